@@ -1,0 +1,30 @@
+/** A calendar day, 'YYYY-MM-DD', in whatever zone the caller names. */
+export type Day = string;
+
+const MS_PER_DAY = 86_400_000;
+
+/** Days since 1970-01-01; the cheap form for arithmetic on many days. */
+export const dayNumber = (day: Day): number => Date.parse(`${day}T00:00:00Z`) / MS_PER_DAY;
+
+export const dayOfNumber = (number: number): Day => new Date(number * MS_PER_DAY).toISOString().slice(0, 10);
+
+export const addDays = (day: Day, days: number): Day => dayOfNumber(dayNumber(day) + days);
+
+/** Whole days from `from` to `to`; negative when `to` is earlier. */
+export const daysBetween = (from: Day, to: Day): number => dayNumber(to) - dayNumber(from);
+
+/** The month a day falls in, 'YYYY-MM'. */
+export const monthOf = (day: Day): string => day.slice(0, 7);
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+const formatOf = (zone: string): Intl.DateTimeFormat => {
+  const known = formats.get(zone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  formats.set(zone, made);
+  return made;
+};
+
+/** The calendar day of an instant in an IANA zone. */
+export const dayIn = (zone: string, instant: Date): Day =>
+  zone === 'UTC' ? instant.toISOString().slice(0, 10) : formatOf(zone).format(instant);
