@@ -1,0 +1,84 @@
+import { resolve } from 'node:path';
+import { Refusal } from './errors.ts';
+
+export const ROLES = ['all', 'api', 'worker'] as const;
+export type ProcessRole = (typeof ROLES)[number];
+
+/** What to put into a workspace that has nothing yet. */
+export type FirstContent = { kind: 'sample' } | { kind: 'empty' } | { kind: 'import'; files: string[] } | { kind: 'ask' };
+
+export type Config = {
+  dataDir: string;
+  host: string;
+  port: number;
+  role: ProcessRole;
+  databaseUrl: string | undefined;
+  clickhouseUrl: string | undefined;
+  masterKey: string | undefined;
+  publicUrl: string | undefined;
+  first: FirstContent;
+};
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** The environment of this process; the one place that reads it. */
+export const env: Env = process.env;
+
+const FLAGS = { '--data': 'value', '--port': 'value', '--host': 'value', '--role': 'value', '--import': 'value', '--sample': 'switch', '--empty': 'switch' } as const;
+type Flag = keyof typeof FLAGS;
+type Given = Partial<Record<Flag, string[]>>;
+
+const isFlag = (text: string): text is Flag => text in FLAGS;
+
+function readFlags(args: readonly string[]): Given {
+  const given: Given = {};
+  for (let i = 0; i < args.length; i++) {
+    const [name = '', inline] = (args[i] ?? '').split(/=(.*)/s);
+    if (!isFlag(name)) throw new Refusal('start.flag.unknown', { flag: args[i], known: Object.keys(FLAGS).join(' ') });
+    const value = FLAGS[name] === 'switch' ? 'yes' : (inline ?? args[++i]);
+    if (value === undefined) throw new Refusal('start.flag.value_missing', { flag: name });
+    given[name] = [...(given[name] ?? []), value];
+  }
+  return given;
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Refusal('start.port.invalid', { port: text });
+  return port;
+}
+
+function roleOf(text: string): ProcessRole {
+  const role = ROLES.find((known) => known === text);
+  if (!role) throw new Refusal('start.role.unknown', { role: text, known: ROLES.join(' ') });
+  return role;
+}
+
+function firstOf(given: Given): FirstContent {
+  const files = given['--import'];
+  const chosen = [given['--sample'], given['--empty'], files].filter(Boolean).length;
+  if (chosen > 1) throw new Refusal('start.first.ambiguous');
+  if (files) return { kind: 'import', files: files.map((file) => resolve(file)) };
+  if (given['--sample']) return { kind: 'sample' };
+  return given['--empty'] ? { kind: 'empty' } : { kind: 'ask' };
+}
+
+/**
+ * Settings from flags, then the environment, then defaults.
+ * Refuses unknown flags, a port that is none, and more than one of --sample, --import, --empty.
+ */
+export function readConfig(args: readonly string[], from: Env = env): Config {
+  const given = readFlags(args);
+  const flag = (name: Flag): string | undefined => given[name]?.at(-1);
+  return {
+    dataDir: resolve(flag('--data') ?? from.PERENNIAL_DATA ?? '.perennial'),
+    host: flag('--host') ?? from.PERENNIAL_HOST ?? '127.0.0.1',
+    port: portOf(flag('--port') ?? from.PORT ?? '4600'),
+    role: roleOf(flag('--role') ?? 'all'),
+    databaseUrl: from.DATABASE_URL || undefined,
+    clickhouseUrl: from.CLICKHOUSE_URL || undefined,
+    masterKey: from.PERENNIAL_MASTER_KEY || undefined,
+    publicUrl: from.PERENNIAL_URL || undefined,
+    first: firstOf(given),
+  };
+}

@@ -1,0 +1,84 @@
+import type { Clock } from './clock.ts';
+import type { Facts } from './errors.ts';
+import type { WorkspaceId } from './ids.ts';
+import type { Postgres } from './postgres/pools.ts';
+import type { Stores } from './stores.ts';
+import { many, maybe, run, sql, type Tx } from './sql.ts';
+
+/** A fact: something that happened, in the past tense, written in the transaction of the change it reports. */
+export type Fact = { id: number; workspaceId: WorkspaceId; kind: string; payload: Facts; at: Date };
+
+/** What a fact of these kinds calls for. It takes a set, and doing it twice for one fact is the same as once. */
+export type Reaction = (stores: Stores, workspaceId: WorkspaceId, facts: readonly Fact[]) => Promise<void>;
+
+/** The product as a table: fact kind → reactions by name (src/loop.ts). */
+export type Loop = Readonly<Record<string, Readonly<Record<string, Reaction>>>>;
+
+/** Writes a fact inside the transaction of its change. Payloads carry ids and numbers, never personal data. */
+export async function announce(tx: Tx, clock: Clock, workspaceId: WorkspaceId, kind: string, payload: Facts): Promise<void> {
+  await run(tx, sql`
+    insert into fact (workspace_id, kind, payload, at)
+    values (${workspaceId}, ${kind}, ${JSON.stringify(payload)}::jsonb, ${clock.now()})`);
+  await run(tx, sql`select pg_notify('facts', '')`);
+}
+
+/** Writes many facts of one kind in one statement. */
+export async function announceAll(tx: Tx, clock: Clock, workspaceId: WorkspaceId, kind: string, payloads: readonly Facts[]): Promise<void> {
+  if (payloads.length === 0) return;
+  await run(tx, sql`
+    insert into fact (workspace_id, kind, payload, at)
+    select ${workspaceId}, ${kind}, payload, ${clock.now()}
+      from jsonb_array_elements(${JSON.stringify(payloads)}::jsonb) as payload`);
+  await run(tx, sql`select pg_notify('facts', '')`);
+}
+
+const FACTS_PER_TURN = 2_000;
+
+type Subscription = { reaction: string; kinds: string[]; handle: Reaction };
+
+/** Turns the table around: each reaction with every kind it listens to. */
+function subscriptionsOf(loop: Loop): Subscription[] {
+  const byName = new Map<string, Subscription>();
+  for (const [kind, reactions] of Object.entries(loop)) {
+    for (const [reaction, handle] of Object.entries(reactions)) {
+      const known = byName.get(reaction);
+      if (known && known.handle !== handle) throw new Error(`two reactions are called ${reaction}`);
+      byName.set(reaction, { reaction, handle, kinds: [...(known?.kinds ?? []), kind] });
+    }
+  }
+  return [...byName.values()];
+}
+
+async function positionOf(pg: Postgres, reaction: string): Promise<number> {
+  const row = await maybe(pg.global, sql<{ position: number }>`select position from reaction_cursor where reaction = ${reaction}`);
+  return row?.position ?? 0;
+}
+
+async function moveTo(pg: Postgres, reaction: string, position: number): Promise<void> {
+  await run(pg.global, sql`
+    insert into reaction_cursor (reaction, position) values (${reaction}, ${position})
+    on conflict (reaction) do update set position = greatest(reaction_cursor.position, excluded.position)`);
+}
+
+const byWorkspace = (facts: readonly Fact[]): [WorkspaceId, Fact[]][] => Object.entries(Object.groupBy(facts, (fact) => fact.workspaceId)) as [WorkspaceId, Fact[]][];
+
+async function turn(stores: Stores, { reaction, kinds, handle }: Subscription): Promise<boolean> {
+  const after = await positionOf(stores.pg, reaction);
+  const facts = await many(stores.pg.global, sql<Fact>`
+    select id, workspace_id as "workspaceId", kind, payload, at
+      from facts_after(${after}, ${kinds}, ${FACTS_PER_TURN})`);
+  for (const [workspaceId, own] of byWorkspace(facts)) await handle(stores, workspaceId, own);
+  const last = facts.at(-1);
+  if (last) await moveTo(stores.pg, reaction, last.id);
+  return facts.length > 0;
+}
+
+/** Lets every reaction read what is new until none finds anything; tests and the runner both call it. */
+export async function drain(stores: Stores, loop: Loop): Promise<void> {
+  const subscriptions = subscriptionsOf(loop);
+  let moved = true;
+  while (moved) {
+    moved = false;
+    for (const subscription of subscriptions) moved = (await turn(stores, subscription)) || moved;
+  }
+}

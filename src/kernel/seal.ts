@@ -1,0 +1,46 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { uuidOf } from './ids.ts';
+
+/** The keys of one workspace: `data` by key id (newest last) seals, `index` makes blind indexes and never changes. */
+export type WorkspaceKeys = { data: ReadonlyMap<number, Buffer>; newest: number; index: Buffer };
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const HEAD_BYTES = 4 + IV_BYTES;
+
+/** AES-256-GCM; the key id stands in front, so that a reader knows which key opens it. `context` binds it to its place. */
+export function sealWith(key: Buffer, keyId: number, plain: Uint8Array, context: string): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES);
+  head.writeUInt32BE(keyId);
+  randomBytes(IV_BYTES).copy(head, 4);
+  const cipher = createCipheriv('aes-256-gcm', key, head.subarray(4)).setAAD(Buffer.from(context));
+  return Buffer.concat([head, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+}
+
+export function openWith(keyOf: (keyId: number) => Buffer | undefined, sealed: Buffer, context: string): Buffer {
+  const key = keyOf(sealed.readUInt32BE());
+  if (!key) throw new Error(`no key ${sealed.readUInt32BE()} to open this with`);
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(4, HEAD_BYTES)).setAAD(Buffer.from(context));
+  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+  return Buffer.concat([decipher.update(sealed.subarray(HEAD_BYTES, -TAG_BYTES)), decipher.final()]);
+}
+
+/** Seals text with the workspace's newest data key; `context` names where it belongs ("customer:<id>"). */
+export const seal = (keys: WorkspaceKeys, plain: string, context: string): Buffer => {
+  const key = keys.data.get(keys.newest);
+  if (!key) throw new Error('a workspace without a data key');
+  return sealWith(key, keys.newest, Buffer.from(plain), context);
+};
+
+export const open = (keys: WorkspaceKeys, sealed: Buffer, context: string): string =>
+  openWith((keyId) => keys.data.get(keyId), sealed, context).toString();
+
+/** A keyed digest (HMAC-SHA-256) of a value: equal values meet, nobody without the key can tell which. */
+export const blindIndex = (keys: WorkspaceKeys, kind: string, value: string): Buffer =>
+  createHmac('sha256', keys.index).update(kind).update('\0').update(value).digest();
+
+/** The same digest as an id: the subject of an identifier. */
+export const blindId = (keys: WorkspaceKeys, kind: string, value: string): string => uuidOf(blindIndex(keys, kind, value));
+
+/** A key for one purpose, derived from the master key (HKDF-SHA-256, RFC 5869). */
+export const deriveKey = (master: Buffer, purpose: string): Buffer => Buffer.from(hkdfSync('sha256', master, 'perennial', purpose, 32));
