@@ -1,0 +1,43 @@
+/** How a tag gets its members. `rule`, `first`, `last`, `preference` and `metric` are computed; the rest is said. */
+export const TAG_KINDS = ['manual', 'import', 'rule', 'first', 'last', 'preference', 'metric'] as const;
+export type TagKind = (typeof TAG_KINDS)[number];
+export const isComputed = (kind: TagKind): boolean => kind !== 'manual' && kind !== 'import';
+
+/** What happens to a customer for whom the rule finds nothing any more: keep the last value, or clear it. */
+export const ON_EMPTY = ['keep', 'clear'] as const;
+export type OnEmpty = (typeof ON_EMPTY)[number];
+
+/** customer → value; a plain tag has the empty value. */
+export type TagMembers = ReadonlyMap<string, string>;
+export type TagChanges = { start: { customer: string; value: string }[]; end: string[] };
+
+/** What a recompute changes: newcomers and new values start, and under `clear` those no longer found end. */
+export function tagChanges(now: TagMembers, found: TagMembers, onEmpty: OnEmpty): TagChanges {
+  const start = [...found].filter(([customer, value]) => now.get(customer) !== value).map(([customer, value]) => ({ customer, value }));
+  const end = onEmpty === 'keep' ? [] : [...now.keys()].filter((customer) => !found.has(customer));
+  return { start, end };
+}
+
+/** How a tag is written on a customer and asked for in a filter. */
+export const tagText = (key: string, value: string): string => (value === '' ? key : `${key}:${value}`);
+
+export type TagNode<T> = T & { children: TagNode<T>[] };
+
+/** The tree of tags, siblings in the order given. A tag whose parent is absent stands at the top. */
+export function treeOf<T extends { id: string; parentId: string | null }>(tags: readonly T[]): TagNode<T>[] {
+  const nodes = new Map(tags.map((tag) => [tag.id, { ...tag, children: [] as TagNode<T>[] } as TagNode<T>]));
+  const tops: TagNode<T>[] = [];
+  for (const node of nodes.values()) (nodes.get(node.parentId ?? '')?.children ?? tops).push(node);
+  return tops;
+}
+
+/** Whether `parentId` lies below `id`: such a move would cut the branch off the tree. */
+export function isBelow(tags: readonly { id: string; parentId: string | null }[], id: string, parentId: string): boolean {
+  const parents = new Map(tags.map((tag) => [tag.id, tag.parentId]));
+  const seen = new Set<string>();
+  for (let at: string | null | undefined = parentId; at && !seen.has(at); at = parents.get(at)) {
+    if (at === id) return true;
+    seen.add(at);
+  }
+  return false;
+}
