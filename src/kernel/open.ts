@@ -5,7 +5,7 @@ import { openClickHouse } from './clickhouse/index.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { Refusal } from './errors.ts';
-import { openFiles } from './files.ts';
+import type { Files } from './files.ts';
 import { keyring } from './keys.ts';
 import { migrateClickHouse, migratePostgres } from './migrate.ts';
 import { startPostgres } from './postgres/embedded.ts';
@@ -15,8 +15,9 @@ import type { Stores } from './stores.ts';
 
 export type Opened = { stores: Stores; close(): Promise<void> };
 
-/** Tells the start-up screen which long step is under way. */
-export type OnStep = (step: 'postgres' | 'clickhouse' | 'migrate') => void;
+/** Runs a long step of start-up where somebody watches it. */
+export type Step = <T>(step: 'postgres' | 'clickhouse' | 'migrate' | 'serve', work: () => Promise<T>) => Promise<T>;
+export const unwatched: Step = (_, work) => work();
 
 const KEY_BYTES = 32;
 
@@ -39,33 +40,31 @@ function externalConnections(url: string): Connections {
   return { owner: { connectionString: url }, jobs: as('perennial_jobs'), app: as('perennial_app') };
 }
 
+async function connect(config: Config, closers: (() => Promise<void>)[]): Promise<Connections> {
+  if (config.databaseUrl) return externalConnections(config.databaseUrl);
+  const server = await startPostgres(join(config.dataDir, 'postgres'));
+  closers.push(server.stop);
+  return prepareDatabase(server.socketDir, 'perennial');
+}
+
 /** Opens both stores on a data folder, migrated to the newest schema. What was opened is closed again when a later step fails. */
-export async function openStores(config: Config, clock: Clock, onStep: OnStep = () => undefined): Promise<Opened> {
-  const files = openFiles(config.dataDir);
+export async function openStores(config: Config, files: Files, clock: Clock, step: Step = unwatched): Promise<Opened> {
   const master = masterKeyOf(config);
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    onStep('postgres');
-    let connections: Connections;
-    if (config.databaseUrl) connections = externalConnections(config.databaseUrl);
-    else {
-      const server = await startPostgres(join(config.dataDir, 'postgres'));
-      closers.push(server.stop);
-      connections = await prepareDatabase(server.socketDir, 'perennial');
-    }
-    onStep('clickhouse');
-    const ch = openClickHouse(config.clickhouseUrl ?? join(config.dataDir, 'clickhouse'));
+    const connections = await step('postgres', () => connect(config, closers));
+    const ch = await step('clickhouse', async () => openClickHouse(config.clickhouseUrl ?? join(config.dataDir, 'clickhouse')));
     closers.push(ch.close);
-    onStep('migrate');
-    await migratePostgres(connections);
-    await migrateClickHouse(ch);
+    await step('migrate', async () => {
+      await migratePostgres(connections);
+      await migrateClickHouse(ch);
+    });
     const pg = await openPostgres(connections);
     closers.push(pg.close);
-    const keys = keyring(pg, master, () => clock.now());
-    return { stores: { pg, ch, keys, files, clock }, close };
+    return { stores: { pg, ch, keys: keyring(pg, master, () => clock.now()), files, clock }, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Clock } from '../kernel/clock.ts';
+import type { Config } from '../kernel/config.ts';
+import { Refusal } from '../kernel/errors.ts';
+import { holderOf } from '../kernel/start/folderLock.ts';
+import { startServer } from '../server.ts';
+
+/** The product's own API, as the command line speaks to it. */
+export type Api = {
+  get<T>(path: string): Promise<T>;
+  post<T>(path: string, body: unknown): Promise<T>;
+  upload<T>(path: string, form: FormData): Promise<T>;
+  /** The body as it streams in, for exports. */
+  stream(path: string): Promise<ReadableStream<Uint8Array>>;
+  close(): Promise<void>;
+};
+
+type Problem = { code?: string; facts?: Record<string, unknown> };
+
+const tokenOf = (dataDir: string): string => {
+  const path = join(dataDir, 'cli.token');
+  if (!existsSync(path)) throw new Refusal('cli.token_missing', { dataDir });
+  return readFileSync(path, 'utf8').trim();
+};
+
+async function demandOk(reply: Response): Promise<Response> {
+  if (reply.ok) return reply;
+  const problem = (await reply.json().catch(() => ({}))) as Problem;
+  throw new Refusal(problem.code ?? `http.${reply.status}`, problem.facts ?? {}, reply.status);
+}
+
+function apiAt(url: string, token: string, close: () => Promise<void>): Api {
+  const call = async (path: string, init: RequestInit = {}): Promise<Response> =>
+    demandOk(await fetch(new URL(path, url), { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } }));
+  const json = async <T>(reply: Response): Promise<T> => (await reply.json()) as T;
+  return {
+    get: async (path) => json(await call(path)),
+    post: async (path, body) => json(await call(path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } })),
+    upload: async (path, form) => json(await call(path, { method: 'POST', body: form })),
+    stream: async (path) => {
+      const { body } = await call(path);
+      if (!body) throw new Error('a reply without a body');
+      return body;
+    },
+    close,
+  };
+}
+
+/** The API of the server that holds the data folder; where none runs, one is started in this process for the command's time. */
+export async function connect(config: Config, { clock, log, pid }: { clock: Clock; log: Logger; pid: number }): Promise<Api> {
+  const holder = holderOf(config.dataDir);
+  if (holder?.url) return apiAt(holder.url, tokenOf(config.dataDir), async () => undefined);
+  const running = await startServer({ ...config, host: '127.0.0.1', port: 0 }, { clock, log, pid });
+  running.setReady();
+  return apiAt(running.url, tokenOf(config.dataDir), running.stop);
+}

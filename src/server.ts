@@ -1,0 +1,66 @@
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { buildApp, jobHandlers } from './app.ts';
+import type { Clock } from './kernel/clock.ts';
+import type { Config } from './kernel/config.ts';
+import { openFiles } from './kernel/files.ts';
+import { startWorker } from './kernel/jobs.ts';
+import { type Step, openStores, unwatched } from './kernel/open.ts';
+import { startRunner } from './kernel/runner.ts';
+import { holdFolder } from './kernel/start/folderLock.ts';
+import type { Stores } from './kernel/stores.ts';
+import { loop } from './loop.ts';
+
+/** A server that runs: where it answers, and how to end it with nothing left behind. */
+export type Running = { stores: Stores; app: FastifyInstance; url: string; setReady(): void; stop(): Promise<void> };
+
+export type ServerOptions = { clock: Clock; log: Logger; pid: number; step?: Step };
+
+/** What was begun, ended in reverse; each end is given its chance even when another fails. */
+function undoList(): { add(undo: () => Promise<unknown> | unknown): void; run(): Promise<void> } {
+  const undos: (() => Promise<unknown> | unknown)[] = [];
+  return {
+    add: (undo) => void undos.push(undo),
+    run: async () => {
+      const faults: unknown[] = [];
+      for (const undo of undos.splice(0).reverse()) {
+        try {
+          await undo();
+        } catch (error) {
+          faults.push(error);
+        }
+      }
+      if (faults.length > 0) throw faults[0];
+    },
+  };
+}
+
+/**
+ * Starts everything on one data folder: stores, migrations, routes, reactions, jobs. `main.ts` and, when no server runs,
+ * the CLI start the product through this one function. Refuses `start.*` and leaves nothing running then.
+ */
+export async function startServer(config: Config, { clock, log, pid, step = unwatched }: ServerOptions): Promise<Running> {
+  const undo = undoList();
+  try {
+    const files = openFiles(config.dataDir);
+    const held = holdFolder(config.dataDir, pid);
+    undo.add(held.release);
+    const { stores, close } = await openStores(config, files, clock, step);
+    undo.add(close);
+    const readiness = { ready: false };
+    const app = await buildApp(stores, { log, readiness });
+    undo.add(() => app.close());
+    if (config.role !== 'api') {
+      const runner = startRunner(stores, loop, log);
+      undo.add(runner.stop);
+      const worker = await startWorker(stores, jobHandlers);
+      undo.add(() => worker.stop());
+    }
+    const url = await step('serve', () => app.listen({ host: config.host, port: config.port }));
+    held.tell(url);
+    return { stores, app, url, setReady: () => { readiness.ready = true; }, stop: undo.run };
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
+}
