@@ -1,0 +1,85 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import { TextDecoder } from 'node:util';
+import chardet from 'chardet';
+import { Refusal } from '../../kernel/errors.ts';
+
+const LATIN_CHECK_BYTES = 262_144;
+
+/** The encodings a user may name; the first two of them are found without being named. */
+export const ENCODINGS = ['utf-8', 'gb18030', 'big5', 'utf-16le', 'utf-16be', 'shift_jis', 'euc-kr', 'windows-1252', 'windows-1251', 'windows-1250'] as const;
+
+/** The encoding a byte order mark or the pattern of zero bytes of UTF-16 gives away; '' when neither does. */
+export function markedEncoding(head: Buffer): string {
+  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 'utf-8';
+  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
+  if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
+  const seen = Math.min(head.length & ~1, 4096);
+  let even = 0;
+  let odd = 0;
+  for (let i = 0; i < seen; i += 2) {
+    if (head[i] === 0) even++;
+    if (head[i + 1] === 0) odd++;
+  }
+  if (odd > seen / 5 && even < odd / 4) return 'utf-16le';
+  if (even > seen / 5 && odd < even / 4) return 'utf-16be';
+  return '';
+}
+
+/** The encoding of text that is not ASCII and bears no mark. UTF-8 proves itself; Chinese comes before the Latin code pages. */
+export function guessedEncoding(bytes: Buffer): string {
+  if (isUtf8(bytes)) return 'utf-8';
+  const ranked = chardet.analyse(bytes.subarray(0, LATIN_CHECK_BYTES)).map((match) => match.name.toLowerCase());
+  const chinese = ranked.find((name) => name === 'gb18030' || name === 'big5');
+  const best = ranked[0] ?? '';
+  if (chinese && decodes(bytes, chinese) && !(best.startsWith('shift') || best.startsWith('euc'))) return chinese;
+  if (best === 'shift_jis' || best === 'euc-kr' || best.startsWith('windows-125')) return best;
+  return decodes(bytes, 'gb18030') ? 'gb18030' : 'windows-1252';
+}
+
+function decodes(bytes: Buffer, encoding: string): boolean {
+  try {
+    new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export type Decoder = { encoding(): string; decode(bytes: Buffer, last: boolean): string };
+
+/**
+ * Decodes a file chunk by chunk. Chunks of byte encodings are cut behind a line feed, which no multi-byte character of
+ * UTF-8, GB18030, Big5 or Shift_JIS contains, so each chunk decodes alone; as long as only ASCII was seen the encoding is open
+ * (a file may have its first £ in line 38,250). Refuses a name the runtime does not know (`file.encoding_unknown`).
+ */
+export function makeDecoder(head: Buffer, named = ''): Decoder {
+  let encoding = named.toLowerCase() || markedEncoding(head);
+  if (encoding === 'gbk' || encoding === 'gb2312') encoding = 'gb18030';
+  let stream: TextDecoder | undefined;
+  let held: Buffer = Buffer.alloc(0);
+  const decoderOf = (name: string): TextDecoder => {
+    try {
+      return new TextDecoder(name);
+    } catch {
+      throw new Refusal('file.encoding_unknown', { encoding: name });
+    }
+  };
+  if (encoding) stream = decoderOf(encoding);
+  const whole = (bytes: Buffer): string => {
+    if (isAscii(bytes)) return bytes.toString('latin1');
+    encoding ||= guessedEncoding(bytes);
+    if (encoding === 'utf-8') return bytes.toString('utf8');
+    stream ??= decoderOf(encoding);
+    return stream.decode(bytes);
+  };
+  return {
+    encoding: () => encoding || 'utf-8',
+    decode(bytes, last) {
+      if (encoding.startsWith('utf-16')) return (stream ?? decoderOf(encoding)).decode(bytes, { stream: !last });
+      const all = held.length > 0 ? Buffer.concat([held, bytes]) : bytes;
+      const cut = last ? all.length : all.lastIndexOf(10) + 1 || (all.length > 4_194_304 ? all.length : 0);
+      held = Buffer.from(all.subarray(cut));
+      return whole(all.subarray(0, cut));
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { read, type CellObject, type WorkSheet } from '@e965/xlsx';
+import { Refusal } from '../../kernel/errors.ts';
+import { cellOfNumber, dateCell, isDateFormat } from './cells.ts';
+import { LIMITS } from './limits.ts';
+import { messageOf } from './zip.ts';
+
+export type WholeBook = { sheets: string[]; rows(sheet: string): string[][] };
+
+/** An old binary workbook (XLS), read whole. Formulas and macros are not read. Refuses `file.password_needed` for an encrypted one. */
+export function openXls(bytes: Buffer): WholeBook {
+  return whole(() => read(bytes, { type: 'buffer', dense: true, cellFormula: false, cellHTML: false, cellText: false, cellNF: true, bookVBA: false }));
+}
+
+/** Tables of an HTML page, one sheet each; every cell stays the text it is. */
+export function openHtml(text: string): WholeBook {
+  // An attribute of another vendor may name a formula or a raw value of the cell: only what a person would see counts.
+  const seen = text.replace(/<(?:script|style)\b[\s\S]*?<\/(?:script|style)>/gi, '').replace(/<(t[dh])\b(?:[^>"']|"[^"]*"|'[^']*')*>/gi, (tag, name: string) => `<${name}${spans(tag)}>`);
+  return whole(() => read(seen, { type: 'string', dense: true, raw: true, cellFormula: false, cellHTML: false }));
+}
+
+const spans = (tag: string): string => [...tag.matchAll(/\b(?:col|row)span\s*=\s*["']?\d{1,3}["']?/gi)].map(([span]) => ` ${span}`).join('');
+
+function whole(parse: () => ReturnType<typeof read>): WholeBook {
+  try {
+    const book = parse();
+    return { sheets: book.SheetNames, rows: (sheet) => rowsOf(book.Sheets[sheet]) };
+  } catch (error) {
+    const message = messageOf(error);
+    if (/password|encrypt/i.test(message)) throw new Refusal('file.password_needed', {});
+    throw new Refusal('file.unreadable', { detail: message });
+  }
+}
+
+function rowsOf(sheet: WorkSheet | undefined): string[][] {
+  const data = (sheet as { '!data'?: (CellObject | undefined)[][] } | undefined)?.['!data'] ?? [];
+  return Array.from(data, (cells) => {
+    const row = Array.from((cells ?? []).slice(0, LIMITS.columns), (cell) => (cell ? textOfCell(cell) : ''));
+    return row.every((cell) => cell === '') ? [] : row;
+  });
+}
+
+function textOfCell({ t, v, z }: CellObject): string {
+  if (v === undefined || v === null) return '';
+  if (t === 'n' && typeof v === 'number') return typeof z === 'string' && isDateFormat('', z) ? dateCell(v) : cellOfNumber(v);
+  if (t === 'b') return v ? 'TRUE' : 'FALSE';
+  if (v instanceof Date) return v.toISOString().slice(0, 19).replace('T', ' ');
+  return String(v);
+}
