@@ -27,8 +27,10 @@ export type CatalogueEvent = { event: string; label?: string | Words[string] };
 /** What conditions may speak of. When `events` is left out, any event name may be asked for. */
 export type Catalogue = { fields: readonly CatalogueField[]; events?: readonly CatalogueEvent[] };
 
-/** The customer's name is a column of its own, yet reads like any text field. */
+/** Columns of `customer_state` that read like fields of their type: name (text), reach (multi) and created_on (day). */
 export const NAME_FIELD = 'name';
+export const REACH_FIELD = 'reach';
+export const CREATED_FIELD = 'created_on';
 
 export const fieldOf = (catalogue: Catalogue, key: string): CatalogueField | undefined => catalogue.fields.find((field) => field.key === key);
 

@@ -1,5 +1,5 @@
 import type { Day } from '../day.ts';
-import { type Catalogue, NAME_FIELD } from './catalogue.ts';
+import { type Catalogue, CREATED_FIELD, NAME_FIELD, REACH_FIELD } from './catalogue.ts';
 import { check } from './check.ts';
 import { folded } from './evaluate.ts';
 import { anniversaryMarks, dayRange, numberRange, windowDays } from './ranges.ts';
@@ -80,11 +80,17 @@ function listSql(bind: Binder, test: Test, list: string): string {
   }
 }
 
-function emptySql(bind: Binder, field: string): string {
+/** Where each reading of a field is found: a column of its own for three of them, else the map of its slot. */
+const textAt = (bind: Binder, field: string): string => (field === NAME_FIELD ? 'c.name' : `c.texts[${bind.text(field)}]`);
+const listAt = (bind: Binder, field: string): string => (field === REACH_FIELD ? 'c.reach' : `c.lists[${bind.text(field)}]`);
+function dayAt(bind: Binder, field: string): { day: string; known: string } {
+  if (field === CREATED_FIELD) return { day: 'c.created_on', known: 'true' };
   const key = bind.text(field);
-  const text = field === NAME_FIELD ? 'c.name' : `c.texts[${key}]`;
-  return `(${text} = '' AND NOT mapContains(c.numbers, ${key}) AND NOT mapContains(c.days, ${key}) AND empty(c.lists[${key}]))`;
+  return { day: `c.days[${key}]`, known: `mapContains(c.days, ${key})` };
 }
+
+const emptySql = (bind: Binder, field: string): string =>
+  `(${textAt(bind, field)} = '' AND NOT mapContains(c.numbers, ${bind.text(field)}) AND NOT ${dayAt(bind, field).known} AND empty(${listAt(bind, field)}))`;
 
 function fieldSql(bind: Binder, { field, test }: FieldCondition, asOf: Day): string {
   const key = () => bind.text(field);
@@ -101,11 +107,11 @@ function fieldSql(bind: Binder, { field, test }: FieldCondition, asOf: Day): str
     }
     case 'on': case 'before': case 'after': case 'between_days': case 'within_last': case 'not_within_last': case 'within_next':
     case 'older_than': case 'anniversary': {
-      const at = key();
-      return daySql(bind, test, `c.days[${at}]`, `mapContains(c.days, ${at})`, asOf);
+      const { day, known } = dayAt(bind, field);
+      return daySql(bind, test, day, known, asOf);
     }
-    case 'any_of': case 'all_of': case 'none_of': return listSql(bind, test, `c.lists[${key()}]`);
-    default: return textSql(bind, test, field === NAME_FIELD ? 'c.name' : `c.texts[${key()}]`);
+    case 'any_of': case 'all_of': case 'none_of': return listSql(bind, test, listAt(bind, field));
+    default: return textSql(bind, test, textAt(bind, field));
   }
 }
 
@@ -197,4 +203,14 @@ export function compile(tree: Tree, catalogue: Catalogue, asOf: Day, prefix = 'k
   const where = `c.workspace = {workspace:UUID} AND ${conditionSql(bind, tree.root, asOf)}`;
   const from = fromSql(bind, asOf);
   return { sql: `SELECT c.customer AS customer FROM ${from} WHERE ${where}`, from, where, params: bind.params };
+}
+
+/** One step of a funnel or cohort: an event and what its properties must be. */
+export type EventFilter = { event: string; where: readonly PropertyFilter[] };
+
+/** Filters as predicates over the rows of `activity`, with the list of their events to narrow the scan by. */
+export function compileFilters(filters: readonly EventFilter[], prefix = 'f'): { predicates: string[]; events: string; params: Readonly<Record<string, unknown>> } {
+  const bind = new Binder(prefix);
+  const predicates = filters.map(({ event, where }) => [`event = ${bind.text(event)}`, ...where.map((filter) => filterSql(bind, filter))].join(' AND '));
+  return { predicates, events: bind.texts([...new Set(filters.map(({ event }) => event))]), params: bind.params };
 }

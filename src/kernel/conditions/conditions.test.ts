@@ -17,7 +17,7 @@ const catalogue: Catalogue = {
     { key: 'name', type: 'text' }, { key: 'city', type: 'text' }, { key: "we'ird\\{x:String}", type: 'text' }, { key: '__proto__', type: 'text' },
     { key: 'stage', type: 'enum', label: { en: 'Stage', 'zh-CN': '阶段', 'zh-TW': '階段' }, options: [{ value: 'new', label: 'New' }, { value: 'churned' }, { value: 'active' }] },
     { key: 'score', type: 'number' }, { key: 'net_minor', type: 'money' }, { key: 'member', type: 'boolean' },
-    { key: 'birthday', type: 'day' }, { key: 'first_on', type: 'day' }, { key: 'likes', type: 'multi' },
+    { key: 'birthday', type: 'day' }, { key: 'first_on', type: 'day' }, { key: 'likes', type: 'multi' }, { key: 'reach', type: 'multi' }, { key: 'created_on', type: 'day' },
     { key: 'phone', type: 'text', encrypted: true }, { key: 'salary', type: 'number', masked: true },
   ],
 };
@@ -59,7 +59,7 @@ const leaf: fc.Arbitrary<object> = fc.oneof(
   ...['name', 'city', "we'ird\\{x:String}", '__proto__'].map((key) => field(key, textTest)),
   field('stage', optionTest), ...['score', 'net_minor'].map((key) => field(key, fc.oneof(numberTest, bare))),
   field('member', fc.record({ op: fc.constantFrom('yes', 'no', 'empty', 'present') })),
-  ...['birthday', 'first_on'].map((key) => field(key, fc.oneof(dayTest, bare))), field('likes', fc.oneof(listTest, bare)),
+  ...['birthday', 'first_on'].map((key) => field(key, fc.oneof(dayTest, bare))), field('likes', fc.oneof(listTest, bare)), field('reach', fc.oneof(listTest, bare)), field('created_on', fc.oneof(dayTest, bare)),
   listTest.map((t) => ({ kind: 'tag', test: t })),
   ...[1, 2, 3].map(() => fc.record({
     kind: fc.constant('event'), event: fc.constantFrom('order.paid', "vi'ew\\"), window, of: measured,
@@ -78,7 +78,7 @@ const activity: fc.Arbitrary<Activity> = fc.record({
 });
 const map = <T>(keys: string[], value: fc.Arbitrary<T>) => fc.dictionary(fc.constantFrom(...keys), value, { maxKeys: 3 });
 const person: fc.Arbitrary<Person> = fc.record({
-  name: words, texts: map(['city', 'stage', "we'ird\\{x:String}", 'constructor'], words), numbers: fc.record({ score: numbers, net_minor: numbers, member: fc.constantFrom(0, 1) }, { requiredKeys: [] }),
+  name: words, createdOn: days, reach: fc.subarray(['new', 'HZ']), texts: map(['city', 'stage', "we'ird\\{x:String}", 'constructor'], words), numbers: fc.record({ score: numbers, net_minor: numbers, member: fc.constantFrom(0, 1) }, { requiredKeys: [] }),
   days: map(['birthday', 'first_on'], days), lists: map(['likes'], fc.array(words, { maxLength: 3 })), tags: fc.array(words, { maxLength: 3 }), activity: fc.array(activity, { maxLength: 6 }),
 });
 
@@ -88,7 +88,7 @@ let ch: ClickHouse;
 
 beforeAll(async () => {
   ch = openClickHouse(folder);
-  await ch.command(`CREATE TABLE customer_state (workspace UUID, customer UUID, version UInt64, deleted UInt8, name String, texts Map(LowCardinality(String), String),
+  await ch.command(`CREATE TABLE customer_state (workspace UUID, customer UUID, version UInt64, deleted UInt8, name String, created_on Date32, reach Array(LowCardinality(String)), texts Map(LowCardinality(String), String),
     numbers Map(LowCardinality(String), Float64), days Map(LowCardinality(String), Date32), lists Map(LowCardinality(String), Array(String)), tags Array(LowCardinality(String)))
     ENGINE = ReplacingMergeTree(version, deleted) ORDER BY (workspace, customer)`);
   await ch.command(`CREATE TABLE happened (workspace UUID, customer UUID, day Date, event LowCardinality(String), source LowCardinality(String), shop LowCardinality(String),
@@ -105,7 +105,7 @@ const idOf = (at: number): string => `00000000-0000-0000-0000-${String(at + 1).p
 async function put(people: readonly Person[]): Promise<void> {
   await ch.command('TRUNCATE TABLE customer_state');
   await ch.command('TRUNCATE TABLE happened');
-  await ch.insert('customer_state', people.map(({ activity: _, ...state }, at) => ({ workspace: WORKSPACE, customer: idOf(at), version: 1, deleted: 0, ...state })));
+  await ch.insert('customer_state', people.map(({ activity: _, createdOn, ...state }, at) => ({ created_on: createdOn, workspace: WORKSPACE, customer: idOf(at), version: 1, deleted: 0, ...state })));
   await ch.insert('happened', people.flatMap((one, at) => one.activity.map((line) => ({ workspace: WORKSPACE, customer: idOf(at), ...line }))));
 }
 
@@ -186,7 +186,7 @@ suite('the sentence', () => {
 });
 
 test('an anniversary on the 29th of February is kept on the 28th in common years', () => {
-  const born: Person = { name: '', texts: {}, numbers: {}, days: { birthday: '1988-02-29' }, lists: {}, tags: [], activity: [] };
+  const born: Person = { name: '', createdOn: '2020-01-01', reach: [], texts: {}, numbers: {}, days: { birthday: '1988-02-29' }, lists: {}, tags: [], activity: [] };
   const root: Condition = { kind: 'field', field: 'birthday', test: { op: 'anniversary', days: 0 } };
   expect(['2026-02-27', '2026-02-28', '2026-03-01', '2028-02-28', '2028-02-29'].map((day) => evaluate({ version: 1, root }, born, day))).toEqual([false, true, false, false, true]);
 });

@@ -1,11 +1,13 @@
 import { type Language, speaker } from '../words/index.ts';
 import { conditions as words } from '../words/conditions.ts';
-import { type Catalogue, type CatalogueField, fieldOf, NAME_FIELD } from './catalogue.ts';
+import { type Catalogue, type CatalogueField, CREATED_FIELD, fieldOf, NAME_FIELD, REACH_FIELD } from './catalogue.ts';
 import type { Condition, EventCondition, PropertyFilter, Test, Tree, Window } from './tree.ts';
 
 const say = speaker(words);
 type Label = CatalogueField['label'];
 const labelIn = (language: Language, label: Label, fallback: string): string => (label === undefined ? fallback : typeof label === 'string' ? label : label[language]);
+
+const OWN_COLUMNS: readonly string[] = [NAME_FIELD, REACH_FIELD, CREATED_FIELD];
 
 type Teller = { language: Language; catalogue: Catalogue };
 /** Money is kept in minor units; people read major ones. */
@@ -80,7 +82,7 @@ function sentence(teller: Teller, condition: Condition): string {
     case 'event': return eventWords(teller, condition);
     case 'field': {
       const field = fieldOf(catalogue, condition.field);
-      const fallback = condition.field === NAME_FIELD ? say(language, 'condition.name') : condition.field;
+      const fallback = OWN_COLUMNS.includes(condition.field) ? say(language, `condition.${condition.field}`) : condition.field;
       return testWords(teller, labelIn(language, field?.label, fallback), condition.test, field);
     }
   }

@@ -1,5 +1,5 @@
 import type { Day } from '../day.ts';
-import { NAME_FIELD } from './catalogue.ts';
+import { CREATED_FIELD, NAME_FIELD, REACH_FIELD } from './catalogue.ts';
 import { anniversaryMarks, dayRange, inDays, inNumbers, markOf, numberRange, windowDays } from './ranges.ts';
 import type { Condition, DayTest, EventCondition, FieldCondition, NumberTest, PropertyFilter, Test, Tree } from './tree.ts';
 
@@ -11,6 +11,8 @@ export type Activity = {
 /** One customer as `customer_state` mirrors them, with their history. */
 export type Person = {
   name: string;
+  createdOn: Day;
+  reach: readonly string[];
   texts: Readonly<Record<string, string>>;
   numbers: Readonly<Record<string, number>>;
   days: Readonly<Record<string, Day>>;
@@ -69,8 +71,8 @@ function listHolds(test: Test, list: readonly string[]): boolean {
 function fieldHolds({ field, test }: FieldCondition, person: Person, asOf: Day): boolean {
   const text = field === NAME_FIELD ? person.name : own(person.texts, field) ?? '';
   const number = own(person.numbers, field);
-  const day = own(person.days, field);
-  const list = own(person.lists, field) ?? [];
+  const day = field === CREATED_FIELD ? person.createdOn : own(person.days, field);
+  const list = field === REACH_FIELD ? person.reach : own(person.lists, field) ?? [];
   switch (test.op) {
     case 'yes': return number === 1;
     case 'no': return number === 0;

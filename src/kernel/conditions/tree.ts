@@ -55,7 +55,7 @@ export const Window = z.discriminatedUnion('kind', [
 export type Window = z.infer<typeof Window>;
 
 /** A filter on one property of an event; `$shop`, `$channel`, `$source` and `$amount` are the event's own columns. */
-const PropertyFilter = z.strictObject({
+export const PropertyFilter = z.strictObject({
   property: key,
   test: z.discriminatedUnion('op', [textTest, setTest, numberTest, numberBetween, bareTest]),
 });

@@ -10,6 +10,8 @@ export const conditions = {
   'condition.not': { en: 'not ({inner})', 'zh-CN': '不属于（{inner}）', 'zh-TW': '不屬於（{inner}）' },
   'condition.list': { en: ', ', 'zh-CN': '、', 'zh-TW': '、' },
   'condition.tag': { en: 'tag', 'zh-CN': '标签', 'zh-TW': '標籤' },
+  'condition.reach': { en: 'reachable by', 'zh-CN': '可触达渠道', 'zh-TW': '可觸及管道' },
+  'condition.created_on': { en: 'first seen', 'zh-CN': '建档日期', 'zh-TW': '建檔日期' },
   'condition.name': { en: 'name', 'zh-CN': '姓名', 'zh-TW': '姓名' },
 
   'condition.op.equals': { en: '{what} is {value}', 'zh-CN': '{what}是{value}', 'zh-TW': '{what}是{value}' },
