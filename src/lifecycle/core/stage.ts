@@ -60,7 +60,11 @@ export function stageHistory(judge: Judge, habit: Habit, asOf: number): StageHis
   let dueDay: number | null = null;
   purchases.forEach((purchase, index) => {
     const before = entries.at(-1);
-    if (before && isLost(before.state)) cycle = { number: cycle.number + 1, startedAt: known.occasions };
+    if (before && isLost(before.state)) {
+      cycle = { number: cycle.number + 1, startedAt: known.occasions };
+      // Whoever was lost in between starts anew, even under the same promotion.
+      known.promo = '';
+    }
     learnPurchase(known, purchase, inFestival(judge.rules.windows, purchase.day));
     const isComeback = cycle.number > 1 && known.occasions === cycle.startedAt + 1;
     course = courseOf(known, judge.rules, isComeback);

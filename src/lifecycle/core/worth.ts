@@ -1,0 +1,51 @@
+/** One customer's worth in a Pareto report; minor units. */
+export type Worth = { customerId: string; valueMinor: number; b2b: boolean };
+
+export type Pareto = {
+  customers: number;
+  totalMinor: number;
+  topCustomers: number;
+  topMinor: number;
+  /** Share (0–1) of the total that the top slice brings. Null where the total is not positive. */
+  topShare: number | null;
+  topIds: string[];
+  /** Cumulative share of value at each hundredth of customers, best first. */
+  curve: number[];
+};
+
+/** What the best `slice` (0–1) of customers bring (R25). Equal values are ordered by id, so the list is always the same. */
+export function paretoOf(worths: readonly Worth[], slice: number): Pareto {
+  const sorted = worths.toSorted((a, b) => b.valueMinor - a.valueMinor || (a.customerId < b.customerId ? -1 : 1));
+  const totalMinor = sorted.reduce((sum, one) => sum + one.valueMinor, 0);
+  const topCustomers = sorted.length === 0 ? 0 : Math.max(1, Math.round(sorted.length * slice));
+  const top = sorted.slice(0, topCustomers);
+  const topMinor = top.reduce((sum, one) => sum + one.valueMinor, 0);
+  const share = (minor: number): number => (totalMinor > 0 ? minor / totalMinor : 0);
+  return {
+    customers: sorted.length, totalMinor, topCustomers, topMinor,
+    topShare: totalMinor > 0 ? share(topMinor) : null,
+    topIds: top.map((one) => one.customerId),
+    curve: curveOf(sorted.map((one) => one.valueMinor), share),
+  };
+}
+
+function curveOf(values: readonly number[], share: (minor: number) => number): number[] {
+  const curve: number[] = [];
+  let sum = 0;
+  let at = 0;
+  for (let hundredth = 1; hundredth <= 100; hundredth++) {
+    for (const until = Math.round((hundredth / 100) * values.length); at < until; at++) sum += values[at] ?? 0;
+    curve.push(share(sum));
+  }
+  return curve;
+}
+
+/** Everything a customer brought and cost, minor units. */
+export type ProfitLines = { amountMinor: number; productCostMinor: number; fulfilmentMinor: number; serviceMinor: number; incentiveMinor: number };
+
+/** Profit contribution = Σ(amount − product cost − fulfilment − service − incentive) (R28). */
+export const profitMinor = ({ amountMinor, productCostMinor, fulfilmentMinor, serviceMinor, incentiveMinor }: ProfitLines): number =>
+  amountMinor - productCostMinor - fulfilmentMinor - serviceMinor - incentiveMinor;
+
+/** Profit over amount (0–1); null where nothing was sold. */
+export const marginOf = (lines: ProfitLines): number | null => (lines.amountMinor === 0 ? null : profitMinor(lines) / lines.amountMinor);
