@@ -55,6 +55,7 @@ create table if not exists order_lines (
   amount     Int64,
   refunded   Int64,
   cost       Int64,
+  loose      UInt8,                           -- 1: no order holds it (a stock adjustment); it counts by itself
   digest     UInt64,
   import_id  UUID
 ) engine = ReplacingMergeTree(version, deleted)

@@ -19,7 +19,7 @@ from (
 ) as o
 left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = o.subject;
 
--- Every order and every refund that no order holds, with its money, also those of nobody. `purchase` marks what purchases shows.
+-- Every order, and every refund and adjustment that no order holds, with its money, also those of nobody. `purchase` marks what purchases shows.
 create or replace view sales as
 select s.workspace as workspace,
        if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), s.subject, w.customer) as customer,
@@ -41,6 +41,13 @@ from (
          '' as promo, 0 as b2b, map() :: Map(LowCardinality(String), Int64) as measures, '' as province, '' as city, '' as full_refund, import_id
   from refunds final
   where workspace = {workspace:UUID} and order_no = ''
+  union all
+  select workspace, subject, 'adjustment' as kind, source, shop, '' as channel, order_no, '' as refund_no, 'done' as status, min(day) as day,
+         toDateTime64(min(day), 3, 'UTC') as time, sum(amount) as amount, 0 as refunded, 0 as purchase,
+         '' as promo, 0 as b2b, map() :: Map(LowCardinality(String), Int64) as measures, '' as province, '' as city, '' as full_refund, any(import_id) as import_id
+  from order_lines final
+  where workspace = {workspace:UUID} and loose
+  group by workspace, subject, source, shop, order_no
 ) as s
 left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = s.subject;
 
