@@ -17,19 +17,18 @@ export type Buyer = Readonly<{
 /** A birthday as people give it: of the solar or of the lunar calendar. */
 export type Birthday = Readonly<{ year: number; month: number; day: number; lunar: boolean }>;
 
-export type Person = Readonly<{
-  index: number; number: string; name: string; gender: Gender; phone: string; email: string; place: Place;
-  birthday: Birthday | null; consents: readonly ConsentChannel[];
-}>;
+export type Person = Readonly<{ index: number; number: string; name: string; gender: Gender; phone: string; email: string; place: Place }>;
+/** What a customer told besides: when to congratulate and where to write. */
+export type Told = Readonly<{ birthday: Birthday | null; consents: readonly ConsentChannel[] }>;
 export const CONSENT_CHANNELS = ['sms', 'email', 'wecom', 'mp'] as const;
 export type ConsentChannel = (typeof CONSENT_CHANNELS)[number];
 
 /** Purposes of the streams of chance, so that none of them moves when another is drawn longer. */
-export const PURPOSE = { buyer: 0, person: 1, habit: 2, order: 3, session: 4 } as const;
+export const PURPOSE = { buyer: 0, person: 1, habit: 2, order: 3, session: 4, told: 5 } as const;
 
 const home = wheel(SHOPS.map(({ share }) => share));
 const acquired = wheel(ACQUISITION.map(({ share }) => share));
-const SHARES = { b2b: 0.0035, gift: 0.055, prospect: 0.05 } as const;
+const SHARES = { b2b: 0.0022, gift: 0.055, prospect: 0.05 } as const;
 const STORE = SHOPS.findIndex(({ key }) => key === 'pos');
 const SITE = SHOPS.findIndex(({ key }) => key === 'site');
 const WALKED_IN = ACQUISITION.findIndex(({ key }) => key === '门店自然客流');
@@ -81,19 +80,25 @@ const birthdayOf = (random: Random, abroad: boolean): Birthday | null => {
   return given ? { year, month, day, lunar } : null;
 };
 
-/** Name, numbers and habits of address of a buyer; all invented, and unmistakably so. */
-export function personOf(world: World, { index, kind, abroad, home: shop }: Buyer): Person {
+/** Name and numbers of a buyer; all invented, and unmistakably so. */
+export function personOf(world: World, { index, kind, abroad }: Buyer): Person {
   const random = chanceOf(world.seed, index, PURPOSE.person);
   const gender: Gender = random() < 0.61 ? 'f' : 'm';
   const withPhone = random() < (abroad ? 0.45 : 0.94), withEmail = random() < (abroad ? 0.97 : kind === 'b2b' ? 0.9 : 0.33);
   const name = kind === 'b2b' ? companyName(random) : abroad ? englishName(random, gender) : chineseName(random, gender);
-  const number = `SIM-${digits(index + 1, world.customers > 999_999 ? 7 : 6)}`;
+  const digitsOfNumber = digits(index + 1, world.customers > 999_999 ? 7 : 6);
   return {
-    index, number, name, gender,
-    phone: withPhone && (!abroad || index < 2000) ? phoneOf(index, abroad) : '',
-    email: withEmail ? `${number.toLowerCase()}@example.${index % 3 === 0 ? 'org' : 'com'}` : '',
+    index, number: `SIM-${digitsOfNumber}`, name, gender,
+    phone: withPhone && (!abroad || index < AREAS.length * 100) ? phoneOf(index, abroad) : '',
+    email: withEmail ? `sim-${digitsOfNumber}@example.${index % 3 === 0 ? 'org' : 'com'}` : '',
     place: placeOf(random, abroad),
-    birthday: kind === 'b2b' ? null : birthdayOf(random, abroad),
-    consents: consentsOf(random, { phone: withPhone, email: withEmail, shop }),
+  };
+}
+
+export function toldBy(world: World, buyer: Buyer, { phone, email }: Person): Told {
+  const random = chanceOf(world.seed, buyer.index, PURPOSE.told);
+  return {
+    birthday: buyer.kind === 'b2b' ? null : birthdayOf(random, buyer.abroad),
+    consents: consentsOf(random, { phone: phone !== '', email: email !== '', shop: buyer.home }),
   };
 }
