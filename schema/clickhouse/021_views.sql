@@ -42,12 +42,13 @@ from (
   from refunds final
   where workspace = {workspace:UUID} and order_no = ''
   union all
-  select workspace, subject, 'adjustment' as kind, source, shop, '' as channel, order_no, '' as refund_no, 'done' as status, min(day) as day,
-         toDateTime64(min(day), 3, 'UTC') as time, sum(amount) as amount, 0 as refunded, 0 as purchase,
-         '' as promo, 0 as b2b, map() :: Map(LowCardinality(String), Int64) as measures, '' as province, '' as city, '' as full_refund, any(import_id) as import_id
-  from order_lines final
-  where workspace = {workspace:UUID} and loose
-  group by workspace, subject, source, shop, order_no
+  select l.workspace as workspace, l.subject as subject, 'adjustment' as kind, l.source as source, l.shop as shop, '' as channel,
+         l.order_no as order_no, '' as refund_no, 'done' as status, min(l.day) as day, toDateTime64(min(l.day), 3, 'UTC') as time,
+         sum(l.amount) as amount, 0 as refunded, 0 as purchase, '' as promo, 0 as b2b, map() :: Map(LowCardinality(String), Int64) as measures,
+         '' as province, '' as city, '' as full_refund, any(l.import_id) as import_id
+  from order_lines as l final
+  where l.workspace = {workspace:UUID} and l.loose
+  group by l.workspace, l.subject, l.source, l.shop, l.order_no
 ) as s
 left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = s.subject;
 
