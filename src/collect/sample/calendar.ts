@@ -27,7 +27,7 @@ function seasonsOf(year: number): Season[] {
   return [
     season(`${year}-nianhuo`, '年货节', addDays(newYear, -45), addDays(newYear, -8), 1.6, 0.1, 'festival'),
     season(`${year}-spring-festival`, '春节休市', addDays(newYear, -4), addDays(newYear, 9), 0.25),
-    season(`${year}-spring-tea`, '春茶上新', `${year}-03-20`, `${year}-04-30`, 1.35),
+    season(`${year}-spring-tea`, '春茶上新', `${year}-03-20`, `${year}-04-30`, 1.6),
     season(`${year}-dragon-boat`, '端午礼遇', addDays(dragonBoat, -12), addDays(dragonBoat, -2), 1.25, 0.05, 'festival'),
     season(`${year}-618`, '618 年中大促', `${year}-06-08`, `${year}-06-15`, 1.3, 0.1, 'promo'),
     season(`${year}-618-peak`, '618 年中大促', `${year}-06-16`, `${year}-06-18`, 2.6, 0.18, 'promo'),

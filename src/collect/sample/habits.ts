@@ -16,7 +16,7 @@ export type Emit = (minute: number, moment: Moment, nth: number) => void;
  */
 const HABITS = {
   /** Share who will ever come back, by the season that brought them: bargain hunters and givers come back less. */
-  returns: { plain: 0.55, promo: 0.42, festival: 0.28 },
+  returns: { plain: 0.55, promo: 0.42, festival: 0.25 },
   gapDays: { median: 62, sigma: 0.55 },
   secondGapDays: { median: 66, sigma: 0.8 },
   leave: { shape: 1.4, mean: 0.22 },

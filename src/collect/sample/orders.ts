@@ -41,7 +41,7 @@ export function orderOf(plan: Plan, entry: Entry): ShopOrder {
   const shippingCents = shop.online && goodsCents < FREE_SHIPPING_CENTS ? SHIPPING_CENTS : 0;
   const status = entry.moment === 'unpaid' ? 'closed' : statusOf(world.days.names.length - 1 - day, shop);
   const amountCents = goodsCents + shippingCents;
-  const refund = entry.moment === 'unpaid' ? null : refundOf(random, { entry, lines: priced.lines, amountCents, b2b, lastMinute: world.days.names.length * 1440 - 1 });
+  const refund = entry.moment === 'unpaid' ? null : refundOf(random, { entry, lines: priced.lines, amountCents, b2b, online: shop.online, lastMinute: world.days.names.length * 1440 - 1 });
   return {
     entry, no: orderNo(shop, world.days.names[day] as string, entry), shop, buyer, person,
     status: refund?.isFull && refund.status === 'done' ? 'closed' : status,
@@ -68,7 +68,7 @@ function fill(random: Random, { buyer, gifts, festive }: { buyer: Buyer | null; 
   for (let i = 0; i < count; i++) {
     const product = choose(random, gifts || (festive && random() < 0.3) ? 'gift' : random() < 0.45 && buyer ? buyer.taste : 'any', buyer?.tier ?? 0.4);
     const known = basket.find((line) => line.product === product);
-    const quantity = isCompany ? between(random, 5, 14) : random() < 0.9 ? 1 : 2;
+    const quantity = isCompany ? between(random, 4, 12) : random() < 0.9 ? 1 : 2;
     if (known) known.quantity += quantity; else basket.push({ product, quantity });
   }
   return basket;
@@ -98,13 +98,13 @@ function price(basket: Basket, share: number, wantsCoupon: boolean): { lines: Sh
 
 const statusOf = (ageDays: number, shop: Shop): Status => (!shop.online || ageDays >= 8 ? 'done' : ageDays >= 2 ? 'shipped' : 'paid');
 
-type Refundable = { entry: Entry; lines: readonly ShopLine[]; amountCents: number; b2b: boolean; lastMinute: number };
+type Refundable = { entry: Entry; lines: readonly ShopLine[]; amountCents: number; b2b: boolean; online: boolean; lastMinute: number };
 
-function refundOf(random: Random, { entry, lines, amountCents, b2b, lastMinute }: Refundable): ShopRefund | null {
+function refundOf(random: Random, { entry, lines, amountCents, b2b, online, lastMinute }: Refundable): ShopRefund | null {
   const at = random();
   const { beforeShipping, afterShipping, partial } = REFUND;
   if (b2b || at >= beforeShipping + afterShipping + partial) return null;
-  const isFull = at < beforeShipping + afterShipping, early = at < beforeShipping;
+  const isFull = at < beforeShipping + afterShipping, early = online && at < beforeShipping;
   const line = pick(random, lines);
   const asked = entry.minute + (early ? between(random, 20, 1200) : between(random, 3 * 1440, 12 * 1440));
   const settled = asked + 2880;

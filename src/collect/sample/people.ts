@@ -28,7 +28,7 @@ export const PURPOSE = { buyer: 0, person: 1, habit: 2, order: 3, session: 4, to
 
 const home = wheel(SHOPS.map(({ share }) => share));
 const acquired = wheel(ACQUISITION.map(({ share }) => share));
-const SHARES = { b2b: 0.0022, gift: 0.055, prospect: 0.05 } as const;
+const SHARES = { b2b: 0.002, gift: 0.055, prospect: 0.05 } as const;
 const STORE = SHOPS.findIndex(({ key }) => key === 'pos');
 const SITE = SHOPS.findIndex(({ key }) => key === 'site');
 const WALKED_IN = ACQUISITION.findIndex(({ key }) => key === '门店自然客流');
