@@ -25,7 +25,7 @@ export type MetricDeclaration = {
   params: MetricParams;
 };
 
-const metric = (id: string, unit: Unit, better: MetricDeclaration['better'], pace: Pace, params: MetricParams = {}): MetricDeclaration => ({ id, unit, better, pace, params });
+const metric = <Id extends string>(id: Id, unit: Unit, better: MetricDeclaration['better'], pace: Pace, params: MetricParams = {}): MetricDeclaration & { id: Id } => ({ id, unit, better, pace, params });
 
 /**
  * The catalogue: every figure the product shows, in the order it is listed. What each counts is one query
@@ -60,7 +60,7 @@ export const METRIC_IDS = METRICS.map((one) => one.id) as [MetricId, ...MetricId
 export const metricOf = (id: string): MetricDeclaration | undefined => METRICS.find((one) => one.id === id);
 
 /** Rates are shares of people, so they have an interval; a mean of money or orders has not. */
-export const isRate = (unit: Unit): boolean => unit === 'rate';
+export const isRate = (unit: Unit): unit is 'rate' => unit === 'rate';
 
 /** The figure itself: a total, or a quotient; null where nothing stands below the line. */
 export function valueOf({ unit, id }: Pick<MetricDeclaration, 'unit' | 'id'>, top: number, bottom: number): number | null {

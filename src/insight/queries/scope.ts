@@ -1,0 +1,51 @@
+import type { Compiled } from '../../kernel/conditions/index.ts';
+import type { Day } from '../../kernel/day.ts';
+import type { WorkspaceId } from '../../kernel/ids.ts';
+import type { Period } from '../core/periods.ts';
+
+/** By what a figure may be split. */
+export const DIMENSIONS = ['none', 'shop', 'channel', 'source'] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+/** Whose doings are counted, ready for a query: no shops or channels means all of them. `people` is a compiled filter with the prefix `p`. */
+export type Asked = {
+  workspaceId: WorkspaceId;
+  asOf: Day;
+  shops: readonly string[];
+  channels: readonly string[];
+  withoutB2b: boolean;
+  people: Compiled | null;
+};
+
+const PARTS: Readonly<Record<Dimension, string>> = { none: "''", shop: 'toString(shop)', channel: 'toString(channel)', source: 'toString(source)' };
+export const partSql = (by: Dimension): string => PARTS[by];
+
+const WITHOUT_B2B = `
+    AND NOT b2b
+    AND customer NOT IN (SELECT customer FROM customer_state FINAL WHERE workspace = {workspace:UUID} AND numbers['b2b'] = 1)`;
+
+const peopleSql = ({ people }: Asked): string => (people ? `
+    AND customer IN (${people.sql})` : '');
+
+/** Conditions on rows of `purchases` (the order's own B2B mark counts too). */
+export const purchaseScope = (asked: Asked): string => `day <= {as_of:Date32}
+    AND (empty({shops:Array(String)}) OR shop IN {shops:Array(String)})
+    AND (empty({channels:Array(String)}) OR channel IN {channels:Array(String)})${asked.withoutB2b ? WITHOUT_B2B : ''}${peopleSql(asked)}`;
+
+/** The same for rows of `activity`, which know no B2B mark of their own. */
+export const activityScope = (asked: Asked): string => purchaseScope(asked).replace('AND NOT b2b', '');
+
+export const scopeParams = ({ workspaceId, asOf, shops, channels, people }: Asked): Record<string, unknown> =>
+  ({ workspace: workspaceId, as_of: asOf, shops, channels, ...people?.params });
+
+/** Purchases in scope, once for every period: each metric's rows are grouped from these. */
+export const boughtSql = (asked: Asked, by: Dimension): string => `bought AS (
+  SELECT customer, part, day, amount, net, period.1 AS start, period.2 AS stop
+  FROM (
+    SELECT customer, ${partSql(by)} AS part, day, amount, net
+    FROM   purchases(workspace = {workspace:UUID})
+    WHERE  ${purchaseScope(asked)})
+  ARRAY JOIN arrayZip({starts:Array(Date32)}, {stops:Array(Date32)}) AS period)`;
+
+export const periodParams = (periods: readonly Period[]): Record<string, unknown> =>
+  ({ starts: periods.map((one) => one.from), stops: periods.map((one) => one.to) });

@@ -1,0 +1,40 @@
+import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
+import type { Day } from '../../kernel/day.ts';
+import type { WorkspaceId } from '../../kernel/ids.ts';
+import type { Period } from '../core/periods.ts';
+
+/** Money of a period as 对账 counts it: every order and unlinked refund, and the part that belongs to nobody. Minor units. */
+export type SalesTotal = { orders: number; amount: number; refunded: number; net: number; nobody_net: number };
+
+export async function loadSalesTotal(ch: ClickHouse, workspaceId: WorkspaceId, { from, to }: Period, shops: readonly string[]): Promise<SalesTotal> {
+  const [row] = await ch.rows<SalesTotal>(`
+SELECT toInt64(sum(purchase)) AS orders, toInt64(sum(amount)) AS amount, toInt64(sum(refunded)) AS refunded, toInt64(sum(net)) AS net,
+       toInt64(sumIf(net, customer = toUUID('00000000-0000-0000-0000-000000000000'))) AS nobody_net
+FROM   sales(workspace = {workspace:UUID})
+WHERE  day >= {from:Date32} AND day <= {to:Date32}
+AND    (empty({shops:Array(String)}) OR shop IN {shops:Array(String)})`, { workspace: workspaceId, from, to, shops });
+  return row ?? { orders: 0, amount: 0, refunded: 0, net: 0, nobody_net: 0 };
+}
+
+/** First and last day that any order, refund or event is of; null while there is none. */
+export async function loadDataSpan(ch: ClickHouse, workspaceId: WorkspaceId): Promise<Period | null> {
+  const [row] = await ch.rows<{ rows: number; from: Day; to: Day }>(`
+SELECT count() AS rows, toString(min(day)) AS from, toString(max(day)) AS to
+FROM (
+  SELECT day FROM sales(workspace = {workspace:UUID})
+  UNION ALL
+  SELECT day FROM events FINAL WHERE workspace = {workspace:UUID})`, { workspace: workspaceId });
+  return row && row.rows > 0 ? { from: row.from, to: row.to } : null;
+}
+
+/** What a scope can be narrowed to. */
+export async function loadDimensions(ch: ClickHouse, workspaceId: WorkspaceId): Promise<{ shops: string[]; channels: string[]; events: string[] }> {
+  const [[sold], [done]] = await Promise.all([
+    ch.rows<{ shops: string[]; channels: string[] }>(`
+SELECT arraySort(groupUniqArrayIf(toString(shop), shop != '')) AS shops, arraySort(groupUniqArrayIf(toString(channel), channel != '')) AS channels
+FROM   sales(workspace = {workspace:UUID})`, { workspace: workspaceId }),
+    ch.rows<{ events: string[] }>(`
+SELECT arraySort(groupUniqArray(1000)(toString(event))) AS events FROM activity(workspace = {workspace:UUID})`, { workspace: workspaceId }),
+  ]);
+  return { shops: sold?.shops ?? [], channels: sold?.channels ?? [], events: done?.events ?? [] };
+}
