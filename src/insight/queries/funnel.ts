@@ -4,7 +4,7 @@ import type { Period } from '../core/periods.ts';
 import { activityScope, type Asked, type Dimension, partSql, scopeParams } from './scope.ts';
 
 export const FUNNEL_ORDERS = ['ordered', 'any'] as const;
-/** `stepDays`: the longest wait between two steps. In any order, k steps may span (k − 1) such waits. */
+/** `stepDays`: the longest wait between two steps. In any order, n steps may together span (n − 1) such waits. */
 export type Funnel = { steps: readonly EventFilter[]; order: (typeof FUNNEL_ORDERS)[number]; stepDays: number; entry: Period };
 
 export type FunnelRow = { part: string; counts: number[]; reach: Readonly<Record<string, number>> };
@@ -23,7 +23,7 @@ const ORDERED = `arrayMap((i, end) -> if(x.2[i] = 1 AND (i = 1 OR (acc[i - 1] > 
 /** Slots 1…n: when each step was last done; slots n+1…2n: when steps 1…k had first all been done close enough together. */
 const ANY_ORDER = `arrayMap((i, old) -> if(i <= {steps:UInt8},
         if(x.2[i] = 1, x.1, old),
-        if(old > ${NEVER} OR arrayMin(arrayMap(j -> if(x.2[j] = 1, x.1, acc[j]), range(1, toUInt64(i - {steps:UInt8} + 1)))) < greatest(${NEVER} + 1, x.1 - {step_ms:Int64} * (i - {steps:UInt8} - 1)),
+        if(old > ${NEVER} OR arrayMin(arrayMap(j -> if(x.2[j] = 1, x.1, acc[j]), range(1, toUInt64(greatest(1, toInt64(i) - {steps:UInt8} + 1))))) < x.1 - {step_ms:Int64} * ({steps:UInt8} - 1),
           old, x.1)),
       arrayEnumerate(acc), acc)`;
 
