@@ -1,0 +1,57 @@
+import type { Plugin } from 'vite';
+
+/** Answers the API with made-up shapes while the real one is away: `vite --mode fixtures` only, never built. */
+type Json = Record<string, unknown> | unknown[];
+
+const STAGES = ['prospect', 'new', 'active', 'mature', 'declining', 'at_risk', 'churned', 'won_back'];
+const NAMES = ['林晚晴', '周子涵', 'Amelia Brown', '王秀英', '陈思远', '欧阳若彤', '李伟', 'Oliver Smith', '赵敏', '黄家豪', '吴语桐', '刘洋', '张美玲', '孙浩然', '何静怡', 'Christopher Montgomery-Fairweather'];
+const day = (back: number): string => new Date(Date.UTC(2026, 10, 21) - back * 86_400_000).toISOString().slice(0, 10);
+
+const session: Json = {
+  user: { id: 'u1', name: '顾长青', email: 'owner@example.com' }, role: 'owner', permissions: ['*'],
+  workspace: { id: 'w1', name: '山房茶业', currency: 'CNY', zone: 'Asia/Shanghai' }, workspaces: [{ id: 'w1', name: '山房茶业' }, { id: 'w2', name: 'London shop' }],
+  shops: [{ key: 'tmall:1', name: '天猫旗舰店' }, { key: 'youzan:1', name: '有赞小程序' }, { key: 'pos:1', name: '杭州门店' }],
+  dataUntil: day(0), sources: [{ source: 'tmall', name: '天猫订单', day: day(0), stale: false }, { source: 'pos', name: '门店收银', day: day(9), stale: true }], customers: 6000,
+};
+
+const rhythmOf = (n: number) => {
+  const gap = 18 + ((n * 37) % 70);
+  const last = (n * 29) % 160;
+  return {
+    asOf: day(0),
+    purchases: Array.from({ length: 1 + ((n * 7) % 16) }, (_, i) => ({ day: day(last + i * gap + ((i * n * 13) % 9)), amount: 4000 + ((n * i * 7919) % 30000) })),
+    expected: { from: day(last - gap + 8), to: day(last - gap - 14) },
+    promotions: [{ from: '2025-06-01', to: '2025-06-20', name: '618' }, { from: '2025-10-24', to: '2025-11-12', name: '双11' }, { from: '2026-06-01', to: '2026-06-20', name: '618' }, { from: '2026-10-24', to: '2026-11-12', name: '双11' }],
+  };
+};
+
+const customer = (n: number) => ({
+  id: `c${n}`, name: NAMES[n % NAMES.length], stage: STAGES[1 + ((n * 5) % 7)], state: n % 4 === 0 ? 'one_time.awaiting' : null, stageSince: day((n * 11) % 90), lastOn: day((n * 29) % 160),
+  orderCount: 1 + ((n * 7) % 16), netMinor: 12_000 + n * 98_765, reach: [['wecom', 'sms'], ['sms', 'email'], ['platform_only'], []][n % 4], rfm: ['key_value', 'key_keep', 'gen_develop'][n % 3],
+  tags: n % 3 ? ['绿茶', '送礼'] : [], why: { code: 'why.repeat', params: { gapDays: 23, silentDays: (n * 29) % 160, returnPercent: 8, horizonDays: 90 } }, hint: '138****0000',
+});
+
+const answers: readonly [RegExp, (url: URL) => Json][] = [
+  [/^\/session$/, () => session],
+  [/^\/rhythms$/, (url) => ({ rhythms: Object.fromEntries((url.searchParams.get('ids') ?? '').split(',').map((id) => [id, rhythmOf(Number(id.slice(1)))])) })],
+  [/^\/customers$/, (url) => {
+    const search = url.searchParams.get('search') ?? '';
+    const rows = Array.from({ length: 50 }, (_, n) => customer(n + 1)).filter(({ name }) => name?.includes(search));
+    return { rows: rows.slice(0, Number(url.searchParams.get('limit') ?? 50)), next: 'x', total: { count: 6000, over: false } };
+  }],
+];
+
+export const fixtures = (): Plugin => ({
+  name: 'fixtures',
+  configureServer(server) {
+    server.middlewares.use('/api/v1', (request, response) => {
+      const url = new URL(request.originalUrl ?? '/', 'http://localhost');
+      const path = url.pathname.replace('/api/v1', '');
+      const found = answers.find(([shape]) => shape.test(path));
+      response.setHeader('content-type', found ? 'application/json' : 'application/problem+json');
+      if (path === '/session' && (request.method !== 'GET' || request.headers.referer?.includes('sign-in'))) response.statusCode = request.method === 'POST' ? 401 : 200;
+      if (!found) response.statusCode = 404;
+      response.end(JSON.stringify(response.statusCode === 401 ? { code: 'session.refused', facts: {} } : found ? found[1](url) : { code: 'http.404', facts: {} }));
+    });
+  },
+});

@@ -1,0 +1,11 @@
+import { ApiError } from './api.ts';
+import { isKnown, type Speak } from './language.tsx';
+
+/** Any failure as a sentence: the refusal's own words where we have them, else what is known of it. */
+export function sentenceOf(t: Speak, error: unknown): string {
+  if (!(error instanceof ApiError)) return t('problem.page');
+  const { code, facts, status } = error.problem;
+  const key = `refusal.${code}`;
+  if (isKnown(key)) return t(key, facts);
+  return t(status >= 500 ? 'problem.server' : status === 404 ? 'problem.notFound' : status === 403 ? 'problem.forbidden' : 'problem.request', { code });
+}

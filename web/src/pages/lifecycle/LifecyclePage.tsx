@@ -1,0 +1,7 @@
+import { useT } from '../../lib/language.tsx';
+import { Page } from '../../ui/Page.tsx';
+
+export default function LifecyclePage() {
+  const t = useT();
+  return <Page title={t('nav.home')}>{null}</Page>;
+}

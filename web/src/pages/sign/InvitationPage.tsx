@@ -1,0 +1,58 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { Button, Input } from 'antd';
+import { type FormEvent, useState } from 'react';
+import { api } from '../../lib/api.ts';
+import { useT } from '../../lib/language.tsx';
+import { useGo } from '../../lib/location.tsx';
+import { sentenceOf } from '../../lib/problem.ts';
+import { paths } from '../../paths.ts';
+import { Outside } from '../../shell/Outside.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { Failure, Skeleton } from '../../ui/States.tsx';
+
+type Invitation = { email: string; role: string; workspace: string; inviter: string };
+
+export default function InvitationPage() {
+  const t = useT();
+  const { token = '' } = useParams({ strict: false });
+  const invitation = useQuery({ queryKey: ['invitation', token], queryFn: ({ signal }) => api.get<Invitation>(`/invitations/${token}`, undefined, signal), retry: false });
+  const { data, error } = invitation;
+  return (
+    <Outside
+      title={data ? t('invite.title', { workspace: data.workspace }) : t('invite.loading')}
+      lead={data ? t('invite.lead', { inviter: data.inviter, role: t(`role.${data.role}`), email: data.email }) : ''}
+    >
+      {error ? <Failure error={error} /> : data ? <Join token={token} email={data.email} /> : <Skeleton lines={4} />}
+    </Outside>
+  );
+}
+
+function Join({ token, email }: { token: string; email: string }) {
+  const t = useT();
+  const go = useGo();
+  const client = useQueryClient();
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const accept = useMutation({
+    mutationFn: () => api.post(`/invitations/${token}/accept`, { name, password }),
+    onSuccess: () => {
+      client.clear();
+      go(paths.home(), { replace: true });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    accept.mutate();
+  };
+  return (
+    <form className="form" onSubmit={submit}>
+      <input type="hidden" autoComplete="username" value={email} readOnly />
+      <Field label={t('invite.name')}>{(ids) => <Input {...ids} autoComplete="name" autoFocus required value={name} onChange={(event) => setName(event.target.value)} />}</Field>
+      <Field label={t('invite.password')} hint={t('invite.password.hint')} error={accept.error ? sentenceOf(t, accept.error) : undefined}>
+        {(ids) => <Input.Password {...ids} autoComplete="new-password" required minLength={10} value={password} onChange={(event) => setPassword(event.target.value)} />}
+      </Field>
+      <Button type="primary" htmlType="submit" loading={accept.isPending}>{t('invite.go')}</Button>
+    </form>
+  );
+}

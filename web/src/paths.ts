@@ -1,0 +1,38 @@
+/** Every address of the app is built here; filters live in the query so that a page can be shared as it is seen. */
+
+type Filters = Readonly<Record<string, string | number | null | undefined>>;
+
+const at = (path: string, filters: Filters = {}): string => {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(filters)) if (value !== null && value !== undefined && value !== '') params.set(name, String(value));
+  const text = params.toString();
+  return text ? `${path}?${text}` : path;
+};
+
+export const paths = {
+  home: () => '/',
+  customers: (filters?: Filters) => at('/customers', filters),
+  customer: (id: string, filters?: Filters) => at(`/customers/${id}`, filters),
+  accounts: (filters?: Filters) => at('/accounts', filters),
+  account: (id: string) => `/accounts/${id}`,
+  imports: (filters?: Filters) => at('/import', filters),
+  import: (id: string) => `/import/${id}`,
+  quality: (filters?: Filters) => at('/quality', filters),
+  reconcile: (filters?: Filters) => at('/reconcile', filters),
+  lifecycle: (filters?: Filters) => at('/lifecycle', filters),
+  flow: (filters?: Filters) => at('/lifecycle/flow', filters),
+  rfm: (filters?: Filters) => at('/lifecycle/rfm', filters),
+  value: (filters?: Filters) => at('/lifecycle/value', filters),
+  goals: (filters?: Filters) => at('/insight/goals', filters),
+  cohorts: (filters?: Filters) => at('/insight/cohorts', filters),
+  funnel: (filters?: Filters) => at('/insight/funnel', filters),
+  metrics: (filters?: Filters) => at('/insight/metrics', filters),
+  settings: (section: SettingsSection) => `/settings/${section}`,
+  signIn: (filters?: Filters) => at('/sign-in', filters),
+  invitation: (token: string) => `/invitation/${token}`,
+  welcome: () => '/welcome',
+  reference: () => '/docs/api',
+} as const;
+
+export const SETTINGS = ['members', 'keys', 'stages', 'fields', 'promotions', 'audit'] as const;
+export type SettingsSection = (typeof SETTINGS)[number];

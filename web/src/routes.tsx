@@ -1,0 +1,68 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect, useRouterState } from '@tanstack/react-router';
+import type { ComponentType, ReactNode } from 'react';
+import { ApiError } from './lib/api.ts';
+import { parseSearch, stringifySearch } from './lib/location.tsx';
+import { sessionQuery, useMay } from './lib/session.ts';
+import { paths } from './paths.ts';
+import { Boundary, Failed, Forbidden, Missing } from './shell/Failed.tsx';
+import { Shell } from './shell/Shell.tsx';
+import { Skeleton } from './ui/States.tsx';
+
+type Loaded = { default: ComponentType };
+type Loader = () => Promise<Loaded>;
+/** A page inside the shell: its address, the permission it needs ('' for everyone), and where its code lives. */
+type PageRoute = { path: string; needs: string; load: Loader };
+
+const PAGES: readonly PageRoute[] = [
+  { path: '/', needs: '', load: () => import('./pages/home/HomePage.tsx') },
+  { path: '/welcome', needs: '', load: () => import('./pages/welcome/WelcomePage.tsx') },
+  { path: '/customers', needs: 'customers.read', load: () => import('./pages/customers/CustomersPage.tsx') },
+  { path: '/customers/$id', needs: 'customers.read', load: () => import('./pages/customer/CustomerPage.tsx') },
+  { path: '/lifecycle', needs: 'lifecycle.read', load: () => import('./pages/lifecycle/LifecyclePage.tsx') },
+];
+
+const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: Missing, errorComponent: ({ error }) => <Failed error={error} /> });
+
+const outside = [
+  createRoute({ getParentRoute: () => rootRoute, path: '/sign-in', component: lazyRouteComponent(() => import('./pages/sign/SignInPage.tsx')) }),
+  createRoute({ getParentRoute: () => rootRoute, path: '/invitation/$token', component: lazyRouteComponent(() => import('./pages/sign/InvitationPage.tsx')) }),
+];
+
+/** Signed in or sent to the door, and back again afterwards. */
+async function signedIn(client: QueryClient, href: string): Promise<void> {
+  try {
+    await client.ensureQueryData(sessionQuery);
+  } catch (error) {
+    if (error instanceof ApiError && error.problem.status === 401) throw redirect({ href: paths.signIn(href === '/' ? {} : { back: href }) });
+    throw error;
+  }
+}
+
+function ShellFrame() {
+  const at = useRouterState({ select: (state) => state.location.pathname });
+  return <Shell><Boundary at={at}><Outlet /></Boundary></Shell>;
+}
+
+function Guard({ needs, children }: { needs: string; children: ReactNode }) {
+  const may = useMay();
+  return needs === '' || may(needs) ? children : <Forbidden />;
+}
+
+const Waiting = () => <div className="page"><Skeleton lines={6} /></div>;
+
+export function makeRouter(client: QueryClient) {
+  const shellRoute = createRoute({
+    getParentRoute: () => rootRoute, id: 'shell', component: ShellFrame, notFoundComponent: Missing, errorComponent: ({ error }) => <Failed error={error} />,
+    beforeLoad: ({ location }) => signedIn(client, location.href),
+  });
+  const pages = PAGES.map(({ path, needs, load }) => {
+    const Content = lazyRouteComponent<Loaded, 'default'>(load, 'default');
+    return createRoute({ getParentRoute: () => shellRoute, path, component: () => <Guard needs={needs}><Content /></Guard>, pendingComponent: Waiting, loader: () => Content.preload?.() });
+  });
+  const missing = createRoute({ getParentRoute: () => shellRoute, path: '$', component: Missing });
+  return createRouter({
+    routeTree: rootRoute.addChildren([...outside, shellRoute.addChildren([...pages, missing])]),
+    parseSearch, stringifySearch, defaultPreload: false, defaultPendingMs: 150, defaultPendingMinMs: 0, scrollRestoration: false,
+  });
+}

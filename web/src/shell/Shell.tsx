@@ -1,0 +1,70 @@
+import { Outlet } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { Anchor, usePath } from '../lib/location.tsx';
+import { useT } from '../lib/language.tsx';
+import { useMay } from '../lib/session.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { Bar } from './Bar.tsx';
+import { type NavGroup, type NavItem, navigationFor, placeOf } from './navigation.ts';
+import { SessionEnded } from './SessionEnded.tsx';
+import { WorkspaceMark } from './WorkspaceMark.tsx';
+import './shell.css';
+
+/** Rail, bar and the page; on a phone the rail becomes the tab bar at the bottom. */
+export function Shell({ children }: { children?: ReactNode }) {
+  const t = useT();
+  const may = useMay();
+  const path = usePath();
+  const groups = navigationFor(may);
+  const { group, item } = placeOf(groups, path);
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    main.current?.scrollTo(0, 0);
+  }, [path]);
+  return (
+    <div className="shell">
+      <a className="skip" href="#page">{t('nav.skip')}</a>
+      <Rail groups={groups} current={group} />
+      <Bar tabs={<Tabs group={group} current={item} />} />
+      {group && group.items.length > 1 && <div className="subbar"><Tabs group={group} current={item} /></div>}
+      <main id="page" className="page-scroll" ref={main} tabIndex={-1}>{children ?? <Outlet />}</main>
+      <SessionEnded />
+    </div>
+  );
+}
+
+function Rail({ groups, current }: { groups: readonly NavGroup[]; current: NavGroup | undefined }) {
+  const t = useT();
+  return (
+    <nav className="rail" aria-label={t('nav.main')}>
+      <WorkspaceMark />
+      <ul>
+        {groups.map((group) => (
+          <li key={group.key}>
+            <Anchor to={group.items[0]?.to ?? '/'} className="rail-item" aria-current={group.key === current?.key ? 'true' : undefined}>
+              <Icon name={group.icon} />
+              <span>{t(`nav.${group.key}.short`)}</span>
+            </Anchor>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function Tabs({ group, current }: { group: NavGroup | undefined; current: NavItem | undefined }) {
+  const t = useT();
+  const list = useRef<HTMLElement>(null);
+  useEffect(() => {
+    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [current?.key]);
+  if (!group) return null;
+  if (group.items.length === 1) return <span className="tab-title">{t(`nav.${group.items[0]?.key ?? group.key}`)}</span>;
+  return (
+    <nav className="tabs" aria-label={t('nav.section', { group: t(`nav.${group.key}`) })} ref={list}>
+      {group.items.map((item) => (
+        <Anchor key={item.key} to={item.to} className="tab" aria-current={item.key === current?.key ? 'page' : undefined}>{t(`nav.${item.key}`)}</Anchor>
+      ))}
+    </nav>
+  );
+}

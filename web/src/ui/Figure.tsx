@@ -1,0 +1,96 @@
+import { Popover } from 'antd';
+import type { ReactNode } from 'react';
+import { useFormats } from '../lib/format.ts';
+import { useT } from '../lib/language.tsx';
+import { Anchor } from '../lib/location.tsx';
+import { useSession } from '../lib/session.ts';
+import { Icon } from './Icon.tsx';
+
+export type Why = {
+  /** How it is counted, in words. */
+  definition: ReactNode;
+  /** Address of the list of people behind it. */
+  people?: string | undefined;
+  /** Address of its entry in the metric catalogue. */
+  metric?: string | undefined;
+};
+
+/** "Why?" beside a number: its definition, its people, its place in the catalogue. */
+export function WhyButton({ label, definition, people, metric }: Why & { label: string }) {
+  const t = useT();
+  const content = (
+    <div className="why">
+      <div>{definition}</div>
+      <div className="row">
+        {people && <Anchor to={people}>{t('kit.why.people')}</Anchor>}
+        {metric && <Anchor to={metric}>{t('kit.why.metric')}</Anchor>}
+      </div>
+    </div>
+  );
+  return (
+    <Popover content={content} title={label} trigger="click" placement="bottomLeft">
+      <button type="button" className="why-button" aria-label={t('kit.why.of', { label })}>?</button>
+    </Popover>
+  );
+}
+
+type KeyFigureProps = { label: string; value: ReactNode; note?: ReactNode; why?: Why | undefined };
+
+/** One number that matters: 28/32, its name, what it is compared with, and why. Stands inside `Figures`. */
+export function KeyFigure({ label, value, note, why }: KeyFigureProps) {
+  return (
+    <div className="key-figure">
+      <dt>{label}{why && <WhyButton label={label} {...why} />}</dt>
+      <dd>{why?.people ? <Anchor className="figure" to={why.people}>{value}</Anchor> : <span className="figure">{value}</span>}{note && <span className="figure-note">{note}</span>}</dd>
+    </div>
+  );
+}
+
+type DeltaProps = { change: number | null | undefined; unit?: 'people' | 'share' | 'points'; than?: string };
+
+/** Up or down by arrow and word, never by colour alone. `share` is relative (0.12 = 12 %), `points` a difference of shares. */
+export function Delta({ change, unit = 'people', than }: DeltaProps) {
+  const t = useT();
+  const { count, percent, decimal } = useFormats();
+  if (change === null || change === undefined) return <span className="delta grey">—</span>;
+  const size = Math.abs(change);
+  const text = unit === 'people' ? count(size) : unit === 'share' ? percent(size) : t('kit.points', { value: decimal(size * 100) });
+  const way = change > 0 ? 'up' : change < 0 ? 'down' : 'same';
+  return (
+    <span className="delta">
+      {way !== 'same' && <span aria-hidden="true">{way === 'up' ? '↑' : '↓'}</span>} {t(`kit.delta.${way}`, { value: text })}{than && <span className="grey"> {than}</span>}
+    </span>
+  );
+}
+
+/** Money of the workspace's reporting currency, from minor units. */
+export function Money({ minor, round, currency }: { minor: number | null | undefined; round?: boolean; currency?: string }) {
+  const { money, moneyRound } = useFormats();
+  const { workspace } = useSession();
+  return <span className="nowrap">{(round ? moneyRound : money)(minor, currency ?? workspace.currency)}</span>;
+}
+
+/** How many of a head count can be reached, by channel: printed beside every head count. */
+export function Reach({ channels, of }: { channels: Readonly<Record<string, number>>; of?: number }) {
+  const t = useT();
+  const { count } = useFormats();
+  const known = Object.entries(channels).filter(([, people]) => people > 0);
+  if (known.length === 0) return <span className="reach grey small">{of === 0 ? '—' : t('kit.reach.none')}</span>;
+  return (
+    <span className="reach small">
+      {known.map(([channel, people]) => <span key={channel}><span className="grey">{t(`reach.${channel}`)}</span> {count(people)}</span>)}
+    </span>
+  );
+}
+
+/** The channels one person can be reached by. */
+export function ReachMarks({ channels }: { channels: readonly string[] }) {
+  const t = useT();
+  if (channels.length === 0) return <span className="grey">{t('kit.reach.nobody')}</span>;
+  return <span className="reach-marks">{channels.map((channel) => <span key={channel}>{t(`reach.${channel}`)}</span>)}</span>;
+}
+
+/** A note to act on: number, cause, next step. `act` only where something must be done now. */
+export function Notice({ tone = 'note', children, action }: { tone?: 'note' | 'warn' | 'act'; children: ReactNode; action?: ReactNode }) {
+  return <div className={`notice ${tone}`}>{tone !== 'note' && <Icon name="warning" size={18} />}<div className="notice-words">{children}</div>{action}</div>;
+}

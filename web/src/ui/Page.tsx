@@ -1,0 +1,41 @@
+import type { ReactNode } from 'react';
+import { useEffect } from 'react';
+import { useT } from '../lib/language.tsx';
+
+type PageProps = { title: string; lead?: ReactNode; actions?: ReactNode; children: ReactNode; narrow?: boolean };
+
+/** A page: its title, one sentence that answers, and sections divided by air and hairlines. */
+export function Page({ title, lead, actions, children, narrow }: PageProps) {
+  const t = useT();
+  useEffect(() => {
+    document.title = `${title} · ${t('app.name')}`;
+  }, [title, t]);
+  return (
+    <div className={narrow ? 'page narrow' : 'page'}>
+      <header className="page-head">
+        <div className="page-words"><h1>{title}</h1>{lead && <p className="lead">{lead}</p>}</div>
+        {actions && <div className="page-actions">{actions}</div>}
+      </header>
+      {children}
+    </div>
+  );
+}
+
+type SectionProps = { title?: ReactNode; note?: ReactNode; actions?: ReactNode; children: ReactNode };
+
+export function Section({ title, note, actions, children }: SectionProps) {
+  return (
+    <section className="section">
+      {(title || actions) && (
+        <header className="section-head">
+          <div>{title && <h2>{title}</h2>}{note && <p className="grey">{note}</p>}</div>
+          {actions && <div className="section-actions">{actions}</div>}
+        </header>
+      )}
+      {children}
+    </section>
+  );
+}
+
+/** Figures side by side, divided by hairlines. */
+export const Figures = ({ children }: { children: ReactNode }) => <dl className="figures">{children}</dl>;
