@@ -58,7 +58,11 @@ function run(command, args, env) {
   });
 }
 
-const countPackages = (dir) => (existsSync(dir) ? readdirSync(dir).filter((name) => !name.startsWith('.')).reduce((sum, name) => sum + (name.startsWith('@') ? countPackages(join(dir, name)) : 1), 0) : 0);
+/** The share of the lock's packages that stand in node_modules by now. */
+function installedShare() {
+  const paths = Object.keys(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages).filter((path) => path.startsWith('node_modules/'));
+  return () => paths.filter((path) => existsSync(join(root, path, 'package.json'))).length / paths.length;
+}
 
 function advice(output) {
   if (/ENOSPC/.test(output)) return 'The disk is full: about 1.2 GB are needed for the packages. Free some space and run the same command again.';
@@ -72,8 +76,8 @@ async function install(hash) {
   if (!npm || !/npm-cli\.c?js$/.test(npm)) fail('Run this through npm: npm start, npm test, or npm run perennial -- <command>.');
   // What the outer npm set for its own run must not leak into the inner one.
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^npm_(lifecycle|package|command)/i.test(key)));
-  const expected = Object.keys(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages).filter((path) => /^node_modules\/[^/]+(\/[^/]+)?$/.test(path)).length;
-  const end = progress('Installing packages (first start only)', () => `${Math.min(99, Math.round((100 * countPackages(modules)) / expected))} %`);
+  const share = installedShare();
+  const end = progress('Installing packages (first start only)', () => `${Math.min(99, Math.round(100 * share()))} %`);
   const only = wanted === 'start' ? ['--omit=dev'] : [];
   const { status, output } = await run(process.execPath, [npm, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--engine-strict=false', ...only], { ...env, NODE_ENV: '' });
   end();
