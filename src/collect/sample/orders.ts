@@ -2,7 +2,7 @@ import type { Random } from '../../kernel/random.ts';
 import { type Product, productAt } from './catalogue.ts';
 import { between, chanceOf, pick } from './draws.ts';
 import { type Buyer, buyerOf, type Person, PURPOSE, personOf } from './people.ts';
-import type { Place } from './names.ts';
+import { chineseName } from './names.ts';
 import { type Entry, NOBODY, type Plan } from './plan.ts';
 import { SHOPS, type Shop } from './world.ts';
 
@@ -15,7 +15,9 @@ export type ShopRefund = Readonly<{
 export type ShopOrder = Readonly<{
   entry: Entry; no: string; shop: Shop; buyer: Buyer | null; person: Person | null; status: Status; paidMinute: number | null;
   lines: readonly ShopLine[]; shippingCents: number; discountCents: number; amountCents: number;
-  coupon: string; promotion: string; receivers: readonly Place[]; b2b: boolean; refund: ShopRefund | null;
+  coupon: string; promotion: string; 
+  /** Who the parcel is for; givers send it to others. */
+  receiver: string; b2b: boolean; refund: ShopRefund | null;
 }>;
 
 const FREE_SHIPPING_CENTS = 8800, SHIPPING_CENTS = 800;
@@ -48,7 +50,7 @@ export function orderOf(plan: Plan, entry: Entry): ShopOrder {
     paidMinute: entry.moment === 'unpaid' ? null : entry.minute,
     ...priced, shippingCents, amountCents,
     promotion: season?.kind ? season.id : '',
-    receivers: receiversOf(random, person, isGift), b2b, refund,
+    receiver: receiverOf(random, person, isGift), b2b, refund,
   };
 }
 
@@ -117,9 +119,9 @@ function refundOf(random: Random, { entry, lines, amountCents, b2b, online, last
   };
 }
 
-const receiversOf = (random: Random, person: Person | null, isGift: boolean): Place[] => {
-  if (!person) return [];
-  return isGift && random() < 0.7 ? [person.place, { city: '', province: '' }] : [person.place];
+const receiverOf = (random: Random, person: Person | null, isGift: boolean): string => {
+  if (!person) return '';
+  return isGift && random() < 0.7 ? chineseName(random, random() < 0.5 ? 'f' : 'm') : person.name;
 };
 
 /** Numbers as each platform writes them; nineteen digits for one, so that a spreadsheet would damage them. */

@@ -1,3 +1,4 @@
+import type { Field, Role } from '../core/fields.ts';
 import { costsOf } from './costs.ts';
 import { lunar } from './calendar.ts';
 import { orderOf, type ShopOrder } from './orders.ts';
@@ -20,8 +21,12 @@ const clockText = ({ world }: Plan, minute: number, salt: number): string => {
   return `${world.days.names[day]} ${MINUTES[minute - day * 1440]}:${second < 10 ? '0' : ''}${second}`;
 };
 
-/** One file of the sample: its name, its header, its rows as a spreadsheet shows them. Streams; nothing is held. */
-export type Table = Readonly<{ name: string; header: readonly string[]; rows(plan: Plan): Generator<readonly string[]> }>;
+/** One file of the sample: its name, what each column means to the import, its rows as a spreadsheet shows them. Streams; nothing is held. */
+export type Table = Readonly<{ name: string; role: Role; columns: readonly SampleColumn[]; rows(plan: Plan): Generator<readonly string[]> }>;
+/** Header, meaning, and the key of a typed customer field. */
+export type SampleColumn = readonly [header: string, field: Field, as?: string];
+
+export const headerOf = ({ columns }: Table): string[] => columns.map(([header]) => header);
 
 function* eachOrder(plan: Plan): Generator<ShopOrder> {
   for (let serial = 0; serial < plan.length; serial++) {
@@ -32,41 +37,47 @@ function* eachOrder(plan: Plan): Generator<ShopOrder> {
 
 export const ordersTable: Table = {
   name: 'simulated-orders.csv',
-  header: ['platform', 'shop', 'order_no', 'status', 'ordered_at', 'paid_at', 'amount', 'shipping', 'discount', 'currency', 'coupon', 'promotion',
-    'member_no', 'name', 'phone', 'email', 'province', 'city', 'receivers', 'b2b'],
+  role: 'order',
+  columns: [['channel', 'order.channel'], ['shop', 'shop'], ['order_no', 'order.no'], ['status', 'order.status'], ['ordered_at', 'order.created_at'], ['paid_at', 'order.paid_at'],
+    ['paid_amount', 'money.paid'], ['list_amount', 'money.total'], ['shipping_fee', 'order.shipping'], ['discount', 'order.discount'], ['currency', 'order.currency'], ['coupon', 'order.coupon'],
+    ['member_no', 'id.member_no'], ['name', 'customer.name'], ['phone', 'id.phone'], ['email', 'id.email'],
+    ['receiver', 'receiver.name'], ['province', 'receiver.province'], ['city', 'receiver.city'], ['company', 'order.company']],
   *rows(plan) {
     for (const order of eachOrder(plan)) {
       const { shop, person, entry, paidMinute } = order;
-      const place = person?.place;
       yield [shop.key, shop.name, order.no, order.status, clockText(plan, entry.minute, entry.key), paidMinute === null ? '' : clockText(plan, paidMinute, entry.key + 1),
-        money(order.amountCents), money(order.shippingCents), money(order.discountCents), 'CNY', order.coupon, order.promotion,
-        person?.number ?? '', person?.name ?? '', person?.phone ?? '', person?.email ?? '', place?.province ?? '', place?.city ?? '',
-        String(order.receivers.length), order.b2b ? '1' : ''];
+        money(order.amountCents), money(order.amountCents + order.discountCents), money(order.shippingCents), money(order.discountCents), 'CNY', order.coupon,
+        person?.number ?? '', person?.name ?? '', person?.phone ?? '', person?.email ?? '',
+        order.receiver, person?.place.province ?? '', person?.place.city ?? '', order.b2b && person ? person.name : ''];
     }
   },
 };
 
 export const linesTable: Table = {
   name: 'simulated-lines.csv',
-  header: ['platform', 'shop', 'order_no', 'sku', 'product', 'category', 'quantity', 'line_amount', 'line_cost'],
+  role: 'line',
+  columns: [['shop', 'shop'], ['order_no', 'order.no'], ['sku', 'line.sku'], ['product', 'line.name'], ['category', 'line.category'],
+    ['quantity', 'line.quantity'], ['line_amount', 'line.amount'], ['line_cost', 'line.cost']],
   *rows(plan) {
     for (const { shop, no, lines, shippingCents } of eachOrder(plan)) {
       for (const { product, quantity, amountCents, costCents } of lines) {
-        yield [shop.key, shop.name, no, product.sku, shop.key === 'site' ? product.english : product.name, product.category, String(quantity), money(amountCents), money(costCents)];
+        yield [shop.name, no, product.sku, shop.key === 'site' ? product.english : product.name, product.category, String(quantity), money(amountCents), money(costCents)];
       }
-      if (shippingCents > 0) yield [shop.key, shop.name, no, 'POSTAGE', '邮费', '', '1', money(shippingCents), ''];
+      if (shippingCents > 0) yield [shop.name, no, 'POSTAGE', '邮费', '', '1', money(shippingCents), ''];
     }
   },
 };
 
 export const refundsTable: Table = {
   name: 'simulated-refunds.csv',
-  header: ['platform', 'shop', 'refund_no', 'order_no', 'sku', 'refunded_at', 'refund_amount', 'refund_cost', 'refund_status', 'before_shipping', 'reason'],
+  role: 'refund',
+  columns: [['shop', 'shop'], ['refund_no', 'refund.no'], ['order_no', 'refund.order_no'], ['sku', 'refund.sku'], ['refunded_at', 'refund.at'], ['refund_amount', 'refund.amount'],
+    ['refund_cost', 'refund.cost'], ['refund_status', 'refund.status'], ['goods_status', 'refund.goods_status'], ['reason', 'refund.reason']],
   *rows(plan) {
     for (const { shop, no, refund, entry } of eachOrder(plan)) {
       if (!refund) continue;
-      yield [shop.key, shop.name, `RF${no}`, no, refund.sku, clockText(plan, refund.minute, entry.key + 2), money(refund.amountCents), money(refund.costCents),
-        refund.status, refund.beforeShipping ? '1' : '0', refund.reason];
+      yield [shop.name, `RF${no}`, no, refund.sku, clockText(plan, refund.minute, entry.key + 2), money(refund.amountCents), money(refund.costCents),
+        refund.status, refund.beforeShipping ? '未发货' : '已收货', refund.reason];
     }
   },
 };
@@ -81,12 +92,16 @@ const lunarText = ({ month, day }: Birthday): string => {
   return `${LUNAR_MONTHS[month - 1]}月${text}`;
 };
 
-const consentHeader = (channel: ConsentChannel): string => `consent_${channel}`;
+/** Consent as a file tells it: a column a channel, 'given' or nothing. */
+export const consentKey = (channel: ConsentChannel): string => `consent_${channel}`;
 
 export const customersTable: Table = {
   name: 'simulated-customers.csv',
-  header: ['member_no', 'name', 'phone', 'email', 'gender', 'birthday', 'lunar_birthday', 'province', 'city', 'became_customer_on', 'acquisition_channel',
-    'home_shop', 'company', ...CONSENT_CHANNELS.map(consentHeader), 'tags'],
+  role: 'customer',
+  columns: [['member_no', 'id.member_no'], ['name', 'customer.name'], ['phone', 'id.phone'], ['email', 'id.email'], ['gender', 'customer.text', 'gender'],
+    ['birthday', 'customer.day', 'birthday'], ['lunar_birthday', 'customer.text', 'lunar_birthday'], ['province', 'customer.text', 'province'], ['city', 'customer.text', 'city'],
+    ['customer_since', 'customer.since'], ['first_channel', 'customer.text', 'first_channel'], ['home_shop', 'shop'], ['company', 'customer.text', 'company'],
+    ...CONSENT_CHANNELS.map((channel): SampleColumn => [consentKey(channel), 'customer.text', consentKey(channel)]), ['tags', 'customer.tags']],
   *rows(plan) {
     for (let index = 0; index < plan.world.customers; index++) yield customerRow(plan, buyerOf(plan.world, index));
   },
@@ -96,16 +111,18 @@ function customerRow({ world }: Plan, buyer: Buyer): string[] {
   const person = personOf(world, buyer);
   const { birthday, consents } = toldBy(world, buyer, person);
   const solar = birthday && (birthday.lunar ? lunar(birthday.year, birthday.month, birthday.day) : solarText(birthday));
-  return [person.number, person.name, person.phone, person.email, buyer.kind === 'b2b' ? '' : person.gender, solar ?? '', birthday?.lunar ? lunarText(birthday) : '',
+  return [person.number, person.name, person.phone, person.email, buyer.kind === 'b2b' ? '' : person.gender === 'f' ? 'female' : 'male', solar ?? '', birthday?.lunar ? lunarText(birthday) : '',
     person.place.province, person.place.city, world.days.names[buyer.arrivedDay] as string, buyer.acquisition,
-    buyer.home.name, buyer.kind === 'b2b' ? person.name : '', ...CONSENT_CHANNELS.map((channel) => (consents.includes(channel) ? '1' : '0')), SIMULATED_TAG];
+    buyer.home.name, buyer.kind === 'b2b' ? person.name : '', ...CONSENT_CHANNELS.map((channel) => (consents.includes(channel) ? 'given' : '')), SIMULATED_TAG];
 }
 
 const memberNo = ({ world }: Plan, customer: number): string => personOf(world, buyerOf(world, customer)).number;
 
 export const eventsTable: Table = {
   name: 'simulated-events.csv',
-  header: ['message_id', 'time', 'event', 'member_no', 'platform', 'shop', 'campaign', 'event_amount', 'sku', 'product', 'category', 'friend'],
+  role: 'event',
+  columns: [['message_id', 'event.id'], ['time', 'event.at'], ['event', 'event.name'], ['member_no', 'id.member_no'], ['channel', 'event.channel'], ['shop', 'shop'],
+    ['campaign', 'event.campaign'], ['event_amount', 'event.amount'], ['sku', 'property'], ['product', 'property'], ['category', 'property'], ['friend', 'property']],
   *rows(plan) {
     for (let serial = 0; serial < plan.length; serial++) {
       for (const seen of eventsOf(plan, plan.entry(serial))) {
@@ -118,7 +135,8 @@ export const eventsTable: Table = {
 
 export const costsTable: Table = {
   name: 'simulated-costs.csv',
-  header: ['cost_no', 'cost_day', 'cost_kind', 'cost_channel', 'cost_amount', 'currency'],
+  role: 'cost',
+  columns: [['cost_no', 'cost.no'], ['cost_day', 'cost.at'], ['cost_kind', 'cost.kind'], ['cost_channel', 'cost.channel'], ['cost_amount', 'cost.amount'], ['currency', 'order.currency']],
   *rows(plan) {
     for (const { no, day, kind, channel, amountCents } of costsOf(plan)) yield [no, day, kind, channel, money(amountCents), 'CNY'];
   },

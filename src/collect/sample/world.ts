@@ -39,6 +39,8 @@ export type World = Readonly<{
 /** Of 6,000 customers 500 first buy in each January; the rest spread as the shop is busy and grows. */
 const JANUARY_SHARE = 500 / 5620;
 const DAYS_OF_JANUARY = 31;
+/** Newcomers a day against the average, from the first day of the story to the last: a shop that grows. */
+const GROWTH = { from: 0.55, by: 0.9 } as const;
 
 export function openWorld(random: Random, lastDay: Day, { customers = SAMPLE_CUSTOMERS, months = SAMPLE_MONTHS } = {}): World {
   const days = daysBetween(firstDayOf(lastDay, months), lastDay);
@@ -46,13 +48,22 @@ export function openWorld(random: Random, lastDay: Day, { customers = SAMPLE_CUS
 }
 
 function arrivalsOf({ names, busy }: Days): Float64Array {
-  const isJanuary = (i: number): boolean => (names[i] as Day).slice(5, 7) === '01';
-  const drawn = Float64Array.from(names, (_, i) => (busy[i] as number) ** 0.6 * (0.55 + (0.9 * i) / names.length));
-  const sum = (january: boolean): number => drawn.reduce((total, weight, i) => (isJanuary(i) === january ? total + weight : total), 0);
-  const januaryShare = (names.filter((_, i) => isJanuary(i)).length / DAYS_OF_JANUARY) * JANUARY_SHARE;
-  const ofJanuary = sum(true), ofOthers = sum(false);
+  const january = names.map((day) => (day.slice(5, 7) === '01' ? day.slice(0, 4) : ''));
+  const drawn = Float64Array.from(names, (_, i) => (busy[i] as number) ** 0.6 * (GROWTH.from + (GROWTH.by * i) / names.length));
+  const weights = new Map<string, number>(), days = new Map<string, number>();
+  january.forEach((year, i) => {
+    weights.set(year, (weights.get(year) ?? 0) + (drawn[i] as number));
+    days.set(year, (days.get(year) ?? 0) + 1);
+  });
+  days.delete('');
+  const shares = new Map([...days].map(([year, count]) => [year, (count / DAYS_OF_JANUARY) * JANUARY_SHARE]));
+  shares.set('', 1 - [...shares.values()].reduce((sum, share) => sum + share, 0));
   let total = 0;
-  return drawn.map((weight, i) => (total += isJanuary(i) ? (weight / ofJanuary) * januaryShare : (weight / ofOthers) * (1 - januaryShare)));
+  return drawn.map((weight, i) => {
+    const year = january[i] as string;
+    total += (weight / (weights.get(year) as number)) * (shares.get(year) as number);
+    return total;
+  });
 }
 
 /** Milliseconds since 1970 of a minute of the shop's own wall clock; Shanghai keeps no summer time. */
