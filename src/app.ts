@@ -1,21 +1,27 @@
-import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
 import { type Identify, mount } from './kernel/http/mount.ts';
 import { sendProblem } from './kernel/http/problem.ts';
 import type { Route } from './kernel/http/route.ts';
 import { Refusal } from './kernel/errors.ts';
+import type { JobHandlers } from './kernel/jobs.ts';
 import type { Stores } from './kernel/stores.ts';
 
-export type AppOptions = { logger: FastifyServerOptions['logger'] };
+/** `readiness` turns true when start-up has printed its report; /readyz follows it. */
+export type AppOptions = { log: Logger; readiness: { ready: boolean } };
 
 /** Every route of the product, module by module from the lowest floor up. */
 const routes: readonly Route[] = [];
 
+/** Work that jobs do later, module by module. */
+export const jobHandlers: JobHandlers = {};
+
 const identify: Identify = async () => undefined;
 
-/** Builds the whole server over given stores and clock; tests build it the same way as main.ts. */
-export async function buildApp(stores: Stores, { logger }: AppOptions): Promise<FastifyInstance> {
-  const app = fastify({ logger, bodyLimit: 5 * 1024 * 1024, trustProxy: 'loopback' });
+/** Builds the whole server over given stores and clock; tests build it the same way as server.ts. */
+export async function buildApp(stores: Stores, { log }: AppOptions): Promise<FastifyInstance> {
+  const app = fastify({ loggerInstance: log, bodyLimit: 5 * 1024 * 1024, trustProxy: 'loopback' }) as unknown as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(sendProblem);
