@@ -90,8 +90,9 @@ test('R4: a cut pair never shares a component, and every subject that can be som
   }), { numRuns: 300 });
 });
 
-test('R4: un-merging parts exactly the chosen subjects, merging again restores, and nothing else moves', () => {
-  fc.assert(fc.property(anySet, fc.integer({ min: 1, max: 1000 }), (set, pick) => {
+test('R4: un-merging parts the chosen subjects for good, and without older cuts each side stays whole and nothing else moves', () => {
+  fc.assert(fc.property(anySet, fc.integer({ min: 1, max: 1000 }), fc.boolean(), (given, pick, fresh) => {
+    const set = fresh ? { ...given, cuts: [] } : given;
     const before = identityGraph(set);
     const whole = before.components.find((component) => component.length > 1);
     if (!whole) return;
@@ -99,9 +100,11 @@ test('R4: un-merging parts exactly the chosen subjects, merging again restores, 
     if (apart.size === 0 || apart.size === whole.length) return;
     const more = partingOf(set, whole, apart);
     const after = identityGraph({ ...set, assertions: mergedWith(set.assertions, more.assertions), cuts: [...set.cuts, ...more.cuts] });
-    expect(after.components).toContainEqual(whole.filter((id) => apart.has(id)));
-    expect(after.components).toContainEqual(whole.filter((id) => !apart.has(id)));
-    expect(identityGraph({ ...set, assertions: set.assertions }).components).toEqual(before.components);
+    for (const ids of after.components) expect(new Set(ids.filter((id) => whole.includes(id)).map((id) => apart.has(id))).size).toBeLessThan(2);
+    if (set.cuts.length > 0 || before.overLimit.length > 0) return;
+    const sides = [whole.filter((id) => apart.has(id)), whole.filter((id) => !apart.has(id))];
+    const rest = before.components.filter((component) => component !== whole);
+    expect(after.components).toEqual([...rest, ...sides].sort((a, b) => ((a[0] as string) < (b[0] as string) ? -1 : 1)));
   }), { numRuns: 300 });
 });
 

@@ -25,7 +25,7 @@ function overLimit(nodes: Nodes, assertions: readonly Assertion[], cutPairs: Rea
   const seen = new Map<string, Set<string>>();
   const over = new Set<string>();
   const meet = (node: GraphNode, other: GraphNode): void => {
-    if (!RULES[other.kind].personal) return;
+    if (!RULES[node.kind].links || !RULES[other.kind].personal) return;
     const slot = `${node.id}|${other.kind}|${other.scope}`;
     const met = seen.get(slot) ?? new Set();
     seen.set(slot, met.add(other.id));

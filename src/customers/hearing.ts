@@ -1,0 +1,49 @@
+import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
+import { open, seal, type WorkspaceKeys } from '../kernel/seal.ts';
+import { type Field, readValue } from './core/fields.ts';
+import { hear, type Own } from './core/fold.ts';
+import { traitsByKey } from './fields.ts';
+import type { AnchorRow } from './queries/customers.ts';
+
+/** What an item says: values kept clear, values kept sealed, and fields whose value does not fit their type. */
+export type Heard = { clear: Own; sealed: Own; unfit: string[] };
+export type Spoken = { name?: string; traits?: Readonly<Record<string, unknown>>; at: Date; source: string };
+
+const NAME_MAX = 200;
+
+const nameOf = (name: string | undefined): string => {
+  const text = name?.normalize('NFC').replace(/[\u0000-\u001f\u007f]/g, ' ').trim().slice(0, NAME_MAX) ?? '';
+  return text.isWellFormed() ? text : '';
+};
+
+/** Reads an item's name and traits against the fields. The name is the value `name`, which no field may be called. */
+export function readSpoken(fields: ReadonlyMap<string, Field>, { name, traits, at, source }: Spoken): Heard {
+  const heard = { clear: {} as Record<string, Own[string]>, sealed: {} as Record<string, Own[string]>, unfit: [] as string[] };
+  const text = nameOf(name);
+  if (text) heard.clear.name = [text, at.getTime(), source];
+  if (!traits) return heard;
+  for (const [field, value] of traitsByKey(fields, traits)) {
+    const read = readValue(field, value);
+    if (read === undefined) heard.unfit.push(field.key);
+    // Absence of a value says nothing: an export with an empty column must not wipe what is known.
+    else if (read !== null) heard[field.sealed ? 'sealed' : 'clear'][field.key] = [read, at.getTime(), source];
+  }
+  return heard;
+}
+
+const contextOf = (workspaceId: WorkspaceId, id: CustomerId): string => `customer:${workspaceId}:${id}`;
+
+export const sealOwn = (keys: WorkspaceKeys, workspaceId: WorkspaceId, id: CustomerId, own: Own): Buffer | null =>
+  Object.keys(own).length > 0 ? seal(keys, JSON.stringify(own), contextOf(workspaceId, id)) : null;
+
+export const openOwn = (keys: WorkspaceKeys, workspaceId: WorkspaceId, id: CustomerId, sealed: Buffer | null): Own =>
+  sealed ? (JSON.parse(open(keys, sealed, contextOf(workspaceId, id))) as Own) : {};
+
+/** The anchor with what was said added; undefined when it already knew all of it. */
+export function withHeard(keys: WorkspaceKeys, workspaceId: WorkspaceId, anchor: AnchorRow, { clear, sealed }: Pick<Heard, 'clear' | 'sealed'>): Pick<AnchorRow, 'id' | 'own' | 'sealed'> | undefined {
+  const own = hear(anchor.own, clear);
+  const before = openOwn(keys, workspaceId, anchor.id, anchor.sealed);
+  const after = Object.keys(sealed).length > 0 ? hear(before, sealed) : before;
+  const same = JSON.stringify(own) === JSON.stringify(anchor.own) && JSON.stringify(after) === JSON.stringify(before);
+  return same ? undefined : { id: anchor.id, own, sealed: after === before ? anchor.sealed : sealOwn(keys, workspaceId, anchor.id, after) };
+}

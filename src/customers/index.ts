@@ -1,0 +1,19 @@
+/** The door of customers: who they are, what is known of them, and what other modules say about them. */
+export { readEmail, type Identifier, IDENTIFIER_KINDS, type IdentifierKind, isIdentifierKind, isMasked, readIdentifier } from './core/identifiers.ts';
+export { maskOf } from './core/masks.ts';
+export { type Block, BLOCKS, type Field, type FieldDeclaration } from './core/fields.ts';
+export type { FieldValue } from './core/fold.ts';
+export { type ConsentChannel, type ConsentState, type Reach, REACHES } from './core/reach.ts';
+export { phoneReader, readPhone } from './phones.ts';
+export type { ConsentInput, Resolution, Resolved, ResolveItem, ResolveOptions } from './identify.ts';
+export { resolve } from './resolve.ts';
+export { merge, part, unmerge } from './merge.ts';
+export { type Published, publish, publishIn } from './publish.ts';
+export { flushMirror } from './mirror.ts';
+export { addField, fieldsOf, loadFields } from './fields.ts';
+export {
+  declareFields, type OrderFinder, registerOrderFinder, registerTagRule, registerTimeline, registerTrait, type TagRule, type TimelineEntry,
+  type TimelinePage, type TimelineQuery, type TimelineSource, type TraitDeclaration,
+} from './registry.ts';
+export { HOT_COLUMNS } from './builtins.ts';
+export { membersOf, ownersOf, subjectIds } from './lookup.ts';

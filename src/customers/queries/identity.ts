@@ -1,0 +1,137 @@
+import type { CustomerId, SubjectId, WorkspaceId } from '../../kernel/ids.ts';
+import { many, run, sql, type Tx } from '../../kernel/sql.ts';
+import type { Assertion, Cut } from '../core/graph.ts';
+import type { IdentifierKind } from '../core/identifiers.ts';
+
+export type SubjectRow = { id: SubjectId; kind: IdentifierKind; scope: string; customerId: CustomerId | null; acts: boolean; over: boolean };
+export type NewSubject = SubjectRow & { vaultId: string; vaultAt: number; tail: number | null };
+
+/** One writer of identities a workspace at a time: two would each miss the other's half of a component. */
+export const lockIdentity = (tx: Tx, workspaceId: WorkspaceId): Promise<number> =>
+  run(tx, sql`select pg_advisory_xact_lock(hashtextextended(${`identity:${workspaceId}`}, 0))`);
+
+export async function subjectsById(tx: Tx, workspaceId: WorkspaceId, ids: readonly SubjectId[]): Promise<Map<SubjectId, SubjectRow>> {
+  if (ids.length === 0) return new Map();
+  const rows = await many(tx, sql<SubjectRow>`
+    select id, kind, scope, customer_id as "customerId", acts, over_limit as over
+      from subject
+     where workspace_id = ${workspaceId}
+       and id = any (${ids}::uuid[])`);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Assertions at any of `ids`; at those of `staffOnly` just what staff said. */
+export async function assertionsAt(tx: Tx, workspaceId: WorkspaceId, ids: readonly SubjectId[], staffOnly: readonly SubjectId[]): Promise<Assertion[]> {
+  return many(tx, sql<Assertion>`
+    select a, b, staff from assertion where workspace_id = ${workspaceId} and a = any (${ids}::uuid[])
+    union
+    select a, b, staff from assertion where workspace_id = ${workspaceId} and b = any (${ids}::uuid[])
+    union
+    select a, b, staff from assertion where workspace_id = ${workspaceId} and staff and a = any (${staffOnly}::uuid[])
+    union
+    select a, b, staff from assertion where workspace_id = ${workspaceId} and staff and b = any (${staffOnly}::uuid[])`);
+}
+
+/** Which of these pairs are already asserted. */
+export async function knownPairs(tx: Tx, workspaceId: WorkspaceId, pairs: readonly Assertion[]): Promise<Assertion[]> {
+  if (pairs.length === 0) return [];
+  return many(tx, sql<Assertion>`
+    select e.a, e.b, e.staff
+      from unnest(${pairs.map(({ a }) => a)}::uuid[], ${pairs.map(({ b }) => b)}::uuid[]) as p (a, b)
+      join assertion e on e.workspace_id = ${workspaceId} and e.a = p.a and e.b = p.b`);
+}
+
+export async function cutsAt(tx: Tx, workspaceId: WorkspaceId, ids: readonly SubjectId[]): Promise<Cut[]> {
+  return many(tx, sql<Cut>`
+    select a, b from cut where workspace_id = ${workspaceId} and revoked_at is null and a = any (${ids}::uuid[])
+    union
+    select a, b from cut where workspace_id = ${workspaceId} and revoked_at is null and b = any (${ids}::uuid[])`);
+}
+
+export async function insertVaults(tx: Tx, workspaceId: WorkspaceId, vaults: readonly { id: string; sealed: Buffer }[]): Promise<void> {
+  await run(tx, sql`
+    insert into vault (workspace_id, id, sealed)
+    select ${workspaceId}, id, sealed
+      from unnest(${vaults.map(({ id }) => id)}::uuid[], ${vaults.map(({ sealed }) => sealed)}::bytea[]) as v (id, sealed)
+    on conflict do nothing`);
+}
+
+export async function insertSubjects(tx: Tx, workspaceId: WorkspaceId, subjects: readonly NewSubject[]): Promise<void> {
+  const column = <K extends keyof NewSubject>(key: K): NewSubject[K][] => subjects.map((subject) => subject[key]);
+  await run(tx, sql`
+    insert into subject (workspace_id, id, kind, scope, customer_id, acts, over_limit, vault_id, vault_at, tail)
+    select ${workspaceId}, s.*
+      from unnest(${column('id')}::uuid[], ${column('kind')}::text[], ${column('scope')}::text[], ${column('customerId')}::uuid[], ${column('acts')}::boolean[],
+                  ${column('over')}::boolean[], ${column('vaultId')}::uuid[], ${column('vaultAt')}::smallint[], ${column('tail')}::int[]) as s`);
+  const scopes = [...new Map(subjects.map(({ kind, scope }) => [`${kind} ${scope}`, { kind, scope }])).values()];
+  await run(tx, sql`
+    insert into identifier_scope (workspace_id, kind, scope)
+    select ${workspaceId}, s.*
+      from unnest(${scopes.map(({ kind }) => kind)}::text[], ${scopes.map(({ scope }) => scope)}::text[]) as s
+    on conflict do nothing`);
+}
+
+/** Adds assertions; a staff one stays staff whoever repeats it. */
+export async function insertAssertions(tx: Tx, workspaceId: WorkspaceId, assertions: readonly (Assertion & { source: string; at: Date })[]): Promise<void> {
+  if (assertions.length === 0) return;
+  await run(tx, sql`
+    insert into assertion (workspace_id, a, b, staff, source, first_at)
+    select ${workspaceId}, e.*
+      from unnest(${assertions.map(({ a }) => a)}::uuid[], ${assertions.map(({ b }) => b)}::uuid[], ${assertions.map(({ staff }) => !!staff)}::boolean[],
+                  ${assertions.map(({ source }) => source)}::text[], ${assertions.map(({ at }) => at)}::timestamptz[]) as e
+    on conflict (workspace_id, a, b) do update set staff = true where excluded.staff and not assertion.staff`);
+}
+
+export async function moveSubjects(tx: Tx, workspaceId: WorkspaceId, moves: readonly { id: SubjectId; customerId: CustomerId | null }[]): Promise<void> {
+  if (moves.length === 0) return;
+  await run(tx, sql`
+    update subject s set customer_id = m.customer_id
+      from unnest(${moves.map(({ id }) => id)}::uuid[], ${moves.map(({ customerId }) => customerId)}::uuid[]) as m (id, customer_id)
+     where s.workspace_id = ${workspaceId} and s.id = m.id`);
+}
+
+export const markActing = (tx: Tx, workspaceId: WorkspaceId, ids: readonly SubjectId[]): Promise<number> =>
+  run(tx, sql`update subject set acts = true where workspace_id = ${workspaceId} and id = any (${ids}::uuid[])`);
+
+export const markOver = (tx: Tx, workspaceId: WorkspaceId, ids: readonly SubjectId[], over: boolean): Promise<number> =>
+  run(tx, sql`update subject set over_limit = ${over} where workspace_id = ${workspaceId} and id = any (${ids}::uuid[])`);
+
+export type ReviewCode = 'over_limit' | 'receiver_shared';
+
+/** Opens a review for each, unless one is open already. */
+export async function openReviews(tx: Tx, workspaceId: WorkspaceId, code: ReviewCode, ids: readonly SubjectId[], at: Date): Promise<void> {
+  if (ids.length === 0) return;
+  await run(tx, sql`
+    insert into identity_review (workspace_id, subject_id, code, opened_at)
+    select ${workspaceId}, id, ${code}, ${at} from unnest(${ids}::uuid[]) as id
+    on conflict do nothing`);
+}
+
+/** Of these receivers' telephones, those under which more than one customer has ordered. */
+export async function sharedReceivers(tx: Tx, workspaceId: WorkspaceId, ids: readonly SubjectId[]): Promise<SubjectId[]> {
+  if (ids.length === 0) return [];
+  const rows = await many(tx, sql<{ id: SubjectId }>`
+    with met as (
+      select a as id, b as other from assertion where workspace_id = ${workspaceId} and a = any (${ids}::uuid[])
+      union
+      select b as id, a as other from assertion where workspace_id = ${workspaceId} and b = any (${ids}::uuid[]))
+    select met.id
+      from met join subject s on s.workspace_id = ${workspaceId} and s.id = met.other
+     where s.customer_id is not null
+     group by met.id
+    having count(distinct s.customer_id) > 1`);
+  return rows.map(({ id }) => id);
+}
+
+export async function ownersById(tx: Tx, workspaceId: WorkspaceId, ids: readonly SubjectId[]): Promise<Map<SubjectId, CustomerId>> {
+  const rows = await many(tx, sql<{ id: SubjectId; customerId: CustomerId }>`
+    select id, customer_id as "customerId" from subject
+     where workspace_id = ${workspaceId} and id = any (${ids}::uuid[]) and customer_id is not null`);
+  return new Map(rows.map(({ id, customerId }) => [id, customerId]));
+}
+
+export async function subjectsOf(tx: Tx, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<{ id: SubjectId; customerId: CustomerId }[]> {
+  return many(tx, sql<{ id: SubjectId; customerId: CustomerId }>`
+    select id, customer_id as "customerId" from subject
+     where workspace_id = ${workspaceId} and customer_id = any (${customers}::uuid[])`);
+}

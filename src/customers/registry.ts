@@ -1,0 +1,55 @@
+import type { CustomerId, SubjectId, WorkspaceId } from '../kernel/ids.ts';
+import type { Stores } from '../kernel/stores.ts';
+import { type Block, declared, type Field, type FieldDeclaration, type Unit } from './core/fields.ts';
+import type { FieldValue } from './core/fold.ts';
+import type { TagKind } from './core/tags.ts';
+
+/**
+ * What modules above tell this one before anything runs. Gathered by app.ts (and by tests) through the functions below;
+ * saying the same thing twice changes nothing.
+ */
+const fields = new Map<string, Field>();
+const traits = new Map<string, TraitDeclaration>();
+const tagRules = new Map<TagKind, TagRule>();
+const timelines = new Map<string, TimelineSource>();
+let orderFinder: OrderFinder = async () => [];
+
+/** Declares typed fields that a module publishes. */
+export function declareFields(more: readonly FieldDeclaration[]): void {
+  for (const field of more) fields.set(field.key, declared(field));
+}
+export const declaredFields = (): ReadonlyMap<string, Field> => fields;
+
+/**
+ * A value computed about customers from what happened to them. `on`: the facts after which it is looked at again;
+ * `everyHours`: and at least that often. `compute` answers for exactly the customers it can tell something about; null clears.
+ */
+export type TraitDeclaration = {
+  key: string; type: Field['type']; source: string; block: Block | null; ttlDays: number; unit?: Unit; on: readonly string[]; everyHours: number;
+  compute(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[] | 'all'): Promise<ReadonlyMap<CustomerId, FieldValue | null>>;
+};
+export function registerTrait(trait: TraitDeclaration): void {
+  const { key, type, source, block, ttlDays, unit } = trait;
+  declareFields([{ key, type, source, block, ttlDays, unit: unit ?? null }]);
+  traits.set(key, trait);
+}
+export const registeredTraits = (): ReadonlyMap<string, TraitDeclaration> => traits;
+
+/** Who fits a computed tag's rule now; `value` for tags that carry one (first channel, preferred category). */
+export type TagRule = (stores: Stores, workspaceId: WorkspaceId, spec: unknown) => Promise<readonly { customer: CustomerId; value?: string }[]>;
+export const registerTagRule = (kind: TagKind, evaluate: TagRule): void => void tagRules.set(kind, evaluate);
+export const tagRuleOf = (kind: TagKind): TagRule | undefined => tagRules.get(kind);
+
+/** A line of a timeline. `code` is worded by whoever shows it; `link` is a path inside the API. */
+export type TimelineEntry = { id: string; at: string; kind: string; code: string; params: Record<string, unknown>; link?: string };
+export type TimelineQuery = { customers: readonly CustomerId[]; subjects: readonly SubjectId[]; accountId?: string };
+export type TimelinePage = { before?: Date; kinds?: readonly string[]; limit: number };
+/** Lines newest first, strictly before `before`, at most `limit`. */
+export type TimelineSource = { name: string; kinds: readonly string[]; load(stores: Stores, workspaceId: WorkspaceId, of: TimelineQuery, page: TimelinePage): Promise<TimelineEntry[]> };
+export const registerTimeline = (source: TimelineSource): void => void timelines.set(source.name, source);
+export const timelineSources = (): readonly TimelineSource[] => [...timelines.values()];
+
+/** The subjects of the orders with this number, for search. */
+export type OrderFinder = (stores: Stores, workspaceId: WorkspaceId, orderNo: string) => Promise<readonly SubjectId[]>;
+export const registerOrderFinder = (find: OrderFinder): void => void (orderFinder = find);
+export const findOrder: OrderFinder = (stores, workspaceId, orderNo) => orderFinder(stores, workspaceId, orderNo);

@@ -1,0 +1,167 @@
+import { type CustomerId, NOBODY, type SubjectId, type WorkspaceId } from '../kernel/ids.ts';
+import type { WorkspaceKeys } from '../kernel/seal.ts';
+import type { Tx } from '../kernel/sql.ts';
+import type { Stores } from '../kernel/stores.ts';
+import { loadClosure } from './closure.ts';
+import type { Field } from './core/fields.ts';
+import { type Assertion, identityGraph, pairKey } from './core/graph.ts';
+import { RULES } from './core/identifiers.ts';
+import type { OwnershipPlan } from './core/ownership.ts';
+import { ensureFields } from './fields.ts';
+import type { ResolveItem, Resolution, Resolved, ResolveOptions } from './identify.ts';
+import { flushMirror, owe } from './mirror.ts';
+import { assertedPairs, type Newcomers, newcomersOf } from './newcomers.ts';
+import { phoneReader } from './phones.ts';
+import { insertAssertions, insertSubjects, insertVaults, knownPairs, lockIdentity, markActing, openReviews, sharedReceivers, type SubjectRow, subjectsById } from './queries/identity.ts';
+import { refold } from './refold.ts';
+import { changedCustomers, planFor, saveLimits, type Scene, settle } from './settle.ts';
+import { itemReader, type ReadItem } from './subjects.ts';
+import { type Saying, sayingsOf, writeSayings } from './sayings.ts';
+
+const ITEMS_PER_TRANSACTION = 10_000;
+
+type Pair = Assertion & { source: string; at: Date };
+type Chunk = { items: readonly ResolveItem[]; read: readonly ReadItem[] };
+type Answer = Omit<Resolution, 'items'> & { owners: ReadonlyMap<SubjectId, CustomerId> };
+
+const QUIET: Omit<Answer, 'owners'> = { created: [], merged: [], parted: [] };
+
+/** Each pair once, with the earliest item that said it. */
+function pairsIn({ items, read }: Chunk): Map<string, Pair> {
+  const pairs = new Map<string, Pair>();
+  for (const [at, one] of read.entries()) {
+    const item = items[at] as ResolveItem;
+    for (const { a, b } of assertedPairs(one)) {
+      const key = pairKey(a, b);
+      if (!pairs.has(key)) pairs.set(key, { a, b, source: item.source, at: item.at });
+    }
+  }
+  return pairs;
+}
+
+const idsIn = ({ read }: Chunk): SubjectId[] => [...new Set(read.flatMap(({ subjects, acting }) => (acting ? subjects.map(({ id }) => id) : [])))];
+const actingIn = ({ read }: Chunk): Set<SubjectId> => new Set(read.flatMap(({ acting }) => (acting ? [acting.id] : [])));
+
+async function unknownPairs(tx: Tx, workspaceId: WorkspaceId, pairs: ReadonlyMap<string, Pair>, known: ReadonlyMap<SubjectId, unknown>): Promise<Pair[]> {
+  const old = [...pairs.values()].filter(({ a, b }) => known.has(a) && known.has(b));
+  const said = new Set((await knownPairs(tx, workspaceId, old)).map(({ a, b }) => pairKey(a, b)));
+  return [...pairs].filter(([key]) => !said.has(key)).map(([, pair]) => pair);
+}
+
+const isSilent = ({ name, traits, consents, tags }: ResolveItem): boolean => !name && !traits && !consents?.length && !tags?.length;
+
+/** The common case of a running shop: everybody is known and nothing new is said. Reads only, takes no lock. */
+async function recognise(stores: Stores, workspaceId: WorkspaceId, chunk: Chunk): Promise<Answer | undefined> {
+  if (!chunk.items.every(isSilent)) return undefined;
+  return stores.pg.tx(workspaceId, async (tx) => {
+    const ids = idsIn(chunk);
+    const known = await subjectsById(tx, workspaceId, ids);
+    if (known.size < ids.length || [...actingIn(chunk)].some((id) => !known.get(id)?.acts)) return undefined;
+    const news = await unknownPairs(tx, workspaceId, pairsIn(chunk), known);
+    return news.length > 0 ? undefined : { ...QUIET, owners: ownersIn(known.values()) };
+  });
+}
+
+const ownersIn = (rows: Iterable<SubjectRow>): Map<SubjectId, CustomerId> =>
+  new Map([...rows].flatMap(({ id, customerId }) => (customerId ? [[id, customerId] as const] : [])));
+
+type News = { known: Map<SubjectId, SubjectRow>; newcomers: Newcomers; pairs: Pair[] };
+
+/** The graph of everything the news touches, and what it changes. */
+async function planNews(scene: Scene, { known, newcomers, pairs }: News): Promise<OwnershipPlan> {
+  const { tx, workspaceId } = scene;
+  const seeds = pairs.flatMap(({ a, b }) => [a, b]).filter((id) => known.has(id));
+  const closure = await loadClosure(tx, workspaceId, seeds);
+  const graph = identityGraph({ nodes: [...closure.subjects.values(), ...newcomers.subjects.values()], assertions: [...closure.assertions, ...pairs], cuts: closure.cuts });
+  const over = new Set(graph.overLimit);
+  for (const subject of newcomers.subjects.values()) subject.over = over.has(subject.id);
+  await saveLimits(scene, closure.subjects, graph.overLimit);
+  return planFor(scene, closure, graph);
+}
+
+async function saveNews({ tx, workspaceId, stores }: Scene, { newcomers, pairs, known }: News, plan: OwnershipPlan): Promise<void> {
+  for (const subject of newcomers.subjects.values()) subject.customerId = plan.owners.get(subject.id) ?? null;
+  if (newcomers.vaults.length > 0) {
+    await insertVaults(tx, workspaceId, newcomers.vaults);
+    await insertSubjects(tx, workspaceId, [...newcomers.subjects.values()]);
+  }
+  await insertAssertions(tx, workspaceId, pairs);
+  const kindOf = (id: SubjectId) => (newcomers.subjects.get(id) ?? known.get(id))?.kind;
+  const receivers = pairs.flatMap(({ a, b }) => [a, b]).filter((id) => { const kind = kindOf(id); return kind && !RULES[kind].links; });
+  await openReviews(tx, workspaceId, 'receiver_shared', await sharedReceivers(tx, workspaceId, [...new Set(receivers)]), stores.clock.now());
+}
+
+/** Subjects whose owner ClickHouse must hear: they stand on events and belong to another, or have just changed hands. */
+function owedSubjects(chunk: Chunk, { known, newcomers }: News, plan: OwnershipPlan, owners: ReadonlyMap<SubjectId, CustomerId>): SubjectId[] {
+  const moved = plan.moves.map(({ id }) => id);
+  const starting = [...actingIn(chunk)].filter((id) => !known.get(id)?.acts || newcomers.subjects.has(id));
+  return [...moved, ...starting.filter((id) => owners.get(id) !== id)];
+}
+
+async function learn(scene: Scene, keys: WorkspaceKeys, chunk: Chunk, sayings: readonly Saying[]): Promise<Answer> {
+  const { tx, workspaceId, stores } = scene;
+  await lockIdentity(tx, workspaceId);
+  const known = await subjectsById(tx, workspaceId, idsIn(chunk));
+  const news: News = { known, newcomers: newcomersOf(keys, workspaceId, chunk.read, (id) => known.has(id)), pairs: await unknownPairs(tx, workspaceId, pairsIn(chunk), known) };
+  const plan = await planNews(scene, news);
+  await saveNews(scene, news, plan);
+  await settle(scene, plan);
+  const starting = [...actingIn(chunk)].filter((id) => known.get(id)?.acts === false);
+  if (starting.length > 0) await markActing(tx, workspaceId, starting);
+  const owners = new Map([...ownersIn(known.values()), ...plan.owners]);
+  const heard = await writeSayings(scene, keys, { sayings, owners, born: plan.born.filter(({ alone }) => alone).map(({ id }) => id), kindsOf: kindsBy(news, plan) });
+  await refold(tx, workspaceId, [...plan.touched, ...plan.parted.map(({ from }) => from).filter((id) => owners.get(id) === id), ...heard]);
+  await owe(tx, stores, workspaceId, { customers: [...changedCustomers(plan), ...heard], subjects: owedSubjects(chunk, news, plan, owners) });
+  return { owners, created: plan.born.filter(({ created }) => created).map(({ id }) => id), merged: plan.merged.map(({ keep, absorbed }) => ({ keep, absorbed })), parted: plan.parted.map(({ customer, from }) => ({ customer, from })) };
+}
+
+/** The kinds of identifier of customers made of newcomers only. */
+function kindsBy({ newcomers }: News, plan: OwnershipPlan): Map<CustomerId, Set<SubjectRow['kind']>> {
+  const kinds = new Map<CustomerId, Set<SubjectRow['kind']>>(plan.born.filter(({ alone }) => alone).map(({ id }) => [id, new Set()]));
+  for (const { customerId, kind } of newcomers.subjects.values()) if (customerId) kinds.get(customerId)?.add(kind);
+  return kinds;
+}
+
+async function resolveChunk(stores: Stores, workspaceId: WorkspaceId, keys: WorkspaceKeys, fields: ReadonlyMap<string, Field>, chunk: Chunk): Promise<{ answer: Answer; items: Resolved[] }> {
+  const sayings = sayingsOf(fields, chunk.items, chunk.read);
+  const answer = (await recognise(stores, workspaceId, chunk))
+    ?? (await stores.pg.tx(workspaceId, (tx) => learn({ tx, stores, workspaceId, by: { kind: 'system', id: 'resolve' }, reason: '' }, keys, chunk, sayings)));
+  const items = chunk.read.map(({ acting, problems }, at): Resolved => ({
+    subject: acting?.id ?? NOBODY, customer: (acting && answer.owners.get(acting.id)) ?? NOBODY, problems, unfit: sayings[at]?.unfit ?? [],
+  }));
+  return { answer, items };
+}
+
+/**
+ * Whose are these? Links what every item says about one person, and answers with the subject and the customer of each, in order.
+ * Idempotent: the same items again change nothing. Items without a usable identifier belong to NOBODY.
+ */
+export async function resolve(stores: Stores, workspaceId: WorkspaceId, items: readonly ResolveItem[], { mirror = 'now', country }: ResolveOptions = {}): Promise<Resolution> {
+  const keys = await stores.keys.of(workspaceId);
+  const read = itemReader(keys, phoneReader(country));
+  const traits = items.flatMap((item) => (item.traits ? [item.traits] : []));
+  const fields = traits.length > 0 ? await stores.pg.tx(workspaceId, (tx) => ensureFields(tx, workspaceId, traits, stores.clock.now())) : new Map<string, Field>();
+  const all: Resolution = { items: [], created: [], merged: [], parted: [] };
+  for (let at = 0; at < items.length; at += ITEMS_PER_TRANSACTION) {
+    const slice = items.slice(at, at + ITEMS_PER_TRANSACTION);
+    const { answer, items: resolved } = await resolveChunk(stores, workspaceId, keys, fields, { items: slice, read: slice.map(({ identifiers }) => read(identifiers)) });
+    all.items.push(...resolved);
+    all.created.push(...answer.created);
+    all.merged.push(...answer.merged);
+    all.parted.push(...answer.parted);
+  }
+  if (mirror === 'now') await flushMirror(stores, workspaceId);
+  return latest(all);
+}
+
+/** A later chunk may have joined what an earlier one answered: everybody is given as they stand at the end. */
+function latest(all: Resolution): Resolution {
+  if (all.merged.length === 0) return all;
+  const into = new Map(all.merged.flatMap(({ keep, absorbed }) => absorbed.map((id) => [id, keep] as const)));
+  const now = (id: CustomerId): CustomerId => {
+    let at = id;
+    for (let hops = 0; into.has(at) && hops < 16; hops++) at = into.get(at) as CustomerId;
+    return at;
+  };
+  return { ...all, items: all.items.map((item) => ({ ...item, customer: now(item.customer) })) };
+}

@@ -1,0 +1,121 @@
+import { type CustomerId, newId, type SubjectId } from '../kernel/ids.ts';
+import type { WorkspaceKeys } from '../kernel/seal.ts';
+import type { Field } from './core/fields.ts';
+import { hear, type Own, valuesOf } from './core/fold.ts';
+import type { IdentifierKind } from './core/identifiers.ts';
+import { nameTokens } from './core/names.ts';
+import { type Consents, reachOf } from './core/reach.ts';
+import { type Heard, readSpoken, sealOwn, withHeard } from './hearing.ts';
+import type { ConsentInput, ResolveItem } from './identify.ts';
+import { type AnchorRow, anchorsById, type ConsentRow, insertConsents, insertCustomers, insertNameTokens, type NewCustomer, saveOwn } from './queries/customers.ts';
+import { ensureTags, startMembers } from './queries/tags.ts';
+import { arrayText } from './refold.ts';
+import type { Scene } from './settle.ts';
+import type { ReadItem } from './subjects.ts';
+
+/** What an item says about its person beyond who they are. */
+export type Saying = Heard & { subject: SubjectId | undefined; consents: readonly ConsentInput[]; tags: readonly string[]; at: Date; source: string };
+
+const NOTHING: readonly never[] = [];
+const TAG_MAX = 100;
+
+const cleanTags = (tags: readonly string[] | undefined): readonly string[] =>
+  tags ? [...new Set(tags.map((tag) => tag.normalize('NFC').replace(/[\u0000-\u001f\u007f]/g, '').trim().slice(0, TAG_MAX)).filter((tag) => tag !== '' && tag.isWellFormed()))] : NOTHING;
+
+/** Reads what items say, item by item. */
+export const sayingsOf = (fields: ReadonlyMap<string, Field>, items: readonly ResolveItem[], read: readonly ReadItem[]): Saying[] =>
+  items.map((item, at) => ({
+    ...readSpoken(fields, item), subject: read[at]?.acting?.id, consents: item.consents ?? NOTHING, tags: cleanTags(item.tags), at: item.at, source: item.source,
+  }));
+
+export type Room = {
+  sayings: readonly Saying[];
+  owners: ReadonlyMap<SubjectId, CustomerId>;
+  /** Customers made of new subjects only: their rows are written here, complete. */
+  born: readonly CustomerId[];
+  kindsOf: ReadonlyMap<CustomerId, ReadonlySet<IdentifierKind>>;
+};
+
+type Heap = { clear: Own; sealed: Own; consents: (ConsentInput & { at: Date; source: string })[]; tags: Map<string, { at: Date; source: string }> };
+const emptyHeap = (): Heap => ({ clear: {}, sealed: {}, consents: [], tags: new Map() });
+
+const isEmpty = ({ clear, sealed, consents, tags }: Saying): boolean =>
+  consents.length === 0 && tags.length === 0 && Object.keys(clear).length === 0 && Object.keys(sealed).length === 0;
+
+/** Sayings gathered by the row they belong to: the subject's own, where it has one, else its customer's. */
+function heapsOf({ sayings, owners }: Room, hasRow: (id: string) => boolean): Map<CustomerId, Heap> {
+  const heaps = new Map<CustomerId, Heap>();
+  for (const saying of sayings) {
+    const owner = saying.subject && owners.get(saying.subject);
+    if (!owner || isEmpty(saying)) continue;
+    const anchor: CustomerId = hasRow(saying.subject as string) ? (saying.subject as string) : owner;
+    const heap = heaps.get(anchor) ?? emptyHeap();
+    heaps.set(anchor, heap);
+    heap.clear = hear(heap.clear, saying.clear);
+    heap.sealed = hear(heap.sealed, saying.sealed);
+    heap.consents.push(...saying.consents.map((consent) => ({ ...consent, at: saying.at, source: saying.source })));
+    for (const tag of saying.tags) heap.tags.set(tag, saying);
+  }
+  return heaps;
+}
+
+/** The newest word on each channel for marketing. */
+function consentsNow(consents: Heap['consents']): Consents {
+  const sorted = consents.filter(({ purpose = 'marketing' }) => purpose === 'marketing').sort((a, b) => a.at.getTime() - b.at.getTime() || (a.state < b.state ? -1 : 1));
+  return Object.fromEntries(sorted.map(({ channel, state }) => [channel, state]));
+}
+
+function newRow({ workspaceId }: Scene, keys: WorkspaceKeys, id: CustomerId, heap: Heap | undefined, kinds: ReadonlySet<IdentifierKind>): NewCustomer {
+  const list = arrayText([...kinds].sort());
+  if (!heap) return { id, name: '', own: '{}', fields: '{}', sealed: null, tags: '{}', kinds: list, reach: arrayText(reachOf(kinds, {})) };
+  const { name, ...fields } = valuesOf(heap.clear);
+  return {
+    id, name: typeof name === 'string' ? name : '', own: JSON.stringify(heap.clear), fields: JSON.stringify(fields), sealed: sealOwn(keys, workspaceId, id, heap.sealed),
+    tags: arrayText([...heap.tags.keys()].sort()), kinds: list, reach: arrayText(reachOf(kinds, consentsNow(heap.consents))),
+  };
+}
+
+async function insertBorn(scene: Scene, keys: WorkspaceKeys, { born, kindsOf }: Room, heaps: ReadonlyMap<CustomerId, Heap>): Promise<void> {
+  const rows = born.map((id) => newRow(scene, keys, id, heaps.get(id), kindsOf.get(id) ?? new Set()));
+  await insertCustomers(scene.tx, scene.workspaceId, rows, scene.stores.clock.now());
+  await insertNameTokens(scene.tx, scene.workspaceId, rows.flatMap(({ id, name }) => (name ? nameTokens(name).map((token) => ({ token, id })) : [])));
+}
+
+async function addToAnchors({ tx, workspaceId }: Scene, keys: WorkspaceKeys, anchors: ReadonlyMap<CustomerId, AnchorRow>, heaps: ReadonlyMap<CustomerId, Heap>): Promise<CustomerId[]> {
+  const changed = [...anchors].flatMap(([id, anchor]) => {
+    const heap = heaps.get(id);
+    const next = heap && withHeard(keys, workspaceId, anchor, heap);
+    return next ? [next] : [];
+  });
+  await saveOwn(tx, workspaceId, changed);
+  return changed.map(({ id }) => id);
+}
+
+async function saveConsents({ tx, workspaceId }: Scene, heaps: ReadonlyMap<CustomerId, Heap>): Promise<CustomerId[]> {
+  const rows = [...heaps].flatMap(([customerId, { consents }]) => consents.map(({ channel, state, purpose = 'marketing', proof = '', at, source }): ConsentRow =>
+    ({ id: newId(), customerId, channel, purpose, state, source, proof, at })));
+  await insertConsents(tx, workspaceId, rows);
+  return rows.map(({ customerId }) => customerId);
+}
+
+async function saveTags({ tx, workspaceId, stores }: Scene, heaps: ReadonlyMap<CustomerId, Heap>): Promise<CustomerId[]> {
+  const keys = [...new Set([...heaps.values()].flatMap(({ tags }) => [...tags.keys()]))];
+  const ids = await ensureTags(tx, workspaceId, keys.map((key) => ({ id: newId(), key })), 'import', stores.clock.now());
+  const members = [...heaps].flatMap(([customerId, { tags }]) => [...tags].map(([key, { at, source }]) => ({ tagId: ids.get(key) as string, customerId, value: '', source, since: at })));
+  await startMembers(tx, workspaceId, members);
+  return members.map(({ customerId }) => customerId);
+}
+
+/** Writes new customers and what was said about anybody; the live customers whose folded columns are old now. */
+export async function writeSayings(scene: Scene, keys: WorkspaceKeys, room: Room): Promise<CustomerId[]> {
+  const { tx, workspaceId } = scene;
+  const born = new Set(room.born);
+  const spoken: string[] = [...new Set(room.sayings.flatMap((saying) => (saying.subject && !isEmpty(saying) ? [saying.subject as string, room.owners.get(saying.subject) as string] : [])))];
+  const anchors = await anchorsById(tx, workspaceId, spoken.filter((id) => !born.has(id)));
+  const heaps = heapsOf(room, (id) => born.has(id) || anchors.has(id));
+  await insertBorn(scene, keys, room, heaps);
+  const heard = [...(await addToAnchors(scene, keys, anchors, heaps)), ...(await saveConsents(scene, heaps)), ...(await saveTags(scene, heaps))];
+  // The born were written complete; everybody else is folded anew, under whom they stand now.
+  const ownerOf = (anchor: string): CustomerId => room.owners.get(anchor) ?? anchor;
+  return [...new Set(heard.filter((id) => !born.has(id)).map(ownerOf))];
+}
