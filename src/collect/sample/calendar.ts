@@ -30,9 +30,9 @@ function seasonsOf(year: number): Season[] {
     season(`${year}-spring-tea`, '春茶上新', `${year}-03-20`, `${year}-04-30`, 1.6),
     season(`${year}-dragon-boat`, '端午礼遇', addDays(dragonBoat, -12), addDays(dragonBoat, -2), 1.25, 0.05, 'festival'),
     season(`${year}-618`, '618 年中大促', `${year}-06-08`, `${year}-06-15`, 1.3, 0.1, 'promo'),
-    season(`${year}-618-peak`, '618 年中大促', `${year}-06-16`, `${year}-06-18`, 2.6, 0.18, 'promo'),
+    season(`${year}-618`, '618 年中大促', `${year}-06-16`, `${year}-06-18`, 2.6, 0.18, 'promo'),
     season(`${year}-mid-autumn`, '中秋礼遇', addDays(midAutumn, -20), addDays(midAutumn, -2), 1.5, 0.08, 'festival'),
-    season(`${year}-double-11-first`, '双11', `${year}-10-31`, `${year}-11-03`, 2.6, 0.2, 'promo'),
+    season(`${year}-double-11`, '双11', `${year}-10-31`, `${year}-11-03`, 2.6, 0.2, 'promo'),
     season(`${year}-double-11`, '双11', `${year}-11-09`, `${year}-11-11`, 3.4, 0.2, 'promo'),
     season(`${year}-double-12`, '双12', `${year}-12-10`, `${year}-12-12`, 1.6, 0.12, 'promo'),
   ];
@@ -44,6 +44,18 @@ export function seasonsBetween(first: Day, last: Day): Season[] {
   for (let year = Number(first.slice(0, 4)) - 1; year <= Number(last.slice(0, 4)) + 1; year++) years.push(year);
   return years.flatMap(seasonsOf).filter(({ from, to }) => to >= first && from <= last)
     .sort((a, b) => (a.from < b.from ? -1 : 1));
+}
+
+/** A dated window of the promotion calendar, both days included. */
+export type Promotion = Readonly<{ id: string; name: string; kind: 'promo' | 'festival'; from: Day; to: Day }>;
+
+/** The promotion calendar of the sample: one window an event, its phases joined; festivals are when people buy for others. */
+export function promotionsBetween(first: Day, last: Day): Promotion[] {
+  const windows = new Map<string, Promotion>();
+  for (const { id, name, kind, from, to } of seasonsBetween(first, last)) {
+    if (kind !== '') windows.set(id, { id, name, kind, from: windows.get(id)?.from ?? from, to });
+  }
+  return [...windows.values()];
 }
 
 /** The shop's days from first to last: their names, the season each lies in, and how busy each is (ordinary = 1). */

@@ -8,7 +8,7 @@ import type { Random } from '../../kernel/random.ts';
 import { csvOf } from './csv.ts';
 import { MILLION_HEADER, MILLION_LINES, millionLines, type LinesSize } from './millionLines.ts';
 import { planOf } from './plan.ts';
-import { headerOf, TABLES } from './tables.ts';
+import { TABLES } from './tables.ts';
 import { openWorld } from './world.ts';
 
 /** `lastDay` is the newest day of the data, yesterday for a sample; the same seed and day write the same bytes. */
@@ -20,7 +20,7 @@ export async function sampleFiles(folder: string, { random, lastDay, ...size }: 
   const plan = planOf(openWorld(random, lastDay, size));
   await mkdir(folder, { recursive: true });
   const written: SampleFile[] = [];
-  for (const table of TABLES) written.push(await write(folder, table.name, headerOf(table), table.rows(plan)));
+  for (const table of TABLES) written.push(await write(folder, table.name, table.header, table.rows(plan)));
   return written;
 }
 

@@ -8,7 +8,7 @@ export type LinesSize = Readonly<{ orders: number; customers: number }>;
 /** The import benchmark: 1,000,000 lines of 250,000 orders of 50,000 customers, each with e-mail and phone. */
 export const MILLION_LINES: LinesSize = { orders: 250_000, customers: 50_000 };
 export const LINES_PER_ORDER = 4;
-export const MILLION_HEADER = ['order_no', 'ordered_at', 'email', 'phone', 'sku', 'quantity', 'line_amount'] as const;
+export const MILLION_HEADER = ['order_no', 'paid_at', 'email', 'phone', 'sku', 'quantity', 'line_amount'] as const;
 
 const GROUP = 10;
 const MOST_LINES = LINES_PER_ORDER * 2 - 1;

@@ -46,7 +46,7 @@ export function orderOf(plan: Plan, entry: Entry): ShopOrder {
   const refund = entry.moment === 'unpaid' ? null : refundOf(random, { entry, lines: priced.lines, amountCents, b2b, online: shop.online, lastMinute: world.days.names.length * 1440 - 1 });
   return {
     entry, no: orderNo(shop, world.days.names[day] as string, entry), shop, buyer, person,
-    status: refund?.isFull && refund.status === 'done' ? 'closed' : status,
+    status: refund?.beforeShipping ? 'paid' : status,
     paidMinute: entry.moment === 'unpaid' ? null : entry.minute,
     ...priced, shippingCents, amountCents,
     promotion: season?.kind ? season.id : '',

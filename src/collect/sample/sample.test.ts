@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { seeded } from '../../kernel/random.ts';
+import { promotionsBetween } from './calendar.ts';
 import { csvOf } from './csv.ts';
 import { sampleFiles } from './files.ts';
 import { MILLION_HEADER, millionLines } from './millionLines.ts';
@@ -11,7 +12,7 @@ import { orderOf, type ShopOrder } from './orders.ts';
 import { buyerOf, personOf } from './people.ts';
 import { NOBODY, planOf } from './plan.ts';
 import { eventsOf } from './sessions.ts';
-import { headerOf, SIMULATED_TAG, TABLES } from './tables.ts';
+import { SIMULATED_TAG, TABLES } from './tables.ts';
 import { openWorld, SHOPS } from './world.ts';
 
 const LAST_DAY = '2026-11-21';
@@ -35,7 +36,7 @@ const hash = (pieces: Iterable<string>): string => {
 };
 const tableHash = (seed: number): string[] => {
   const one = planOf(openWorld(seeded(seed), LAST_DAY, { customers: 300 }));
-  return TABLES.map((table) => hash(csvOf(headerOf(table), table.rows(one))));
+  return TABLES.map((table) => hash(csvOf(table.header, table.rows(one))));
 };
 
 const folders: string[] = [];
@@ -168,6 +169,14 @@ describe('a shop as operators know it', () => {
     expect(perDay('2026-06-16', '2026-06-18')).toBeGreaterThan(1.8 * ordinary);
     expect(perDay('2026-02-13', '2026-02-26')).toBeLessThan(0.5 * perDay('2026-01-10', '2026-02-08'));
     expect(perDay('2026-03-20', '2026-04-30')).toBeGreaterThan(1.15 * ordinary);
+  });
+
+  test('the promotion calendar has one window an event, in order, none overlapping another of its kind', () => {
+    const windows = promotionsBetween('2026-01-01', '2026-12-31').filter(({ from }) => from.startsWith('2026'));
+    expect(windows.map(({ id, from, to }) => `${id} ${from} ${to}`)).toEqual([
+      '2026-nianhuo 2026-01-03 2026-02-09', '2026-dragon-boat 2026-06-07 2026-06-17', '2026-618 2026-06-08 2026-06-18',
+      '2026-mid-autumn 2026-09-05 2026-09-23', '2026-double-11 2026-10-31 2026-11-11', '2026-double-12 2026-12-10 2026-12-12', '2027-nianhuo 2026-12-23 2027-01-29',
+    ]);
   });
 
   test('four shops, refunds of every kind, unpaid orders, and buyers at the till nobody knows', () => {

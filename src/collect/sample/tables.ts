@@ -1,4 +1,4 @@
-import type { Field, Role } from '../core/fields.ts';
+import type { Role } from '../core/fields.ts';
 import { costsOf } from './costs.ts';
 import { lunar } from './calendar.ts';
 import { orderOf, type ShopOrder } from './orders.ts';
@@ -21,12 +21,11 @@ const clockText = ({ world }: Plan, minute: number, salt: number): string => {
   return `${world.days.names[day]} ${MINUTES[minute - day * 1440]}:${second < 10 ? '0' : ''}${second}`;
 };
 
-/** One file of the sample: its name, what each column means to the import, its rows as a spreadsheet shows them. Streams; nothing is held. */
-export type Table = Readonly<{ name: string; role: Role; columns: readonly SampleColumn[]; rows(plan: Plan): Generator<readonly string[]> }>;
-/** Header, meaning, and the key of a typed customer field. */
-export type SampleColumn = readonly [header: string, field: Field, as?: string];
-
-export const headerOf = ({ columns }: Table): string[] => columns.map(([header]) => header);
+/**
+ * One file of the sample in our own template: its name, its header, its rows as a spreadsheet shows them. Streams; nothing is held.
+ * Columns beyond the template (`friend`, `first_channel`, `consent_sms` …) are kept as properties.
+ */
+export type Table = Readonly<{ name: string; role: Role; header: readonly string[]; rows(plan: Plan): Generator<readonly string[]> }>;
 
 function* eachOrder(plan: Plan): Generator<ShopOrder> {
   for (let serial = 0; serial < plan.length; serial++) {
@@ -38,17 +37,15 @@ function* eachOrder(plan: Plan): Generator<ShopOrder> {
 export const ordersTable: Table = {
   name: 'simulated-orders.csv',
   role: 'order',
-  columns: [['channel', 'order.channel'], ['shop', 'shop'], ['order_no', 'order.no'], ['status', 'order.status'], ['ordered_at', 'order.created_at'], ['paid_at', 'order.paid_at'],
-    ['paid_amount', 'money.paid'], ['list_amount', 'money.total'], ['shipping_fee', 'order.shipping'], ['discount', 'order.discount'], ['currency', 'order.currency'], ['coupon', 'order.coupon'],
-    ['member_no', 'id.member_no'], ['name', 'customer.name'], ['phone', 'id.phone'], ['email', 'id.email'],
-    ['receiver', 'receiver.name'], ['province', 'receiver.province'], ['city', 'receiver.city'], ['company', 'order.company']],
+  header: ['order_no', 'shop', 'channel', 'order_status', 'created_at', 'paid_at', 'currency', 'amount_payable', 'amount_paid', 'shipping_fee', 'discount', 'coupon',
+    'member_no', 'phone', 'email', 'customer_name', 'receiver_name', 'province', 'city', 'company'],
   *rows(plan) {
     for (const order of eachOrder(plan)) {
       const { shop, person, entry, paidMinute } = order;
-      yield [shop.key, shop.name, order.no, order.status, clockText(plan, entry.minute, entry.key), paidMinute === null ? '' : clockText(plan, paidMinute, entry.key + 1),
-        money(order.amountCents), money(order.amountCents + order.discountCents), money(order.shippingCents), money(order.discountCents), 'CNY', order.coupon,
-        person?.number ?? '', person?.name ?? '', person?.phone ?? '', person?.email ?? '',
-        order.receiver, person?.place.province ?? '', person?.place.city ?? '', order.b2b && person ? person.name : ''];
+      yield [order.no, shop.name, shop.key, order.status, clockText(plan, entry.minute, entry.key), paidMinute === null ? '' : clockText(plan, paidMinute, entry.key + 1), 'CNY',
+        money(order.amountCents + order.discountCents), money(order.amountCents), money(order.shippingCents), money(order.discountCents), order.coupon,
+        person?.number ?? '', person?.phone ?? '', person?.email ?? '', person?.name ?? '', order.receiver, person?.place.province ?? '', person?.place.city ?? '',
+        order.b2b && person ? person.name : ''];
     }
   },
 };
@@ -56,14 +53,13 @@ export const ordersTable: Table = {
 export const linesTable: Table = {
   name: 'simulated-lines.csv',
   role: 'line',
-  columns: [['shop', 'shop'], ['order_no', 'order.no'], ['sku', 'line.sku'], ['product', 'line.name'], ['category', 'line.category'],
-    ['quantity', 'line.quantity'], ['line_amount', 'line.amount'], ['line_cost', 'line.cost']],
+  header: ['order_no', 'shop', 'sku', 'product_name', 'category', 'quantity', 'line_amount', 'unit_cost'],
   *rows(plan) {
     for (const { shop, no, lines, shippingCents } of eachOrder(plan)) {
-      for (const { product, quantity, amountCents, costCents } of lines) {
-        yield [shop.name, no, product.sku, shop.key === 'site' ? product.english : product.name, product.category, String(quantity), money(amountCents), money(costCents)];
+      for (const { product, quantity, amountCents } of lines) {
+        yield [no, shop.name, product.sku, shop.key === 'site' ? product.english : product.name, product.category, String(quantity), money(amountCents), money(product.costCents)];
       }
-      if (shippingCents > 0) yield [shop.name, no, 'POSTAGE', '邮费', '', '1', money(shippingCents), ''];
+      if (shippingCents > 0) yield [no, shop.name, 'POSTAGE', '邮费', '', '1', money(shippingCents), ''];
     }
   },
 };
@@ -71,12 +67,11 @@ export const linesTable: Table = {
 export const refundsTable: Table = {
   name: 'simulated-refunds.csv',
   role: 'refund',
-  columns: [['shop', 'shop'], ['refund_no', 'refund.no'], ['order_no', 'refund.order_no'], ['sku', 'refund.sku'], ['refunded_at', 'refund.at'], ['refund_amount', 'refund.amount'],
-    ['refund_cost', 'refund.cost'], ['refund_status', 'refund.status'], ['goods_status', 'refund.goods_status'], ['reason', 'refund.reason']],
+  header: ['refund_no', 'order_no', 'shop', 'sku', 'refunded_at', 'refund_amount', 'refund_cost', 'refund_status', 'goods_status', 'refund_reason'],
   *rows(plan) {
     for (const { shop, no, refund, entry } of eachOrder(plan)) {
       if (!refund) continue;
-      yield [shop.name, `RF${no}`, no, refund.sku, clockText(plan, refund.minute, entry.key + 2), money(refund.amountCents), money(refund.costCents),
+      yield [`RF${no}`, no, shop.name, refund.sku, clockText(plan, refund.minute, entry.key + 2), money(refund.amountCents), money(refund.costCents),
         refund.status, refund.beforeShipping ? '未发货' : '已收货', refund.reason];
     }
   },
@@ -98,10 +93,8 @@ export const consentKey = (channel: ConsentChannel): string => `consent_${channe
 export const customersTable: Table = {
   name: 'simulated-customers.csv',
   role: 'customer',
-  columns: [['member_no', 'id.member_no'], ['name', 'customer.name'], ['phone', 'id.phone'], ['email', 'id.email'], ['gender', 'customer.text', 'gender'],
-    ['birthday', 'customer.day', 'birthday'], ['lunar_birthday', 'customer.text', 'lunar_birthday'], ['province', 'customer.text', 'province'], ['city', 'customer.text', 'city'],
-    ['customer_since', 'customer.since'], ['first_channel', 'customer.text', 'first_channel'], ['home_shop', 'shop'], ['company', 'customer.text', 'company'],
-    ...CONSENT_CHANNELS.map((channel): SampleColumn => [consentKey(channel), 'customer.text', consentKey(channel)]), ['tags', 'customer.tags']],
+  header: ['member_no', 'name', 'phone', 'email', 'gender', 'birthday', 'lunar_birthday', 'province', 'city', 'since', 'first_channel', 'shop', 'company',
+    ...CONSENT_CHANNELS.map(consentKey), 'tags'],
   *rows(plan) {
     for (let index = 0; index < plan.world.customers; index++) yield customerRow(plan, buyerOf(plan.world, index));
   },
@@ -121,8 +114,7 @@ const memberNo = ({ world }: Plan, customer: number): string => personOf(world, 
 export const eventsTable: Table = {
   name: 'simulated-events.csv',
   role: 'event',
-  columns: [['message_id', 'event.id'], ['time', 'event.at'], ['event', 'event.name'], ['member_no', 'id.member_no'], ['channel', 'event.channel'], ['shop', 'shop'],
-    ['campaign', 'event.campaign'], ['event_amount', 'event.amount'], ['sku', 'property'], ['product', 'property'], ['category', 'property'], ['friend', 'property']],
+  header: ['message_id', 'time', 'event', 'member_no', 'channel', 'shop', 'campaign', 'amount', 'sku', 'product', 'category', 'friend'],
   *rows(plan) {
     for (let serial = 0; serial < plan.length; serial++) {
       for (const seen of eventsOf(plan, plan.entry(serial))) {
@@ -136,7 +128,7 @@ export const eventsTable: Table = {
 export const costsTable: Table = {
   name: 'simulated-costs.csv',
   role: 'cost',
-  columns: [['cost_no', 'cost.no'], ['cost_day', 'cost.at'], ['cost_kind', 'cost.kind'], ['cost_channel', 'cost.channel'], ['cost_amount', 'cost.amount'], ['currency', 'order.currency']],
+  header: ['cost_no', 'date', 'cost_kind', 'channel', 'cost_amount', 'currency'],
   *rows(plan) {
     for (const { no, day, kind, channel, amountCents } of costsOf(plan)) yield [no, day, kind, channel, money(amountCents), 'CNY'];
   },
