@@ -5,7 +5,7 @@ export type Status = (typeof STATUSES)[number];
 const WORDS: Readonly<Record<Status, readonly string[]>> = {
   unpaid: [
     '等待买家付款', '待付款', '等待付款', '未付款', '待支付', '等待支付', '付款确认中', '定金已付', '等待付尾款', '买家已付定金等待付尾款',
-    'pending', 'pending payment', 'unpaid', 'authorized', 'on-hold', 'on hold', 'checkout-draft', 'draft', 'partially_paid', 'partially paid', 'incomplete', 'requires_payment_method', 'requires_action', 'requires_confirmation', 'requires_capture', 'uncaptured', 'open',
+    'pending', 'pending payment', 'unpaid', 'authorized', 'on-hold', 'on hold', 'checkout-draft', 'draft', 'partially_paid', 'partially paid', 'incomplete', 'requires_payment_method', 'requires_action', 'requires_confirmation', 'requires_capture', 'uncaptured',
   ],
   paid: [
     '买家已付款等待卖家发货', '等待卖家发货', '待发货', '已付款', '已支付', '买家已付款', '待成团', '待接单', '待确认', '等待发货', '等待出库', '待出库', '正在出库', '配货中', '锁定', '锁定等待出库', '暂停', '卖家部分发货', '部分发货',

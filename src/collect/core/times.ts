@@ -34,6 +34,7 @@ const digitsAt = (text: string, from: number, count: number): number => {
 /** 'YYYY-MM-DD', '… HH:MM' or '… HH:MM:SS' (also with / or T), read by position; NaN for any other form. */
 function fastWall(text: string): number {
   const { length } = text;
+  if (length === 8) return civilDays(digitsAt(text, 0, 4), digitsAt(text, 4, 2), digitsAt(text, 6, 2)) * MS_PER_DAY;
   if (length !== 10 && length !== 16 && length !== 19) return Number.NaN;
   const dash = text.charCodeAt(4);
   if ((dash !== 45 && dash !== 47) || text.charCodeAt(7) !== dash) return Number.NaN;
