@@ -17,8 +17,6 @@ let stores: TestStores;
 let workspace: string;
 beforeAll(async () => {
   stores = await testStores();
-  await stores.ch.command(`CREATE TABLE IF NOT EXISTS stage_history (workspace UUID, customer UUID, recorded_at DateTime64(3,'UTC'), rules_version UInt32, stages Array(LowCardinality(String)),
-    entered Array(Date32), cycles Array(UInt16), correction UInt8) ENGINE = ReplacingMergeTree ORDER BY (workspace, customer, recorded_at)`);
   workspace = await testWorkspace(stores);
 });
 afterAll(() => stores.close());
@@ -33,7 +31,7 @@ const PURCHASE = `SELECT subject AS c, day, amount, amount - refunded AS net FRO
 const O = `(${PURCHASE})`;
 const INSIDE = `day BETWEEN '${FROM}' AND '${TO}'`;
 const FIRSTS = `(SELECT c, min(day) AS f FROM ${O} GROUP BY c)`;
-const STAGE_AT = (day: Day): string => `(SELECT customer AS c, argMax(s, e) AS stage FROM stage_history ARRAY JOIN stages AS s, entered AS e WHERE workspace = {w:UUID} AND e <= '${day}' GROUP BY customer)`;
+const STAGE_AT = (day: Day): string => `(SELECT customer AS c, argMax(s, e) AS stage FROM stage_now ARRAY JOIN stages AS s, entered AS e WHERE workspace = {w:UUID} AND e <= '${day}' GROUP BY customer)`;
 const PAIR = `FROM ${STAGE_AT('2025-06-30')} AS a JOIN ${STAGE_AT(TO)} AS z ON a.c = z.c WHERE a.stage NOT IN ('prospect', 'churned') AND a.c IN (SELECT c FROM ${O} WHERE day < '${FROM}'`;
 const NINETY = `FROM ${FIRSTS} WHERE f BETWEEN '${FROM}' AND '${TO}' AND f + 90 <= '${AS_OF}'`;
 const AGAIN = `c IN (SELECT o.c FROM ${O} AS o JOIN ${FIRSTS} AS g ON g.c = o.c WHERE o.day > g.f AND o.day <= g.f + 90)`;
@@ -46,7 +44,7 @@ const INDEPENDENT: Readonly<Record<MetricId, string>> = {
   new_platform: `SELECT count() AS top, top AS bottom FROM (SELECT c, min(day) AS f FROM ${O} WHERE ${INSIDE} GROUP BY c) AS n
     LEFT JOIN (SELECT c, max(day) AS l FROM ${O} WHERE day < '${FROM}' GROUP BY c) AS b ON b.c = n.c WHERE b.l = '1970-01-01' OR n.f - b.l > 365`,
   returning: `SELECT uniqExact(c) AS top, top AS bottom FROM ${O} WHERE ${INSIDE} AND c NOT IN (SELECT c FROM ${O} WHERE day BETWEEN '2025-03-31' AND '2025-06-30') AND c IN (SELECT c FROM ${O} WHERE day < '2025-03-31')`,
-  won_back: `SELECT uniqExact(customer) AS top, top AS bottom FROM stage_history ARRAY JOIN stages AS s, entered AS e WHERE workspace = {w:UUID} AND s = 'won_back' AND e BETWEEN '${FROM}' AND '${TO}'
+  won_back: `SELECT uniqExact(customer) AS top, top AS bottom FROM stage_now ARRAY JOIN stages AS s, entered AS e WHERE workspace = {w:UUID} AND s = 'won_back' AND e BETWEEN '${FROM}' AND '${TO}'
     AND customer IN (SELECT c FROM ${O} WHERE day <= '${TO}')`,
   orders: `SELECT count() AS top, uniqExact(c) AS bottom FROM ${O} WHERE ${INSIDE}`,
   paid: `SELECT sum(amount) AS top, uniqExact(c) AS bottom FROM ${O} WHERE ${INSIDE}`,

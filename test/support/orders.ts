@@ -36,7 +36,8 @@ export async function putStates({ ch }: Stores, workspace: string, states: reado
 
 /** Whole stage histories, as lifecycle records them. */
 export async function putStages({ ch }: Stores, workspace: string, histories: readonly { customer: string; stages: string[]; entered: string[] }[]): Promise<void> {
-  await ch.insert('stage_history', histories.map((one) => ({
-    workspace, customer: one.customer, recorded_at: '2026-01-01 00:00:00.000', rules_version: 1, stages: one.stages, entered: one.entered, cycles: one.stages.map(() => 1), correction: 0,
+  await ch.insert('stage_now', histories.map((one) => ({
+    workspace, customer: one.customer, version: 1, deleted: 0, as_of: '2026-01-10', rules_version: 1, stages: one.stages, entered: one.entered, cycles: one.stages.map(() => 1),
+    stage: one.stages.at(-1) ?? '', since: one.entered.at(-1) ?? '1970-01-01',
   })));
 }

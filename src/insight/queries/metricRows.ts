@@ -21,12 +21,11 @@ const having = (condition: string): string => `
   ${SAME}
   HAVING ${condition}`;
 
-/** The newest word on everybody's whole history of stages. */
+/** Everybody's whole history of stages as it is known now. */
 const STAGED = `
-  SELECT customer, argMax(stages, recorded_at) AS stages, argMax(entered, recorded_at) AS entered
-  FROM   stage_history
-  WHERE  workspace = {workspace:UUID}
-  GROUP  BY customer`;
+  SELECT customer, stages, entered
+  FROM   stage_now FINAL
+  WHERE  workspace = {workspace:UUID}`;
 const stageOn = (day: string): string => `s.stages[arrayLastIndex(d -> d <= ${day}, s.entered)]`;
 
 /** First purchases of the period whose following days have all passed, and whether a second purchase day came within them. */

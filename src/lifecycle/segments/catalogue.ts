@@ -1,0 +1,41 @@
+import { type Field, fieldsOf, REACHES } from '../../customers/index.ts';
+import { type Caller, may } from '../../kernel/access/caller.ts';
+import { type Catalogue, type CatalogueField, CREATED_FIELD, NAME_FIELD, REACH_FIELD } from '../../kernel/conditions/index.ts';
+import type { Stores } from '../../kernel/stores.ts';
+import { sharedWords } from '../../kernel/words/index.ts';
+import { RFM_NAMES } from '../core/rfm.ts';
+import { BRANCHES, STAGES } from '../core/rules.ts';
+import { eventsSeen } from './queries/members.ts';
+
+/** Options of published fields whose words are the lifecycle's own. */
+const OPTIONS: Readonly<Record<string, readonly string[]>> = { stage: STAGES, branch: BRANCHES, rfm: RFM_NAMES };
+const EVENTS_MAX = 300;
+
+const optionsOf = (field: Field): CatalogueField['options'] => {
+  const values = field.options.length > 0 ? field.options : OPTIONS[field.key];
+  return values?.map((value) => ({ value, label: sharedWords[`${field.optionWords ?? ''}${value}`] ?? value }));
+};
+
+/** A customer field as a condition may name it. Private fields are masked for those who may not unmask. */
+const asCondition = (caller: Caller) => (field: Field): CatalogueField => ({
+  key: field.key, type: field.type, label: field.label ?? sharedWords[`field.${field.key}`] ?? field.key, options: optionsOf(field),
+  encrypted: field.sealed, masked: field.section === 'private' && !may(caller, 'customers.unmask'),
+});
+
+const COLUMNS: readonly CatalogueField[] = [
+  { key: NAME_FIELD, type: 'text', label: sharedWords['condition.name'] },
+  { key: REACH_FIELD, type: 'multi', label: sharedWords['condition.reach'], options: REACHES.map((value) => ({ value, label: sharedWords[`reach.${value}`] ?? value })) },
+  { key: CREATED_FIELD, type: 'day', label: sharedWords['condition.created_on'] },
+];
+
+/** The fields a caller's filters may speak of, in this workspace, now. */
+export async function fieldCatalogue(stores: Stores, caller: Caller): Promise<Catalogue> {
+  const fields = await fieldsOf(stores, caller.workspaceId);
+  return { fields: [...COLUMNS, ...fields.filter((field) => field.type !== 'file').map(asCondition(caller))] };
+}
+
+/** The same with the events that have been seen, as an editor offers them. */
+export async function fullCatalogue(stores: Stores, caller: Caller): Promise<Catalogue> {
+  const [{ fields }, events] = await Promise.all([fieldCatalogue(stores, caller), eventsSeen(stores.ch, caller.workspaceId, EVENTS_MAX)]);
+  return { fields, events: events.map(({ event }) => ({ event, label: sharedWords[`event.${event}`] ?? event })) };
+}

@@ -1,0 +1,37 @@
+import type { Caller } from '../../kernel/access/caller.ts';
+import { type Compiled, compile, describe, type Tree } from '../../kernel/conditions/index.ts';
+import type { Day } from '../../kernel/day.ts';
+import type { CustomerId } from '../../kernel/ids.ts';
+import type { Stores } from '../../kernel/stores.ts';
+import { dataDay } from './asOf.ts';
+import { fieldCatalogue } from './catalogue.ts';
+import { idsAfter, type Position, sizeOf, sortedPage } from './queries/members.ts';
+
+const SAMPLE = 5;
+
+/** A tree compiled for the caller as of the data's own day (or a day given); `prefix` as in conditions. Refuses what `check` refuses. */
+export async function compiledFor(stores: Stores, caller: Caller, tree: Tree, asOf?: Day, prefix?: string): Promise<Compiled> {
+  const [catalogue, day] = await Promise.all([fieldCatalogue(stores, caller), asOf ?? dataDay(stores, caller.workspaceId)]);
+  return compile(tree, catalogue, day, prefix);
+}
+
+/** Who would be in a filter, before it is saved: headcount with 可触达, the sentence, and the first few by value. */
+export type Preview = { asOf: Day; count: number; reach: Readonly<Record<string, number>>; sentence: string; sample: CustomerId[] };
+
+export async function previewTree(stores: Stores, caller: Caller, tree: Tree): Promise<Preview> {
+  const [catalogue, asOf] = await Promise.all([fieldCatalogue(stores, caller), dataDay(stores, caller.workspaceId)]);
+  const compiled = compile(tree, catalogue, asOf);
+  const [size, sample] = await Promise.all([
+    sizeOf(stores.ch, caller.workspaceId, compiled),
+    sortedPage(stores.ch, caller.workspaceId, compiled, { sort: 'net_minor', descending: true, after: null, limit: SAMPLE - 1, among: null }),
+  ]);
+  return { asOf, ...size, sentence: describe(tree, caller.language, catalogue), sample: sample.map((one: Position) => one.customer) };
+}
+
+/** A page of ids, for whatever works through a filter: next is null on the last page. */
+export async function memberIds(stores: Stores, caller: Caller, tree: Tree, { after, limit }: { after: CustomerId | null; limit: number }): Promise<{ ids: CustomerId[]; next: CustomerId | null }> {
+  const compiled = await compiledFor(stores, caller, tree);
+  const ids = await idsAfter(stores.ch, caller.workspaceId, compiled, after, limit + 1);
+  const page = ids.slice(0, limit);
+  return { ids: page, next: ids.length > limit ? page.at(-1) ?? null : null };
+}

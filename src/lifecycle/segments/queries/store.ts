@@ -1,0 +1,55 @@
+import type { Tree } from '../../../kernel/conditions/index.ts';
+import type { Id, WorkspaceId } from '../../../kernel/ids.ts';
+import { many, maybe, run, sql, type Tx } from '../../../kernel/sql.ts';
+
+export type SegmentId = Id<'segment'>;
+/** A saved filter at its newest version. */
+export type Segment = { id: SegmentId; name: string; description: string; version: number; tree: Tree; owner: string; createdAt: Date; updatedAt: Date };
+
+const COLUMNS = sql`id, name, description, version, tree, owner, created_at as "createdAt", updated_at as "updatedAt"`;
+
+export const allSegments = (tx: Tx, workspaceId: WorkspaceId): Promise<Segment[]> =>
+  many(tx, sql<Segment>`
+    select ${COLUMNS}
+      from segment
+     where workspace_id = ${workspaceId} and archived_at is null
+     order by lower(name), id`);
+
+export const segmentById = (tx: Tx, workspaceId: WorkspaceId, id: SegmentId): Promise<Segment | undefined> =>
+  maybe(tx, sql<Segment>`
+    select ${COLUMNS}
+      from segment
+     where workspace_id = ${workspaceId} and id = ${id} and archived_at is null
+       for update`);
+
+export const segmentNamed = (tx: Tx, workspaceId: WorkspaceId, name: string): Promise<{ id: SegmentId } | undefined> =>
+  maybe(tx, sql<{ id: SegmentId }>`
+    select id
+      from segment
+     where workspace_id = ${workspaceId} and lower(name) = lower(${name}) and archived_at is null`);
+
+/** Writes a segment and, when its tree is new, the version that keeps it. */
+export async function saveSegment(tx: Tx, workspaceId: WorkspaceId, segment: Segment, author: string): Promise<void> {
+  const { id, name, description, version, tree, owner, createdAt, updatedAt } = segment;
+  await run(tx, sql`
+    insert into segment (workspace_id, id, name, description, version, tree, owner, created_at, updated_at)
+    values (${workspaceId}, ${id}, ${name}, ${description}, ${version}, ${JSON.stringify(tree)}::jsonb, ${owner}, ${createdAt}, ${updatedAt})
+    on conflict (workspace_id, id) do update
+       set name = excluded.name, description = excluded.description, version = excluded.version, tree = excluded.tree,
+           owner = excluded.owner, updated_at = excluded.updated_at`);
+  await run(tx, sql`
+    insert into segment_version (workspace_id, segment_id, version, tree, author, at)
+    values (${workspaceId}, ${id}, ${version}, ${JSON.stringify(tree)}::jsonb, ${author}, ${updatedAt})
+    on conflict do nothing`);
+}
+
+export type SegmentVersion = { version: number; tree: Tree; author: string; at: Date };
+export const versionsOf = (tx: Tx, workspaceId: WorkspaceId, id: SegmentId): Promise<SegmentVersion[]> =>
+  many(tx, sql<SegmentVersion>`
+    select version, tree, author, at
+      from segment_version
+     where workspace_id = ${workspaceId} and segment_id = ${id}
+     order by version desc`);
+
+export const archiveSegment = (tx: Tx, workspaceId: WorkspaceId, id: SegmentId, at: Date): Promise<number> =>
+  run(tx, sql`update segment set archived_at = ${at} where workspace_id = ${workspaceId} and id = ${id} and archived_at is null`);

@@ -1,0 +1,53 @@
+import { OPS_OF, type Tree } from '../../../kernel/conditions/index.ts';
+import { type Route, route } from '../../../kernel/http/route.ts';
+import { z } from 'zod';
+import { fullCatalogue } from '../catalogue.ts';
+import {
+  filterWordsShape, memberIdsBody, memberIdsShape, newSegmentBody, previewBody, previewShape, segmentChangeBody, segmentDetailShape, segmentListShape, segmentParams, segmentShape,
+} from '../contract.ts';
+import { memberIds, previewTree } from '../members.ts';
+import { changeSegment, createSegment, dropSegment, listSegments, readSegment, segmentTree } from '../segments.ts';
+
+const tag = 'Segments';
+
+/** Saved filters: the same tree counts, lists and starts everything else. */
+export const segmentRoutes: readonly Route[] = [
+  route({ method: 'GET', url: '/api/v1/segments', summary: 'Saved filters', tag, permission: 'customers.read', reply: segmentListShape },
+    async ({ stores, caller }) => ({ rows: await listSegments(stores, caller) })),
+
+  route({ method: 'GET', url: '/api/v1/segments/words', summary: 'Fields, operators and events a filter may name', tag, permission: 'customers.read', reply: filterWordsShape },
+    async ({ stores, caller }) => {
+      const { fields, events = [] } = await fullCatalogue(stores, caller);
+      return {
+        fields: fields.map((field) => ({
+          key: field.key, type: field.type, label: field.label, options: field.options?.map((option) => ({ ...option })), masked: field.masked ?? false, encrypted: field.encrypted ?? false,
+          ops: field.masked ? [] : field.encrypted ? ['empty', 'present'] : [...OPS_OF[field.type]],
+        })),
+        events: [...events],
+      };
+    }),
+
+  route({ method: 'POST', url: '/api/v1/segments', summary: 'Save a filter', tag, permission: 'lifecycle.write', body: newSegmentBody, status: 201, reply: segmentShape },
+    ({ stores, caller, body }) => createSegment(stores, caller, body)),
+
+  route({ method: 'POST', url: '/api/v1/segments/preview', summary: 'Who a filter would hold: headcount, reach, sentence and the first few', tag, permission: 'customers.read', body: previewBody, reply: previewShape },
+    ({ stores, caller, body }) => previewTree(stores, caller, body.tree)),
+
+  route({ method: 'POST', url: '/api/v1/segments/ids', summary: 'Ids of those in a filter, page by page', tag, permission: 'customers.read', body: memberIdsBody, reply: memberIdsShape },
+    async ({ stores, caller, body }) => {
+      const tree = body.tree ?? (await segmentTree(stores, caller, body.segmentId as string)) as Tree;
+      return memberIds(stores, caller, tree, body);
+    }),
+
+  route({ method: 'GET', url: '/api/v1/segments/:id', summary: 'A saved filter with its versions', tag, permission: 'customers.read', params: segmentParams, reply: segmentDetailShape },
+    ({ stores, caller, params }) => readSegment(stores, caller, params.id)),
+
+  route({ method: 'PATCH', url: '/api/v1/segments/:id', summary: 'Change a filter; a changed tree is a new version', tag, permission: 'lifecycle.write', params: segmentParams, body: segmentChangeBody, reply: segmentShape },
+    ({ stores, caller, params, body }) => changeSegment(stores, caller, params.id, body)),
+
+  route({ method: 'DELETE', url: '/api/v1/segments/:id', summary: 'Put a filter away', tag, permission: 'lifecycle.write', params: segmentParams, status: 204, reply: z.null() },
+    async ({ stores, caller, params }) => {
+      await dropSegment(stores, caller, params.id);
+      return null;
+    }),
+];

@@ -1,0 +1,91 @@
+import { audit } from '../../kernel/audit.ts';
+import type { Caller } from '../../kernel/access/caller.ts';
+import { check, describe, type Tree } from '../../kernel/conditions/index.ts';
+import { notFound, Refusal } from '../../kernel/errors.ts';
+import { newId } from '../../kernel/ids.ts';
+import type { Tx } from '../../kernel/sql.ts';
+import type { Stores } from '../../kernel/stores.ts';
+import { fieldCatalogue } from './catalogue.ts';
+import { allSegments, archiveSegment, saveSegment, type Segment, segmentById, type SegmentId, segmentNamed, type SegmentVersion, versionsOf } from './queries/store.ts';
+
+/** A saved filter with its sentence in the caller's language. */
+export type Told = Segment & { sentence: string };
+
+async function tell(stores: Stores, caller: Caller, segments: readonly Segment[]): Promise<Told[]> {
+  const catalogue = await fieldCatalogue(stores, caller);
+  return segments.map((segment) => ({ ...segment, sentence: describe(segment.tree, caller.language, catalogue) }));
+}
+
+export async function listSegments(stores: Stores, caller: Caller): Promise<Told[]> {
+  return tell(stores, caller, await stores.pg.tx(caller.workspaceId, (tx) => allSegments(tx, caller.workspaceId)));
+}
+
+/** Refuses `segment.not_found`. */
+export async function readSegment(stores: Stores, caller: Caller, id: SegmentId): Promise<Told & { versions: SegmentVersion[] }> {
+  const { segment, versions } = await stores.pg.tx(caller.workspaceId, async (tx) => {
+    const segment = await demandSegment(tx, caller, id);
+    return { segment, versions: await versionsOf(tx, caller.workspaceId, id) };
+  });
+  const [told] = await tell(stores, caller, [segment]);
+  return { ...(told as Told), versions };
+}
+
+async function demandSegment(tx: Tx, caller: Caller, id: SegmentId): Promise<Segment> {
+  const segment = await segmentById(tx, caller.workspaceId, id);
+  if (!segment) throw notFound('segment', { id });
+  return segment;
+}
+
+async function refuseTaken(tx: Tx, caller: Caller, name: string, id: SegmentId): Promise<void> {
+  const taken = await segmentNamed(tx, caller.workspaceId, name);
+  if (taken && taken.id !== id) throw new Refusal('segment.name_taken', { name }, 409);
+}
+
+export type SegmentInput = { name: string; description: string; tree: Tree };
+
+/** Keeps a filter under a name. Refuses `segment.name_taken` and whatever the catalogue has against the tree. */
+export async function createSegment(stores: Stores, caller: Caller, { name, description, tree }: SegmentInput): Promise<Told> {
+  check(tree, await fieldCatalogue(stores, caller));
+  const at = stores.clock.now();
+  const segment: Segment = { id: newId(), name, description, tree, version: 1, owner: caller.actor.id, createdAt: at, updatedAt: at };
+  await stores.pg.tx(caller.workspaceId, async (tx) => {
+    await refuseTaken(tx, caller, name, segment.id);
+    await saveSegment(tx, caller.workspaceId, segment, caller.actor.id);
+    await audit(tx, stores.clock, caller, { action: 'segment.created', target: segment.id });
+  });
+  return (await tell(stores, caller, [segment]))[0] as Told;
+}
+
+export type SegmentChange = Partial<SegmentInput> & { owner?: string; version: number };
+
+/** Changes a filter; a changed tree is a new version. `version` is the one that was read: refuses `segment.changed` when somebody was faster. */
+export async function changeSegment(stores: Stores, caller: Caller, id: SegmentId, change: SegmentChange): Promise<Told> {
+  if (change.tree) check(change.tree, await fieldCatalogue(stores, caller));
+  const next = await stores.pg.tx(caller.workspaceId, async (tx) => {
+    const before = await demandSegment(tx, caller, id);
+    if (before.version !== change.version) throw new Refusal('segment.changed', { version: before.version }, 409);
+    const tree = change.tree ?? before.tree;
+    const grew = JSON.stringify(tree) !== JSON.stringify(before.tree);
+    const segment: Segment = {
+      ...before, name: change.name ?? before.name, description: change.description ?? before.description, owner: change.owner ?? before.owner,
+      tree, version: before.version + (grew ? 1 : 0), updatedAt: stores.clock.now(),
+    };
+    await refuseTaken(tx, caller, segment.name, id);
+    await saveSegment(tx, caller.workspaceId, segment, caller.actor.id);
+    await audit(tx, stores.clock, caller, { action: 'segment.changed', target: id, detail: { version: segment.version } });
+    return segment;
+  });
+  return (await tell(stores, caller, [next]))[0] as Told;
+}
+
+/** Puts a filter away; its versions stay. Refuses `segment.not_found`. */
+export async function dropSegment(stores: Stores, caller: Caller, id: SegmentId): Promise<void> {
+  await stores.pg.tx(caller.workspaceId, async (tx) => {
+    if (await archiveSegment(tx, caller.workspaceId, id, stores.clock.now()) === 0) throw notFound('segment', { id });
+    await audit(tx, stores.clock, caller, { action: 'segment.archived', target: id });
+  });
+}
+
+/** The tree of a saved filter, for whoever counts with it. Refuses `segment.not_found`. */
+export const segmentTree = (stores: Stores, caller: Caller, id: SegmentId): Promise<Tree> =>
+  stores.pg.tx(caller.workspaceId, async (tx) => (await demandSegment(tx, caller, id)).tree);
