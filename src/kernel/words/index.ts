@@ -1,4 +1,5 @@
 import { conditions } from './conditions.ts';
+import { insight } from './insight.ts';
 import { lifecycle } from './lifecycle.ts';
 import { refusals } from './refusals.ts';
 import { speaker } from './speaker.ts';
@@ -8,6 +9,6 @@ export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...conditions, ...lifecycle };
+export const sharedWords: Words = { ...refusals, ...conditions, ...insight, ...lifecycle };
 
 export const say = speaker(sharedWords);
