@@ -23,11 +23,63 @@ export type Context = {
 type Row = readonly string[];
 export type Read<T> = (row: Row) => T;
 
+type Base = {
+  state: { line: number; faults: Reject[] };
+  notes: Map<NoteCode, number>;
+  note(code: NoteCode): void;
+  /** Adds a reason to the row being read; `index` is the column, -1 the row as a whole. */
+  fault(code: RejectCode, index: number, params?: Record<string, string | number>): void;
+  header: readonly string[];
+  columns: ReadonlyMap<Field, readonly number[]>;
+  /** The first column of a field, -1 when there is none. */
+  at(field: Field): number;
+  has(...fields: Field[]): boolean;
+  /** A cell as meant: '' for every way of saying "nothing". */
+  cell(row: Row, index: number): string;
+};
+
 /**
  * Readers of cells, one closure per mapped column, made once per file. A cell that cannot be read adds a fault to the row being
- * read (`faults`), so that one row tells everything that is wrong with it.
+ * read, so that one row tells everything that is wrong with it.
  */
-export function makeReaders(mapping: Mapping, header: readonly string[], context: Context) {
+export type Readers = Base & {
+  masked(text: string): boolean;
+  /** The first filled column of a field; '' when none is. */
+  text(field: Field): Read<string>;
+  /** An order number or the like: text, never a number; one whose digits a spreadsheet threw away is a fault. */
+  id(field: Field, code: RejectCode): Read<string>;
+  /** Instant in ms, null when empty. */
+  time(field: Field): Read<number | null>;
+  number(field: Field): Read<number | null>;
+  /** Minor units by the currency of the row. */
+  money(field: Field): (row: Row, currency: string) => number | null;
+  /** Kept columns under their own header. */
+  properties(): Read<Record<string, string>>;
+};
+
+export function makeReaders(mapping: Mapping, header: readonly string[], context: Context): Readers {
+  const base = makeBase(mapping, header);
+  const readTime = makeTimeReader(mapping.zone ?? context.zone, mapping.dates);
+  const number = (field: Field, code: RejectCode): Read<number | null> => numberReader(base, base.at(field), code, mapping.comma);
+  return {
+    ...base,
+    masked: isMasked,
+    text: (field) => textReader(base, base.columns.get(field) ?? []),
+    id: (field, code) => idReader(base, base.at(field), code),
+    time: (field) => timeReader(base, base.at(field), readTime),
+    number: (field) => number(field, 'number.unreadable'),
+    money(field) {
+      const read = number(field, 'amount.unreadable');
+      return (row, currency) => {
+        const value = read(row);
+        return value === null ? null : minorOf(value, currency, () => base.fault('amount.too_large', base.at(field), { value: String(value) }));
+      };
+    },
+    properties: () => propertiesReader(base),
+  };
+}
+
+function makeBase(mapping: Mapping, header: readonly string[]): Base {
   const columns = new Map<Field, number[]>();
   for (const { header: name, field } of mapping.columns) {
     const at = header.indexOf(name);
@@ -35,93 +87,76 @@ export function makeReaders(mapping: Mapping, header: readonly string[], context
   }
   const notes = new Map<NoteCode, number>();
   const state = { line: 0, faults: [] as Reject[] };
-  const note = (code: NoteCode): void => void notes.set(code, (notes.get(code) ?? 0) + 1);
-  const fault = (code: RejectCode, at: number, params: Record<string, string | number> = {}): void =>
-    void state.faults.push({ line: state.line, code, column: at >= 0 ? (header[at] ?? '') : '', params });
-  const at = (field: Field): number => columns.get(field)?.[0] ?? -1;
-  const readTime = makeTimeReader(mapping.zone ?? context.zone, mapping.dates);
-  const cell = (row: Row, index: number): string => {
-    const text = cleanText(row[index] ?? '');
-    return isNothing(text) ? '' : text;
+  return {
+    state, notes, header, columns,
+    note: (code) => void notes.set(code, (notes.get(code) ?? 0) + 1),
+    fault: (code, index, params = {}) => void state.faults.push({ line: state.line, code, column: header[index] ?? '', params }),
+    at: (field) => columns.get(field)?.[0] ?? -1,
+    has: (...fields) => fields.some((field) => columns.has(field)),
+    cell(row, index) {
+      const text = cleanText(row[index] ?? '');
+      return isNothing(text) ? '' : text;
+    },
   };
-  const numberAt = (index: number, code: RejectCode): Read<number | null> => (row) => {
+}
+
+function textReader({ cell }: Base, indexes: readonly number[]): Read<string> {
+  const [only] = indexes;
+  if (only === undefined) return () => '';
+  if (indexes.length === 1) return (row) => cell(row, only);
+  return (row) => {
+    for (const index of indexes) {
+      const text = cell(row, index);
+      if (text !== '') return text;
+    }
+    return '';
+  };
+}
+
+function idReader({ cell, fault }: Base, index: number, code: RejectCode): Read<string> {
+  if (index < 0) return () => '';
+  return (row) => {
+    const text = cell(row, index);
+    if (text.length < 25 && isDamagedId(text)) fault(code, index, { value: text });
+    return text;
+  };
+}
+
+function timeReader({ cell, fault }: Base, index: number, readTime: (text: string) => number): Read<number | null> {
+  if (index < 0) return () => null;
+  return (row) => {
+    const text = cell(row, index);
+    if (text === '') return null;
+    const value = readTime(text);
+    if (!Number.isNaN(value)) return value;
+    fault('time.unreadable', index, { value: text.slice(0, 60) });
+    return null;
+  };
+}
+
+function numberReader({ fault }: Base, index: number, code: RejectCode, comma: boolean): Read<number | null> {
+  if (index < 0) return () => null;
+  return (row) => {
     const raw = row[index];
     if (raw === undefined || raw === '') return null;
-    const value = readNumber(cleanText(raw), mapping.comma);
-    if (value === null || value === value) return value;
+    const value = readNumber(cleanText(raw), comma);
+    if (value === null || !Number.isNaN(value)) return value;
     fault(code, index, { value: raw.slice(0, 60) });
     return null;
   };
-  return {
-    state, notes, note, fault, at, cell, columns, header,
-    has: (...fields: Field[]): boolean => fields.some((field) => columns.has(field)),
-    /** The first filled column of a field; '' when none is. */
-    text(field: Field): Read<string> {
-      const indexes = columns.get(field) ?? [];
-      const [only] = indexes;
-      if (only === undefined) return () => '';
-      if (indexes.length === 1) return (row) => cell(row, only);
-      return (row) => {
-        for (const index of indexes) {
-          const text = cell(row, index);
-          if (text !== '') return text;
-        }
-        return '';
-      };
-    },
-    /** An order number or the like: text, never a number; one whose digits a spreadsheet threw away is a fault. */
-    id(field: Field, code: RejectCode): Read<string> {
-      const index = at(field);
-      if (index < 0) return () => '';
-      return (row) => {
-        const text = cell(row, index);
-        if (text.length < 25 && isDamagedId(text)) fault(code, index, { value: text });
-        return text;
-      };
-    },
-    /** Instant in ms, null when empty. */
-    time(field: Field): Read<number | null> {
-      const index = at(field);
-      if (index < 0) return () => null;
-      return (row) => {
-        const text = cell(row, index);
-        if (text === '') return null;
-        const value = readTime(text);
-        if (value === value) return value;
-        fault('time.unreadable', index, { value: text.slice(0, 60) });
-        return null;
-      };
-    },
-    number(field: Field): Read<number | null> {
-      const index = at(field);
-      return index < 0 ? () => null : numberAt(index, 'number.unreadable');
-    },
-    /** Minor units by the currency of the row. */
-    money(field: Field): (row: Row, currency: string) => number | null {
-      const index = at(field);
-      if (index < 0) return () => null;
-      const read = numberAt(index, 'amount.unreadable');
-      return (row, currency) => {
-        const value = read(row);
-        return value === null ? null : minorOf(value, currency, () => fault('amount.too_large', index, { value: String(value) }));
-      };
-    },
-    /** Kept columns under their own header; masked or not, they are only shown. */
-    properties(): Read<Record<string, string>> {
-      const kept = (columns.get('property') ?? []).map((index) => ({ index, name: header[index] ?? '' }));
-      return (row) => {
-        const found: Record<string, string> = {};
-        for (const { index, name } of kept) {
-          const text = cell(row, index);
-          if (text !== '') found[name] = text;
-        }
-        return found;
-      };
-    },
-    masked: (text: string): boolean => isMasked(text),
+}
+
+function propertiesReader({ columns, header, cell }: Base): Read<Record<string, string>> {
+  const kept = (columns.get('property') ?? []).map((index) => ({ index, name: header[index] ?? '' }));
+  return (row) => {
+    const found: Record<string, string> = {};
+    for (const { index, name } of kept) {
+      const text = cell(row, index);
+      if (text !== '') found[name] = text;
+    }
+    return found;
   };
 }
-export type Readers = ReturnType<typeof makeReaders>;
 
 const CENTS_MAX = 9e15;
 

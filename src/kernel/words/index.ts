@@ -1,6 +1,10 @@
+import { access } from './access.ts';
 import { conditions } from './conditions.ts';
 import { insight } from './insight.ts';
+import { importFields } from './importFields.ts';
+import { imports } from './imports.ts';
 import { lifecycle } from './lifecycle.ts';
+import { problems } from './problems.ts';
 import { refusals } from './refusals.ts';
 import { speaker } from './speaker.ts';
 import type { Words } from './types.ts';
@@ -9,6 +13,6 @@ export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...conditions, ...insight, ...lifecycle };
+export const sharedWords: Words = { ...refusals, ...access, ...problems, ...conditions, ...insight, ...lifecycle, ...imports, ...importFields };
 
 export const say = speaker(sharedWords);
