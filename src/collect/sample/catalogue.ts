@@ -8,7 +8,7 @@ export type Product = Readonly<{
 }>;
 
 const product = (sku: string, name: string, english: string, category: string, priceYuan: number, costShare: number, weight: number, gift?: true): Product =>
-  ({ sku, name, english, category, priceCents: priceYuan * 100, costCents: Math.round(priceYuan * costShare * 112), weight, ...(gift && { gift }) });
+  ({ sku, name, english, category, priceCents: priceYuan * 100, costCents: Math.round(priceYuan * costShare * 114), weight, ...(gift && { gift }) });
 
 /** What the shop sells. Names and prices are invented. */
 export const CATALOGUE: readonly Product[] = [

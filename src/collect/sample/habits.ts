@@ -16,10 +16,10 @@ export type Emit = (minute: number, moment: Moment, nth: number) => void;
  */
 const HABITS = {
   /** Share who will ever come back, by the season that brought them: bargain hunters and givers come back less. */
-  returns: { plain: 0.55, promo: 0.42, festival: 0.25 },
-  gapDays: { median: 62, sigma: 0.55 },
-  secondGapDays: { median: 66, sigma: 0.8 },
-  leave: { shape: 1.4, mean: 0.22 },
+  returns: { plain: 0.535, promo: 0.42, festival: 0.235 },
+  gapDays: { median: 76, sigma: 0.72 },
+  secondGapDays: { median: 54, sigma: 0.88 },
+  leave: { shape: 1.4, mean: 0.18 },
   giftSeasonShare: 0.6,
   b2bGapDays: { median: 30, sigma: 0.3 },
   b2bLeave: 0.04,

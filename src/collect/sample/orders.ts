@@ -61,7 +61,7 @@ const shopOf = (random: Random, buyer: Buyer | null): Shop => {
 
 type Basket = { product: Product; quantity: number }[];
 
-const countAt = (at: number): number => (at < 0.64 ? 1 : at < 0.89 ? 2 : at < 0.97 ? 3 : 4);
+const countAt = (at: number): number => (at < 0.68 ? 1 : at < 0.92 ? 2 : at < 0.985 ? 3 : 4);
 
 function fill(random: Random, { buyer, gifts, festive }: { buyer: Buyer | null; gifts: boolean; festive: boolean }): Basket {
   const isCompany = buyer?.kind === 'b2b';
@@ -70,7 +70,7 @@ function fill(random: Random, { buyer, gifts, festive }: { buyer: Buyer | null; 
   for (let i = 0; i < count; i++) {
     const product = choose(random, gifts || (festive && random() < 0.3) ? 'gift' : random() < 0.45 && buyer ? buyer.taste : 'any', buyer?.tier ?? 0.4);
     const known = basket.find((line) => line.product === product);
-    const quantity = isCompany ? between(random, 4, 12) : random() < 0.9 ? 1 : 2;
+    const quantity = isCompany ? between(random, 4, 12) : random() < 0.91 ? 1 : 2;
     if (known) known.quantity += quantity; else basket.push({ product, quantity });
   }
   return basket;
@@ -81,7 +81,7 @@ function choose(random: Random, taste: string, tier: number): Product {
   const one = productAt(random(), taste), two = productAt(random(), taste);
   const dearer = one.priceCents >= two.priceCents ? one : two;
   const cheaper = dearer === one ? two : one;
-  return random() < 0.16 + 0.5 * tier ? dearer : cheaper;
+  return random() < 0.13 + 0.5 * tier ? dearer : cheaper;
 }
 
 function price(basket: Basket, share: number, wantsCoupon: boolean): { lines: ShopLine[]; discountCents: number; coupon: string } {
