@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { openWorld, planOf, promotionsBetween, recordsOf, SAMPLE_SEED, TABLES } from '../src/collect/sample/index.ts';
 import { dayNumber } from '../src/kernel/day.ts';
 import { seeded } from '../src/kernel/random.ts';
+import type { CalendarWindow } from '../src/lifecycle/core/calendar.ts';
+import { festivalWindows } from '../src/lifecycle/festivals.ts';
 import { type Habit, type Order, purchasesOf } from '../src/lifecycle/core/habits.ts';
 import { judgeRules } from '../src/lifecycle/core/judge.ts';
 import { learnRules } from '../src/lifecycle/core/learn.ts';
@@ -12,7 +14,7 @@ const CUSTOMERS = 6000;
 const JANUARY = { from: dayNumber('2026-01-01'), to: dayNumber('2026-01-31'), judgedOn: dayNumber('2026-07-31') };
 
 /** The sample as the stage engine sees it, from the very records an import would store. */
-function habitsOfSample(): { habits: Habit[]; windows: { id: string; kind: 'promo' | 'festival'; from: number; to: number }[] } {
+function habitsOfSample(): { habits: Habit[]; windows: CalendarWindow[] } {
   const plan = planOf(openWorld(seeded(SAMPLE_SEED), LAST_DAY));
   const promotions = promotionsBetween(plan.world.days.first, LAST_DAY);
   const [orders, lines, refunds] = TABLES;
@@ -35,7 +37,8 @@ function habitsOfSample(): { habits: Habit[]; windows: { id: string; kind: 'prom
     byCustomer.set(customer, [...(byCustomer.get(customer) ?? []), one]);
   }
   const habits = [...byCustomer].map(([customerId, all]): Habit => ({ customerId, firstSeen: all[0]?.day ?? null, purchases: purchasesOf(all) }));
-  return { habits, windows: promotions.map(({ id, kind, from, to }) => ({ id, kind, from: dayNumber(from), to: dayNumber(to) })) };
+  const promos = promotions.filter(({ kind }) => kind === 'promo').map(({ id, from, to }): CalendarWindow => ({ id, kind: 'promo', from: dayNumber(from), to: dayNumber(to) }));
+  return { habits, windows: [...promos, ...festivalWindows('CNY', { fromYear: 2024, toYear: 2027 })] };
 }
 
 describe('the simulated shop has the shape of story 1', () => {
