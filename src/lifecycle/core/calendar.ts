@@ -35,5 +35,6 @@ export function dayIdleReaches(held: HeldDays, last: number, idle: number): numb
   return day;
 }
 
-export const inFestival = (windows: readonly CalendarWindow[], day: number): boolean =>
-  windows.some((w) => w.kind === 'festival' && w.from <= day && day <= w.to);
+/** The festival window a day falls in; '' when in none. */
+export const festivalOn = (windows: readonly CalendarWindow[], day: number): string =>
+  windows.find((w) => w.kind === 'festival' && w.from <= day && day <= w.to)?.id ?? '';

@@ -54,7 +54,10 @@ export type Known = {
   plainAmountsSorted: number[];
   promo: string;
   promoAmountMinor: number;
+  /** Occasions inside a festival window, and how many different windows they were in. */
   festivals: number;
+  festivalWindows: number;
+  lastFestival: string;
   receivers: number;
   largestMinor: number;
   b2b: boolean;
@@ -63,17 +66,17 @@ export type Known = {
 
 export const knownNothing = (): Known => ({
   occasions: 0, lastDay: 0, gapsSorted: [], plainAmountsSorted: [], promo: '', promoAmountMinor: 0,
-  festivals: 0, receivers: 0, largestMinor: 0, b2b: false, categories: new Map(),
+  festivals: 0, festivalWindows: 0, lastFestival: '', receivers: 0, largestMinor: 0, b2b: false, categories: new Map(),
 });
 
 /** What one more purchase day adds. Mutates `known`: this is the inner loop over millions of purchases. */
-export function learnPurchase(known: Known, purchase: Purchase, inFestival: boolean): void {
+export function learnPurchase(known: Known, purchase: Purchase, festival: string): void {
   const sameOccasion = purchase.promo !== '' && purchase.promo === known.promo;
   if (!sameOccasion) {
     if (known.occasions > 0) insertSorted(known.gapsSorted, purchase.day - known.lastDay);
     known.occasions++;
     known.promoAmountMinor = 0;
-    if (inFestival) known.festivals++;
+    if (festival !== '') learnFestival(known, festival);
     known.categories.set(purchase.category, (known.categories.get(purchase.category) ?? 0) + 1);
   }
   if (purchase.promo === '') insertSorted(known.plainAmountsSorted, purchase.amountMinor);
@@ -83,6 +86,12 @@ export function learnPurchase(known: Known, purchase: Purchase, inFestival: bool
   known.receivers = Math.max(known.receivers, purchase.receivers);
   known.largestMinor = Math.max(known.largestMinor, purchase.amountMinor);
   known.b2b ||= purchase.b2b;
+}
+
+function learnFestival(known: Known, festival: string): void {
+  known.festivals++;
+  if (festival !== known.lastFestival) known.festivalWindows++;
+  known.lastFestival = festival;
 }
 
 /** The category most of their purchases were in; the first reached on a tie. */

@@ -1,4 +1,4 @@
-import { heldDaysOf, idleDays, inFestival, type CalendarWindow, type HeldDays } from './calendar.ts';
+import { heldDaysOf, idleDays, festivalOn, type CalendarWindow, type HeldDays } from './calendar.ts';
 import { expectedGapDays, knownNothing, learnPurchase, mainCategory, stockUpStretch, type Habit, type Known } from './habits.ts';
 import { everyGroup, firstRules, groupOf, GROUPS, noCuts, type CategoryRules, type Group, type GroupCuts, type ReturnStep, type StageRules } from './rules.ts';
 import { branchOf, rhythmScale } from './stage.ts';
@@ -90,7 +90,7 @@ export function eachWait(habit: Habit, rules: StageRules, asOf: number, visit: (
     if (purchase.day > asOf) break;
     const opensOccasion = purchase.promo === '' || purchase.promo !== known.promo;
     if (known.occasions > 0 && opensOccasion) visit(known, true, purchase.day);
-    learnPurchase(known, purchase, inFestival(rules.windows, purchase.day));
+    learnPurchase(known, purchase, festivalOn(rules.windows, purchase.day));
   }
   if (known.occasions > 0) visit(known, false, asOf);
 }
@@ -141,7 +141,7 @@ export function glimpses(habit: Habit, cutoffs: readonly number[], horizonDays: 
   const known = knownNothing();
   let next = 0;
   for (const cutoff of ascending) {
-    for (let purchase = habit.purchases[next]; purchase && purchase.day <= cutoff; purchase = habit.purchases[++next]) learnPurchase(known, purchase, inFestival(rules.windows, purchase.day));
+    for (let purchase = habit.purchases[next]; purchase && purchase.day <= cutoff; purchase = habit.purchases[++next]) learnPurchase(known, purchase, festivalOn(rules.windows, purchase.day));
     if (known.occasions === 0) continue;
     const following = habit.purchases[next];
     visit({ known, cutoff, silentDays: idleDays(held, known.lastDay, cutoff), returned: following !== undefined && following.day <= cutoff + horizonDays });

@@ -50,7 +50,7 @@ describe('branches', () => {
   });
   test('below four gaps the own rhythm weighs n/(n+5)', () => {
     const known = knownNothing();
-    for (const day of [0, 40]) learnPurchase(known, buy(day), false);
+    for (const day of [0, 40]) learnPurchase(known, buy(day), '');
     expect(courseOf(known, learned(), false).usualGapDays).toBeCloseTo((1 / 6) * 40 + (5 / 6) * 20);
   });
   test('gift buyers are judged per year', () => {

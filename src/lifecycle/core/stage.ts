@@ -1,4 +1,4 @@
-import { dayIdleReaches, heldDaysOf, idleDays, inFestival, type HeldDays } from './calendar.ts';
+import { dayIdleReaches, heldDaysOf, idleDays, festivalOn, type HeldDays } from './calendar.ts';
 import { expectedGapDays, knownNothing, learnPurchase, mainCategory, stockUpStretch, type Habit, type Known, type Purchase } from './habits.ts';
 import { groupOf, type Branch, type CategoryRules, type Group, type GroupCuts, type Stage, type StageRules, type State } from './rules.ts';
 
@@ -65,7 +65,7 @@ export function stageHistory(judge: Judge, habit: Habit, asOf: number): StageHis
       // Whoever was lost in between starts anew, even under the same promotion.
       known.promo = '';
     }
-    learnPurchase(known, purchase, inFestival(judge.rules.windows, purchase.day));
+    learnPurchase(known, purchase, festivalOn(judge.rules.windows, purchase.day));
     const isComeback = cycle.number > 1 && known.occasions === cycle.startedAt + 1;
     course = courseOf(known, judge.rules, isComeback);
     const until = purchases[index + 1]?.day ?? Infinity;
@@ -107,7 +107,8 @@ export function branchOf(known: Known, rules: StageRules): Branch {
   if (known.occasions === 0) return 'none';
   if (known.b2b || (rules.b2bPurchaseMinor !== null && known.largestMinor > rules.b2bPurchaseMinor)) return 'b2b';
   if (known.receivers >= gift.minReceivers) return 'gift';
-  if (known.occasions >= gift.minOccasions && known.festivals >= gift.festivalShare * known.occasions) return 'gift';
+  // Two orders in one and the same festival are a busy week, not a habit of giving.
+  if (known.occasions >= gift.minOccasions && known.festivalWindows >= 2 && known.festivals >= gift.festivalShare * known.occasions) return 'gift';
   if (rulesOf(rules, mainCategory(known)).cycleDays !== null) return 'durable';
   return known.occasions === 1 ? 'one_time' : 'repeat';
 }

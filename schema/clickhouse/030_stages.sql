@@ -1,0 +1,50 @@
+-- Where each customer stands and the whole way there, as known now: one row a customer, replaced at each assessment.
+create table if not exists stage_now (
+  workspace     UUID,
+  customer      UUID,
+  version       UInt64,
+  deleted       UInt8,
+  as_of         Date32,
+  rules_version UInt32,
+  stages        Array(LowCardinality(String)),
+  entered       Array(Date32),
+  cycles        Array(UInt16),
+  stage         LowCardinality(String),
+  since         Date32,
+  cycle         UInt16,
+  state         LowCardinality(String),
+  branch        LowCardinality(String),
+  category      LowCardinality(String),
+  due           Date32,                       -- next day the stage changes without any event; 2299-12-31: never
+  occasions     UInt32,
+  orders        UInt32,
+  first_seen    Date32,
+  first_on      Date32,                       -- 1900-01-01: never bought
+  last_on       Date32,
+  last_seen     Date32,
+  net           Int64,
+  gap_days      Float32,                      -- 0: unknown
+  rfm           LowCardinality(String),
+  r             UInt8,
+  f             UInt8,
+  m             UInt8,
+  b2b           UInt8,
+  fingerprint   String                        -- of what other modules were told
+) engine = ReplacingMergeTree(version, deleted)
+order by (workspace, customer)
+settings non_replicated_deduplication_window = 1000;
+
+-- What was held true when: a row whenever a customer's history was told anew. The newest is true, an older one is what we knew then.
+create table if not exists stage_history (
+  workspace     UUID,
+  customer      UUID,
+  recorded_at   DateTime64(3, 'UTC'),
+  as_of         Date32,
+  rules_version UInt32,
+  stages        Array(LowCardinality(String)),
+  entered       Array(Date32),
+  cycles        Array(UInt16),
+  correction    UInt8
+) engine = MergeTree
+order by (workspace, customer, recorded_at)
+settings non_replicated_deduplication_window = 1000;

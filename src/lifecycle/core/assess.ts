@@ -1,0 +1,80 @@
+import { reasonOf, type Reason } from './reason.ts';
+import { isCorrection, sameHistory, storedOf, type StoredHistory } from './changes.ts';
+import { mainCategory, type Purchase } from './habits.ts';
+import { rfmOf, type RfmScales, type RfmScore } from './rfm.ts';
+import { groupOf, type Branch, type Stage, type State } from './rules.ts';
+import { stageHistory, type Judge } from './stage.ts';
+
+/** One customer's books up to a day, as loaded: purchase days, days first and last seen, orders, net of all sales rows. */
+export type Books = {
+  customerId: string;
+  firstSeen: number | null;
+  lastSeen: number | null;
+  orders: number;
+  netMinor: number;
+  purchases: readonly Purchase[];
+  /** Purchase days and net money inside the RFM window. */
+  windowFrequency: number;
+  windowMinor: number;
+};
+
+/** Everything the product says about where one customer stands. */
+export type Assessed = {
+  customerId: string;
+  history: StoredHistory;
+  stage: Stage; since: number; cycle: number; state: State; branch: Branch; category: string; group: string;
+  dueDay: number | null;
+  occasions: number; orders: number;
+  firstSeen: number; firstDay: number | null; lastDay: number | null; lastSeen: number;
+  netMinor: number;
+  gapDays: number | null;
+  rfm: RfmScore | null;
+  b2b: boolean;
+  reason: Reason;
+};
+
+/** Load → decide: one customer's place on `asOf` under the rules in force. */
+export function assess(judge: Judge, scales: RfmScales | null, books: Books, asOf: number): Assessed {
+  const told = stageHistory(judge, books, asOf);
+  const history = storedOf(told.entries);
+  const now = told.entries.at(-1);
+  const first = books.purchases.find((purchase) => purchase.day <= asOf) ?? null;
+  const lastDay = told.known.occasions === 0 ? null : told.known.lastDay;
+  const firstSeen = history.enteredDays[0] ?? asOf;
+  return {
+    customerId: books.customerId, history,
+    stage: now?.stage ?? 'prospect', since: history.enteredDays.at(-1) ?? asOf, cycle: now?.cycle ?? 0, state: now?.state ?? 'prospect',
+    branch: told.course?.branch ?? 'none', category: mainCategory(told.known), group: groupOf(told.known.occasions),
+    dueDay: told.dueDay,
+    occasions: told.known.occasions, orders: books.orders,
+    firstSeen, firstDay: first?.day ?? null, lastDay, lastSeen: Math.max(books.lastSeen ?? firstSeen, lastDay ?? firstSeen, firstSeen),
+    netMinor: books.netMinor,
+    gapDays: told.course?.usualGapDays ?? null,
+    rfm: scales && lastDay !== null && told.course?.branch !== 'b2b' ? rfmOf({ recencyDays: asOf - lastDay, frequency: books.windowFrequency, monetaryMinor: books.windowMinor }, scales) : null,
+    b2b: told.course?.branch === 'b2b',
+    reason: reasonOf(judge, told, asOf),
+  };
+}
+
+/** What was held true of a customer before. */
+export type Before = { history: StoredHistory; stage: Stage; cycle: number; asOf: number; rulesVersion: number; fingerprint: string };
+
+/** `news`: it happened now. `correction`: the past reads differently, by late data or new rules. `first`: seen for the first time. */
+export type Change = { kind: 'none' | 'news' | 'correction' | 'first'; stageMoved: boolean; historyChanged: boolean };
+
+/** A day of grace: the books of several sources do not close at the same minute. */
+const GRACE_DAYS = 1;
+
+export function changeOf(before: Before | undefined, after: Assessed, rulesVersion: number): Change {
+  if (!before) return { kind: 'first', stageMoved: true, historyChanged: true };
+  const historyChanged = !sameHistory(before.history, after.history);
+  const stageMoved = before.stage !== after.stage || before.cycle !== after.cycle;
+  if (!historyChanged) return { kind: 'none', stageMoved, historyChanged };
+  const retold = before.rulesVersion !== rulesVersion || isCorrection(before.history, after.history, before.asOf - GRACE_DAYS);
+  return { kind: retold ? 'correction' : 'news', stageMoved, historyChanged };
+}
+
+
+/** What of an assessment others are told, as one text: equal texts need no writing. */
+export const fingerprintOf = ({ stage, since, branch, cycle, orders, firstDay, lastDay, netMinor, gapDays, rfm, b2b }: Assessed): string =>
+  [stage, since, branch, cycle, orders, firstDay ?? '', lastDay ?? '', netMinor, Math.round((gapDays ?? 0) * 10), rfm?.name ?? '', b2b ? 1 : 0].join(' ');

@@ -1,0 +1,111 @@
+import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
+import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
+import type { Books } from '../core/assess.ts';
+import type { Purchase } from '../core/habits.ts';
+
+/** Whom to load: named customers, or one of several equal parts of everyone. */
+export type Whom = { customers: readonly CustomerId[] } | { part: number; parts: number };
+
+const filterOf = (whom: Whom): string => ('customers' in whom ? 'customer in {customers:Array(UUID)}' : 'cityHash64(customer) % {parts:UInt32} = {part:UInt32}');
+
+type PurchaseRow = { customer: string; days: number[]; amounts: number[]; promos: string[]; b2bs: number[]; receivers: number[]; categories: string[]; orders: number };
+type SeenRow = { customer: string; first: number; last: number };
+type NetRow = { customer: string; money: number; recent: number };
+
+const PURCHASE_DAYS = (filter: string, categories: boolean): string => `
+  select p.customer as customer,
+         groupArray(p.d)         as days,
+         groupArray(p.money)     as amounts,
+         groupArray(p.promotion) as promos,
+         groupArray(p.business)  as b2bs,
+         groupArray(p.people)    as receivers,
+         ${categories ? 'groupArray(c.main)' : 'emptyArrayString()'} as categories,
+         sum(p.number)           as orders
+    from (
+      select customer, toInt32(day) as d, sum(amount) as money, max(promo) as promotion, max(b2b) as business, max(receivers) as people, count() as number
+        from purchases(workspace = {workspace:UUID})
+       where day <= toDate({asOf:Int32}) and ${filter}
+       group by customer, d
+       order by customer, d
+    ) as p
+    ${categories ? `left join (
+      select customer, toInt32(day) as d, argMax(category, money) as main
+        from (select customer, day, category, sum(amount) as money from purchase_lines(workspace = {workspace:UUID}) where kind = 'goods' and ${filter} group by customer, day, category)
+       group by customer, d
+    ) as c on c.customer = p.customer and c.d = p.d` : ''}
+   group by customer`;
+
+const NETS = (filter: string): string => `
+  select customer, sum(net) as money, sumIf(net, day >= toDate({windowFrom:Int32})) as recent
+    from sales(workspace = {workspace:UUID})
+   where customer != toUUID('00000000-0000-0000-0000-000000000000') and day <= toDate({asOf:Int32}) and ${filter}
+   group by customer`;
+
+const SEEN = (filter: string): string => `
+  select customer, min(first) as first, max(last) as last
+    from (
+      select customer, toInt32(min(day)) as first, toInt32(max(day)) as last
+        from activity(workspace = {workspace:UUID})
+       where day <= toDate({asOf:Int32}) and ${filter}
+       group by customer
+      union all
+      select customer, least(toInt32(created_on), {asOf:Int32}) as first, -1 as last
+        from customer_state final
+       where workspace = {workspace:UUID} and ${filter}
+    )
+   group by customer`;
+
+export type HabitQuery = { workspaceId: WorkspaceId; asOf: number; whom: Whom; windowFrom: number; categories: boolean };
+
+/** Everything the engine needs of some customers, read from the shared views so that no page counts differently. */
+export async function loadHabits(ch: ClickHouse, { workspaceId, asOf, whom, windowFrom, categories }: HabitQuery): Promise<Books[]> {
+  const params = { workspace: workspaceId, asOf, windowFrom, ...whom };
+  const filter = filterOf(whom);
+  const [purchases, nets, seen] = await Promise.all([
+    ch.rows<PurchaseRow>(PURCHASE_DAYS(filter, categories), params),
+    ch.rows<NetRow>(NETS(filter), params),
+    ch.rows<SeenRow>(SEEN(filter), params),
+  ]);
+  const netOf = new Map(nets.map((row) => [row.customer, row]));
+  const seenOf = new Map(seen.map((row) => [row.customer, row]));
+  const bought = new Set<string>();
+  const loaded = purchases.map((row): Books => {
+    bought.add(row.customer);
+    return { ...loadedOf(row, windowFrom), ...spanOf(seenOf.get(row.customer)), ...moneyOf(netOf.get(row.customer)) };
+  });
+  for (const row of seen) {
+    if (!bought.has(row.customer)) loaded.push({ customerId: row.customer, ...spanOf(row), orders: 0, ...moneyOf(netOf.get(row.customer)), purchases: [], windowFrequency: 0 });
+  }
+  return loaded;
+}
+
+const moneyOf = (row: NetRow | undefined): { netMinor: number; windowMinor: number } => ({ netMinor: row?.money ?? 0, windowMinor: row?.recent ?? 0 });
+const spanOf = (row: SeenRow | undefined): { firstSeen: number | null; lastSeen: number | null } => ({ firstSeen: row?.first ?? null, lastSeen: row && row.last >= 0 ? row.last : null });
+
+function loadedOf(row: PurchaseRow, windowFrom: number): Omit<Books, 'firstSeen' | 'lastSeen' | 'netMinor' | 'windowMinor'> {
+  let windowFrequency = 0;
+  const purchases = row.days.map((day, at): Purchase => {
+    if (day >= windowFrom) windowFrequency++;
+    return { day, amountMinor: row.amounts[at] ?? 0, promo: row.promos[at] ?? '', b2b: row.b2bs[at] === 1, receivers: row.receivers[at] ?? 1, category: row.categories[at] ?? '' };
+  });
+  return { customerId: row.customer, orders: row.orders, purchases, windowFrequency };
+}
+
+/** How many customers there are to load and whether any order line says what it is: decides parts and joins. */
+export async function sizeOf(ch: ClickHouse, workspaceId: WorkspaceId): Promise<{ customers: number; categories: boolean }> {
+  const [row] = await ch.rows<{ customers: number; categories: number }>(`
+    select (select uniq(subject) from orders where workspace = {workspace:UUID})
+         + (select count() from customer_state where workspace = {workspace:UUID}) as customers,
+           (select count() > 0 from (select 1 from order_lines where workspace = {workspace:UUID} and category != '' and kind = 'goods' limit 1)) as categories`, { workspace: workspaceId });
+  return { customers: row?.customers ?? 0, categories: row?.categories === 1 };
+}
+
+/** The newest day any order or event speaks of, not after `today`; null without data. */
+export async function newestDay(ch: ClickHouse, workspaceId: WorkspaceId, today: number): Promise<number | null> {
+  const [row] = await ch.rows<{ newest: number }>(`
+    select toInt32(max(newest_day)) as newest
+      from (select max(day) as newest_day from orders final where workspace = {workspace:UUID} and day <= toDate({today:Int32})
+            union all
+            select max(day) as newest_day from events where workspace = {workspace:UUID} and day <= toDate({today:Int32}))`, { workspace: workspaceId, today });
+  return row && row.newest > 0 ? row.newest : null;
+}

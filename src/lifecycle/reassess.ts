@@ -1,0 +1,148 @@
+import { flushMirror, type Published, publishIn } from '../customers/index.ts';
+import { type Day, dayIn, dayNumber, dayOfNumber } from '../kernel/day.ts';
+import type { Facts } from '../kernel/errors.ts';
+import { announce, announceAll } from '../kernel/facts.ts';
+import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
+import type { Tx } from '../kernel/sql.ts';
+import type { Stores } from '../kernel/stores.ts';
+import { assess, changeOf, fingerprintOf, type Assessed, type Before, type Change } from './core/assess.ts';
+import { rfmScales, type RfmScales } from './core/rfm.ts';
+import { judgeWith, type Judge } from './core/stage.ts';
+import { loadHabits, newestDay, sizeOf, type Whom } from './queries/habits.ts';
+import { loadBefore, loadDue, loadRfmColumns, removeNow, saveHistories, saveNow, type Stamp } from './queries/stages.ts';
+import { lockStages, rfmRulesInForce, rulesInForce, saveSetting, settingOf, workspaceOf } from './store.ts';
+
+/** live: what moved is news, one fact each. backfill: builds everything, triggers nothing, one fact in all. */
+export type ReassessMode = 'live' | 'backfill';
+export type Reassessed = { customers: number; moved: number; corrected: number };
+
+type Setting = { workspaceId: WorkspaceId; asOf: number; mode: ReassessMode; judge: Judge; rulesVersion: number; scales: RfmScales | null; windowFrom: number; categories: boolean };
+
+const CUSTOMERS_PER_PART = 40_000;
+const CUSTOMERS_PER_SET = 5_000;
+
+/**
+ * Tells where customers stand on `asOf`: load → decide → save, for a set or for everyone, in parts so that a million never
+ * stand in memory at once. Saves histories, publishes fields and announces, each part in one transaction. Safe to repeat.
+ */
+export async function reassess(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[] | 'all', asOf: Day, { mode = 'live' as ReassessMode } = {}): Promise<Reassessed> {
+  const size = await sizeOf(stores.ch, workspaceId);
+  const setting = await settingFor(stores, workspaceId, { asOf, mode, categories: size.categories, measureRfm: customers === 'all' });
+  const sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
+  for (const whom of customers === 'all' ? partsOf(size.customers) : setsOf(customers)) {
+    const { customers: more, moved, corrected } = await reassessPart(stores, setting, whom);
+    sum.customers += more;
+    sum.moved += moved;
+    sum.corrected += corrected;
+  }
+  await stores.pg.tx(workspaceId, async (tx) => {
+    if (customers === 'all') await saveSetting(tx, workspaceId, { assessedAsOf: asOf });
+    if (mode === 'backfill') await announce(tx, stores.clock, workspaceId, 'stages.backfilled', { ...sum, asOf, all: customers === 'all' });
+  });
+  await flushMirror(stores, workspaceId);
+  return sum;
+}
+
+const partsOf = (customers: number): Whom[] => {
+  const parts = Math.max(1, Math.ceil(customers / CUSTOMERS_PER_PART));
+  return Array.from({ length: parts }, (_, part) => ({ part, parts }));
+};
+
+function setsOf(customers: readonly CustomerId[]): Whom[] {
+  const distinct = [...new Set(customers)];
+  return Array.from({ length: Math.ceil(distinct.length / CUSTOMERS_PER_SET) }, (_, at) => ({ customers: distinct.slice(at * CUSTOMERS_PER_SET, (at + 1) * CUSTOMERS_PER_SET) }));
+}
+
+type Asked = { asOf: Day; mode: ReassessMode; categories: boolean; measureRfm: boolean };
+
+async function settingFor(stores: Stores, workspaceId: WorkspaceId, { asOf, mode, categories, measureRfm }: Asked): Promise<Setting> {
+  const day = dayNumber(asOf);
+  const { version, rules, rfm, scales } = await stores.pg.tx(workspaceId, async (tx) => {
+    const { version, rules } = await rulesInForce(tx, workspaceId);
+    const { scales } = await settingOf(tx, workspaceId);
+    return { version, rules, scales, rfm: await rfmRulesInForce(tx, workspaceId) };
+  });
+  const windowFrom = rfm.windowDays === null ? 0 : day - rfm.windowDays + 1;
+  const setting = { workspaceId, asOf: day, mode, judge: judgeWith(rules), rulesVersion: version, windowFrom, categories };
+  if (!measureRfm) return { ...setting, scales };
+  const columns = await loadRfmColumns(stores.ch, { workspaceId, asOf: day, windowFrom, b2bPurchaseMinor: rules.b2bPurchaseMinor });
+  const measured = rfmScales(columns, rfm);
+  await stores.pg.tx(workspaceId, (tx) => saveSetting(tx, workspaceId, { scales: measured, rfmAsOf: asOf }));
+  return { ...setting, scales: measured };
+}
+
+type Told = { one: Assessed; before: Before | undefined; change: Change };
+
+async function reassessPart(stores: Stores, setting: Setting, whom: Whom): Promise<Reassessed> {
+  const { workspaceId, asOf, judge, scales, windowFrom, categories, rulesVersion } = setting;
+  return stores.pg.tx(workspaceId, async (tx) => {
+    await lockStages(tx, workspaceId);
+    const [books, before] = await Promise.all([loadHabits(stores.ch, { workspaceId, asOf, whom, windowFrom, categories }), loadBefore(stores.ch, workspaceId, whom)]);
+    const told = books.map((own): Told => {
+      const one = assess(judge, scales, own, asOf);
+      const known = before.get(own.customerId);
+      return { one, before: known, change: changeOf(known, one, rulesVersion) };
+    });
+    const gone = goneFrom(before, told);
+    await save(tx, stores, setting, told);
+    await saveToAnalytics(stores, setting, told, gone);
+    return { customers: told.length, moved: told.filter(({ change }) => change.stageMoved).length, corrected: told.filter(({ change }) => change.kind === 'correction').length };
+  });
+}
+
+function goneFrom(before: ReadonlyMap<CustomerId, Before>, told: readonly Told[]): CustomerId[] {
+  const present = new Set(told.map(({ one }) => one.customerId));
+  return [...before.keys()].filter((customer) => !present.has(customer));
+}
+
+async function save(tx: Tx, stores: Stores, { workspaceId, mode }: Setting, told: readonly Told[]): Promise<void> {
+  const published = told.filter(({ one, before }) => !before || fingerprintOf(one) !== before.fingerprint).map(({ one }) => publishedOf(one));
+  if (published.length > 0) await publishIn(tx, stores, workspaceId, published);
+  if (mode === 'backfill') return;
+  const moved = told.filter(({ change }) => change.stageMoved);
+  const facts = (corrected: boolean): Facts[] => moved.filter(({ change }) => (change.kind === 'correction') === corrected).map(({ one, before }) => ({
+    customerId: one.customerId, from: before?.stage ?? null, to: one.stage, cycle: one.cycle, since: dayOfNumber(one.since), state: one.state, branch: one.branch, reason: one.reason,
+  }));
+  await announceAll(tx, stores.clock, workspaceId, 'stage.changed', facts(false));
+  await announceAll(tx, stores.clock, workspaceId, 'stage.corrected', facts(true));
+}
+
+// Inside the transaction, so that whoever waits for the lock reads what we wrote.
+async function saveToAnalytics(stores: Stores, { workspaceId, asOf, rulesVersion }: Setting, told: readonly Told[], gone: readonly CustomerId[]): Promise<void> {
+  const now = stores.clock.now();
+  const stamp: Stamp = { workspaceId, asOf, rulesVersion, version: now.getTime() };
+  await saveNow(stores.ch, stamp, told.map(({ one }) => one));
+  await saveHistories(stores.ch, stamp, now, told.filter(({ change }) => change.historyChanged).map(({ one, change }) => ({ one, isCorrection: change.kind === 'correction' })));
+  await removeNow(stores.ch, stamp, gone);
+}
+
+const dayOrNull = (day: number | null): Day | null => (day === null ? null : dayOfNumber(day));
+
+const publishedOf = (one: Assessed): Published => ({
+  customer: one.customerId,
+  values: {
+    stage: one.stage, stage_since: dayOfNumber(one.since), branch: one.branch, cycle: one.cycle, order_count: one.orders, first_on: dayOrNull(one.firstDay), last_on: dayOrNull(one.lastDay),
+    net_minor: one.netMinor, gap_days: one.gapDays === null ? null : Math.round(one.gapDays * 10) / 10, rfm: one.rfm?.name ?? null, b2b: one.b2b,
+  },
+});
+
+/** "Today" of stages: the newest day the data speak of (数据截至), never after the clock's own day; without data the clock's. */
+export async function dataDay(stores: Stores, workspaceId: WorkspaceId): Promise<Day> {
+  const { timezone } = await stores.pg.tx(workspaceId, (tx) => workspaceOf(tx, workspaceId));
+  const today = dayIn(timezone, stores.clock.now());
+  const newest = await newestDay(stores.ch, workspaceId, dayNumber(today));
+  return newest === null ? today : dayOfNumber(newest);
+}
+
+/**
+ * Lets silence speak: whoever changes stage on or before `asOf` without any event is assessed, first and by themselves.
+ * On a new day everyone follows, since RFM moves with the calendar.
+ */
+export async function tick(stores: Stores, workspaceId: WorkspaceId, asOf: Day): Promise<Reassessed> {
+  const due = await loadDue(stores.ch, workspaceId, dayNumber(asOf));
+  const moved = await reassess(stores, workspaceId, due, asOf);
+  const { assessedAsOf } = await stores.pg.tx(workspaceId, (tx) => settingOf(tx, workspaceId));
+  if (assessedAsOf !== null && assessedAsOf >= dayNumber(asOf)) return moved;
+  const all = await reassess(stores, workspaceId, 'all', asOf);
+  return { customers: all.customers, moved: moved.moved + all.moved, corrected: moved.corrected + all.corrected };
+}
