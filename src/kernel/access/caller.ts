@@ -14,6 +14,8 @@ export type Caller = {
   permissions: ReadonlySet<Permission>;
   shops: readonly string[];
   language: Language;
+  /** The session it came by; absent for keys and the system. */
+  sessionId?: string;
 };
 
 /** The caller of work that the product starts by itself. */

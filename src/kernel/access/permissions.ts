@@ -3,7 +3,7 @@ export const PERMISSIONS = [
   'imports.read', 'imports.write', 'events.write',
   'lifecycle.read', 'lifecycle.write',
   'insight.read', 'insight.write',
-  'settings.read', 'settings.write', 'members.write', 'keys.write', 'audit.read',
+  'settings.read', 'settings.write', 'members.read', 'members.write', 'keys.read', 'keys.write', 'audit.read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -16,9 +16,9 @@ const READING: readonly Permission[] = ['customers.read', 'lifecycle.read', 'ins
 /** What each role may do. Operators and agents see masked identifiers; unmasking and export are granted apart. */
 export const ROLE_PERMISSIONS: Readonly<Record<StaffRole, readonly Permission[]>> = {
   owner: EVERYTHING,
-  manager: [...READING, 'customers.write', 'customers.unmask', 'customers.export', 'customers.merge', 'imports.write', 'lifecycle.write', 'insight.write', 'settings.read', 'audit.read'],
+  manager: [...READING, 'customers.write', 'customers.unmask', 'customers.export', 'customers.merge', 'imports.write', 'lifecycle.write', 'insight.write', 'settings.read', 'members.read', 'audit.read'],
   operator: [...READING, 'customers.write', 'customers.merge', 'imports.write', 'lifecycle.write', 'insight.write', 'settings.read'],
   agent: ['customers.read', 'customers.write', 'lifecycle.read'],
   analyst: [...READING, 'insight.write', 'settings.read'],
-  developer: [...READING, 'imports.write', 'events.write', 'settings.read', 'settings.write', 'keys.write'],
+  developer: [...READING, 'imports.write', 'events.write', 'settings.read', 'settings.write', 'keys.read', 'keys.write'],
 };

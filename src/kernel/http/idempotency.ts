@@ -2,16 +2,25 @@ import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.ts';
 import { Refusal } from '../errors.ts';
+import { open, seal } from '../seal.ts';
 import { maybe, run, sql } from '../sql.ts';
 import type { Stores } from '../stores.ts';
 
-type Known = { requestHash: Buffer; status: number | null; reply: unknown };
-export type Answer = { status: number; reply: unknown };
+type Known = { requestHash: Buffer; status: number | null; reply: Buffer | null };
+/** A finished answer: its status and its body as sent ('' for none). */
+export type Answer = { status: number; body: string };
 
 const KEY_MAX = 200;
+/** A reply is kept for a day; a request that never finished frees its key after ten minutes (its process is gone). */
+const KEPT_MS = 24 * 3_600_000;
+const ABANDONED_MS = 10 * 60_000;
 
-const hashOf = (request: FastifyRequest): Buffer =>
-  createHash('sha256').update(`${request.method} ${request.url}\n`).update(JSON.stringify(request.body ?? null)).digest();
+const isStream = (body: unknown): boolean => typeof (body as { pipe?: unknown } | null)?.pipe === 'function';
+
+function hashOf({ actor }: Caller, { method, url, body }: FastifyRequest): Buffer {
+  const content = isStream(body) ? '' : Buffer.isBuffer(body) ? body : JSON.stringify(body ?? null);
+  return createHash('sha256').update(`${actor.kind} ${actor.id}\n${method} ${url}\n`).update(content).digest();
+}
 
 function keyOf(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key'];
@@ -21,10 +30,16 @@ function keyOf(request: FastifyRequest): string | undefined {
 }
 
 async function claim(stores: Stores, { workspaceId }: Caller, key: string, hash: Buffer): Promise<Known | undefined> {
+  const now = stores.clock.now();
+  const before = (ms: number): Date => new Date(now.getTime() - ms);
   return stores.pg.tx(workspaceId, async (tx) => {
+    await run(tx, sql`
+      delete from idempotency
+       where workspace_id = ${workspaceId}
+         and (at < ${before(KEPT_MS)} or (key = ${key} and status is null and at < ${before(ABANDONED_MS)}))`);
     const mine = await maybe(tx, sql<{ key: string }>`
       insert into idempotency (workspace_id, key, request_hash, at)
-      values (${workspaceId}, ${key}, ${hash}, ${stores.clock.now()})
+      values (${workspaceId}, ${key}, ${hash}, ${now})
       on conflict do nothing returning key`);
     if (mine) return undefined;
     return maybe(tx, sql<Known>`
@@ -33,10 +48,18 @@ async function claim(stores: Stores, { workspaceId }: Caller, key: string, hash:
   });
 }
 
+const contextOf = (key: string): string => `idempotency:${key}`;
+
 async function settle(stores: Stores, { workspaceId }: Caller, key: string, answer: Answer | undefined): Promise<void> {
+  const reply = answer && seal(await stores.keys.of(workspaceId), answer.body, contextOf(key));
   await stores.pg.tx(workspaceId, (tx) => run(tx, answer
-    ? sql`update idempotency set status = ${answer.status}, reply = ${JSON.stringify(answer.reply ?? null)}::jsonb where workspace_id = ${workspaceId} and key = ${key}`
+    ? sql`update idempotency set status = ${answer.status}, reply = ${reply} where workspace_id = ${workspaceId} and key = ${key}`
     : sql`delete from idempotency where workspace_id = ${workspaceId} and key = ${key}`));
+}
+
+async function replay(stores: Stores, { workspaceId }: Caller, key: string, { status, reply }: Known): Promise<Answer> {
+  if (status === null || reply === null) throw new Refusal('idempotency.in_progress', { retryAfterSeconds: 1 }, 409);
+  return { status, body: open(await stores.keys.of(workspaceId), reply, contextOf(key)) };
 }
 
 /**
@@ -46,11 +69,10 @@ async function settle(stores: Stores, { workspaceId }: Caller, key: string, answ
 export async function once(stores: Stores, caller: Caller, request: FastifyRequest, work: () => Promise<Answer>): Promise<Answer> {
   const key = keyOf(request);
   if (key === undefined) return work();
-  const hash = hashOf(request);
+  const hash = hashOf(caller, request);
   const known = await claim(stores, caller, key, hash);
   if (known && !known.requestHash.equals(hash)) throw new Refusal('idempotency.key_reused', {}, 422);
-  if (known?.status) return { status: known.status, reply: known.reply };
-  if (known) throw new Refusal('idempotency.in_progress', { retryAfterSeconds: 1 }, 409);
+  if (known) return replay(stores, caller, key, known);
   try {
     const answer = await work();
     await settle(stores, caller, key, answer);

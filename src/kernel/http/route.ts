@@ -22,6 +22,8 @@ export type Shape<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
   /** Success status; 200 unless told. */
   status?: 200 | 201 | 202 | 204;
   reply: R;
+  /** At most so many requests from one address; for doors that anyone may knock at. */
+  limit?: { max: number; perSeconds: number };
 };
 
 /** What a handler is given: checked input, the stores and who asks. */

@@ -1,0 +1,16 @@
+import { auditRoutes } from './routes/audit.ts';
+import { invitationRoutes } from './routes/invitations.ts';
+import { keyRoutes } from './routes/keys.ts';
+import { memberRoutes } from './routes/members.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { workspaceRoutes } from './routes/workspaces.ts';
+
+export { type Export, recordExport, recordUnmask } from './exports.ts';
+export { createFirstOwner, type Founded, type FirstOwner, hasOwner } from './first.ts';
+export { identifier } from './identify.ts';
+export { localToken, localTokenPath } from './local.ts';
+export { userNames } from './users.ts';
+export { workspaceById, type Workspace } from './workspaces.ts';
+
+/** Sign-in, workspaces, people, keys and the audit log. */
+export const accessRoutes = [...sessionRoutes, ...workspaceRoutes, ...memberRoutes, ...invitationRoutes, ...keyRoutes, ...auditRoutes];

@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance } from 'fastify';
+import { Refusal } from '../errors.ts';
+import type { Stores } from '../stores.ts';
+import { serveDocs } from './docs.ts';
+import { guardApi } from './guard.ts';
+import { serveHealth } from './health.ts';
+import { gatherContracts, serveReference } from './openapi.ts';
+import { sendProblem } from './problem.ts';
+import { serveWeb } from './web.ts';
+
+export type FrontOptions = {
+  /** False until start-up is over; /readyz answers 503 so long. */
+  ready?: () => boolean;
+  /** The address people use, when it is known; https there adds Strict-Transport-Security. */
+  publicUrl?: string | undefined;
+  webDir?: string;
+  docsDir?: string;
+  version?: string;
+};
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+
+const SELF = "'self'";
+/** Scripts from us alone. The component library writes its styles at run time, so styles may be inline. */
+const POLICY = {
+  defaultSrc: [SELF], scriptSrc: [SELF], scriptSrcAttr: ["'none'"], styleSrc: [SELF, "'unsafe-inline'"], imgSrc: [SELF, 'data:', 'blob:'], fontSrc: [SELF, 'data:'],
+  connectSrc: [SELF], workerSrc: [SELF], objectSrc: ["'none'"], baseUri: ["'none'"], formAction: [SELF], frameAncestors: ["'none'"],
+};
+
+const isHttps = (url: string | undefined): boolean => url?.startsWith('https:') ?? false;
+
+/** What stands before every route: headers, cookies, limits, the guard against forged requests, gathered contracts. */
+export async function openFront(app: FastifyInstance, { publicUrl, version = '0.1.0' }: FrontOptions): Promise<void> {
+  app.setErrorHandler(sendProblem);
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: POLICY },
+    strictTransportSecurity: isHttps(publicUrl) ? { maxAge: 31_536_000 } : false,
+    referrerPolicy: { policy: 'same-origin' },
+    crossOriginEmbedderPolicy: false,
+  });
+  await app.register(cookie);
+  await app.register(rateLimit, {
+    global: false,
+    errorResponseBuilder: (_, { ttl }) => new Refusal('rate.limited', { retryAfterSeconds: Math.ceil(ttl / 1000) }, 429),
+  });
+  guardApi(app);
+  await gatherContracts(app, version);
+}
+
+/** What stands after every route: health, reference, documentation and the web app. */
+export async function closeFront(app: FastifyInstance, stores: Stores, { ready = () => true, webDir = resolve(ROOT, 'web/dist'), docsDir = resolve(ROOT, 'docs/guide') }: FrontOptions): Promise<void> {
+  serveHealth(app, stores, ready);
+  await serveReference(app);
+  serveDocs(app, docsDir);
+  await serveWeb(app, webDir);
+}
