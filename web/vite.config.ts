@@ -27,6 +27,7 @@ export default defineConfig(({ mode }) => ({
   },
   server: {
     port: 5173,
+    hmr: mode !== 'fixtures',
     proxy: { '/api': serverOf(mode), '/v1': serverOf(mode), '/docs': serverOf(mode) },
   },
 }));

@@ -8,10 +8,13 @@ const NAMES = ['林晚晴', '周子涵', 'Amelia Brown', '王秀英', '陈思远
 const day = (back: number): string => new Date(Date.UTC(2026, 10, 21) - back * 86_400_000).toISOString().slice(0, 10);
 
 const session: Json = {
-  user: { id: 'u1', name: '顾长青', email: 'owner@example.com' }, role: 'owner', permissions: ['*'],
-  workspace: { id: 'w1', name: '山房茶业', currency: 'CNY', zone: 'Asia/Shanghai' }, workspaces: [{ id: 'w1', name: '山房茶业' }, { id: 'w2', name: 'London shop' }],
+  user: { id: 'u1', name: '顾长青', email: 'owner@example.com', language: 'zh-CN' }, role: 'owner',
+  permissions: ['customers.read', 'customers.write', 'customers.export', 'imports.read', 'imports.write', 'lifecycle.read', 'lifecycle.write', 'insight.read', 'insight.write', 'settings.read', 'settings.write', 'members.read', 'members.write', 'keys.read', 'keys.write', 'audit.read'],
+  shops: [], workspace: { id: 'w1', name: '山房茶业', currency: 'CNY', timezone: 'Asia/Shanghai', language: 'zh-CN', simulated: true }, workspaces: [{ id: 'w1', name: '山房茶业' }, { id: 'w2', name: 'London shop' }],
+};
+const data: Json = {
+  until: day(0), sources: [{ source: 'tmall', name: '天猫订单', day: day(0), stale: false }, { source: 'pos', name: '门店收银', day: day(9), stale: true }],
   shops: [{ key: 'tmall:1', name: '天猫旗舰店' }, { key: 'youzan:1', name: '有赞小程序' }, { key: 'pos:1', name: '杭州门店' }],
-  dataUntil: day(0), sources: [{ source: 'tmall', name: '天猫订单', day: day(0), stale: false }, { source: 'pos', name: '门店收银', day: day(9), stale: true }], customers: 6000,
 };
 
 const rhythmOf = (n: number) => {
@@ -26,14 +29,21 @@ const rhythmOf = (n: number) => {
 };
 
 const customer = (n: number) => ({
-  id: `c${n}`, name: NAMES[n % NAMES.length], stage: STAGES[1 + ((n * 5) % 7)], state: n % 4 === 0 ? 'one_time.awaiting' : null, stageSince: day((n * 11) % 90), lastOn: day((n * 29) % 160),
+  id: `c${n}`, name: NAMES[n % NAMES.length], stage: STAGES[1 + ((n * 5) % 7)], branch: 'repeat', cycle: 1, firstOn: day(400), gapDays: 23, b2b: false, stageSince: day((n * 11) % 90), lastOn: day((n * 29) % 160),
   orderCount: 1 + ((n * 7) % 16), netMinor: 12_000 + n * 98_765, reach: [['wecom', 'sms'], ['sms', 'email'], ['platform_only'], []][n % 4], rfm: ['key_value', 'key_keep', 'gen_develop'][n % 3],
-  tags: n % 3 ? ['绿茶', '送礼'] : [], why: { code: 'why.repeat', params: { gapDays: 23, silentDays: (n * 29) % 160, returnPercent: 8, horizonDays: 90 } }, hint: '138****0000',
+  tags: n % 3 ? ['绿茶', '送礼'] : [], hint: '138****0000',
 });
 
 const answers: readonly [RegExp, (url: URL) => Json][] = [
   [/^\/session$/, () => session],
-  [/^\/rhythms$/, (url) => ({ rhythms: Object.fromEntries((url.searchParams.get('ids') ?? '').split(',').map((id) => [id, rhythmOf(Number(id.slice(1)))])) })],
+  [/^\/data$/, () => data],
+  [/^\/lifecycle\/explain$/, () => ({ customers: Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`c${n}`, {
+    state: n % 4 === 0 ? 'one_time.awaiting' : 'repeat.active', reason: { code: 'why.repeat', params: { gapDays: 23, silentDays: (n * 29) % 160, returnPercent: 8, horizonDays: 90 } }, rhythm: rhythmOf(n),
+  }])) })],
+  [/^\/conditions\/catalogue$/, () => ({
+    fields: [{ key: 'name', type: 'text', label: { en: 'name', 'zh-CN': '姓名', 'zh-TW': '姓名' } }, { key: 'city', type: 'text', label: { en: 'city', 'zh-CN': '城市', 'zh-TW': '城市' } }, { key: 'net_minor', type: 'money', label: { en: 'net revenue', 'zh-CN': '累计净额', 'zh-TW': '累計淨額' } }],
+    events: [{ event: 'order.paid', label: { en: 'paid an order', 'zh-CN': '付款', 'zh-TW': '付款' } }], tags: ['绿茶', '送礼'],
+  })],
   [/^\/customers$/, (url) => {
     const search = url.searchParams.get('search') ?? '';
     const rows = Array.from({ length: 50 }, (_, n) => customer(n + 1)).filter(({ name }) => name?.includes(search));

@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect, useRouterState } from '@tanstack/react-router';
-import type { ComponentType, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { ApiError } from './lib/api.ts';
 import { parseSearch, stringifySearch } from './lib/location.tsx';
 import { sessionQuery, useMay } from './lib/session.ts';
@@ -9,7 +9,7 @@ import { Boundary, Failed, Forbidden, Missing } from './shell/Failed.tsx';
 import { Shell } from './shell/Shell.tsx';
 import { Skeleton } from './ui/States.tsx';
 
-type Loaded = { default: ComponentType };
+type Loaded = { default: () => ReactNode };
 type Loader = () => Promise<Loaded>;
 /** A page inside the shell: its address, the permission it needs ('' for everyone), and where its code lives. */
 type PageRoute = { path: string; needs: string; load: Loader };

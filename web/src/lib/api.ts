@@ -81,5 +81,7 @@ export const api = {
   post: <T>(path: string, body?: unknown, query?: Query): Promise<T> => write<T>('POST', path, { body, ...(query ? { query } : {}) }),
   put: <T>(path: string, body?: unknown): Promise<T> => write<T>('PUT', path, { body }),
   patch: <T>(path: string, body?: unknown): Promise<T> => write<T>('PATCH', path, { body }),
+  /** A write whose answer is a file. */
+  file: async (path: string, body: unknown): Promise<Blob> => (await send('POST', path, { body }, { accept: '*/*' })).blob(),
   delete: <T>(path: string, body?: unknown): Promise<T> => write<T>('DELETE', path, { body }),
 };

@@ -1,22 +1,9 @@
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import type { Session as SessionReply } from '../../../src/kernel/access/contract.ts';
 import { api } from './api.ts';
 
-export type Shop = { key: string; name: string };
-/** The data's own newest day of one source; `stale` when it is twice its usual interval late (数据断流). */
-export type DataDay = { source: string; name: string; day: string | null; stale: boolean };
-
-/** Who is signed in, what they may do, and the workspace they look at. */
-export type Session = {
-  user: { id: string; name: string; email: string };
-  role: string;
-  permissions: string[];
-  workspace: { id: string; name: string; currency: string; zone: string };
-  workspaces: { id: string; name: string }[];
-  shops: Shop[];
-  dataUntil: string | null;
-  sources: DataDay[];
-  customers: number;
-};
+export type Session = SessionReply;
+export type Permission = Session['permissions'][number];
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
@@ -25,12 +12,24 @@ export const sessionQuery = queryOptions({
   retry: false,
 });
 
-/** The session of a page inside the shell, where it is always there. */
+/** Who is signed in, what they may do, and the workspace they look at; always there inside the shell. */
 export const useSession = (): Session => useSuspenseQuery(sessionQuery).data;
-export const useSessionIfAny = () => useQuery(sessionQuery);
 
-/** May the one who is signed in do this? `owner` may do everything. */
+/** May the one who is signed in do this? */
 export const useMay = (): ((permission: string) => boolean) => {
   const { permissions } = useSession();
-  return (permission) => permissions.includes('*') || permissions.includes(permission);
+  return (permission) => permissions.includes(permission as Permission);
 };
+
+export const useCurrency = (): string => useSession().workspace.currency;
+
+export type Shop = { key: string; name: string };
+/** The data's own newest day of one source; `stale` when it is twice its usual interval late (数据断流). */
+export type SourceDay = { source: string; name: string; day: string | null; stale: boolean };
+/** How far the data reach: the day that stands for "today", each source behind it, and the shops seen. */
+export type DataState = { until: string | null; sources: SourceDay[]; shops: Shop[] };
+
+export const dataQuery = queryOptions({ queryKey: ['data'], queryFn: ({ signal }) => api.get<DataState>('/data', undefined, signal), staleTime: 60_000 });
+
+const NO_DATA: DataState = { until: null, sources: [], shops: [] };
+export const useData = (): DataState => useQuery(dataQuery).data ?? NO_DATA;

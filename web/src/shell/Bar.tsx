@@ -5,7 +5,7 @@ import { api } from '../lib/api.ts';
 import { useFormats } from '../lib/format.ts';
 import { LANGUAGES, type Language, useSpoken, useT } from '../lib/language.tsx';
 import { useFilters, useGo } from '../lib/location.tsx';
-import { useSession } from '../lib/session.ts';
+import { type Session, useData, useSession } from '../lib/session.ts';
 import { THEME_CHOICES, type ThemeChoice, useTheme } from '../lib/theme.tsx';
 import { paths } from '../paths.ts';
 import { Icon } from '../ui/Icon.tsx';
@@ -21,6 +21,7 @@ export function Bar({ tabs }: { tabs: ReactNode }) {
     <header className="bar">
       <div className="bar-tabs">{tabs}</div>
       <div className="bar-tools">
+        <Simulated />
         <Search />
         <ShopSwitch />
         <DataUntil />
@@ -33,11 +34,14 @@ export function Bar({ tabs }: { tabs: ReactNode }) {
   );
 }
 
+/** A person who has not told their name yet goes by their e-mail. */
+const nameOf = (user: Session['user']): string => user?.name || user?.email || '·';
+
 const ALL = 'all';
 
 function useShops() {
   const t = useT();
-  const { shops } = useSession();
+  const { shops } = useData();
   const [filters, change] = useFilters();
   const options = [{ key: ALL, label: t('bar.shop.all') }, ...shops.map(({ key, name }) => ({ key, label: name }))];
   const chosen = options.find(({ key }) => key === filters['shop']) ?? options[0];
@@ -55,17 +59,23 @@ function ShopSwitch() {
   );
 }
 
+/** Plainly said on every page of a workspace that holds the simulated shop. */
+function Simulated() {
+  const t = useT();
+  return useSession().workspace.simulated ? <span className="bar-note ochre">{t('bar.simulated')}</span> : null;
+}
+
 /** 数据截至: the newest day of the data, and of each source behind it. */
 function DataUntil() {
   const t = useT();
   const { day } = useFormats();
-  const { dataUntil, sources } = useSession();
+  const { until, sources } = useData();
   const stale = sources.some((source) => source.stale);
-  if (!dataUntil) return <span className="bar-note wide-only">{t('bar.data.none')}</span>;
+  if (!until) return <span className="bar-note wide-only">{t('bar.data.none')}</span>;
   return (
     <Popover trigger="click" placement="bottomRight" content={<SourceDays />}>
       <button type="button" className={`bar-button wide-only${stale ? ' ochre' : ''}`}>
-        {stale && <Icon name="warning" size={14} />}{t('bar.data', { day: day(dataUntil) })}
+        {stale && <Icon name="warning" size={14} />}{t('bar.data', { day: day(until) })}
       </button>
     </Popover>
   );
@@ -74,7 +84,7 @@ function DataUntil() {
 function SourceDays() {
   const t = useT();
   const { day } = useFormats();
-  const { sources } = useSession();
+  const { sources } = useData();
   return (
     <div className="source-days">
       <p className="strong">{t('bar.data.title')}</p>
@@ -125,14 +135,14 @@ function AccountMenu() {
   const { user, role } = useSession();
   const leave = useSignOut();
   const items: MenuProps['items'] = [
-    { key: 'who', disabled: true, label: <span className="account-who"><span className="strong">{user.name}</span><span>{user.email}</span><span>{t(`role.${role}`)}</span></span> },
+    { key: 'who', disabled: true, label: <span className="account-who"><span className="strong">{nameOf(user)}</span><span>{user?.email}</span><span>{t(`role.${role}`)}</span></span> },
     { type: 'divider' },
     { key: 'reference', label: <a href={paths.reference()}>{t('bar.reference')}</a> },
     { key: 'leave', label: t('bar.signOut'), onClick: () => void leave() },
   ];
   return (
     <Dropdown trigger={['click']} placement="bottomRight" menu={{ items }}>
-      <button type="button" className="bar-button icon avatar wide-only" aria-label={`${t('bar.account')}: ${user.name}`}>{[...user.name][0] ?? '·'}</button>
+      <button type="button" className="bar-button icon avatar wide-only" aria-label={`${t('bar.account')}: ${nameOf(user)}`}>{[...nameOf(user)][0]}</button>
     </Dropdown>
   );
 }
@@ -140,7 +150,8 @@ function AccountMenu() {
 /** On a phone everything of the bar but the search is one drawer. */
 function PhoneMenu() {
   const { t, language, choose } = useSpoken();
-  const { user, role, workspace, workspaces, dataUntil } = useSession();
+  const { user, role, workspace, workspaces } = useSession();
+  const { until } = useData();
   const { options, chosen, choose: chooseShop } = useShops();
   const theme = useTheme();
   const leave = useSignOut();
@@ -151,12 +162,12 @@ function PhoneMenu() {
       <button type="button" className="bar-button icon phone-only" aria-label={t('bar.menu')} onClick={() => setOpen(true)}><Icon name="menu" /></button>
       <Drawer open={open} onClose={() => setOpen(false)} placement="right" size={300} title={t('bar.menu')}>
         <div className="phone-menu">
-          <p><span className="strong">{user.name}</span> <span className="grey">{t(`role.${role}`)}</span></p>
+          <p><span className="strong">{nameOf(user)}</span> <span className="grey">{t(`role.${role}`)}</span></p>
           <Choice label={t('bar.workspace')} value={workspace.id} options={workspaces.map(({ id, name }) => ({ key: id, label: name }))} onChoose={(key) => void enter(key)} />
           <Choice label={t('bar.shop')} value={chosen?.key ?? ALL} options={options} onChoose={chooseShop} />
           <Choice label={t('bar.language')} value={language} options={LANGUAGES.map((key) => ({ key, label: LANGUAGE_NAMES[key] }))} onChoose={(key) => choose(key as Language)} />
           <Choice label={t('bar.theme')} value={theme.choice} options={THEME_CHOICES.map((key) => ({ key, label: t(`theme.${key}`) }))} onChoose={(key) => theme.choose(key as ThemeChoice)} />
-          {dataUntil && <SourceDays />}
+          {until && <SourceDays />}
           <a href={paths.reference()}>{t('bar.reference')}</a>
           <button type="button" className="plain link" onClick={() => void leave()}>{t('bar.signOut')}</button>
         </div>

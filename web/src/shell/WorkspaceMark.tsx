@@ -13,7 +13,7 @@ export function useSwitchWorkspace(): (id: string) => Promise<void> {
   const client = useQueryClient();
   const go = useGo();
   return async (id) => {
-    await api.post('/session/workspace', { workspaceId: id });
+    await api.put('/session/workspace', { workspaceId: id });
     client.clear();
     go(paths.home());
   };

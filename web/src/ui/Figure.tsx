@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useFormats } from '../lib/format.ts';
 import { useT } from '../lib/language.tsx';
 import { Anchor } from '../lib/location.tsx';
-import { useSession } from '../lib/session.ts';
+import { useCurrency } from '../lib/session.ts';
 import { Icon } from './Icon.tsx';
 
 export type Why = {
@@ -11,18 +11,21 @@ export type Why = {
   definition: ReactNode;
   /** Address of the list of people behind it. */
   people?: string | undefined;
+  /** Opens the people behind it in a panel, where they are no list of their own. */
+  onPeople?: (() => void) | undefined;
   /** Address of its entry in the metric catalogue. */
   metric?: string | undefined;
 };
 
 /** "Why?" beside a number: its definition, its people, its place in the catalogue. */
-export function WhyButton({ label, definition, people, metric }: Why & { label: string }) {
+export function WhyButton({ label, definition, people, onPeople, metric }: Why & { label: string }) {
   const t = useT();
   const content = (
     <div className="why">
       <div>{definition}</div>
       <div className="row">
         {people && <Anchor to={people}>{t('kit.why.people')}</Anchor>}
+        {onPeople && <button type="button" className="plain link" onClick={onPeople}>{t('kit.why.people')}</button>}
         {metric && <Anchor to={metric}>{t('kit.why.metric')}</Anchor>}
       </div>
     </div>
@@ -41,7 +44,7 @@ export function KeyFigure({ label, value, note, why }: KeyFigureProps) {
   return (
     <div className="key-figure">
       <dt>{label}{why && <WhyButton label={label} {...why} />}</dt>
-      <dd>{why?.people ? <Anchor className="figure" to={why.people}>{value}</Anchor> : <span className="figure">{value}</span>}{note && <span className="figure-note">{note}</span>}</dd>
+      <dd>{why?.people ? <Anchor className="figure" to={why.people}>{value}</Anchor> : why?.onPeople ? <button type="button" className="plain figure" onClick={why.onPeople}>{value}</button> : <span className="figure">{value}</span>}{note && <span className="figure-note">{note}</span>}</dd>
     </div>
   );
 }
@@ -66,8 +69,8 @@ export function Delta({ change, unit = 'people', than }: DeltaProps) {
 /** Money of the workspace's reporting currency, from minor units. */
 export function Money({ minor, round, currency }: { minor: number | null | undefined; round?: boolean; currency?: string }) {
   const { money, moneyRound } = useFormats();
-  const { workspace } = useSession();
-  return <span className="nowrap">{(round ? moneyRound : money)(minor, currency ?? workspace.currency)}</span>;
+  const own = useCurrency();
+  return <span className="nowrap">{(round ? moneyRound : money)(minor, currency ?? own)}</span>;
 }
 
 /** How many of a head count can be reached, by channel: printed beside every head count. */

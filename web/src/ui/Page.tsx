@@ -2,18 +2,18 @@ import type { ReactNode } from 'react';
 import { useEffect } from 'react';
 import { useT } from '../lib/language.tsx';
 
-type PageProps = { title: string; lead?: ReactNode; actions?: ReactNode; children: ReactNode; narrow?: boolean };
+type PageProps = { title: string; lead?: ReactNode; actions?: ReactNode; children: ReactNode; narrow?: boolean; dense?: boolean };
 
-/** A page: its title, one sentence that answers, and sections divided by air and hairlines. */
-export function Page({ title, lead, actions, children, narrow }: PageProps) {
+/** A page: its title, one sentence that answers, and sections divided by air and hairlines. `dense`: a list that needs the height; its tab already names it. */
+export function Page({ title, lead, actions, children, narrow, dense }: PageProps) {
   const t = useT();
   useEffect(() => {
     document.title = `${title} · ${t('app.name')}`;
   }, [title, t]);
   return (
-    <div className={narrow ? 'page narrow' : 'page'}>
+    <div className={`page${narrow ? ' narrow' : ''}${dense ? ' dense' : ''}`}>
       <header className="page-head">
-        <div className="page-words"><h1>{title}</h1>{lead && <p className="lead">{lead}</p>}</div>
+        <div className="page-words"><h1 className={dense ? 'unseen' : undefined}>{title}</h1>{lead && <p className="lead">{lead}</p>}</div>
         {actions && <div className="page-actions">{actions}</div>}
       </header>
       {children}

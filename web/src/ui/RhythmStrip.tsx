@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import { useFormats } from '../lib/format.ts';
 import { useT } from '../lib/language.tsx';
-import { useSession } from '../lib/session.ts';
+import { useCurrency } from '../lib/session.ts';
 import { type Rhythm, shapeOf } from './rhythm.ts';
 
 type StripProps = { rhythm: Rhythm; name?: string };
@@ -47,7 +47,7 @@ function Drawing({ rhythm, size, tick }: { rhythm: Rhythm; size: { width: number
 export function RhythmStripLarge({ rhythm }: StripProps) {
   const t = useT();
   const { day, money } = useFormats();
-  const { workspace } = useSession();
+  const currency = useCurrency();
   const telling = useTelling(rhythm);
   const { ticks, promotions, years, expected, overdue } = shapeOf(rhythm, LARGE);
   const share = (x: number): string => `${(x / LARGE.width) * 100}%`;
@@ -56,7 +56,7 @@ export function RhythmStripLarge({ rhythm }: StripProps) {
       <div className="rhythm-stage">
         <svg viewBox={`0 0 ${LARGE.width} ${LARGE.height}`} preserveAspectRatio="none" role="img" aria-label={telling}><Drawing rhythm={rhythm} size={LARGE} tick={4} /></svg>
         {ticks.map(({ x, height, day: on, amount }, index) => (
-          <span key={`${on}${index}`} className="rhythm-point" style={{ left: share(x), height }} title={`${day(on)} · ${money(amount, workspace.currency)}`} />
+          <span key={`${on}${index}`} className="rhythm-point" style={{ left: share(x), height }} title={`${day(on)} · ${money(amount, currency)}`} />
         ))}
       </div>
       <div className="rhythm-axis" aria-hidden="true">

@@ -2,6 +2,8 @@ import type { Words } from '../../../src/kernel/words/types.ts';
 
 export const kit = {
   'kit.loading': { en: 'Loading', 'zh-CN': '正在加载', 'zh-TW': '載入中' },
+  'kit.yes': { en: 'yes', 'zh-CN': '是', 'zh-TW': '是' },
+  'kit.no': { en: 'no', 'zh-CN': '否', 'zh-TW': '否' },
   'kit.why.of': { en: 'How is “{label}” counted?', 'zh-CN': '「{label}」怎么算的？', 'zh-TW': '「{label}」如何計算？' },
   'kit.why.people': { en: 'See the people', 'zh-CN': '看这些人', 'zh-TW': '查看這些人' },
   'kit.why.metric': { en: 'In the catalogue', 'zh-CN': '在指标目录中', 'zh-TW': '在指標目錄中' },

@@ -48,6 +48,7 @@ export const shell = {
   'bar.data.title': { en: 'Newest day of each source', 'zh-CN': '各数据源的最新一天', 'zh-TW': '各資料來源的最新一天' },
   'bar.data.why': { en: '“Today” for stages and reports is the data’s own last day, not the calendar’s.', 'zh-CN': '阶段和报表里的“今天”，是数据自己的最后一天，不是日历上的今天。', 'zh-TW': '階段與報表中的「今天」，是資料本身的最後一天，而非日曆上的今天。' },
   'bar.data.stale': { en: 'data stopped', 'zh-CN': '数据断流', 'zh-TW': '資料中斷' },
+  'bar.simulated': { en: 'simulated data', 'zh-CN': '模拟数据', 'zh-TW': '模擬資料' },
   'bar.workspace': { en: 'Workspace', 'zh-CN': '工作区', 'zh-TW': '工作區' },
   'bar.language': { en: 'Language', 'zh-CN': '语言', 'zh-TW': '語言' },
   'bar.theme': { en: 'Appearance', 'zh-CN': '外观', 'zh-TW': '外觀' },

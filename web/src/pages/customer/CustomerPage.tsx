@@ -1,7 +1,90 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
-import { Page } from '../../ui/Page.tsx';
+import { useCurrency, useData } from '../../lib/session.ts';
+import { KeyFigure, ReachMarks } from '../../ui/Figure.tsx';
+import { Figures, Page, Section } from '../../ui/Page.tsx';
+import { RhythmStripLarge } from '../../ui/RhythmStrip.tsx';
+import { StageBadge } from '../../ui/StageBadge.tsx';
+import { Loaded, Skeleton } from '../../ui/States.tsx';
+import { branchState } from '../customers/customerColumns.tsx';
+import { type Explained, explainQuery } from '../customers/customersQueries.ts';
+import { CustomerTimeline } from './CustomerTimeline.tsx';
+import { type Customer, customerQuery } from './customerQueries.ts';
+import { Consents, Identifiers, PortraitBlocks } from './CustomerSides.tsx';
+import './customer.css';
 
 export default function CustomerPage() {
+  const { id = '' } = useParams({ strict: false });
+  const [unmask, setUnmask] = useState(false);
+  const customer = useQuery(customerQuery(id, unmask));
+  const explained = useQuery(explainQuery([id]));
+  return (
+    <Loaded query={customer} skeleton={<div className="page"><Skeleton lines={2} /><Skeleton height={96} /><Skeleton lines={8} /></div>}>
+      {(data) => <Story customer={data} explained={explained.data?.customers[id]} unmask={unmask ? undefined : () => setUnmask(true)} />}
+    </Loaded>
+  );
+}
+
+type StoryProps = { customer: Customer; explained: Explained | undefined; unmask: (() => void) | undefined };
+
+/** Strip and sentence first; then the portrait, what happened, and how to reach them. */
+function Story({ customer, explained, unmask }: StoryProps) {
   const t = useT();
-  return <Page title={t('nav.home')}>{null}</Page>;
+  return (
+    <Page title={customer.name || t('customers.nameless')} lead={<Standing customer={customer} explained={explained} />}>
+      <div className="customer-strip">
+        {explained ? <RhythmStripLarge rhythm={explained.rhythm} /> : <Skeleton height={96} />}
+        {explained && <p className="customer-reason">{t(explained.reason.code, explained.reason.params)}</p>}
+      </div>
+      <Worth customer={customer} />
+      <div className="customer-columns">
+        <Section title={t('customer.portrait')}><PortraitBlocks portrait={customer.portrait} /></Section>
+        <Section title={t('customer.timeline')}><CustomerTimeline id={customer.id} /></Section>
+        <div>
+          <Section title={t('customer.identifiers')}><Identifiers identifiers={customer.identifiers} {...(unmask ? { unmask } : {})} /></Section>
+          <Section title={t('customer.consent')}><Consents consents={customer.consents} /></Section>
+          <Section title={t('customer.tags')}><p className={customer.tags.length > 0 ? '' : 'grey'}>{customer.tags.join('、') || t('customer.notags')}</p></Section>
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+const MS_PER_DAY = 86_400_000;
+const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / MS_PER_DAY);
+
+function Standing({ customer, explained }: { customer: Customer; explained: Explained | undefined }) {
+  const t = useT();
+  const { until } = useData();
+  const { stage, stageSince, cycle, rfm, b2b, reach } = customer;
+  return (
+    <span className="customer-standing">
+      {stage && <StageBadge stage={stage} state={branchState(explained?.state)} />}
+      {stageSince && until && <span className="grey">{t('customer.since', { days: Math.max(0, daysBetween(stageSince, until)) })}</span>}
+      {cycle !== null && cycle > 1 && <span className="grey">{t('customer.cycle', { cycle })}</span>}
+      {rfm && <span>{t(`rfm.${rfm}`)}</span>}
+      {b2b && <span className="ochre">{t('customer.b2b')}</span>}
+      <ReachMarks channels={reach} />
+    </span>
+  );
+}
+
+function Worth({ customer }: { customer: Customer }) {
+  const t = useT();
+  const { money, count, day } = useFormats();
+  const { until } = useData();
+  const currency = useCurrency();
+  const { netMinor, orderCount, gapDays, lastOn } = customer;
+  return (
+    <Figures>
+      <KeyFigure label={t('customer.net')} value={money(netMinor, currency)} why={{ definition: t('customer.net.why') }} />
+      <KeyFigure label={t('customer.orders')} value={count(orderCount)} />
+      <KeyFigure label={t('customer.aov')} value={netMinor !== null && orderCount ? money(Math.round(netMinor / orderCount), currency) : '—'} />
+      <KeyFigure label={t('customer.gap')} value={gapDays === null ? '—' : t('customers.days', { days: Math.round(gapDays) })} />
+      <KeyFigure label={t('customer.last')} value={day(lastOn)} note={lastOn && until ? t('customer.ago', { days: Math.max(0, daysBetween(lastOn, until)) }) : undefined} />
+    </Figures>
+  );
 }

@@ -1,7 +1,120 @@
+import { useQuery } from '@tanstack/react-query';
+import { Button, Input } from 'antd';
+import { useEffect, useMemo, useState } from 'react';
+import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
+import { useFilters, useGo } from '../../lib/location.tsx';
+import { useMay } from '../../lib/session.ts';
+import { paths } from '../../paths.ts';
+import { DataTable, Pager } from '../../ui/DataTable.tsx';
+import { FilterSentence } from '../../ui/FilterSentence.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { Empty } from '../../ui/States.tsx';
+import { STAGES } from '../../ui/tokens.ts';
+import { usePages } from '../../ui/usePages.ts';
+import { useCustomerColumns } from './customerColumns.tsx';
+import { catalogueQuery, explainQuery, fetchCustomers, isEverybody, listParams, PAGE_SIZE, treeIn } from './customersQueries.ts';
+import { ExportCustomers } from './ExportCustomers.tsx';
+import './customers.css';
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 export default function CustomersPage() {
   const t = useT();
-  return <Page title={t('nav.home')}>{null}</Page>;
+  const go = useGo();
+  const may = useMay();
+  const [filters, change] = useFilters();
+  const asked = listParams(filters);
+  const pages = usePages(['customers', asked], (cursor, signal) => fetchCustomers(filters, cursor, signal));
+  const { data, error, isPlaceholderData, refetch } = pages.query;
+  const ids = useMemo(() => data?.rows.map(({ id }) => id) ?? [], [data]);
+  const explained = useQuery(explainQuery(ids));
+  const columns = useCustomerColumns(explained.data?.customers);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(NOBODY);
+  const filtered = asked.search !== '' || asked.filter !== '';
+  return (
+    <Page title={t('customers.title')} lead={<Sentence />} dense>
+      <div className="customers-tools">
+        <SearchField />
+        <StageTabs />
+      </div>
+      <DataTable
+        name="customers" caption={t('customers.title')} columns={columns} rows={data?.rows} rowKey={({ id }) => id} error={error} onRetry={() => void refetch()} dimmed={isPlaceholderData} chooser
+        sort={asked.sort} onSort={(sort) => change({ sort })} onOpen={({ id }) => go(paths.customer(id))} expectedRows={20}
+        {...(may('customers.export') ? { selection: { ids: chosen, change: setChosen } } : {})} empty={<NoCustomers filtered={filtered} />}
+      />
+      <div className="customers-foot">
+        {chosen.size > 0 && <Chosen ids={chosen} clear={() => setChosen(NOBODY)} />}
+        <Pager pages={pages} size={PAGE_SIZE} noun="kit.pager.people" />
+      </div>
+    </Page>
+  );
+}
+
+/** The filter as a sentence; every part of it can be opened and changed. */
+function Sentence() {
+  const t = useT();
+  const [filters, change] = useFilters();
+  const catalogue = useQuery(catalogueQuery);
+  const tree = treeIn(filters);
+  if (!catalogue.data) return <span className="grey">{t('customers.filter')}</span>;
+  return (
+    <>
+      <span className="grey">{t('customers.filter')} </span>
+      <FilterSentence tree={tree} catalogue={catalogue.data} tags={catalogue.data.tags} onChange={(next) => change({ where: isEverybody(next) ? null : JSON.stringify(next) }, { push: true })} />
+      {!isEverybody(tree) && <button type="button" className="plain grey sentence-add" onClick={() => change({ where: null })}>{t('customers.clear')}</button>}
+    </>
+  );
+}
+
+const SEARCH_WAIT_MS = 250;
+
+function SearchField() {
+  const t = useT();
+  const [filters, change] = useFilters();
+  const [text, setText] = useState(filters['q'] ?? '');
+  useEffect(() => {
+    const trimmed = text.trim();
+    if (trimmed === (filters['q'] ?? '') || [...trimmed].length === 1) return undefined;
+    const wait = setTimeout(() => change({ q: trimmed }), SEARCH_WAIT_MS);
+    return () => clearTimeout(wait);
+  }, [text, filters, change]);
+  return <Input className="customers-search" allowClear value={text} placeholder={t('customers.find')} aria-label={t('customers.find')} onChange={(event) => setText(event.target.value)} />;
+}
+
+function StageTabs() {
+  const t = useT();
+  const [filters, change] = useFilters();
+  const current = filters['stage'] ?? '';
+  return (
+    <div className="stage-tabs" role="group" aria-label={t('customers.col.stage')}>
+      {['', ...STAGES].map((stage) => (
+        <button key={stage || 'all'} type="button" className="plain stage-tab" aria-pressed={current === stage} onClick={() => change({ stage })}>
+          {stage && <i style={{ background: `var(--stage-${stage.replace('_', '-')})` }} aria-hidden="true" />}{t(stage ? `stage.${stage}` : 'customers.stage.all')}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function NoCustomers({ filtered }: { filtered: boolean }) {
+  const t = useT();
+  const go = useGo();
+  const may = useMay();
+  if (filtered) return <Empty title={t('customers.none')}>{t('customers.none.why')}</Empty>;
+  return <Empty title={t('customers.empty')} action={may('imports.write') && <Button type="primary" onClick={() => go(paths.imports())}>{t('customers.import')}</Button>}>{t('customers.empty.why')}</Empty>;
+}
+
+function Chosen({ ids, clear }: { ids: ReadonlySet<string>; clear: () => void }) {
+  const t = useT();
+  const { count } = useFormats();
+  const [open, setOpen] = useState(false);
+  return (
+    <div className="chosen" role="status" aria-label={count(ids.size)}>
+      <span className="strong">{t('customers.chosen', { count: ids.size })}</span>
+      <Button size="small" type="primary" onClick={() => setOpen(true)}>{t('customers.export')}</Button>
+      <Button size="small" type="text" onClick={clear}>{t('customers.unselect')}</Button>
+      <ExportCustomers ids={[...ids]} open={open} onClose={() => setOpen(false)} />
+    </div>
+  );
 }

@@ -2,8 +2,10 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { Button, Input } from 'antd';
 import { type FormEvent, useState } from 'react';
+import type { z } from 'zod';
+import type { offer } from '../../../../src/kernel/access/contract.ts';
 import { api } from '../../lib/api.ts';
-import { useT } from '../../lib/language.tsx';
+import { useLanguage, useT } from '../../lib/language.tsx';
 import { useGo } from '../../lib/location.tsx';
 import { sentenceOf } from '../../lib/problem.ts';
 import { paths } from '../../paths.ts';
@@ -11,17 +13,17 @@ import { Outside } from '../../shell/Outside.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Failure, Skeleton } from '../../ui/States.tsx';
 
-type Invitation = { email: string; role: string; workspace: string; inviter: string };
+type Offer = z.infer<typeof offer>;
 
 export default function InvitationPage() {
   const t = useT();
   const { token = '' } = useParams({ strict: false });
-  const invitation = useQuery({ queryKey: ['invitation', token], queryFn: ({ signal }) => api.get<Invitation>(`/invitations/${token}`, undefined, signal), retry: false });
+  const invitation = useQuery({ queryKey: ['invitation', token], queryFn: () => api.post<Offer>('/invitations/open', { token }), retry: false });
   const { data, error } = invitation;
   return (
     <Outside
       title={data ? t('invite.title', { workspace: data.workspace }) : t('invite.loading')}
-      lead={data ? t('invite.lead', { inviter: data.inviter, role: t(`role.${data.role}`), email: data.email }) : ''}
+      lead={data ? t('invite.lead', { role: t(`role.${data.role}`), email: data.email }) : ''}
     >
       {error ? <Failure error={error} /> : data ? <Join token={token} email={data.email} /> : <Skeleton lines={4} />}
     </Outside>
@@ -32,10 +34,11 @@ function Join({ token, email }: { token: string; email: string }) {
   const t = useT();
   const go = useGo();
   const client = useQueryClient();
+  const language = useLanguage();
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const accept = useMutation({
-    mutationFn: () => api.post(`/invitations/${token}/accept`, { name, password }),
+    mutationFn: () => api.post('/invitations/accept', { token, name, password, language }),
     onSuccess: () => {
       client.clear();
       go(paths.home(), { replace: true });
