@@ -6,6 +6,7 @@ import { imports } from './imports.ts';
 import { lifecycle } from './lifecycle.ts';
 import { problems } from './problems.ts';
 import { refusals } from './refusals.ts';
+import { sample } from './sample.ts';
 import { speaker } from './speaker.ts';
 import type { Words } from './types.ts';
 
@@ -13,6 +14,6 @@ export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...access, ...problems, ...conditions, ...insight, ...lifecycle, ...imports, ...importFields };
+export const sharedWords: Words = { ...refusals, ...access, ...problems, ...conditions, ...insight, ...lifecycle, ...imports, ...importFields, ...sample };
 
 export const say = speaker(sharedWords);
