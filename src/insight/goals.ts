@@ -1,0 +1,81 @@
+import type { z } from 'zod';
+import type { Caller } from '../kernel/access/caller.ts';
+import { audit } from '../kernel/audit.ts';
+import { notFound, Refusal } from '../kernel/errors.ts';
+import { newId } from '../kernel/ids.ts';
+import type { Stores } from '../kernel/stores.ts';
+import { say } from '../kernel/words/index.ts';
+import type { GoalReply, goalChangeBody, newGoalBody } from './contract.ts';
+import { elapsedShare, gapInPeople, goalState, runRate } from './core/goals.ts';
+import { partsFor } from './figures.ts';
+import { define, pickVersion, type Version, type Versions, versionsOf } from './metrics.ts';
+import { allGoals, dropGoal, goalById, type GoalId, type GoalRow, saveGoal } from './queries/goals.ts';
+import { ask } from './scope.ts';
+
+/** Goals are set on what people do: a share of them, or a number of them. Refuses any other metric, and a share over 1. */
+function demandFit({ declared }: Version, target: number): 'rate' | 'people' {
+  if (declared.unit !== 'rate' && declared.unit !== 'people') throw new Refusal('goal.metric_unfit', { metricId: declared.id });
+  if (declared.unit === 'rate' && target > 1) throw new Refusal('goal.target_invalid', { target });
+  return declared.unit;
+}
+
+/** Where a goal stands on the data's own day: current, gap in people, run rate (R41). */
+async function stand(stores: Stores, caller: Caller, versions: Versions, goal: GoalRow): Promise<GoalReply> {
+  const version = pickVersion(versions, goal.metricId, goal.metricVersion);
+  const { asked, period } = await ask(stores, caller, goal.scope);
+  const [[current] = []] = await partsFor(stores, asked, { version, scope: goal.scope, by: 'none' }, [period]);
+  if (!current) throw new Error('a whole always has a part');
+  const { better, pace, unit } = version.declared;
+  const elapsed = elapsedShare(goal.scope, asked.asOf);
+  const value = runRate(pace, current.value, elapsed);
+  const facing = { unit: unit === 'rate' ? 'rate' as const : 'people' as const, better, target: goal.target };
+  const { metricId: _, metricVersion: __, ...told } = goal;
+  return {
+    ...told, metric: define(caller, version), asOf: asked.asOf, current, elapsed,
+    forecast: value === null ? null : { value, method: 'run_rate', sentence: say(caller.language, 'insight.forecast.run_rate') },
+    gapPeople: gapInPeople(facing, current.top, current.bottom), state: goalState(facing, current.value, value, elapsed),
+  };
+}
+
+async function standAll(stores: Stores, caller: Caller, goals: readonly GoalRow[]): Promise<GoalReply[]> {
+  const versions = await versionsOf(stores, caller);
+  return Promise.all(goals.map((goal) => stand(stores, caller, versions, goal)));
+}
+
+export const listGoals = async (stores: Stores, caller: Caller, withClosed = false): Promise<GoalReply[]> =>
+  standAll(stores, caller, await stores.pg.tx(caller.workspaceId, (tx) => allGoals(tx, caller.workspaceId, withClosed)));
+
+/** Sets a goal at the newest version of its metric, which it keeps. */
+export async function setGoal(stores: Stores, caller: Caller, { name, metricId, scope, target, owner }: z.output<typeof newGoalBody>): Promise<GoalReply> {
+  const version = pickVersion(await versionsOf(stores, caller, [metricId]), metricId);
+  demandFit(version, target);
+  await ask(stores, caller, scope);
+  const goal: GoalRow = { id: newId(), name, metricId, metricVersion: version.version, scope, target, owner: owner ?? caller.actor.id, createdAt: stores.clock.now(), closedAt: null };
+  await stores.pg.tx(caller.workspaceId, async (tx) => {
+    await saveGoal(tx, caller.workspaceId, goal);
+    await audit(tx, stores.clock, caller, { action: 'goal.set', target: goal.id });
+  });
+  return (await standAll(stores, caller, [goal]))[0] as GoalReply;
+}
+
+/** Changes what may change: a goal's question stays, or the line it drew would mean something else. */
+export async function changeGoal(stores: Stores, caller: Caller, id: GoalId, { closed, ...change }: z.output<typeof goalChangeBody>): Promise<GoalReply> {
+  const versions = await versionsOf(stores, caller);
+  const goal = await stores.pg.tx(caller.workspaceId, async (tx) => {
+    const before = await goalById(tx, caller.workspaceId, id);
+    if (!before) throw notFound('goal', { id });
+    const next: GoalRow = { ...before, ...change, closedAt: closed === undefined ? before.closedAt : closed ? stores.clock.now() : null };
+    demandFit(pickVersion(versions, next.metricId, next.metricVersion), next.target);
+    await saveGoal(tx, caller.workspaceId, next);
+    await audit(tx, stores.clock, caller, { action: 'goal.changed', target: id });
+    return next;
+  });
+  return stand(stores, caller, versions, goal);
+}
+
+export async function removeGoal(stores: Stores, caller: Caller, id: GoalId): Promise<void> {
+  await stores.pg.tx(caller.workspaceId, async (tx) => {
+    if (await dropGoal(tx, caller.workspaceId, id) === 0) throw notFound('goal', { id });
+    await audit(tx, stores.clock, caller, { action: 'goal.removed', target: id });
+  });
+}

@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import type { Caller } from '../kernel/access/caller.ts';
+import { addDays } from '../kernel/day.ts';
+import type { Stores } from '../kernel/stores.ts';
+import { dataDay } from '../lifecycle/segments/index.ts';
+import type { dimensionsShape, homeQuery, homeShape, Scope } from './contract.ts';
+import type { MetricId } from './core/metrics.ts';
+import { before } from './core/periods.ts';
+import { figures } from './figures.ts';
+import { listGoals } from './goals.ts';
+import { loadDataSpan, loadDimensions, loadSalesTotal, type SalesTotal } from './queries/totals.ts';
+import { shopsFor } from './scope.ts';
+
+/** What the workbench shows first, in this order. */
+const FIRST: readonly MetricId[] = ['buyers', 'new_first', 'returning', 'net', 'aov', 'repurchase_period', 'retention', 'churn_existing'];
+
+const tell = ({ nobody_net: nobodyNet, ...total }: SalesTotal) => ({ ...total, nobodyNet });
+
+/** The last `days` days of data beside those before: money as 对账 counts it, the first figures, and the goals. */
+export async function home(stores: Stores, caller: Caller, { shop, days }: z.output<typeof homeQuery>): Promise<z.input<typeof homeShape>> {
+  const shops = shopsFor(caller, shop === undefined ? [] : [shop]);
+  const asOf = await dataDay(stores, caller.workspaceId);
+  const period = { from: addDays(asOf, 1 - days), to: asOf };
+  const scope: Scope = { ...period, shops: [...shops], channels: [], withoutB2b: false, population: { kind: 'everybody' } };
+  const [sales, salesBefore, { figures: first }, goals] = await Promise.all([
+    loadSalesTotal(stores.ch, caller.workspaceId, period, shops),
+    loadSalesTotal(stores.ch, caller.workspaceId, before(period), shops),
+    figures(stores, caller, { metrics: FIRST.map((id) => ({ id })), scope, by: 'none', compare: 'previous' }),
+    listGoals(stores, caller),
+  ]);
+  return { asOf, period, previous: before(period), sales: tell(sales), salesBefore: tell(salesBefore), figures: first, goals };
+}
+
+/** What a scope can be narrowed to, and the days there are. */
+export async function dimensions(stores: Stores, caller: Caller): Promise<z.input<typeof dimensionsShape>> {
+  const [span, seen, asOf] = await Promise.all([loadDataSpan(stores.ch, caller.workspaceId), loadDimensions(stores.ch, caller.workspaceId), dataDay(stores, caller.workspaceId)]);
+  return { asOf, from: span?.from ?? null, ...seen, shops: seen.shops.filter((shop) => caller.shops.length === 0 || caller.shops.includes(shop)) };
+}
