@@ -33,7 +33,7 @@ export async function auditPage(stores: Stores, workspaceId: WorkspaceId, filter
        order by seq desc
        limit ${limit + 1}`),
     count: (await one(tx, sql<{ count: number }>`
-      select count(*) as count from (select 1 from audit ${matching(workspaceId, filter)} limit ${COUNT_MAX}) as some`)).count,
+      select count(*) as count from (select 1 from audit ${matching(workspaceId, filter)} limit ${COUNT_MAX}) as matching`)).count,
   }));
   const shown = rows.slice(0, limit);
   const names = await userNames(stores, shown.filter((row) => row.actorKind === 'user').map((row) => row.actorId));
