@@ -1,16 +1,16 @@
 import { flushMirror, type Published, publishIn } from '../customers/index.ts';
-import { type Day, dayIn, dayNumber, dayOfNumber } from '../kernel/day.ts';
+import { type Day, dayNumber, dayOfNumber } from '../kernel/day.ts';
 import type { Facts } from '../kernel/errors.ts';
 import { announce, announceAll } from '../kernel/facts.ts';
 import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
-import { assess, changeOf, fingerprintOf, type Assessed, type Before, type Change } from './core/assess.ts';
+import { assess, changeOf, fingerprintOf, firstSeenOf, type Assessed, type Before, type Change } from './core/assess.ts';
 import { rfmScales, type RfmScales } from './core/rfm.ts';
 import { judgeWith, type Judge } from './core/stage.ts';
-import { loadHabits, newestDay, sizeOf, type Whom } from './queries/habits.ts';
+import { loadHabits, sizeOf, type Whom } from './queries/habits.ts';
 import { loadBefore, loadDue, loadRfmColumns, removeNow, saveHistories, saveNow, type Stamp } from './queries/stages.ts';
-import { lockStages, rfmRulesInForce, rulesInForce, saveSetting, settingOf, workspaceOf } from './store.ts';
+import { lockStages, rfmRulesInForce, rulesInForce, saveSetting, settingOf } from './store.ts';
 
 /** live: what moved is news, one fact each. backfill: builds everything, triggers nothing, one fact in all. */
 export type ReassessMode = 'live' | 'backfill';
@@ -79,8 +79,8 @@ async function reassessPart(stores: Stores, setting: Setting, whom: Whom): Promi
     await lockStages(tx, workspaceId);
     const [books, before] = await Promise.all([loadHabits(stores.ch, { workspaceId, asOf, whom, windowFrom, categories }), loadBefore(stores.ch, workspaceId, whom)]);
     const told = books.map((own): Told => {
-      const one = assess(judge, scales, own, asOf);
       const known = before.get(own.customerId);
+      const one = assess(judge, scales, { ...own, firstSeen: firstSeenOf(own, known, asOf) }, asOf);
       return { one, before: known, change: changeOf(known, one, rulesVersion) };
     });
     const gone = goneFrom(before, told);
@@ -125,14 +125,6 @@ const publishedOf = (one: Assessed): Published => ({
     net_minor: one.netMinor, gap_days: one.gapDays === null ? null : Math.round(one.gapDays * 10) / 10, rfm: one.rfm?.name ?? null, b2b: one.b2b,
   },
 });
-
-/** "Today" of stages: the newest day the data speak of (数据截至), never after the clock's own day; without data the clock's. */
-export async function dataDay(stores: Stores, workspaceId: WorkspaceId): Promise<Day> {
-  const { timezone } = await stores.pg.tx(workspaceId, (tx) => workspaceOf(tx, workspaceId));
-  const today = dayIn(timezone, stores.clock.now());
-  const newest = await newestDay(stores.ch, workspaceId, dayNumber(today));
-  return newest === null ? today : dayOfNumber(newest);
-}
 
 /**
  * Lets silence speak: whoever changes stage on or before `asOf` without any event is assessed, first and by themselves.

@@ -9,6 +9,8 @@ import { stageHistory, type Judge } from './stage.ts';
 export type Books = {
   customerId: string;
   firstSeen: number | null;
+  /** The day the record was made: for a file of old orders, a day after all of them. */
+  createdDay: number | null;
   lastSeen: number | null;
   orders: number;
   netMinor: number;
@@ -32,6 +34,15 @@ export type Assessed = {
   b2b: boolean;
   reason: Reason;
 };
+
+/**
+ * The day a customer was first seen: the first thing they did, or the making of their record. A record made after the
+ * data's own day (an old file read today) is first seen on the day it was first assessed, and stays so.
+ */
+export function firstSeenOf({ firstSeen, createdDay }: Books, before: Before | undefined, asOf: number): number {
+  const made = createdDay !== null && createdDay <= asOf ? createdDay : Math.min(before?.history.enteredDays[0] ?? asOf, asOf);
+  return firstSeen === null ? made : createdDay === null ? firstSeen : Math.min(firstSeen, made);
+}
 
 /** Load → decide: one customer's place on `asOf` under the rules in force. */
 export function assess(judge: Judge, scales: RfmScales | null, books: Books, asOf: number): Assessed {

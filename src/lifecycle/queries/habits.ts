@@ -9,7 +9,7 @@ export type Whom = { customers: readonly CustomerId[] } | { part: number; parts:
 const filterOf = (whom: Whom): string => ('customers' in whom ? 'customer in {customers:Array(UUID)}' : 'cityHash64(customer) % {parts:UInt32} = {part:UInt32}');
 
 type PurchaseRow = { customer: string; days: number[]; amounts: number[]; promos: string[]; b2bs: number[]; receivers: number[]; categories: string[]; orders: number };
-type SeenRow = { customer: string; first: number; last: number };
+type SeenRow = { customer: string; first: number | null; last: number | null; created: number | null };
 type NetRow = { customer: string; money: number; recent: number };
 
 const PURCHASE_DAYS = (filter: string, categories: boolean): string => `
@@ -42,14 +42,14 @@ const NETS = (filter: string): string => `
    group by customer`;
 
 const SEEN = (filter: string): string => `
-  select customer, min(first) as first, max(last) as last
+  select customer, min(seen_first) as first, max(seen_last) as last, min(made) as created
     from (
-      select customer, toInt32(min(day)) as first, toInt32(max(day)) as last
+      select customer, toNullable(toInt32(min(day))) as seen_first, toNullable(toInt32(max(day))) as seen_last, null as made
         from activity(workspace = {workspace:UUID})
        where day <= toDate({asOf:Int32}) and ${filter}
        group by customer
       union all
-      select customer, least(toInt32(created_on), {asOf:Int32}) as first, -1 as last
+      select customer, null as seen_first, null as seen_last, toNullable(toInt32(created_on)) as made
         from customer_state final
        where workspace = {workspace:UUID} and ${filter}
     )
@@ -80,9 +80,10 @@ export async function loadHabits(ch: ClickHouse, { workspaceId, asOf, whom, wind
 }
 
 const moneyOf = (row: NetRow | undefined): { netMinor: number; windowMinor: number } => ({ netMinor: row?.money ?? 0, windowMinor: row?.recent ?? 0 });
-const spanOf = (row: SeenRow | undefined): { firstSeen: number | null; lastSeen: number | null } => ({ firstSeen: row?.first ?? null, lastSeen: row && row.last >= 0 ? row.last : null });
+const spanOf = (row: SeenRow | undefined): { firstSeen: number | null; createdDay: number | null; lastSeen: number | null } =>
+  ({ firstSeen: row?.first ?? null, createdDay: row?.created ?? null, lastSeen: row?.last ?? null });
 
-function loadedOf(row: PurchaseRow, windowFrom: number): Omit<Books, 'firstSeen' | 'lastSeen' | 'netMinor' | 'windowMinor'> {
+function loadedOf(row: PurchaseRow, windowFrom: number): Omit<Books, 'firstSeen' | 'createdDay' | 'lastSeen' | 'netMinor' | 'windowMinor'> {
   let windowFrequency = 0;
   const purchases = row.days.map((day, at): Purchase => {
     if (day >= windowFrom) windowFrequency++;
@@ -98,14 +99,4 @@ export async function sizeOf(ch: ClickHouse, workspaceId: WorkspaceId): Promise<
          + (select count() from customer_state where workspace = {workspace:UUID}) as customers,
            (select count() > 0 from (select 1 from order_lines where workspace = {workspace:UUID} and category != '' and kind = 'goods' limit 1)) as categories`, { workspace: workspaceId });
   return { customers: row?.customers ?? 0, categories: row?.categories === 1 };
-}
-
-/** The newest day any order or event speaks of, not after `today`; null without data. */
-export async function newestDay(ch: ClickHouse, workspaceId: WorkspaceId, today: number): Promise<number | null> {
-  const [row] = await ch.rows<{ newest: number }>(`
-    select toInt32(max(newest_day)) as newest
-      from (select max(day) as newest_day from orders final where workspace = {workspace:UUID} and day <= toDate({today:Int32})
-            union all
-            select max(day) as newest_day from events where workspace = {workspace:UUID} and day <= toDate({today:Int32}))`, { workspace: workspaceId, today });
-  return row && row.newest > 0 ? row.newest : null;
 }
