@@ -28,19 +28,21 @@ select s.workspace as workspace,
        s.amount - s.refunded as net, s.purchase as purchase, s.promo as promo, s.b2b as b2b, s.measures as measures,
        s.province as province, s.city as city, s.full_refund as full_refund, s.import_id as import_id
 from (
-  select workspace, subject, 'order' as kind, source, shop, channel, order_no, '' as refund_no, status, day, ordered_at as time,
-         if(status in ('paid', 'shipped', 'done'), amount, 0) as amount,
-         if(status in ('paid', 'shipped', 'done'), refunded, 0) as refunded,
-         toUInt8(status in ('paid', 'shipped', 'done') and full_refund in ('', 'pending')) as purchase,
-         promo, b2b, measures, province, city, full_refund, import_id
-  from orders final
-  where workspace = {workspace:UUID}
+  select d.workspace as workspace, d.subject as subject, 'order' as kind, d.source as source, d.shop as shop, d.channel as channel,
+         d.order_no as order_no, '' as refund_no, d.status as status, d.day as day, d.ordered_at as time,
+         if(d.status in ('paid', 'shipped', 'done'), d.amount, 0) as amount,
+         if(d.status in ('paid', 'shipped', 'done'), d.refunded, 0) as refunded,
+         toUInt8(d.status in ('paid', 'shipped', 'done') and d.full_refund in ('', 'pending')) as purchase,
+         d.promo as promo, d.b2b as b2b, d.measures as measures, d.province as province, d.city as city, d.full_refund as full_refund, d.import_id as import_id
+  from orders as d final
+  where d.workspace = {workspace:UUID}
   union all
-  select workspace, subject, 'refund' as kind, source, shop, '' as channel, '' as order_no, refund_no, status, day, refunded_at as time,
-         0 as amount, if(status = 'done', amount, 0) as refunded, 0 as purchase,
-         '' as promo, 0 as b2b, map() :: Map(LowCardinality(String), Int64) as measures, '' as province, '' as city, '' as full_refund, import_id
-  from refunds final
-  where workspace = {workspace:UUID} and order_no = ''
+  select r.workspace as workspace, r.subject as subject, 'refund' as kind, r.source as source, r.shop as shop, '' as channel, '' as order_no,
+         r.refund_no as refund_no, r.status as status, r.day as day, r.refunded_at as time,
+         0 as amount, if(r.status = 'done', r.amount, 0) as refunded, 0 as purchase,
+         '' as promo, 0 as b2b, map() :: Map(LowCardinality(String), Int64) as measures, '' as province, '' as city, '' as full_refund, r.import_id as import_id
+  from refunds as r final
+  where r.workspace = {workspace:UUID} and r.order_no = ''
   union all
   select l.workspace as workspace, l.subject as subject, 'adjustment' as kind, l.source as source, l.shop as shop, '' as channel,
          l.order_no as order_no, '' as refund_no, 'done' as status, min(l.day) as day, toDateTime64(min(l.day), 3, 'UTC') as time,

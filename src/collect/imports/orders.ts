@@ -1,0 +1,190 @@
+import { NOBODY, type SubjectId } from '../../kernel/ids.ts';
+import { newerOrder } from '../core/orderBook.ts';
+import type { FullRefund, LineRow, OrderRow } from '../core/records.ts';
+import type { Status } from '../core/statuses.ts';
+import { addDigests, digestOf, type LineRecord, lineCells, orderCells, orderLine, type OrderRecord, stampedLine } from '../encode.ts';
+import { keepBefore, type Place, type StoredOrder, storedLines, storedOrders } from '../queries/stored.ts';
+import type { Scene, TellingOrder } from './scene.ts';
+
+/** One order with the lines that came with it; `linesDigest` is given instead where its lines were stored as they came. */
+export type Told = { order: TellingOrder; subject: SubjectId; lines: LineRow[]; linesDigest: number };
+
+const NUMBERS_PER_READ = 5_000;
+
+export const lineRecord = (line: LineRow, subject: SubjectId, { convert }: Pick<Scene, 'convert'>, loose = false): LineRecord => ({
+  source: line.source, shop: line.shop, orderNo: line.orderNo, sku: line.sku, occurrence: line.occurrence, subject, day: line.day, name: line.name, category: line.category,
+  kind: line.kind, quantity: line.quantity, amount: convert(line.amount, line.currency, line.day) ?? 0, refunded: convert(line.refunded, line.currency, line.day) ?? 0,
+  cost: convert(line.cost, line.currency, line.day) ?? 0, loose,
+});
+
+function recordOf(order: TellingOrder, subject: SubjectId, scene: Scene): OrderRecord {
+  const orderedAtMs = order.orderedAt ?? order.paidAt ?? Date.parse(`${order.day}T00:00:00Z`);
+  const inReporting = (minor: number): number => scene.convert(minor, order.currency, order.day) ?? 0;
+  return {
+    source: order.source, shop: order.shop, orderNo: order.orderNo, subject, status: order.status || 'done', orderedAtMs, paidAtMs: order.paidAt, day: order.day,
+    currency: scene.currency, amount: inReporting(order.amount), originalAmount: order.amount, originalCurrency: order.currency || scene.currency,
+    shipping: inReporting(order.shipping), discount: inReporting(order.discount), refunded: inReporting(order.refunded), fullRefund: order.fullRefund,
+    measures: order.measures, channel: order.channel, promo: scene.promoOf(order.shop, order.day), coupon: order.coupon, province: order.province, city: order.city,
+    receivers: order.receivers, b2b: order.b2b, properties: order.properties,
+  };
+}
+
+/** A stored order as a telling, in its own currency, so that a newer one can be laid over it. */
+function tellingOf(stored: StoredOrder): OrderRow & { refunded: number } {
+  const foreign = stored.originalCurrency !== stored.currency && stored.amount !== 0;
+  const own = (minor: number): number => (foreign ? Math.round((minor * stored.originalAmount) / stored.amount) : minor);
+  return {
+    source: stored.source, shop: stored.shop, orderNo: stored.orderNo, status: stored.status as Status, orderedAt: stored.orderedAtMs, paidAt: stored.paidAtMs, day: stored.day,
+    currency: stored.originalCurrency, amount: stored.originalAmount, shipping: own(stored.shipping), discount: own(stored.discount), refunded: own(stored.refunded),
+    fullRefund: stored.fullRefund as FullRefund, measures: stored.measures, channel: stored.channel, coupon: stored.coupon, province: stored.province, city: stored.city,
+    receiver: '', b2b: stored.b2b, name: '', identifiers: [], properties: stored.properties,
+  };
+}
+
+/** The newer telling over the stored one. Money that came back is never forgotten: the larger sum stands. */
+function renewed(stored: StoredOrder, told: Told): Told {
+  const { order } = told;
+  const after: OrderRow = { ...order, amount: order.stated || stored.originalAmount === 0 ? order.amount : null };
+  const before = tellingOf(stored);
+  const merged = newerOrder(before, after);
+  const amount = merged.amount ?? 0;
+  const refunded = Math.max(before.refunded, order.refunded);
+  const fullRefund = merged.fullRefund || (refunded > 0 && amount > 0 && refunded >= amount ? wholeRefund(merged.status) : '');
+  return {
+    ...told,
+    order: { ...merged, amount, refunded, fullRefund, receivers: Math.max(stored.receivers, order.receivers), stated: true },
+    subject: told.subject === NOBODY ? stored.subject : told.subject,
+  };
+}
+
+export const wholeRefund = (status: string): 'before_shipping' | 'after_shipping' => (status === 'shipped' || status === 'done' ? 'after_shipping' : 'before_shipping');
+
+function writeOrder(scene: Scene, told: Told, linesDigest: number): void {
+  const cells = orderCells(recordOf(told.order, told.subject, scene));
+  scene.sink.add('orders', orderLine(cells, { digest: digestOf(cells), linesDigest, receivedAtMs: scene.receivedAtMs }, scene.stamp));
+}
+
+/** Writes a line and gives its digest. */
+export function writeLine(scene: Scene, record: LineRecord): number {
+  const cells = lineCells(record);
+  const digest = digestOf(cells);
+  scene.sink.add('order_lines', stampedLine(cells, digest, scene.stamp));
+  return digest;
+}
+
+function saveNew(scene: Scene, told: Told): void {
+  let linesDigest = told.linesDigest;
+  for (const line of told.lines) {
+    line.day ||= told.order.day;
+    linesDigest = addDigests(linesDigest, writeLine(scene, lineRecord(line, told.subject, scene)));
+  }
+  scene.fates.lines.added += told.lines.length;
+  scene.fates.orders.added++;
+  writeOrder(scene, told, linesDigest);
+}
+
+type Compared = { told: Told; stored: StoredOrder; cells: string; digest: number; lines: { cells: string; digest: number; at: string }[]; digestOfLines: number };
+
+function compared(scene: Scene, told: Told, stored: StoredOrder): Compared {
+  const newer = renewed(stored, told);
+  const cells = orderCells(recordOf(newer.order, newer.subject, scene));
+  const lines = newer.lines.map((line) => {
+    line.day ||= newer.order.day;
+    const row = lineCells(lineRecord(line, newer.subject, scene));
+    return { cells: row, digest: digestOf(row), at: `${line.sku}\0${line.occurrence}` };
+  });
+  return { told: newer, stored, cells, digest: digestOf(cells), lines, digestOfLines: lines.reduce((sum, { digest }) => addDigests(sum, digest), 0) };
+}
+
+type Known = Map<string, { digest: number; importId: string }>;
+
+/** Writes those lines of a stored order that are new or say something else; what the whole set adds up to afterwards. */
+function saveChangedLines(scene: Scene, { lines }: Compared, known: Known): number {
+  const { fates, sink, stamp } = scene;
+  for (const { at, cells, digest } of lines) {
+    const before = known.get(at);
+    const mine = before?.importId === stamp.importId;
+    if (before?.digest === digest) {
+      fates.lines[mine ? 'added' : 'unchanged']++;
+      continue;
+    }
+    fates.lines[before && !mine ? 'updated' : 'added']++;
+    known.set(at, { digest, importId: stamp.importId });
+    sink.add('order_lines', stampedLine(cells, digest, stamp));
+  }
+  return [...known.values()].reduce((sum, { digest }) => addDigests(sum, digest), 0);
+}
+
+async function saveKnown(scene: Scene, place: Place, rows: readonly Compared[]): Promise<void> {
+  const { stores: { ch }, workspaceId, fates, sink, stamp, receivedAtMs } = scene;
+  const touched = rows.filter(({ lines, digestOfLines, stored }) => lines.length > 0 && digestOfLines !== stored.linesDigest);
+  const numbers = touched.map(({ stored }) => stored.orderNo);
+  const known = new Map<string, Known>(numbers.map((number) => [number, new Map()]));
+  if (numbers.length > 0) for (const line of await storedLines(ch, workspaceId, place, numbers)) known.get(line.orderNo)?.set(`${line.sku}\0${line.occurrence}`, line);
+  const changes = rows.filter(({ digest, stored }) => digest !== stored.digest).map(({ stored }) => stored.orderNo);
+  const replaced = [...new Set([...changes, ...numbers])];
+  if (replaced.length > 0) await keepBefore(ch, workspaceId, 'orders', place, replaced, stamp.importId);
+  if (numbers.length > 0) await keepBefore(ch, workspaceId, 'order_lines', place, numbers, stamp.importId);
+  for (const row of rows) {
+    const of = known.get(row.stored.orderNo);
+    const mine = row.stored.importId === stamp.importId;
+    const linesDigest = of ? saveChangedLines(scene, row, of) : row.stored.linesDigest;
+    if (!of) fates.lines[mine ? 'added' : 'unchanged'] += row.lines.length;
+    const same = row.digest === row.stored.digest;
+    fates.orders[mine ? 'added' : same ? 'unchanged' : 'updated']++;
+    if (same && linesDigest === row.stored.linesDigest) continue;
+    sink.add('orders', orderLine(row.cells, { digest: row.digest, linesDigest, receivedAtMs }, stamp));
+  }
+}
+
+/**
+ * Saves orders with their lines: new ones are written; known ones are compared by digest, laid over the stored version
+ * (newest telling wins, the status never goes back) and written only where something differs. Every order must have a day.
+ */
+export async function saveOrders(scene: Scene, tellings: readonly Told[]): Promise<void> {
+  if (scene.fresh) {
+    for (const told of tellings) saveNew(scene, told);
+    return;
+  }
+  for (const group of Map.groupBy(tellings, ({ order }) => `${order.source}\0${order.shop}`).values()) {
+    for (let at = 0; at < group.length; at += NUMBERS_PER_READ) await saveSome(scene, group.slice(at, at + NUMBERS_PER_READ));
+  }
+}
+
+async function saveSome(scene: Scene, tellings: readonly Told[]): Promise<void> {
+  const [first] = tellings;
+  if (!first) return;
+  const place = { source: first.order.source, shop: first.order.shop };
+  const stored = new Map((await storedOrders(scene.stores.ch, scene.workspaceId, place, tellings.map(({ order }) => order.orderNo))).map((order) => [order.orderNo, order]));
+  const known: Compared[] = [];
+  for (const told of tellings) {
+    const before = stored.get(told.order.orderNo);
+    if (before) known.push(compared(scene, told, before));
+    else if (told.order.day) saveNew(scene, told);
+  }
+  await saveKnown(scene, place, known);
+}
+
+export type LooseLine = { line: LineRow; subject: SubjectId };
+
+/** Saves lines that no order holds; one stored already with the same content is left as it is. */
+export async function saveLoose(scene: Scene, loose: readonly LooseLine[]): Promise<void> {
+  const { fates, sink, stamp, stores: { ch }, workspaceId } = scene;
+  for (const group of Map.groupBy(loose, ({ line }) => line.shop).values()) {
+    for (let at = 0; at < group.length; at += NUMBERS_PER_READ) {
+      const some = group.slice(at, at + NUMBERS_PER_READ);
+      const place = { source: some[0]?.line.source ?? '', shop: some[0]?.line.shop ?? '' };
+      const numbers = [...new Set(some.map(({ line }) => line.orderNo))];
+      const known = new Map((scene.fresh ? [] : await storedLines(ch, workspaceId, place, numbers)).map((line) => [`${line.orderNo}\0${line.sku}\0${line.occurrence}`, line]));
+      if (known.size > 0) await keepBefore(ch, workspaceId, 'order_lines', place, numbers, stamp.importId);
+      for (const { line, subject } of some) {
+        const cells = lineCells(lineRecord(line, subject, scene, true));
+        const digest = digestOf(cells);
+        const before = known.get(`${line.orderNo}\0${line.sku}\0${line.occurrence}`);
+        const mine = before?.importId === stamp.importId;
+        if (before?.digest !== digest) sink.add('order_lines', stampedLine(cells, digest, stamp));
+        fates.lines[!before || mine ? 'added' : before.digest === digest ? 'unchanged' : 'updated']++;
+      }
+    }
+  }
+}

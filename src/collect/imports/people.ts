@@ -1,0 +1,134 @@
+import { type ConsentInput, IDENTIFIER_KINDS, resolve, type Identifier as SaidIdentifier, type IdentifierKind, type ResolveItem, subjectIds } from '../../customers/index.ts';
+import { NOBODY, type SubjectId, type WorkspaceId } from '../../kernel/ids.ts';
+import type { Stores } from '../../kernel/stores.ts';
+import type { Identifier } from '../core/fields.ts';
+
+/** Somebody a file speaks of: one set of identifiers, met any number of times. */
+export type Person = { identifiers: SaidIdentifier[]; subject: SubjectId; heard: Heard; sent: boolean };
+/** What is said about a person; the newest wins. */
+export type Heard = { atMs: number; name: string; traits?: Record<string, unknown>; tags?: string[]; consents?: ConsentInput[] };
+
+export type People = {
+  /** The person of these identifiers, made at first sight; undefined when there are none. */
+  of(identifiers: readonly Identifier[], heard: Heard): Person | undefined;
+  /** Afterwards every person met so far has a subject, and full sets are on their way to Postgres. */
+  settle(): Promise<void>;
+  /** Sends the rest and waits. */
+  finish(): Promise<{ seen: number; created: number }>;
+};
+
+const PERSONS_PER_SEND = 10_000;
+const SENDS_WAITING = 2;
+
+const RENAMED: Readonly<Record<string, IdentifierKind>> = { device: 'device_id', anonymous: 'anonymous_id', receiver: 'receiver_phone' };
+const said = ({ kind, scope, value }: Identifier): SaidIdentifier => ({ kind: RENAMED[kind] ?? (kind as IdentifierKind), scope, value });
+
+const keyOf = (identifiers: readonly Identifier[]): string => {
+  let key = '';
+  for (const { kind, scope, value } of identifiers) key += `${kind}\0${scope}\0${value}\0`;
+  return key;
+};
+
+const byRank = (a: SaidIdentifier, b: SaidIdentifier): number => IDENTIFIER_KINDS.indexOf(a.kind) - IDENTIFIER_KINDS.indexOf(b.kind);
+
+const isSilent = ({ name, traits, tags, consents }: Heard): boolean => !name && !traits && !tags?.length && !consents?.length;
+
+const sameTraits = (a: Heard['traits'] = {}, b: Heard['traits'] = {}): boolean => {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+};
+const sameSaying = (a: Heard, b: Heard): boolean =>
+  a.name === b.name && sameTraits(a.traits, b.traits) && (a.tags ?? []).join() === (b.tags ?? []).join() && JSON.stringify(a.consents ?? []) === JSON.stringify(b.consents ?? []);
+
+/** Newer words replace older ones; what the newer does not mention stays. */
+const laid = (older: Heard, newer: Heard): Heard => ({
+  atMs: newer.atMs, name: newer.name || older.name,
+  ...(older.traits || newer.traits ? { traits: { ...older.traits, ...newer.traits } } : {}),
+  ...(older.tags || newer.tags ? { tags: [...new Set([...(older.tags ?? []), ...(newer.tags ?? [])])] } : {}),
+  ...(older.consents || newer.consents ? { consents: [...(older.consents ?? []), ...(newer.consents ?? [])] } : {}),
+});
+
+/** The subject of each person: the strongest identifier that can be read. */
+async function nameSubjects(stores: Stores, workspaceId: WorkspaceId, persons: readonly Person[]): Promise<void> {
+  const linking = persons.map((person) => person.identifiers.filter(({ kind }) => kind !== 'receiver_phone').sort(byRank));
+  const strongest = linking.map(([first]) => first);
+  const named = strongest.flatMap((one) => (one ? [one] : []));
+  const ids = (await subjectIds(stores, workspaceId, named)).values();
+  for (const [i, person] of persons.entries()) {
+    if (!strongest[i]) continue;
+    const id = ids.next().value;
+    const weaker = (linking[i] ?? []).slice(1);
+    const [other] = id || weaker.length === 0 ? [] : (await subjectIds(stores, workspaceId, weaker)).filter(Boolean);
+    person.subject = id ?? other ?? NOBODY;
+  }
+}
+
+/** Collects the people of an import and hands them to `customers` in large sets, while the file is read on. */
+export function openPeople(stores: Stores, workspaceId: WorkspaceId, source: string): People {
+  const persons = new Map<string, Person>();
+  let unnamed: Person[] = [], unsent: Person[] = [];
+  let sends: Promise<void> = Promise.resolve();
+  let waiting = 0, created = 0;
+  let fault: unknown;
+  const itemOf = ({ identifiers, heard }: Person): ResolveItem =>
+    ({ identifiers, at: new Date(heard.atMs), source, ...(heard.name ? { name: heard.name } : {}), ...(heard.traits ? { traits: heard.traits } : {}), ...(heard.tags?.length ? { tags: heard.tags } : {}), ...(heard.consents ? { consents: heard.consents } : {}) });
+  const send = (): void => {
+    const batch = unsent;
+    unsent = [];
+    if (batch.length === 0) return;
+    for (const person of batch) person.sent = true;
+    const items = batch.map(itemOf);
+    waiting++;
+    sends = sends.then(async () => {
+      if (!fault) created += (await resolve(stores, workspaceId, items, { mirror: 'later' })).created.length;
+    }).catch((error: unknown) => { fault ??= error; }).finally(() => { waiting--; });
+  };
+  const hear = (person: Person, heard: Heard): void => {
+    if (isSilent(heard)) {
+      if (heard.atMs > person.heard.atMs && isSilent(person.heard)) person.heard = heard;
+      return;
+    }
+    if (heard.atMs < person.heard.atMs || sameSaying(person.heard, heard)) {
+      // Older words may still fill what nobody has said yet.
+      const filled = laid(heard, person.heard);
+      if (sameSaying(filled, person.heard)) return;
+      person.heard = filled;
+    } else person.heard = laid(person.heard, heard);
+    if (person.sent) {
+      person.sent = false;
+      unsent.push(person);
+    }
+  };
+  const settle = async (): Promise<void> => {
+    const batch = unnamed;
+    unnamed = [];
+    if (batch.length > 0) await nameSubjects(stores, workspaceId, batch);
+    if (unsent.length >= PERSONS_PER_SEND) send();
+    if (waiting > SENDS_WAITING) await sends;
+    if (fault) throw fault;
+  };
+  return {
+    of: (identifiers, heard) => {
+      if (identifiers.length === 0) return undefined;
+      const key = keyOf(identifiers);
+      const known = persons.get(key);
+      if (known) {
+        hear(known, heard);
+        return known;
+      }
+      const person: Person = { identifiers: identifiers.map(said), subject: NOBODY, heard, sent: false };
+      persons.set(key, person);
+      unnamed.push(person);
+      unsent.push(person);
+      return person;
+    },
+    settle,
+    finish: async () => {
+      await settle();
+      send();
+      await sends;
+      if (fault) throw fault;
+      return { seen: persons.size, created };
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { newId, type WorkspaceId } from '../../kernel/ids.ts';
+import { seal } from '../../kernel/seal.ts';
+import type { Stores } from '../../kernel/stores.ts';
+import { insertQuarantine, type NewQuarantine, type RejectReason } from '../queries/quarantine.ts';
+
+/** What of a refused row is kept, sealed: its cells under their headers, or the event as it came. */
+export type RefusedRow = { header: readonly string[]; cells: readonly string[] } | { event: unknown };
+
+/** Rows kept of one import; beyond them refusals are only counted, since a file refused whole is mapped anew, not fixed row by row. */
+const ROWS_KEPT = 50_000;
+const ROWS_PER_WRITE = 2_000;
+
+export type Quarantine = {
+  add(at: { file: string; line: number }, rejects: readonly RejectReason[], row: RefusedRow): void;
+  flush(): Promise<void>;
+  readonly counts: ReadonlyMap<string, number>;
+  rows(): number;
+};
+
+export const sealedRow = async (stores: Stores, workspaceId: WorkspaceId, id: string, row: RefusedRow): Promise<Buffer> =>
+  seal(await stores.keys.of(workspaceId), JSON.stringify(row), `quarantine:${id}`);
+
+/** Puts refused rows aside, sealed, and counts them by reason. */
+export async function openQuarantine(stores: Stores, workspaceId: WorkspaceId, { source, importId }: { source: string; importId: string | null }): Promise<Quarantine> {
+  const keys = await stores.keys.of(workspaceId);
+  const counts = new Map<string, number>();
+  let waiting: NewQuarantine[] = [];
+  let rows = 0;
+  return {
+    counts,
+    rows: () => rows,
+    add: ({ file, line }, rejects, row) => {
+      rows++;
+      const code = rejects[0]?.code ?? '';
+      counts.set(code, (counts.get(code) ?? 0) + 1);
+      if (rows > ROWS_KEPT) return;
+      const id = newId();
+      waiting.push({ id, importId, source, file, line, rejects, sealed: seal(keys, JSON.stringify(row), `quarantine:${id}`) });
+    },
+    flush: async () => {
+      for (let at = 0; at < waiting.length; at += ROWS_PER_WRITE) {
+        const some = waiting.slice(at, at + ROWS_PER_WRITE);
+        await stores.pg.tx(workspaceId, (tx) => insertQuarantine(tx, workspaceId, some, stores.clock.now()));
+      }
+      waiting = [];
+    },
+  };
+}
