@@ -11,8 +11,8 @@ const byName = (kind: LineKind, ...texts: string[]): NonGoods[] => texts.map((te
 
 /** The list every new mapping begins with. */
 export const NON_GOODS: readonly NonGoods[] = [
-  ...byName('adjustment', '补差价', '差价', '补款', '补拍', '定制补', '尾差'),
   ...byName('shipping', '邮费', '运费', '补邮', '快递费', '配送费'),
+  ...byName('adjustment', '补差价', '差价', '补款', '补拍', '定制补', '尾差'),
   ...byName('sample', '小样', '样品', '试用装', '体验装', '派样'),
   ...byName('gift', '赠品', '【赠】', '[赠]', '(赠)', '（赠）', '满赠', '买赠'),
   ...byName('internal', '内部单', '测试商品', '刷单', '员工内购'),

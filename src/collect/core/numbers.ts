@@ -33,7 +33,7 @@ function slowNumber(text: string, comma: boolean): number | null {
     rest = rest.slice(0, -1);
   }
   // Text after a number is a platform's remark on it; the number stands first.
-  rest = rest.replace(/^([-+]?[\d.,]*\d(?:e[-+]?\d+)?)[(（[{,;].*$/i, '$1');
+  rest = rest.replace(/^([-+]?[\d.,]*\d)(?:[([{;]|[\u3400-\u9FFF]).*$/, '$1');
   rest = comma ? rest.replace(/\./g, '').replace(',', '.') : ungrouped(rest);
   return /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d{1,2})?$/i.test(rest) ? sign * Number(rest) : Number.NaN;
 }

@@ -25,15 +25,39 @@ export function markedEncoding(head: Buffer): string {
   return '';
 }
 
-/** The encoding of text that is not ASCII and bears no mark. UTF-8 proves itself; Chinese comes before the Latin code pages. */
+/**
+ * The encoding of text that is not ASCII and bears no mark. UTF-8 proves itself. Else the second bytes of pairs tell: almost all
+ * below 0x80 is a Latin code page, almost all above 0xA0 is GB, a mixture is Big5 (or Shift_JIS, whose first bytes lie lower).
+ * Short exports of a few Chinese words are right by this, where letter statistics are not.
+ */
 export function guessedEncoding(bytes: Buffer): string {
   if (isUtf8(bytes)) return 'utf-8';
-  const ranked = chardet.analyse(bytes.subarray(0, LATIN_CHECK_BYTES)).map((match) => match.name.toLowerCase());
-  const chinese = ranked.find((name) => name === 'gb18030' || name === 'big5');
-  const best = ranked[0] ?? '';
-  if (chinese && decodes(bytes, chinese) && !(best.startsWith('shift') || best.startsWith('euc'))) return chinese;
-  if (best === 'shift_jis' || best === 'euc-kr' || best.startsWith('windows-125')) return best;
-  return decodes(bytes, 'gb18030') ? 'gb18030' : 'windows-1252';
+  const { pairs, lowSeconds, lowFirsts } = pairsOf(bytes.subarray(0, LATIN_CHECK_BYTES));
+  if (lowSeconds > pairs * 0.75) return latinPage(bytes);
+  if (lowFirsts > pairs * 0.3 && decodes(bytes, 'shift_jis')) return 'shift_jis';
+  if (lowSeconds > pairs * 0.12 && decodes(bytes, 'big5')) return 'big5';
+  if (pairs > 500 && chardet.detect(bytes.subarray(0, LATIN_CHECK_BYTES)) === 'EUC-KR') return 'euc-kr';
+  return decodes(bytes, 'gb18030') ? 'gb18030' : decodes(bytes, 'big5') ? 'big5' : latinPage(bytes);
+}
+
+function pairsOf(bytes: Buffer): { pairs: number; lowSeconds: number; lowFirsts: number } {
+  let pairs = 0;
+  let lowSeconds = 0;
+  let lowFirsts = 0;
+  for (let i = 0; i + 1 < bytes.length; i++) {
+    const first = bytes[i] ?? 0;
+    if (first < 0x80) continue;
+    pairs++;
+    if ((bytes[i + 1] ?? 0) < 0x80) lowSeconds++;
+    if (first < 0xa0) lowFirsts++;
+    i++;
+  }
+  return { pairs, lowSeconds, lowFirsts };
+}
+
+function latinPage(bytes: Buffer): string {
+  const page = chardet.analyse(bytes.subarray(0, LATIN_CHECK_BYTES)).map(({ name }) => name.toLowerCase()).find((name) => /^windows-125[01]$/.test(name) || name === 'iso-8859-2');
+  return page === 'iso-8859-2' ? 'windows-1250' : (page ?? 'windows-1252');
 }
 
 function decodes(bytes: Buffer, encoding: string): boolean {

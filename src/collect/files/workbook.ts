@@ -1,6 +1,6 @@
 import { read, type CellObject, type WorkSheet } from '@e965/xlsx';
 import { Refusal } from '../../kernel/errors.ts';
-import { cellOfNumber, dateCell, isDateFormat } from './cells.ts';
+import { cellOfNumber, dateCell, isDateFormat } from '../core/cells.ts';
 import { LIMITS } from './limits.ts';
 import { messageOf } from './zip.ts';
 

@@ -1,5 +1,5 @@
 import { Refusal } from '../../kernel/errors.ts';
-import { cellOfNumber, dateCell, isDateFormat } from './cells.ts';
+import { cellOfNumber, dateCell, isDateFormat } from '../core/cells.ts';
 import { LIMITS } from './limits.ts';
 import { attribute, textOf, unescapeXml } from './xml.ts';
 import { openZip, type Zip } from './zip.ts';
