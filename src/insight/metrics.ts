@@ -83,3 +83,15 @@ export async function changeMetric(stores: Stores, caller: Caller, id: MetricId,
     return later(newest.declared, row);
   });
 }
+
+export const listMetrics = async (stores: Stores, caller: Caller): Promise<Definition[]> => {
+  const versions = await versionsOf(stores, caller);
+  return METRIC_IDS.map((id) => define(caller, pickVersion(versions, id)));
+};
+
+/** A metric at its newest version, with every version it had. */
+export async function readMetric(stores: Stores, caller: Caller, id: MetricId): Promise<Definition & { versions: (Definition & Pick<Version, 'reason' | 'author' | 'timezone'>)[] }> {
+  const versions = await versionsOf(stores, caller, [id]);
+  const told = (versions.get(id) ?? []).map((one) => ({ ...define(caller, one), reason: one.reason, author: one.author, timezone: one.timezone }));
+  return { ...define(caller, pickVersion(versions, id)), versions: told.reverse() };
+}

@@ -8,11 +8,11 @@ export type SalesTotal = { orders: number; amount: number; refunded: number; net
 
 export async function loadSalesTotal(ch: ClickHouse, workspaceId: WorkspaceId, { from, to }: Period, shops: readonly string[]): Promise<SalesTotal> {
   const [row] = await ch.rows<SalesTotal>(`
-SELECT toInt64(sum(purchase)) AS orders, toInt64(sum(amount)) AS amount, toInt64(sum(refunded)) AS refunded, toInt64(sum(net)) AS net,
-       toInt64(sumIf(net, customer = toUUID('00000000-0000-0000-0000-000000000000'))) AS nobody_net
-FROM   sales(workspace = {workspace:UUID})
-WHERE  day >= {from:Date32} AND day <= {to:Date32}
-AND    (empty({shops:Array(String)}) OR shop IN {shops:Array(String)})`, { workspace: workspaceId, from, to, shops });
+SELECT toInt64(sum(s.purchase)) AS orders, toInt64(sum(s.amount)) AS amount, toInt64(sum(s.refunded)) AS refunded, toInt64(sum(s.net)) AS net,
+       toInt64(sumIf(s.net, s.customer = toUUID('00000000-0000-0000-0000-000000000000'))) AS nobody_net
+FROM   sales(workspace = {workspace:UUID}) AS s
+WHERE  s.day >= {from:Date32} AND s.day <= {to:Date32}
+AND    (empty({shops:Array(String)}) OR s.shop IN {shops:Array(String)})`, { workspace: workspaceId, from, to, shops });
   return row ?? { orders: 0, amount: 0, refunded: 0, net: 0, nobody_net: 0 };
 }
 

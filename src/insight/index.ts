@@ -1,0 +1,18 @@
+/** The door of insight: did it work. */
+import type { Route } from '../kernel/http/route.ts';
+import { figureRoutes } from './routes/figures.ts';
+import { goalRoutes } from './routes/goals.ts';
+import { metricRoutes } from './routes/metrics.ts';
+
+export { cohorts } from './cohorts.ts';
+export { type Definition, Scope } from './contract.ts';
+export { type Interval, wilson } from './core/interval.ts';
+export { METRIC_IDS, METRICS, type MetricId } from './core/metrics.ts';
+export { figures, series } from './figures.ts';
+export { funnel } from './funnel.ts';
+export { listGoals, setGoal } from './goals.ts';
+export { home } from './home.ts';
+export { changeMetric, listMetrics } from './metrics.ts';
+export { people } from './people.ts';
+
+export const insightRoutes: readonly Route[] = [...figureRoutes, ...metricRoutes, ...goalRoutes];
