@@ -1,14 +1,5 @@
 -- Who is who. A subject is one identifier; assertions say two are one person, cuts say two are not.
 
--- One sealed blob for the identifiers that came together: a JSON array of texts, addressed by subject.vault_at.
-create table vault (
-  workspace_id uuid not null,
-  id           uuid not null,
-  sealed       bytea not null,
-  primary key (workspace_id, id)
-);
-select protect('vault');
-
 create table subject (
   workspace_id uuid not null,
   id           uuid not null,
@@ -19,8 +10,11 @@ create table subject (
   -- Has stood as the strongest identifier of an event or order: only such subjects need an owner row in ClickHouse.
   acts         boolean not null,
   over_limit   boolean not null default false,
-  vault_id     uuid not null,
-  vault_at     smallint not null,
+  -- The identifiers that came together are sealed in one blob, a JSON array of texts, kept on the first of them:
+  -- this one is number sealed_at of the blob on sealed_in.
+  sealed_in    uuid not null,
+  sealed_at    smallint not null,
+  sealed       bytea,
   -- Keyed hash of the last four digits, for search.
   tail         int,
   primary key (workspace_id, id)

@@ -35,7 +35,6 @@ create table customer (
 );
 select protect('customer');
 create index customer_by_name    on customer (workspace_id, name collate "zh-Hans-CN-x-icu", id) where merged_into is null;
-create index customer_by_created on customer (workspace_id, created_at, id) where merged_into is null;
 create index customer_by_last    on customer (workspace_id, last_on, id)    where merged_into is null;
 create index customer_by_net     on customer (workspace_id, net_minor, id)  where merged_into is null;
 create index customer_by_orders  on customer (workspace_id, order_count, id) where merged_into is null;

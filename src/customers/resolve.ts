@@ -12,13 +12,15 @@ import type { ResolveItem, Resolution, Resolved, ResolveOptions } from './identi
 import { flushMirror, owe } from './mirror.ts';
 import { assertedPairs, type Newcomers, newcomersOf } from './newcomers.ts';
 import { phoneReader } from './phones.ts';
-import { insertAssertions, insertSubjects, insertVaults, knownPairs, lockIdentity, markActing, openReviews, sharedReceivers, type SubjectRow, subjectsById } from './queries/identity.ts';
+import { insertAssertions, insertSubjects, knownPairs, lockIdentity, markActing, openReviews, sharedReceivers, type SubjectRow, subjectsById } from './queries/identity.ts';
 import { refold } from './refold.ts';
 import { changedCustomers, planFor, saveLimits, type Scene, settle } from './settle.ts';
 import { itemReader, type ReadItem } from './subjects.ts';
 import { type Saying, sayingsOf, writeSayings } from './sayings.ts';
 
 const ITEMS_PER_TRANSACTION = 10_000;
+/** So many ids tell whether a batch is worth recognising at all. */
+const PROBE = 100;
 
 type Pair = Assertion & { source: string; at: Date };
 type Chunk = { items: readonly ResolveItem[]; read: readonly ReadItem[] };
@@ -55,6 +57,8 @@ async function recognise(stores: Stores, workspaceId: WorkspaceId, chunk: Chunk)
   if (!chunk.items.every(isSilent)) return undefined;
   return stores.pg.tx(workspaceId, async (tx) => {
     const ids = idsIn(chunk);
+    const probe = ids.slice(0, PROBE);
+    if ((await subjectsById(tx, workspaceId, probe)).size < probe.length) return undefined;
     const known = await subjectsById(tx, workspaceId, ids);
     if (known.size < ids.length || [...actingIn(chunk)].some((id) => !known.get(id)?.acts)) return undefined;
     const news = await unknownPairs(tx, workspaceId, pairsIn(chunk), known);
@@ -81,10 +85,8 @@ async function planNews(scene: Scene, { known, newcomers, pairs }: News): Promis
 
 async function saveNews({ tx, workspaceId, stores }: Scene, { newcomers, pairs, known }: News, plan: OwnershipPlan): Promise<void> {
   for (const subject of newcomers.subjects.values()) subject.customerId = plan.owners.get(subject.id) ?? null;
-  if (newcomers.vaults.length > 0) {
-    await insertVaults(tx, workspaceId, newcomers.vaults);
-    await insertSubjects(tx, workspaceId, [...newcomers.subjects.values()]);
-  }
+  // In the order of the index, or every row touches another page.
+  if (newcomers.subjects.size > 0) await insertSubjects(tx, workspaceId, [...newcomers.subjects.values()].sort((a, b) => (a.id < b.id ? -1 : 1)));
   await insertAssertions(tx, workspaceId, pairs);
   const kindOf = (id: SubjectId) => (newcomers.subjects.get(id) ?? known.get(id))?.kind;
   const receivers = pairs.flatMap(({ a, b }) => [a, b]).filter((id) => { const kind = kindOf(id); return kind && !RULES[kind].links; });

@@ -2,6 +2,7 @@ import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import { many, run, sql, type Tx } from '../../kernel/sql.ts';
 import type { Own } from '../core/fold.ts';
 import type { IdentifierKind } from '../core/identifiers.ts';
+import { bytes, uuids } from './arrays.ts';
 import type { ConsentChannel, ConsentState } from '../core/reach.ts';
 
 export type AnchorRow = { id: CustomerId; mergedInto: CustomerId | null; preferredAt: Date | null; own: Own; sealed: Buffer | null };
@@ -24,7 +25,7 @@ export async function insertCustomers(tx: Tx, workspaceId: WorkspaceId, customer
   await run(tx, sql`
     insert into customer (workspace_id, id, name, own, fields, sealed, tags, kinds, reach, created_at)
     select ${workspaceId}, c.id, c.name, c.own::jsonb, c.fields::jsonb, c.sealed, c.tags::text[], c.kinds::text[], c.reach::text[], ${at}
-      from unnest(${column('id')}::uuid[], ${column('name')}::text[], ${column('own')}::text[], ${column('fields')}::text[], ${column('sealed')}::bytea[],
+      from unnest(${uuids(column('id'))}::uuid[], ${column('name')}::text[], ${column('own')}::text[], ${column('fields')}::text[], ${bytes(column('sealed'))}::bytea[],
                   ${column('tags')}::text[], ${column('kinds')}::text[], ${column('reach')}::text[]) as c (id, name, own, fields, sealed, tags, kinds, reach)`);
 }
 

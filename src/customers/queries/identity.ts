@@ -2,9 +2,10 @@ import type { CustomerId, SubjectId, WorkspaceId } from '../../kernel/ids.ts';
 import { many, run, sql, type Tx } from '../../kernel/sql.ts';
 import type { Assertion, Cut } from '../core/graph.ts';
 import type { IdentifierKind } from '../core/identifiers.ts';
+import { bytes, instants, plain, uuids } from './arrays.ts';
 
 export type SubjectRow = { id: SubjectId; kind: IdentifierKind; scope: string; customerId: CustomerId | null; acts: boolean; over: boolean };
-export type NewSubject = SubjectRow & { vaultId: string; vaultAt: number; tail: number | null };
+export type NewSubject = SubjectRow & { sealedIn: SubjectId; sealedAt: number; sealed: Buffer | null; tail: number | null };
 
 /** One writer of identities a workspace at a time: two would each miss the other's half of a component. */
 export const lockIdentity = (tx: Tx, workspaceId: WorkspaceId): Promise<number> =>
@@ -16,7 +17,7 @@ export async function subjectsById(tx: Tx, workspaceId: WorkspaceId, ids: readon
     select id, kind, scope, customer_id as "customerId", acts, over_limit as over
       from subject
      where workspace_id = ${workspaceId}
-       and id = any (${ids}::uuid[])`);
+       and id = any (${uuids(ids)}::uuid[])`);
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -37,7 +38,7 @@ export async function knownPairs(tx: Tx, workspaceId: WorkspaceId, pairs: readon
   if (pairs.length === 0) return [];
   return many(tx, sql<Assertion>`
     select e.a, e.b, e.staff
-      from unnest(${pairs.map(({ a }) => a)}::uuid[], ${pairs.map(({ b }) => b)}::uuid[]) as p (a, b)
+      from unnest(${uuids(pairs.map(({ a }) => a))}::uuid[], ${uuids(pairs.map(({ b }) => b))}::uuid[]) as p (a, b)
       join assertion e on e.workspace_id = ${workspaceId} and e.a = p.a and e.b = p.b`);
 }
 
@@ -48,21 +49,14 @@ export async function cutsAt(tx: Tx, workspaceId: WorkspaceId, ids: readonly Sub
     select a, b from cut where workspace_id = ${workspaceId} and revoked_at is null and b = any (${ids}::uuid[])`);
 }
 
-export async function insertVaults(tx: Tx, workspaceId: WorkspaceId, vaults: readonly { id: string; sealed: Buffer }[]): Promise<void> {
-  await run(tx, sql`
-    insert into vault (workspace_id, id, sealed)
-    select ${workspaceId}, id, sealed
-      from unnest(${vaults.map(({ id }) => id)}::uuid[], ${vaults.map(({ sealed }) => sealed)}::bytea[]) as v (id, sealed)
-    on conflict do nothing`);
-}
-
 export async function insertSubjects(tx: Tx, workspaceId: WorkspaceId, subjects: readonly NewSubject[]): Promise<void> {
   const column = <K extends keyof NewSubject>(key: K): NewSubject[K][] => subjects.map((subject) => subject[key]);
   await run(tx, sql`
-    insert into subject (workspace_id, id, kind, scope, customer_id, acts, over_limit, vault_id, vault_at, tail)
+    insert into subject (workspace_id, id, kind, scope, customer_id, acts, over_limit, sealed_in, sealed_at, sealed, tail)
     select ${workspaceId}, s.*
-      from unnest(${column('id')}::uuid[], ${column('kind')}::text[], ${column('scope')}::text[], ${column('customerId')}::uuid[], ${column('acts')}::boolean[],
-                  ${column('over')}::boolean[], ${column('vaultId')}::uuid[], ${column('vaultAt')}::smallint[], ${column('tail')}::int[]) as s`);
+      from unnest(${uuids(column('id'))}::uuid[], ${column('kind')}::text[], ${column('scope')}::text[], ${uuids(column('customerId'))}::uuid[], ${plain(column('acts'))}::boolean[],
+                  ${plain(column('over'))}::boolean[], ${uuids(column('sealedIn'))}::uuid[], ${plain(column('sealedAt'))}::smallint[], ${bytes(column('sealed'))}::bytea[],
+                  ${plain(column('tail'))}::int[]) as s`);
   const scopes = [...new Map(subjects.map(({ kind, scope }) => [`${kind} ${scope}`, { kind, scope }])).values()];
   await run(tx, sql`
     insert into identifier_scope (workspace_id, kind, scope)
@@ -77,8 +71,8 @@ export async function insertAssertions(tx: Tx, workspaceId: WorkspaceId, asserti
   await run(tx, sql`
     insert into assertion (workspace_id, a, b, staff, source, first_at)
     select ${workspaceId}, e.*
-      from unnest(${assertions.map(({ a }) => a)}::uuid[], ${assertions.map(({ b }) => b)}::uuid[], ${assertions.map(({ staff }) => !!staff)}::boolean[],
-                  ${assertions.map(({ source }) => source)}::text[], ${assertions.map(({ at }) => at)}::timestamptz[]) as e
+      from unnest(${uuids(assertions.map(({ a }) => a))}::uuid[], ${uuids(assertions.map(({ b }) => b))}::uuid[], ${plain(assertions.map(({ staff }) => !!staff))}::boolean[],
+                  ${assertions.map(({ source }) => source)}::text[], ${instants(assertions.map(({ at }) => at))}::timestamptz[]) as e
     on conflict (workspace_id, a, b) do update set staff = true where excluded.staff and not assertion.staff`);
 }
 
