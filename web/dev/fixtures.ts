@@ -34,16 +34,45 @@ const customer = (n: number) => ({
   tags: n % 3 ? ['绿茶', '送礼'] : [], hint: '138****0000',
 });
 
+const COUNTS = [212, 486, 1804, 962, 733, 641, 1017, 145];
+const overview: Json = {
+  asOf: day(0), comparedTo: day(30), total: 6000, rulesVersion: 3, noChurn: null, verdict: { code: 'calibrated', params: { called: 1240, days: 3, percent: 11, horizonDays: 90 } },
+  stages: STAGES.map((stage, n) => ({
+    stage, customers: COUNTS[n], before: (COUNTS[n] ?? 0) + [12, -40, 60, 0, -88, -101, 20, 9][n]!, reach: { wecom: 120 + n * 9, sms: 80, email: 40, platform_only: 200 }, netMinor: 1_234_567_00 * (n + 1),
+    states: stage === 'declining' ? [{ state: 'repeat.declining', customers: 401 }, { state: 'one_time.awaiting', customers: 332 }] : [{ state: 'repeat.active', customers: 5 }],
+    needs: '知道怎么冲泡、何时喝', goal: '第二次购买', kpi: '首购 60 日复购率', ownerTeam: '会员运营', plays: n % 3 === 0 ? [{ id: 'p', name: '新客七日陪伴', status: 'active' }] : [], needsPlay: n % 3 !== 0,
+  })),
+};
+const flow: Json = {
+  from: day(30), to: day(0), start: {}, end: {}, joined: {},
+  cells: STAGES.flatMap((from, a) => STAGES.map((to, b) => ({ from, to, customers: a === b ? COUNTS[a]! - 90 : Math.abs(a - b) === 1 ? 60 - a * 5 : (a * b) % 7 }))).concat([{ from: 'none', to: 'new', customers: 190 }]),
+};
+
 const answers: readonly [RegExp, (url: URL) => Json][] = [
   [/^\/session$/, () => session],
   [/^\/data$/, () => data],
+  [/^\/lifecycle\/overview$/, () => overview],
+  [/^\/lifecycle\/flow$/, () => flow],
+  [/^\/lifecycle\/periods$/, () => ({ unit: 'month', periods: Array.from({ length: 12 }, (_, n) => ({ from: `2025-${String(n + 1).padStart(2, '0')}-01`, active: 900 + n * 20, fresh: 200 + ((n * 37) % 90), retained: 500 + n * 9, returning: 140 + ((n * 53) % 60), lost: 300 + ((n * 71) % 120) })) })],
   [/^\/lifecycle\/explain$/, () => ({ customers: Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`c${n}`, {
     state: n % 4 === 0 ? 'one_time.awaiting' : 'repeat.active', reason: { code: 'why.repeat', params: { gapDays: 23, silentDays: (n * 29) % 160, returnPercent: 8, horizonDays: 90 } }, rhythm: rhythmOf(n),
   }])) })],
-  [/^\/conditions\/catalogue$/, () => ({
+  [/^\/segments\/words$/, () => ({
     fields: [{ key: 'name', type: 'text', label: { en: 'name', 'zh-CN': '姓名', 'zh-TW': '姓名' } }, { key: 'city', type: 'text', label: { en: 'city', 'zh-CN': '城市', 'zh-TW': '城市' } }, { key: 'net_minor', type: 'money', label: { en: 'net revenue', 'zh-CN': '累计净额', 'zh-TW': '累計淨額' } }],
     events: [{ event: 'order.paid', label: { en: 'paid an order', 'zh-CN': '付款', 'zh-TW': '付款' } }], tags: ['绿茶', '送礼'],
   })],
+  [/^\/customers\/c\d+\/timeline$/, () => ({
+    rows: Array.from({ length: 24 }, (_, n) => ({ id: `t${n}`, at: `${day(n * 17)}T08:00:00.000Z`, kind: n % 5 === 2 ? 'stage' : 'order', code: n % 5 === 2 ? 'timeline.stage.changed' : 'timeline.order.paid', params: n % 5 === 2 ? { from: 'active', to: 'at_risk' } : { orderNo: `T20261121${n}`, amountMinor: 12_800 + n * 731 } })), next: null,
+  })],
+  [/^\/customers\/c\d+$/, (url) => {
+    const value = (key: string, type: string, value: unknown, stale = false) => ({ key, type, label: null, value, source: 'lifecycle', at: `${day(1)}T00:00:00.000Z`, stale });
+    return {
+      ...customer(Number(url.pathname.split('/c')[2] ?? 4)),
+      identifiers: [{ kind: 'phone', scope: '', value: '138****0000' }, { kind: 'email', scope: '', value: 'z***@example.com' }, { kind: 'buyer_id', scope: 'tmall:1', value: '晚晴的茶' }],
+      consents: { sms: 'given', email: 'withdrawn' },
+      portrait: [{ block: 'basic', values: [value('city', 'text', '杭州'), value('birthday', 'day', '1990-08-15')] }, { block: 'scene', values: [] }, { block: 'habit', values: [value('net_minor', 'money', 1234500), value('gap_days', 'number', 23.4), value('preferred_category', 'text', '绿茶', true)] }, { block: 'pain', values: [] }, { block: 'need', values: [value('interests', 'multi', ['绿茶', '茶具'])] }],
+    };
+  }],
   [/^\/customers$/, (url) => {
     const search = url.searchParams.get('search') ?? '';
     const rows = Array.from({ length: 50 }, (_, n) => customer(n + 1)).filter(({ name }) => name?.includes(search));

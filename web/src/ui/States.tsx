@@ -33,7 +33,7 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
   return (
     <div className="failure" role="alert">
       <p>{sentenceOf(t, error)}</p>
-      {onRetry && !(error instanceof ApiError && error.problem.status === 403) && <Button onClick={onRetry}>{t('problem.again')}</Button>}
+      {onRetry && !(error instanceof ApiError && (error.problem.status === 403 || error.problem.status === 404)) && <Button onClick={onRetry}>{t('problem.again')}</Button>}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useFormats } from '../../lib/format.ts';
 import { isKnown, type Speak, useT } from '../../lib/language.tsx';
 import { useFilters } from '../../lib/location.tsx';
 import { useCurrency } from '../../lib/session.ts';
+import { Choices } from '../../ui/Choices.tsx';
 import { Failure, Skeleton } from '../../ui/States.tsx';
 import { type Moment, Timeline } from '../../ui/Timeline.tsx';
 import { type TimelineEntry, timelineQuery } from './customerQueries.ts';
@@ -19,9 +20,7 @@ export function CustomerTimeline({ id }: { id: string }) {
   const moments = useMoments(data?.pages.flatMap(({ rows }) => rows) ?? []);
   return (
     <div className="stack">
-      <div className="stage-tabs" role="group" aria-label={t('customer.timeline')}>
-        {['', ...KINDS].map((one) => <button key={one || 'all'} type="button" className="plain stage-tab" aria-pressed={kind === one} onClick={() => change({ kind: one })}>{t(one ? `timeline.${one}` : 'customer.timeline.all')}</button>)}
-      </div>
+      <Choices label={t('customer.timeline')} options={['', ...KINDS].map((one) => ({ key: one, label: t(one ? `timeline.${one}` : 'customer.timeline.all') }))} value={kind} onChoose={(one) => change({ kind: one })} />
       {error ? <Failure error={error} onRetry={() => void refetch()} /> : !data ? <Skeleton lines={8} /> : moments.length === 0 ? <p className="grey">{t('customer.timeline.none')}</p> : <Timeline moments={moments} />}
       {hasNextPage && <div><Button size="small" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>{t('customer.timeline.older')}</Button></div>}
     </div>

@@ -6,6 +6,7 @@ import { useT } from '../../lib/language.tsx';
 import { useFilters, useGo } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
 import { paths } from '../../paths.ts';
+import { Choices } from '../../ui/Choices.tsx';
 import { DataTable, Pager } from '../../ui/DataTable.tsx';
 import { FilterSentence } from '../../ui/FilterSentence.tsx';
 import { Page } from '../../ui/Page.tsx';
@@ -85,16 +86,10 @@ function SearchField() {
 function StageTabs() {
   const t = useT();
   const [filters, change] = useFilters();
-  const current = filters['stage'] ?? '';
-  return (
-    <div className="stage-tabs" role="group" aria-label={t('customers.col.stage')}>
-      {['', ...STAGES].map((stage) => (
-        <button key={stage || 'all'} type="button" className="plain stage-tab" aria-pressed={current === stage} onClick={() => change({ stage })}>
-          {stage && <i style={{ background: `var(--stage-${stage.replace('_', '-')})` }} aria-hidden="true" />}{t(stage ? `stage.${stage}` : 'customers.stage.all')}
-        </button>
-      ))}
-    </div>
-  );
+  const options = ['', ...STAGES].map((stage) => ({
+    key: stage, label: <>{stage && <i style={{ background: `var(--stage-${stage.replace('_', '-')})` }} aria-hidden="true" />}{t(stage ? `stage.${stage}` : 'customers.stage.all')}</>,
+  }));
+  return <Choices label={t('customers.col.stage')} options={options} value={filters['stage'] ?? ''} onChoose={(stage) => change({ stage })} />;
 }
 
 function NoCustomers({ filtered }: { filtered: boolean }) {

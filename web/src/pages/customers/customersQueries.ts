@@ -49,7 +49,7 @@ export const listParams = (filters: ListFilters) => {
 export const fetchCustomers = (filters: ListFilters, cursor: string | undefined, signal: AbortSignal): Promise<Paged<CustomerRow>> =>
   api.get('/customers', { ...listParams(filters), cursor, limit: PAGE_SIZE }, signal);
 
-export const catalogueQuery = queryOptions({ queryKey: ['catalogue'], queryFn: ({ signal }) => api.get<Catalogue & { tags: string[] }>('/conditions/catalogue', undefined, signal), staleTime: 300_000 });
+export const catalogueQuery = queryOptions({ queryKey: ['catalogue'], queryFn: ({ signal }) => api.get<Catalogue & { tags: string[] }>('/segments/words', undefined, signal), staleTime: 300_000 });
 
 export const explainQuery = (ids: readonly string[]) => queryOptions({
   queryKey: ['explain', ids], enabled: ids.length > 0, staleTime: 60_000,

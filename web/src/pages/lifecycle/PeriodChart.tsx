@@ -1,0 +1,66 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useFormats } from '../../lib/format.ts';
+import { useT } from '../../lib/language.tsx';
+import { useFilters } from '../../lib/location.tsx';
+import { useTheme } from '../../lib/theme.tsx';
+import { Chart } from '../../ui/chart/Chart.tsx';
+import { Choices } from '../../ui/Choices.tsx';
+import { Loaded, Skeleton } from '../../ui/States.tsx';
+import { palettes, stageColours } from '../../ui/tokens.ts';
+import { type Periods, periodsQuery } from './lifecycleQueries.ts';
+
+const UNITS = ['week', 'month', 'quarter'] as const;
+const PARTS = ['retained', 'returning', 'fresh', 'lost'] as const;
+
+/** 新增/留存/回流/流失 of each period: who bought above the line, who did not come again below it. */
+export function PeriodChart() {
+  const t = useT();
+  const [filters, change] = useFilters();
+  const unit = filters['unit'] ?? 'month';
+  const periods = useQuery(periodsQuery(unit, { shop: filters['shop'] }));
+  return (
+    <>
+      <Choices label={t('lifecycle.unit')} options={UNITS.map((key) => ({ key, label: t(`lifecycle.unit.${key}`) }))} value={unit} onChoose={(next) => change({ unit: next })} />
+      <Loaded query={periods} skeleton={<Skeleton height={320} />}>{(data) => <Drawn data={data} />}</Loaded>
+    </>
+  );
+}
+
+function Drawn({ data: { periods, unit } }: { data: Periods }) {
+  const t = useT();
+  const { count, month, shortDay } = useFormats();
+  const { theme } = useTheme();
+  const nameOf = (from: string): string => (unit === 'week' ? shortDay(from) : month(from));
+  const option = useMemo(() => {
+    const stage = stageColours[theme];
+    const colours = { retained: stage.mature, returning: stage.won_back, fresh: stage.new, lost: palettes[theme].holdout };
+    return {
+      xAxis: { type: 'category', data: periods.map(({ from }) => nameOf(from)) },
+      yAxis: { type: 'value', axisLabel: { formatter: (value: number) => count(Math.abs(value)), color: palettes[theme].grey, fontSize: 12 } },
+      tooltip: { valueFormatter: (value: unknown) => count(Math.abs(Number(value))) },
+      series: PARTS.map((part) => ({
+        name: t(`lifecycle.period.${part}`), type: 'bar', stack: 'people', barMaxWidth: 36, itemStyle: { color: colours[part] },
+        data: periods.map((period) => (part === 'lost' ? -period.lost : period[part])),
+      })),
+    };
+  }, [periods, theme, t, count]);
+  const last = periods.at(-2);
+  return (
+    <Chart
+      finding={last ? t('lifecycle.period.finding', { name: nameOf(last.from), active: last.active, fresh: last.fresh, returning: last.returning, lost: last.lost }) : t('lifecycle.period.title')}
+      note={<PeriodKey />} label={t('lifecycle.period.title')} option={option} csvName="periods"
+      table={{
+        header: [t('lifecycle.period'), ...['active', ...PARTS].map((part) => t(`lifecycle.period.${part}`))],
+        rows: periods.map(({ from, active, retained, returning, fresh, lost }) => ({ cells: [from, active, retained, returning, fresh, lost], shown: [nameOf(from), ...[active, retained, returning, fresh, lost].map(count)] })),
+      }}
+    />
+  );
+}
+
+/** The colours named in words, since four parts of one bar leave no room beside it. */
+function PeriodKey() {
+  const t = useT();
+  const colours = { retained: 'var(--stage-mature)', returning: 'var(--stage-won-back)', fresh: 'var(--stage-new)', lost: 'var(--holdout)' };
+  return <span className="row small">{PARTS.map((part) => <span key={part} className="legend"><i style={{ background: colours[part] }} />{t(`lifecycle.period.${part}`)}</span>)}</span>;
+}
