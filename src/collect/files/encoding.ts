@@ -26,38 +26,41 @@ export function markedEncoding(head: Buffer): string {
 }
 
 /**
- * The encoding of text that is not ASCII and bears no mark. UTF-8 proves itself. Else the second bytes of pairs tell: almost all
- * below 0x80 is a Latin code page, almost all above 0xA0 is GB, a mixture is Big5 (or Shift_JIS, whose first bytes lie lower).
- * Short exports of a few Chinese words are right by this, where letter statistics are not.
+ * The encoding of text that is not ASCII and bears no mark. UTF-8 proves itself. Else bytes from 0x80 up, taken in pairs, tell: second
+ * bytes almost all below 0x80 are a Latin code page; a mixture is Big5 (or Shift_JIS, whose first bytes lie lower); second bytes all
+ * above are GB, or Cyrillic where first bytes lie high, or Korean where they lie low. Short exports of a few Chinese words are right
+ * by this, where letter statistics are not.
  */
 export function guessedEncoding(bytes: Buffer): string {
   if (isUtf8(bytes)) return 'utf-8';
-  const { pairs, lowSeconds, lowFirsts } = pairsOf(bytes.subarray(0, LATIN_CHECK_BYTES));
-  if (lowSeconds > pairs * 0.75) return latinPage(bytes);
-  if (lowFirsts > pairs * 0.3 && decodes(bytes, 'shift_jis')) return 'shift_jis';
+  const { pairs, lowSeconds, firsts } = pairsOf(bytes.subarray(0, LATIN_CHECK_BYTES));
+  const share = (from: number, to: number): number => firsts.slice(from, to + 1).reduce((sum, count) => sum + count, 0) / Math.max(pairs, 1);
+  if (lowSeconds > pairs * 0.75) return pairs > 200 ? latinPage(bytes) : 'windows-1252';
+  if (share(0x80, 0x9f) > 0.3 && decodes(bytes, 'shift_jis')) return 'shift_jis';
   if (lowSeconds > pairs * 0.12 && decodes(bytes, 'big5')) return 'big5';
-  if (pairs > 500 && chardet.detect(bytes.subarray(0, LATIN_CHECK_BYTES)) === 'EUC-KR') return 'euc-kr';
+  if (share(0xe0, 0xff) > 0.5) return 'windows-1251';
+  if (pairs > 100 && share(0xb0, 0xc8) > 0.93 && decodes(bytes, 'euc-kr')) return 'euc-kr';
   return decodes(bytes, 'gb18030') ? 'gb18030' : decodes(bytes, 'big5') ? 'big5' : latinPage(bytes);
 }
 
-function pairsOf(bytes: Buffer): { pairs: number; lowSeconds: number; lowFirsts: number } {
+function pairsOf(bytes: Buffer): { pairs: number; lowSeconds: number; firsts: number[] } {
+  const firsts = Array.from({ length: 256 }, () => 0);
   let pairs = 0;
   let lowSeconds = 0;
-  let lowFirsts = 0;
   for (let i = 0; i + 1 < bytes.length; i++) {
     const first = bytes[i] ?? 0;
     if (first < 0x80) continue;
     pairs++;
+    firsts[first] = (firsts[first] ?? 0) + 1;
     if ((bytes[i + 1] ?? 0) < 0x80) lowSeconds++;
-    if (first < 0xa0) lowFirsts++;
     i++;
   }
-  return { pairs, lowSeconds, lowFirsts };
+  return { pairs, lowSeconds, firsts };
 }
 
 function latinPage(bytes: Buffer): string {
-  const page = chardet.analyse(bytes.subarray(0, LATIN_CHECK_BYTES)).map(({ name }) => name.toLowerCase()).find((name) => /^windows-125[01]$/.test(name) || name === 'iso-8859-2');
-  return page === 'iso-8859-2' ? 'windows-1250' : (page ?? 'windows-1252');
+  const page = chardet.analyse(bytes.subarray(0, LATIN_CHECK_BYTES)).map(({ name }) => name.toLowerCase()).find((name) => /^windows-125\d$|^iso-8859-[12]$/.test(name));
+  return page === 'windows-1250' || page === 'iso-8859-2' ? 'windows-1250' : 'windows-1252';
 }
 
 function decodes(bytes: Buffer, encoding: string): boolean {

@@ -49,7 +49,7 @@ type Raw = Pick<Opened, 'format' | 'delimiter' | 'sheets' | 'sheet'> & { encodin
 /**
  * Opens a file of rows whatever its wrapping, encoding and format, and streams it as text cells.
  * Refuses by code: `file.not_found`, `.empty`, `.unreadable`, `.too_large`, `.password_needed`, `.password_wrong`, `.zip_bomb`,
- * `.zip_too_many`, `.entry_not_found`, `.sheet_not_found`, `.encoding_unknown`, `.parquet_unavailable`.
+ * `.zip_too_many`, `.zip_unsafe`, `.entry_not_found`, `.sheet_not_found`, `.encoding_unknown`, `.parquet_unavailable`.
  */
 export async function openRows(path: string, options: OpenOptions = {}): Promise<Opened> {
   const source = await openSource(path, options);
@@ -58,7 +58,7 @@ export async function openRows(path: string, options: OpenOptions = {}): Promise
     const raw = await openRaw(source, options, notes);
     const batches = raw.rows[Symbol.asyncIterator]();
     const first = await nextRows(batches);
-    if (first.length === 0 && !raw.header?.length) throw new Refusal('file.empty', { name: source.name });
+    if (!raw.header?.length && first.every((row) => row.length === 0)) throw new Refusal('file.empty', { name: source.name });
     const at = raw.header ? -1 : headerRow(first);
     const header = raw.header ?? (at < 0 ? letterNames(Math.max(...first.map((row) => row.length))) : headerNames(first[at] ?? []));
     return {
@@ -204,7 +204,11 @@ async function* jsonLines(source: Source, decoder: Decoder, notes: Map<string, n
 
 async function xlsxRows(source: Source, options: OpenOptions): Promise<Raw> {
   const disk = await onDisk(source, options.tempFolder);
-  const book = await openXlsx(disk.path);
+  const close = async (): Promise<void> => (disk === source ? undefined : disk.close());
+  const book = await openXlsx(disk.path).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   const sheet = options.sheet ?? (await firstFilled(book));
   async function* rows(): AsyncGenerator<string[][]> {
     let batch: string[][] = [];
@@ -221,11 +225,7 @@ async function xlsxRows(source: Source, options: OpenOptions): Promise<Raw> {
     }
     if (batch.length > 0) yield batch;
   }
-  const close = async (): Promise<void> => {
-    await book.close();
-    if (disk !== source) await disk.close();
-  };
-  return { format: 'xlsx', delimiter: '', encoding: () => 'utf-8', sheets: book.sheets, sheet, rows: rows(), close };
+  return { format: 'xlsx', delimiter: '', encoding: () => 'utf-8', sheets: book.sheets, sheet, rows: rows(), close: async () => { await book.close(); await close(); } };
 }
 
 async function firstFilled(book: Awaited<ReturnType<typeof openXlsx>>): Promise<string> {

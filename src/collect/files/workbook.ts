@@ -11,11 +11,17 @@ export function openXls(bytes: Buffer): WholeBook {
   return whole(() => read(bytes, { type: 'buffer', dense: true, cellFormula: false, cellHTML: false, cellText: false, cellNF: true, bookVBA: false }));
 }
 
-/** Tables of an HTML page, one sheet each; every cell stays the text it is. */
+/** Tables of an HTML page, one sheet each; every cell stays the text it is. Also XML spreadsheets of 2003, which bear the same ending. */
 export function openHtml(text: string): WholeBook {
   // An attribute of another vendor may name a formula or a raw value of the cell: only what a person would see counts.
-  const seen = text.replace(/<(?:script|style)\b[\s\S]*?<\/(?:script|style)>/gi, '').replace(/<(t[dh])\b(?:[^>"']|"[^"]*"|'[^']*')*>/gi, (tag, name: string) => `<${name}${spans(tag)}>`);
+  const seen = /<(?:\w+:)?Workbook\b/.test(text.slice(0, 4096)) ? text : tablesOf(text);
   return whole(() => read(seen, { type: 'string', dense: true, raw: true, cellFormula: false, cellHTML: false }));
+}
+
+/** From the first table on: prologues, entities and scripts before and between are not looked at. */
+function tablesOf(text: string): string {
+  const from = text.search(/<table\b/i);
+  return text.slice(Math.max(from, 0)).replace(/<(?:script|style)\b[\s\S]*?<\/(?:script|style)>/gi, '').replace(/<(t[dh])\b(?:[^>"']|"[^"]*"|'[^']*')*>/gi, (tag, name: string) => `<${name}${spans(tag)}>`);
 }
 
 const spans = (tag: string): string => [...tag.matchAll(/\b(?:col|row)span\s*=\s*["']?\d{1,3}["']?/gi)].map(([span]) => ` ${span}`).join('');

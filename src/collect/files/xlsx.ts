@@ -14,6 +14,15 @@ type Styles = { isDate: boolean[]; from1904: boolean };
  */
 export async function openXlsx(path: string): Promise<Workbook> {
   const zip = await openZip(path);
+  try {
+    return await workbookOf(zip);
+  } catch (error) {
+    await zip.close();
+    throw error;
+  }
+}
+
+async function workbookOf(zip: Zip): Promise<Workbook> {
   const read = (name: string): Promise<string> => textEntry(zip, name);
   const book = await read('xl/workbook.xml');
   const relations = await read('xl/_rels/workbook.xml.rels');

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { configure, ERR_ENCRYPTED, ERR_INVALID_PASSWORD, type FileEntry, Reader, ZipReader } from '@zip.js/zip.js';
 import { Refusal } from '../../kernel/errors.ts';
 import { LIMITS } from './limits.ts';
@@ -8,7 +8,8 @@ configure({ useWebWorkers: false });
 /** Random access to a file on disk, so that an archive is never read whole. */
 class DiskReader extends Reader<string> {
   readonly path: string;
-  file: Awaited<ReturnType<typeof open>> | undefined;
+  /** A promise, since the archive reader may ask for the file twice at once. */
+  opening: Promise<FileHandle> | undefined;
 
   constructor(path: string) {
     super(path);
@@ -16,15 +17,19 @@ class DiskReader extends Reader<string> {
   }
 
   override async init(): Promise<void> {
-    this.file ??= await open(this.path, 'r');
-    this.size = (await this.file.stat()).size;
+    this.opening ??= open(this.path, 'r');
+    this.size = (await (await this.opening).stat()).size;
   }
 
   override async readUint8Array(index: number, length: number): Promise<Uint8Array> {
     const wanted = Math.max(0, Math.min(length, this.size - index));
     const bytes = Buffer.alloc(wanted);
-    if (wanted > 0) await this.file?.read(bytes, 0, wanted, index);
+    if (wanted > 0) await (await this.opening)?.read(bytes, 0, wanted, index);
     return bytes;
+  }
+
+  async close(): Promise<void> {
+    await (await this.opening)?.close();
   }
 }
 
@@ -41,7 +46,7 @@ const isListed = (entry: { directory: boolean; filename: string }): boolean =>
 
 /**
  * Opens an archive for reading in place. Names are only ever keys: nothing is written to disk by them.
- * Refuses `file.unreadable`, `file.zip_too_many`, and while reading `file.zip_bomb`, `file.password_needed`, `file.password_wrong`.
+ * Refuses `file.unreadable`, `file.zip_too_many`, `file.zip_unsafe` (an entry's name climbs out of its folder), and while reading `file.zip_bomb`, `file.password_needed`, `file.password_wrong`.
  */
 export async function openZip(path: string): Promise<Zip> {
   const disk = new DiskReader(path);
@@ -54,15 +59,15 @@ export async function openZip(path: string): Promise<Zip> {
       if (isListed(entry) && !entry.directory) found.push(entry);
     }
   } catch (error) {
-    await disk.file?.close();
-    throw error instanceof Refusal ? error : new Refusal('file.unreadable', { detail: messageOf(error) });
+    await disk.close();
+    throw error instanceof Refusal ? error : /unsafe filename/i.test(messageOf(error)) ? new Refusal('file.zip_unsafe', {}) : new Refusal('file.unreadable', { detail: messageOf(error) });
   }
   return {
     entries: found.map((entry) => ({ entry: entry.filename, bytes: entry.uncompressedSize, encrypted: entry.encrypted })),
     read: (name, password) => readEntry(found.find((entry) => entry.filename === name), name, password),
     close: async () => {
       await reader.close();
-      await disk.file?.close();
+      await disk.close();
     },
   };
 }

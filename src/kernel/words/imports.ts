@@ -10,6 +10,7 @@ export const imports = {
   'refusal.file.password_needed': { en: 'The file is protected by a password. Enter it once.', 'zh-CN': '文件有密码保护，请输入一次密码。', 'zh-TW': '檔案有密碼保護，請輸入一次密碼。' },
   'refusal.file.password_wrong': { en: 'The password is not the right one.', 'zh-CN': '密码不正确。', 'zh-TW': '密碼不正確。' },
   'refusal.file.zip_bomb': { en: 'The archive unpacks to far more than it should, so it was not read.', 'zh-CN': '压缩包解开后大得不正常，没有读取。', 'zh-TW': '壓縮檔解開後大得不正常，未予讀取。' },
+  'refusal.file.zip_unsafe': { en: 'The archive holds a name that climbs out of its folder, so it was not read.', 'zh-CN': '压缩包里有越出目录的文件名，没有读取。', 'zh-TW': '壓縮檔內有跳出資料夾的檔名，未予讀取。' },
   'refusal.file.zip_too_many': { en: 'The archive holds more than {max, number} files. Pack fewer into one.', 'zh-CN': '压缩包里超过 {max, number} 个文件，请分开打包。', 'zh-TW': '壓縮檔內超過 {max, number} 個檔案，請分開打包。' },
   'refusal.file.entry_not_found': { en: 'There is no {entry} in the archive.', 'zh-CN': '压缩包里没有 {entry}。', 'zh-TW': '壓縮檔內沒有 {entry}。' },
   'refusal.file.sheet_not_found': { en: 'There is no sheet {sheet} in the workbook.', 'zh-CN': '工作簿里没有工作表 {sheet}。', 'zh-TW': '活頁簿內沒有工作表 {sheet}。' },
