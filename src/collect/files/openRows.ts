@@ -22,7 +22,7 @@ export type Opened = {
   sheets: string[];
   sheet: string;
   header: string[];
-  /** To be read once. A slow consumer slows the reader: at most a few chunks wait. */
+  /** To be read once; closes the file when it ends, breaks off or fails. A slow consumer slows the reader: at most a few chunks wait. */
   rows: AsyncIterable<Batch>;
   /** Bytes of the stored file consumed so far, out of `bytesTotal`. */
   bytesRead(): number;
@@ -54,26 +54,41 @@ type Raw = Pick<Opened, 'format' | 'delimiter' | 'sheets' | 'sheet'> & { encodin
 export async function openRows(path: string, options: OpenOptions = {}): Promise<Opened> {
   const source = await openSource(path, options);
   const notes = new Map<string, number>();
+  let opened: Raw | undefined;
   try {
     const raw = await openRaw(source, options, notes);
+    opened = raw;
     const batches = raw.rows[Symbol.asyncIterator]();
     const first = await nextRows(batches);
     if (!raw.header?.length && first.every((row) => row.length === 0)) throw new Refusal('file.empty', { name: source.name });
     const at = raw.header ? -1 : headerRow(first);
+    let isOpen = true;
+    const close = async (): Promise<void> => {
+      if (!isOpen) return;
+      isOpen = false;
+      await batches.return?.();
+      await raw.close();
+      await source.close();
+    };
     const header = raw.header ?? (at < 0 ? letterNames(Math.max(...first.map((row) => row.length))) : headerNames(first[at] ?? []));
     return {
       name: source.name, format: raw.format, encoding: raw.encoding, delimiter: raw.delimiter, sheets: raw.sheets, sheet: raw.sheet, header, notes,
-      rows: batched(first.slice(at + 1), batches, at + 2, options.batchRows ?? 5000),
+      rows: closing(batched(first.slice(at + 1), batches, at + 2, options.batchRows ?? 5000), close),
       bytesRead: source.bytesRead, bytesTotal: source.bytesTotal,
-      close: async () => {
-        await batches.return?.();
-        await raw.close();
-        await source.close();
-      },
+      close,
     };
   } catch (error) {
+    await opened?.close();
     await source.close();
     throw error instanceof Refusal || !(error instanceof Error) ? error : new Refusal('file.unreadable', { detail: messageOf(error) });
+  }
+}
+
+async function* closing(batches: AsyncGenerator<Batch>, close: () => Promise<void>): AsyncGenerator<Batch> {
+  try {
+    yield* batches;
+  } finally {
+    await close();
   }
 }
 
@@ -209,7 +224,14 @@ async function xlsxRows(source: Source, options: OpenOptions): Promise<Raw> {
     await close();
     throw error;
   });
-  const sheet = options.sheet ?? (await firstFilled(book));
+  const closeAll = async (): Promise<void> => {
+    await book.close();
+    await close();
+  };
+  const sheet = options.sheet ?? (await firstFilled(book).catch(async (error: unknown) => {
+    await closeAll();
+    throw error;
+  }));
   async function* rows(): AsyncGenerator<string[][]> {
     let batch: string[][] = [];
     let next = 1;
@@ -225,7 +247,7 @@ async function xlsxRows(source: Source, options: OpenOptions): Promise<Raw> {
     }
     if (batch.length > 0) yield batch;
   }
-  return { format: 'xlsx', delimiter: '', encoding: () => 'utf-8', sheets: book.sheets, sheet, rows: rows(), close: async () => { await book.close(); await close(); } };
+  return { format: 'xlsx', delimiter: '', encoding: () => 'utf-8', sheets: book.sheets, sheet, rows: rows(), close: closeAll };
 }
 
 async function firstFilled(book: Awaited<ReturnType<typeof openXlsx>>): Promise<string> {
