@@ -48,9 +48,20 @@ const flow: Json = {
   cells: STAGES.flatMap((from, a) => STAGES.map((to, b) => ({ from, to, customers: a === b ? COUNTS[a]! - 90 : Math.abs(a - b) === 1 ? 60 - a * 5 : (a * b) % 7 }))).concat([{ from: 'none', to: 'new', customers: 190 }]),
 };
 
+const part = (value: number) => ({ part: '', value, top: 10, bottom: 20, interval: null, people: { counted: { count: 10, reach: {}, token: 'x' } } });
+const figure = (id: string, name: string, unit: string, value: number, before: number) => ({
+  metric: { id, version: 1, unit, better: 'more', params: {}, name, sentence: `${name}的定义。`, formula: '买家 ÷ 客户', owner: '', madeOn: null }, period: { from: day(30), to: day(0) }, parts: [part(value)], previous: { period: { from: day(60), to: day(31) }, parts: [part(before)] },
+});
+const home: Json = {
+  asOf: day(0), period: {}, previous: {}, sales: { orders: 2133, amount: 48_123_400, refunded: 1_823_300, net: 46_300_100, nobodyNet: 3_123_000 }, salesBefore: { orders: 2033, amount: 47_123_400, refunded: 1_923_300, net: 45_200_100, nobodyNet: 3_023_000 },
+  figures: [figure('buyers', '购买人数', 'people', 1804, 1750), figure('new_first', '新客', 'people', 486, 526), figure('aov', '客单价', 'money', 25_670, 25_700), figure('repurchase_period', '期内复购率', 'rate', 0.264, 0.251)],
+  goals: [{ id: 'g', name: '一月新客半年复购 30%', metric: figure('r', '', 'rate', 0, 0).metric, current: part(0.264), target: 0.3, gapPeople: 18, forecast: { value: 0.28 }, closedAt: null }],
+};
+
 const answers: readonly [RegExp, (url: URL) => Json][] = [
   [/^\/session$/, () => session],
   [/^\/data$/, () => data],
+  [/^\/insight\/home$/, () => home],
   [/^\/lifecycle\/overview$/, () => overview],
   [/^\/lifecycle\/flow$/, () => flow],
   [/^\/lifecycle\/periods$/, () => ({ unit: 'month', periods: Array.from({ length: 12 }, (_, n) => ({ from: `2025-${String(n + 1).padStart(2, '0')}-01`, active: 900 + n * 20, fresh: 200 + ((n * 37) % 90), retained: 500 + n * 9, returning: 140 + ((n * 53) % 60), lost: 300 + ((n * 71) % 120) })) })],

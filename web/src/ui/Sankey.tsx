@@ -21,7 +21,7 @@ export function Sankey({ flows, before, after, onPick }: SankeyProps) {
   return (
     <div className="sankey">
       <SideLabels blocks={left} height={height} title={before} count={count} />
-      <svg viewBox={`0 0 ${SIZE.width} ${height}`} preserveAspectRatio="none" role="img" aria-label={t('kit.sankey.name', { before, after })}>
+      <svg viewBox={`0 0 ${SIZE.width} ${height}`} style={{ height }} preserveAspectRatio="none" role="img" aria-label={t('kit.sankey.name', { before, after })}>
         {bands.map((band) => (
           <path
             key={`${band.from} ${band.to}`} d={band.path} fill="none" stroke={colourOf(band.to)} strokeWidth={band.thickness} opacity={opacityOf(band)} style={{ cursor: onPick ? 'pointer' : 'default' }}

@@ -1,7 +1,94 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
-import { Page } from '../../ui/Page.tsx';
+import { Anchor, useFilters } from '../../lib/location.tsx';
+import { useCurrency, useData, useMay } from '../../lib/session.ts';
+import { paths } from '../../paths.ts';
+import { Choices } from '../../ui/Choices.tsx';
+import { Delta, KeyFigure, Notice } from '../../ui/Figure.tsx';
+import { MetricFigure } from '../../ui/MetricFigure.tsx';
+import { Figures, Page, Section } from '../../ui/Page.tsx';
+import { PeoplePanel, type PeopleOf } from '../../ui/PeoplePanel.tsx';
+import { Loaded, Skeleton } from '../../ui/States.tsx';
+import { overviewQuery } from '../lifecycle/lifecycleQueries.ts';
+import { GoalLines } from './GoalLines.tsx';
+import { type Home, homeQuery } from './homeQueries.ts';
+import { StageMoves } from './StageMoves.tsx';
+import './home.css';
 
+const SPANS = [7, 30, 90] as const;
+
+/** The workbench: what changed, what needs a hand, how the goals stand. Each part shows only to who may see it. */
 export default function HomePage() {
   const t = useT();
-  return <Page title={t('nav.home')}>{null}</Page>;
+  const may = useMay();
+  const [filters, change] = useFilters();
+  const days = Number(filters['days'] ?? 30) || 30;
+  return (
+    <Page
+      title={t('nav.home')} lead={may('lifecycle.read') ? <Lead /> : undefined}
+      actions={may('insight.read') && <Choices label={t('home.span')} options={SPANS.map((span) => ({ key: String(span), label: t('home.last', { days: span }) }))} value={String(days)} onChoose={(span) => change({ days: span })} />}
+    >
+      <Stopped />
+      {may('insight.read') && <Numbers days={days} />}
+      {may('lifecycle.read') && <Section title={t('home.stages')} actions={<Anchor to={paths.lifecycle()}>{t('nav.lifecycle.stages')}</Anchor>}><StageMoves /></Section>}
+    </Page>
+  );
+}
+
+function Lead() {
+  const t = useT();
+  const [filters] = useFilters();
+  const { data } = useQuery(overviewQuery({ shop: filters['shop'] }));
+  if (!data) return null;
+  if (data.total === 0) return <>{t('home.empty')} <Anchor to={paths.welcome()}>{t('home.begin')}</Anchor></>;
+  const risky = data.stages.find(({ stage }) => stage === 'at_risk');
+  return <>{t('home.lead', { total: data.total, risky: risky?.customers ?? 0, change: (risky?.customers ?? 0) - (risky?.before ?? 0) })}</>;
+}
+
+/** A source that fell silent holds its customers' stages; it is said before any number. */
+function Stopped() {
+  const t = useT();
+  const { day, list } = useFormats();
+  const stale = useData().sources.filter((source) => source.stale);
+  if (stale.length === 0) return null;
+  return <Notice tone="warn">{t('home.stopped', { names: list(stale.map(({ name, day: last }) => `${name} (${day(last)})`)) })}</Notice>;
+}
+
+function Numbers({ days }: { days: number }) {
+  const t = useT();
+  const [filters] = useFilters();
+  const [people, setPeople] = useState<PeopleOf | null>(null);
+  const home = useQuery(homeQuery(days, filters['shop']));
+  return (
+    <>
+      <Loaded query={home} skeleton={<Skeleton height={180} />}>
+        {(data) => (
+          <>
+            <Sales home={data} />
+            <Figures>{data.figures.map((figure) => <MetricFigure key={figure.metric.id} figure={figure} onPeople={setPeople} />)}</Figures>
+            <Section title={t('home.goals')} actions={<Anchor to={paths.goals()}>{t('nav.insight.goals')}</Anchor>}><GoalLines goals={data.goals} /></Section>
+          </>
+        )}
+      </Loaded>
+      <PeoplePanel of={people} onClose={() => setPeople(null)} />
+    </>
+  );
+}
+
+/** Money as 对账 counts it, orders of nobody included. */
+function Sales({ home: { sales, salesBefore } }: { home: Home }) {
+  const t = useT();
+  const { count, moneyRound, percent } = useFormats();
+  const currency = useCurrency();
+  const than = (now: number, before: number) => <Delta change={before === 0 ? null : now / before - 1} unit="share" than={t('kit.delta.before')} />;
+  return (
+    <Figures>
+      <KeyFigure label={t('home.net')} value={moneyRound(sales.net, currency)} note={than(sales.net, salesBefore.net)} why={{ definition: t('home.net.why'), metric: paths.reconcile() }} />
+      <KeyFigure label={t('home.orders')} value={count(sales.orders)} note={than(sales.orders, salesBefore.orders)} why={{ definition: t('home.orders.why') }} />
+      <KeyFigure label={t('home.refunded')} value={moneyRound(sales.refunded, currency)} note={sales.amount > 0 ? t('home.refunded.share', { share: percent(sales.refunded / sales.amount) }) : undefined} why={{ definition: t('home.refunded.why') }} />
+      <KeyFigure label={t('home.nobody')} value={moneyRound(sales.nobodyNet, currency)} note={sales.net > 0 ? t('home.nobody.share', { share: percent(sales.nobodyNet / sales.net) }) : undefined} why={{ definition: t('home.nobody.why') }} />
+    </Figures>
+  );
 }

@@ -28,14 +28,14 @@ function StageColumn({ line }: { line: StageLine }) {
       <p><Anchor className="stage-count" to={people}>{count(customers)}</Anchor></p>
       <p className="small"><Delta change={customers - before} /></p>
       <dl>
+        <div><dt>{t('lifecycle.plays')}</dt><dd><Plays line={line} /></dd></div>
         <div><dt>{t('lifecycle.reach')}</dt><dd><Reach channels={reach} of={customers} /></dd></div>
         <div><dt>{t('lifecycle.value')}</dt><dd>{moneyCompact(netMinor, currency)}</dd></div>
-        {states.length > 1 && <div><dt>{t('lifecycle.states')}</dt><dd>{states.map(({ state, customers: people }) => <span key={state} className="stage-state">{t(`state.${state}`)} {count(people)}</span>)}</dd></div>}
         <Strategy name={t('lifecycle.needs')} text={needs} />
         <Strategy name={t('lifecycle.goal')} text={goal} />
         <Strategy name="KPI" text={kpi} />
         <Strategy name={t('lifecycle.owner')} text={ownerTeam} />
-        <div><dt>{t('lifecycle.plays')}</dt><dd><Plays line={line} /></dd></div>
+        {states.length > 1 && <div><dt>{t('lifecycle.states')}</dt><dd>{states.map(({ state, customers: people }) => <span key={state} className="stage-state">{t(`state.${state}`)} {count(people)}</span>)}</dd></div>}
       </dl>
     </li>
   );
