@@ -54,7 +54,7 @@ async function sceneOf(stores: Stores, workspaceId: WorkspaceId, row: ImportRow,
 
 /** Money in a currency without a rate is refused, never taken for nothing. */
 function unpriced({ order, item, refund, cost, event }: Clean, { convert }: Scene): string | undefined {
-  for (const of of [order, item, refund, cost, event]) if (of && of.currency && convert(1, of.currency, of.day) === null) return of.currency;
+  for (const told of [order, item, refund, cost, event]) if (told?.currency && convert(1, told.currency, told.day) === null) return told.currency;
   return undefined;
 }
 
