@@ -18,8 +18,8 @@ export const cohortQuestion = ({ start, back, unit, periods }: CohortsAsked, per
 /** The retention triangle (R44): who began when, and the share that came back in each later period. */
 export async function cohorts(stores: Stores, caller: Caller, body: CohortsAsked): Promise<z.input<typeof cohortsShape>> {
   const { asked, period } = await ask(stores, caller, body.scope);
-  const { sizes, returns } = await loadCohorts(stores.ch, asked, cohortQuestion(body, period));
-  const shown = triangle(body.unit, new Map(sizes.map((one) => [one.cohort, one.size])), returns, { periods: body.periods, asOf: asked.asOf });
+  const counted = await loadCohorts(stores.ch, asked, cohortQuestion(body, period));
+  const shown = triangle(body.unit, counted, { periods: body.periods, asOf: asked.asOf });
   const sentence = say(caller.language, 'insight.cohort.sentence', { start: body.start.event, back: body.back.event, unit: body.unit });
   return { asOf: asked.asOf, sentence, token: toToken({ of: 'cohorts', ask: body }), ...shown };
 }

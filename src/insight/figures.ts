@@ -18,7 +18,7 @@ const POINTS_MAX = 60;
 type One = { version: Version; scope: Scope; by: Dimension };
 const countingOf = ({ declared, params }: Version) => ({ id: declared.id as MetricId, params });
 
-const NOBODY: FigureRow = { part: '', start: '', top: 0, bottom: 0, counted: 0, yes: 0, no: 0, counted_reach: {}, yes_reach: {}, no_reach: {} };
+const NOBODY: FigureRow = { part: '', start: '', top: 0, bottom: 0, counted: 0, yes: 0, no: 0, countedReach: {}, yesReach: {}, noReach: {} };
 
 /** A row of counts as a part of a figure; a rate opens those above the line and the rest apart. */
 function asPart({ version, scope, by }: One, period: Period, row: FigureRow): Part {
@@ -29,33 +29,38 @@ function asPart({ version, scope, by }: One, period: Period, row: FigureRow): Pa
   return {
     part: row.part, value: valueOf(declared, row.top, row.bottom), top: row.top, bottom: row.bottom, interval: rate ? wilson(row.top, row.bottom) : null,
     people: {
-      counted: people('counted', row.counted, row.counted_reach),
-      ...(rate ? { yes: people('yes', row.yes, row.yes_reach), no: people('no', row.no, row.no_reach) } : {}),
+      counted: people('counted', row.counted, row.countedReach),
+      ...(rate ? { yes: people('yes', row.yes, row.yesReach), no: people('no', row.no, row.noReach) } : {}),
     },
   };
 }
 
-/** Parts of one metric for each period; a whole that nobody is in is a zero, a part that nobody is in is absent. */
-export async function partsFor(stores: Stores, asked: Asked, one: One, periods: readonly Period[]): Promise<Part[][]> {
-  const rows = await loadFigures(stores.ch, asked, countingOf(one.version), periods, one.by);
-  return periods.map((period) => {
-    const own = rows.filter((row) => row.start === period.from);
-    const shown = own.length === 0 && one.by === 'none' ? [NOBODY] : own;
-    return shown.map((row) => asPart(one, period, row));
-  });
+/** Parts of each metric for each period, read in one pass; a whole that nobody is in is a zero, a part that nobody is in is absent. */
+export async function partsOf(stores: Stores, asked: Asked, { versions, scope, by }: { versions: readonly Version[]; scope: Scope; by: Dimension }, periods: readonly Period[]): Promise<Part[][][]> {
+  const all = await loadFigures(stores.ch, asked, versions.map(countingOf), periods, by);
+  return versions.map((version, at) => periods.map((period) => {
+    const own = (all[at] ?? []).filter((row) => row.start === period.from);
+    const shown = own.length === 0 && by === 'none' ? [NOBODY] : own;
+    return shown.map((row) => asPart({ version, scope, by }, period, row));
+  }));
 }
+
+/** The same for one metric. */
+export const partsFor = async (stores: Stores, asked: Asked, { version, scope, by }: One, periods: readonly Period[]): Promise<Part[][]> =>
+  (await partsOf(stores, asked, { versions: [version], scope, by }, periods))[0] ?? [];
 
 type FiguresAsked = z.output<typeof figuresBody>;
 /** Several figures over one scope, each beside the equally long period before it where asked. */
 export async function figures(stores: Stores, caller: Caller, { metrics, scope, by, compare }: FiguresAsked): Promise<z.input<typeof figuresShape>> {
   const [{ asked, period }, versions] = await Promise.all([ask(stores, caller, scope), versionsOf(stores, caller, metrics.map((one) => one.id))]);
   const periods = compare === 'previous' ? [period, before(period)] : [period];
-  const answers = metrics.map(async ({ id, version: number }) => {
-    const version = pickVersion(versions, id, number);
-    const [parts = [], previous] = await partsFor(stores, asked, { version, scope, by }, periods);
+  const picked = metrics.map(({ id, version }) => pickVersion(versions, id, version));
+  const all = await partsOf(stores, asked, { versions: picked, scope, by }, periods);
+  const answers = picked.map((version, at) => {
+    const [parts = [], previous] = all[at] ?? [];
     return { metric: define(caller, version), period, parts, previous: previous ? { period: periods[1] as Period, parts: previous } : null };
   });
-  return { asOf: asked.asOf, figures: await Promise.all(answers) };
+  return { asOf: asked.asOf, figures: answers };
 }
 
 type SeriesAsked = z.output<typeof seriesBody>;

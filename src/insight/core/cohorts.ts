@@ -24,19 +24,19 @@ export type CohortCell = { k: number; people: number; rate: number; interval: In
 export type CohortRow = { cohort: Day; size: number; cells: (CohortCell | null)[] };
 export type CohortMean = { k: number; people: number; size: number; rate: number; interval: Interval | null } | null;
 
-type Counted = { cohort: Day; k: number; people: number };
+/** A cohort as counted: its size, and how many came back by period after its own. */
+type Counted = { cohort: Day; size: number; back: Readonly<Record<string, number>> };
 
 /** The triangle: a row a cohort, a cell a period; immature cells are null, and a mean weighs only the cohorts that are mature there. */
-export function triangle(unit: CohortUnit, sizes: ReadonlyMap<Day, number>, counted: readonly Counted[], { periods, asOf }: { periods: number; asOf: Day }): { rows: CohortRow[]; means: CohortMean[] } {
-  const people = new Map(counted.map((one) => [`${one.cohort} ${one.k}`, one.people]));
+export function triangle(unit: CohortUnit, counted: readonly Counted[], { periods, asOf }: { periods: number; asOf: Day }): { rows: CohortRow[]; means: CohortMean[] } {
   const ks = Array.from({ length: periods + 1 }, (_, k) => k);
-  const rows = [...sizes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([cohort, size]) => ({
+  const rows = counted.map(({ cohort, size, back }) => ({
     cohort,
     size,
     cells: ks.map((k) => {
       if (!isMature(unit, cohort, k, asOf)) return null;
-      const back = people.get(`${cohort} ${k}`) ?? 0;
-      return { k, people: back, rate: back / size, interval: wilson(back, size) };
+      const people = back[k] ?? 0;
+      return { k, people, rate: people / size, interval: wilson(people, size) };
     }),
   }));
   return { rows, means: ks.map((k) => meanOf(rows, k)) };

@@ -7,8 +7,7 @@ import { activityScope, type Asked, scopeParams } from './scope.ts';
 
 /** Who began in which period (their first start event ever), and in which later period they did the return event. */
 export type Cohorts = { start: EventFilter; back: EventFilter; unit: CohortUnit; entry: Period; periods: number };
-export type CohortSize = { cohort: Day; size: number };
-export type CohortReturn = { cohort: Day; k: number; people: number };
+export type CohortRow = { cohort: Day; size: number; back: Readonly<Record<string, number>> };
 
 const BUCKETS: Readonly<Record<CohortUnit, (day: string) => string>> = {
   day: (day) => day, week: (day) => `toMonday(${day})`, month: (day) => `toStartOfMonth(${day})`,
@@ -17,40 +16,39 @@ const DISTANCES: Readonly<Record<CohortUnit, (from: string, to: string) => strin
   day: (from, to) => `dateDiff('day', ${from}, ${to})`, week: (from, to) => `intDiv(dateDiff('day', ${from}, ${to}), 7)`, month: (from, to) => `dateDiff('month', ${from}, ${to})`,
 };
 
-function statement(asked: Asked, { start, back, unit, entry, periods }: Cohorts): { entries: string; returns: string; params: Record<string, unknown> } {
+/** One row a person: the period of their first start event, and the later periods (`ks`) in which they did the return event. */
+function entries(asked: Asked, { start, back, unit, entry, periods }: Cohorts): { sql: string; params: Record<string, unknown> } {
   const bucket = BUCKETS[unit];
-  const { predicates: [isStart, isBack], params } = compileFilters([start, back], 'f');
-  const entries = `entries AS (
-  SELECT customer, min(time) AS first_time, argMin(day, time) AS first, ${bucket('first')} AS cohort
-  FROM   activity(workspace = {workspace:UUID})
-  WHERE  ${isStart} AND ${activityScope(asked)}
-  GROUP  BY customer
-  HAVING first >= {from:Date32} AND first <= {to:Date32})`;
-  const returns = `
-  SELECT entries.customer AS customer, entries.cohort AS cohort, ${DISTANCES[unit]('entries.cohort', bucket('a.day'))} AS k
-  FROM   entries
-  INNER  JOIN (
-    SELECT customer, time, day
+  const { predicates: [isStart, isBack], events, params } = compileFilters([start, back], 'f');
+  const sql = `entries AS (
+  SELECT customer, minIf(time, is_start) AS first_time, argMinIf(day, time, is_start) AS first, ${bucket('first')} AS cohort,
+         arrayDistinct(arrayFilter(k -> k <= {periods:UInt32}, arrayMap(r -> toInt64(${DISTANCES[unit]('cohort', bucket('r.2'))}),
+           arrayFilter(r -> r.1 >= first_time, groupArrayIf((time, day), is_back))))) AS ks
+  FROM (
+    SELECT customer, time, day, (${isStart}) AS is_start, (${isBack}) AS is_back
     FROM   activity(workspace = {workspace:UUID})
-    WHERE  ${isBack} AND ${activityScope(asked)}) AS a ON a.customer = entries.customer
-  WHERE  a.time >= entries.first_time AND k <= {periods:UInt32}`;
-  return { entries, returns, params: { ...scopeParams(asked), ...params, from: entry.from, to: entry.to, periods } };
+    WHERE  event IN ${events} AND ${activityScope(asked)})
+  GROUP  BY customer
+  HAVING countIf(is_start) > 0 AND first >= {from:Date32} AND first <= {to:Date32})`;
+  return { sql, params: { ...scopeParams(asked), ...params, from: entry.from, to: entry.to, periods } };
 }
 
-export async function loadCohorts(ch: ClickHouse, asked: Asked, cohorts: Cohorts): Promise<{ sizes: CohortSize[]; returns: CohortReturn[] }> {
-  const { entries, returns, params } = statement(asked, cohorts);
-  const [sizes, counted] = await Promise.all([
-    ch.rows<CohortSize>(`WITH ${entries} SELECT toString(cohort) AS cohort, count() AS size FROM entries GROUP BY cohort`, params),
-    ch.rows<CohortReturn>(`WITH ${entries} SELECT toString(cohort) AS cohort, k, uniqExact(customer) AS people FROM (${returns}) GROUP BY cohort, k`, params),
-  ]);
-  return { sizes, returns: counted };
+/** Each cohort's size and, by period after its own, how many came back. */
+export async function loadCohorts(ch: ClickHouse, asked: Asked, cohorts: Cohorts): Promise<CohortRow[]> {
+  const { sql, params } = entries(asked, cohorts);
+  return ch.rows<CohortRow>(`
+WITH ${sql}
+SELECT toString(cohort) AS cohort, count() AS size, sumMap(mapFromArrays(ks, arrayMap(k -> toUInt64(1), ks))) AS back
+FROM   entries
+GROUP  BY cohort
+ORDER  BY cohort`, params);
 }
 
 /** The people of one cohort, or of one cell of its row. */
 export function cohortPeople(asked: Asked, cohorts: Cohorts, cell: { cohort: Day; k: number | null }): { sql: string; params: Record<string, unknown> } {
-  const { entries, returns, params } = statement(asked, cohorts);
-  const sql = cell.k === null
-    ? `WITH ${entries} SELECT customer, 1 AS top, 1 AS bottom FROM entries WHERE cohort = {cohort:Date32}`
-    : `WITH ${entries} SELECT customer, 1 AS top, 1 AS bottom FROM (${returns}) WHERE cohort = {cohort:Date32} AND k = {k:Int64} GROUP BY customer`;
-  return { sql, params: { ...params, cohort: cell.cohort, ...(cell.k === null ? {} : { k: cell.k }) } };
+  const { sql, params } = entries(asked, cohorts);
+  return {
+    sql: `WITH ${sql} SELECT customer, 1 AS top, 1 AS bottom FROM entries WHERE cohort = {cohort:Date32} AND ({whole:UInt8} OR has(ks, {k:Int64}))`,
+    params: { ...params, cohort: cell.cohort, whole: cell.k === null ? 1 : 0, k: cell.k ?? 0 },
+  };
 }

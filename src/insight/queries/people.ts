@@ -1,9 +1,8 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { Day } from '../../kernel/day.ts';
 import type { Period } from '../core/periods.ts';
-import { countingParams, type Counting } from './figures.ts';
-import { METRIC_ROWS } from './metricRows.ts';
-import { type Asked, boughtSql, type Dimension, periodParams, scopeParams } from './scope.ts';
+import { type Counting, metricRows } from './figures.ts';
+import type { Asked, Dimension } from './scope.ts';
 
 export type PersonRow = {
   customer: string; name: string; stage: string; orders: number; net: number; last_on: Day | null; reach: string[]; top: number; bottom: number;
@@ -19,11 +18,8 @@ export type Which = (typeof WHICH)[number];
 const WHICH_SQL: Readonly<Record<Which, string>> = { counted: 'true', yes: 'top > 0', no: 'top <= 0' };
 
 export function metricPeople(asked: Asked, counting: Counting, period: Period, by: Dimension, { part, which }: { part: string; which: Which }): Behind {
-  return {
-    sql: `WITH ${boughtSql(asked, by)}, counted AS (${METRIC_ROWS[counting.id](counting.params)})
-SELECT customer, top, bottom FROM counted WHERE part = {part:String} AND ${WHICH_SQL[which]}`,
-    params: { ...scopeParams(asked), ...periodParams([period]), ...countingParams(counting), part },
-  };
+  const { sql, params } = metricRows(asked, counting, period, by);
+  return { sql: `SELECT customer, top, bottom FROM (${sql}) WHERE part = {part:String} AND ${WHICH_SQL[which]}`, params: { ...params, part } };
 }
 
 /** A page of the people behind a figure, the most valuable first; one more than the limit tells that there is another page. */
