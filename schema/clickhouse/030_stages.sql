@@ -9,27 +9,26 @@ create table if not exists stage_now (
   stages        Array(LowCardinality(String)),
   entered       Array(Date32),
   cycles        Array(UInt16),
-  stage         LowCardinality(String),
-  since         Date32,
-  cycle         UInt16,
+  stage         LowCardinality(String) materialized stages[-1],
+  since         Date32 materialized entered[-1],
+  cycle         UInt16 materialized cycles[-1],
+  first_seen    Date32 materialized entered[1],
   state         LowCardinality(String),
   branch        LowCardinality(String),
   category      LowCardinality(String),
   due           Date32,                       -- next day the stage changes without any event; 2299-12-31: never
   occasions     UInt32,
   orders        UInt32,
-  first_seen    Date32,
   first_on      Date32,                       -- 1900-01-01: never bought
   last_on       Date32,
   last_seen     Date32,
   net           Int64,
   gap_days      Float32,                      -- 0: unknown
   rfm           LowCardinality(String),
-  r             UInt8,
-  f             UInt8,
-  m             UInt8,
-  b2b           UInt8,
-  fingerprint   String                        -- of what other modules were told
+  rfm_scores    UInt16,                       -- recency × 100 + frequency × 10 + monetary
+  b2b           UInt8 materialized branch = 'b2b',
+  fingerprint   UInt64,                       -- of what other modules were told
+  told          UInt8                         -- this assessment's history: 0 as before, 1 news, 2 a correction
 ) engine = ReplacingMergeTree(version, deleted)
 order by (workspace, customer)
 settings non_replicated_deduplication_window = 1000;

@@ -9,7 +9,7 @@ import { assess, changeOf, fingerprintOf, firstSeenOf, type Assessed, type Befor
 import { rfmScales, type RfmScales } from './core/rfm.ts';
 import { judgeWith, type Judge } from './core/stage.ts';
 import { loadHabits, sizeOf, type Whom } from './queries/habits.ts';
-import { loadBefore, loadDue, loadRfmColumns, removeNow, saveHistories, saveNow, type Stamp } from './queries/stages.ts';
+import { loadBefore, loadDue, loadRfmColumns, removeNow, saveStages, type Stamp } from './queries/stages.ts';
 import { lockStages, rfmRulesInForce, rulesInForce, saveSetting, settingOf } from './store.ts';
 
 /** live: what moved is news, one fact each. backfill: builds everything, triggers nothing, one fact in all. */
@@ -85,7 +85,7 @@ async function reassessPart(stores: Stores, setting: Setting, whom: Whom): Promi
     });
     const gone = goneFrom(before, told);
     await save(tx, stores, setting, told);
-    await saveToAnalytics(stores, setting, told, gone);
+    await saveToAnalytics(stores, setting, { whom, told, gone });
     return { customers: told.length, moved: told.filter(({ change }) => change.stageMoved).length, corrected: told.filter(({ change }) => change.kind === 'correction').length };
   });
 }
@@ -101,18 +101,18 @@ async function save(tx: Tx, stores: Stores, { workspaceId, mode }: Setting, told
   if (mode === 'backfill') return;
   const moved = told.filter(({ change }) => change.stageMoved);
   const facts = (corrected: boolean): Facts[] => moved.filter(({ change }) => (change.kind === 'correction') === corrected).map(({ one, before }) => ({
-    customerId: one.customerId, from: before?.stage ?? null, to: one.stage, cycle: one.cycle, since: dayOfNumber(one.since), state: one.state, branch: one.branch, reason: one.reason,
+    customerId: one.customerId, from: before?.stage ?? null, to: one.stage, cycle: one.cycle, since: dayOfNumber(one.since), state: one.state, branch: one.branch, reason: one.reason(),
   }));
   await announceAll(tx, stores.clock, workspaceId, 'stage.changed', facts(false));
   await announceAll(tx, stores.clock, workspaceId, 'stage.corrected', facts(true));
 }
 
 // Inside the transaction, so that whoever waits for the lock reads what we wrote.
-async function saveToAnalytics(stores: Stores, { workspaceId, asOf, rulesVersion }: Setting, told: readonly Told[], gone: readonly CustomerId[]): Promise<void> {
+async function saveToAnalytics(stores: Stores, { workspaceId, asOf, rulesVersion }: Setting, { whom, told, gone }: { whom: Whom; told: readonly Told[]; gone: readonly CustomerId[] }): Promise<void> {
   const now = stores.clock.now();
-  const stamp: Stamp = { workspaceId, asOf, rulesVersion, version: now.getTime() };
-  await saveNow(stores.ch, stamp, told.map(({ one }) => one));
-  await saveHistories(stores.ch, stamp, now, told.filter(({ change }) => change.historyChanged).map(({ one, change }) => ({ one, isCorrection: change.kind === 'correction' })));
+  const { part, parts } = 'customers' in whom ? { part: 0, parts: 0 } : whom;
+  const stamp: Stamp = { workspaceId, asOf, rulesVersion, version: now.getTime(), part, parts };
+  await saveStages(stores.ch, stamp, now, told.map(({ one, change }) => ({ one, as: change.historyChanged ? (change.kind === 'correction' ? 2 : 1) : 0 })));
   await removeNow(stores.ch, stamp, gone);
 }
 

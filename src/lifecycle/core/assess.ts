@@ -32,7 +32,8 @@ export type Assessed = {
   gapDays: number | null;
   rfm: RfmScore | null;
   b2b: boolean;
-  reason: Reason;
+  /** Why, when somebody asks. */
+  reason(): Reason;
 };
 
 /**
@@ -63,12 +64,12 @@ export function assess(judge: Judge, scales: RfmScales | null, books: Books, asO
     gapDays: told.course?.usualGapDays ?? null,
     rfm: scales && lastDay !== null && told.course?.branch !== 'b2b' ? rfmOf({ recencyDays: asOf - lastDay, frequency: books.windowFrequency, monetaryMinor: books.windowMinor }, scales) : null,
     b2b: told.course?.branch === 'b2b',
-    reason: reasonOf(judge, told, asOf),
+    reason: () => reasonOf(judge, told, asOf),
   };
 }
 
 /** What was held true of a customer before. */
-export type Before = { history: StoredHistory; stage: Stage; cycle: number; asOf: number; rulesVersion: number; fingerprint: string };
+export type Before = { history: StoredHistory; stage: Stage; cycle: number; asOf: number; rulesVersion: number; fingerprint: number };
 
 /** `news`: it happened now. `correction`: the past reads differently, by late data or new rules. `first`: seen for the first time. */
 export type Change = { kind: 'none' | 'news' | 'correction' | 'first'; stageMoved: boolean; historyChanged: boolean };
@@ -86,6 +87,17 @@ export function changeOf(before: Before | undefined, after: Assessed, rulesVersi
 }
 
 
-/** What of an assessment others are told, as one text: equal texts need no writing. */
-export const fingerprintOf = ({ stage, since, branch, cycle, orders, firstDay, lastDay, netMinor, gapDays, rfm, b2b }: Assessed): string =>
-  [stage, since, branch, cycle, orders, firstDay ?? '', lastDay ?? '', netMinor, Math.round((gapDays ?? 0) * 10), rfm?.name ?? '', b2b ? 1 : 0].join(' ');
+/** What of an assessment others are told, as a 53-bit number (cyrb53): equal numbers need no writing. */
+export function fingerprintOf({ stage, since, branch, cycle, orders, firstDay, lastDay, netMinor, gapDays, rfm }: Assessed): number {
+  const text = [stage, since, branch, cycle, orders, firstDay ?? '', lastDay ?? '', netMinor, Math.round((gapDays ?? 0) * 10), rfm?.name ?? ''].join(' ');
+  let a = 0xdeadbeef;
+  let b = 0x41c6ce57;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    a = Math.imul(a ^ code, 2654435761);
+    b = Math.imul(b ^ code, 1597334677);
+  }
+  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+  return 4294967296 * (2097151 & b) + (a >>> 0);
+}

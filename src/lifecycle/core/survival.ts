@@ -3,10 +3,10 @@ export type Waits = { ended: number[]; open: number[] };
 
 export const noWaits = (): Waits => ({ ended: [], open: [] });
 
-/** Adds one wait of `days`; `ended` is false where the next purchase has not come (yet). */
-export function addWait(waits: Waits, days: number, ended: boolean): void {
+/** Adds waits of `days`, one unless told; `ended` is false where the next purchase has not come (yet). */
+export function addWait(waits: Waits, days: number, ended: boolean, count = 1): void {
   const side = ended ? waits.ended : waits.open;
-  side[days] = (side[days] ?? 0) + 1;
+  side[days] = (side[days] ?? 0) + count;
 }
 
 export type SurvivalStep = { days: number; surviving: number };

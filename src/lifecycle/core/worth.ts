@@ -1,6 +1,3 @@
-/** One customer's worth in a Pareto report; minor units. */
-export type Worth = { customerId: string; valueMinor: number; b2b: boolean };
-
 export type Pareto = {
   customers: number;
   totalMinor: number;
@@ -8,25 +5,17 @@ export type Pareto = {
   topMinor: number;
   /** Share (0–1) of the total that the top slice brings. Null where the total is not positive. */
   topShare: number | null;
-  topIds: string[];
   /** Cumulative share of value at each hundredth of customers, best first. */
   curve: number[];
 };
 
-/** What the best `slice` (0–1) of customers bring (R25). Equal values are ordered by id, so the list is always the same. */
-export function paretoOf(worths: readonly Worth[], slice: number): Pareto {
-  const sorted = worths.toSorted((a, b) => b.valueMinor - a.valueMinor || (a.customerId < b.customerId ? -1 : 1));
-  const totalMinor = sorted.reduce((sum, one) => sum + one.valueMinor, 0);
-  const topCustomers = sorted.length === 0 ? 0 : Math.max(1, Math.round(sorted.length * slice));
-  const top = sorted.slice(0, topCustomers);
-  const topMinor = top.reduce((sum, one) => sum + one.valueMinor, 0);
+/** What the best `slice` (0–1) of customers bring (R25). Values in minor units, greatest first. */
+export function paretoOf(descending: readonly number[], slice: number): Pareto {
+  const totalMinor = descending.reduce((sum, value) => sum + value, 0);
+  const topCustomers = descending.length === 0 ? 0 : Math.max(1, Math.round(descending.length * slice));
+  const topMinor = descending.slice(0, topCustomers).reduce((sum, value) => sum + value, 0);
   const share = (minor: number): number => (totalMinor > 0 ? minor / totalMinor : 0);
-  return {
-    customers: sorted.length, totalMinor, topCustomers, topMinor,
-    topShare: totalMinor > 0 ? share(topMinor) : null,
-    topIds: top.map((one) => one.customerId),
-    curve: curveOf(sorted.map((one) => one.valueMinor), share),
-  };
+  return { customers: descending.length, totalMinor, topCustomers, topMinor, topShare: totalMinor > 0 ? share(topMinor) : null, curve: curveOf(descending, share) };
 }
 
 function curveOf(values: readonly number[], share: (minor: number) => number): number[] {

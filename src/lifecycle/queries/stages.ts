@@ -19,7 +19,7 @@ function dayText(day: number): string {
   return made;
 }
 
-type BeforeRow = { customer: string; stages: Stage[]; entered: number[]; cycles: number[]; stage: Stage; cycle: number; asOf: number; rulesVersion: number; fingerprint: string };
+type BeforeRow = { customer: string; stages: Stage[]; entered: number[]; cycles: number[]; stage: Stage; cycle: number; asOf: number; rulesVersion: number; fingerprint: number };
 
 /** What is held true of some customers before they are assessed again. */
 export async function loadBefore(ch: ClickHouse, workspaceId: WorkspaceId, whom: Whom): Promise<Map<CustomerId, Before>> {
@@ -40,38 +40,61 @@ export async function loadDue(ch: ClickHouse, workspaceId: WorkspaceId, day: num
   return rows.map(({ customer }) => customer);
 }
 
-export type Stamp = { workspaceId: WorkspaceId; version: number; asOf: number; rulesVersion: number };
+export type Stamp = { workspaceId: WorkspaceId; version: number; asOf: number; rulesVersion: number;
+  /** The part of everyone being saved; 0 parts: a set. */
+  part: number; parts: number };
 
-const NOW_COLUMNS = ['workspace', 'customer', 'version', 'deleted', 'as_of', 'rules_version', 'stages', 'entered', 'cycles', 'stage', 'since', 'cycle', 'state', 'branch', 'category', 'due', 'occasions', 'orders', 'first_seen', 'first_on', 'last_on', 'last_seen', 'net', 'gap_days', 'rfm', 'r', 'f', 'm', 'b2b', 'fingerprint'];
+const NOW_COLUMNS = ['workspace', 'customer', 'version', 'deleted', 'as_of', 'rules_version', 'stages', 'entered', 'cycles', 'state', 'branch', 'category', 'due', 'occasions', 'orders', 'first_on', 'last_on', 'last_seen', 'net', 'gap_days', 'rfm', 'rfm_scores', 'fingerprint', 'told'];
+
+/** One assessment and what it is against the one before: 0 the same history, 1 news, 2 a correction. */
+export type ToldAs = { one: Assessed; as: 0 | 1 | 2 };
 
 // Stage, state and branch are our own words without marks to escape; a category is somebody else's.
 const escaped = (text: string): string => text.replace(/[\\\t\n\r\0]/g, ' ');
 const dayArray = (days: readonly number[]): string => `[${days.map((day) => `'${dayText(day)}'`).join(',')}]`;
 
-function nowLine({ workspaceId, version, asOf, rulesVersion }: Stamp, one: Assessed): string {
+function nowLine({ workspaceId, version, asOf, rulesVersion }: Stamp, { one, as }: ToldAs): string {
   const { history: { stages, enteredDays, cycles }, rfm } = one;
   return [
     workspaceId, one.customerId, version, 0, dayText(asOf), rulesVersion, tsvArray(stages), dayArray(enteredDays), tsvArray(cycles),
-    one.stage, dayText(one.since), one.cycle, one.state, one.branch, escaped(one.category), one.dueDay === null ? NEVER : dayText(one.dueDay),
-    one.occasions, one.orders, dayText(one.firstSeen), one.firstDay === null ? NO_DAY : dayText(one.firstDay), one.lastDay === null ? NO_DAY : dayText(one.lastDay), dayText(one.lastSeen),
-    one.netMinor, one.gapDays ?? 0, rfm?.name ?? '', rfm?.recency ?? 0, rfm?.frequency ?? 0, rfm?.monetary ?? 0, one.b2b ? 1 : 0, fingerprintOf(one),
+    one.state, one.branch, escaped(one.category), one.dueDay === null ? NEVER : dayText(one.dueDay),
+    one.occasions, one.orders, one.firstDay === null ? NO_DAY : dayText(one.firstDay), one.lastDay === null ? NO_DAY : dayText(one.lastDay), dayText(one.lastSeen),
+    one.netMinor, one.gapDays ?? 0, rfm?.name ?? '', rfm ? rfm.recency * 100 + rfm.frequency * 10 + rfm.monetary : 0, fingerprintOf(one), as,
   ].join('\t');
 }
 
-/** Writes where customers stand now. */
-export async function saveNow(ch: ClickHouse, stamp: Stamp, assessed: readonly Assessed[]): Promise<void> {
-  if (assessed.length === 0) return;
-  await ch.insertTsv('stage_now', NOW_COLUMNS, `${assessed.map((one) => nowLine(stamp, one)).join('\n')}\n`);
+const ROWS_PER_INSERT = 10_000;
+
+/** Writes where customers stand now, and appends the histories that were told anew: those are never overwritten. */
+export async function saveStages(ch: ClickHouse, stamp: Stamp, recordedAt: Date, told: readonly ToldAs[]): Promise<void> {
+  for (let from = 0; from < told.length; from += ROWS_PER_INSERT) {
+    const slice = told.slice(from, from + ROWS_PER_INSERT);
+    await ch.insertTsv('stage_now', NOW_COLUMNS, `${slice.map((one) => nowLine(stamp, one)).join('\n')}\n`);
+  }
+  const anew = told.filter(({ as }) => as !== 0);
+  if (stamp.parts > 0 && anew.length > FEW) await copyHistories(ch, stamp, recordedAt);
+  else await saveHistories(ch, stamp, recordedAt, anew);
+}
+
+/** Above this many the engine copies the histories itself instead of being sent them twice. */
+const FEW = 500;
+
+async function copyHistories(ch: ClickHouse, { workspaceId, version, part, parts }: Stamp, recordedAt: Date): Promise<void> {
+  await ch.command(`
+    insert into stage_history (workspace, customer, recorded_at, as_of, rules_version, stages, entered, cycles, correction)
+    select workspace, customer, {at:DateTime64(3, 'UTC')}, as_of, rules_version, stages, entered, cycles, told = 2
+      from stage_now final
+     where workspace = {workspace:UUID} and version = {version:UInt64} and told > 0 and cityHash64(customer) % {parts:UInt32} = {part:UInt32}`,
+    { workspace: workspaceId, version, at: instant(recordedAt), part, parts });
 }
 
 const HISTORY_COLUMNS = ['workspace', 'customer', 'recorded_at', 'as_of', 'rules_version', 'stages', 'entered', 'cycles', 'correction'];
+const instant = (at: Date): string => at.toISOString().replace('T', ' ').replace('Z', '');
 
-/** Appends histories that were told anew; nothing is ever overwritten here. */
-export async function saveHistories(ch: ClickHouse, { workspaceId, asOf, rulesVersion }: Stamp, recordedAt: Date, told: readonly { one: Assessed; isCorrection: boolean }[]): Promise<void> {
+async function saveHistories(ch: ClickHouse, { workspaceId, asOf, rulesVersion }: Stamp, recordedAt: Date, told: readonly ToldAs[]): Promise<void> {
   if (told.length === 0) return;
-  const at = recordedAt.toISOString().replace('T', ' ').replace('Z', '');
-  const lines = told.map(({ one: { customerId, history }, isCorrection }) =>
-    [workspaceId, customerId, at, dayText(asOf), rulesVersion, tsvArray(history.stages), dayArray(history.enteredDays), tsvArray(history.cycles), isCorrection ? 1 : 0].join('\t'));
+  const lines = told.map(({ one: { customerId, history }, as }) =>
+    [workspaceId, customerId, instant(recordedAt), dayText(asOf), rulesVersion, tsvArray(history.stages), dayArray(history.enteredDays), tsvArray(history.cycles), as === 2 ? 1 : 0].join('\t'));
   await ch.insertTsv('stage_history', HISTORY_COLUMNS, `${lines.join('\n')}\n`);
 }
 

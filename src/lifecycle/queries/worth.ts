@@ -1,0 +1,67 @@
+import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
+import type { WorkspaceId } from '../../kernel/ids.ts';
+import type { ProfitLines } from '../core/worth.ts';
+import { type Audience, audienceFilter, audienceParams } from './audience.ts';
+
+/** What each customer brought and cost: sales less refunds, and costs on their orders or on themselves. */
+const LEDGER = (filter: string): string => `
+  select customer, sumIf(minor, kind = 'sales') as sales, sumIf(minor, kind = 'product') as product, sumIf(minor, kind = 'fulfilment') as fulfilment,
+         sumIf(minor, kind = 'service') as service, sumIf(minor, kind = 'incentive') as incentive, sumIf(minor, kind = 'acquisition') as acquisition, sumIf(minor, kind = 'retention') as retention
+    from (
+      select customer, 'sales' as kind, sum(net) as minor from sales(workspace = {workspace:UUID}) where ${filter} group by customer
+      union all
+      select customer, 'product' as kind, sum(cost) as minor from purchase_lines(workspace = {workspace:UUID}) where ${filter} group by customer
+      union all
+      select customer, kind, sum(amount) as minor
+        from (
+          select toString(k.kind) as kind, k.amount as amount,
+                 if(p.customer != toUUID('00000000-0000-0000-0000-000000000000'), p.customer, if(w.customer != toUUID('00000000-0000-0000-0000-000000000000'), w.customer, k.subject)) as customer
+            from (select kind, amount, subject, order_no, source from costs final where workspace = {workspace:UUID} and (order_no != '' or subject != toUUID('00000000-0000-0000-0000-000000000000'))) as k
+            left join (select distinct order_no, customer from purchases(workspace = {workspace:UUID})) as p on p.order_no = k.order_no
+            left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = k.subject
+        )
+       where ${filter}
+       group by customer, kind
+    )
+   group by customer`;
+
+export type WorthRow = { customerId: string; sales: number; product: number; fulfilment: number; service: number; incentive: number; acquisition: number; retention: number };
+
+export const linesOf = ({ sales, product, fulfilment, service, incentive }: WorthRow): ProfitLines =>
+  ({ amountMinor: sales, productCostMinor: product, fulfilmentMinor: fulfilment, serviceMinor: service, incentiveMinor: incentive });
+
+/** The ledger of some customers. */
+export const worthOf = (ch: ClickHouse, workspaceId: WorkspaceId, customers: readonly string[]): Promise<WorthRow[]> =>
+  ch.rows(`select customer as customerId, sales, product, fulfilment, service, incentive, acquisition, retention from (${LEDGER('customer in {customers:Array(UUID)}')})`, { workspace: workspaceId, customers });
+
+export type WorthMeasure = 'net' | 'profit';
+const measured = (measure: WorthMeasure): string => (measure === 'net' ? 'n.net' : 'l.sales - l.product - l.fulfilment - l.service - l.incentive');
+const WHO = (audience: Audience, measure: WorthMeasure): string => `
+      from (select customer, net from stage_now final where ${audienceFilter(audience)} and occasions > 0) as n
+      ${measure === 'net' ? '' : `left join (${LEDGER("customer != toUUID('00000000-0000-0000-0000-000000000000')")}) as l on l.customer = n.customer`}`;
+
+/** Every buyer's worth, greatest first: one array, since only its shape is wanted. */
+export async function worthsDescending(ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience, measure: WorthMeasure): Promise<number[]> {
+  const [row] = await ch.rows<{ worths: number[] }>(`
+    select arrayReverseSort(groupArray(${measured(measure)})) as worths ${WHO(audience, measure)}`, audienceParams(workspaceId, audience));
+  return row?.worths ?? [];
+}
+
+export type TopRow = { customerId: string; name: string; worthMinor: number };
+
+/** The best buyers, greatest first, equal ones by id. */
+export const topBuyers = (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience, measure: WorthMeasure, limit: number): Promise<TopRow[]> =>
+  ch.rows(`
+    select t.customer as customerId, c.name as name, t.worth as worthMinor
+      from (select n.customer as customer, ${measured(measure)} as worth ${WHO(audience, measure)} order by worth desc, customer limit {limit:UInt32}) as t
+      left join (select customer, name from customer_state final where workspace = {workspace:UUID}) as c on c.customer = t.customer
+     order by t.worth desc, t.customer`, { ...audienceParams(workspaceId, audience), limit });
+
+/** Totals of the whole audience: value and profit contribution with its lines (R28). */
+export async function totalWorth(ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience): Promise<WorthRow & { customers: number }> {
+  const names = ['sales', 'product', 'fulfilment', 'service', 'incentive', 'acquisition', 'retention'] as const;
+  const [row] = await ch.rows<WorthRow & { customers: number }>(`
+    select '' as customerId, count() as customers, ${names.map((name) => `sum(l.${name}) as ${name}`).join(', ')}
+    ${WHO(audience, 'profit')}`, audienceParams(workspaceId, audience));
+  return row ?? { customerId: '', customers: 0, sales: 0, product: 0, fulfilment: 0, service: 0, incentive: 0, acquisition: 0, retention: 0 };
+}
