@@ -161,6 +161,13 @@ test('the app answers every address of a page; assets, data and files that are m
   }
 });
 
+test('a door that anyone may knock at opens so often a minute for one address', async () => {
+  const knock = (from: string) => call(app, 'POST', '/api/v1/invitations/open', { token: 'x' }, { 'x-forwarded-for': from });
+  for (let i = 0; i < 60; i++) expect((await knock('203.0.113.50')).status).toBe(404);
+  expect(await knock('203.0.113.50')).toMatchObject({ status: 429, body: { code: 'rate.limited' } });
+  expect((await knock('203.0.113.51')).status).toBe(404);
+});
+
 test('readiness is told only after start-up; liveness always', async () => {
   readiness.ready = false;
   expect((await call(app, 'GET', '/healthz')).status).toBe(200);

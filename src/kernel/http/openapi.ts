@@ -85,5 +85,14 @@ export async function gatherContracts(app: FastifyInstance, version: string): Pr
 /** Serves /api/openapi.json and the readable reference at /api/reference. */
 export async function serveReference(app: FastifyInstance): Promise<void> {
   app.get('/api/openapi.json', { schema: { hide: true } as FastifySchema }, async () => app.swagger());
-  await app.register(swaggerUi, { routePrefix: '/api/reference', uiConfig: { docExpansion: 'list', deepLinking: true }, theme: { title: 'Perennial API' } });
+  await app.register(swaggerUi, {
+    routePrefix: '/api/reference',
+    uiConfig: {
+      docExpansion: 'list',
+      deepLinking: true,
+      // Sent to the browser as text, so it can use nothing from around it.
+      requestInterceptor: (request) => Object.assign(request, { headers: { ...(request as { headers?: object }).headers, 'x-perennial': '1' } }),
+    },
+    theme: { title: 'Perennial API', css: [{ filename: 'plain.css', content: '.topbar { display: none }' }] },
+  });
 }

@@ -32,6 +32,7 @@ export const page = ({ language, path, title, html, menu }: Page): string => `<!
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="/mark.svg" type="image/svg+xml">
 <title>${escape(title)} · ${escape(say(language, 'docs.title'))}</title>
 <style>${STYLE}</style>
 </head>
