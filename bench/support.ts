@@ -35,12 +35,14 @@ export async function timed<T>(work: () => Promise<T> | T): Promise<Timed<T>> {
 }
 
 /** Times a stretch of work by its parts: where the seconds went, longest first. */
-export function stopwatch(): { part<T>(name: string, work: () => Promise<T> | T): Promise<T>; print(): void } {
+export function stopwatch(): { part<T>(name: string, work: () => Promise<T> | T): Promise<T>; add(name: string, seconds: number): void; print(): void } {
   const parts = new Map<string, number>();
+  const add = (name: string, seconds: number): void => void parts.set(name, (parts.get(name) ?? 0) + seconds);
   return {
+    add,
     part: async (name, work) => {
       const { result, seconds } = await timed(work);
-      parts.set(name, (parts.get(name) ?? 0) + seconds);
+      add(name, seconds);
       return result;
     },
     print: () => {
@@ -67,14 +69,16 @@ export const percentile = (values: readonly number[], share: number): number =>
 
 export type BenchStores = { stores: Stores; workspaceId: string; folder: string; close(): Promise<void> };
 
+const clock: Clock = { now: () => new Date() };
+
 /** Stores of their own, migrated, with one workspace; everything is gone after `close`. */
-export async function benchStores(clock: Clock = { now: () => new Date() }): Promise<BenchStores> {
+export async function benchStores({ timezone = 'Asia/Shanghai', currency = 'CNY' } = {}): Promise<BenchStores> {
   const folder = mkdtempSync(join(tmpdir(), 'perennial-bench-'));
   const { stores, close } = await openStores(readConfig(['--data', folder], {}), openFiles(folder), clock);
   const workspaceId = newId();
   await run(stores.pg.global, sql`
     insert into workspace (id, name, timezone, currency, created_at)
-    values (${workspaceId}, ${'Bench'}, ${'Asia/Shanghai'}, ${'CNY'}, ${clock.now()})`);
+    values (${workspaceId}, ${'Bench'}, ${timezone}, ${currency}, ${clock.now()})`);
   return {
     stores, workspaceId, folder,
     close: async () => {
