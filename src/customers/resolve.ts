@@ -144,9 +144,16 @@ export async function resolve(stores: Stores, workspaceId: WorkspaceId, items: r
   const traits = items.flatMap((item) => (item.traits ? [item.traits] : []));
   const fields = traits.length > 0 ? await stores.pg.tx(workspaceId, (tx) => ensureFields(tx, workspaceId, traits, stores.clock.now())) : new Map<string, Field>();
   const all: Resolution = { items: [], created: [], merged: [], parted: [] };
-  for (let at = 0; at < items.length; at += ITEMS_PER_TRANSACTION) {
+  const chunkAt = (at: number): Chunk => {
     const slice = items.slice(at, at + ITEMS_PER_TRANSACTION);
-    const { answer, items: resolved } = await resolveChunk(stores, workspaceId, keys, fields, { items: slice, read: slice.map(({ identifiers }) => read(identifiers)) });
+    return { items: slice, read: slice.map(({ identifiers }) => read(identifiers)) };
+  };
+  let chunk = chunkAt(0);
+  for (let at = 0; at < items.length; at += ITEMS_PER_TRANSACTION) {
+    const working = resolveChunk(stores, workspaceId, keys, fields, chunk);
+    // Hash the next chunk while Postgres writes this one.
+    chunk = chunkAt(at + ITEMS_PER_TRANSACTION);
+    const { answer, items: resolved } = await working;
     all.items.push(...resolved);
     all.created.push(...answer.created);
     all.merged.push(...answer.merged);

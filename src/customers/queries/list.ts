@@ -1,0 +1,86 @@
+import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
+import { many, one, type sql as Sql, sql, type Tx } from '../../kernel/sql.ts';
+import { personColumns, type PersonRow } from './people.ts';
+
+export const SORTS = { name: 'name', last_on: 'date', net_minor: 'bigint', order_count: 'int' } as const;
+export type Sort = keyof typeof SORTS;
+export type Direction = 'asc' | 'desc';
+export type ListFilter = { ids?: readonly CustomerId[] | undefined; stages?: readonly string[] | undefined; tag?: string | undefined; reach?: string | undefined; b2b?: boolean | undefined };
+/** The sort value and id of the row before; null stands for "no value", which comes last. */
+export type Position = { value: string | number | null; id: CustomerId };
+
+type Part = ReturnType<typeof Sql<unknown>>;
+
+function conditions(workspaceId: WorkspaceId, { ids, stages, tag, reach, b2b }: ListFilter): Part {
+  const parts: Part[] = [sql`c.workspace_id = ${workspaceId}`, sql`c.merged_into is null`];
+  if (ids) parts.push(sql`c.id = any (${ids}::uuid[])`);
+  if (stages?.length) parts.push(sql`c.stage = any (${stages}::text[])`);
+  if (tag) parts.push(sql`${tag} = any (c.tags)`);
+  if (reach) parts.push(sql`${reach} = any (c.reach)`);
+  if (b2b !== undefined) parts.push(sql`coalesce(c.b2b, false) = ${b2b}`);
+  return sql.join(parts, sql` and `);
+}
+
+/** Rows after a position: by the sort column, equal values by id, those without a value last whichever way it goes. */
+function after(sort: Sort, direction: Direction, { value, id }: Position): Part {
+  const column = columnOf(sort);
+  if (value === null) return sql`${column} is null and c.id > ${id}`;
+  const beyond = direction === 'asc' ? sql`>` : sql`<`;
+  const bound = sort === 'name' ? sql`${value}::text collate "zh-Hans-CN-x-icu"` : sql`${value}::${sql.raw(SORTS[sort])}`;
+  return sql`(${column} ${beyond} ${bound} or (${column} = ${bound} and c.id > ${id}) or ${column} is null)`;
+}
+
+const columnOf = (sort: Sort): Part => (sort === 'name' ? sql`c.name collate "zh-Hans-CN-x-icu"` : sql`c.${sql.raw(sort)}`);
+
+export type ListQuery = { filter: ListFilter; sort: Sort; direction: Direction; from?: Position | undefined; limit: number };
+
+export const listRows = (tx: Tx, workspaceId: WorkspaceId, { filter, sort, direction, from, limit }: ListQuery): Promise<PersonRow[]> =>
+  many(tx, sql<PersonRow>`
+    select ${personColumns} from customer c
+     where ${conditions(workspaceId, filter)} ${from ? sql`and ${after(sort, direction, from)}` : sql``}
+     order by ${columnOf(sort)} ${sql.raw(direction)} nulls last, c.id
+     limit ${limit}`);
+
+export const COUNT_MAX = 10_000;
+
+/** How many fit, counted no further than one past the most that is shown exactly. */
+export const countRows = async (tx: Tx, workspaceId: WorkspaceId, filter: ListFilter): Promise<number> =>
+  (await one(tx, sql<{ count: number }>`
+    select count(*)::int as count from (select 1 from customer c where ${conditions(workspaceId, filter)} limit ${COUNT_MAX + 1}) x`)).count;
+
+/** Live customers whose name holds every piece. */
+export const idsByName = (tx: Tx, workspaceId: WorkspaceId, tokens: readonly string[], limit: number): Promise<{ id: CustomerId; name: string }[]> =>
+  many(tx, sql<{ id: CustomerId; name: string }>`
+    select c.id, c.name
+      from (select customer_id from name_token
+             where workspace_id = ${workspaceId} and token = any (${tokens}::text[])
+             group by customer_id having count(*) = ${tokens.length} limit ${limit}) t
+      join subject s on s.workspace_id = ${workspaceId} and s.id = t.customer_id
+      join customer c on c.workspace_id = ${workspaceId} and c.id = s.customer_id`);
+
+/** Customers of telephones with this tail; a receiver's telephone leads to whoever ordered under it. */
+export const idsByTail = (tx: Tx, workspaceId: WorkspaceId, tail: number, limit: number): Promise<{ id: CustomerId }[]> =>
+  many(tx, sql<{ id: CustomerId }>`
+    with hit as (select id, customer_id from subject where workspace_id = ${workspaceId} and tail = ${tail} limit ${limit})
+    select customer_id as id from hit where customer_id is not null
+    union
+    select o.customer_id
+      from hit h
+      join assertion e on e.workspace_id = ${workspaceId} and (e.a = h.id or e.b = h.id)
+      join subject o on o.workspace_id = ${workspaceId} and o.id = case when e.a = h.id then e.b else e.a end
+     where h.customer_id is null and o.customer_id is not null`);
+
+/** Customers of any of these subjects; a receiver's telephone leads to whoever ordered under it. */
+export const idsBySubject = (tx: Tx, workspaceId: WorkspaceId, subjects: readonly string[]): Promise<{ id: CustomerId }[]> =>
+  many(tx, sql<{ id: CustomerId }>`
+    with hit as (select id, customer_id from subject where workspace_id = ${workspaceId} and id = any (${subjects}::uuid[]))
+    select customer_id as id from hit where customer_id is not null
+    union
+    select o.customer_id
+      from hit h
+      join assertion e on e.workspace_id = ${workspaceId} and (e.a = h.id or e.b = h.id)
+      join subject o on o.workspace_id = ${workspaceId} and o.id = case when e.a = h.id then e.b else e.a end
+     where h.customer_id is null and o.customer_id is not null`);
+
+export const scopesOf = (tx: Tx, workspaceId: WorkspaceId): Promise<{ kind: string; scope: string }[]> =>
+  many(tx, sql<{ kind: string; scope: string }>`select kind, scope from identifier_scope where workspace_id = ${workspaceId} limit 2000`);

@@ -1,0 +1,142 @@
+import type { Caller } from '../kernel/access/caller.ts';
+import { announce } from '../kernel/facts.ts';
+import { notFound, Refusal } from '../kernel/errors.ts';
+import { type CustomerId, newId, type WorkspaceId } from '../kernel/ids.ts';
+import type { Tx } from '../kernel/sql.ts';
+import type { Stores } from '../kernel/stores.ts';
+import { isBelow, isComputed, type OnEmpty, tagChanges, type TagKind, type TagNode, treeOf } from './core/tags.ts';
+import { flushMirror, owe } from './mirror.ts';
+import { ownersById } from './queries/identity.ts';
+import {
+  allTags, archiveTag, endMembers, insertTag, insertTagVersion, memberCounts, membersNow, stampTag, startMembers, tagById, type TagRow, updateTag,
+} from './queries/tags.ts';
+import { refold } from './refold.ts';
+import { tagRuleOf } from './registry.ts';
+
+export type TagInput = { key: string; name: string; kind: TagKind; parentId?: string | null; onEmpty?: OnEmpty; everyHours?: number | null; spec?: unknown };
+export type TagChange = Partial<Pick<TagRow, 'name' | 'parentId' | 'onEmpty' | 'everyHours' | 'spec' | 'owner'>>;
+export type TagLine = TagRow & { count: number };
+
+const ownerName = (caller: Caller): string => `${caller.actor.kind}:${caller.actor.id}`;
+
+/** The tree of tags with how many customers bear each. */
+export async function tagTree(stores: Stores, workspaceId: WorkspaceId): Promise<TagNode<TagLine>[]> {
+  return stores.pg.tx(workspaceId, async (tx) => {
+    const counts = new Map((await memberCounts(tx, workspaceId)).map(({ tagId, count }) => [tagId, count]));
+    return treeOf((await allTags(tx, workspaceId)).map((tag) => ({ ...tag, count: counts.get(tag.id) ?? 0 })));
+  });
+}
+
+async function demandParent(tx: Tx, workspaceId: WorkspaceId, id: string, parentId: string | null): Promise<void> {
+  if (parentId === null) return;
+  const tags = await allTags(tx, workspaceId);
+  if (!tags.some((tag) => tag.id === parentId)) throw notFound('tag', { id: parentId });
+  if (isBelow(tags, id, parentId)) throw new Refusal('tag.parent_below', { id, parentId });
+}
+
+/** Makes a tag. Refuses `tag.exists` (409), `tag.not_found` for its parent, `tag.rule_unknown` for a computed kind nobody computes. */
+export async function addTag(stores: Stores, caller: Caller, input: TagInput): Promise<TagRow> {
+  const { workspaceId } = caller;
+  if (isComputed(input.kind) && !tagRuleOf(input.kind)) throw new Refusal('tag.rule_unknown', { kind: input.kind });
+  const tag: TagRow = {
+    id: newId(), parentId: input.parentId ?? null, key: input.key, name: input.name, kind: input.kind, owner: ownerName(caller), onEmpty: input.onEmpty ?? 'clear',
+    everyHours: input.everyHours ?? null, spec: input.spec ?? {}, version: 1, createdAt: stores.clock.now(), refreshedAt: null,
+  };
+  await stores.pg.tx(workspaceId, async (tx) => {
+    await demandParent(tx, workspaceId, tag.id, tag.parentId);
+    if ((await insertTag(tx, workspaceId, tag)) === 0) throw new Refusal('tag.exists', { key: tag.key }, 409);
+    await insertTagVersion(tx, workspaceId, tag, ownerName(caller), stores.clock.now());
+  });
+  if (isComputed(tag.kind)) await refreshTags(stores, workspaceId, [tag.id]);
+  return tag;
+}
+
+/** Changes a tag; a new rule or keep-or-clear is a new version, the old ones stay. */
+export async function changeTag(stores: Stores, caller: Caller, id: string, change: TagChange): Promise<TagRow> {
+  const { workspaceId } = caller;
+  const next = await stores.pg.tx(workspaceId, async (tx) => {
+    const tag = await tagById(tx, workspaceId, id);
+    if (!tag) throw notFound('tag', { id });
+    await demandParent(tx, workspaceId, id, change.parentId ?? null);
+    const isNew = change.spec !== undefined || change.onEmpty !== undefined;
+    const next: TagRow = { ...tag, ...change, version: tag.version + (isNew ? 1 : 0) };
+    await updateTag(tx, workspaceId, next);
+    if (isNew) await insertTagVersion(tx, workspaceId, next, ownerName(caller), stores.clock.now());
+    return next;
+  });
+  if (isComputed(next.kind) && change.spec !== undefined) await refreshTags(stores, workspaceId, [id]);
+  return next;
+}
+
+async function changed(tx: Tx, stores: Stores, workspaceId: WorkspaceId, tagId: string, customers: readonly CustomerId[]): Promise<void> {
+  if (customers.length === 0) return;
+  await refold(tx, workspaceId, customers);
+  await owe(tx, stores, workspaceId, { customers });
+  await announce(tx, stores.clock, workspaceId, 'tags.changed', { tag: tagId, customers: customers.slice(0, 1_000), count: customers.length });
+}
+
+/** Retires a tag: nobody bears it any more, its history stays. */
+export async function dropTag(stores: Stores, caller: Caller, id: string): Promise<void> {
+  const { workspaceId } = caller;
+  await stores.pg.tx(workspaceId, async (tx) => {
+    const bearers = (await membersNow(tx, workspaceId, id)).map(({ owner }) => owner);
+    await endMembers(tx, workspaceId, id, bearers, stores.clock.now());
+    if ((await archiveTag(tx, workspaceId, id, stores.clock.now())) === 0) throw notFound('tag', { id });
+    await changed(tx, stores, workspaceId, id, bearers);
+  });
+  await flushMirror(stores, workspaceId);
+}
+
+export type BearInput = { tag: string; give: readonly CustomerId[]; take: readonly CustomerId[] };
+
+/** Gives a said tag to customers and takes it from others. Refuses `tag.computed` for one that a rule decides. How many customers changed. */
+export async function bearTag(stores: Stores, caller: Caller, { tag: id, give, take }: BearInput): Promise<number> {
+  const { workspaceId } = caller;
+  const count = await stores.pg.tx(workspaceId, async (tx) => {
+    const tag = await tagById(tx, workspaceId, id);
+    if (!tag) throw notFound('tag', { id });
+    if (isComputed(tag.kind)) throw new Refusal('tag.computed', { tag: tag.key, kind: tag.kind });
+    const owners = await ownersById(tx, workspaceId, [...give, ...take]);
+    const [givers, takers] = [give, take].map((ids) => [...new Set(ids.flatMap((one) => owners.get(one) ?? []))]) as [CustomerId[], CustomerId[]];
+    await startMembers(tx, workspaceId, givers.map((customerId) => ({ tagId: id, customerId, value: '', source: ownerName(caller), since: stores.clock.now() })));
+    await endMembers(tx, workspaceId, id, takers, stores.clock.now());
+    await changed(tx, stores, workspaceId, id, [...givers, ...takers]);
+    return givers.length + takers.length;
+  });
+  await flushMirror(stores, workspaceId);
+  return count;
+}
+
+async function refreshTag(stores: Stores, workspaceId: WorkspaceId, tag: TagRow): Promise<number> {
+  const evaluate = tagRuleOf(tag.kind);
+  if (!evaluate) return 0;
+  const found = new Map((await evaluate(stores, workspaceId, tag.spec)).map(({ customer, value }) => [customer, value ?? '']));
+  return stores.pg.tx(workspaceId, async (tx) => {
+    const at = stores.clock.now();
+    const now = new Map((await membersNow(tx, workspaceId, tag.id)).map(({ owner, value }) => [owner, value]));
+    const { start, end } = tagChanges(now, found, tag.onEmpty);
+    // A merged customer bears the tag under whichever anchor got it: end those first, so that one value is left.
+    await endMembers(tx, workspaceId, tag.id, [...end, ...start.map(({ customer }) => customer)], at);
+    await startMembers(tx, workspaceId, start.map(({ customer, value }) => ({ tagId: tag.id, customerId: customer, value, source: `tag:${tag.kind}`, since: at })));
+    await stampTag(tx, workspaceId, tag.id, at);
+    await changed(tx, stores, workspaceId, tag.id, [...start.map(({ customer }) => customer), ...end]);
+    return start.length + end.length;
+  });
+}
+
+/** Computes computed tags anew, all of them unless told which; how many customers changed. */
+export async function refreshTags(stores: Stores, workspaceId: WorkspaceId, ids?: readonly string[]): Promise<number> {
+  const tags = (await stores.pg.tx(workspaceId, (tx) => allTags(tx, workspaceId))).filter((tag) => isComputed(tag.kind) && (!ids || ids.includes(tag.id)));
+  let count = 0;
+  for (const tag of tags) count += await refreshTag(stores, workspaceId, tag);
+  await flushMirror(stores, workspaceId);
+  return count;
+}
+
+/** Computed tags whose time has come: what a scheduled job refreshes. */
+export async function refreshDueTags(stores: Stores, workspaceId: WorkspaceId): Promise<number> {
+  const nowMs = stores.clock.now().getTime();
+  const tags = await stores.pg.tx(workspaceId, (tx) => allTags(tx, workspaceId));
+  const due = tags.filter(({ everyHours, refreshedAt }) => everyHours !== null && (refreshedAt === null || nowMs - refreshedAt.getTime() >= everyHours * 3_600_000));
+  return due.length > 0 ? refreshTags(stores, workspaceId, due.map(({ id }) => id)) : 0;
+}
