@@ -38,6 +38,5 @@ export async function putStates({ ch }: Stores, workspace: string, states: reado
 export async function putStages({ ch }: Stores, workspace: string, histories: readonly { customer: string; stages: string[]; entered: string[] }[]): Promise<void> {
   await ch.insert('stage_now', histories.map((one) => ({
     workspace, customer: one.customer, version: 1, deleted: 0, as_of: '2026-01-10', rules_version: 1, stages: one.stages, entered: one.entered, cycles: one.stages.map(() => 1),
-    stage: one.stages.at(-1) ?? '', since: one.entered.at(-1) ?? '1970-01-01',
   })));
 }

@@ -7,7 +7,9 @@ export async function newestDay(ch: ClickHouse, workspaceId: WorkspaceId): Promi
   const [row] = await ch.rows<{ rows: number; day: Day }>(`
 SELECT count() AS rows, toString(max(day)) AS day
 FROM (
-  SELECT day FROM sales(workspace = {workspace:UUID})
+  SELECT day FROM orders WHERE workspace = {workspace:UUID} AND deleted = 0
+  UNION ALL
+  SELECT day FROM refunds WHERE workspace = {workspace:UUID} AND deleted = 0
   UNION ALL
   SELECT day FROM events WHERE workspace = {workspace:UUID} AND deleted = 0)`, { workspace: workspaceId });
   return row && row.rows > 0 ? row.day : null;

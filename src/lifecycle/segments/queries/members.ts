@@ -29,39 +29,36 @@ LIMIT  {most:UInt32}`, { ...params, workspace: workspaceId, first_page: after ? 
 export const SORTS = ['name', 'created_on', 'first_on', 'last_on', 'net_minor', 'order_count', 'stage_since', 'gap_days', 'churn_probability'] as const;
 export type Sort = (typeof SORTS)[number];
 
-/** Each sort as a number or a text that is never null: what a customer lacks sorts as the least. */
-const SORT_SQL: Readonly<Record<Sort, string>> = {
-  name: 'c.name',
-  created_on: 'toString(c.created_on)',
-  first_on: "if(mapContains(c.days, 'first_on'), toString(c.days['first_on']), '')",
-  last_on: "if(mapContains(c.days, 'last_on'), toString(c.days['last_on']), '')",
-  stage_since: "if(mapContains(c.days, 'stage_since'), toString(c.days['stage_since']), '')",
-  net_minor: "c.numbers['net_minor']",
-  order_count: "c.numbers['order_count']",
-  gap_days: "c.numbers['gap_days']",
-  churn_probability: "c.numbers['churn_probability']",
-};
-const TEXT_SORTS: ReadonlySet<Sort> = new Set(['name', 'created_on', 'first_on', 'last_on', 'stage_since']);
+type SortSql = { value: string; known: string; type: 'String' | 'Float64' };
+const dayMap = (key: string): SortSql => ({ value: `toString(c.days['${key}'])`, known: `mapContains(c.days, '${key}')`, type: 'String' });
+const numberMap = (key: string): SortSql => ({ value: `c.numbers['${key}']`, known: `mapContains(c.numbers, '${key}')`, type: 'Float64' });
 
-export type Position = { value: string | number; customer: CustomerId };
+const SORT_SQL: Readonly<Record<Sort, SortSql>> = {
+  name: { value: 'c.name', known: "c.name != ''", type: 'String' },
+  created_on: { value: 'toString(c.created_on)', known: 'true', type: 'String' },
+  first_on: dayMap('first_on'), last_on: dayMap('last_on'), stage_since: dayMap('stage_since'),
+  net_minor: numberMap('net_minor'), order_count: numberMap('order_count'), gap_days: numberMap('gap_days'), churn_probability: numberMap('churn_probability'),
+};
+
+/** Where a row stands in a list: `missing` is 1 for those without the value, who come last whichever way it goes. */
+export type Position = { missing: 0 | 1; value: string | number; customer: CustomerId };
 export type Page = { sort: Sort; descending: boolean; after: Position | null; limit: number; among: readonly CustomerId[] | null };
 
 /** One page of those who fit (and are `among` the ones given), in the order asked; one more than the limit tells that there is another. */
 export async function sortedPage(ch: ClickHouse, workspaceId: WorkspaceId, { from, where, params }: Compiled, { sort, descending, after, limit, among }: Page): Promise<Position[]> {
-  const isText = TEXT_SORTS.has(sort);
-  const direction = descending ? 'DESC' : 'ASC';
-  const rows = await ch.rows<Position>(`
-SELECT ${SORT_SQL[sort]} AS value, c.customer AS customer
+  const { value, known, type } = SORT_SQL[sort];
+  return ch.rows<Position>(`
+SELECT toUInt8(NOT (${known})) AS missing, ${value} AS value, c.customer AS customer
 FROM   ${from}
 WHERE  ${where}
 AND    ({anybody:UInt8} OR c.customer IN {among:Array(UUID)})
-AND    ({first_page:UInt8} OR (value, c.customer) ${descending ? '<' : '>'} ({after_value:${isText ? 'String' : 'Float64'}}, {after:UUID}))
-ORDER  BY value ${direction}, c.customer ${direction}
+AND    ({first_page:UInt8} OR missing > {after_missing:UInt8} OR (missing = {after_missing:UInt8} AND (
+          value ${descending ? '<' : '>'} {after_value:${type}} OR (value = {after_value:${type}} AND c.customer > {after:UUID}))))
+ORDER  BY missing, value ${descending ? 'DESC' : 'ASC'}, c.customer
 LIMIT  {most:UInt32}`, {
-    ...params, workspace: workspaceId, anybody: among ? 0 : 1, among: among ?? [], first_page: after ? 0 : 1,
-    after_value: after?.value ?? (isText ? '' : 0), after: after?.customer ?? '00000000-0000-0000-0000-000000000000', most: limit + 1,
+    ...params, workspace: workspaceId, anybody: among ? 0 : 1, among: among ?? [], first_page: after ? 0 : 1, after_missing: after?.missing ?? 0,
+    after_value: after?.value ?? (type === 'String' ? '' : 0), after: after?.customer ?? '00000000-0000-0000-0000-000000000000', most: limit + 1,
   });
-  return rows;
 }
 
 /** How many fit, counted no further than `most`. */
