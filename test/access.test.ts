@@ -136,9 +136,9 @@ test('whatever steps over row-level security asks for a workspace, or is on the 
 test('start-up refuses a role for the app that could step over row-level security', async () => {
   await owners.query('drop role if exists strong');
   await owners.query('create role strong login bypassrls');
-  const as = (user: string) => ({ ...(stores.pg.connections.app as pg.PoolConfig), user });
-  for (const user of [superuser, 'strong']) {
-    await expect(openPostgres({ ...stores.pg.connections, app: as(user) }, 2)).rejects.toMatchObject({ code: 'start.postgres.role_too_strong', facts: { role: user } });
+  const as = (user: string, options?: string) => ({ ...(stores.pg.connections.app as pg.PoolConfig), user, options });
+  for (const app of [as(superuser), as('strong'), as(superuser, '-c role=perennial_app')]) {
+    await expect(openPostgres({ ...stores.pg.connections, app }, 2)).rejects.toMatchObject({ code: 'start.postgres.role_too_strong', facts: { role: app.user } });
   }
   await owners.query('drop role strong');
 });

@@ -35,10 +35,11 @@ export function openPool(connection: Connection, max: number): pg.Pool {
 }
 
 async function refuseStrongRole(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<{ name: string; strong: boolean }>(
-    'select rolname as name, rolsuper or rolbypassrls as strong from pg_roles where rolname = current_user',
+  // The login counts as well as the role it took on: what was taken on can be put off again.
+  const { rows } = await pool.query<{ name: string }>(
+    'select rolname as name from pg_roles where rolname in (current_user, session_user) and (rolsuper or rolbypassrls)',
   );
-  if (rows[0]?.strong !== false) throw new Refusal('start.postgres.role_too_strong', { role: rows[0]?.name });
+  if (rows[0]) throw new Refusal('start.postgres.role_too_strong', { role: rows[0].name });
 }
 
 /** Opens the pools. Refuses `start.postgres.role_too_strong` when the app role could step over row-level security. */
