@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import { insightRoutes } from './insight/index.ts';
 import { accessRoutes, identifier } from './kernel/access/index.ts';
 import { closeFront, type FrontOptions, openFront } from './kernel/http/front.ts';
 import { mount } from './kernel/http/mount.ts';
@@ -12,7 +13,7 @@ import type { Stores } from './kernel/stores.ts';
 export type AppOptions = { log: Logger; readiness: { ready: boolean }; front?: FrontOptions };
 
 /** Every route of the product, module by module from the lowest floor up. */
-export const routes: readonly Route[] = [...accessRoutes];
+export const routes: readonly Route[] = [...accessRoutes, ...insightRoutes];
 
 /** Work that jobs do later, module by module. */
 export const jobHandlers: JobHandlers = {};
