@@ -20,6 +20,7 @@ const PAGES: readonly PageRoute[] = [
   { path: '/customers', needs: 'customers.read', load: () => import('./pages/customers/CustomersPage.tsx') },
   { path: '/customers/$id', needs: 'customers.read', load: () => import('./pages/customer/CustomerPage.tsx') },
   { path: '/lifecycle', needs: 'lifecycle.read', load: () => import('./pages/lifecycle/LifecyclePage.tsx') },
+  { path: '/lifecycle/flow', needs: 'lifecycle.read', load: () => import('./pages/flow/FlowPage.tsx') },
 ];
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: Missing, errorComponent: ({ error }) => <Failed error={error} /> });

@@ -65,6 +65,8 @@ export const customers = {
   'customer.consent.given': { en: 'given', 'zh-CN': '已同意', 'zh-TW': '已同意' },
   'customer.consent.withdrawn': { en: 'withdrawn', 'zh-CN': '已退订', 'zh-TW': '已取消訂閱' },
   'customer.consent.none': { en: 'never asked', 'zh-CN': '未征询', 'zh-TW': '未徵詢' },
+  'customer.overLimit': { en: 'shared by too many', 'zh-CN': '被太多人共用', 'zh-TW': '太多人共用' },
+  'customer.noIdentifiers': { en: 'no identifiers', 'zh-CN': '没有身份标识', 'zh-TW': '沒有身分識別' },
   'customer.stages': { en: 'Stage history', 'zh-CN': '阶段历史', 'zh-TW': '階段歷史' },
   'customer.tags': { en: 'Tags', 'zh-CN': '标签', 'zh-TW': '標籤' },
   'customer.notags': { en: 'no tags', 'zh-CN': '没有标签', 'zh-TW': '沒有標籤' },

@@ -4,7 +4,7 @@ export const home = {
   'home.span': { en: 'Period', 'zh-CN': '周期', 'zh-TW': '週期' },
   'home.last': { en: 'Last {days} days', 'zh-CN': '近 {days} 天', 'zh-TW': '近 {days} 天' },
   'home.lead': {
-    en: '{total, number} customers. {risky, plural, =0 {Nobody is at risk.} one {# is at risk} other {# are at risk}}{change, plural, =0 {.} other {{change, number, ::sign-always} against a month ago.}}',
+    en: '{total, number} customers. {risky, plural, =0 {Nobody is at risk.} one {# is at risk} other {# are at risk}}{change, plural, =0 {.} other {, {change, number, ::sign-always} against a month ago.}}',
     'zh-CN': '共 {total, number} 位客户。{risky, plural, =0 {没有人处于流失风险。} other {# 人处于流失风险}}{change, plural, =0 {。} other {，与一个月前相比 {change, number, ::sign-always} 人。}}',
     'zh-TW': '共 {total, number} 位顧客。{risky, plural, =0 {沒有人處於流失風險。} other {# 人處於流失風險}}{change, plural, =0 {。} other {，與一個月前相比 {change, number, ::sign-always} 人。}}',
   },

@@ -1,6 +1,7 @@
 import { sharedWords } from '../../../src/kernel/words/index.ts';
 import type { Words } from '../../../src/kernel/words/types.ts';
 import { customers } from './customers.ts';
+import { flow } from './flow.ts';
 import { home } from './home.ts';
 import { kit } from './kit.ts';
 import { lifecycle } from './lifecycle.ts';
@@ -8,4 +9,4 @@ import { shell } from './shell.ts';
 import { sign } from './sign.ts';
 
 /** Every word the web app says: one table per area, and the catalogue it shares with the server. */
-export const words: Words = { ...shell, ...kit, ...sign, ...customers, ...home, ...lifecycle, ...sharedWords };
+export const words: Words = { ...shell, ...kit, ...sign, ...customers, ...flow, ...home, ...lifecycle, ...sharedWords };

@@ -11,7 +11,7 @@ export const kit = {
   'kit.delta.up': { en: 'up {value}', 'zh-CN': '多 {value}', 'zh-TW': '多 {value}' },
   'kit.delta.down': { en: 'down {value}', 'zh-CN': '少 {value}', 'zh-TW': '少 {value}' },
   'kit.delta.same': { en: 'no change', 'zh-CN': '持平', 'zh-TW': '持平' },
-  'kit.delta.before': { en: 'than the period before', 'zh-CN': '（比上期）', 'zh-TW': '（較上期）' },
+  'kit.delta.before': { en: 'on the period before', 'zh-CN': '比上期', 'zh-TW': '較上期' },
   'kit.version': { en: 'version {version}', 'zh-CN': '第 {version} 版', 'zh-TW': '第 {version} 版' },
   'kit.reach.none': { en: 'nobody reachable', 'zh-CN': '无人可触达', 'zh-TW': '無人可觸及' },
   'kit.reach.nobody': { en: 'not reachable', 'zh-CN': '不可触达', 'zh-TW': '無法觸及' },

@@ -13,17 +13,17 @@ import { branchState } from '../customers/customerColumns.tsx';
 import { type Explained, explainQuery } from '../customers/customersQueries.ts';
 import { CustomerTimeline } from './CustomerTimeline.tsx';
 import { type Customer, customerQuery } from './customerQueries.ts';
-import { Consents, Identifiers, PortraitBlocks } from './CustomerSides.tsx';
+import { Consents, Identifiers, PortraitBlocks, Tags } from './CustomerSides.tsx';
 import './customer.css';
 
 export default function CustomerPage() {
   const { id = '' } = useParams({ strict: false });
-  const [unmask, setUnmask] = useState(false);
-  const customer = useQuery(customerQuery(id, unmask));
+  const [clear, setClear] = useState(false);
+  const customer = useQuery(customerQuery(id, clear));
   const explained = useQuery(explainQuery([id]));
   return (
     <Loaded query={customer} skeleton={<div className="page"><Skeleton lines={2} /><Skeleton height={96} /><Skeleton lines={8} /></div>}>
-      {(data) => <Story customer={data} explained={explained.data?.customers[id]} unmask={unmask ? undefined : () => setUnmask(true)} />}
+      {(data) => <Story customer={data} explained={explained.data?.customers[id]} unmask={clear || !data.canUnmask ? undefined : () => setClear(true)} />}
     </Loaded>
   );
 }
@@ -46,7 +46,7 @@ function Story({ customer, explained, unmask }: StoryProps) {
         <div>
           <Section title={t('customer.identifiers')}><Identifiers identifiers={customer.identifiers} {...(unmask ? { unmask } : {})} /></Section>
           <Section title={t('customer.consent')}><Consents consents={customer.consents} /></Section>
-          <Section title={t('customer.tags')}><p className={customer.tags.length > 0 ? '' : 'grey'}>{customer.tags.join('、') || t('customer.notags')}</p></Section>
+          <Section title={t('customer.tags')}><Tags tags={customer.tags} /></Section>
         </div>
       </div>
     </Page>

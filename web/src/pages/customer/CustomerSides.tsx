@@ -1,7 +1,7 @@
 import { Button } from 'antd';
 import { useFormats } from '../../lib/format.ts';
 import { isKnown, useT } from '../../lib/language.tsx';
-import { useCurrency, useMay } from '../../lib/session.ts';
+import { useCurrency } from '../../lib/session.ts';
 import type { Customer, PortraitValue } from './customerQueries.ts';
 
 /** A portrait value in words: options by their own names, money and days as the language writes them. */
@@ -49,27 +49,41 @@ export function PortraitBlocks({ portrait }: { portrait: Customer['portrait'] })
 /** What the person is known by, masked unless the role may look and asks to. */
 export function Identifiers({ identifiers, unmask }: { identifiers: Customer['identifiers']; unmask?: () => void }) {
   const t = useT();
-  const may = useMay();
   return (
     <div className="stack">
       <dl className="pairs">
-        {identifiers.map(({ kind, scope, value }) => <div key={`${kind} ${scope} ${value}`}><dt className="grey">{isKnown(`identifier.${kind}`) ? t(`identifier.${kind}`) : kind}{scope && <span className="small"> · {scope}</span>}</dt><dd>{value}</dd></div>)}
+        {identifiers.map(({ subject, kind, scope, shown, overLimit }) => (
+          <div key={subject}>
+            <dt className="grey">{isKnown(`identifier.${kind}`) ? t(`identifier.${kind}`) : kind}{scope && <span className="small"> · {scope}</span>}</dt>
+            <dd>{shown}{overLimit && <span className="ochre small"> · {t('customer.overLimit')}</span>}</dd>
+          </div>
+        ))}
       </dl>
-      {unmask && may('customers.unmask') && identifiers.length > 0 && <div><Button size="small" onClick={unmask}>{t('customer.unmask')}</Button> <span className="grey small">{t('customer.unmask.note')}</span></div>}
+      {identifiers.length === 0 && <p className="grey">{t('customer.noIdentifiers')}</p>}
+      {unmask && identifiers.some(({ masked }) => masked) && <div><Button size="small" onClick={unmask}>{t('customer.unmask')}</Button> <span className="grey small">{t('customer.unmask.note')}</span></div>}
     </div>
   );
 }
 
 const CHANNELS = ['sms', 'email', 'wecom', 'mp', 'call', 'push'] as const;
 
+/** The newest word on each channel for marketing, with its day. */
 export function Consents({ consents }: { consents: Customer['consents'] }) {
   const t = useT();
+  const { day } = useFormats();
   return (
     <dl className="pairs">
       {CHANNELS.map((channel) => {
-        const state = consents[channel];
-        return <div key={channel}><dt className="grey">{t(`consent.${channel}`)}</dt><dd className={state ? undefined : 'grey'}>{t(`customer.consent.${state ?? 'none'}`)}</dd></div>;
+        const said = consents.find((consent) => consent.channel === channel);
+        return <div key={channel}><dt className="grey">{t(`consent.${channel}`)}</dt><dd className={said ? undefined : 'grey'}>{t(`customer.consent.${said?.state ?? 'none'}`)}{said && <span className="grey small"> · {day(said.at)}</span>}</dd></div>;
       })}
     </dl>
   );
+}
+
+export function Tags({ tags }: { tags: Customer['tags'] }) {
+  const t = useT();
+  const { day } = useFormats();
+  if (tags.length === 0) return <p className="grey">{t('customer.notags')}</p>;
+  return <dl className="pairs">{tags.map(({ tagId, name, value, since }) => <div key={`${tagId} ${value}`}><dt>{name}{value && `：${value}`}</dt><dd className="grey small">{day(since)}</dd></div>)}</dl>;
 }

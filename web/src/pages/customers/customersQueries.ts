@@ -6,7 +6,7 @@ import { api, type Paged } from '../../lib/api.ts';
 /** One line of the list as the server tells it. */
 export type CustomerRow = {
   id: string; name: string; stage: string | null; stageSince: string | null; branch: string | null; cycle: number | null; orderCount: number | null;
-  firstOn: string | null; lastOn: string | null; netMinor: number | null; gapDays: number | null; rfm: string | null; b2b: boolean; tags: string[]; reach: string[];
+  firstOn: string | null; lastOn: string | null; netMinor: number | null; gapDays: number | null; rfm: string | null; b2b: boolean | null; tags: string[]; reach: string[];
 };
 /** What the lifecycle says of one customer: where in the branch, the sentence why, and the strip. */
 export type Explained = { state: string; reason: { code: string; params: Record<string, number> }; rhythm: Rhythm };

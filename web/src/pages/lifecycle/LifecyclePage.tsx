@@ -57,7 +57,8 @@ function Stages({ overview }: { overview: Overview }) {
 
 function LastFlow() {
   const { shortDay } = useFormats();
-  const flow = useQuery(flowQuery({}));
+  const [{ shop }] = useFilters();
+  const flow = useQuery(flowQuery({ shop }));
   return (
     <Loaded query={flow} skeleton={<Skeleton height={420} />}>
       {({ cells, from, to }) => <Sankey flows={cells.map(({ customers, ...way }) => ({ ...way, count: customers }))} before={shortDay(from)} after={shortDay(to)} />}

@@ -15,5 +15,5 @@ export type Periods = { unit: string; periods: { from: string; active: number; f
 type Scope = Readonly<{ shop?: string | undefined }>;
 
 export const overviewQuery = (scope: Scope) => queryOptions({ queryKey: ['lifecycle', 'overview', scope], queryFn: ({ signal }) => api.get<Overview>('/lifecycle/overview', scope, signal), placeholderData: keepPreviousData });
-export const flowQuery = (days: { from?: string | undefined; to?: string | undefined }) => queryOptions({ queryKey: ['lifecycle', 'flow', days], queryFn: ({ signal }) => api.get<Flow>('/lifecycle/flow', days, signal), placeholderData: keepPreviousData });
+export const flowQuery = (days: { from?: string | undefined; to?: string | undefined; shop?: string | undefined }) => queryOptions({ queryKey: ['lifecycle', 'flow', days], queryFn: ({ signal }) => api.get<Flow>('/lifecycle/flow', days, signal), placeholderData: keepPreviousData });
 export const periodsQuery = (unit: string, scope: Scope) => queryOptions({ queryKey: ['lifecycle', 'periods', unit, scope], queryFn: ({ signal }) => api.get<Periods>('/lifecycle/periods', { unit, ...scope }, signal), placeholderData: keepPreviousData });
