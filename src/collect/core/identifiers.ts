@@ -11,6 +11,9 @@ const PLAIN: readonly (readonly [Field, IdentifierKind])[] = [
 /** Ids that mean the same person wherever they turn up; all others mean something within their scope only. */
 const UNSCOPED: ReadonlySet<IdentifierKind> = new Set(['phone', 'email', 'unionid', 'device', 'anonymous']);
 
+/** Shared by the many rows that hide nothing. */
+export const NOTHING_SHOWN: Record<string, string> = Object.freeze({});
+
 export type Found = { identifiers: Identifier[]; shown: Record<string, string> };
 
 /**
@@ -26,6 +29,7 @@ export function makeIdentifiers(read: Readers, mapping: Mapping, context: Contex
     return mapping.buyerScope === 'platform' ? mapping.platform : `${mapping.platform}/${shopOf(row)}`;
   };
   const shown = (found: Found, index: number, text: string): void => {
+    if (found.shown === NOTHING_SHOWN) found.shown = {};
     found.shown[read.header[index] ?? ''] = text;
   };
   const each = (field: Field, take: (text: string, index: number, row: readonly string[], found: Found) => void): void => {
@@ -66,7 +70,7 @@ export function makeIdentifiers(read: Readers, mapping: Mapping, context: Contex
     else shown(found, index, text);
   });
   return (row) => {
-    const found: Found = { identifiers: [], shown: {} };
+    const found: Found = { identifiers: [], shown: NOTHING_SHOWN };
     for (const part of parts) part(row, found);
     return found;
   };

@@ -29,13 +29,14 @@ function makeSku(read: Readers): (row: Row) => string {
   const parts = (['line.sku', 'line.code', 'line.product_id'] as const).filter((field) => read.has(field)).map((field) => read.id(field, 'id.damaged'));
   const name = read.text('line.name');
   const variant = read.text('line.variant');
+  const shared = remembered((sku) => sku, 200_000);
   return (row) => {
     for (const part of parts) {
       const sku = part(row);
-      if (sku !== '') return sku;
+      if (sku !== '') return shared(sku);
     }
     const both = variant(row) === '' ? name(row) : `${name(row)} ${variant(row)}`;
-    return both.slice(0, 300);
+    return shared(both.slice(0, 300));
   };
 }
 
@@ -46,8 +47,8 @@ export function makeLineReader(read: Readers, mapping: Mapping, context: Context
   const money = makeLineMoney(read);
   const skuOf = makeSku(read);
   const kindOf = makeLineKind(mapping.nonGoods);
-  const name = read.text('line.name');
-  const category = read.text('line.category');
+  const name = read.word('line.name');
+  const category = read.word('line.category');
   const givenKind = read.text('line.kind');
   const refunded = read.money('line.refunded');
   const unitCost = read.money('line.cost');

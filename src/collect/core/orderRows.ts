@@ -1,6 +1,6 @@
 import type { Day } from '../../kernel/day.ts';
 import { isMeasure } from './fields.ts';
-import { type Found, makeIdentifiers } from './identifiers.ts';
+import { type Found, makeIdentifiers, NOTHING_SHOWN } from './identifiers.ts';
 import type { Mapping } from './mapping.ts';
 import type { Context, Read, Readers } from './readers.ts';
 import type { FullRefund, OrderRow } from './records.ts';
@@ -49,10 +49,10 @@ function makeOrderBuilder(read: Readers, mapping: Mapping, context: Context, sha
   const properties = read.properties();
   const company = read.text('order.company');
   const receiver = makeReceiver(read);
-  const channel = read.text('order.channel');
-  const coupon = read.text('order.coupon');
-  const province = read.text('receiver.province');
-  const city = read.text('receiver.city');
+  const channel = read.word('order.channel');
+  const coupon = read.word('order.coupon');
+  const province = read.word('receiver.province');
+  const city = read.word('receiver.city');
   const customerName = read.text('customer.name');
   const receiverName = read.text('receiver.name');
   const fullRefund = makeFullRefund(read);
@@ -66,8 +66,7 @@ function makeOrderBuilder(read: Readers, mapping: Mapping, context: Context, sha
     const state = cancelledAt(row) !== null && !paid ? 'closed' : status(row);
     const back = refunded(row, currency);
     const amount = mapping.measure === null ? null : (sums[mapping.measure] ?? null);
-    const kept = properties(row);
-    for (const name in found.shown) kept[name] = found.shown[name] ?? '';
+    const kept = found.shown === NOTHING_SHOWN ? properties(row) : { ...properties(row), ...found.shown };
     return {
       source: context.source, shop: shared.shopOf(row), orderNo, status: state, orderedAt: ordered, paidAt: paid, day: at === null ? '' : shared.dayOf(at), currency, amount,
       shipping: shipping(row, currency) ?? 0, discount: discount(row, currency) ?? 0, refunded: back,
@@ -80,8 +79,11 @@ function makeOrderBuilder(read: Readers, mapping: Mapping, context: Context, sha
 
 const isCompany = (title: string): boolean => /公司|集团|厂|店$|中心|学校|医院|酒店|事务所|合作社|\b(?:ltd|inc|gmbh|llc|corp|company)\b/i.test(title);
 
+const NO_SUMS: Record<string, number> = Object.freeze({});
+
 function makeMeasures(read: Readers): (row: Row, currency: string) => Record<string, number> {
   const found = [...read.columns.keys()].filter(isMeasure).map((field) => ({ name: field.slice(6), money: read.money(field) }));
+  if (found.length === 0) return () => NO_SUMS;
   return (row, currency) => {
     const sums: Record<string, number> = {};
     for (const { name, money } of found) {
@@ -139,9 +141,9 @@ function makeReceiver(read: Readers): (row: Row, found: Found) => string {
 }
 
 export const sharedOf = (read: Readers, mapping: Mapping, context: Context, dayOf: (ms: number) => Day, strict: boolean): Shared => {
-  const shop = read.text('shop');
+  const shop = read.word('shop');
   const shopOf: Read<string> = (row) => shop(row) || context.shop;
-  const currency = read.text('order.currency');
+  const currency = read.word('order.currency');
   const index = read.at('order.currency');
   const fallback = mapping.currency ?? context.currency;
   const decide = remembered((text) => {

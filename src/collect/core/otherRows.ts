@@ -59,7 +59,7 @@ function makeTyped(read: Readers, mapping: Mapping): (row: Row) => Typed {
     else typed.days[key] = new Date(at).toISOString().slice(0, 10);
   };
   return (row) => {
-    const typed: Typed = { texts: properties(row), numbers: {}, days: {} };
+    const typed: Typed = { texts: { ...properties(row) }, numbers: {}, days: {} };
     for (const part of parts) part(row, typed);
     return typed;
   };

@@ -3,7 +3,7 @@ import type { Field } from './fields.ts';
 import type { Mapping } from './mapping.ts';
 import { isDamagedId, readNumber } from './numbers.ts';
 import type { NoteCode, Reject, RejectCode } from './records.ts';
-import { cleanText, isMasked, isNothing } from './text.ts';
+import { cleanText, isMasked, isNothing, remembered } from './text.ts';
 import { makeTimeReader } from './times.ts';
 
 export type Context = {
@@ -46,6 +46,8 @@ export type Readers = Base & {
   masked(text: string): boolean;
   /** The first filled column of a field; '' when none is. */
   text(field: Field): Read<string>;
+  /** `text` for columns that repeat themselves: equal cells come back as the very same string, so that a million of them weigh nothing. */
+  word(field: Field): Read<string>;
   /** An order number or the like: text, never a number; one whose digits a spreadsheet threw away is a fault. */
   id(field: Field, code: RejectCode): Read<string>;
   /** Instant in ms, null when empty. */
@@ -65,6 +67,7 @@ export function makeReaders(mapping: Mapping, header: readonly string[], context
     ...base,
     masked: isMasked,
     text: (field) => textReader(base, base.columns.get(field) ?? []),
+    word: (field) => wordReader(base, base.columns.get(field) ?? []),
     id: (field, code) => idReader(base, base.at(field), code),
     time: (field) => timeReader(base, base.at(field), readTime),
     number: (field) => number(field, 'number.unreadable'),
@@ -113,6 +116,16 @@ function textReader({ cell }: Base, indexes: readonly number[]): Read<string> {
   };
 }
 
+function wordReader(base: Base, indexes: readonly number[]): Read<string> {
+  const read = textReader(base, indexes);
+  if (indexes.length === 0) return read;
+  const shared = remembered((text: string) => text);
+  return (row) => {
+    const text = read(row);
+    return text === '' ? text : shared(text);
+  };
+}
+
 function idReader({ cell, fault }: Base, index: number, code: RejectCode): Read<string> {
   if (index < 0) return () => '';
   return (row) => {
@@ -146,8 +159,11 @@ function numberReader({ fault }: Base, index: number, code: RejectCode, comma: b
   };
 }
 
+const NO_TEXTS: Record<string, string> = Object.freeze({});
+
 function propertiesReader({ columns, header, cell }: Base): Read<Record<string, string>> {
   const kept = (columns.get('property') ?? []).map((index) => ({ index, name: header[index] ?? '' }));
+  if (kept.length === 0) return () => NO_TEXTS;
   return (row) => {
     const found: Record<string, string> = {};
     for (const { index, name } of kept) {

@@ -36,9 +36,10 @@ export function remembered<T>(decide: (cell: string) => T, max = 20_000): (cell:
   return (cell) => {
     const found = known.get(cell);
     if (found !== undefined) return found;
-    const made = decide(cell);
+    const copy = copyText(cell);
+    const made = decide(copy);
     if (known.size >= max) known = new Map();
-    known.set(copyText(cell), made);
+    known.set(copy, made);
     return made;
   };
 }
