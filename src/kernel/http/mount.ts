@@ -5,7 +5,7 @@ import { Refusal } from '../errors.ts';
 import type { Stores } from '../stores.ts';
 import { cursorSeal } from './cursor.ts';
 import { type Answer, once } from './idempotency.ts';
-import type { Route } from './route.ts';
+import { isWrite, type Route } from './route.ts';
 import { checkText } from './text.ts';
 
 declare module 'fastify' {
@@ -60,7 +60,7 @@ const send = (reply: FastifyReply, { status, body }: Answer): FastifyReply =>
   status === NO_CONTENT ? reply.code(status).send() : reply.code(status).type('application/json; charset=utf-8').send(body);
 
 function handlerOf(one: Route, stores: Stores, cursors: Cursors, callers: WeakMap<FastifyRequest, Caller>) {
-  const { method, status = 200 } = one.shape;
+  const { status = 200 } = one.shape;
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const caller = callers.get(request);
     let streamed = false;
@@ -71,7 +71,7 @@ function handlerOf(one: Route, stores: Stores, cursors: Cursors, callers: WeakMa
       if (streamed || status === NO_CONTENT) return { status, body: '' };
       return { status, body: String(reply.code(status).serialize(caller ? signNext(cursors, placeOf(caller, one), told) : told)) };
     };
-    const answer = method === 'GET' || !caller ? await work() : await once(stores, caller, request, work);
+    const answer = caller && isWrite(one.shape) ? await once(stores, caller, request, work) : await work();
     return streamed ? reply : send(reply, answer);
   };
 }

@@ -3,7 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import './mount.ts';
-import type { Route } from './route.ts';
+import { isWrite, type Route } from './route.ts';
 
 type Contract = Route['shape'];
 type Transform = typeof jsonSchemaTransform;
@@ -40,8 +40,6 @@ const IDEMPOTENCY = {
 } as const;
 
 const OPEN: readonly Contract['permission'][] = ['public'];
-
-const isWrite = ({ method }: Contract): boolean => method !== 'GET';
 
 const problemReply = { description: 'Refused', content: { 'application/problem+json': { schema: PROBLEM } } };
 

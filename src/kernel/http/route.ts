@@ -26,6 +26,9 @@ export type Shape<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
   limit?: { max: number; perSeconds: number };
 };
 
+/** Whether a route changes something: a question may be a POST when it is too long for an address, and then needs only a right to read. */
+export const isWrite = ({ method, permission }: Pick<Route['shape'], 'method' | 'permission'>): boolean => method !== 'GET' && !permission.endsWith('.read');
+
 /** What a handler is given: checked input, the stores and who asks. */
 export type Input<P, Q, B> = { stores: Stores; caller: Caller; params: P; query: Q; body: B; request: FastifyRequest; reply: FastifyReply };
 
