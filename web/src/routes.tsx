@@ -21,6 +21,10 @@ const PAGES: readonly PageRoute[] = [
   { path: '/customers/$id', needs: 'customers.read', load: () => import('./pages/customer/CustomerPage.tsx') },
   { path: '/lifecycle', needs: 'lifecycle.read', load: () => import('./pages/lifecycle/LifecyclePage.tsx') },
   { path: '/lifecycle/flow', needs: 'lifecycle.read', load: () => import('./pages/flow/FlowPage.tsx') },
+  { path: '/insight/goals', needs: 'insight.read', load: () => import('./pages/goals/GoalsPage.tsx') },
+  { path: '/insight/cohorts', needs: 'insight.read', load: () => import('./pages/cohorts/CohortsPage.tsx') },
+  { path: '/insight/funnel', needs: 'insight.read', load: () => import('./pages/funnel/FunnelPage.tsx') },
+  { path: '/insight/metrics', needs: 'insight.read', load: () => import('./pages/metrics/MetricsPage.tsx') },
 ];
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: Missing, errorComponent: ({ error }) => <Failed error={error} /> });

@@ -1,4 +1,3 @@
-import { Select } from 'antd';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useFormats } from '../../lib/format.ts';
@@ -9,7 +8,7 @@ import { CohortTable } from '../../ui/CohortTable.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { type PeopleOf, PeoplePanel } from '../../ui/PeoplePanel.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
-import { useEventName } from '../insight/eventNames.ts';
+import { EventChoice } from '../insight/EventChoice.tsx';
 import { type Cohorts, cohortsQuery, scopeOf } from '../insight/insightQueries.ts';
 import { ScopeLine, useScope } from '../insight/ScopeLine.tsx';
 import '../insight/insight.css';
@@ -35,16 +34,6 @@ export default function CohortsPage() {
       </div>
       {ready && <Triangle unit={unit} body={{ start: { event: start }, back: { event: back }, unit, periods: PERIODS[unit], scope: scopeOf(scope) }} />}
     </Page>
-  );
-}
-
-export function EventChoice({ label, value, events, onChoose }: { label: string; value: string; events: readonly string[]; onChoose: (event: string) => void }) {
-  const name = useEventName();
-  const all = [...new Set([value, 'order.paid', 'order.refunded', ...events])];
-  return (
-    <label className="row nowrap"><span className="grey">{label}</span>
-      <Select className="event-choice" showSearch optionFilterProp="label" value={value} onChange={onChoose} aria-label={label} options={all.map((event) => ({ value: event, label: name(event) }))} />
-    </label>
   );
 }
 

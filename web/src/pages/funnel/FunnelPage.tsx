@@ -10,7 +10,7 @@ import { FunnelBars } from '../../ui/FunnelBars.tsx';
 import { Page, Section } from '../../ui/Page.tsx';
 import { type PeopleOf, PeoplePanel } from '../../ui/PeoplePanel.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
-import { EventChoice } from '../cohorts/CohortsPage.tsx';
+import { EventChoice } from '../insight/EventChoice.tsx';
 import { useEventName } from '../insight/eventNames.ts';
 import { type Funnel, funnelQuery, scopeOf } from '../insight/insightQueries.ts';
 import { ScopeLine, useScope } from '../insight/ScopeLine.tsx';
@@ -96,7 +96,7 @@ function Part({ data, part, split, onPeople }: PartProps) {
           weakest={part.weakest === null ? undefined : String(part.weakest)}
           onPeople={(key) => open(Number(key), false)} onLost={(key) => open(Number(key), true)}
         />
-        <p className="row"><span className="grey">{t('insight.funnel.reach')}</span><Reach channels={part.reach} of={part.steps[0]?.people ?? 0} /></p>
+        <p className="row"><span className="grey">{t('insight.funnel.reach')}</span><Reach channels={part.steps[0]?.reach ?? {}} of={part.steps[0]?.people ?? 0} /></p>
       </ChartFrame>
     </Section>
   );
