@@ -42,6 +42,12 @@ test('signing in sets a cookie that scripts cannot read and tells who may do wha
   expect(session.body).toMatchObject({ user: { email: OWNER.email }, role: 'owner', workspace: { id: home, currency: 'CNY' } });
 });
 
+test('signing in stands in the audit log', async () => {
+  await signIn(OWNER.email, OWNER.password);
+  const manager = await person(stores, app, home, 'manager');
+  expect((await manager.call<{ rows: unknown[] }>('GET', '/api/v1/audit?action=session')).body.rows[0]).toMatchObject({ action: 'session.open', actor: 'Lin', at: stores.clock.now().toISOString() });
+});
+
 test('behind https the cookie is for https only', async () => {
   const reply = await signIn(OWNER.email, OWNER.password, { 'x-forwarded-proto': 'https' });
   expect(String(reply.headers['set-cookie'])).toMatch(/^__Host-perennial_session=.*Secure/);

@@ -1,3 +1,4 @@
+import { audit } from '../audit.ts';
 import { Refusal } from '../errors.ts';
 import { newId, type UserId, type WorkspaceId } from '../ids.ts';
 import { many, maybe, run, sql, type Tx } from '../sql.ts';
@@ -43,7 +44,16 @@ export async function signIn(stores: Stores, email: string, password: string, pl
   const right = await verifyPassword(password, account?.passwordHash);
   if (!account || !right || account.workspaces === 0) throw new Refusal('session.refused', {}, 401);
   await lockout.succeed(stores, address, place.address);
-  return { token: await openSession(stores, account.id, place), userId: account.id };
+  const token = await openSession(stores, account.id, place);
+  await noteSignIn(stores, token);
+  return { token, userId: account.id };
+}
+
+/** A line in the audit log of the workspace the person lands in. */
+async function noteSignIn(stores: Stores, token: string): Promise<void> {
+  const { workspaceId, userId } = (await holderOf(stores, token)) ?? {};
+  if (!workspaceId || !userId) return;
+  await stores.pg.tx(workspaceId, (tx) => audit(tx, stores.clock, { workspaceId, actor: { kind: 'user', id: userId } }, { action: 'session.open', target: userId }));
 }
 
 /** Who holds this token, and what they are in the workspace asked for (else the last used). Read from Postgres each time, so that a killed session ends at once. */

@@ -55,6 +55,7 @@ export const access = {
   'permission.keys.write': { en: 'Make and revoke API keys', 'zh-CN': '创建与吊销 API 密钥', 'zh-TW': '建立與撤銷 API 金鑰' },
   'permission.audit.read': { en: 'Read the audit log', 'zh-CN': '查看审计日志', 'zh-TW': '查看稽核記錄' },
 
+  'audit.session.open': { en: 'Signed in', 'zh-CN': '登录', 'zh-TW': '登入' },
   'audit.workspace.create': { en: 'Workspace created', 'zh-CN': '创建工作区', 'zh-TW': '建立工作區' },
   'audit.workspace.change': { en: 'Workspace settings changed', 'zh-CN': '修改工作区设置', 'zh-TW': '變更工作區設定' },
   'audit.member.change': { en: 'Role or shops changed', 'zh-CN': '修改成员角色或店铺', 'zh-TW': '變更成員角色或店鋪' },
