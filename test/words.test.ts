@@ -87,3 +87,13 @@ test('every refusal of the server has its sentence', () => {
   expect(codes.length).toBeGreaterThan(50);
   expect([...new Set(codes.filter(({ code }) => !(`refusal.${code}` in sharedWords)).map(({ path, code }) => `${path} ${code}`))]).toEqual([]);
 });
+
+test('every key that a page or the server speaks by name exists', () => {
+  const known = new Set(entries.map(({ key }) => key));
+  const spoken = sourcesIn('web/src', 'src').filter((source) => !isTest(source)).flatMap(({ path, text }) => [
+    ...[...text.matchAll(/\bt\('([^'$]+)'/g)].map(([, key = '']) => ({ path, key })),
+    ...[...text.matchAll(/\bsay\(\w+, '([^'$]+)'/g)].map(([, key = '']) => ({ path, key })),
+  ]);
+  expect(spoken.length).toBeGreaterThan(100);
+  expect([...new Set(spoken.filter(({ key }) => !known.has(key)).map(({ path, key }) => `${path} ${key}`))]).toEqual([]);
+});
