@@ -1,7 +1,7 @@
 -- The readings every report shares, with merges and cuts of people applied. One definition each, so that no two pages
 -- count differently. The owner of a subject is itself unless subject_owner says otherwise.
 
--- Orders that count as a purchase: paid or later, not wholly refunded, by somebody known.
+-- Orders that count as a purchase: paid or later, not wholly refunded, more than free gifts, by somebody known.
 create or replace view purchases as
 select o.workspace as workspace,
        if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), o.subject, w.customer) as customer,
@@ -14,7 +14,7 @@ from (
   select * from orders final
   where workspace = {workspace:UUID}
     and status in ('paid', 'shipped', 'done')
-    and full_refund in ('', 'pending')
+    and full_refund in ('', 'pending') and not free
     and subject != toUUID('00000000-0000-0000-0000-000000000000')
 ) as o
 left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = o.subject;
@@ -24,28 +24,28 @@ create or replace view sales as
 select s.workspace as workspace,
        if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), s.subject, w.customer) as customer,
        s.subject as subject, s.kind as kind, s.source as source, s.shop as shop, s.channel as channel, s.order_no as order_no,
-       s.refund_no as refund_no, s.status as status, s.day as day, s.time as time, s.amount as amount, s.refunded as refunded,
+       s.refund_no as refund_no, s.document_no as document_no, s.status as status, s.day as day, s.time as time, s.amount as amount, s.refunded as refunded,
        s.amount - s.refunded as net, s.purchase as purchase, s.promo as promo, s.b2b as b2b, s.measures as measures,
        s.province as province, s.city as city, s.full_refund as full_refund, s.import_id as import_id
 from (
   select d.workspace as workspace, d.subject as subject, 'order' as kind, d.source as source, d.shop as shop, d.channel as channel,
-         d.order_no as order_no, '' as refund_no, d.status as status, d.day as day, d.ordered_at as time,
+         d.order_no as order_no, '' as refund_no, d.order_no as document_no, d.status as status, d.day as day, d.ordered_at as time,
          if(d.status in ('paid', 'shipped', 'done'), d.amount, 0) as amount,
          if(d.status in ('paid', 'shipped', 'done'), d.refunded, 0) as refunded,
-         toUInt8(d.status in ('paid', 'shipped', 'done') and d.full_refund in ('', 'pending')) as purchase,
+         toUInt8(d.status in ('paid', 'shipped', 'done') and d.full_refund in ('', 'pending') and not d.free) as purchase,
          d.promo as promo, d.b2b as b2b, d.measures as measures, d.province as province, d.city as city, d.full_refund as full_refund, d.import_id as import_id
   from orders as d final
   where d.workspace = {workspace:UUID}
   union all
   select r.workspace as workspace, r.subject as subject, 'refund' as kind, r.source as source, r.shop as shop, '' as channel, '' as order_no,
-         r.refund_no as refund_no, r.status as status, r.day as day, r.refunded_at as time,
+         r.refund_no as refund_no, r.document_no as document_no, r.status as status, r.day as day, r.refunded_at as time,
          0 as amount, if(r.status = 'done', r.amount, 0) as refunded, 0 as purchase,
          '' as promo, 0 as b2b, map() :: Map(LowCardinality(String), Int64) as measures, '' as province, '' as city, '' as full_refund, r.import_id as import_id
   from refunds as r final
   where r.workspace = {workspace:UUID} and r.order_no = ''
   union all
   select l.workspace as workspace, l.subject as subject, 'adjustment' as kind, l.source as source, l.shop as shop, '' as channel,
-         l.order_no as order_no, '' as refund_no, 'done' as status, min(l.day) as day, toDateTime64(min(l.day), 3, 'UTC') as time,
+         l.order_no as order_no, '' as refund_no, l.order_no as document_no, 'done' as status, min(l.day) as day, toDateTime64(min(l.day), 3, 'UTC') as time,
          sum(l.amount) as amount, 0 as refunded, 0 as purchase, '' as promo, 0 as b2b, map() :: Map(LowCardinality(String), Int64) as measures,
          '' as province, '' as city, '' as full_refund, any(l.import_id) as import_id
   from order_lines as l final
@@ -67,7 +67,7 @@ from (
     and subject != toUUID('00000000-0000-0000-0000-000000000000')
     and (source, shop, order_no) in (
       select source, shop, order_no from orders final
-      where workspace = {workspace:UUID} and status in ('paid', 'shipped', 'done') and full_refund in ('', 'pending'))
+      where workspace = {workspace:UUID} and status in ('paid', 'shipped', 'done') and full_refund in ('', 'pending') and not free)
 ) as l
 left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = l.subject;
 
@@ -88,7 +88,7 @@ from (
   from orders final
   where workspace = {workspace:UUID}
     and status in ('paid', 'shipped', 'done')
-    and full_refund in ('', 'pending')
+    and full_refund in ('', 'pending') and not free
     and subject != toUUID('00000000-0000-0000-0000-000000000000')
   union all
   select workspace, subject, refunded_at as time, day, 'refund' as kind, 'order.refunded' as event, refund_no as reference, source, shop, '' as channel,

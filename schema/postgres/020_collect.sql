@@ -44,6 +44,19 @@ $$;
 revoke all on function source_of_key from public;
 grant execute on function source_of_key to perennial_app;
 
+-- Files handed over by a browser, waiting to be mapped.
+create table upload (
+  workspace_id uuid not null references workspace,
+  id           uuid not null,
+  name         text not null,
+  path         text not null,
+  bytes        bigint not null,
+  made_by      text not null,
+  created_at   timestamptz not null,
+  primary key (workspace_id, id)
+);
+select protect('upload');
+
 create table import_recipe (
   workspace_id  uuid not null references workspace,
   id            uuid not null,
@@ -62,6 +75,18 @@ create table import_recipe (
   primary key (workspace_id, id)
 );
 select protect('import_recipe');
+
+-- Files of a watched folder that a recipe has taken already.
+create table watched_file (
+  workspace_id uuid not null references workspace,
+  recipe_id    uuid not null,
+  name         text not null,
+  bytes        bigint not null,
+  changed_ms   bigint not null,
+  taken_at     timestamptz not null,
+  primary key (workspace_id, recipe_id, name, bytes, changed_ms)
+);
+select protect('watched_file');
 create policy reader on import_recipe for select to perennial_owner using (true);
 create function recipes_due(at timestamptz)
 returns table (workspace_id uuid)

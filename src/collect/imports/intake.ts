@@ -70,6 +70,7 @@ export function openIntake(scene: Scene, people: People, { waits, streams }: { w
   };
   const takeLine = (line: LineRow): void => {
     const note = noteOf(line.shop, line.orderNo);
+    line.occurrence += scene.addition?.occurrenceOf(line) ?? 0;
     if (!streams || !note.person || line.day === '' || line.kind === 'adjustment') return void note.held.push(line);
     note.linesDigest = addDigests(note.linesDigest, writeLine(scene, lineRecord(line, note.person.subject, scene)));
     scene.fates.lines.added++;
@@ -123,7 +124,10 @@ async function saveBook(scene: Scene, people: People, book: OrderBook, notes: Ma
   let dayless = 0;
   let tellings: (Omit<Told, 'subject'> & { person: Person | undefined })[] = [];
   const hold = (): void => {
-    for (const line of book.takeLines()) noteIn(notes, line.shop, line.orderNo).held.push(line);
+    for (const line of book.takeLines()) {
+      line.occurrence += scene.addition?.occurrenceOf(line) ?? 0;
+      noteIn(notes, line.shop, line.orderNo).held.push(line);
+    }
   };
   const flush = async (): Promise<void> => {
     const batch = tellings;
@@ -140,7 +144,7 @@ async function saveBook(scene: Scene, people: People, book: OrderBook, notes: Ma
       dayless++;
       continue;
     }
-    const order: TellingOrder = { ...booked, stated: note.stated };
+    const order: TellingOrder = { ...booked, stated: note.stated, free: booked.amount === 0 && booked.lines > 0 };
     if (booked.identifiers.length > (note.person?.identifiers.length ?? 0)) note.person = people.of(booked.identifiers, heardIn(booked)) ?? note.person;
     tellings.push({ order, person: note.person, lines: note.held, linesDigest: note.linesDigest });
     note.held = [];

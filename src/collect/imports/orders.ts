@@ -24,8 +24,8 @@ function recordOf(order: TellingOrder, subject: SubjectId, scene: Scene): OrderR
     source: order.source, shop: order.shop, orderNo: order.orderNo, subject, status: order.status || 'done', orderedAtMs, paidAtMs: order.paidAt, day: order.day,
     currency: scene.currency, amount: inReporting(order.amount), originalAmount: order.amount, originalCurrency: order.currency || scene.currency,
     shipping: inReporting(order.shipping), discount: inReporting(order.discount), refunded: inReporting(order.refunded), fullRefund: order.fullRefund,
-    measures: order.measures, channel: order.channel, promo: scene.promoOf(order.shop, order.day), coupon: order.coupon, province: order.province, city: order.city,
-    receivers: order.receivers, b2b: order.b2b, properties: order.properties,
+    measures: order.measures, channel: order.channel, coupon: order.coupon, province: order.province, city: order.city,
+    receivers: order.receivers, b2b: order.b2b, free: order.free, properties: order.properties,
   };
 }
 
@@ -42,9 +42,10 @@ function tellingOf(stored: StoredOrder): OrderRow & { refunded: number } {
 }
 
 /** The newer telling over the stored one. Money that came back is never forgotten: the larger sum stands. */
-function renewed(stored: StoredOrder, told: Told): Told {
+function renewed(stored: StoredOrder, told: Told, adds: boolean): Told {
   const { order } = told;
-  const after: OrderRow = { ...order, amount: order.stated || stored.originalAmount === 0 ? order.amount : null };
+  const amountTold = adds && !order.stated ? stored.originalAmount + order.amount : order.stated || stored.originalAmount === 0 ? order.amount : null;
+  const after: OrderRow = { ...order, amount: amountTold };
   const before = tellingOf(stored);
   const merged = newerOrder(before, after);
   const amount = merged.amount ?? 0;
@@ -52,7 +53,7 @@ function renewed(stored: StoredOrder, told: Told): Told {
   const fullRefund = merged.fullRefund || (refunded > 0 && amount > 0 && refunded >= amount ? wholeRefund(merged.status) : '');
   return {
     ...told,
-    order: { ...merged, amount, refunded, fullRefund, receivers: Math.max(stored.receivers, order.receivers), stated: true },
+    order: { ...merged, amount, refunded, fullRefund, receivers: Math.max(stored.receivers, order.receivers), stated: true, free: amount === 0 && (told.lines.length > 0 || stored.free) },
     subject: told.subject === NOBODY ? stored.subject : told.subject,
   };
 }
@@ -61,7 +62,7 @@ export const wholeRefund = (status: string): 'before_shipping' | 'after_shipping
 
 function writeOrder(scene: Scene, told: Told, linesDigest: number): void {
   const cells = orderCells(recordOf(told.order, told.subject, scene));
-  scene.sink.add('orders', orderLine(cells, { digest: digestOf(cells), linesDigest, receivedAtMs: scene.receivedAtMs }, scene.stamp));
+  scene.sink.add('orders', orderLine(cells, { promo: scene.promoOf(told.order.shop, told.order.day), digest: digestOf(cells), linesDigest, receivedAtMs: scene.receivedAtMs }, scene.stamp));
 }
 
 /** Writes a line and gives its digest. */
@@ -86,7 +87,7 @@ function saveNew(scene: Scene, told: Told): void {
 type Compared = { told: Told; stored: StoredOrder; cells: string; digest: number; lines: { cells: string; digest: number; at: string }[]; digestOfLines: number };
 
 function compared(scene: Scene, told: Told, stored: StoredOrder): Compared {
-  const newer = renewed(stored, told);
+  const newer = renewed(stored, told, scene.addition !== undefined);
   const cells = orderCells(recordOf(newer.order, newer.subject, scene));
   const lines = newer.lines.map((line) => {
     line.day ||= newer.order.day;
@@ -133,7 +134,7 @@ async function saveKnown(scene: Scene, place: Place, rows: readonly Compared[]):
     const same = row.digest === row.stored.digest;
     fates.orders[mine ? 'added' : same ? 'unchanged' : 'updated']++;
     if (same && linesDigest === row.stored.linesDigest) continue;
-    sink.add('orders', orderLine(row.cells, { digest: row.digest, linesDigest, receivedAtMs }, stamp));
+    sink.add('orders', orderLine(row.cells, { promo: scene.promoOf(row.told.order.shop, row.told.order.day), digest: row.digest, linesDigest, receivedAtMs }, stamp));
   }
 }
 

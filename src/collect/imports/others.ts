@@ -110,7 +110,7 @@ export async function settleRefunds(scene: Scene, refunds: readonly RefundRow[])
       await keepBefore(ch, workspaceId, 'orders', { source, shop }, short.map(({ orderNo }) => orderNo), stamp.importId);
       for (const order of short) {
         const cells = orderCells(refundedOrder(order, sums.get(order.orderNo) ?? 0));
-        sink.add('orders', orderLine(cells, { digest: digestOf(cells), linesDigest: order.linesDigest, receivedAtMs }, stamp));
+        sink.add('orders', orderLine(cells, { promo: order.promo, digest: digestOf(cells), linesDigest: order.linesDigest, receivedAtMs }, stamp));
       }
     }
   }

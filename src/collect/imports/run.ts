@@ -42,13 +42,12 @@ export async function openingOf(stores: Stores, workspaceId: WorkspaceId, file: 
 
 async function sceneOf(stores: Stores, workspaceId: WorkspaceId, row: ImportRow, workspace: WorkspaceRow): Promise<Scene> {
   const [windows, rates] = await stores.pg.tx(workspaceId, async (tx) => [await loadWindows(tx, workspaceId), await loadRates(tx, workspaceId)] as const);
-  const tables = ['orders', 'order_lines', 'refunds', 'costs'] as const;
+  const tables = ['orders', 'order_lines', 'refunds', 'costs', 'events'] as const;
   const older = await Promise.all(tables.map((table) => storedBefore(stores.ch, workspaceId, table, [row.source], row.id)));
-  const events = row.files.some(({ mapping }) => mapping.roles.includes('event'));
   return {
     stores, workspaceId, sink: openSink(stores.ch, `${row.id}:${row.attempt}`), stamp: { workspace: workspaceId, version: row.version, importId: row.id },
     receivedAtMs: row.createdAt.getTime(), zone: workspace.timezone, currency: workspace.currency, convert: converter(workspace.currency, rates),
-    promoOf: promoFinder(windows), fresh: row.attempt <= 1 && !events && !older.some(Boolean), fates: noFates(),
+    promoOf: promoFinder(windows), fresh: row.attempt <= 1 && !older.some(Boolean), fates: noFates(),
   };
 }
 

@@ -19,11 +19,13 @@ export type Scene = {
   /** Nothing of these sources is stored yet: no row needs to be compared. */
   fresh: boolean;
   fates: Fates;
+  /** A replay of single rows: they add to what is stored of an order, behind the lines it has. */
+  addition?: { occurrenceOf(line: { shop: string; orderNo: string; sku: string }): number };
 };
 
 /** The window an order's day falls in, the earliest begun first. */
 export const promoFinder = (windows: readonly PromotionWindow[]) => (shop: string, day: Day): string =>
   windows.find((window) => (window.shop === '' || window.shop === shop) && window.firstDay <= day && day <= window.lastDay)?.id ?? '';
 
-/** An order as everything one drop or batch says about it. `stated`: its amount was given, not summed from lines. */
-export type TellingOrder = Omit<OrderRow, 'amount' | 'refunded'> & { amount: number; refunded: number; receivers: number; stated: boolean };
+/** An order as everything one drop or batch says about it. `stated`: its amount was given, not summed from lines; `free`: it lists nothing but gifts. */
+export type TellingOrder = Omit<OrderRow, 'amount' | 'refunded'> & { amount: number; refunded: number; receivers: number; stated: boolean; free: boolean };

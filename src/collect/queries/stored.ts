@@ -4,11 +4,11 @@ import type { OrderRecord } from '../encode.ts';
 
 /** Keys of one (source, shop) at a time: the order numbers are the tail of the sort key. */
 export type Place = { source: string; shop: string };
-export type StoredOrder = OrderRecord & { digest: number; linesDigest: number; importId: string; version: number };
+export type StoredOrder = OrderRecord & { promo: string; digest: number; linesDigest: number; importId: string; version: number };
 export type StoredLine = { orderNo: string; sku: string; occurrence: number; digest: number; importId: string };
 export type StoredRow = { key: string; digest: number; importId: string };
 
-type OrderRow = Omit<StoredOrder, 'orderedAtMs' | 'paidAtMs' | 'b2b'> & { orderedAtMs: number; paidAtMs: number | null; b2b: number };
+type OrderRow = Omit<StoredOrder, 'orderedAtMs' | 'paidAtMs' | 'b2b' | 'free'> & { orderedAtMs: number; paidAtMs: number | null; b2b: number; free: number };
 
 /** Current orders by number. Deleted ones are absent. */
 export async function storedOrders(ch: ClickHouse, workspace: WorkspaceId, { source, shop }: Place, numbers: readonly string[]): Promise<StoredOrder[]> {
@@ -17,13 +17,13 @@ export async function storedOrders(ch: ClickHouse, workspace: WorkspaceId, { sou
            toUnixTimestamp64Milli(ordered_at) as orderedAtMs, toUnixTimestamp64Milli(paid_at) as paidAtMs, toString(day) as day, toString(currency) as currency,
            amount, original_amount as originalAmount, toString(original_currency) as originalCurrency, shipping, discount, refunded,
            toString(full_refund) as fullRefund, measures, toString(channel) as channel, toString(promo) as promo, coupon, toString(province) as province,
-           toString(city) as city, receivers, b2b, properties, digest, lines_digest as linesDigest, toString(import_id) as importId, version
+           toString(city) as city, receivers, b2b, free, properties, digest, lines_digest as linesDigest, toString(import_id) as importId, version
       from orders final
      where workspace = {workspace:UUID}
        and source = {source:String}
        and shop = {shop:String}
        and order_no in {numbers:Array(String)}`, { workspace, source, shop, numbers });
-  return rows.map((row) => ({ ...row, b2b: row.b2b === 1 }));
+  return rows.map((row) => ({ ...row, b2b: row.b2b === 1, free: row.free === 1 }));
 }
 
 /** Current lines of orders, by what tells "unchanged". */
@@ -49,11 +49,11 @@ export const storedByNumber = (ch: ClickHouse, workspace: WorkspaceId, table: ke
      where workspace = {workspace:UUID} ${KEYED[table].where}
        and ${KEYED[table].key} in {numbers:Array(String)}`, { workspace, source, shop, numbers });
 
-/** How many rows of these sources somebody else than this import has stored: none means nothing can be updated. */
-export async function storedBefore(ch: ClickHouse, workspace: WorkspaceId, table: 'orders' | 'order_lines' | 'refunds' | 'costs', sources: readonly string[], importId: string): Promise<boolean> {
+/** Whether somebody else than this import has ever stored rows of these sources: if not, nothing can be updated. */
+export async function storedBefore(ch: ClickHouse, workspace: WorkspaceId, table: 'orders' | 'order_lines' | 'refunds' | 'costs' | 'events', sources: readonly string[], importId: string): Promise<boolean> {
   const [row] = await ch.rows<{ found: number }>(`
     select count() as found
-      from (select 1 from ${table} final
+      from (select 1 from ${table}
              where workspace = {workspace:UUID} and source in {sources:Array(String)} and import_id != {importId:UUID}
              limit 1)`, { workspace, sources, importId });
   return (row?.found ?? 0) > 0;

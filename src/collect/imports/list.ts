@@ -1,0 +1,45 @@
+import { open } from '../../kernel/seal.ts';
+import type { WorkspaceId } from '../../kernel/ids.ts';
+import type { Stores } from '../../kernel/stores.ts';
+import type { ImportView, QuarantineView } from '../contract.ts';
+import { type ImportRow, listImports, loadImport } from '../queries/imports.ts';
+import { countQuarantine, listQuarantine, loadQuarantine, type QuarantineRow } from '../queries/quarantine.ts';
+import type { RefusedRow } from './quarantine.ts';
+
+const IMPORTS_PAGE = 50;
+const QUARANTINE_PAGE = 100;
+
+const viewOf = (row: ImportRow): ImportView => ({
+  id: row.id, source: row.source, status: row.status, recipeId: row.recipeId, progress: row.progress, report: row.report, problem: row.problem,
+  files: row.files.map(({ name, bytes, mapping }) => ({ name, bytes, roles: mapping.roles, recipe: mapping.recipe })),
+  createdAt: row.createdAt.toISOString(), startedAt: row.startedAt?.toISOString() ?? null, finishedAt: row.finishedAt?.toISOString() ?? null, undoneAt: row.undoneAt?.toISOString() ?? null,
+});
+
+/** Imports, newest first. */
+export async function imports(stores: Stores, workspaceId: WorkspaceId, before?: string): Promise<{ rows: ImportView[]; next: string | null }> {
+  const rows = await stores.pg.tx(workspaceId, (tx) => listImports(tx, workspaceId, before ?? null, IMPORTS_PAGE));
+  return { rows: rows.map(viewOf), next: rows.length === IMPORTS_PAGE ? (rows.at(-1)?.id ?? null) : null };
+}
+
+/** One import with its progress and report. */
+export const importOf = async (stores: Stores, workspaceId: WorkspaceId, id: string): Promise<ImportView> =>
+  viewOf(await stores.pg.tx(workspaceId, (tx) => loadImport(tx, workspaceId, id)));
+
+async function quarantineView(stores: Stores, workspaceId: WorkspaceId, row: QuarantineRow): Promise<QuarantineView> {
+  const content = JSON.parse(open(await stores.keys.of(workspaceId), row.sealed, `quarantine:${row.id}`)) as RefusedRow;
+  const { sealed: _, code: __, createdAt, settledAt, ...rest } = row;
+  const shown = 'event' in content ? { header: null, cells: null, event: content.event } : { header: [...content.header], cells: [...content.cells], event: null };
+  return { ...rest, ...shown, createdAt: createdAt.toISOString(), settledAt: settledAt?.toISOString() ?? null };
+}
+
+export type QuarantineQuery = { importId?: string | undefined; code?: string | undefined; state?: 'open' | 'replayed' | 'dismissed' | undefined; cursor?: string | undefined };
+
+/** Rows put aside, in the order they came, with what they held; and how many there are by reason. */
+export async function quarantined(stores: Stores, workspaceId: WorkspaceId, { importId, code, state = 'open', cursor }: QuarantineQuery): Promise<{ rows: QuarantineView[]; next: string | null; counts: { code: string; count: number }[] }> {
+  const [rows, counts] = await stores.pg.tx(workspaceId, async (tx) =>
+    [await listQuarantine(tx, workspaceId, { importId, code, state, after: cursor ?? null, limit: QUARANTINE_PAGE }), await countQuarantine(tx, workspaceId, importId, state)] as const);
+  return { rows: await Promise.all(rows.map((row) => quarantineView(stores, workspaceId, row))), next: rows.length === QUARANTINE_PAGE ? (rows.at(-1)?.id ?? null) : null, counts };
+}
+
+export const quarantinedOne = async (stores: Stores, workspaceId: WorkspaceId, id: string): Promise<QuarantineView> =>
+  quarantineView(stores, workspaceId, await stores.pg.tx(workspaceId, (tx) => loadQuarantine(tx, workspaceId, id)));

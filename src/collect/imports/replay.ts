@@ -1,0 +1,162 @@
+import type { Caller } from '../../kernel/access/caller.ts';
+import { audit } from '../../kernel/audit.ts';
+import { announce } from '../../kernel/facts.ts';
+import { Refusal } from '../../kernel/errors.ts';
+import type { WorkspaceId } from '../../kernel/ids.ts';
+import { open, seal } from '../../kernel/seal.ts';
+import type { Stores } from '../../kernel/stores.ts';
+import { isRejected, makeCleaner } from '../core/cleaner.ts';
+import type { Clean } from '../core/records.ts';
+import { appendBody } from '../door/append.ts';
+import { refreshSources } from '../freshness.ts';
+import { converter } from '../money.ts';
+import { loadRates, loadWindows } from '../queries/calendar.ts';
+import { type ImportRow, loadImport, loadWorkspace, nextVersion } from '../queries/imports.ts';
+import { loadQuarantine, type QuarantineRow, type RejectReason, reviseQuarantine, settleQuarantine } from '../queries/quarantine.ts';
+import { storedLines } from '../queries/stored.ts';
+import { countReplayed } from '../queries/replays.ts';
+import { sourceByKey } from '../queries/sources.ts';
+import { openSink } from '../sink.ts';
+import { openIntake } from './intake.ts';
+import { openPeople } from './people.ts';
+import type { RefusedRow } from './quarantine.ts';
+import { noFates, promoFinder, type Scene } from './scene.ts';
+
+/** New contents for a row of the quarantine: cells by header, or the event as it should have come. */
+export type Fix = { id: string; cells?: Record<string, string>; event?: unknown };
+export type Replayed = { replayed: number; refused: { id: string; rejects: RejectReason[] }[] };
+
+type Opened = { row: QuarantineRow; content: RefusedRow };
+
+async function openRow(stores: Stores, workspaceId: WorkspaceId, fix: Fix): Promise<Opened> {
+  const row = await stores.pg.tx(workspaceId, (tx) => loadQuarantine(tx, workspaceId, fix.id));
+  if (row.state !== 'open') throw new Refusal('quarantine.settled', { state: row.state }, 409);
+  const content = JSON.parse(open(await stores.keys.of(workspaceId), row.sealed, `quarantine:${row.id}`)) as RefusedRow;
+  if ('event' in content) return { row, content: { event: fix.event ?? content.event } };
+  const { header, cells } = content;
+  return { row, content: { header, cells: header.map((name, i) => fix.cells?.[name] ?? cells[i] ?? '') } };
+}
+
+async function revise(stores: Stores, workspaceId: WorkspaceId, { row, content }: Opened, rejects: readonly RejectReason[]): Promise<void> {
+  const sealed = seal(await stores.keys.of(workspaceId), JSON.stringify(content), `quarantine:${row.id}`);
+  await stores.pg.tx(workspaceId, (tx) => reviseQuarantine(tx, workspaceId, row.id, sealed, rejects));
+}
+
+type Cleaned = { opened: Opened; clean: Clean };
+
+/** Reads fixed rows of one import's file with the mapping the import used. */
+async function cleanRows(stores: Stores, workspaceId: WorkspaceId, imported: ImportRow, rows: readonly Opened[]): Promise<{ good: Cleaned[]; refused: Replayed['refused'] }> {
+  const workspace = await stores.pg.tx(workspaceId, (tx) => loadWorkspace(tx, workspaceId));
+  const { options, source, files } = imported;
+  const good: Cleaned[] = [], refused: Replayed['refused'] = [];
+  for (const opened of rows) {
+    const mapping = files.find(({ name }) => name === opened.row.file)?.mapping;
+    if (!mapping || 'event' in opened.content) continue;
+    const clean = makeCleaner(mapping, opened.content.header, {
+      source, shop: options.shop, zone: options.zone ?? workspace.timezone, dayZone: workspace.timezone, currency: options.currency ?? workspace.currency, region: 'CN',
+    });
+    const result = clean([...opened.content.cells], opened.row.line);
+    if (result !== undefined && !isRejected(result)) good.push({ opened, clean: result });
+    else {
+      const rejects = result ?? [{ line: opened.row.line, code: 'row.broken' as const, column: '', params: {} }];
+      refused.push({ id: opened.row.id, rejects });
+      await revise(stores, workspaceId, opened, rejects);
+    }
+  }
+  return { good, refused };
+}
+
+/** How many lines of a SKU each order has already: a replayed line stands behind them. */
+async function linesBefore(stores: Stores, workspaceId: WorkspaceId, rows: readonly Cleaned[]): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  const items = rows.flatMap(({ clean: { item } }) => (item ? [item] : []));
+  for (const group of Map.groupBy(items, ({ shop }) => shop).values()) {
+    const place = { source: group[0]?.source ?? '', shop: group[0]?.shop ?? '' };
+    const stored = await storedLines(stores.ch, workspaceId, place, [...new Set(group.map(({ orderNo }) => orderNo))]);
+    for (const { orderNo, sku } of stored) {
+      const key = `${place.shop}\0${orderNo}\0${sku}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+async function store(stores: Stores, workspaceId: WorkspaceId, imported: ImportRow, rows: readonly Cleaned[]): Promise<void> {
+  const [workspace, windows, rates, version] = await stores.pg.tx(workspaceId, async (tx) =>
+    [await loadWorkspace(tx, workspaceId), await loadWindows(tx, workspaceId), await loadRates(tx, workspaceId), await nextVersion(tx)] as const);
+  const before = await linesBefore(stores, workspaceId, rows);
+  const scene: Scene = {
+    stores, workspaceId, sink: openSink(stores.ch, `${imported.id}:replay:${version}`), stamp: { workspace: workspaceId, version, importId: imported.id },
+    receivedAtMs: stores.clock.now().getTime(), zone: workspace.timezone, currency: workspace.currency, convert: converter(workspace.currency, rates),
+    promoOf: promoFinder(windows), fresh: false, fates: noFates(),
+    addition: { occurrenceOf: ({ shop, orderNo, sku }) => before.get(`${shop}\0${orderNo}\0${sku}`) ?? 0 },
+  };
+  const people = openPeople(stores, workspaceId, imported.source);
+  const intake = openIntake(scene, people, { waits: true, streams: false });
+  intake.nextFile();
+  for (const { clean } of rows) intake.add(clean);
+  await intake.settle();
+  await intake.finish();
+  await Promise.all([people.finish(), scene.sink.finish()]);
+  await refreshSources(stores, workspaceId, [imported.source]);
+}
+
+async function replayImport(stores: Stores, caller: Caller, importId: string, rows: readonly Opened[]): Promise<Replayed> {
+  const { workspaceId } = caller;
+  const imported = await stores.pg.tx(workspaceId, (tx) => loadImport(tx, workspaceId, importId));
+  if (imported.status !== 'finished') throw new Refusal('import.not_finished', { status: imported.status }, 409);
+  const { good, refused } = await cleanRows(stores, workspaceId, imported, rows);
+  if (good.length === 0) return { replayed: 0, refused };
+  await store(stores, workspaceId, imported, good);
+  const days = good.flatMap(({ clean }) => [clean.order?.day, clean.refund?.day, clean.event?.day].filter((day) => day !== undefined && day !== '')).sort();
+  await stores.pg.tx(workspaceId, async (tx) => {
+    const settled = await settleQuarantine(tx, workspaceId, good.map(({ opened }) => opened.row.id), 'replayed', stores.clock.now());
+    await countReplayed(tx, workspaceId, importId, settled);
+    await announce(tx, stores.clock, workspaceId, 'import.finished', { importId, source: imported.source, from: days[0] ?? '', to: days.at(-1) ?? '', replayed: settled });
+  });
+  return { replayed: good.length, refused };
+}
+
+async function replayEvents(stores: Stores, { workspaceId }: Caller, rows: readonly Opened[]): Promise<number> {
+  for (const { row, content } of rows) {
+    if (!('event' in content)) continue;
+    const source = await stores.pg.tx(workspaceId, (tx) => sourceByKey(tx, workspaceId, row.source));
+    if (!source) continue;
+    await stores.pg.tx(workspaceId, async (tx) => {
+      await appendBody(tx, stores, workspaceId, { sourceId: source.id, endpoint: 'batch', text: JSON.stringify({ batch: [content.event] }), receivedAt: stores.clock.now() });
+      await settleQuarantine(tx, workspaceId, [row.id], 'replayed', stores.clock.now());
+    });
+  }
+  return rows.length;
+}
+
+/**
+ * Replays rows of the quarantine, fixed or as they are (after a mapping answer, a rate, …). Rows refused again stay open
+ * with their new reasons. Rows of an import join it, so that undoing the import takes them along.
+ */
+export async function replay(stores: Stores, caller: Caller, fixes: readonly Fix[]): Promise<Replayed> {
+  const opened: Opened[] = [];
+  for (const fix of fixes) opened.push(await openRow(stores, caller.workspaceId, fix));
+  const result: Replayed = { replayed: 0, refused: [] };
+  for (const [importId, rows] of Map.groupBy(opened, ({ row }) => row.importId)) {
+    if (importId === null) {
+      result.replayed += await replayEvents(stores, caller, rows);
+      continue;
+    }
+    const { replayed, refused } = await replayImport(stores, caller, importId, rows);
+    result.replayed += replayed;
+    result.refused.push(...refused);
+  }
+  await stores.pg.tx(caller.workspaceId, (tx) => audit(tx, stores.clock, caller, { action: 'quarantine.replay', target: 'quarantine', detail: { rows: fixes.length, replayed: result.replayed } }));
+  return result;
+}
+
+/** Sets rows aside for good. */
+export async function dismiss(stores: Stores, caller: Caller, ids: readonly string[]): Promise<number> {
+  const { workspaceId } = caller;
+  return stores.pg.tx(workspaceId, async (tx) => {
+    const settled = await settleQuarantine(tx, workspaceId, ids, 'dismissed', stores.clock.now());
+    await audit(tx, stores.clock, caller, { action: 'quarantine.dismiss', target: 'quarantine', detail: { rows: settled } });
+    return settled;
+  });
+}

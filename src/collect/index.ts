@@ -1,0 +1,68 @@
+import multipart from '@fastify/multipart';
+import type { FastifyInstance } from 'fastify';
+import { flushMirror } from '../customers/index.ts';
+import type { Loop } from '../kernel/facts.ts';
+import type { Route } from '../kernel/http/route.ts';
+import type { JobHandlers } from '../kernel/jobs.ts';
+import type { Stores } from '../kernel/stores.ts';
+import { type DoorOptions, openDoor } from './door/door.ts';
+import { runDueRecipes } from './imports/recipes.ts';
+import { runImport } from './imports/run.ts';
+import { runUndo } from './imports/undo.ts';
+import { unfinishedImports } from './queries/imports.ts';
+import { importRoutes } from './routes/imports.ts';
+import { orderRoutes } from './routes/orders.ts';
+import { sourceRoutes } from './routes/sources.ts';
+
+/** The door of collect: what happened. Orders, refunds, costs and events, from files and over HTTP. */
+export { type ImportOptions, type ImportReport, type ImportView, type Progress, SOURCE_KINDS, type SourceKind } from './contract.ts';
+export { proposeMapping } from './core/detect.ts';
+export type { Mapping } from './core/mapping.ts';
+export { flush, flushOnce } from './door/flush.ts';
+export { flushAll, startFlusher } from './door/flusher.ts';
+export { dataDay, type SourceStanding, standings } from './freshness.ts';
+export { imports, importOf } from './imports/list.ts';
+export { type FileLook, lookAtFiles } from './imports/preview.ts';
+export type { OnProgress } from './imports/progress.ts';
+export { replay } from './imports/replay.ts';
+export { runImport } from './imports/run.ts';
+export { ensureSource, type GivenFile, startImport, type StartOptions } from './imports/start.ts';
+export { runUndo, startUndo } from './imports/undo.ts';
+export { type CustomerOrder, findOrders, orderDetail, ordersOf, registerCollect, timelineOf } from './orders.ts';
+export { publishPromotions, rates, setRates } from './promotions.ts';
+export type { PromotionWindow } from './queries/calendar.ts';
+export { reconcile, type Reconciled } from './reconcile.ts';
+export { addSource, newWriteKey, sources, sourcesOf } from './sources.ts';
+
+export const collectRoutes: readonly Route[] = [...importRoutes, ...sourceRoutes, ...orderRoutes];
+
+/** Work that jobs do. */
+export const collectJobs: JobHandlers = {
+  'collect.import': async (stores, workspaceId, { importId }) => void (await runImport(stores, workspaceId, String(importId))),
+  'collect.undo': (stores, workspaceId, { importId }) => runUndo(stores, workspaceId, String(importId)),
+};
+
+/** Reactions by fact kind, for loop.ts. An import leaves the mirror of its customers to the end, after what others publish. */
+export const collectReactions: Loop = {
+  'import.finished': { 'collect.mirrorCustomers': async (stores, workspaceId) => void (await flushMirror(stores, workspaceId)) },
+};
+
+export type CollectOptions = DoorOptions & { uploadBytesMax?: number };
+const UPLOAD_BYTES_MAX = 4 * 1024 * 1024 * 1024;
+
+/** Registers what collect needs of the server beside its routes: multipart uploads and the wire door. To be called before routes are mounted. */
+export async function openCollect(app: FastifyInstance, stores: Stores, { uploadBytesMax = UPLOAD_BYTES_MAX, ...door }: CollectOptions = {}): Promise<void> {
+  await app.register(multipart, { limits: { fileSize: uploadBytesMax, files: 200 } });
+  await openDoor(app, stores, door);
+}
+
+/** After a start: imports that a killed process left in the middle are run again, from their stored files. */
+export async function resumeImports(stores: Stores): Promise<void> {
+  for (const { workspaceId, id, status } of await unfinishedImports(stores.pg.global)) {
+    if (status === 'undoing') await runUndo(stores, workspaceId, id);
+    else if (status === 'running') await runImport(stores, workspaceId, id);
+  }
+}
+
+/** What repeats by the clock: watched folders. To be called about once a minute. */
+export const collectTick = (stores: Stores): Promise<void> => runDueRecipes(stores);

@@ -1,0 +1,69 @@
+import type { WorkspaceId } from '../../kernel/ids.ts';
+import { many, maybe, run, sql, type Tx } from '../../kernel/sql.ts';
+
+export type NewBody = { sourceId: string; receivedAt: Date; sealed: Buffer };
+export type Body = { id: number; sourceId: string; source: string; shop: string; channel: string; receivedAt: Date; sealed: Buffer };
+export type Batch = { id: string; version: number; fromId: number; toId: number };
+
+/** Request bodies, one row each, in one statement. */
+export async function insertBodies(tx: Tx, workspaceId: WorkspaceId, bodies: readonly NewBody[]): Promise<void> {
+  await run(tx, sql`
+    insert into ingest_body (workspace_id, source_id, received_at, sealed)
+    select ${workspaceId}, b.source_id, b.received_at, b.sealed
+      from unnest(${bodies.map((body) => body.sourceId)}::uuid[], ${bodies.map((body) => body.receivedAt)}::timestamptz[], ${bodies.map((body) => body.sealed)}::bytea[]) as b (source_id, received_at, sealed)`);
+}
+
+export const waitingWorkspaces = async (db: Tx): Promise<WorkspaceId[]> =>
+  (await many(db, sql<{ workspaceId: WorkspaceId }>`select workspace_id as "workspaceId" from bodies_waiting()`)).map(({ workspaceId }) => workspaceId);
+
+/** The batch a killed flusher left open. */
+export const openBatch = (tx: Tx, workspaceId: WorkspaceId): Promise<Batch | undefined> =>
+  maybe(tx, sql<Batch>`
+    select id, version, from_id as "fromId", to_id as "toId" from ingest_batch
+     where workspace_id = ${workspaceId} and done_at is null
+     limit 1`);
+
+/** Takes the oldest bodies into a new batch, as many as fit; none whose transaction might still be open. */
+export async function takeBatch(tx: Tx, workspaceId: WorkspaceId, batch: { id: string; at: Date }, { bodies, bytes }: { bodies: number; bytes: number }): Promise<Batch | undefined> {
+  return maybe(tx, sql<Batch>`
+    with taken as (
+      select id from (
+        select id, sum(length(sealed)) over (order by id) as so_far, row_number() over (order by id) as nth
+          from ingest_body
+         where workspace_id = ${workspaceId} and projected_at is null and batch is null and xid < pg_snapshot_xmin(pg_current_snapshot())
+         order by id
+         limit ${bodies}) as waiting
+       where so_far <= ${bytes} or nth = 1
+    ), marked as (
+      update ingest_body set batch = ${batch.id}
+       where workspace_id = ${workspaceId} and id in (select id from taken)
+      returning id
+    )
+    insert into ingest_batch (workspace_id, id, version, from_id, to_id, taken_at)
+    select ${workspaceId}, ${batch.id}::uuid, nextval('fact_version'), min(id), max(id), ${batch.at}
+      from marked
+    having count(*) > 0
+    returning id, version, from_id as "fromId", to_id as "toId"`);
+}
+
+export const bodiesOf = (tx: Tx, workspaceId: WorkspaceId, batch: string): Promise<Body[]> =>
+  many(tx, sql<Body>`
+    select b.id, b.source_id as "sourceId", s.key as source, s.shop, s.channel, b.received_at as "receivedAt", b.sealed
+      from ingest_body b
+      join source s on s.workspace_id = b.workspace_id and s.id = b.source_id
+     where b.workspace_id = ${workspaceId} and b.batch = ${batch}
+     order by b.id`);
+
+/** Ends a batch; false when another flusher has ended it. */
+export async function endBatch(tx: Tx, workspaceId: WorkspaceId, batch: string, at: Date): Promise<boolean> {
+  const ended = await run(tx, sql`update ingest_batch set done_at = ${at} where workspace_id = ${workspaceId} and id = ${batch} and done_at is null`);
+  if (ended === 0) return false;
+  await run(tx, sql`update ingest_body set projected_at = ${at} where workspace_id = ${workspaceId} and batch = ${batch}`);
+  return true;
+}
+
+/** Drops bodies and batches projected before an instant. */
+export async function dropProjected(tx: Tx, workspaceId: WorkspaceId, before: Date): Promise<void> {
+  await run(tx, sql`delete from ingest_body where workspace_id = ${workspaceId} and projected_at < ${before}`);
+  await run(tx, sql`delete from ingest_batch where workspace_id = ${workspaceId} and done_at < ${before}`);
+}

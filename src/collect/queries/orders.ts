@@ -1,0 +1,94 @@
+import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
+import type { SubjectId, WorkspaceId } from '../../kernel/ids.ts';
+
+export type OrderView = {
+  source: string; shop: string; orderNo: string; subject: string; status: string; day: string; orderedAt: string; paidAt: string | null; currency: string;
+  amountMinor: number; refundedMinor: number; netMinor: number; shippingMinor: number; discountMinor: number; fullRefund: string; channel: string; promo: string; coupon: string;
+  province: string; city: string; receivers: number; b2b: boolean; measures: Record<string, number>; properties: Record<string, string>; importId: string;
+};
+export type LineView = { sku: string; occurrence: number; name: string; category: string; kind: string; quantity: number; amountMinor: number; refundedMinor: number; costMinor: number };
+export type RefundView = { refundNo: string; orderNo: string; day: string; at: string; amountMinor: number; status: string; reason: string; sku: string };
+
+const ISO = (column: string): string => `formatDateTime(${column}, '%Y-%m-%dT%H:%i:%SZ')`;
+const ORDER = `
+  toString(source) as source, toString(shop) as shop, order_no as orderNo, toString(subject) as subject, toString(status) as status, toString(day) as day,
+  ${ISO('ordered_at')} as orderedAt, ${ISO('paid_at')} as paidAt, toString(currency) as currency, amount as amountMinor, refunded as refundedMinor,
+  amount - refunded as netMinor, shipping as shippingMinor, discount as discountMinor, toString(full_refund) as fullRefund, toString(channel) as channel,
+  toString(promo) as promo, coupon, toString(province) as province, toString(city) as city, receivers, b2b = 1 as b2b, measures, properties, toString(import_id) as importId`;
+
+export type OrderPage = { before: { day: string; orderNo: string } | null; limit: number };
+
+/** Orders of some subjects (all of a customer's), newest first. Subjects are the way in: the sort key has none, so they come by a set. */
+export const ordersOfSubjects = (ch: ClickHouse, workspace: WorkspaceId, subjects: readonly SubjectId[], { before, limit }: OrderPage): Promise<OrderView[]> =>
+  ch.rows<OrderView>(`
+    select ${ORDER}
+      from orders final
+     where workspace = {workspace:UUID}
+       and orders.subject in {subjects:Array(UUID)}
+       and (orders.day, order_no) < (toDate({day:String}), {orderNo:String})
+     order by orders.day desc, order_no desc
+     limit {limit:UInt32}`, { workspace, subjects, limit, day: before?.day ?? '2149-06-06', orderNo: before?.orderNo ?? '\u{10ffff}' });
+
+/** Orders of a number, over all sources and shops. */
+export const ordersByNumber = (ch: ClickHouse, workspace: WorkspaceId, orderNo: string): Promise<OrderView[]> =>
+  ch.rows<OrderView>(`
+    select ${ORDER} from orders final
+     where workspace = {workspace:UUID} and order_no = {orderNo:String}
+     limit 50`, { workspace, orderNo });
+
+export const linesOfOrder = (ch: ClickHouse, workspace: WorkspaceId, at: { source: string; shop: string; orderNo: string }): Promise<LineView[]> =>
+  ch.rows<LineView>(`
+    select sku, occurrence, name, toString(category) as category, toString(kind) as kind, quantity, amount as amountMinor, refunded as refundedMinor, cost as costMinor
+      from order_lines final
+     where workspace = {workspace:UUID} and source = {source:String} and shop = {shop:String} and order_no = {orderNo:String}
+     order by sku, occurrence`, { workspace, ...at });
+
+export const refundsOfOrder = (ch: ClickHouse, workspace: WorkspaceId, at: { source: string; shop: string; orderNo: string }): Promise<RefundView[]> =>
+  ch.rows<RefundView>(`
+    select refund_no as refundNo, order_no as orderNo, toString(day) as day, ${ISO('refunded_at')} as at, amount as amountMinor, toString(status) as status, reason, sku
+      from refunds final
+     where workspace = {workspace:UUID} and source = {source:String} and shop = {shop:String} and order_no = {orderNo:String}
+     order by refunded_at, refund_no`, { workspace, ...at });
+
+export type Happening = {
+  kind: 'order' | 'refund' | 'event'; reference: string; atMs: number; event: string; status: string; source: string; shop: string; channel: string;
+  amountMinor: number | null; items: number; url: string; properties: Record<string, unknown>;
+};
+export type HappeningPage = { beforeMs: number; kinds: readonly string[]; limit: number };
+
+/** Orders, refunds and events of some subjects in one list, newest first, strictly before an instant. */
+export const happenings = (ch: ClickHouse, workspace: WorkspaceId, subjects: readonly SubjectId[], { beforeMs, kinds, limit }: HappeningPage): Promise<Happening[]> =>
+  ch.rows<Happening>(`
+    select * from (
+      select 'order' as kind, order_no as reference, toUnixTimestamp64Milli(ordered_at) as atMs, 'order.placed' as event, toString(status) as status, toString(source) as source,
+             toString(shop) as shop, toString(channel) as channel, amount :: Nullable(Int64) as amountMinor, '' as url, '{}' :: JSON as properties
+        from orders final
+       where 'order' in {kinds:Array(String)} and workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and ordered_at < fromUnixTimestamp64Milli({before:Int64})
+       order by ordered_at desc limit {limit:UInt32}
+      union all
+      select 'refund' as kind, document_no as reference, toUnixTimestamp64Milli(max(refunded_at)) as atMs, 'order.refunded' as event, any(toString(status)) as status, any(toString(source)) as source,
+             any(toString(shop)) as shop, '' as channel, sum(amount) :: Nullable(Int64) as amountMinor, '' as url, '{}' :: JSON as properties
+        from refunds final
+       where 'refund' in {kinds:Array(String)} and workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and refunded_at < fromUnixTimestamp64Milli({before:Int64})
+       group by document_no
+       order by atMs desc limit {limit:UInt32}
+      union all
+      select 'event' as kind, message_id as reference, toUnixTimestamp64Milli(time) as atMs, event, kind as status, toString(source) as source,
+             toString(shop) as shop, toString(channel) as channel, amount as amountMinor, url, properties
+        from events as e final
+       where 'event' in {kinds:Array(String)} and workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and time < fromUnixTimestamp64Milli({before:Int64})
+       order by time desc limit {limit:UInt32})
+     order by atMs desc, kind, reference
+     limit {limit:UInt32}`, { workspace, subjects, kinds, before: beforeMs, limit });
+
+/** Where the data about some subjects came from, with how much and when last. */
+export const sourcesOfSubjects = (ch: ClickHouse, workspace: WorkspaceId, subjects: readonly SubjectId[]): Promise<{ source: string; channel: string; records: number; lastDay: string }[]> =>
+  ch.rows(`
+    select source, channel, sum(n) as records, toString(max(last)) as lastDay from (
+      select toString(source) as source, toString(channel) as channel, count() as n, max(day) as last from orders final where workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} group by source, channel
+      union all
+      select toString(source) as source, '' as channel, count() as n, max(day) as last from refunds final where workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} group by source
+      union all
+      select toString(source) as source, toString(channel) as channel, count() as n, max(day) as last from events final where workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} group by source, channel)
+     group by source, channel
+     order by source, channel`, { workspace, subjects });

@@ -1,0 +1,69 @@
+import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
+import type { WorkspaceId } from '../../kernel/ids.ts';
+import { many, run, sql, type Tx } from '../../kernel/sql.ts';
+
+export type Sum = { orders: number; documents: number; buyers: number; people: number; paidMinor: number; refundsMinor: number; netMinor: number; nobodysMinor: number };
+export type MonthSum = Sum & { month: string; shop: string };
+
+const SUMS = `
+  countIf(kind = 'order' and status in ('paid', 'shipped', 'done')) as orders,
+  uniqExact((source, shop, document_no)) as documents,
+  uniqExactIf(customer, purchase and customer != toUUID('00000000-0000-0000-0000-000000000000')) as buyers,
+  uniqExactIf(customer, customer != toUUID('00000000-0000-0000-0000-000000000000')) as people,
+  sum(amount) as paidMinor, sum(refunded) as refundsMinor, sum(net) as netMinor,
+  sumIf(net, customer = toUUID('00000000-0000-0000-0000-000000000000')) as nobodysMinor`;
+
+const WHERE = `(empty({shops:Array(String)}) or shop in {shops:Array(String)}) and (empty({sources:Array(String)}) or source in {sources:Array(String)})`;
+
+export type Scope = { shops: readonly string[]; sources: readonly string[] };
+
+/** Money and heads by month and shop, in months of the workspace's zone. Buyers of several months are counted in each. */
+export const sumsByMonth = (ch: ClickHouse, workspace: WorkspaceId, scope: Scope): Promise<MonthSum[]> =>
+  ch.rows<MonthSum>(`
+    select formatDateTime(day, '%Y-%m') as month, toString(shop) as shop, ${SUMS}
+      from sales(workspace = {workspace:UUID})
+     where ${WHERE}
+     group by month, shop
+     order by month, shop`, { workspace, ...scope });
+
+/** The same over all months, each person once. */
+export async function sumOfAll(ch: ClickHouse, workspace: WorkspaceId, scope: Scope): Promise<Sum> {
+  const [row] = await ch.rows<Sum>(`select ${SUMS} from sales(workspace = {workspace:UUID}) where ${WHERE}`, { workspace, ...scope });
+  return row ?? { orders: 0, documents: 0, buyers: 0, people: 0, paidMinor: 0, refundsMinor: 0, netMinor: 0, nobodysMinor: 0 };
+}
+
+export type Document = {
+  kind: 'order' | 'refund' | 'adjustment'; source: string; shop: string; documentNo: string; customer: string; status: string; day: string;
+  amountMinor: number; refundedMinor: number; netMinor: number; purchase: boolean;
+};
+export type DocumentCell = { month: string; shop: string; after: { day: string; documentNo: string; kind: string } | null; limit: number };
+
+/** The documents behind one cell, in order of day and number. */
+export const documentsOf = async (ch: ClickHouse, workspace: WorkspaceId, { month, shop, after, limit }: DocumentCell): Promise<Document[]> => {
+  const rows = await ch.rows<Omit<Document, 'purchase'> & { purchase: number }>(`
+    select toString(kind) as kind, toString(source) as source, toString(shop) as shop, document_no as documentNo, toString(customer) as customer, any(toString(status)) as status,
+           toString(day) as day, sum(amount) as amountMinor, sum(refunded) as refundedMinor, sum(net) as netMinor, max(purchase) as purchase
+      from sales(workspace = {workspace:UUID})
+     where day >= toDate({first:String}) and day < addMonths(toDate({first:String}), 1)
+       and shop = {shop:String}
+     group by kind, source, shop, document_no, customer, day
+    having (day, document_no, kind) > (toDate({day:String}), {documentNo:String}, {kind:String})
+     order by day, document_no, kind
+     limit {limit:UInt32}`,
+  { workspace, shop, limit, first: `${month}-01`, day: after?.day ?? '1970-01-01', documentNo: after?.documentNo ?? '', kind: after?.kind ?? '' });
+  return rows.map((row) => ({ ...row, purchase: row.purchase === 1 }));
+};
+
+export type Figure = { month: string; shop: string; measure: string; figure: number };
+
+export const loadFigures = (tx: Tx, workspaceId: WorkspaceId): Promise<Figure[]> =>
+  many(tx, sql<Figure>`select month, shop, measure, figure from reconcile_figure where workspace_id = ${workspaceId}`);
+
+export async function saveFigure(tx: Tx, workspaceId: WorkspaceId, { month, shop, measure }: Omit<Figure, 'figure'>, figure: number | null, by: { id: string; at: Date }): Promise<void> {
+  await run(tx, figure === null
+    ? sql`delete from reconcile_figure where workspace_id = ${workspaceId} and month = ${month} and shop = ${shop} and measure = ${measure}`
+    : sql`
+      insert into reconcile_figure (workspace_id, month, shop, measure, figure, noted_by, noted_at)
+      values (${workspaceId}, ${month}, ${shop}, ${measure}, ${figure}, ${by.id}, ${by.at})
+      on conflict (workspace_id, month, shop, measure) do update set figure = excluded.figure, noted_by = excluded.noted_by, noted_at = excluded.noted_at`);
+}

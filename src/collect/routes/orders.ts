@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { Refusal } from '../../kernel/errors.ts';
+import { type Route, route } from '../../kernel/http/route.ts';
+import { documentShape, figureShape, orderDetailShape, orderShape, reconcileShape } from '../contract.ts';
+import { findOrders, orderDetail, ordersOf } from '../orders.ts';
+import { documents, noteFigure, reconcile } from '../reconcile.ts';
+
+const list = z.union([z.string(), z.array(z.string())]).optional().transform((given) => (given === undefined ? [] : [given].flat()));
+
+export const orderRoutes: readonly Route[] = [
+  route({ method: 'GET', url: '/api/v1/reconcile', summary: '对账: month × shop beside your own figures', tag: 'reconcile', permission: 'imports.read', query: z.object({ shop: list, source: list }), reply: reconcileShape },
+    ({ stores, caller, query }) => reconcile(stores, caller, { shops: query.shop, sources: query.source })),
+  route({ method: 'GET', url: '/api/v1/reconcile/documents', summary: 'The orders, refunds and adjustments behind a cell', tag: 'reconcile', permission: 'imports.read', query: z.object({ month: z.string().regex(/^\d{4}-\d{2}$/), shop: z.string().default(''), cursor: z.string().max(2000).optional() }), reply: z.object({ rows: z.array(documentShape), next: z.string().nullable() }) },
+    ({ stores, caller, query }) => documents(stores, caller, query)),
+  route({ method: 'PUT', url: '/api/v1/reconcile/figures', summary: 'Note or clear "my figure" in a cell', tag: 'reconcile', permission: 'imports.write', body: figureShape, reply: figureShape },
+    async ({ stores, caller, body }) => {
+      const { figure, ...cell } = body;
+      await noteFigure(stores, caller, cell, figure);
+      return body;
+    }),
+  route({ method: 'GET', url: '/api/v1/orders', summary: 'Orders of a customer, or of a number', tag: 'orders', permission: 'customers.read', query: z.object({ customer: z.uuid().optional(), orderNo: z.string().max(200).optional(), cursor: z.string().max(2000).optional() }), reply: z.object({ rows: z.array(orderShape), next: z.string().nullable() }) },
+    async ({ stores, caller, query: { customer, orderNo, cursor } }) => {
+      if (customer) return ordersOf(stores, caller.workspaceId, customer, cursor);
+      if (orderNo) return { rows: await findOrders(stores, caller.workspaceId, orderNo), next: null };
+      throw new Refusal('orders.ask_by', {}, 400);
+    }),
+  route({ method: 'GET', url: '/api/v1/orders/detail', summary: 'One order with its lines and refunds', tag: 'orders', permission: 'customers.read', query: z.object({ source: z.string(), shop: z.string().default(''), orderNo: z.string() }), reply: orderDetailShape },
+    ({ stores, caller, query }) => orderDetail(stores, caller.workspaceId, query)),
+];

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { membersOf } from '../customers/index.ts';
+import type { Caller } from '../kernel/access/caller.ts';
+import { audit } from '../kernel/audit.ts';
+import { Refusal } from '../kernel/errors.ts';
+import { type CustomerId, newId, type WorkspaceId } from '../kernel/ids.ts';
+import type { Stores } from '../kernel/stores.ts';
+import type { SourceView } from './contract.ts';
+import { keyDigest } from './door/door.ts';
+import { standings } from './freshness.ts';
+import { sourcesOfSubjects } from './queries/orders.ts';
+import { insertSource, listSources, loadSource, type NewSource, rotateKey, type SourceRow, updateSource } from './queries/sources.ts';
+
+const OLD_KEY_GRACE_MS = 24 * 3_600_000;
+const TAIL = 4;
+
+/** Every source with how fresh its data is. */
+export async function sources(stores: Stores, workspaceId: WorkspaceId): Promise<SourceView[]> {
+  const [rows, standing] = await Promise.all([stores.pg.tx(workspaceId, (tx) => listSources(tx, workspaceId)), standings(stores, workspaceId)]);
+  const byKey = new Map(standing.map((one) => [one.key, one]));
+  return rows.map((row) => viewOf(row, byKey.get(row.key)));
+}
+
+const viewOf = ({ lastSeenAt, createdAt, retiredAt, ...row }: SourceRow, standing: { silentDays: number | null; late: boolean } | undefined): SourceView => ({
+  ...row, silentDays: standing?.silentDays ?? null, late: standing?.late ?? false, lastSeenAt: lastSeenAt?.toISOString() ?? null, createdAt: createdAt.toISOString(), retired: retiredAt !== null,
+});
+
+/** Makes a source. Refuses `source.key_taken`. */
+export async function addSource(stores: Stores, caller: Caller, source: Omit<NewSource, 'id' | 'createdAt' | 'platform'>): Promise<SourceView> {
+  const { workspaceId } = caller;
+  const id = newId();
+  return stores.pg.tx(workspaceId, async (tx) => {
+    const made = await insertSource(tx, workspaceId, { ...source, id, platform: '', createdAt: stores.clock.now() });
+    if (!made) throw new Refusal('source.key_taken', { key: source.key }, 409);
+    await audit(tx, stores.clock, caller, { action: 'source.add', target: id, detail: { key: source.key } });
+    return viewOf(await loadSource(tx, workspaceId, id), undefined);
+  });
+}
+
+/** Gives a source a new write key, shown this once; the one before opens the door for another day. */
+export async function newWriteKey(stores: Stores, caller: Caller, id: string): Promise<{ key: string }> {
+  const { workspaceId } = caller;
+  const key = `wk_${randomBytes(24).toString('base64url')}`;
+  await stores.pg.tx(workspaceId, async (tx) => {
+    await loadSource(tx, workspaceId, id);
+    await rotateKey(tx, workspaceId, id, { hash: keyDigest(key), tail: key.slice(-TAIL), oldUntil: new Date(stores.clock.now().getTime() + OLD_KEY_GRACE_MS) });
+    await audit(tx, stores.clock, caller, { action: 'source.key', target: id });
+  });
+  return { key };
+}
+
+/** Renames a source, sets its channel, retires it or brings it back. */
+export async function changeSource(stores: Stores, caller: Caller, id: string, change: { name?: string | undefined; channel?: string | undefined; retired?: boolean | undefined }): Promise<SourceView> {
+  const { workspaceId } = caller;
+  return stores.pg.tx(workspaceId, async (tx) => {
+    const row = await loadSource(tx, workspaceId, id);
+    const retiredAt = change.retired === undefined ? row.retiredAt : change.retired ? stores.clock.now() : null;
+    await updateSource(tx, workspaceId, id, { name: change.name ?? row.name, channel: change.channel ?? row.channel, retiredAt });
+    await audit(tx, stores.clock, caller, { action: 'source.change', target: id });
+    return viewOf(await loadSource(tx, workspaceId, id), undefined);
+  });
+}
+
+/** Which sources and channels a customer's record is made of. */
+export async function sourcesOf(stores: Stores, workspaceId: WorkspaceId, customer: CustomerId): Promise<{ source: string; channel: string; records: number; lastDay: string }[]> {
+  const subjects = (await membersOf(stores, workspaceId, [customer])).get(customer) ?? [];
+  return sourcesOfSubjects(stores.ch, workspaceId, subjects);
+}
