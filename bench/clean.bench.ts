@@ -13,7 +13,7 @@ import { report, timed, watchMemory } from './support.ts';
 
 const READ_ROWS_PER_SECOND = 400_000;
 const CLEAN_ROWS_PER_SECOND = 250_000;
-const MEMORY_LIMIT_MB = 700;
+const MEMORY_LIMIT_MB = 1_200;
 const CSV_PARSE_BYTES = 20_000_000;
 
 /** Reads a file to its end and does nothing with it. */

@@ -25,18 +25,19 @@ export async function importToStages(stores: Stores, workspaceId: WorkspaceId, p
   const caller = systemCaller(workspaceId);
   const parts = stopwatch();
   const outcome = await timed(async () => {
-    const mapping = await parts.part('mapping proposed', () => mappingOf(path));
-    const id = await parts.part('file kept', () => startImport(stores, caller, [{ path, mapping }], { source: 'bench', shop: '', channel: '' }));
-    let phase = 'reading', since = performance.now();
+    const mapping = await mappingOf(path);
+    parts.mark('mapping proposed');
+    const id = await startImport(stores, caller, [{ path, mapping }], { source: 'bench', shop: '', channel: '' });
+    parts.mark('file kept');
+    let phase = 'reading';
     const report = await runImport(stores, workspaceId, id, (progress) => {
-      const now = performance.now();
-      parts.add(`import: ${phase}`, (now - since) / 1000);
+      parts.mark(`import: ${phase}`);
       phase = progress.phase ?? phase;
-      since = now;
     });
-    parts.add(`import: ${phase}`, (performance.now() - since) / 1000);
+    parts.mark(`import: ${phase}`);
     if (!report) throw new Error('the import did not run');
-    await parts.part('stages learned and told', () => recalibrate(stores, { asOf: report.to, caller }));
+    await recalibrate(stores, { asOf: report.to, caller });
+    parts.mark('stages learned and told');
     return report;
   });
   parts.print();

@@ -34,19 +34,29 @@ export async function timed<T>(work: () => Promise<T> | T): Promise<Timed<T>> {
   return { result, seconds: (performance.now() - began) / 1000 };
 }
 
-/** Times a stretch of work by its parts: where the seconds went, longest first. */
-export function stopwatch(): { part<T>(name: string, work: () => Promise<T> | T): Promise<T>; add(name: string, seconds: number): void; print(): void } {
-  const parts = new Map<string, number>();
-  const add = (name: string, seconds: number): void => void parts.set(name, (parts.get(name) ?? 0) + seconds);
+export type Stopwatch = {
+  /** Everything since the last mark (or the start) belongs to `name`. */
+  mark(name: string): void;
+  print(): void;
+};
+
+/** Times a stretch of work by its parts: seconds by the clock, and of the processor by our own thread and by the engine's beside it. */
+export function stopwatch(): Stopwatch {
+  const parts = new Map<string, { wall: number; own: number; all: number }>();
+  const read = (): { wall: number; own: number; all: number } => {
+    const own = process.threadCpuUsage(), all = process.cpuUsage();
+    return { wall: performance.now() / 1000, own: (own.user + own.system) / 1e6, all: (all.user + all.system) / 1e6 };
+  };
+  let last = read();
   return {
-    add,
-    part: async (name, work) => {
-      const { result, seconds } = await timed(work);
-      add(name, seconds);
-      return result;
+    mark: (name) => {
+      const now = read();
+      const sum = parts.get(name) ?? { wall: 0, own: 0, all: 0 };
+      parts.set(name, { wall: sum.wall + now.wall - last.wall, own: sum.own + now.own - last.own, all: sum.all + now.all - last.all });
+      last = now;
     },
     print: () => {
-      for (const [name, seconds] of [...parts].sort((a, b) => b[1] - a[1])) console.log(`  ${seconds.toFixed(2).padStart(7)} s  ${name}`);
+      for (const [name, { wall, own, all }] of parts) console.log(`  ${wall.toFixed(2).padStart(7)} s  ${own.toFixed(2).padStart(6)} s own CPU  ${(all - own).toFixed(2).padStart(6)} s other threads  ${name}`);
     },
   };
 }
