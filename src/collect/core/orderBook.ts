@@ -17,6 +17,8 @@ export type BookedOrder = Omit<OrderRow, 'amount' | 'refunded'> & {
 };
 
 type Entry = {
+  shop: string;
+  orderNo: string;
   order: OrderRow | undefined;
   /** The record last merged: rows of one order bring the very same object again. */
   last: OrderRow | undefined;
@@ -35,6 +37,7 @@ type Entry = {
 export type OrderBook = {
   /** To be called before the rows of each further file of the drop: a line seen again in another file is the same line, told anew. */
   nextFile(): void;
+  /** Takes a record in. One whose file named no shop is given the shop of its order, in place. */
   add(clean: Clean): void;
   /** Lines ready to be stored. With `waits`, none before `finish`. */
   takeLines(): LineRow[];
@@ -52,30 +55,23 @@ export const needsOrderTotals = (mappings: readonly Pick<Mapping, 'roles' | 'mea
  * file order), sums lines, and spreads the difference to the order's own sum over its lines pro rata, to the cent (cumulative rounding).
  * Memory: about 1 KB an order of four lines (bench/clean.bench.ts); with `waits` also the lines themselves.
  */
-export function makeOrderBook({ waits }: { waits: boolean }): OrderBook {
-  const entries = new Map<string, Entry>();
+export function makeOrderBook({ waits, unnamedShop = '' }: { waits: boolean; unnamedShop?: string }): OrderBook {
+  const { entryOf, all, clear, size } = makeEntries(unnamedShop);
   let ready: LineRow[] = [];
   const held = new Map<Entry, LineRow[]>();
   let file = 0;
-  let lastKey = '';
-  let lastEntry: Entry | undefined;
-  const entryOf = (shop: string, orderNo: string): Entry => {
-    const key = shop === '' ? orderNo : `${shop}\u001f${orderNo}`;
-    if (lastEntry && key === lastKey) return lastEntry;
-    let entry = entries.get(key);
-    if (!entry) entries.set(copyText(key), (entry = { order: undefined, last: undefined, receivers: undefined, skus: [], amounts: [], lineRefunded: 0, refundRows: 0, at: null, day: '', status: '', file, again: undefined }));
-    lastKey = key;
-    return (lastEntry = entry);
-  };
   return {
     nextFile: () => void file++,
     add({ order, item, refund }) {
       if (order) {
-        const entry = entryOf(order.shop, order.orderNo);
+        const entry = entryOf(order);
         if (entry.last !== order) mergeInto(entry, order);
       }
       if (item) addLine(item);
-      if (refund && refund.orderNo !== '' && refund.status === 'done') entryOf(refund.shop, refund.orderNo).refundRows += refund.amount;
+      if (refund && refund.orderNo !== '') {
+        const entry = entryOf(refund);
+        if (refund.status === 'done') entry.refundRows += refund.amount;
+      }
     },
     takeLines() {
       const taken = ready;
@@ -83,21 +79,23 @@ export function makeOrderBook({ waits }: { waits: boolean }): OrderBook {
       return taken;
     },
     *finish() {
-      for (const entry of entries.values()) {
+      for (const entry of all()) {
         const lines = held.get(entry);
         const booked = entry.order && bookedOf(entry, entry.order);
-        if (lines) for (const line of booked ? allocated(lines, booked) : lines) ready.push(line);
+        if (lines) for (const line of booked ? allocated(lines, booked) : lines) {
+          line.shop = entry.shop;
+          ready.push(line);
+        }
         if (booked) yield booked;
       }
       held.clear();
-      entries.clear();
-      lastEntry = undefined;
+      clear();
     },
-    size: () => entries.size,
+    size,
   };
 
   function addLine(item: LineRow): void {
-    const entry = entryOf(item.shop, item.orderNo);
+    const entry = entryOf(item);
     if (entry.day === '' && item.day !== '') {
       entry.day = item.day;
       entry.at = item.at;
@@ -111,6 +109,48 @@ export function makeOrderBook({ waits }: { waits: boolean }): OrderBook {
     else if (known) lines[lines.findIndex((line) => line.sku === item.sku && line.occurrence === item.occurrence)] = item;
     else lines.push(item);
   }
+}
+
+type Placed = { shop: string; orderNo: string };
+
+/**
+ * The orders met so far, by number and shop. A record whose file names no shop (`unnamedShop`) belongs to the order of that number
+ * whatever its shop, and is given that shop: platforms write the shop into their order file only.
+ */
+function makeEntries(unnamedShop: string) {
+  const byNumber = new Map<string, Entry | Entry[]>();
+  let last: Entry | undefined;
+  let count = 0;
+  const make = ({ shop, orderNo }: Placed): Entry => {
+    count++;
+    return { shop, orderNo, order: undefined, last: undefined, receivers: undefined, skus: [], amounts: [], lineRefunded: 0, refundRows: 0, at: null, day: '', status: '', file: 0, again: undefined };
+  };
+  const find = (placed: Placed): Entry => {
+    const found = byNumber.get(placed.orderNo);
+    if (found === undefined) {
+      const made = make(placed);
+      byNumber.set((made.orderNo = copyText(placed.orderNo)), made);
+      return made;
+    }
+    const some = Array.isArray(found) ? found : [found];
+    const known = some.find(({ shop }) => shop === placed.shop) ?? (placed.shop === unnamedShop ? some[0] : some.find(({ shop }) => shop === unnamedShop));
+    if (known) return known;
+    const made = make(placed);
+    byNumber.set(made.orderNo, [...some, made]);
+    return made;
+  };
+  const entryOf = (placed: Placed): Entry => {
+    const entry = last && last.orderNo === placed.orderNo && last.shop === placed.shop ? last : find(placed);
+    if (entry.shop === unnamedShop) entry.shop = placed.shop;
+    if (placed.shop !== entry.shop) placed.shop = entry.shop;
+    return (last = entry);
+  };
+  const clear = (): void => {
+    byNumber.clear();
+    last = undefined;
+    count = 0;
+  };
+  return { entryOf, clear, all: () => [...byNumber.values()].flat(), size: () => count };
 }
 
 /** Gives the line its occurrence and keeps its amount; true when an earlier file of the drop already had it. */
@@ -174,7 +214,7 @@ function bookedOf(entry: Entry, order: OrderRow): BookedOrder {
   const shipped = status === 'shipped' || status === 'done' || order.fullRefund === 'after_shipping';
   const fullRefund = order.fullRefund || (refunded > 0 && amount > 0 && refunded >= amount ? (shipped ? 'after_shipping' as const : 'before_shipping' as const) : '' as const);
   return {
-    ...order, amount, refunded, status, fullRefund, day: order.day || entry.day, orderedAt: order.orderedAt ?? entry.at, lines: entry.amounts.length, lineSum,
+    ...order, shop: entry.shop, amount, refunded, status, fullRefund, day: order.day || entry.day, orderedAt: order.orderedAt ?? entry.at, lines: entry.amounts.length, lineSum,
     difference: entry.amounts.length > 0 && order.amount !== null ? amount - lineSum : 0, receivers: entry.receivers?.size ?? 0,
   };
 }

@@ -63,6 +63,7 @@ for (const recipe of RECIPES.filter(({ platform }) => platform === 'own')) {
 const GENERIC: Readonly<Record<string, Partial<Record<Role, Field>>>> = {
   date: { order: 'order.created_at', line: 'order.created_at', refund: 'refund.at', event: 'event.at', cost: 'cost.at', customer: 'customer.since' },
   amount: { order: 'money.paid', line: 'line.amount', refund: 'refund.amount', event: 'event.amount', cost: 'cost.amount' },
+  total: { order: 'money.total', line: 'line.amount', refund: 'refund.amount', event: 'event.amount', cost: 'cost.amount' },
   status: { order: 'order.status', line: 'line.status', refund: 'refund.status' },
   channel: { order: 'order.channel', event: 'event.channel', cost: 'cost.channel' },
   quantity: { line: 'line.quantity' },
@@ -71,7 +72,8 @@ const GENERIC: Readonly<Record<string, Partial<Record<Role, Field>>>> = {
 const GENERIC_NAMES: Readonly<Record<string, keyof typeof GENERIC>> = Object.fromEntries(
   [
     ['date', 'date', 'day', 'time', 'datetime', 'created at', '日期', '时间', '時間', '创建时间', 'created_at'],
-    ['amount', 'amount', 'total', 'value', 'sales', '金额', '金額', '总额', '成交额'],
+    ['amount', 'amount', 'value', 'sales', '金额', '金額', '成交额'],
+    ['total', 'total', '总额', '總額'],
     ['status', 'status', 'state', '状态', '狀態', '订单状态', '訂單狀態'],
     ['channel', 'channel', '渠道', '通路', '来源'],
     ['quantity', 'quantity', 'qty', '数量', '數量'],
@@ -123,7 +125,7 @@ export function rolesOf(fields: readonly Field[], headers: readonly string[]): R
   if (isOrder) return ['order'];
   const groups = new Set(loose.map((name) => GENERIC_NAMES[name]));
   // Who, when and how much, without a number: each row is a purchase.
-  if (fields.some((field) => field.startsWith('id.')) && (money || groups.has('amount')) && (groups.has('date') || has('order.created_at', 'order.paid_at'))) return ['order'];
+  if (fields.some((field) => field.startsWith('id.')) && (money || groups.has('amount') || groups.has('total')) && (groups.has('date') || has('order.created_at', 'order.paid_at'))) return ['order'];
   if (has('cost.kind', 'cost.amount')) return ['cost'];
   return ['customer'];
 }

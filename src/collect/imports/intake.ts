@@ -95,8 +95,9 @@ export function openIntake(scene: Scene, people: People, { waits, streams }: { w
     nextFile: () => book.nextFile(),
     add: (clean) => {
       const { order, item, refund, customer, event, cost } = clean;
-      if (order) hearOrder(order);
+      // The book first: it gives a record whose file names no shop the shop of its order.
       if (order || item || refund) book.add(clean);
+      if (order) hearOrder(order);
       if (refund) refunds.push({ refund, person: people.of(refund.identifiers, { atMs: refund.at ?? 0, name: '' }) });
       if (customer) people.of(customer.identifiers, heardOfCustomer(customer, scene.receivedAtMs));
       if (event) events.push({ event, person: people.of(event.identifiers, { atMs: event.at, name: '' }) });
