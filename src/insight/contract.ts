@@ -74,7 +74,7 @@ export const cohortsBody = z.object({
 const cell = z.object({ k: count, people: count, rate: share, interval }).nullable();
 export const cohortsShape = z.object({
   asOf: day, sentence: z.string(), token: z.string(),
-  rows: z.array(z.object({ cohort: day, size: count, cells: z.array(cell) })),
+  rows: z.array(z.object({ cohort: day, size: count, reach, cells: z.array(cell) })),
   means: z.array(z.object({ k: count, people: count, size: count, rate: share, interval }).nullable()),
 });
 
@@ -84,8 +84,8 @@ export const funnelBody = z.object({
 export const funnelShape = z.object({
   asOf: day, sentence: z.string(), token: z.string(),
   parts: z.array(z.object({
-    part: z.string(), reach, weakest: count.nullable(),
-    steps: z.array(z.object({ event: z.string(), people: count, fromPrevious: share.nullable(), fromFirst: share.nullable(), lost: count, interval })),
+    part: z.string(), weakest: count.nullable(),
+    steps: z.array(z.object({ event: z.string(), people: count, fromPrevious: share.nullable(), fromFirst: share.nullable(), lost: count, interval, reach })),
   })),
 });
 
@@ -124,10 +124,10 @@ export const goalShape = z.object({
 export type GoalReply = z.input<typeof goalShape>;
 export const goalListShape = z.object({ rows: z.array(goalShape) });
 
-export const PROMOTION_KINDS = ['promo', 'festival'] as const;
-export const newPromotionBody = z.object({ name, kind: z.enum(PROMOTION_KINDS).default('promo'), shop: z.string().max(100).default(''), firstDay: day, lastDay: day });
-export const promotionChangeBody = newPromotionBody.partial();
-export const promotionShape = newPromotionBody.extend({ id: z.string(), kind: z.enum(PROMOTION_KINDS), shop: z.string() });
+const promotion = { name, shop: z.string().max(100), firstDay: day, lastDay: day };
+export const newPromotionBody = z.object({ ...promotion, shop: promotion.shop.default('') });
+export const promotionChangeBody = z.object(promotion).partial();
+export const promotionShape = z.object({ id: z.uuid(), ...promotion });
 export const promotionListShape = z.object({ rows: z.array(promotionShape) });
 
 export const dimensionsShape = z.object({ asOf: day, from: day.nullable(), shops: z.array(z.string()), channels: z.array(z.string()), events: z.array(z.string()) });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Caller } from '../kernel/access/caller.ts';
+import type { Day } from '../kernel/day.ts';
 import type { Stores } from '../kernel/stores.ts';
 import type { figuresBody, figuresShape, Part, Scope, seriesBody, seriesShape } from './contract.ts';
 import { wilson } from './core/interval.ts';
@@ -51,8 +52,8 @@ export const partsFor = async (stores: Stores, asked: Asked, { version, scope, b
 
 type FiguresAsked = z.output<typeof figuresBody>;
 /** Several figures over one scope, each beside the equally long period before it where asked. */
-export async function figures(stores: Stores, caller: Caller, { metrics, scope, by, compare }: FiguresAsked): Promise<z.input<typeof figuresShape>> {
-  const [{ asked, period }, versions] = await Promise.all([ask(stores, caller, scope), versionsOf(stores, caller, metrics.map((one) => one.id))]);
+export async function figures(stores: Stores, caller: Caller, { metrics, scope, by, compare }: FiguresAsked, known?: Day): Promise<z.input<typeof figuresShape>> {
+  const [{ asked, period }, versions] = await Promise.all([ask(stores, caller, scope, known), versionsOf(stores, caller, metrics.map((one) => one.id))]);
   const periods = compare === 'previous' ? [period, before(period)] : [period];
   const picked = metrics.map(({ id, version }) => pickVersion(versions, id, version));
   const all = await partsOf(stores, asked, { versions: picked, scope, by }, periods);

@@ -1,13 +1,15 @@
 import type { z } from 'zod';
 import type { Caller } from '../kernel/access/caller.ts';
 import { audit } from '../kernel/audit.ts';
+import type { Day } from '../kernel/day.ts';
 import { notFound, Refusal } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { say } from '../kernel/words/index.ts';
-import type { GoalReply, goalChangeBody, newGoalBody } from './contract.ts';
+import { dataDay } from '../lifecycle/segments/index.ts';
+import type { GoalReply, goalChangeBody, newGoalBody, Part } from './contract.ts';
 import { elapsedShare, gapInPeople, goalState, runRate } from './core/goals.ts';
-import { partsFor } from './figures.ts';
+import { partsOf } from './figures.ts';
 import { define, pickVersion, type Version, type Versions, versionsOf } from './metrics.ts';
 import { allGoals, dropGoal, goalById, type GoalId, type GoalRow, saveGoal } from './queries/goals.ts';
 import { ask } from './scope.ts';
@@ -19,27 +21,35 @@ function demandFit({ declared }: Version, target: number): 'rate' | 'people' {
   return declared.unit;
 }
 
-/** Where a goal stands on the data's own day: current, gap in people, run rate (R41). */
-async function stand(stores: Stores, caller: Caller, versions: Versions, goal: GoalRow): Promise<GoalReply> {
-  const version = pickVersion(versions, goal.metricId, goal.metricVersion);
-  const { asked, period } = await ask(stores, caller, goal.scope);
-  const [[current] = []] = await partsFor(stores, asked, { version, scope: goal.scope, by: 'none' }, [period]);
-  if (!current) throw new Error('a whole always has a part');
+/** Where a goal stands with what was counted for it: current, gap in people, run rate (R41). */
+function stand(caller: Caller, version: Version, goal: GoalRow, current: Part, asOf: Day): GoalReply {
   const { better, pace, unit } = version.declared;
-  const elapsed = elapsedShare(goal.scope, asked.asOf);
+  const elapsed = elapsedShare(goal.scope, asOf);
   const value = runRate(pace, current.value, elapsed);
   const facing = { unit: unit === 'rate' ? 'rate' as const : 'people' as const, better, target: goal.target };
   const { metricId: _, metricVersion: __, ...told } = goal;
   return {
-    ...told, metric: define(caller, version), asOf: asked.asOf, current, elapsed,
+    ...told, metric: define(caller, version), asOf, current, elapsed,
     forecast: value === null ? null : { value, method: 'run_rate', sentence: say(caller.language, 'insight.forecast.run_rate') },
     gapPeople: gapInPeople(facing, current.top, current.bottom), state: goalState(facing, current.value, value, elapsed),
   };
 }
 
+/** Goals on the same people and days are counted in one pass. */
+async function standSame(stores: Stores, caller: Caller, versions: Versions, goals: readonly [GoalRow, ...GoalRow[]], known: Day): Promise<GoalReply[]> {
+  const { scope } = goals[0];
+  const picked = goals.map((goal) => pickVersion(versions, goal.metricId, goal.metricVersion));
+  const { asked, period } = await ask(stores, caller, scope, known);
+  const all = await partsOf(stores, asked, { versions: picked, scope, by: 'none' }, [period]);
+  return goals.map((goal, at) => stand(caller, picked[at] as Version, goal, all[at]?.[0]?.[0] as Part, known));
+}
+
 async function standAll(stores: Stores, caller: Caller, goals: readonly GoalRow[]): Promise<GoalReply[]> {
-  const versions = await versionsOf(stores, caller);
-  return Promise.all(goals.map((goal) => stand(stores, caller, versions, goal)));
+  if (goals.length === 0) return [];
+  const [versions, asOf] = await Promise.all([versionsOf(stores, caller), dataDay(stores, caller.workspaceId)]);
+  const groups = [...Map.groupBy(goals, (goal) => JSON.stringify(goal.scope)).values()] as [GoalRow, ...GoalRow[]][];
+  const told = new Map((await Promise.all(groups.map((group) => standSame(stores, caller, versions, group, asOf)))).flat().map((one) => [one.id, one]));
+  return goals.map((goal) => told.get(goal.id) as GoalReply);
 }
 
 export const listGoals = async (stores: Stores, caller: Caller, withClosed = false): Promise<GoalReply[]> =>
@@ -70,7 +80,7 @@ export async function changeGoal(stores: Stores, caller: Caller, id: GoalId, { c
     await audit(tx, stores.clock, caller, { action: 'goal.changed', target: id });
     return next;
   });
-  return stand(stores, caller, versions, goal);
+  return (await standAll(stores, caller, [goal]))[0] as GoalReply;
 }
 
 export async function removeGoal(stores: Stores, caller: Caller, id: GoalId): Promise<void> {

@@ -8,13 +8,13 @@ import type { MetricId } from './core/metrics.ts';
 import { before } from './core/periods.ts';
 import { figures } from './figures.ts';
 import { listGoals } from './goals.ts';
-import { loadDataSpan, loadDimensions, loadSalesTotal, type SalesTotal } from './queries/totals.ts';
+import { loadDataSpan, loadDimensions, loadSalesTotals, type SalesTotal } from './queries/totals.ts';
 import { shopsFor } from './scope.ts';
 
 /** What the workbench shows first, in this order. */
 const FIRST: readonly MetricId[] = ['buyers', 'new_first', 'returning', 'net', 'aov', 'repurchase_period', 'retention', 'churn_existing'];
 
-const tell = ({ nobody_net: nobodyNet, ...total }: SalesTotal) => ({ ...total, nobodyNet });
+const tell = ({ orders, amount, refunded, net, nobody_net: nobodyNet }: SalesTotal) => ({ orders, amount, refunded, net, nobodyNet });
 
 /** The last `days` days of data beside those before: money as 对账 counts it, the first figures, and the goals. */
 export async function home(stores: Stores, caller: Caller, { shop, days }: z.output<typeof homeQuery>): Promise<z.input<typeof homeShape>> {
@@ -22,13 +22,12 @@ export async function home(stores: Stores, caller: Caller, { shop, days }: z.out
   const asOf = await dataDay(stores, caller.workspaceId);
   const period = { from: addDays(asOf, 1 - days), to: asOf };
   const scope: Scope = { ...period, shops: [...shops], channels: [], withoutB2b: false, population: { kind: 'everybody' } };
-  const [sales, salesBefore, { figures: first }, goals] = await Promise.all([
-    loadSalesTotal(stores.ch, caller.workspaceId, period, shops),
-    loadSalesTotal(stores.ch, caller.workspaceId, before(period), shops),
-    figures(stores, caller, { metrics: FIRST.map((id) => ({ id })), scope, by: 'none', compare: 'previous' }),
+  const [[sales, earlier], { figures: first }, goals] = await Promise.all([
+    loadSalesTotals(stores.ch, caller.workspaceId, [period, before(period)], shops),
+    figures(stores, caller, { metrics: FIRST.map((id) => ({ id })), scope, by: 'none', compare: 'previous' }, asOf),
     listGoals(stores, caller),
   ]);
-  return { asOf, period, previous: before(period), sales: tell(sales), salesBefore: tell(salesBefore), figures: first, goals };
+  return { asOf, period, previous: before(period), sales: tell(sales as SalesTotal), salesBefore: tell(earlier as SalesTotal), figures: first, goals };
 }
 
 /** What a scope can be narrowed to, and the days there are. */

@@ -3,9 +3,10 @@ import type { Route } from '../kernel/http/route.ts';
 import { figureRoutes } from './routes/figures.ts';
 import { goalRoutes } from './routes/goals.ts';
 import { metricRoutes } from './routes/metrics.ts';
+import { promotionRoutes } from './routes/promotions.ts';
 
 export { cohorts } from './cohorts.ts';
-export { type Definition, Scope } from './contract.ts';
+export { cohortsBody, type Definition, figuresBody, funnelBody, Population, Scope, seriesBody } from './contract.ts';
 export { type Interval, wilson } from './core/interval.ts';
 export { METRIC_IDS, METRICS, type MetricId } from './core/metrics.ts';
 export { figures, series } from './figures.ts';
@@ -14,5 +15,6 @@ export { listGoals, setGoal } from './goals.ts';
 export { home } from './home.ts';
 export { changeMetric, listMetrics } from './metrics.ts';
 export { people } from './people.ts';
+export { addPromotion, listPromotions } from './promotions.ts';
 
-export const insightRoutes: readonly Route[] = [...figureRoutes, ...metricRoutes, ...goalRoutes];
+export const insightRoutes: readonly Route[] = [...figureRoutes, ...metricRoutes, ...goalRoutes, ...promotionRoutes];

@@ -29,12 +29,15 @@ export function shopsFor(caller: Caller, shops: readonly string[]): readonly str
   return shops.length === 0 ? caller.shops : shops;
 }
 
-/** A scope made ready for queries. `period` ends with the data's own day: nobody can have bought later. Refuses a period that runs backwards. */
-export async function ask(stores: Stores, caller: Caller, scope: Scope): Promise<{ asked: Asked; period: Period }> {
+/**
+ * A scope made ready for queries, as of the data's own day (`known` where the caller has looked already). `period` ends with
+ * that day: nobody can have bought later. Refuses a period that runs backwards.
+ */
+export async function ask(stores: Stores, caller: Caller, scope: Scope, known?: Day): Promise<{ asked: Asked; period: Period }> {
   const { from, to, channels, withoutB2b, population } = scope;
   if (from > to) throw new Refusal('insight.period_invalid', { from, to });
   const shops = shopsFor(caller, scope.shops);
-  const asOf = await dataDay(stores, caller.workspaceId);
+  const asOf = known ?? await dataDay(stores, caller.workspaceId);
   const tree = await treeOf(stores, caller, population);
   const people = tree && await compiledFor(stores, caller, tree, asOf, 'p');
   return { asked: { workspaceId: caller.workspaceId, asOf, shops, channels, withoutB2b, people }, period: { from, to: to > asOf && from <= asOf ? asOf : to } };

@@ -21,18 +21,19 @@ export function shiftPeriod(unit: CohortUnit, start: Day, by: number): Day {
 export const isMature = (unit: CohortUnit, cohort: Day, k: number, asOf: Day): boolean => addDays(shiftPeriod(unit, cohort, k + 1), -1) <= asOf;
 
 export type CohortCell = { k: number; people: number; rate: number; interval: Interval | null };
-export type CohortRow = { cohort: Day; size: number; cells: (CohortCell | null)[] };
+export type CohortRow = { cohort: Day; size: number; reach: Readonly<Record<string, number>>; cells: (CohortCell | null)[] };
 export type CohortMean = { k: number; people: number; size: number; rate: number; interval: Interval | null } | null;
 
 /** A cohort as counted: its size, and how many came back by period after its own. */
-type Counted = { cohort: Day; size: number; back: Readonly<Record<string, number>> };
+type Counted = { cohort: Day; size: number; reach: Readonly<Record<string, number>>; back: Readonly<Record<string, number>> };
 
 /** The triangle: a row a cohort, a cell a period; immature cells are null, and a mean weighs only the cohorts that are mature there. */
 export function triangle(unit: CohortUnit, counted: readonly Counted[], { periods, asOf }: { periods: number; asOf: Day }): { rows: CohortRow[]; means: CohortMean[] } {
   const ks = Array.from({ length: periods + 1 }, (_, k) => k);
-  const rows = counted.map(({ cohort, size, back }) => ({
+  const rows = counted.map(({ cohort, size, reach, back }) => ({
     cohort,
     size,
+    reach,
     cells: ks.map((k) => {
       if (!isMature(unit, cohort, k, asOf)) return null;
       const people = back[k] ?? 0;

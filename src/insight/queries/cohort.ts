@@ -7,7 +7,7 @@ import { activityScope, type Asked, scopeParams } from './scope.ts';
 
 /** Who began in which period (their first start event ever), and in which later period they did the return event. */
 export type Cohorts = { start: EventFilter; back: EventFilter; unit: CohortUnit; entry: Period; periods: number };
-export type CohortRow = { cohort: Day; size: number; back: Readonly<Record<string, number>> };
+export type CohortRow = { cohort: Day; size: number; reach: Readonly<Record<string, number>>; back: Readonly<Record<string, number>> };
 
 const BUCKETS: Readonly<Record<CohortUnit, (day: string) => string>> = {
   day: (day) => day, week: (day) => `toMonday(${day})`, month: (day) => `toStartOfMonth(${day})`,
@@ -33,13 +33,17 @@ function entries(asked: Asked, { start, back, unit, entry, periods }: Cohorts): 
   return { sql, params: { ...scopeParams(asked), ...params, from: entry.from, to: entry.to, periods } };
 }
 
-/** Each cohort's size and, by period after its own, how many came back. */
+/** Each cohort's size and, by period after its own, how many came back; 可触达 beside the size. */
 export async function loadCohorts(ch: ClickHouse, asked: Asked, cohorts: Cohorts): Promise<CohortRow[]> {
   const { sql, params } = entries(asked, cohorts);
   return ch.rows<CohortRow>(`
 WITH ${sql}
-SELECT toString(cohort) AS cohort, count() AS size, sumMap(mapFromArrays(ks, arrayMap(k -> toUInt64(1), ks))) AS back
+SELECT toString(cohort) AS cohort, count() AS size, sumMap(mapFromArrays(ks, arrayMap(k -> toUInt64(1), ks))) AS back, sumMap(c.open) AS reach
 FROM   entries
+LEFT   JOIN (
+  SELECT customer, mapFromArrays(reach, arrayMap(one -> toUInt64(1), reach)) AS open
+  FROM   customer_state FINAL
+  WHERE  workspace = {workspace:UUID}) AS c ON c.customer = entries.customer
 GROUP  BY cohort
 ORDER  BY cohort`, params);
 }

@@ -7,7 +7,7 @@ export const FUNNEL_ORDERS = ['ordered', 'any'] as const;
 /** `stepDays`: the longest wait between two steps. In any order, n steps may together span (n − 1) such waits. */
 export type Funnel = { steps: readonly EventFilter[]; order: (typeof FUNNEL_ORDERS)[number]; stepDays: number; entry: Period };
 
-export type FunnelRow = { part: string; counts: number[]; reach: Readonly<Record<string, number>> };
+export type FunnelRow = { part: string; counts: number[]; reaches: Readonly<Record<string, number>>[] };
 type Statement = { sql: string; params: Record<string, unknown> };
 
 /** Further back than any event can be: a step that was not reached. */
@@ -51,12 +51,12 @@ function walked(asked: Asked, funnel: Funnel, by: Dimension): Statement {
   return { sql, params: { ...scopeParams(asked), ...params, from: entry.from, to: entry.to, step_ms: stepDays * 86_400_000, steps: steps.length } };
 }
 
-/** People who reached each step, by part; 可触达 beside those who entered. */
+/** People who reached each step, by part, with 可触达 beside each headcount. */
 export async function loadFunnel(ch: ClickHouse, asked: Asked, funnel: Funnel, by: Dimension): Promise<FunnelRow[]> {
   const { sql, params } = walked(asked, funnel, by);
   return ch.rows<FunnelRow>(`
 WITH ${sql}
-SELECT part, sumForEach(arrayMap(end -> toUInt64(end > ${NEVER}), ends)) AS counts, sumMap(c.open) AS reach
+SELECT part, sumForEach(arrayMap(end -> toUInt64(end > ${NEVER}), ends)) AS counts, [${funnel.steps.map((_, at) => `sumMapIf(c.open, ends[${at + 1}] > ${NEVER})`).join(', ')}] AS reaches
 FROM   walked
 LEFT   JOIN (
   SELECT customer, mapFromArrays(reach, arrayMap(one -> toUInt64(1), reach)) AS open

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FIELD_TYPES, Tree } from '../../kernel/conditions/index.ts';
 import { LANGUAGES } from '../../kernel/words/types.ts';
+import { SORTS } from './sorts.ts';
 
 const name = z.string().trim().min(1).max(80);
 const description = z.string().max(500);
@@ -42,4 +43,9 @@ export const filterWordsShape = z.object({
     options: z.array(z.object({ value: z.string(), label: label.optional() })).optional(), masked: z.boolean(), encrypted: z.boolean(),
   })),
   events: z.array(z.object({ event: z.string(), label: label.optional() })),
+});
+
+export const customersQueryBody = z.object({
+  tree: Tree.optional(), q: z.string().max(200).optional(), sort: z.enum(SORTS).default('last_on'), direction: z.enum(['asc', 'desc']).default('desc'),
+  cursor: z.string().max(1_000).optional(), limit: z.number().int().min(1).max(200).default(50), clear: z.boolean().optional(),
 });

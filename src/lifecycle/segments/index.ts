@@ -1,5 +1,6 @@
 export { dataDay } from './asOf.ts';
 export { fieldCatalogue, fullCatalogue } from './catalogue.ts';
+export { type CustomersPage, queryCustomers } from './customersQuery.ts';
 export { compiledFor, memberIds, type Preview, previewTree } from './members.ts';
 export { segmentTree } from './segments.ts';
 export { segmentRoutes } from './routes/segments.ts';

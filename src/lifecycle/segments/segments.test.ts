@@ -6,7 +6,8 @@ import { type Caller, systemCaller } from '../../kernel/access/caller.ts';
 import { Tree, type TreeInput } from '../../kernel/conditions/index.ts';
 import { fieldCatalogue, fullCatalogue } from './catalogue.ts';
 import { compiledFor, memberIds, previewTree } from './members.ts';
-import { sortedPage, type Position, type Sort } from './queries/members.ts';
+import type { Sort } from './sorts.ts';
+import { type Position, sortedPage } from './queries/members.ts';
 import { changeSegment, createSegment, dropSegment, listSegments, readSegment } from './segments.ts';
 
 let stores: TestStores;

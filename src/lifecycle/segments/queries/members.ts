@@ -1,6 +1,7 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { Compiled } from '../../../kernel/conditions/index.ts';
 import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
+import type { Sort } from '../sorts.ts';
 
 /** How many fit a filter, and by which channel they may be reached. */
 export type Size = { count: number; reach: Readonly<Record<string, number>> };
@@ -25,10 +26,6 @@ LIMIT  {most:UInt32}`, { ...params, workspace: workspaceId, first_page: after ? 
   return rows.map((row) => row.customer);
 }
 
-/** What a list of customers may be sorted by. Never a masked or sealed field. */
-export const SORTS = ['name', 'created_on', 'first_on', 'last_on', 'net_minor', 'order_count', 'stage_since', 'gap_days', 'churn_probability'] as const;
-export type Sort = (typeof SORTS)[number];
-
 type SortSql = { value: string; known: string; type: 'String' | 'Float64' };
 const dayMap = (key: string): SortSql => ({ value: `toString(c.days['${key}'])`, known: `mapContains(c.days, '${key}')`, type: 'String' });
 const numberMap = (key: string): SortSql => ({ value: `c.numbers['${key}']`, known: `mapContains(c.numbers, '${key}')`, type: 'Float64' });
@@ -39,6 +36,9 @@ const SORT_SQL: Readonly<Record<Sort, SortSql>> = {
   first_on: dayMap('first_on'), last_on: dayMap('last_on'), stage_since: dayMap('stage_since'),
   net_minor: numberMap('net_minor'), order_count: numberMap('order_count'), gap_days: numberMap('gap_days'), churn_probability: numberMap('churn_probability'),
 };
+
+/** Whether a sort goes by text or by number: what a cursor must hold. */
+export const sortsByText = (sort: Sort): boolean => SORT_SQL[sort].type === 'String';
 
 /** Where a row stands in a list: `missing` is 1 for those without the value, who come last whichever way it goes. */
 export type Position = { missing: 0 | 1; value: string | number; customer: CustomerId };

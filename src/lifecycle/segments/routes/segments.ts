@@ -1,17 +1,23 @@
+import { customerShape } from '../../../customers/index.ts';
 import { OPS_OF, type Tree } from '../../../kernel/conditions/index.ts';
-import { type Route, route } from '../../../kernel/http/route.ts';
+import { pageOf, type Route, route } from '../../../kernel/http/route.ts';
 import { z } from 'zod';
 import { fullCatalogue } from '../catalogue.ts';
 import {
-  filterWordsShape, memberIdsBody, memberIdsShape, newSegmentBody, previewBody, previewShape, segmentChangeBody, segmentDetailShape, segmentListShape, segmentParams, segmentShape,
+  customersQueryBody, filterWordsShape, memberIdsBody, memberIdsShape, newSegmentBody, previewBody, previewShape, segmentChangeBody, segmentDetailShape, segmentListShape, segmentParams, segmentShape,
 } from '../contract.ts';
+import { queryCustomers } from '../customersQuery.ts';
 import { memberIds, previewTree } from '../members.ts';
 import { changeSegment, createSegment, dropSegment, listSegments, readSegment, segmentTree } from '../segments.ts';
 
 const tag = 'Segments';
+const customersPageShape = pageOf(customerShape).extend({ sentence: z.string(), asOf: z.string() });
 
 /** Saved filters: the same tree counts, lists and starts everything else. */
 export const segmentRoutes: readonly Route[] = [
+  route({ method: 'POST', url: '/api/v1/customers/query', summary: 'The customers list by a filter, a search and an order', tag: 'Customers', permission: 'customers.read', body: customersQueryBody, reply: customersPageShape },
+    ({ stores, caller, body }) => queryCustomers(stores, caller, body)),
+
   route({ method: 'GET', url: '/api/v1/segments', summary: 'Saved filters', tag, permission: 'customers.read', reply: segmentListShape },
     async ({ stores, caller }) => ({ rows: await listSegments(stores, caller) })),
 
