@@ -17,3 +17,12 @@ export {
 } from './registry.ts';
 export { HOT_COLUMNS } from './builtins.ts';
 export { membersOf, ownersOf, subjectIds } from './lookup.ts';
+export { type CustomerLine, type CustomerPage, customerLines } from './list.ts';
+export { profile } from './profile.ts';
+export { search } from './search.ts';
+export { exportCustomers } from './export.ts';
+export { refreshDueTags, refreshTags } from './tags.ts';
+export { refreshTraits, relate, retrait } from './traits.ts';
+export { raiseTask, type TaskInput } from './tasks.ts';
+export { customersRoutes } from './routes.ts';
+export { customerShape } from './contract.ts';
