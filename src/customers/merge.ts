@@ -9,7 +9,7 @@ import { type Assertion, identityGraph, pairKey, partingOf } from './core/graph.
 import type { OwnershipPlan } from './core/ownership.ts';
 import { flushMirror, owe } from './mirror.ts';
 import { insertAssertions, lockIdentity, ownersById, subjectsOf } from './queries/identity.ts';
-import { insertCuts, markUndone, mergeById, preferAnchor, revokeCuts } from './queries/merges.ts';
+import { insertCuts, markUndone, mergeById, type MergeRow, mergesOf, preferAnchor, revokeCuts } from './queries/merges.ts';
 import { refold } from './refold.ts';
 import { changedCustomers, planFor, saveLimits, type Scene, settle } from './settle.ts';
 
@@ -116,3 +116,11 @@ export async function unmerge(stores: Stores, caller: Caller, { merge: id, reaso
   await flushMirror(stores, workspaceId);
   return parted;
 }
+
+/** Merges and un-merges that a customer took part in, newest first. Refuses `customer.not_found`. */
+export const mergeHistory = (stores: Stores, caller: Caller, id: string): Promise<MergeRow[]> =>
+  stores.pg.tx(caller.workspaceId, async (tx) => {
+    const owner = (await ownersById(tx, caller.workspaceId, [id])).get(id);
+    if (!owner) throw notFound('customer', { id });
+    return mergesOf(tx, caller.workspaceId, (await subjectsOf(tx, caller.workspaceId, [owner])).map((row) => row.id));
+  });

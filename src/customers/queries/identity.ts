@@ -117,7 +117,7 @@ export async function sharedReceivers(tx: Tx, workspaceId: WorkspaceId, ids: rea
   return rows.map(({ id }) => id);
 }
 
-export async function ownersById(tx: Tx, workspaceId: WorkspaceId, ids: readonly SubjectId[]): Promise<Map<SubjectId, CustomerId>> {
+export async function ownersById(tx: Tx, workspaceId: WorkspaceId, ids: readonly string[]): Promise<Map<string, CustomerId>> {
   const rows = await many(tx, sql<{ id: SubjectId; customerId: CustomerId }>`
     select id, customer_id as "customerId" from subject
      where workspace_id = ${workspaceId} and id = any (${ids}::uuid[]) and customer_id is not null`);

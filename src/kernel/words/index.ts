@@ -1,5 +1,6 @@
 import { access } from './access.ts';
 import { conditions } from './conditions.ts';
+import { customers } from './customers.ts';
 import { insight } from './insight.ts';
 import { importFields } from './importFields.ts';
 import { imports } from './imports.ts';
@@ -14,6 +15,6 @@ export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...access, ...problems, ...conditions, ...insight, ...lifecycle, ...imports, ...importFields, ...sample };
+export const sharedWords: Words = { ...refusals, ...access, ...problems, ...conditions, ...customers, ...insight, ...lifecycle, ...imports, ...importFields, ...sample };
 
 export const say = speaker(sharedWords);

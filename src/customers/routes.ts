@@ -1,0 +1,8 @@
+import type { Route } from '../kernel/http/route.ts';
+import { accountRoutes, taskRoutes } from './routes/accounts.ts';
+import { customerRoutes } from './routes/customers.ts';
+import { fieldRoutes, tagRoutes } from './routes/fields.ts';
+import { identityRoutes } from './routes/identity.ts';
+
+/** Customers, who they are, their fields and tags, companies and tasks. */
+export const customersRoutes: readonly Route[] = [...customerRoutes, ...identityRoutes, ...fieldRoutes, ...tagRoutes, ...accountRoutes, ...taskRoutes];

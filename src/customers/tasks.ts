@@ -1,0 +1,45 @@
+import type { Caller } from '../kernel/access/caller.ts';
+import { announce } from '../kernel/facts.ts';
+import { notFound } from '../kernel/errors.ts';
+import { newId, type WorkspaceId } from '../kernel/ids.ts';
+import type { Tx } from '../kernel/sql.ts';
+import type { Stores } from '../kernel/stores.ts';
+import { finishTask, insertTask, openTasks, type TaskRow } from './queries/notes.ts';
+import { subjectsOf } from './queries/identity.ts';
+import { ownerNamed } from './tell.ts';
+
+export type TaskInput = { code: string; params?: Record<string, unknown>; customerId?: string | null; accountId?: string | null; contactId?: string | null; assignee?: string; dueOn?: string | null };
+
+/** Raises a task inside a transaction. `code` and `params` are worded by whoever shows it. */
+export async function raiseTask(tx: Tx, stores: Pick<Stores, 'clock'>, workspaceId: WorkspaceId, createdBy: string, input: TaskInput): Promise<TaskRow> {
+  const task: TaskRow = {
+    id: newId(), code: input.code, params: input.params ?? {}, customerId: input.customerId ?? null, accountId: input.accountId ?? null, contactId: input.contactId ?? null,
+    assignee: input.assignee ?? '', dueOn: input.dueOn ?? null, createdBy, createdAt: stores.clock.now(), doneAt: null, doneBy: null,
+  };
+  await insertTask(tx, workspaceId, task);
+  await announce(tx, stores.clock, workspaceId, 'task.raised', { task: task.id, code: task.code });
+  return task;
+}
+
+/** A task somebody writes by hand: its text is a parameter of the code `task.written`. */
+export const writeTask = (stores: Stores, caller: Caller, { text, ...rest }: Omit<TaskInput, 'code' | 'params'> & { text: string }): Promise<TaskRow> =>
+  stores.pg.tx(caller.workspaceId, async (tx) => {
+    const customerId = rest.customerId ? await ownerNamed(tx, caller, rest.customerId) : null;
+    return raiseTask(tx, stores, caller.workspaceId, `${caller.actor.kind}:${caller.actor.id}`, { ...rest, customerId, code: 'task.written', params: { text } });
+  });
+
+/** Marks a task done. Refuses `task.not_found`, also for one that is done already. */
+export async function doTask(stores: Stores, caller: Caller, id: string): Promise<void> {
+  const done = await stores.pg.tx(caller.workspaceId, (tx) => finishTask(tx, caller.workspaceId, id, `${caller.actor.kind}:${caller.actor.id}`, stores.clock.now()));
+  if (done === 0) throw notFound('task', { id });
+}
+
+export type TaskFilter = { assignee?: string | undefined; accountId?: string | undefined; customerId?: string | undefined };
+const TASKS_MAX = 200;
+
+/** Open tasks, the first due first; at most 200. */
+export const listTasks = (stores: Stores, caller: Caller, { assignee, accountId, customerId }: TaskFilter): Promise<TaskRow[]> =>
+  stores.pg.tx(caller.workspaceId, async (tx) => {
+    const subjects = customerId ? (await subjectsOf(tx, caller.workspaceId, [await ownerNamed(tx, caller, customerId)])).map(({ id }) => id) : null;
+    return openTasks(tx, caller.workspaceId, { assignee: assignee ?? null, accountId: accountId ?? null, subjects, limit: TASKS_MAX });
+  });
