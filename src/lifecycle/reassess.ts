@@ -5,7 +5,8 @@ import { announce, announceAll } from '../kernel/facts.ts';
 import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
-import { assess, changeOf, fingerprintOf, firstSeenOf, type Assessed, type Before, type Change } from './core/assess.ts';
+import { stoppedSources } from './asOf.ts';
+import { assess, changeOf, fingerprintOf, firstSeenOf, judgedOn, type Assessed, type Before, type Change } from './core/assess.ts';
 import { rfmScales, type RfmScales } from './core/rfm.ts';
 import { judgeWith, type Judge } from './core/stage.ts';
 import { loadHabits, sizeOf, type Whom } from './queries/habits.ts';
@@ -16,7 +17,7 @@ import { lockStages, rfmRulesInForce, rulesInForce, saveSetting, settingOf } fro
 export type ReassessMode = 'live' | 'backfill';
 export type Reassessed = { customers: number; moved: number; corrected: number };
 
-type Setting = { workspaceId: WorkspaceId; asOf: number; mode: ReassessMode; judge: Judge; rulesVersion: number; scales: RfmScales | null; windowFrom: number; categories: boolean };
+type Setting = { workspaceId: WorkspaceId; asOf: number; mode: ReassessMode; judge: Judge; rulesVersion: number; scales: RfmScales | null; windowFrom: number; categories: boolean; stopped: ReadonlyMap<string, number> };
 
 const CUSTOMERS_PER_PART = 40_000;
 const CUSTOMERS_PER_SET = 5_000;
@@ -63,7 +64,7 @@ async function settingFor(stores: Stores, workspaceId: WorkspaceId, { asOf, mode
     return { version, rules, scales, rfm: await rfmRulesInForce(tx, workspaceId) };
   });
   const windowFrom = rfm.windowDays === null ? 0 : day - rfm.windowDays + 1;
-  const setting = { workspaceId, asOf: day, mode, judge: judgeWith(rules), rulesVersion: version, windowFrom, categories };
+  const setting = { workspaceId, asOf: day, mode, judge: judgeWith(rules), rulesVersion: version, windowFrom, categories, stopped: await stoppedSources(stores, workspaceId) };
   if (!measureRfm) return { ...setting, scales };
   const columns = await loadRfmColumns(stores.ch, { workspaceId, asOf: day, windowFrom, b2bPurchaseMinor: rules.b2bPurchaseMinor });
   const measured = rfmScales(columns, rfm);
@@ -80,7 +81,8 @@ async function reassessPart(stores: Stores, setting: Setting, whom: Whom): Promi
     const [books, before] = await Promise.all([loadHabits(stores.ch, { workspaceId, asOf, whom, windowFrom, categories }), loadBefore(stores.ch, workspaceId, whom)]);
     const told = books.map((own): Told => {
       const known = before.get(own.customerId);
-      const one = assess(judge, scales, { ...own, firstSeen: firstSeenOf(own, known, asOf) }, asOf);
+      const day = judgedOn(own, setting.stopped, asOf);
+      const one = assess(judge, scales, { ...own, firstSeen: firstSeenOf(own, known, day) }, day);
       return { one, before: known, change: changeOf(known, one, rulesVersion) };
     });
     const gone = goneFrom(before, told);
@@ -108,10 +110,10 @@ async function save(tx: Tx, stores: Stores, { workspaceId, mode }: Setting, told
 }
 
 // Inside the transaction, so that whoever waits for the lock reads what we wrote.
-async function saveToAnalytics(stores: Stores, { workspaceId, asOf, rulesVersion }: Setting, { whom, told, gone }: { whom: Whom; told: readonly Told[]; gone: readonly CustomerId[] }): Promise<void> {
+async function saveToAnalytics(stores: Stores, { workspaceId, rulesVersion }: Setting, { whom, told, gone }: { whom: Whom; told: readonly Told[]; gone: readonly CustomerId[] }): Promise<void> {
   const now = stores.clock.now();
   const { part, parts } = 'customers' in whom ? { part: 0, parts: 0 } : whom;
-  const stamp: Stamp = { workspaceId, asOf, rulesVersion, version: now.getTime(), part, parts };
+  const stamp: Stamp = { workspaceId, rulesVersion, version: now.getTime(), part, parts };
   await saveStages(stores.ch, stamp, now, told.map(({ one, change }) => ({ one, as: change.historyChanged ? (change.kind === 'correction' ? 2 : 1) : 0 })));
   await removeNow(stores.ch, stamp, gone);
 }

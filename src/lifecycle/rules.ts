@@ -14,7 +14,7 @@ import { festivalWindows } from './festivals.ts';
 import { loadHabits, sizeOf } from './queries/habits.ts';
 import { promotionWindows } from './queries/promotions.ts';
 import { reassess } from './reassess.ts';
-import { insertRules, rulesInForce, type RulesVersion, settingOf, workspaceOf } from './store.ts';
+import { insertRules, rulesInForce, type RulesVersion, saveSetting, settingOf, workspaceOf } from './store.ts';
 
 /** People enough to learn from: more would only cost time. */
 const LEARN_FROM_MAX = 100_000;
@@ -56,6 +56,12 @@ export async function configure(stores: Stores, { asOf, caller }: Making, days: 
   if (days.atRiskDays >= days.churnedDays || (days.decliningDays ?? 0) >= days.atRiskDays) throw new Refusal('stage_rules.days_order', { atRiskDays: days.atRiskDays, churnedDays: days.churnedDays });
   const [habits, { windows }] = await Promise.all([sample(stores, caller.workspaceId, dayNumber(asOf)), calendarOf(stores, caller.workspaceId, asOf)]);
   return putInForce(stores, { asOf, caller }, { ...configuredRules(days), windows }, habits);
+}
+
+/** Says how long durable goods of some categories last, and learns again. */
+export async function setCycles(stores: Stores, making: Making, cycleDays: Record<string, number>): Promise<RulesVersion> {
+  await stores.pg.tx(making.caller.workspaceId, (tx) => saveSetting(tx, making.caller.workspaceId, { cycleDays }));
+  return recalibrate(stores, making);
 }
 
 async function putInForce(stores: Stores, { asOf, caller }: Making, rules: StageRules, habits: Books[]): Promise<RulesVersion> {

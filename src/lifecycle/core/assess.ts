@@ -15,6 +15,8 @@ export type Books = {
   orders: number;
   netMinor: number;
   purchases: readonly Purchase[];
+  /** Where the purchases came from. */
+  sources: readonly string[];
   /** Purchase days and net money inside the RFM window. */
   windowFrequency: number;
   windowMinor: number;
@@ -23,6 +25,8 @@ export type Books = {
 /** Everything the product says about where one customer stands. */
 export type Assessed = {
   customerId: string;
+  /** The day this holds for: the data's, or the last day of sources that stopped coming. */
+  asOf: number;
   history: StoredHistory;
   stage: Stage; since: number; cycle: number; state: State; branch: Branch; category: string; group: string;
   dueDay: number | null;
@@ -35,6 +39,12 @@ export type Assessed = {
   /** Why, when somebody asks. */
   reason(): Reason;
 };
+
+/** The day a customer is judged on: not after the last day of their sources when every one of them has stopped coming. */
+export function judgedOn({ sources }: Books, stopped: ReadonlyMap<string, number>, asOf: number): number {
+  if (stopped.size === 0 || sources.length === 0 || !sources.every((source) => stopped.has(source))) return asOf;
+  return Math.min(asOf, Math.max(...sources.map((source) => stopped.get(source) ?? asOf)));
+}
 
 /**
  * The day a customer was first seen: the first thing they did, or the making of their record. A record made after the
@@ -54,7 +64,7 @@ export function assess(judge: Judge, scales: RfmScales | null, books: Books, asO
   const lastDay = told.known.occasions === 0 ? null : told.known.lastDay;
   const firstSeen = history.enteredDays[0] ?? asOf;
   return {
-    customerId: books.customerId, history,
+    customerId: books.customerId, asOf, history,
     stage: now?.stage ?? 'prospect', since: history.enteredDays.at(-1) ?? asOf, cycle: now?.cycle ?? 0, state: now?.state ?? 'prospect',
     branch: told.course?.branch ?? 'none', category: mainCategory(told.known), group: groupOf(told.known.occasions),
     dueDay: told.dueDay,

@@ -8,7 +8,7 @@ export type Whom = { customers: readonly CustomerId[] } | { part: number; parts:
 
 const filterOf = (whom: Whom): string => ('customers' in whom ? 'customer in {customers:Array(UUID)}' : 'cityHash64(customer) % {parts:UInt32} = {part:UInt32}');
 
-type PurchaseRow = { customer: string; days: number[]; amounts: number[]; promos: string[]; b2bs: number[]; receivers: number[]; categories: string[]; orders: number };
+type PurchaseRow = { customer: string; days: number[]; amounts: number[]; promos: string[]; b2bs: number[]; receivers: number[]; categories: string[]; sources: string[]; orders: number };
 type SeenRow = { customer: string; first: number | null; last: number | null; created: number | null };
 type NetRow = { customer: string; money: number; recent: number };
 
@@ -20,9 +20,10 @@ const PURCHASE_DAYS = (filter: string, categories: boolean): string => `
          groupArray(p.business)  as b2bs,
          groupArray(p.people)    as receivers,
          ${categories ? 'groupArray(c.main)' : 'emptyArrayString()'} as categories,
+         groupUniqArrayArray(p.origins) as sources,
          sum(p.number)           as orders
     from (
-      select customer, toInt32(day) as d, sum(amount) as money, max(promo) as promotion, max(b2b) as business, max(receivers) as people, count() as number
+      select customer, toInt32(day) as d, sum(amount) as money, max(promo) as promotion, max(b2b) as business, max(receivers) as people, count() as number, groupUniqArray(source) as origins
         from purchases(workspace = {workspace:UUID})
        where day <= toDate({asOf:Int32}) and ${filter}
        group by customer, d
@@ -74,7 +75,7 @@ export async function loadHabits(ch: ClickHouse, { workspaceId, asOf, whom, wind
     return { ...loadedOf(row, windowFrom), ...spanOf(seenOf.get(row.customer)), ...moneyOf(netOf.get(row.customer)) };
   });
   for (const row of seen) {
-    if (!bought.has(row.customer)) loaded.push({ customerId: row.customer, ...spanOf(row), orders: 0, ...moneyOf(netOf.get(row.customer)), purchases: [], windowFrequency: 0 });
+    if (!bought.has(row.customer)) loaded.push({ customerId: row.customer, ...spanOf(row), orders: 0, ...moneyOf(netOf.get(row.customer)), purchases: [], sources: [], windowFrequency: 0 });
   }
   return loaded;
 }
@@ -89,7 +90,7 @@ function loadedOf(row: PurchaseRow, windowFrom: number): Omit<Books, 'firstSeen'
     if (day >= windowFrom) windowFrequency++;
     return { day, amountMinor: row.amounts[at] ?? 0, promo: row.promos[at] ?? '', b2b: row.b2bs[at] === 1, receivers: row.receivers[at] ?? 1, category: row.categories[at] ?? '' };
   });
-  return { customerId: row.customer, orders: row.orders, purchases, windowFrequency };
+  return { customerId: row.customer, orders: row.orders, purchases, sources: row.sources, windowFrequency };
 }
 
 /** How many customers there are to load and whether any order line says what it is: decides parts and joins. */

@@ -40,7 +40,7 @@ export async function loadDue(ch: ClickHouse, workspaceId: WorkspaceId, day: num
   return rows.map(({ customer }) => customer);
 }
 
-export type Stamp = { workspaceId: WorkspaceId; version: number; asOf: number; rulesVersion: number;
+export type Stamp = { workspaceId: WorkspaceId; version: number; rulesVersion: number;
   /** The part of everyone being saved; 0 parts: a set. */
   part: number; parts: number };
 
@@ -53,10 +53,10 @@ export type ToldAs = { one: Assessed; as: 0 | 1 | 2 };
 const escaped = (text: string): string => text.replace(/[\\\t\n\r\0]/g, ' ');
 const dayArray = (days: readonly number[]): string => `[${days.map((day) => `'${dayText(day)}'`).join(',')}]`;
 
-function nowLine({ workspaceId, version, asOf, rulesVersion }: Stamp, { one, as }: ToldAs): string {
+function nowLine({ workspaceId, version, rulesVersion }: Stamp, { one, as }: ToldAs): string {
   const { history: { stages, enteredDays, cycles }, rfm } = one;
   return [
-    workspaceId, one.customerId, version, 0, dayText(asOf), rulesVersion, tsvArray(stages), dayArray(enteredDays), tsvArray(cycles),
+    workspaceId, one.customerId, version, 0, dayText(one.asOf), rulesVersion, tsvArray(stages), dayArray(enteredDays), tsvArray(cycles),
     one.state, one.branch, escaped(one.category), one.dueDay === null ? NEVER : dayText(one.dueDay),
     one.occasions, one.orders, one.firstDay === null ? NO_DAY : dayText(one.firstDay), one.lastDay === null ? NO_DAY : dayText(one.lastDay), dayText(one.lastSeen),
     one.netMinor, one.gapDays ?? 0, rfm?.name ?? '', rfm ? rfm.recency * 100 + rfm.frequency * 10 + rfm.monetary : 0, fingerprintOf(one), as,
@@ -91,9 +91,9 @@ async function copyHistories(ch: ClickHouse, { workspaceId, version, part, parts
 const HISTORY_COLUMNS = ['workspace', 'customer', 'recorded_at', 'as_of', 'rules_version', 'stages', 'entered', 'cycles', 'correction'];
 const instant = (at: Date): string => at.toISOString().replace('T', ' ').replace('Z', '');
 
-async function saveHistories(ch: ClickHouse, { workspaceId, asOf, rulesVersion }: Stamp, recordedAt: Date, told: readonly ToldAs[]): Promise<void> {
+async function saveHistories(ch: ClickHouse, { workspaceId, rulesVersion }: Stamp, recordedAt: Date, told: readonly ToldAs[]): Promise<void> {
   if (told.length === 0) return;
-  const lines = told.map(({ one: { customerId, history }, as }) =>
+  const lines = told.map(({ one: { customerId, asOf, history }, as }) =>
     [workspaceId, customerId, instant(recordedAt), dayText(asOf), rulesVersion, tsvArray(history.stages), dayArray(history.enteredDays), tsvArray(history.cycles), as === 2 ? 1 : 0].join('\t'));
   await ch.insertTsv('stage_history', HISTORY_COLUMNS, `${lines.join('\n')}\n`);
 }

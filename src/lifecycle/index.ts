@@ -1,0 +1,23 @@
+import type { Route } from '../kernel/http/route.ts';
+import { overviewRoutes } from './routes/overview.ts';
+import { rulesRoutes } from './routes/rules.ts';
+import { worthRoutes } from './routes/worth.ts';
+import { segmentRoutes } from './segments/index.ts';
+
+/** The door of the lifecycle: where customers stand, why, and what it is worth. */
+export { dataDay } from './asOf.ts';
+export { customerCard, strips } from './cards.ts';
+export type { Play } from './core/matrix.ts';
+export { modelOf, MODELS } from './core/models.ts';
+export type { RfmRules } from './core/rfm.ts';
+export { type Stage, STAGES } from './core/rules.ts';
+export { flow, lifetime, matrix, overview } from './overview.ts';
+export { type PlaySource, registerPlays } from './plays.ts';
+export { catchUp, lifecycleReactions, lifecycleTick } from './reactions.ts';
+export { reassess, type Reassessed, type ReassessMode, tick } from './reassess.ts';
+export { changeRfm, previewRfm, rfmTable } from './rfm.ts';
+export { configure, isRelearningDue, recalibrate, setCycles } from './rules.ts';
+export { chooseModel, changeStrategy } from './strategy.ts';
+export { compiledFor, fieldCatalogue, fullCatalogue, memberIds, type Preview, previewTree, registerRuleTags, segmentTree } from './segments/index.ts';
+
+export const lifecycleRoutes: readonly Route[] = [...overviewRoutes, ...worthRoutes, ...rulesRoutes, ...segmentRoutes];

@@ -1,0 +1,58 @@
+import { systemCaller } from '../kernel/access/caller.ts';
+import type { Fact, Loop, Reaction } from '../kernel/facts.ts';
+import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
+import type { Stores } from '../kernel/stores.ts';
+import { dayNumber } from '../kernel/day.ts';
+import { dataDay } from './asOf.ts';
+import { reassess, tick } from './reassess.ts';
+import { isRelearningDue, recalibrate } from './rules.ts';
+import { workspaceIds } from './queries/workspaces.ts';
+import { settingOf } from './store.ts';
+
+/** Everyone anew after a file came in or was taken back; the cuts too, when they are a month behind the data. Triggers nothing. */
+const assessEveryone: Reaction = async (stores, workspaceId) => {
+  const asOf = await dataDay(stores, workspaceId);
+  if (await isRelearningDue(stores, workspaceId, asOf)) await recalibrate(stores, { asOf, caller: systemCaller(workspaceId) });
+  else await reassess(stores, workspaceId, 'all', asOf, { mode: 'backfill' });
+};
+
+const customersIn = (facts: readonly Fact[]): CustomerId[] => facts.flatMap(({ payload }) => (payload.customers as CustomerId[] | undefined) ?? []);
+
+/** Those something happened to: at once as news, those only an old event came in for without any. */
+const assessActive: Reaction = async (stores, workspaceId, facts) => {
+  const asOf = await dataDay(stores, workspaceId);
+  const live = new Set(customersIn(facts.filter(({ payload }) => payload.backfill !== true)));
+  const old = customersIn(facts).filter((customer) => !live.has(customer));
+  if (live.size > 0) await reassess(stores, workspaceId, [...live], asOf);
+  if (old.length > 0) await reassess(stores, workspaceId, old, asOf, { mode: 'backfill' });
+};
+
+/** Both sides of a merge or of its undoing: their pasts were told apart, so nothing of it is news. */
+const assessMerged: Reaction = async (stores, workspaceId, facts) => {
+  const customers = facts.flatMap(({ payload }) => [payload.keep, payload.customer, payload.from, ...((payload.absorbed as CustomerId[] | undefined) ?? [])]).filter((one): one is CustomerId => typeof one === 'string');
+  await reassess(stores, workspaceId, customers, await dataDay(stores, workspaceId), { mode: 'backfill' });
+};
+
+/** Reactions by fact kind, for loop.ts. */
+export const lifecycleReactions: Loop = {
+  'import.finished': { 'lifecycle.assessEveryone': assessEveryone },
+  'import.undone': { 'lifecycle.assessEveryone': assessEveryone },
+  'events.recorded': { 'lifecycle.assessActive': assessActive },
+  'customer.merged': { 'lifecycle.assessMerged': assessMerged },
+  'customer.unmerged': { 'lifecycle.assessMerged': assessMerged },
+};
+
+/** When the data's day has moved on since everyone was last assessed: silence speaks, then old cuts are learned again. */
+export async function catchUp(stores: Stores, workspaceId: WorkspaceId): Promise<void> {
+  const { assessedAsOf } = await stores.pg.tx(workspaceId, (tx) => settingOf(tx, workspaceId));
+  if (assessedAsOf === null) return;
+  const asOf = await dataDay(stores, workspaceId);
+  if (dayNumber(asOf) <= assessedAsOf) return;
+  await tick(stores, workspaceId, asOf);
+  if (await isRelearningDue(stores, workspaceId, asOf)) await recalibrate(stores, { asOf, caller: systemCaller(workspaceId) });
+}
+
+/** What repeats by the clock, for every workspace. To be called about once a minute. */
+export async function lifecycleTick(stores: Stores): Promise<void> {
+  for (const workspaceId of await workspaceIds(stores.pg.global)) await catchUp(stores, workspaceId);
+}
