@@ -7,8 +7,8 @@ import { maybe, run, sql } from '../sql.ts';
 import type { Stores } from '../stores.ts';
 
 type Known = { requestHash: Buffer; status: number | null; reply: Buffer | null };
-/** A finished answer: its status and its body as sent ('' for none). */
-export type Answer = { status: number; body: string };
+/** A finished answer: its status and its body as sent ('' for none). Files are not kept for a second time: asking again makes them anew. */
+export type Answer = { status: number; body: string; kept: boolean };
 
 const KEY_MAX = 200;
 /** A reply is kept for a day; a request that never finished frees its key after ten minutes (its process is gone). */
@@ -59,7 +59,7 @@ async function settle(stores: Stores, { workspaceId }: Caller, key: string, answ
 
 async function replay(stores: Stores, { workspaceId }: Caller, key: string, { status, reply }: Known): Promise<Answer> {
   if (status === null || reply === null) throw new Refusal('idempotency.in_progress', { retryAfterSeconds: 1 }, 409);
-  return { status, body: open(await stores.keys.of(workspaceId), reply, contextOf(key)) };
+  return { status, kept: true, body: open(await stores.keys.of(workspaceId), reply, contextOf(key)) };
 }
 
 /**
@@ -75,7 +75,7 @@ export async function once(stores: Stores, caller: Caller, request: FastifyReque
   if (known) return replay(stores, caller, key, known);
   try {
     const answer = await work();
-    await settle(stores, caller, key, answer);
+    await settle(stores, caller, key, answer.kept ? answer : undefined);
     return answer;
   } catch (error) {
     await settle(stores, caller, key, undefined);

@@ -57,7 +57,7 @@ const inputOf = (stores: Stores, caller: Caller | undefined, request: FastifyReq
   ({ stores, caller: caller as Caller, params: request.params, query: request.query, body: request.body, request, reply });
 
 const send = (reply: FastifyReply, { status, body }: Answer): FastifyReply =>
-  status === NO_CONTENT ? reply.code(status).send() : reply.code(status).type('application/json; charset=utf-8').send(body);
+  status === NO_CONTENT ? reply.code(status).send() : (reply.hasHeader('content-type') ? reply : reply.type('application/json; charset=utf-8')).code(status).send(body);
 
 function handlerOf(one: Route, stores: Stores, cursors: Cursors, callers: WeakMap<FastifyRequest, Caller>) {
   const { status = 200 } = one.shape;
@@ -68,8 +68,8 @@ function handlerOf(one: Route, stores: Stores, cursors: Cursors, callers: WeakMa
       const told = await one.handle(inputOf(stores, caller, request, reply));
       // A handler that streams a file returns the reply itself.
       streamed = told === reply || reply.sent;
-      if (streamed || status === NO_CONTENT) return { status, body: '' };
-      return { status, body: String(reply.code(status).serialize(caller ? signNext(cursors, placeOf(caller, one), told) : told)) };
+      if (streamed || status === NO_CONTENT) return { status, body: '', kept: !streamed };
+      return { status, kept: !reply.hasHeader('content-type'), body: String(reply.code(status).serialize(caller ? signNext(cursors, placeOf(caller, one), told) : told)) };
     };
     const answer = caller && isWrite(one.shape) ? await once(stores, caller, request, work) : await work();
     return streamed ? reply : send(reply, answer);
