@@ -25,6 +25,10 @@ const PAGES: readonly PageRoute[] = [
   { path: '/insight/cohorts', needs: 'insight.read', load: () => import('./pages/cohorts/CohortsPage.tsx') },
   { path: '/insight/funnel', needs: 'insight.read', load: () => import('./pages/funnel/FunnelPage.tsx') },
   { path: '/insight/metrics', needs: 'insight.read', load: () => import('./pages/metrics/MetricsPage.tsx') },
+  { path: '/settings/members', needs: 'members.read', load: () => import('./pages/settings/MembersPage.tsx') },
+  { path: '/settings/keys', needs: 'keys.read', load: () => import('./pages/settings/KeysPage.tsx') },
+  { path: '/settings/promotions', needs: 'settings.read', load: () => import('./pages/settings/PromotionsPage.tsx') },
+  { path: '/settings/audit', needs: 'audit.read', load: () => import('./pages/settings/AuditPage.tsx') },
 ];
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: Missing, errorComponent: ({ error }) => <Failed error={error} /> });

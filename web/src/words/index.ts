@@ -6,8 +6,9 @@ import { home } from './home.ts';
 import { insight } from './insight.ts';
 import { kit } from './kit.ts';
 import { lifecycle } from './lifecycle.ts';
+import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { sign } from './sign.ts';
 
 /** Every word the web app says: one table per area, and the catalogue it shares with the server. */
-export const words: Words = { ...shell, ...kit, ...sign, ...customers, ...flow, ...home, ...insight, ...lifecycle, ...sharedWords };
+export const words: Words = { ...shell, ...kit, ...sign, ...customers, ...flow, ...home, ...insight, ...settings, ...lifecycle, ...sharedWords };
