@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
-import { collectJobs, collectRoutes, openCollect, registerCollect } from './collect/index.ts';
+import { collectJobs, collectRoutes, collectTick, openCollect, registerCollect } from './collect/index.ts';
 import { customersRoutes } from './customers/index.ts';
 import { insightRoutes } from './insight/index.ts';
 import { accessRoutes, identifier } from './kernel/access/index.ts';
@@ -10,26 +10,33 @@ import { mount } from './kernel/http/mount.ts';
 import type { Route } from './kernel/http/route.ts';
 import type { JobHandlers } from './kernel/jobs.ts';
 import type { Stores } from './kernel/stores.ts';
+import type { Ticks } from './kernel/tick.ts';
+import { lifecycleRoutes, lifecycleTick, registerRuleTags } from './lifecycle/index.ts';
 
-/** `readiness` turns true when start-up has printed its report; /readyz follows it. */
-export type AppOptions = { log: Logger; readiness: { ready: boolean }; front?: FrontOptions };
+/** `readiness` turns true when start-up has printed its report; /readyz follows it. `onAppend` is told of every event body that came in. */
+export type AppOptions = { log: Logger; readiness: { ready: boolean }; front?: FrontOptions; onAppend?: () => void };
 
 /** Every route of the product, module by module from the lowest floor up. */
-export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...insightRoutes];
+export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...lifecycleRoutes, ...insightRoutes];
 
 /** Work that jobs do later, module by module. */
 export const jobHandlers: JobHandlers = { ...collectJobs };
 
+/** Work that repeats by the clock. */
+export const ticks: Ticks = { 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick };
+
+// What upper modules lend to lower ones: the timeline of orders, the finder by order number, tags by filter.
 registerCollect();
+registerRuleTags();
 
 /** Builds the whole server over given stores and clock; tests build it the same way as server.ts. */
-export async function buildApp(stores: Stores, { log, readiness, front = {} }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp(stores: Stores, { log, readiness, front = {}, onAppend = () => undefined }: AppOptions): Promise<FastifyInstance> {
   const app = fastify({ loggerInstance: log, bodyLimit: 5 * 1024 * 1024, trustProxy: 'loopback' }) as unknown as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   const options: FrontOptions = { ready: () => readiness.ready, ...front };
   await openFront(app, options);
-  await openCollect(app, stores);
+  await openCollect(app, stores, { onAppend });
   mount(app, stores, identifier(stores).identify, routes);
   await closeFront(app, stores, options);
   return app;

@@ -1,4 +1,12 @@
+import { collectReactions } from './collect/index.ts';
 import type { Loop } from './kernel/facts.ts';
+import { lifecycleReactions } from './lifecycle/index.ts';
 
-/** The product as a table: when this happened, these react. Read it to know what the platform does by itself. */
-export const loop: Loop = {};
+/** The product as a table: when this happened, these react, in this order. Read it to know what the platform does by itself. */
+export const loop: Loop = {
+  'import.finished': { ...lifecycleReactions['import.finished'], ...collectReactions['import.finished'] },
+  'import.undone': { ...lifecycleReactions['import.undone'] },
+  'events.recorded': { ...lifecycleReactions['events.recorded'] },
+  'customer.merged': { ...lifecycleReactions['customer.merged'] },
+  'customer.unmerged': { ...lifecycleReactions['customer.unmerged'] },
+};

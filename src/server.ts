@@ -1,12 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { buildApp, jobHandlers } from './app.ts';
+import { buildApp, jobHandlers, ticks } from './app.ts';
+import { resumeImports, startFlusher } from './collect/index.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Config } from './kernel/config.ts';
 import { openFiles } from './kernel/files.ts';
 import { startWorker } from './kernel/jobs.ts';
 import { type Step, openStores, unwatched } from './kernel/open.ts';
 import { startRunner } from './kernel/runner.ts';
+import { startTicks } from './kernel/tick.ts';
 import { holdFolder } from './kernel/start/folderLock.ts';
 import type { Stores } from './kernel/stores.ts';
 import { loop } from './loop.ts';
@@ -35,6 +37,20 @@ function undoList(): { add(undo: () => Promise<unknown> | unknown): void; run():
   };
 }
 
+/** Everything a working process does by itself: events projected, facts answered, jobs done, the clock heeded. */
+async function startWorks(stores: Stores, log: Logger, add: (undo: () => Promise<unknown> | unknown) => void): Promise<{ wake(): void }> {
+  const flusher = startFlusher(stores, log);
+  add(flusher.stop);
+  const runner = startRunner(stores, loop, log);
+  add(runner.stop);
+  const worker = await startWorker(stores, jobHandlers);
+  add(() => worker.stop());
+  const clockwork = startTicks(stores, ticks, log);
+  add(clockwork.stop);
+  void resumeImports(stores).catch((error: unknown) => log.error({ err: error }, 'an interrupted import could not go on'));
+  return { wake: flusher.wake };
+}
+
 /**
  * Starts everything on one data folder: stores, migrations, routes, reactions, jobs. `main.ts` and, when no server runs,
  * the CLI start the product through this one function. Refuses `start.*` and leaves nothing running then.
@@ -48,14 +64,9 @@ export async function startServer(config: Config, { clock, log, pid, step = unwa
     const { stores, close } = await openStores(config, files, clock, step);
     undo.add(close);
     const readiness = { ready: false };
-    const app = await buildApp(stores, { log, readiness });
+    const works = config.role === 'api' ? undefined : await startWorks(stores, log, undo.add);
+    const app = await buildApp(stores, { log, readiness, front: { publicUrl: config.publicUrl }, onAppend: () => works?.wake() });
     undo.add(() => app.close());
-    if (config.role !== 'api') {
-      const runner = startRunner(stores, loop, log);
-      undo.add(runner.stop);
-      const worker = await startWorker(stores, jobHandlers);
-      undo.add(() => worker.stop());
-    }
     const url = await step('serve', () => app.listen({ host: config.host, port: config.port }));
     held.tell(url);
     return { stores, app, url, setReady: () => { readiness.ready = true; }, stop: undo.run };

@@ -1,0 +1,29 @@
+import type { Logger } from 'pino';
+import type { Stores } from './stores.ts';
+
+/** Work that repeats by the clock, whatever happened: each returns when it has nothing more to do. */
+export type Ticks = Readonly<Record<string, (stores: Stores) => Promise<void>>>;
+
+const EVERY_MS = 60_000;
+
+/** Runs the ticks about once a minute, one after another; one that fails is logged and does not hold up the others. */
+export function startTicks(stores: Stores, ticks: Ticks, log: Logger): { stop(): Promise<void> } {
+  let stopping = false;
+  let wake: () => void = () => undefined;
+  const round = async (): Promise<void> => {
+    for (const [name, tick] of Object.entries(ticks)) {
+      if (!stopping) await tick(stores).catch((error: unknown) => log.error({ err: error, tick: name }, 'a tick failed; it will be tried again'));
+    }
+  };
+  const work = async (): Promise<void> => {
+    while (!stopping) {
+      await round();
+      if (!stopping) await new Promise<void>((woken) => {
+        const timer = setTimeout(woken, EVERY_MS);
+        wake = () => { clearTimeout(timer); woken(); };
+      });
+    }
+  };
+  const done = work();
+  return { stop: async () => { stopping = true; wake(); await done; } };
+}
