@@ -2,8 +2,6 @@ import { z } from 'zod';
 import { LANGUAGES } from '../words/types.ts';
 import { PERMISSIONS, STAFF_ROLES } from './permissions.ts';
 
-export { type Permission, PERMISSIONS, ROLE_PERMISSIONS, STAFF_ROLES, type StaffRole } from './permissions.ts';
-
 /** An instant as ISO 8601 in UTC. */
 export const instant = z.iso.datetime();
 export const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
