@@ -6,7 +6,7 @@ import { notFound, Refusal } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { say } from '../kernel/words/index.ts';
-import { dataDay } from '../lifecycle/segments/index.ts';
+import { dataDay } from '../lifecycle/index.ts';
 import type { GoalReply, goalChangeBody, newGoalBody, Part } from './contract.ts';
 import { elapsedShare, gapInPeople, goalState, runRate } from './core/goals.ts';
 import { partsOf } from './figures.ts';

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Caller } from '../kernel/access/caller.ts';
 import { addDays } from '../kernel/day.ts';
 import type { Stores } from '../kernel/stores.ts';
-import { dataDay } from '../lifecycle/segments/index.ts';
+import { dataDay } from '../lifecycle/index.ts';
 import type { dimensionsShape, homeQuery, homeShape, Scope } from './contract.ts';
 import type { MetricId } from './core/metrics.ts';
 import { before } from './core/periods.ts';

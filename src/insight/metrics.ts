@@ -5,7 +5,7 @@ import { notFound, Refusal } from '../kernel/errors.ts';
 import { announce } from '../kernel/facts.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { say } from '../kernel/words/index.ts';
-import { dataDay } from '../lifecycle/segments/index.ts';
+import { dataDay } from '../lifecycle/index.ts';
 import type { Definition } from './contract.ts';
 import { METRIC_IDS, type MetricDeclaration, type MetricId, type MetricParams, metricOf } from './core/metrics.ts';
 import { insertVersion, loadVersions, type VersionRow, zoneOf } from './queries/metrics.ts';

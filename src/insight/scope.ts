@@ -3,7 +3,7 @@ import type { Tree } from '../kernel/conditions/index.ts';
 import type { Day } from '../kernel/day.ts';
 import { Refusal } from '../kernel/errors.ts';
 import type { Stores } from '../kernel/stores.ts';
-import { compiledFor, dataDay, segmentTree } from '../lifecycle/segments/index.ts';
+import { compiledFor, dataDay, segmentTree } from '../lifecycle/index.ts';
 import type { Population, Scope } from './contract.ts';
 import type { Period } from './core/periods.ts';
 import type { Asked } from './queries/scope.ts';
