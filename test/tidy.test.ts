@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { isTest, type Node, nodesOf, root, type Source, sourcesIn, targetOf } from './support/sources.ts';
@@ -190,4 +190,13 @@ test('every path that ARCHITECTURE.md cites exists', () => {
     .filter((path) => /^(?:src|web|sdk|test|schema|docs|bench|scripts|deploy)(?:\/|$)|\.md$/.test(path));
   expect(cited.length).toBeGreaterThan(10);
   expect(cited.filter((path) => !existsSync(resolve(root, path)))).toEqual([]);
+});
+
+test('every guide exists in English and Chinese, and its links lead somewhere', () => {
+  const dir = resolve(root, 'docs/guide');
+  const files = readdirSync(dir).filter((file) => file.endsWith('.md'));
+  const twin = (file: string): string => (file.endsWith('.zh-CN.md') ? file.replace('.zh-CN.md', '.md') : file.replace('.md', '.zh-CN.md'));
+  expect(files.filter((file) => !files.includes(twin(file)))).toEqual([]);
+  const links = files.flatMap((file) => [...readFileSync(resolve(dir, file), 'utf8').matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => ({ file, link })));
+  expect(links.filter(({ link }) => !/^https?:|^\//.test(link) && !existsSync(resolve(dir, link))).map(({ file, link }) => `${file} → ${link}`)).toEqual([]);
 });

@@ -76,7 +76,6 @@ export function serveDocs(app: FastifyInstance, docsDir: string): void {
     return { title, html: `<h1>${escape(title)}</h1><p>${escape(say(language, 'docs.intro'))}</p><ul>${links(guidesOf(docsDir, language), language)}</ul>` };
   }));
   app.get('/docs/problems', hidden, (request, reply) => show(request, reply, '/docs/problems', (language) => ({ title: say(language, 'docs.problems'), html: problemsPage(language) })));
-  app.get('/docs/api', hidden, (_, reply) => reply.redirect('/api/reference'));
   app.get<{ Params: { slug: string } }>('/docs/:slug', hidden, (request, reply) => {
     const { slug } = request.params;
     const found = SLUG.test(slug) && textOf(docsDir, slug, wantedLanguage(request));
