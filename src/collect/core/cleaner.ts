@@ -98,7 +98,7 @@ function makeOtherFiller(read: Readers, mapping: Mapping, context: Context, shar
     parts.push((row, result) => void (result.event = event(row)));
   }
   if (mapping.roles.includes('cost')) {
-    const cost = makeCostReader(read, context, shared);
+    const cost = makeCostReader(read, mapping, context, shared);
     const numbered = makeCostNumbers();
     parts.push((row, result) => void (result.cost = numbered(cost(row, result.line))));
   }

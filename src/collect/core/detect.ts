@@ -80,11 +80,11 @@ function finished(recipe: Partial<Recipe> & Pick<Recipe, 'platform' | 'roles'>, 
   const measures = columns.map(({ field }) => field).filter(isMeasure).map((field) => field.slice(6));
   const measure = recipe.measure && measures.includes(recipe.measure) ? recipe.measure : (MEASURE_ORDER.find((name) => measures.includes(name)) ?? measures[0] ?? null);
   const samples = (isOne: (field: Field) => boolean): string[] => columns.flatMap(({ header, field }) => (isOne(field) ? cellsOf(headers, header, sample) : []));
-  const { statuses = {}, statusDefault = 'done', zone = null, currency = null, buyerScope = 'source', refundPrefix = '', stockAdjustments = false, derivedOrderNo = false, nonGoods } = recipe;
+  const { statuses = {}, statusDefault = 'done', zone = null, currency = null, buyerScope = 'source', refundPrefix = '', stockAdjustments = false, derivedOrderNo = false, costKind = 'acquisition', nonGoods } = recipe;
   return mappingShape.parse({
     version: 1, recipe: recipe.id ?? null, platform: recipe.platform, roles: recipe.roles, columns, measure: recipe.roles.includes('order') ? measure : null, statuses, statusDefault, zone,
     dates: recipe.dates ?? orderOf(samples((field) => /_at$|\.at$|\.since$|\.day$/.test(field))), comma: usesDecimalComma(samples((field) => isMeasure(field) || /\.(?:price|amount)$/.test(field))),
-    currency, buyerScope, refundPrefix, stockAdjustments, derivedOrderNo, ...(nonGoods ? { nonGoods: [...nonGoods] } : {}),
+    currency, buyerScope, refundPrefix, stockAdjustments, derivedOrderNo, costKind, ...(nonGoods ? { nonGoods: [...nonGoods] } : {}),
   });
 }
 

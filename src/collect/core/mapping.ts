@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Field, FIELDS, ROLES } from './fields.ts';
 import { NON_GOODS, nonGoodsShape } from './nonGoods.ts';
+import { COST_KINDS } from './records.ts';
 import { STATUSES } from './statuses.ts';
 import { DATE_ORDERS } from './times.ts';
 
@@ -44,6 +45,8 @@ export const mappingShape = z.strictObject({
   stockAdjustments: z.boolean().default(false),
   /** One row a purchase and no order number: it is made of customer, day and place in the day. */
   derivedOrderNo: z.boolean().default(false),
+  /** What costs are for in a file that does not say: spend by channel is mostly paid to win customers. */
+  costKind: z.enum(COST_KINDS).default('acquisition'),
   nonGoods: z.array(nonGoodsShape).max(500).default([...NON_GOODS]),
 });
 export type Mapping = z.infer<typeof mappingShape>;

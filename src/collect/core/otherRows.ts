@@ -102,7 +102,7 @@ const COST_WORDS: Readonly<Record<string, CostRow['kind']>> = {
 };
 
 /** A row of a cost file. An unknown kind of cost is refused, since it decides which figures it burdens. */
-export function makeCostReader(read: Readers, context: Context, shared: Shared): (row: Row, line: number) => CostRow {
+export function makeCostReader(read: Readers, mapping: Mapping, context: Context, shared: Shared): (row: Row, line: number) => CostRow {
   const costNo = read.id('cost.no', 'id.damaged');
   const kind = read.text('cost.kind');
   const at = read.time('cost.at');
@@ -115,14 +115,14 @@ export function makeCostReader(read: Readers, context: Context, shared: Shared):
     const when = at(row);
     const currency = shared.currencyOf(row);
     const value = amount(row, currency);
-    const word = hasKind ? kindOf(kind(row)) : 'service';
+    const word = hasKind && kind(row) !== '' ? kindOf(kind(row)) : mapping.costKind;
     if (when === null && read.state.faults.length === 0) read.fault('time.missing', read.at('cost.at'));
     if (value === null && read.state.faults.length === 0) read.fault('amount.missing', read.at('cost.amount'));
     if (word === '?') read.fault('cost_kind.unknown', read.at('cost.kind'), { word: kind(row).slice(0, 60) });
     const day = shared.dayOf(when ?? 0);
     const given = costNo(row);
     return {
-      source: context.source, shop: shared.shopOf(row), costNo: given, day, kind: word === '?' ? 'service' : word, channel: channel(row), campaign: campaign(row), orderNo: shared.orderNoOf(row),
+      source: context.source, shop: shared.shopOf(row), costNo: given, day, kind: word === '?' ? mapping.costKind : word, channel: channel(row), campaign: campaign(row), orderNo: shared.orderNoOf(row),
       amount: value ?? 0, currency, identifiers: shared.found(row).identifiers,
     };
   };

@@ -21,6 +21,7 @@ const readAll = (name: string, bytes: Buffer, options: OpenOptions = {}): Promis
     lines.push(batch.firstLine + index);
   });
   await opened.close();
+  expect(opened.bytesRead()).toBe(opened.bytesTotal);
   return { header: opened.header, rows, lines, encoding: opened.encoding(), format: opened.format, delimiter: opened.delimiter, notes: opened.notes };
 });
 const codeOf = async (run: Promise<unknown>): Promise<string> => run.then(() => 'accepted', (error: unknown) => (error instanceof Refusal ? error.code : String(error)));

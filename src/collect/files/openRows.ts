@@ -44,7 +44,7 @@ export type OpenOptions = SourceOptions & {
 };
 
 /** What a format's reader gives: rows with the header still among them, blank rows as `[]`. */
-type Raw = Pick<Opened, 'format' | 'delimiter' | 'sheets' | 'sheet'> & { encoding(): string; header?: string[]; rows: AsyncIterable<string[][]>; close(): Promise<void> };
+type Raw = Pick<Opened, 'format' | 'delimiter' | 'sheets' | 'sheet'> & { encoding(): string; header?: string[]; rows: AsyncIterable<string[][]>; /** Where bytes are not read in a row: how much lies behind, 0–1. */ share?(): number; close(): Promise<void> };
 
 /**
  * Opens a file of rows whatever its wrapping, encoding and format, and streams it as text cells.
@@ -74,7 +74,7 @@ export async function openRows(path: string, options: OpenOptions = {}): Promise
     return {
       name: source.name, format: raw.format, encoding: raw.encoding, delimiter: raw.delimiter, sheets: raw.sheets, sheet: raw.sheet, header, notes,
       rows: closing(batched(first.slice(at + 1), batches, at + 2, options.batchRows ?? 5000), close),
-      bytesRead: source.bytesRead, bytesTotal: source.bytesTotal,
+      bytesRead: () => (isOpen ? (raw.share ? Math.round(raw.share() * source.bytesTotal) : source.bytesRead()) : source.bytesTotal), bytesTotal: source.bytesTotal,
       close,
     };
   } catch (error) {
@@ -247,7 +247,7 @@ async function xlsxRows(source: Source, options: OpenOptions): Promise<Raw> {
     }
     if (batch.length > 0) yield batch;
   }
-  return { format: 'xlsx', delimiter: '', encoding: () => 'utf-8', sheets: book.sheets, sheet, rows: rows(), close: closeAll };
+  return { format: 'xlsx', delimiter: '', encoding: () => 'utf-8', sheets: book.sheets, sheet, rows: rows(), share: book.share, close: closeAll };
 }
 
 async function firstFilled(book: Awaited<ReturnType<typeof openXlsx>>): Promise<string> {

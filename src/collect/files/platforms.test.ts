@@ -98,6 +98,7 @@ test('our own templates are read in Traditional Chinese and Big5, and costs with
   expect(customers.cleans.map(({ customer }) => customer?.identifiers[0]?.value)).toEqual(['+886912345678', '+886912345679']);
   const costs = await read('own.costs');
   expect(new Set(costs.cleans.map(({ cost }) => cost?.costNo)).size).toBe(2);
+  expect((await read('jd.compensations')).cleans[0]?.cost).toMatchObject({ costNo: 'P1', kind: 'service', amount: 1_500, orderNo: '289000000001', day: '2024-03-03' });
   const events = await read('own.events');
   expect(events.cleans.map(({ event }) => [event?.event, event?.day, event?.messageId])).toEqual([['page_viewed', '2024-03-01', 'm1'], ['added_to_cart', '2024-03-01', '']]);
 });

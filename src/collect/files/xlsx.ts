@@ -4,7 +4,7 @@ import { LIMITS } from './limits.ts';
 import { attribute, textOf, unescapeXml } from './xml.ts';
 import { openZip, type Zip } from './zip.ts';
 
-export type Workbook = { sheets: string[]; rows(sheet: string): AsyncGenerator<{ line: number; cells: string[] }>; close(): Promise<void> };
+export type Workbook = { sheets: string[]; rows(sheet: string): AsyncGenerator<{ line: number; cells: string[] }>; /** How much of the sheet last read lies behind, 0–1. */ share(): number; close(): Promise<void> };
 
 type Styles = { isDate: boolean[]; from1904: boolean };
 
@@ -31,14 +31,24 @@ async function workbookOf(zip: Zip): Promise<Workbook> {
   if (sheets.size === 0) throw new Refusal('file.unreadable', { detail: 'no sheet' });
   const styles = { isDate: dateStyles(await read('xl/styles.xml')), from1904: /date1904="(?:1|true)"/.test(book) };
   let strings: string[] | undefined;
+  let reading = { bytes: 0, of: 1 };
+  async function* counted(part: string): AsyncGenerator<Buffer> {
+    const progress = { bytes: 0, of: zip.entries.find(({ entry }) => entry === part)?.bytes || 1 };
+    reading = progress;
+    for await (const chunk of zip.read(part)) {
+      progress.bytes += chunk.length;
+      yield chunk;
+    }
+  }
   return {
     sheets: [...sheets.keys()],
+    share: () => Math.min(1, reading.bytes / reading.of),
     close: zip.close,
     async *rows(sheet) {
       const part = sheets.get(sheet);
       if (!part) throw new Refusal('file.sheet_not_found', { sheet });
       strings ??= sharedStrings(await read('xl/sharedStrings.xml'));
-      yield* sheetRows(zip.read(part), strings, styles);
+      yield* sheetRows(counted(part), strings, styles);
     },
   };
 }

@@ -14,7 +14,7 @@ export const jdOrders: Recipe = {
 
 /** Compensations are what a service case cost; they are no refunds of the order. */
 export const jdCompensations: Recipe = {
-  ...HOME, id: 'jd.compensations', roles: ['cost'], needs: ['赔付单号', '订单号', '赔付金额'], measure: null,
+  ...HOME, id: 'jd.compensations', roles: ['cost'], costKind: 'service', needs: ['赔付单号', '订单号', '赔付金额'], measure: null,
   columns: {
     赔付单号: 'cost.no', 订单号: 'order.no', 赔付金额: 'cost.amount', 赔付原因: 'cost.campaign', 赔付时间: 'cost.at', 申请时间: 'ignore', 创建时间: 'cost.at', 赔付状态: 'ignore', 下单帐号: 'id.buyer_id', 下单账号: 'id.buyer_id',
   },

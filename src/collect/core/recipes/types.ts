@@ -1,7 +1,7 @@
 import type { Field } from '../fields.ts';
 import type { Mapping } from '../mapping.ts';
 
-type Options = Partial<Pick<Mapping, 'statuses' | 'statusDefault' | 'zone' | 'dates' | 'currency' | 'buyerScope' | 'refundPrefix' | 'stockAdjustments' | 'derivedOrderNo' | 'nonGoods'>>;
+type Options = Partial<Pick<Mapping, 'statuses' | 'statusDefault' | 'zone' | 'dates' | 'currency' | 'buyerScope' | 'refundPrefix' | 'stockAdjustments' | 'derivedOrderNo' | 'nonGoods' | 'costKind'>>;
 
 /**
  * How one platform's export is read, as data. `columns`: header as exported → field, or `field:key` for a typed customer field.
