@@ -1,4 +1,7 @@
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { dataDayShape } from '../../../src/collect/contract.ts';
+import type { dimensionsShape } from '../../../src/insight/contract.ts';
 import type { Session as SessionReply } from '../../../src/kernel/access/contract.ts';
 import { api } from './api.ts';
 
@@ -23,13 +26,20 @@ export const useMay = (): ((permission: string) => boolean) => {
 
 export const useCurrency = (): string => useSession().workspace.currency;
 
+const dataDayQuery = queryOptions({ queryKey: ['data-day'], queryFn: ({ signal }) => api.get<z.infer<typeof dataDayShape>>('/data-day', undefined, signal), staleTime: 60_000 });
+
+/** Shops, channels and events that were seen, and the days there are. */
+export type Dimensions = z.infer<typeof dimensionsShape>;
+export const dimensionsQuery = queryOptions({ queryKey: ['dimensions'], queryFn: ({ signal }) => api.get<Dimensions>('/insight/dimensions', undefined, signal), staleTime: 60_000 });
+
 export type Shop = { key: string; name: string };
-/** The data's own newest day of one source; `stale` when it is twice its usual interval late (数据断流). */
-export type SourceDay = { source: string; name: string; day: string | null; stale: boolean };
-/** How far the data reach: the day that stands for "today", each source behind it, and the shops seen. */
-export type DataState = { until: string | null; sources: SourceDay[]; shops: Shop[] };
+/** How far the data reach: the day that stands for "today" (数据截至), each source behind it, and the shops seen. */
+export type DataState = { until: string | null; sources: z.infer<typeof dataDayShape>['sources']; shops: Shop[] };
 
-export const dataQuery = queryOptions({ queryKey: ['data'], queryFn: ({ signal }) => api.get<DataState>('/data', undefined, signal), staleTime: 60_000 });
-
-const NO_DATA: DataState = { until: null, sources: [], shops: [] };
-export const useData = (): DataState => useQuery(dataQuery).data ?? NO_DATA;
+export function useData(): DataState {
+  const may = useMay();
+  const { data } = useQuery(dataDayQuery);
+  const dimensions = useQuery({ ...dimensionsQuery, enabled: may('insight.read') });
+  const shops = (dimensions.data?.shops ?? []).filter((shop) => shop !== '').map((shop) => ({ key: shop, name: shop }));
+  return { until: data?.day ?? null, sources: data?.sources ?? [], shops };
+}

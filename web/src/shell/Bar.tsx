@@ -39,7 +39,7 @@ const nameOf = (user: Session['user']): string => user?.name || user?.email || '
 
 const ALL = 'all';
 
-function useShops() {
+function useShopChoice() {
   const t = useT();
   const { shops } = useData();
   const [filters, change] = useFilters();
@@ -50,7 +50,7 @@ function useShops() {
 
 function ShopSwitch() {
   const t = useT();
-  const { options, chosen, choose } = useShops();
+  const { options, chosen, choose } = useShopChoice();
   if (options.length < 3) return null;
   return (
     <Dropdown trigger={['click']} menu={{ items: options, selectedKeys: [chosen?.key ?? ALL], onClick: ({ key }) => choose(key) }}>
@@ -68,14 +68,14 @@ function Simulated() {
 /** 数据截至: the newest day of the data, and of each source behind it. */
 function DataUntil() {
   const t = useT();
-  const { day } = useFormats();
+  const formats = useFormats();
   const { until, sources } = useData();
-  const stale = sources.some((source) => source.stale);
+  const stale = sources.some(({ late }) => late);
   if (!until) return <span className="bar-note wide-only">{t('bar.data.none')}</span>;
   return (
     <Popover trigger="click" placement="bottomRight" content={<SourceDays />}>
       <button type="button" className={`bar-button wide-only${stale ? ' ochre' : ''}`}>
-        {stale && <Icon name="warning" size={14} />}{t('bar.data', { day: day(until) })}
+        {stale && <Icon name="warning" size={14} />}{t('bar.data', { day: formats.day(until) })}
       </button>
     </Popover>
   );
@@ -90,7 +90,7 @@ function SourceDays() {
       <p className="strong">{t('bar.data.title')}</p>
       <dl>
         {sources.map((source) => (
-          <div key={source.source}><dt>{source.name}</dt><dd className="number">{day(source.day)}{source.stale && <span className="ochre"> · {t('bar.data.stale')}</span>}</dd></div>
+          <div key={source.key}><dt>{source.name}</dt><dd className="number">{day(source.lastDay)}{source.late && <span className="ochre"> · {t('bar.data.stale')}</span>}</dd></div>
         ))}
       </dl>
       <p className="grey small">{t('bar.data.why')}</p>
@@ -152,7 +152,7 @@ function PhoneMenu() {
   const { t, language, choose } = useSpoken();
   const { user, role, workspace, workspaces } = useSession();
   const { until } = useData();
-  const { options, chosen, choose: chooseShop } = useShops();
+  const { options, chosen, choose: chooseShop } = useShopChoice();
   const theme = useTheme();
   const leave = useSignOut();
   const enter = useSwitchWorkspace();

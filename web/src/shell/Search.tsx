@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Modal } from 'antd';
 import { type KeyboardEvent, useDeferredValue, useEffect, useState } from 'react';
+import type { z } from 'zod';
+import type { customerPageShape } from '../../../src/customers/contract.ts';
 import { api } from '../lib/api.ts';
 import { useT } from '../lib/language.tsx';
 import { useGo } from '../lib/location.tsx';
@@ -8,9 +10,9 @@ import { sentenceOf } from '../lib/problem.ts';
 import { paths } from '../paths.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { StageBadge } from '../ui/StageBadge.tsx';
-import type { StageCode } from '../ui/tokens.ts';
 
-type Hit = { id: string; name: string; stage: StageCode | null; hint: string | null };
+type Hits = z.infer<typeof customerPageShape>;
+type Hit = Hits['rows'][number];
 
 /** Ctrl K: one field for names, phone tails, e-mails and order numbers. */
 export function Search() {
@@ -46,7 +48,7 @@ function SearchBox({ onDone }: { onDone: () => void }) {
   const ready = [...wanted].length >= 2;
   const { data, error, isFetching } = useQuery({
     queryKey: ['search', wanted], enabled: ready,
-    queryFn: ({ signal }) => api.get<{ rows: Hit[] }>('/customers', { search: wanted, limit: 8 }, signal),
+    queryFn: ({ signal }) => api.get<Hits>('/customers', { q: wanted, limit: 8 }, signal),
   });
   const hits = ready ? (data?.rows ?? []) : [];
   const open = (hit: Hit | undefined) => {
@@ -77,7 +79,7 @@ function SearchBox({ onDone }: { onDone: () => void }) {
       <ul id="search-hits" role="listbox" aria-label={t('bar.search.results')}>
         {hits.map((hit, index) => (
           <li key={hit.id} id={`hit-${index}`} role="option" aria-selected={index === at} onMouseEnter={() => setAt(index)} onClick={() => open(hit)}>
-            <span className="strong">{hit.name}</span>{hit.hint && <span className="grey">{hit.hint}</span>}{hit.stage && <StageBadge stage={hit.stage} />}
+            <span className="strong">{hit.name || t('customers.nameless')}</span><span className="grey">{hit.identifiers.slice(0, 2).map(({ shown }) => shown).join(' · ')}</span>{hit.stage && <StageBadge stage={hit.stage} />}
           </li>
         ))}
       </ul>

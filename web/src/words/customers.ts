@@ -42,6 +42,8 @@ export const customers = {
   'customer.net.why': { en: 'All paid orders up to the data’s last day, less refunds.', 'zh-CN': '截至数据最后一天的全部已付订单，减去退款。', 'zh-TW': '截至資料最後一天的全部已付訂單，減去退款。' },
   'customer.orders': { en: 'Orders', 'zh-CN': '订单', 'zh-TW': '訂單' },
   'customer.aov': { en: 'Per order', 'zh-CN': '笔单价', 'zh-TW': '筆單價' },
+  'customer.profit': { en: 'Profit contribution', 'zh-CN': '利润贡献', 'zh-TW': '利潤貢獻' },
+  'customer.profit.why': { en: 'Sales less product cost, fulfilment, service and incentives.', 'zh-CN': '销售额减去商品成本、履约、服务和激励成本。', 'zh-TW': '銷售額減去商品成本、履約、服務與激勵成本。' },
   'customer.gap': { en: 'Usual gap', 'zh-CN': '通常间隔', 'zh-TW': '通常間隔' },
   'customer.last': { en: 'Last order', 'zh-CN': '最近下单', 'zh-TW': '最近下單' },
   'customer.ago': { en: '{days, plural, =0 {today} one {# day ago} other {# days ago}}', 'zh-CN': '{days, plural, =0 {今天} other {# 天前}}', 'zh-TW': '{days, plural, =0 {今天} other {# 天前}}' },

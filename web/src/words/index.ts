@@ -7,8 +7,10 @@ import { insight } from './insight.ts';
 import { kit } from './kit.ts';
 import { lifecycle } from './lifecycle.ts';
 import { settings } from './settings.ts';
+import { rfm } from './rfm.ts';
 import { shell } from './shell.ts';
 import { sign } from './sign.ts';
+import { value } from './value.ts';
 
 /** Every word the web app says: one table per area, and the catalogue it shares with the server. */
-export const words: Words = { ...shell, ...kit, ...sign, ...customers, ...flow, ...home, ...insight, ...settings, ...lifecycle, ...sharedWords };
+export const words: Words = { ...shell, ...kit, ...sign, ...customers, ...flow, ...home, ...insight, ...settings, ...lifecycle, ...rfm, ...value, ...sharedWords };

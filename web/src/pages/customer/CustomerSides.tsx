@@ -2,7 +2,8 @@ import { Button } from 'antd';
 import { useFormats } from '../../lib/format.ts';
 import { isKnown, useT } from '../../lib/language.tsx';
 import { useCurrency } from '../../lib/session.ts';
-import type { Customer, PortraitValue } from './customerQueries.ts';
+import { StageBadge } from '../../ui/StageBadge.tsx';
+import type { Card, Customer, PortraitValue } from './customerQueries.ts';
 
 /** A portrait value in words: options by their own names, money and days as the language writes them. */
 function useValueWords(): (value: PortraitValue) => string {
@@ -86,4 +87,15 @@ export function Tags({ tags }: { tags: Customer['tags'] }) {
   const { day } = useFormats();
   if (tags.length === 0) return <p className="grey">{t('customer.notags')}</p>;
   return <dl className="pairs">{tags.map(({ tagId, name, value, since }) => <div key={`${tagId} ${value}`}><dt>{name}{value && `：${value}`}</dt><dd className="grey small">{day(since)}</dd></div>)}</dl>;
+}
+
+/** Every stage with the day it was entered, newest first. */
+export function StageHistory({ card }: { card: Card }) {
+  const t = useT();
+  const { day } = useFormats();
+  return (
+    <dl className="pairs">
+      {[...card.history].reverse().map(({ stage, from, cycle }) => <div key={`${from} ${stage}`}><dt><StageBadge stage={stage} />{cycle > 1 && <span className="grey small"> {t('customer.cycle', { cycle })}</span>}</dt><dd className="grey">{day(from)}</dd></div>)}
+    </dl>
+  );
 }

@@ -1,21 +1,19 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { profileShape, timelineShape } from '../../../../src/customers/contract.ts';
+import type { customerReply } from '../../../../src/lifecycle/contract.ts';
 import { api } from '../../lib/api.ts';
 
-export type PortraitValue = { key: string; type: string; label: string | null; value: unknown; source: string; at: string; stale: boolean };
 /** The head of a customer's page, as the caller may see it. */
-export type Customer = {
-  id: string; name: string; stage: string | null; stageSince: string | null; branch: string | null; cycle: number | null; rfm: string | null;
-  orderCount: number | null; firstOn: string | null; lastOn: string | null; netMinor: number | null; gapDays: number | null; b2b: boolean | null;
-  reach: string[]; canUnmask: boolean; openTasks: number; merges: number;
-  identifiers: { subject: string; kind: string; scope: string; shown: string; masked: boolean; overLimit: boolean }[];
-  consents: { channel: string; purpose: string; state: string; source: string; at: string }[];
-  tags: { tagId: string; key: string; name: string; value: string; source: string; since: string }[];
-  portrait: { block: string; values: PortraitValue[] }[];
-};
+export type Customer = z.infer<typeof profileShape>;
+export type PortraitValue = Customer['portrait'][number]['values'][number];
+type TimelinePage = z.infer<typeof timelineShape>;
 /** One line of what happened; `code` and `params` make its words. */
-export type TimelineEntry = { id: string; at: string; kind: string; code: string; params: Record<string, unknown>; link?: string };
-type TimelinePage = { rows: TimelineEntry[]; next: string | null };
+export type TimelineEntry = TimelinePage['rows'][number];
+/** Stage, sentence, strip, history as told now and as known then, and worth of one customer. */
+export type Card = z.infer<typeof customerReply>;
 
+export const cardQuery = (id: string) => queryOptions({ queryKey: ['customer', id, 'card'], queryFn: ({ signal }) => api.get<Card>(`/lifecycle/customers/${id}`, undefined, signal) });
 export const customerQuery = (id: string, clear: boolean) => queryOptions({
   queryKey: ['customer', id, clear], queryFn: ({ signal }) => api.get<Customer>(`/customers/${id}`, { clear: clear || undefined }, signal),
 });
@@ -23,6 +21,6 @@ export const customerQuery = (id: string, clear: boolean) => queryOptions({
 const LINES = 40;
 export const timelineQuery = (id: string, kinds: string) => infiniteQueryOptions({
   queryKey: ['customer', id, 'timeline', kinds], initialPageParam: '',
-  queryFn: ({ pageParam, signal }) => api.get<TimelinePage>(`/customers/${id}/timeline`, { before: pageParam, kinds, limit: LINES }, signal),
+  queryFn: ({ pageParam, signal }) => api.get<TimelinePage>(`/customers/${id}/timeline`, { cursor: pageParam, kinds, limit: LINES }, signal),
   getNextPageParam: ({ next }) => next,
 });

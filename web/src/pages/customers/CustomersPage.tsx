@@ -14,7 +14,7 @@ import { Empty } from '../../ui/States.tsx';
 import { STAGES } from '../../ui/tokens.ts';
 import { usePages } from '../../ui/usePages.ts';
 import { useCustomerColumns } from './customerColumns.tsx';
-import { catalogueQuery, explainQuery, fetchCustomers, isEverybody, listParams, PAGE_SIZE, treeIn } from './customersQueries.ts';
+import { catalogueQuery, explainQuery, fetchCustomers, isEverybody, listParams, PAGE_SIZE, tagKeysQuery, treeIn } from './customersQueries.ts';
 import { ExportCustomers } from './ExportCustomers.tsx';
 import './customers.css';
 
@@ -26,13 +26,13 @@ export default function CustomersPage() {
   const may = useMay();
   const [filters, change] = useFilters();
   const asked = listParams(filters);
-  const pages = usePages(['customers', asked], (cursor, signal) => fetchCustomers(filters, cursor, signal));
+  const pages = usePages(['customers', asked], (cursor) => fetchCustomers(filters, cursor));
   const { data, error, isPlaceholderData, refetch } = pages.query;
   const ids = useMemo(() => data?.rows.map(({ id }) => id) ?? [], [data]);
   const explained = useQuery(explainQuery(ids));
-  const columns = useCustomerColumns(explained.data?.customers);
+  const columns = useCustomerColumns(explained.data);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(NOBODY);
-  const filtered = asked.search !== '' || asked.filter !== '';
+  const filtered = asked.q !== '' || !isEverybody(asked.tree);
   return (
     <Page title={t('customers.title')} lead={<Sentence />} dense>
       <div className="customers-tools">
@@ -41,7 +41,7 @@ export default function CustomersPage() {
       </div>
       <DataTable
         name="customers" caption={t('customers.title')} columns={columns} rows={data?.rows} rowKey={({ id }) => id} error={error} onRetry={() => void refetch()} dimmed={isPlaceholderData} chooser
-        sort={asked.sort} onSort={(sort) => change({ sort })} onOpen={({ id }) => go(paths.customer(id))} expectedRows={20}
+        sort={filters['sort'] ?? '-net_minor'} onSort={(sort) => change({ sort })} onOpen={({ id }) => go(paths.customer(id))} expectedRows={20}
         {...(may('customers.export') ? { selection: { ids: chosen, change: setChosen } } : {})} empty={<NoCustomers filtered={filtered} />}
       />
       <div className="customers-foot">
@@ -57,12 +57,13 @@ function Sentence() {
   const t = useT();
   const [filters, change] = useFilters();
   const catalogue = useQuery(catalogueQuery);
+  const tags = useQuery(tagKeysQuery);
   const tree = treeIn(filters);
   if (!catalogue.data) return <span className="grey">{t('customers.filter')}</span>;
   return (
     <>
       <span className="grey">{t('customers.filter')} </span>
-      <FilterSentence tree={tree} catalogue={catalogue.data} tags={catalogue.data.tags} onChange={(next) => change({ where: isEverybody(next) ? null : JSON.stringify(next) }, { push: true })} />
+      <FilterSentence tree={tree} catalogue={catalogue.data} tags={tags.data ?? []} onChange={(next) => change({ where: isEverybody(next) ? null : JSON.stringify(next) }, { push: true })} />
       {!isEverybody(tree) && <button type="button" className="plain grey sentence-add" onClick={() => change({ where: null })}>{t('customers.clear')}</button>}
     </>
   );

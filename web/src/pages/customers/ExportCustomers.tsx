@@ -13,7 +13,7 @@ export function ExportCustomers({ ids, open, onClose }: { ids: readonly string[]
   const toast = useToast();
   const [reason, setReason] = useState('');
   const run = useMutation({
-    mutationFn: () => api.file('/customers/export', { ids, reason }),
+    mutationFn: () => api.file('/customers/export', { customers: ids, reason }),
     onSuccess: (file) => {
       download('customers.csv', file);
       onClose();

@@ -15,7 +15,7 @@ export function useCustomerColumns(explained: Readonly<Record<string, Explained>
   const { count, day } = useFormats();
   return useMemo(() => [
     { key: 'name', title: t('customers.col.name'), sort: 'name', phone: 'head', cell: ({ id, name }) => <Anchor className="customer-name" to={paths.customer(id)} tabIndex={-1}>{name || t('customers.nameless')}</Anchor> },
-    { key: 'stage', title: t('customers.col.stage'), sort: 'stage', phone: 'aside', cell: ({ id, stage }) => (stage ? <StageBadge stage={stage} state={branchState(explained?.[id]?.state)} /> : '—') },
+    { key: 'stage', title: t('customers.col.stage'), phone: 'aside', cell: ({ id, stage }) => (stage ? <StageBadge stage={stage} state={branchState(explained?.[id]?.state)} /> : '—') },
     { key: 'rhythm', title: t('customers.col.rhythm'), width: 180, cell: ({ id }) => (explained?.[id] ? <RhythmStrip rhythm={explained[id].rhythm} /> : <span className="rhythm-wait" />) },
     { key: 'why', title: t('customers.col.why'), phone: 'hidden', cell: ({ id }) => <Why explained={explained?.[id]} /> },
     { key: 'last', title: t('customers.col.last'), sort: 'last_on', numeric: true, cell: ({ lastOn }) => day(lastOn) },

@@ -1,15 +1,18 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { customerPageShape, customerShape, tagsShape } from '../../../../src/customers/contract.ts';
+import type * as contract from '../../../../src/lifecycle/contract.ts';
 import type { Catalogue, Condition, Tree } from '../../ui/FilterSentence.tsx';
 import type { Rhythm } from '../../ui/rhythm.ts';
-import { api, type Paged } from '../../lib/api.ts';
+import { api } from '../../lib/api.ts';
 
 /** One line of the list as the server tells it. */
-export type CustomerRow = {
-  id: string; name: string; stage: string | null; stageSince: string | null; branch: string | null; cycle: number | null; orderCount: number | null;
-  firstOn: string | null; lastOn: string | null; netMinor: number | null; gapDays: number | null; rfm: string | null; b2b: boolean | null; tags: string[]; reach: string[];
-};
+export type CustomerRow = z.infer<typeof customerShape>;
+type List = z.infer<typeof customerPageShape>;
+
+type Strips = contract.Strips;
 /** What the lifecycle says of one customer: where in the branch, the sentence why, and the strip. */
-export type Explained = { state: string; reason: { code: string; params: Record<string, number> }; rhythm: Rhythm };
+export type Explained = { state: string; reason: Strips['strips'][number]['reason']; rhythm: Rhythm };
 
 export type ListFilters = Readonly<Record<string, string>>;
 export const PAGE_SIZE = 50;
@@ -41,17 +44,34 @@ export function askedTree(filters: ListFilters): Tree {
   return more.length === 0 ? { version: 1, root } : { version: 1, root: { kind: 'and', of: [...more, ...(isEverybody({ version: 1, root }) ? [] : [root])] } };
 }
 
-export const listParams = (filters: ListFilters) => {
-  const tree = askedTree(filters);
-  return { search: filters['q'] ?? '', filter: isEverybody(tree) ? '' : JSON.stringify(tree), sort: filters['sort'] ?? '-net_minor' };
+const DEFAULT_SORT = '-net_minor';
+
+/** What the server is asked for the filters in the address. */
+export function listParams(filters: ListFilters) {
+  const sort = filters['sort'] ?? DEFAULT_SORT;
+  return { q: filters['q'] ?? '', tree: askedTree(filters), sort: sort.replace(/^-/, ''), direction: sort.startsWith('-') ? 'desc' : 'asc' };
+}
+
+export const fetchCustomers = (filters: ListFilters, cursor: string | undefined): Promise<List> => {
+  const { q, ...rest } = listParams(filters);
+  return api.post('/customers/query', { ...rest, limit: PAGE_SIZE, ...(q ? { q } : {}), ...(cursor ? { cursor } : {}) });
 };
 
-export const fetchCustomers = (filters: ListFilters, cursor: string | undefined, signal: AbortSignal): Promise<Paged<CustomerRow>> =>
-  api.get('/customers', { ...listParams(filters), cursor, limit: PAGE_SIZE }, signal);
+export const catalogueQuery = queryOptions({ queryKey: ['catalogue'], queryFn: ({ signal }) => api.get<Catalogue>('/segments/words', undefined, signal), staleTime: 300_000 });
 
-export const catalogueQuery = queryOptions({ queryKey: ['catalogue'], queryFn: ({ signal }) => api.get<Catalogue & { tags: string[] }>('/segments/words', undefined, signal), staleTime: 300_000 });
+type Tags = z.infer<typeof tagsShape>;
+const keysOf = (tags: Tags['rows']): string[] => tags.flatMap(({ key, children }) => [key, ...keysOf(children)]);
+export const tagKeysQuery = queryOptions({ queryKey: ['tags'], queryFn: ({ signal }) => api.get<Tags>('/tags', undefined, signal), select: ({ rows }) => keysOf(rows), staleTime: 300_000 });
+
+type Told = Pick<Strips['strips'][number], 'state' | 'reason' | 'purchases' | 'expected'>;
+/** A strip of the server as the kit draws it. Promotions go by their ids until they have names of their own. */
+export const explainedOf = ({ state, reason, purchases, expected }: Told, { asOf, promotions }: Pick<Strips, 'asOf' | 'promotions'>): Explained => ({
+  state, reason,
+  rhythm: { asOf, expected, purchases: purchases.map(({ day, amountMinor }) => ({ day, amount: amountMinor })), promotions: promotions.map(({ id, from, to }) => ({ from, to, name: id })) },
+});
 
 export const explainQuery = (ids: readonly string[]) => queryOptions({
-  queryKey: ['explain', ids], enabled: ids.length > 0, staleTime: 60_000,
-  queryFn: () => api.post<{ customers: Record<string, Explained> }>('/lifecycle/explain', { ids }),
+  queryKey: ['strips', ids], enabled: ids.length > 0, staleTime: 60_000,
+  queryFn: () => api.post<Strips>('/lifecycle/strips', { customers: ids }),
+  select: (told): Record<string, Explained> => Object.fromEntries(told.strips.map((strip) => [strip.customerId, explainedOf(strip, told)])),
 });

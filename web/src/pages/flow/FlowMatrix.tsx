@@ -36,7 +36,7 @@ export function FlowMatrix({ flow }: { flow: Flow }) {
         </tbody>
         <tfoot><tr><td>{t('flow.sum')}</td>{STAGES.map((to) => <td key={to} className="number">{count(columnSum(to))}</td>)}<td className="number">{count(STAGES.reduce((sum, to) => sum + columnSum(to), 0))}</td></tr></tfoot>
       </table>
-      <FlowPeople cell={open} days={{ from: flow.from, to: flow.to }} onClose={() => setOpen(null)} />
+      <FlowPeople cell={open} count={open ? at(open.from, open.to) : 0} days={{ from: flow.from, to: flow.to }} onClose={() => setOpen(null)} />
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { ChartFrame } from '../../ui/chart/Chart.tsx';
 import { Page, Section } from '../../ui/Page.tsx';
 import { Sankey } from '../../ui/Sankey.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
-import { type Flow, flowQuery } from '../lifecycle/lifecycleQueries.ts';
+import { type Flow, flowQuery, scopeIn } from '../lifecycle/lifecycleQueries.ts';
 import { FlowMatrix } from './FlowMatrix.tsx';
 import './flow.css';
 
@@ -18,7 +18,7 @@ const healthOf = (stage: string): number => HEALTH.indexOf(stage);
 export default function FlowPage() {
   const t = useT();
   const [filters] = useFilters();
-  const flow = useQuery(flowQuery({ from: filters['from'], to: filters['to'], shop: filters['shop'] }));
+  const flow = useQuery(flowQuery(scopeIn(filters), { from: filters['from'], to: filters['to'] }));
   return (
     <Page title={t('flow.title')} lead={<Days known={flow.data} />}>
       <Loaded query={flow} skeleton={<Skeleton height={480} />}>{(data) => <Moves flow={data} />}</Loaded>

@@ -1,4 +1,6 @@
-import { api, type Paged } from '../../lib/api.ts';
+import type { z } from 'zod';
+import type { flowPeopleReply } from '../../../../src/lifecycle/contract.ts';
+import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { Anchor, useFilters } from '../../lib/location.tsx';
@@ -11,26 +13,27 @@ import { Empty } from '../../ui/States.tsx';
 import { usePages } from '../../ui/usePages.ts';
 import type { Cell } from './FlowMatrix.tsx';
 
-type Person = { customerId: string; name: string; stage: string; since: string; lastOn: string | null; netMinor: number; reach: string[] };
+type Reply = z.infer<typeof flowPeopleReply>;
+type Person = Reply['rows'][number];
 type Days = { from: string; to: string };
 const PAGE_SIZE = 50;
 
 /** Those who went from one stage to another. */
-export function FlowPeople({ cell, days, onClose }: { cell: Cell | null; days: Days; onClose: () => void }) {
+export function FlowPeople({ cell, count, days, onClose }: { cell: Cell | null; count: number; days: Days; onClose: () => void }) {
   const t = useT();
   return (
     <SidePanel open={cell !== null} onClose={onClose} title={cell ? `${t(`stage.${cell.from}`)} → ${t(`stage.${cell.to}`)}` : ''}>
-      {cell && <People cell={cell} days={days} />}
+      {cell && <People cell={cell} count={count} days={days} />}
     </SidePanel>
   );
 }
 
-function People({ cell, days }: { cell: Cell; days: Days }) {
+function People({ cell, count, days }: { cell: Cell; count: number; days: Days }) {
   const t = useT();
   const { day } = useFormats();
   const [{ shop }] = useFilters();
   const asked = { from: days.from, to: days.to, began: cell.from, ended: cell.to, shop };
-  const pages = usePages(['lifecycle', 'flow', 'people', asked], (cursor, signal) => api.get<Paged<Person>>('/lifecycle/flow/people', { ...asked, cursor, limit: PAGE_SIZE }, signal));
+  const pages = usePages(['lifecycle', 'flow', 'people', asked], async (cursor, signal) => ({ ...(await api.get<Reply>('/lifecycle/flow/customers', { ...asked, cursor, limit: PAGE_SIZE }, signal)), total: { count, over: false } }));
   const { data, error, refetch, isPlaceholderData } = pages.query;
   const columns: Column<Person>[] = [
     { key: 'name', title: t('customers.col.name'), phone: 'head', cell: ({ customerId, name }) => <Anchor to={paths.customer(customerId)}>{name || t('customers.nameless')}</Anchor> },

@@ -11,7 +11,7 @@ import { MetricFigure } from '../../ui/MetricFigure.tsx';
 import { Figures, Page, Section } from '../../ui/Page.tsx';
 import { PeoplePanel, type PeopleOf } from '../../ui/PeoplePanel.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
-import { overviewQuery } from '../lifecycle/lifecycleQueries.ts';
+import { overviewQuery, scopeIn } from '../lifecycle/lifecycleQueries.ts';
 import { GoalLines } from './GoalLines.tsx';
 import { type Home, homeQuery } from './homeQueries.ts';
 import { StageMoves } from './StageMoves.tsx';
@@ -40,7 +40,7 @@ export default function HomePage() {
 function Lead() {
   const t = useT();
   const [filters] = useFilters();
-  const { data } = useQuery(overviewQuery({ shop: filters['shop'] }));
+  const { data } = useQuery(overviewQuery(scopeIn(filters)));
   if (!data) return null;
   if (data.total === 0) return <>{t('home.empty')} <Anchor to={paths.welcome()}>{t('home.begin')}</Anchor></>;
   const risky = data.stages.find(({ stage }) => stage === 'at_risk');
@@ -51,9 +51,9 @@ function Lead() {
 function Stopped() {
   const t = useT();
   const { day, list } = useFormats();
-  const stale = useData().sources.filter((source) => source.stale);
+  const stale = useData().sources.filter(({ late }) => late);
   if (stale.length === 0) return null;
-  return <Notice tone="warn">{t('home.stopped', { names: list(stale.map(({ name, day: last }) => `${name} (${day(last)})`)) })}</Notice>;
+  return <Notice tone="warn">{t('home.stopped', { names: list(stale.map(({ name, lastDay }) => `${name} (${day(lastDay)})`)) })}</Notice>;
 }
 
 function Numbers({ days }: { days: number }) {

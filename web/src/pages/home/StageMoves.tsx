@@ -6,14 +6,14 @@ import { paths } from '../../paths.ts';
 import { Delta, Reach } from '../../ui/Figure.tsx';
 import { StageBadge } from '../../ui/StageBadge.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
-import { overviewQuery } from '../lifecycle/lifecycleQueries.ts';
+import { overviewQuery, scopeIn } from '../lifecycle/lifecycleQueries.ts';
 
 /** The eight stages as lines: people, share, change, who can be reached; each opens its people. */
 export function StageMoves() {
   const t = useT();
   const [filters] = useFilters();
   const { count, percent } = useFormats();
-  const overview = useQuery(overviewQuery({ shop: filters['shop'] }));
+  const overview = useQuery(overviewQuery(scopeIn(filters)));
   return (
     <Loaded query={overview} skeleton={<Skeleton lines={8} />}>
       {({ stages, total }) => (

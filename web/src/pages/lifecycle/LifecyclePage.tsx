@@ -9,7 +9,9 @@ import { Notice } from '../../ui/Figure.tsx';
 import { Page, Section } from '../../ui/Page.tsx';
 import { Sankey } from '../../ui/Sankey.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
-import { flowQuery, type Overview, overviewQuery } from './lifecycleQueries.ts';
+import { flowQuery, matrixQuery, type Overview, overviewQuery, type Report, scopeIn, verdictOf } from './lifecycleQueries.ts';
+import { LadderBars } from './LadderBars.tsx';
+import { Lifetime } from './Lifetime.tsx';
 import { PeriodChart } from './PeriodChart.tsx';
 import { StageColumns } from './StageColumns.tsx';
 import './lifecycle.css';
@@ -17,7 +19,7 @@ import './lifecycle.css';
 export default function LifecyclePage() {
   const t = useT();
   const [filters] = useFilters();
-  const overview = useQuery(overviewQuery({ shop: filters['shop'] }));
+  const overview = useQuery(overviewQuery(scopeIn(filters)));
   const { data } = overview;
   return (
     <Page title={t('lifecycle.title')} lead={data && data.total > 0 ? <Lead overview={data} /> : undefined}>
@@ -41,24 +43,38 @@ function Lead({ overview: { stages, total } }: { overview: Overview }) {
 function Stages({ overview }: { overview: Overview }) {
   const t = useT();
   const { day } = useFormats();
-  const { verdict, noChurn, stages, comparedTo } = overview;
+  const matrix = useQuery(matrixQuery);
+  const { report, comparedWith, churnedThen } = overview;
   return (
     <>
-      <Notice tone={verdict.code === 'calibrated' ? 'note' : 'warn'}>
-        <span className="strong">{t(`verdict.${verdict.code}`)}</span> · {noChurn ? t(`no_churn.${noChurn}`) : t(`verdict.${verdict.code}.why`, verdict.params)}
-      </Notice>
-      <StageColumns stages={stages} />
-      <p className="grey small">{t('lifecycle.compared', { day: day(comparedTo) })}</p>
+      {report && <Verdict report={report} then={churnedThen} />}
+      <StageColumns overview={overview} matrix={matrix.data} />
+      <p className="grey small">{t('lifecycle.compared', { day: day(comparedWith) })}</p>
       <Section title={t('lifecycle.flow')} actions={<Anchor to={paths.flow()}>{t('lifecycle.flow.more')}</Anchor>}><LastFlow /></Section>
       <Section><PeriodChart /></Section>
+      <Section title={t('lifecycle.ladder')}><LadderBars /></Section>
+      <Section><Lifetime /></Section>
     </>
+  );
+}
+
+/** What the label 流失 is worth: judged on past days, and by those called churned three months ago. */
+function Verdict({ report, then }: { report: Report; then: Overview['churnedThen'] }) {
+  const t = useT();
+  const { percent } = useFormats();
+  const { word, why, params } = verdictOf(report);
+  return (
+    <Notice tone={report.verdict === 'calibrated' ? 'note' : 'warn'}>
+      <span className="strong">{t(word)}</span> · {t(why, params)}
+      {then.share !== null && <> {t('lifecycle.then', { called: then.called, share: percent(then.share, 0) })}</>}
+    </Notice>
   );
 }
 
 function LastFlow() {
   const { shortDay } = useFormats();
-  const [{ shop }] = useFilters();
-  const flow = useQuery(flowQuery({ shop }));
+  const [filters] = useFilters();
+  const flow = useQuery(flowQuery(scopeIn(filters)));
   return (
     <Loaded query={flow} skeleton={<Skeleton height={420} />}>
       {({ cells, from, to }) => <Sankey flows={cells.map(({ customers, ...way }) => ({ ...way, count: customers }))} before={shortDay(from)} after={shortDay(to)} />}

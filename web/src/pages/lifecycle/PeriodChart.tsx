@@ -8,9 +8,11 @@ import { Chart } from '../../ui/chart/Chart.tsx';
 import { Choices } from '../../ui/Choices.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { palettes, stageColours } from '../../ui/tokens.ts';
-import { type Periods, periodsQuery } from './lifecycleQueries.ts';
+import { type Periods, periodsQuery, scopeIn } from './lifecycleQueries.ts';
 
 const UNITS = ['week', 'month', 'quarter'] as const;
+/** As many periods as stand side by side. */
+const SHOWN = 24;
 const PARTS = ['retained', 'returning', 'fresh', 'lost'] as const;
 
 /** 新增/留存/回流/流失 of each period: who bought above the line, who did not come again below it. */
@@ -18,16 +20,16 @@ export function PeriodChart() {
   const t = useT();
   const [filters, change] = useFilters();
   const unit = filters['unit'] ?? 'month';
-  const periods = useQuery(periodsQuery(unit, { shop: filters['shop'] }));
+  const periods = useQuery(periodsQuery(unit, scopeIn(filters)));
   return (
     <>
       <Choices label={t('lifecycle.unit')} options={UNITS.map((key) => ({ key, label: t(`lifecycle.unit.${key}`) }))} value={unit} onChoose={(next) => change({ unit: next })} />
-      <Loaded query={periods} skeleton={<Skeleton height={320} />}>{(data) => <Drawn data={data} />}</Loaded>
+      <Loaded query={periods} skeleton={<Skeleton height={320} />}>{({ rows }) => <Drawn rows={rows.slice(-SHOWN)} unit={unit} />}</Loaded>
     </>
   );
 }
 
-function Drawn({ data: { periods, unit } }: { data: Periods }) {
+function Drawn({ rows, unit }: { rows: Periods['rows']; unit: string }) {
   const t = useT();
   const { count, month, shortDay } = useFormats();
   const { theme } = useTheme();
@@ -36,23 +38,23 @@ function Drawn({ data: { periods, unit } }: { data: Periods }) {
     const stage = stageColours[theme];
     const colours = { retained: stage.mature, returning: stage.won_back, fresh: stage.new, lost: palettes[theme].holdout };
     return {
-      xAxis: { type: 'category', data: periods.map(({ from }) => nameOf(from)) },
+      xAxis: { type: 'category', data: rows.map(({ period }) => nameOf(period)) },
       yAxis: { type: 'value', axisLabel: { formatter: (value: number) => count(Math.abs(value)), color: palettes[theme].grey, fontSize: 12 } },
       tooltip: { valueFormatter: (value: unknown) => count(Math.abs(Number(value))) },
       series: PARTS.map((part) => ({
         name: t(`lifecycle.period.${part}`), type: 'bar', stack: 'people', barMaxWidth: 36, itemStyle: { color: colours[part] },
-        data: periods.map((period) => (part === 'lost' ? -period.lost : period[part])),
+        data: rows.map((period) => (part === 'lost' ? -period.lost : period[part])),
       })),
     };
-  }, [periods, theme, t, count]);
-  const last = periods.at(-2);
+  }, [rows, theme, t, count]);
+  const last = rows.at(-2);
   return (
     <Chart
-      finding={last ? t('lifecycle.period.finding', { name: nameOf(last.from), active: last.active, fresh: last.fresh, returning: last.returning, lost: last.lost }) : t('lifecycle.period.title')}
+      finding={last ? t('lifecycle.period.finding', { name: nameOf(last.period), active: last.active, fresh: last.fresh, returning: last.returning, lost: last.lost }) : t('lifecycle.period.title')}
       note={<PeriodKey />} label={t('lifecycle.period.title')} option={option} csvName="periods"
       table={{
         header: [t('lifecycle.period'), ...['active', ...PARTS].map((part) => t(`lifecycle.period.${part}`))],
-        rows: periods.map(({ from, active, retained, returning, fresh, lost }) => ({ cells: [from, active, retained, returning, fresh, lost], shown: [nameOf(from), ...[active, retained, returning, fresh, lost].map(count)] })),
+        rows: rows.map(({ period, active, retained, returning, fresh, lost }) => ({ cells: [period, active, retained, returning, fresh, lost], shown: [nameOf(period), ...[active, retained, returning, fresh, lost].map(count)] })),
       }}
     />
   );

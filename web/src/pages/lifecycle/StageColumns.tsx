@@ -1,53 +1,61 @@
+import { STAGE_OF_STATE } from '../../../../src/lifecycle/core/stage.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { Anchor } from '../../lib/location.tsx';
 import { useCurrency } from '../../lib/session.ts';
 import { paths } from '../../paths.ts';
 import { Delta, Reach, WhyButton } from '../../ui/Figure.tsx';
-import type { StageLine } from './lifecycleQueries.ts';
+import type { Matrix, Overview } from './lifecycleQueries.ts';
+
+type Row = Matrix['rows'][number];
+type Line = Overview['stages'][number] & { states: Overview['states']; row: Row | undefined };
 
 /** Stage × strategy: eight columns from prospect to won back; a stage with people and no active play is marked. */
-export function StageColumns({ stages }: { stages: readonly StageLine[] }) {
+export function StageColumns({ overview, matrix }: { overview: Overview; matrix: Matrix | undefined }) {
   const t = useT();
   return (
     <ul className="stage-columns" aria-label={t('lifecycle.title')}>
-      {stages.map((line) => <StageColumn key={line.stage} line={line} />)}
+      {overview.stages.map((line) => <StageColumn key={line.stage} line={{ ...line, states: statesOf(overview, line.stage), row: matrix?.rows.find(({ stage }) => stage === line.stage) }} />)}
     </ul>
   );
 }
 
-function StageColumn({ line }: { line: StageLine }) {
+/** The branches inside a stage: 待二购 within 沉默, 一次客流失 within 流失. */
+const statesOf = ({ states }: Overview, stage: string): Overview['states'] => states.filter(({ state }) => STAGE_OF_STATE[state] === stage);
+
+function StageColumn({ line }: { line: Line }) {
   const t = useT();
   const { count, moneyCompact } = useFormats();
   const currency = useCurrency();
-  const { stage, customers, before, reach, netMinor, states, needs, goal, kpi, ownerTeam } = line;
+  const { stage, customers, change, reach, netMinor, states, row } = line;
   const people = paths.customers({ stage });
   return (
     <li className="stage-column" style={{ borderTopColor: `var(--stage-${stage.replace('_', '-')})` }}>
       <h2>{t(`stage.${stage}`)}<WhyButton label={t(`stage.${stage}`)} definition={t(`lifecycle.definition.${stage}`)} people={people} /></h2>
       <p><Anchor className="stage-count" to={people}>{count(customers)}</Anchor></p>
-      <p className="small"><Delta change={customers - before} /></p>
+      <p className="small"><Delta change={change} /></p>
       <dl>
-        <div><dt>{t('lifecycle.plays')}</dt><dd><Plays line={line} /></dd></div>
+        <div><dt>{t('lifecycle.plays')}</dt><dd><Plays row={row} /></dd></div>
         <div><dt>{t('lifecycle.reach')}</dt><dd><Reach channels={reach} of={customers} /></dd></div>
         <div><dt>{t('lifecycle.value')}</dt><dd>{moneyCompact(netMinor, currency)}</dd></div>
-        <Strategy name={t('lifecycle.needs')} text={needs} />
-        <Strategy name={t('lifecycle.goal')} text={goal} />
-        <Strategy name="KPI" text={kpi} />
-        <Strategy name={t('lifecycle.owner')} text={ownerTeam} />
-        {states.length > 1 && <div><dt>{t('lifecycle.states')}</dt><dd>{states.map(({ state, customers: people }) => <span key={state} className="stage-state">{t(`state.${state}`)} {count(people)}</span>)}</dd></div>}
+        <Strategy name={t('lifecycle.needs')} text={row?.needs} />
+        <Strategy name={t('lifecycle.goal')} text={row?.goal} />
+        <Strategy name="KPI" text={row?.kpi} />
+        <Strategy name={t('lifecycle.owner')} text={row?.ownerTeam} />
+        {states.length > 1 && <div><dt>{t('lifecycle.states')}</dt><dd>{states.map(({ branch, state, customers: inState }) => <span key={`${branch} ${state}`} className="stage-state">{t(`state.${state}`)} {count(inState)}</span>)}</dd></div>}
       </dl>
     </li>
   );
 }
 
-function Strategy({ name, text }: { name: string; text: string }) {
+function Strategy({ name, text }: { name: string; text: string | undefined }) {
   return text ? <div><dt>{name}</dt><dd>{text}</dd></div> : null;
 }
 
-function Plays({ line: { plays, needsPlay, customers } }: { line: StageLine }) {
+function Plays({ row }: { row: Row | undefined }) {
   const t = useT();
-  if (needsPlay && customers > 0) return <span className="act">{t('lifecycle.noPlay')}</span>;
-  if (plays.length === 0) return <span className="grey">—</span>;
-  return <>{plays.map(({ id, name, status }) => <span key={id} className={status === 'paused' ? 'stage-state grey' : 'stage-state'}>{name}{status === 'paused' ? ` · ${t('lifecycle.paused')}` : ''}</span>)}</>;
+  if (!row) return <span className="grey">…</span>;
+  if (row.needsPlay && row.customers > 0) return <span className="act">{t('lifecycle.noPlay')}</span>;
+  if (row.plays.length === 0) return <span className="grey">—</span>;
+  return <>{row.plays.map(({ id, name, status }) => <span key={id} className={status === 'paused' ? 'stage-state grey' : 'stage-state'}>{name}{status === 'paused' ? ` · ${t('lifecycle.paused')}` : ''}</span>)}</>;
 }

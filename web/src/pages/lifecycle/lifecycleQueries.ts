@@ -1,19 +1,35 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type * as contract from '../../../../src/lifecycle/contract.ts';
 import { api } from '../../lib/api.ts';
 
-export type StageLine = {
-  stage: string; customers: number; before: number; reach: Record<string, number>; netMinor: number;
-  states: { state: string; customers: number }[];
-  needs: string; goal: string; kpi: string; ownerTeam: string; plays: { id: string; name: string; status: 'active' | 'paused' }[]; needsPlay: boolean;
-};
-/** How good the judgement was: its code, the sentence why, and the share of those called churned who came back. */
-export type Verdict = { code: string; params: Record<string, number> };
-export type Overview = { asOf: string; comparedTo: string; total: number; rulesVersion: number; stages: StageLine[]; verdict: Verdict; noChurn: string | null };
-export type Flow = { from: string; to: string; cells: { from: string; to: string; customers: number }[]; start: Record<string, number>; end: Record<string, number>; joined: Record<string, number> };
-export type Periods = { unit: string; periods: { from: string; active: number; fresh: number; retained: number; returning: number; lost: number }[] };
+export type Overview = contract.Overview;
+export type Report = contract.Report;
+export type Flow = z.infer<typeof contract.flowReply>;
+export type Periods = z.infer<typeof contract.periodsReply>;
+export type Matrix = z.infer<typeof contract.matrixReply>;
+export type Ladder = z.infer<typeof contract.ladderReply>;
+export type Lifetimes = z.infer<typeof contract.lifetimeReply>;
 
-type Scope = Readonly<{ shop?: string | undefined }>;
+/** Whom a page of the lifecycle looks at: the shop in the bar, and consumers or business buyers where it is asked. */
+export type Scope = Readonly<{ shop?: string | undefined; people?: string | undefined }>;
+export const scopeIn = ({ shop, people }: Readonly<Record<string, string>>): Scope => ({ shop, people });
 
-export const overviewQuery = (scope: Scope) => queryOptions({ queryKey: ['lifecycle', 'overview', scope], queryFn: ({ signal }) => api.get<Overview>('/lifecycle/overview', scope, signal), placeholderData: keepPreviousData });
-export const flowQuery = (days: { from?: string | undefined; to?: string | undefined; shop?: string | undefined }) => queryOptions({ queryKey: ['lifecycle', 'flow', days], queryFn: ({ signal }) => api.get<Flow>('/lifecycle/flow', days, signal), placeholderData: keepPreviousData });
-export const periodsQuery = (unit: string, scope: Scope) => queryOptions({ queryKey: ['lifecycle', 'periods', unit, scope], queryFn: ({ signal }) => api.get<Periods>('/lifecycle/periods', { unit, ...scope }, signal), placeholderData: keepPreviousData });
+const asking = <T>(name: string, path: string, query: Readonly<Record<string, string | undefined>> = {}) => queryOptions({
+  queryKey: ['lifecycle', name, query], queryFn: ({ signal }) => api.get<T>(path, query, signal), placeholderData: keepPreviousData,
+});
+
+export const overviewQuery = (scope: Scope) => asking<Overview>('overview', '/lifecycle/overview', scope);
+export const matrixQuery = asking<Matrix>('matrix', '/lifecycle/matrix');
+export const flowQuery = (scope: Scope, days: { from?: string | undefined; to?: string | undefined } = {}) => asking<Flow>('flow', '/lifecycle/flow', { ...scope, ...days });
+export const periodsQuery = (by: string, scope: Scope) => asking<Periods>('periods', '/lifecycle/periods', { by, ...scope });
+export const ladderQuery = (scope: Scope) => asking<Ladder>('ladder', '/lifecycle/ladder', scope);
+export const lifetimeQuery = (by: string, scope: Scope) => asking<Lifetimes>('lifetime', '/lifecycle/lifetime', { by, ...scope });
+
+const HUNDRED = 100;
+
+/** How good the label 流失 was on past days, as a word and a sentence with its numbers. */
+export function verdictOf({ verdict, reason, called, judged, returnShare, horizonDays }: Report): { word: string; why: string; params: Record<string, number> } {
+  const params = { called, days: judged.length, percent: Math.round((returnShare ?? 0) * HUNDRED), horizonDays };
+  return { word: `verdict.${verdict}`, why: reason ? `no_churn.${reason}` : `verdict.${verdict}.why`, params };
+}
