@@ -108,6 +108,7 @@ export type PeriodCount = { period: string; active: number; fresh: number; retai
  */
 export const periodCounts = (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience, { by, event, asOf }: { by: 'week' | 'month' | 'quarter'; event: string; asOf: number }): Promise<PeriodCount[]> => {
   const number = { week: 'toRelativeWeekNum', month: 'toRelativeMonthNum', quarter: 'toRelativeQuarterNum' }[by];
+  const next = { week: 'addWeeks', month: 'addMonths', quarter: 'addQuarters' }[by];
   const start = { week: 'toMonday', month: 'toStartOfMonth', quarter: 'toStartOfQuarter' }[by];
   return ch.rows(`
     with steps as (
@@ -124,9 +125,12 @@ export const periodCounts = (ch: ClickHouse, workspaceId: WorkspaceId, audience:
       select period, min(starts) as starts, count() as active, countIf(before = 0) as fresh, countIf(before = period - 1) as retained, countIf(before != 0 and before != period - 1) as returning
         from steps group by period
     ),
-    losses as (select period + 1 as period, count() as lost from steps where after != period + 1 group by period)
-    select toString(a.starts) as period, a.active as active, a.fresh as fresh, a.retained as retained, a.returning as returning, l.lost as lost
+    losses as (
+      select ${next}(starts, 1) as following, count() as lost
+        from steps where after != period + 1 group by following having following <= toDate({asOf:Int32})
+    )
+    select toString(greatest(a.starts, l.following)) as period, a.active as active, a.fresh as fresh, a.retained as retained, a.returning as returning, l.lost as lost
       from actives as a
-      left join losses as l on l.period = a.period
-     order by a.period`, { ...audienceParams(workspaceId, audience), event, asOf });
+      full join losses as l on l.following = a.starts
+     order by period`, { ...audienceParams(workspaceId, audience), event, asOf });
 };
