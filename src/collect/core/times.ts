@@ -155,7 +155,7 @@ export function makeTimeReader(zone: string, order: DateOrder): (text: string) =
     if (fast === fast) at = clock.utcOfWall(fast);
     else {
       const wall = slowWall(text, order);
-      if (!wall) return Number.NaN;
+      if (!wall || Number.isNaN(wall.wallMs)) return Number.NaN;
       at = wall.offsetMs === null ? clock.utcOfWall(wall.wallMs) : wall.wallMs - wall.offsetMs;
     }
     return at >= EARLIEST_MS - MS_PER_DAY && at < LATEST_MS ? at : Number.NaN;
