@@ -28,6 +28,7 @@ create table if not exists orders (
   city              LowCardinality(String),
   receivers         UInt16,
   b2b               UInt8,
+  stated            UInt8,                    -- 1: a file gave the amount; 0: it is the sum of the lines
   free              UInt8,                    -- 1: nothing but gifts and samples at price zero; no purchase
   properties        Map(LowCardinality(String), String),
   digest            UInt64,                   -- of what the file said about the order, to tell "unchanged"

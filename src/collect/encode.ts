@@ -6,7 +6,7 @@ import type { SubjectId } from '../kernel/ids.ts';
 export type OrderRecord = {
   source: string; shop: string; orderNo: string; subject: SubjectId; status: string; orderedAtMs: number; paidAtMs: number | null; day: Day;
   currency: string; amount: number; originalAmount: number; originalCurrency: string; shipping: number; discount: number; refunded: number; fullRefund: string;
-  measures: Record<string, number>; channel: string; coupon: string; province: string; city: string; receivers: number; b2b: boolean; free: boolean;
+  measures: Record<string, number>; channel: string; coupon: string; province: string; city: string; receivers: number; b2b: boolean; stated: boolean; free: boolean;
   properties: Record<string, string>;
 };
 export type LineRecord = {
@@ -31,7 +31,7 @@ const stampCells = ({ workspace, version, importId }: Stamp): string => `${works
 
 export const COLUMNS = {
   orders: ['source', 'shop', 'order_no', 'subject', 'status', 'ordered_at', 'paid_at', 'day', 'currency', 'amount', 'original_amount', 'original_currency', 'shipping', 'discount',
-    'refunded', 'full_refund', 'measures', 'channel', 'coupon', 'province', 'city', 'receivers', 'b2b', 'free', 'properties', 'promo', 'digest', 'lines_digest', 'received_at', ...STAMP],
+    'refunded', 'full_refund', 'measures', 'channel', 'coupon', 'province', 'city', 'receivers', 'b2b', 'stated', 'free', 'properties', 'promo', 'digest', 'lines_digest', 'received_at', ...STAMP],
   order_lines: ['source', 'shop', 'order_no', 'sku', 'occurrence', 'subject', 'day', 'name', 'category', 'kind', 'quantity', 'amount', 'refunded', 'cost', 'loose', 'digest', ...STAMP],
   refunds: ['source', 'shop', 'refund_no', 'order_no', 'sku', 'subject', 'day', 'refunded_at', 'amount', 'cost', 'status', 'reason', 'document_no', 'digest', ...STAMP],
   costs: ['source', 'cost_no', 'day', 'kind', 'channel', 'campaign', 'subject', 'order_no', 'amount', 'digest', ...STAMP],
@@ -64,7 +64,7 @@ const seconds = (ms: number): string => {
 
 /** A row's content, without who wrote it; its digest is what later files are compared with. */
 export const orderCells = (o: OrderRecord): string =>
-  `${tsvText(o.source)}\t${tsvText(o.shop)}\t${tsvText(o.orderNo)}\t${o.subject}\t${o.status}\t${seconds(o.orderedAtMs)}\t${o.paidAtMs === null ? TSV_NULL : seconds(o.paidAtMs)}\t${o.day}\t${o.currency}\t${o.amount}\t${o.originalAmount}\t${o.originalCurrency}\t${o.shipping}\t${o.discount}\t${o.refunded}\t${o.fullRefund}\t${tsvMap(o.measures)}\t${tsvText(o.channel)}\t${tsvText(o.coupon)}\t${tsvText(o.province)}\t${tsvText(o.city)}\t${o.receivers}\t${o.b2b ? 1 : 0}\t${o.free ? 1 : 0}\t${tsvMap(o.properties)}`;
+  `${tsvText(o.source)}\t${tsvText(o.shop)}\t${tsvText(o.orderNo)}\t${o.subject}\t${o.status}\t${seconds(o.orderedAtMs)}\t${o.paidAtMs === null ? TSV_NULL : seconds(o.paidAtMs)}\t${o.day}\t${o.currency}\t${o.amount}\t${o.originalAmount}\t${o.originalCurrency}\t${o.shipping}\t${o.discount}\t${o.refunded}\t${o.fullRefund}\t${tsvMap(o.measures)}\t${tsvText(o.channel)}\t${tsvText(o.coupon)}\t${tsvText(o.province)}\t${tsvText(o.city)}\t${o.receivers}\t${o.b2b ? 1 : 0}\t${o.stated ? 1 : 0}\t${o.free ? 1 : 0}\t${tsvMap(o.properties)}`;
 
 export const lineCells = (l: LineRecord): string =>
   `${tsvText(l.source)}\t${tsvText(l.shop)}\t${tsvText(l.orderNo)}\t${tsvText(l.sku)}\t${l.occurrence}\t${l.subject}\t${l.day}\t${tsvText(l.name)}\t${tsvText(l.category)}\t${l.kind}\t${l.quantity}\t${l.amount}\t${l.refunded}\t${l.cost}\t${l.loose ? 1 : 0}`;

@@ -25,7 +25,7 @@ function recordOf(order: TellingOrder, subject: SubjectId, scene: Scene): OrderR
     currency: scene.currency, amount: inReporting(order.amount), originalAmount: order.amount, originalCurrency: order.currency || scene.currency,
     shipping: inReporting(order.shipping), discount: inReporting(order.discount), refunded: inReporting(order.refunded), fullRefund: order.fullRefund,
     measures: order.measures, channel: order.channel, coupon: order.coupon, province: order.province, city: order.city,
-    receivers: order.receivers, b2b: order.b2b, free: order.free, properties: order.properties,
+    receivers: order.receivers, b2b: order.b2b, stated: order.stated, free: order.free, properties: order.properties,
   };
 }
 
@@ -41,19 +41,22 @@ function tellingOf(stored: StoredOrder): OrderRow & { refunded: number } {
   };
 }
 
-/** The newer telling over the stored one. Money that came back is never forgotten: the larger sum stands. */
-function renewed(stored: StoredOrder, told: Told, adds: boolean): Told {
+/**
+ * The newer telling over the stored one. Money that came back is never forgotten: the larger sum stands. An amount no file
+ * has given follows the lines: `linesGrewBy`, in the reporting currency.
+ */
+function renewed(stored: StoredOrder, told: Told, linesGrewBy: number): Told {
   const { order } = told;
-  const amountTold = adds && !order.stated ? stored.originalAmount + order.amount : order.stated || stored.originalAmount === 0 ? order.amount : null;
-  const after: OrderRow = { ...order, amount: amountTold };
   const before = tellingOf(stored);
-  const merged = newerOrder(before, after);
-  const amount = merged.amount ?? 0;
+  const ratio = stored.amount !== 0 ? stored.originalAmount / stored.amount : 1;
+  const derived = stored.originalAmount + (stored.stated ? 0 : Math.round(linesGrewBy * ratio));
+  const merged = newerOrder(before, { ...order, amount: order.stated ? order.amount : null });
+  const amount = order.stated ? order.amount : derived;
   const refunded = Math.max(before.refunded, order.refunded);
   const fullRefund = merged.fullRefund || (refunded > 0 && amount > 0 && refunded >= amount ? wholeRefund(merged.status) : '');
   return {
     ...told,
-    order: { ...merged, amount, refunded, fullRefund, receivers: Math.max(stored.receivers, order.receivers), stated: true, free: amount === 0 && (told.lines.length > 0 || stored.free) },
+    order: { ...merged, amount, refunded, fullRefund, receivers: Math.max(stored.receivers, order.receivers), stated: stored.stated || order.stated, free: amount === 0 && (told.lines.length > 0 || stored.free) },
     subject: told.subject === NOBODY ? stored.subject : told.subject,
   };
 }
@@ -84,58 +87,75 @@ function saveNew(scene: Scene, told: Told): void {
   writeOrder(scene, told, linesDigest);
 }
 
-type Compared = { told: Told; stored: StoredOrder; cells: string; digest: number; lines: { cells: string; digest: number; at: string }[]; digestOfLines: number };
+type LineCells = { cells: string; digest: number; at: string; amount: number };
+type Known = Map<string, { digest: number; amount: number; importId: string }>;
+type Compared = { told: Told; stored: StoredOrder; lines: LineCells[]; known: Known | undefined };
 
-function compared(scene: Scene, told: Told, stored: StoredOrder): Compared {
-  const newer = renewed(stored, told, scene.addition !== undefined);
-  const cells = orderCells(recordOf(newer.order, newer.subject, scene));
-  const lines = newer.lines.map((line) => {
-    line.day ||= newer.order.day;
-    const row = lineCells(lineRecord(line, newer.subject, scene));
-    return { cells: row, digest: digestOf(row), at: `${line.sku}\0${line.occurrence}` };
+/** A telling beside the stored order: its lines as they would be stored. */
+function beside(scene: Scene, told: Told, stored: StoredOrder): Compared {
+  const subject = told.subject === NOBODY ? stored.subject : told.subject;
+  const lines = told.lines.map((line) => {
+    line.day ||= told.order.day || stored.day;
+    const record = lineRecord(line, subject, scene);
+    const cells = lineCells(record);
+    return { cells, digest: digestOf(cells), at: `${line.sku}\0${line.occurrence}`, amount: record.amount };
   });
-  return { told: newer, stored, cells, digest: digestOf(cells), lines, digestOfLines: lines.reduce((sum, { digest }) => addDigests(sum, digest), 0) };
+  return { told, stored, lines, known: undefined };
 }
 
-type Known = Map<string, { digest: number; importId: string }>;
+const sameLines = ({ lines, stored }: Compared): boolean => lines.length === 0 || lines.reduce((sum, { digest }) => addDigests(sum, digest), 0) === stored.linesDigest;
 
-/** Writes those lines of a stored order that are new or say something else; what the whole set adds up to afterwards. */
-function saveChangedLines(scene: Scene, { lines }: Compared, known: Known): number {
+/** Writes those lines of a stored order that are new or say something else; by how much they grew and what all add up to afterwards. */
+function saveChangedLines(scene: Scene, { lines, known, stored }: Compared): { grewBy: number; linesDigest: number } {
   const { fates, sink, stamp } = scene;
-  for (const { at, cells, digest } of lines) {
+  if (!known) {
+    fates.lines[stored.importId === stamp.importId ? 'added' : 'unchanged'] += lines.length;
+    return { grewBy: 0, linesDigest: stored.linesDigest };
+  }
+  let grewBy = 0;
+  for (const { at, cells, digest, amount } of lines) {
     const before = known.get(at);
     const mine = before?.importId === stamp.importId;
     if (before?.digest === digest) {
-      fates.lines[mine ? 'added' : 'unchanged']++;
+      fates.lines[mine && !scene.addition ? 'added' : 'unchanged']++;
       continue;
     }
     fates.lines[before && !mine ? 'updated' : 'added']++;
-    known.set(at, { digest, importId: stamp.importId });
+    grewBy += amount - (before?.amount ?? 0);
+    known.set(at, { digest, amount, importId: stamp.importId });
     sink.add('order_lines', stampedLine(cells, digest, stamp));
   }
-  return [...known.values()].reduce((sum, { digest }) => addDigests(sum, digest), 0);
+  return { grewBy, linesDigest: [...known.values()].reduce((sum, { digest }) => addDigests(sum, digest), 0) };
+}
+
+/** Reads the stored lines of those orders whose lines differ. */
+async function readLines(scene: Scene, place: Place, rows: readonly Compared[]): Promise<string[]> {
+  const differing = rows.filter((row) => !sameLines(row));
+  for (const row of differing) row.known = new Map();
+  const byNumber = new Map(differing.map(({ stored, known }) => [stored.orderNo, known]));
+  const numbers = [...byNumber.keys()];
+  if (numbers.length > 0) for (const line of await storedLines(scene.stores.ch, scene.workspaceId, place, numbers)) byNumber.get(line.orderNo)?.set(`${line.sku}\0${line.occurrence}`, line);
+  return numbers;
 }
 
 async function saveKnown(scene: Scene, place: Place, rows: readonly Compared[]): Promise<void> {
   const { stores: { ch }, workspaceId, fates, sink, stamp, receivedAtMs } = scene;
-  const touched = rows.filter(({ lines, digestOfLines, stored }) => lines.length > 0 && digestOfLines !== stored.linesDigest);
-  const numbers = touched.map(({ stored }) => stored.orderNo);
-  const known = new Map<string, Known>(numbers.map((number) => [number, new Map()]));
-  if (numbers.length > 0) for (const line of await storedLines(ch, workspaceId, place, numbers)) known.get(line.orderNo)?.set(`${line.sku}\0${line.occurrence}`, line);
-  const changes = rows.filter(({ digest, stored }) => digest !== stored.digest).map(({ stored }) => stored.orderNo);
-  const replaced = [...new Set([...changes, ...numbers])];
-  if (replaced.length > 0) await keepBefore(ch, workspaceId, 'orders', place, replaced, stamp.importId);
+  const numbers = await readLines(scene, place, rows);
   if (numbers.length > 0) await keepBefore(ch, workspaceId, 'order_lines', place, numbers, stamp.importId);
+  const changed: { number: string; line: string }[] = [];
   for (const row of rows) {
-    const of = known.get(row.stored.orderNo);
-    const mine = row.stored.importId === stamp.importId;
-    const linesDigest = of ? saveChangedLines(scene, row, of) : row.stored.linesDigest;
-    if (!of) fates.lines[mine ? 'added' : 'unchanged'] += row.lines.length;
-    const same = row.digest === row.stored.digest;
-    fates.orders[mine ? 'added' : same ? 'unchanged' : 'updated']++;
-    if (same && linesDigest === row.stored.linesDigest) continue;
-    sink.add('orders', orderLine(row.cells, { promo: scene.promoOf(row.told.order.shop, row.told.order.day), digest: row.digest, linesDigest, receivedAtMs }, stamp));
+    const { stored } = row;
+    const { grewBy, linesDigest } = saveChangedLines(scene, row);
+    const { order, subject } = renewed(stored, row.told, grewBy);
+    const cells = orderCells(recordOf(order, subject, scene));
+    const digest = digestOf(cells);
+    const same = digest === stored.digest && linesDigest === stored.linesDigest;
+    fates.orders[stored.importId === stamp.importId ? 'added' : same ? 'unchanged' : 'updated']++;
+    if (!same) changed.push({ number: stored.orderNo, line: orderLine(cells, { promo: scene.promoOf(order.shop, order.day), digest, linesDigest, receivedAtMs }, stamp) });
   }
+  // What is replaced is kept first: a run killed in between would otherwise have nothing to give back.
+  if (changed.length > 0) await keepBefore(ch, workspaceId, 'orders', place, changed.map(({ number }) => number), stamp.importId);
+  for (const { line } of changed) sink.add('orders', line);
 }
 
 /**
@@ -160,7 +180,7 @@ async function saveSome(scene: Scene, tellings: readonly Told[]): Promise<void> 
   const known: Compared[] = [];
   for (const told of tellings) {
     const before = stored.get(told.order.orderNo);
-    if (before) known.push(compared(scene, told, before));
+    if (before) known.push(beside(scene, told, before));
     else if (told.order.day) saveNew(scene, told);
   }
   await saveKnown(scene, place, known);

@@ -17,8 +17,11 @@ export type Quarantine = {
   rows(): number;
 };
 
-export const sealedRow = async (stores: Stores, workspaceId: WorkspaceId, id: string, row: RefusedRow): Promise<Buffer> =>
-  seal(await stores.keys.of(workspaceId), JSON.stringify(row), `quarantine:${id}`);
+/** Each reason once: the order and the line of one row may both stumble over the same cell. */
+export const reasonsOf = (rejects: readonly RejectReason[]): RejectReason[] => {
+  const seen = new Set<string>();
+  return rejects.filter(({ code, column }) => !seen.has(`${code}\0${column}`) && seen.add(`${code}\0${column}`)).map(({ code, column, params }) => ({ code, column, params }));
+};
 
 /** Puts refused rows aside, sealed, and counts them by reason. */
 export async function openQuarantine(stores: Stores, workspaceId: WorkspaceId, { source, importId }: { source: string; importId: string | null }): Promise<Quarantine> {
@@ -35,7 +38,7 @@ export async function openQuarantine(stores: Stores, workspaceId: WorkspaceId, {
       counts.set(code, (counts.get(code) ?? 0) + 1);
       if (rows > ROWS_KEPT) return;
       const id = newId();
-      waiting.push({ id, importId, source, file, line, rejects, sealed: seal(keys, JSON.stringify(row), `quarantine:${id}`) });
+      waiting.push({ id, importId, source, file, line, rejects: reasonsOf(rejects), sealed: seal(keys, JSON.stringify(row), `quarantine:${id}`) });
     },
     flush: async () => {
       for (let at = 0; at < waiting.length; at += ROWS_PER_WRITE) {

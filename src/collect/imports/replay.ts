@@ -19,7 +19,7 @@ import { sourceByKey } from '../queries/sources.ts';
 import { openSink } from '../sink.ts';
 import { openIntake } from './intake.ts';
 import { openPeople } from './people.ts';
-import type { RefusedRow } from './quarantine.ts';
+import { reasonsOf, type RefusedRow } from './quarantine.ts';
 import { noFates, promoFinder, type Scene } from './scene.ts';
 
 /** New contents for a row of the quarantine: cells by header, or the event as it should have come. */
@@ -58,7 +58,7 @@ async function cleanRows(stores: Stores, workspaceId: WorkspaceId, imported: Imp
     const result = clean([...opened.content.cells], opened.row.line);
     if (result !== undefined && !isRejected(result)) good.push({ opened, clean: result });
     else {
-      const rejects = result ?? [{ line: opened.row.line, code: 'row.broken' as const, column: '', params: {} }];
+      const rejects = reasonsOf(result ?? [{ code: 'row.broken', column: '', params: {} }]);
       refused.push({ id: opened.row.id, rejects });
       await revise(stores, workspaceId, opened, rejects);
     }

@@ -30,7 +30,7 @@ export async function reassignOrders(ch: ClickHouse, workspace: WorkspaceId, win
          if(hit = 0, '', ids[hit]) as wanted
     select * replace (wanted as promo, {version:UInt64} as version)
       from orders final
-     where workspace = {workspace:UUID} and promo != wanted`,
+     where workspace = {workspace:UUID} and orders.promo != wanted`,
   { workspace, version, ids: of((w) => w.id), shops: of((w) => w.shop), firsts: of((w) => w.firstDay), lasts: of((w) => w.lastDay) });
 }
 

@@ -5,10 +5,10 @@ import type { OrderRecord } from '../encode.ts';
 /** Keys of one (source, shop) at a time: the order numbers are the tail of the sort key. */
 export type Place = { source: string; shop: string };
 export type StoredOrder = OrderRecord & { promo: string; digest: number; linesDigest: number; importId: string; version: number };
-export type StoredLine = { orderNo: string; sku: string; occurrence: number; digest: number; importId: string };
+export type StoredLine = { orderNo: string; sku: string; occurrence: number; amount: number; digest: number; importId: string };
 export type StoredRow = { key: string; digest: number; importId: string };
 
-type OrderRow = Omit<StoredOrder, 'orderedAtMs' | 'paidAtMs' | 'b2b' | 'free'> & { orderedAtMs: number; paidAtMs: number | null; b2b: number; free: number };
+type OrderRow = Omit<StoredOrder, 'orderedAtMs' | 'paidAtMs' | 'b2b' | 'stated' | 'free'> & { orderedAtMs: number; paidAtMs: number | null; b2b: number; stated: number; free: number };
 
 /** Current orders by number. Deleted ones are absent. */
 export async function storedOrders(ch: ClickHouse, workspace: WorkspaceId, { source, shop }: Place, numbers: readonly string[]): Promise<StoredOrder[]> {
@@ -17,19 +17,19 @@ export async function storedOrders(ch: ClickHouse, workspace: WorkspaceId, { sou
            toUnixTimestamp64Milli(ordered_at) as orderedAtMs, toUnixTimestamp64Milli(paid_at) as paidAtMs, toString(day) as day, toString(currency) as currency,
            amount, original_amount as originalAmount, toString(original_currency) as originalCurrency, shipping, discount, refunded,
            toString(full_refund) as fullRefund, measures, toString(channel) as channel, toString(promo) as promo, coupon, toString(province) as province,
-           toString(city) as city, receivers, b2b, free, properties, digest, lines_digest as linesDigest, toString(import_id) as importId, version
+           toString(city) as city, receivers, b2b, stated, free, properties, digest, lines_digest as linesDigest, toString(import_id) as importId, version
       from orders final
      where workspace = {workspace:UUID}
        and source = {source:String}
        and shop = {shop:String}
        and order_no in {numbers:Array(String)}`, { workspace, source, shop, numbers });
-  return rows.map((row) => ({ ...row, b2b: row.b2b === 1, free: row.free === 1 }));
+  return rows.map((row) => ({ ...row, b2b: row.b2b === 1, stated: row.stated === 1, free: row.free === 1 }));
 }
 
 /** Current lines of orders, by what tells "unchanged". */
 export const storedLines = (ch: ClickHouse, workspace: WorkspaceId, { source, shop }: Place, numbers: readonly string[]): Promise<StoredLine[]> =>
   ch.rows<StoredLine>(`
-    select order_no as orderNo, sku, occurrence, digest, toString(import_id) as importId
+    select order_no as orderNo, sku, occurrence, amount, digest, toString(import_id) as importId
       from order_lines final
      where workspace = {workspace:UUID}
        and source = {source:String}

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client';
-import { createChdbConnection } from 'chdb/connection';
+import { type ChdbExtension, createChdbConnection } from 'chdb/connection';
 import { semaphore } from './semaphore.ts';
 
 export type ChParams = Readonly<Record<string, unknown>>;
@@ -25,7 +25,7 @@ const ROWS_PER_INSERT = 5_000;
 /** One in-process session runs its queries one after another: several sessions share the one store. */
 const SESSIONS = 6;
 
-const LIMITS: ChSettings = {
+const LIMITS = {
   max_execution_time: 120,
   max_threads: 2,
   max_memory_usage: '6000000000',
@@ -33,48 +33,65 @@ const LIMITS: ChSettings = {
   date_time_input_format: 'best_effort',
   join_use_nulls: 0,
   final: 0,
+  // Settings of one query stay with an in-process session: a token left over from an earlier insert would swallow the next one.
+  insert_deduplication_token: '',
 };
 
-const DURABLE: ChSettings = { insert_deduplicate: 1, async_insert: 0 };
+const DURABLE = { insert_deduplicate: 1, async_insert: 0 } satisfies ChSettings;
 
-type Opened = { clients: ClickHouseClient[]; embedded: boolean };
+/** One line to the engine. `raw` is the in-process engine's own way in, absent on a server. */
+type Session = { client: ClickHouseClient; raw?: ChdbExtension };
+type Opened = { sessions: Session[]; embedded: boolean };
 
-function openClients(target: string): Opened {
-  if (/^https?:/.test(target)) return { clients: [createClient({ url: target, max_open_connections: SESSIONS })], embedded: false };
-  const one = (): ClickHouseClient => createClient({ connection: createChdbConnection({ path: target }) } as Parameters<typeof createClient>[0]);
-  return { clients: Array.from({ length: SESSIONS }, one), embedded: true };
+function openSessions(target: string): Opened {
+  if (/^https?:/.test(target)) {
+    const client = createClient({ url: target, max_open_connections: SESSIONS });
+    return { sessions: Array.from({ length: SESSIONS }, () => ({ client })), embedded: false };
+  }
+  const one = (): Session => {
+    const connection = createChdbConnection({ path: target });
+    return { client: createClient({ connection } as Parameters<typeof createClient>[0]), raw: connection.chdb };
+  };
+  return { sessions: Array.from({ length: SESSIONS }, one), embedded: true };
+}
+
+type Load = { table: string; columns?: readonly string[]; format: 'TabSeparated' | 'JSONEachRow'; text: string; token: string | undefined };
+
+/**
+ * One block. In process the settings stand in the INSERT itself: given beside it they would become SET statements, which stay
+ * with the session, so that the token of one insert would swallow the next, and which parse the whole text again each.
+ */
+async function load({ client, raw }: Session, { table, columns, format, text, token }: Load): Promise<void> {
+  if (text === '') return;
+  const settings = { ...LIMITS, ...DURABLE, ...(token ? { insert_deduplication_token: token } : {}) };
+  if (raw) await raw.rawInsert({ table, ...(columns && { columns: [...columns] }), values: Buffer.from(text), format, settings });
+  else await client.insert({ table, ...(columns && { columns: columns as [string, ...string[]] }), values: Readable.from([text], { objectMode: false }), format, clickhouse_settings: settings });
 }
 
 /** Opens a store: a folder path runs the engine in this process, an http(s) address uses a server. */
 export function openClickHouse(target: string): ClickHouse {
-  const { clients, embedded } = openClients(target);
-  const gate = semaphore(clients.length === 1 ? Array.from({ length: SESSIONS }, () => clients[0] as ClickHouseClient) : clients);
-  const insertSettings = (token: string | undefined): ChSettings => ({ ...LIMITS, ...DURABLE, ...(token ? { insert_deduplication_token: token } : {}) });
+  const { sessions, embedded } = openSessions(target);
+  const gate = semaphore(sessions);
   return {
     embedded,
     rows: (query, params, settings) =>
-      gate(async (client) => {
+      gate(async ({ client }) => {
         const result = await client.query({ query, query_params: { ...params }, format: 'JSONEachRow', clickhouse_settings: { ...LIMITS, ...settings } });
         return result.json();
       }),
     insert: async (table, rows, token) => {
       for (let at = 0; at < rows.length; at += ROWS_PER_INSERT) {
-        const values = rows.slice(at, at + ROWS_PER_INSERT);
-        const part = token && `${token}:${at}`;
-        await gate((client) => client.insert({ table, values, format: 'JSONEachRow', clickhouse_settings: insertSettings(part) }));
+        const text = rows.slice(at, at + ROWS_PER_INSERT).map((row) => JSON.stringify(row)).join('\n');
+        await gate((session) => load(session, { table, format: 'JSONEachRow', text, token: token && `${token}:${at}` }));
       }
     },
-    insertTsv: (table, columns, text, token) =>
-      gate(async (client) => {
-        const values = Readable.from([text], { objectMode: false });
-        await client.insert({ table, columns: columns as [string, ...string[]], values, format: 'TabSeparated', clickhouse_settings: insertSettings(token) });
-      }),
+    insertTsv: (table, columns, text, token) => gate((session) => load(session, { table, columns, format: 'TabSeparated', text, token })),
     command: (query, params, settings) =>
-      gate(async (client) => {
+      gate(async ({ client }) => {
         await client.command({ query, query_params: { ...params }, clickhouse_settings: { ...LIMITS, ...settings } });
       }),
     close: async () => {
-      await Promise.all(clients.map((client) => client.close()));
+      await Promise.all([...new Set(sessions.map(({ client }) => client))].map((client) => client.close()));
     },
   };
 }
