@@ -32,6 +32,7 @@ export { type CustomerOrder, findOrders, orderDetail, ordersOf, registerCollect,
 export { publishPromotions, rates, setRates } from './promotions.ts';
 export type { PromotionWindow } from './queries/calendar.ts';
 export { reconcile, type Reconciled } from './reconcile.ts';
+export { registerCollectTraits } from './traits.ts';
 export { addSource, newWriteKey, sources, sourcesOf } from './sources.ts';
 
 export const collectRoutes: readonly Route[] = [...importRoutes, ...sourceRoutes, ...orderRoutes];

@@ -24,5 +24,6 @@ export { exportCustomers } from './export.ts';
 export { refreshDueTags, refreshTags } from './tags.ts';
 export { refreshTraits, relate, retrait } from './traits.ts';
 export { raiseTask, type TaskInput } from './tasks.ts';
+export { customersReactions, customersTick } from './reactions.ts';
 export { customersRoutes } from './routes.ts';
 export { customerShape } from './contract.ts';

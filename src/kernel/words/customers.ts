@@ -24,6 +24,8 @@ const fields = {
   'field.referrer': w('Referred by', '推荐人', '推薦人'),
   'field.household': w('Household', '家庭', '家庭'),
   'field.group': w('Group', '社群', '社群'),
+  'field.preferred_category': w('Preferred category', '偏好品类', '偏好品類'),
+  'source.collect': w('From orders', '来自订单', '來自訂單'),
   'field.churn_probability': w('Churn probability', '流失概率', '流失機率'),
   'gender.female': w('Female', '女', '女'),
   'gender.male': w('Male', '男', '男'),

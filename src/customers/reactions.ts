@@ -1,0 +1,42 @@
+import type { Loop, Reaction } from '../kernel/facts.ts';
+import type { WorkspaceId } from '../kernel/ids.ts';
+import type { Stores } from '../kernel/stores.ts';
+import { flushMirror } from './mirror.ts';
+import { traitsSeen, workspaceIds } from './queries/workspaces.ts';
+import { registeredTraits } from './registry.ts';
+import { refreshDueTags } from './tags.ts';
+import { refreshTraits, retrait } from './traits.ts';
+
+const MS_PER_HOUR = 3_600_000;
+
+/** Traits of everybody, where a file may have touched anybody. */
+const retraitEveryone: Reaction = async (stores, workspaceId, facts) => {
+  const kinds = new Set(facts.map(({ kind }) => kind));
+  const keys = [...registeredTraits().values()].filter(({ on }) => on.some((kind) => kinds.has(kind))).map(({ key }) => key);
+  if (keys.length > 0) await refreshTraits(stores, workspaceId, keys, 'all');
+};
+
+/** Reactions by fact kind, for loop.ts. */
+export const customersReactions = {
+  'import.finished': { 'customers.retraitEveryone': retraitEveryone },
+  'import.undone': { 'customers.retraitEveryone': retraitEveryone },
+  'events.recorded': { 'customers.retrait': retrait },
+  'customer.merged': { 'customers.retrait': retrait },
+  'customer.unmerged': { 'customers.retrait': retrait },
+} satisfies Loop;
+
+async function refreshDueTraits(stores: Stores, workspaceId: WorkspaceId): Promise<void> {
+  const seen = new Map((await stores.pg.tx(workspaceId, (tx) => traitsSeen(tx, workspaceId))).map(({ key, seenAt }) => [key, seenAt.getTime()]));
+  const nowMs = stores.clock.now().getTime();
+  const due = [...registeredTraits().values()].filter(({ key, everyHours }) => { const at = seen.get(key); return at !== undefined && nowMs - at >= everyHours * MS_PER_HOUR; });
+  if (due.length > 0) await refreshTraits(stores, workspaceId, due.map(({ key }) => key), 'all');
+}
+
+/** What repeats by the clock: mirror rows a killed process still owed, and tags and traits whose time has come. */
+export async function customersTick(stores: Stores): Promise<void> {
+  for (const workspaceId of await workspaceIds(stores.pg.global)) {
+    await flushMirror(stores, workspaceId);
+    await refreshDueTags(stores, workspaceId);
+    await refreshDueTraits(stores, workspaceId);
+  }
+}
