@@ -128,7 +128,7 @@ create table if not exists events (
   import_id   UUID
 ) engine = ReplacingMergeTree(version, deleted)
 partition by toYear(time)
-order by (workspace, subject, time, message_id)
+order by (workspace, subject, time, message_id, source)
 settings non_replicated_deduplication_window = 1000;
 
 -- Which messages are stored, whatever became of their time or owner: small granules, since they are looked up one by one.

@@ -81,7 +81,7 @@ export async function saveCosts(scene: Scene, costs: readonly ToldCost[]): Promi
 export async function saveEvents(scene: Scene, events: readonly EventRecord[]): Promise<void> {
   const { sink, stamp, fates, stores: { ch }, workspaceId } = scene;
   for (const some of chunks(events, NUMBERS_PER_READ)) {
-    const known = scene.fresh ? new Set<string>() : await storedEvents(ch, workspaceId, some, stamp.importId);
+    const known = scene.fresh ? new Set<string>() : await storedEvents(ch, workspaceId, some[0]?.source ?? '', some, stamp.importId);
     for (const event of some) {
       const before = known.has(event.messageId);
       fates.events[before ? 'unchanged' : 'added']++;

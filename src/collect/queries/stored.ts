@@ -73,16 +73,17 @@ export const refundedOnOrders = (ch: ClickHouse, workspace: WorkspaceId, { sourc
 
 export type EventKey = { subject: string; atMs: number; messageId: string };
 
-/** Which of these events are stored already, by their whole sort key. */
-export async function storedEvents(ch: ClickHouse, workspace: WorkspaceId, events: readonly EventKey[], importId: string): Promise<Set<string>> {
+/** Which of these events of a source are stored already. */
+export async function storedEvents(ch: ClickHouse, workspace: WorkspaceId, source: string, events: readonly EventKey[], importId: string): Promise<Set<string>> {
   const rows = await ch.rows<{ id: string }>(`
     select message_id as id
       from events final
      where workspace = {workspace:UUID}
        and subject in {subjects:Array(UUID)}
        and message_id in {ids:Array(String)}
+       and source = {source:String}
        and import_id != {importId:UUID}`,
-  { workspace, importId, subjects: [...new Set(events.map((event) => event.subject))], ids: events.map((event) => event.messageId) });
+  { workspace, importId, source, subjects: [...new Set(events.map((event) => event.subject))], ids: events.map((event) => event.messageId) });
   return new Set(rows.map((row) => row.id));
 }
 
