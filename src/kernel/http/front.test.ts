@@ -11,6 +11,7 @@ import { many, sql } from '../sql.ts';
 import { LANGUAGES, say, sharedWords } from '../words/index.ts';
 import { refusalCodes } from './problems.ts';
 import { isWrite } from './route.ts';
+import { strict } from './strict.ts';
 
 let stores: TestStores;
 let app: FastifyInstance;
@@ -63,8 +64,22 @@ const looseObjects = (schema: unknown, at = ''): string[] => {
 };
 
 test('an object anywhere inside a body refuses fields it does not know', () => {
-  const faults = routes.flatMap(({ shape }) => (shape.body ? looseObjects(z.toJSONSchema(shape.body, { io: 'input', unrepresentable: 'any' })).map((at) => `${shape.method} ${shape.url} ${at}`) : []));
+  const faults = routes.flatMap(({ shape }) => (shape.body ? looseObjects(z.toJSONSchema(strict(shape.body), { io: 'input', unrepresentable: 'any' })).map((at) => `${shape.method} ${shape.url} ${at}`) : []));
   expect(faults).toEqual([]);
+});
+
+test('a shape made strict is the same shape otherwise, also where it holds itself', () => {
+  type Tree = { name: string; kids: Tree[] };
+  const tree: z.ZodType<Tree> = z.lazy(() => z.object({ name: z.string().min(1), kids: z.array(tree).max(2) }));
+  const shape = strict(z.object({
+    tree, list: z.array(z.object({ a: z.number() })).min(1).optional(), choice: z.discriminatedUnion('kind', [z.object({ kind: z.literal('x'), n: z.coerce.number().default(3) }), z.object({ kind: z.literal('y') })]),
+    map: z.record(z.string(), z.object({ b: z.boolean() })).default({}), open: z.looseObject({ c: z.string() }).optional(),
+  }));
+  const good = { tree: { name: 't', kids: [{ name: 'k', kids: [] }] }, choice: { kind: 'x' } };
+  expect(shape.parse(good)).toEqual({ ...good, choice: { kind: 'x', n: 3 }, map: {} });
+  expect(shape.parse({ ...good, open: { c: 'c', more: 1 } })).toMatchObject({ open: { more: 1 } });
+  const bad = [{ tree: { name: 't', kids: [{ name: 'k', kids: [], z: 1 }] } }, { tree: { name: '', kids: [] } }, { list: [] }, { list: [{ a: 1, z: 1 }] }, { choice: { kind: 'y', z: 1 } }, { map: { m: { b: true, z: 1 } } }, { z: 1 }];
+  for (const one of bad) expect(shape.safeParse({ ...good, ...one }).success, JSON.stringify(one)).toBe(false);
 });
 
 test('a body with a field that is not in the contract is refused, and nothing changes', async () => {

@@ -6,6 +6,7 @@ import type { Stores } from '../stores.ts';
 import { cursorSeal } from './cursor.ts';
 import { type Answer, once } from './idempotency.ts';
 import { isWrite, type Route } from './route.ts';
+import { strict } from './strict.ts';
 import { checkText } from './text.ts';
 
 declare module 'fastify' {
@@ -14,8 +15,6 @@ declare module 'fastify' {
 
 /** Finds out who asks, from a session cookie or an API key; undefined when nobody known does. */
 export type Identify = (request: FastifyRequest) => Promise<Caller | undefined>;
-
-const strict = (shape: z.ZodType): z.ZodType => (shape instanceof z.ZodObject ? shape.strict() : shape);
 
 const NO_CONTENT = 204;
 
