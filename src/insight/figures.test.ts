@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { customerOf, putEvents, putOrders, putStages, putStates, type TestOrder } from '../../test/support/orders.ts';
+import { customerOf, putEvents, putOrders, putRefunds, putStages, putStates, type TestOrder } from '../../test/support/orders.ts';
 import { type TestStores, testStores, testWorkspace } from '../../test/support/stores.ts';
 import { addDays, type Day } from '../kernel/day.ts';
 import { type Random, seeded } from '../kernel/random.ts';
@@ -48,7 +48,9 @@ const INDEPENDENT: Readonly<Record<MetricId, string>> = {
     AND customer IN (SELECT c FROM ${O} WHERE day <= '${TO}')`,
   orders: `SELECT count() AS top, uniqExact(c) AS bottom FROM ${O} WHERE ${INSIDE}`,
   paid: `SELECT sum(amount) AS top, uniqExact(c) AS bottom FROM ${O} WHERE ${INSIDE}`,
-  net: `SELECT sum(net) AS top, uniqExact(c) AS bottom FROM ${O} WHERE ${INSIDE}`,
+  net: `SELECT sum(m) AS top, uniqExact(c) AS bottom FROM (
+    SELECT subject AS c, amount - refunded AS m FROM orders FINAL WHERE workspace = {w:UUID} AND status IN ('paid','shipped','done') AND ${INSIDE} AND subject != toUUID('00000000-0000-0000-0000-000000000000')
+    UNION ALL SELECT subject AS c, -amount AS m FROM refunds FINAL WHERE workspace = {w:UUID} AND status = 'done' AND order_no = '' AND ${INSIDE} AND subject != toUUID('00000000-0000-0000-0000-000000000000'))`,
   aov: `SELECT sum(amount) AS top, uniqExact(c) AS bottom FROM ${O} WHERE ${INSIDE}`,
   order_value: `SELECT sum(amount) AS top, count() AS bottom FROM ${O} WHERE ${INSIDE}`,
   orders_per_buyer: `SELECT count() AS top, uniqExact(c) AS bottom FROM ${O} WHERE ${INSIDE}`,
@@ -73,6 +75,7 @@ async function seedShop(): Promise<void> {
     b2b: random() < 0.03 ? 1 : 0, full_refund: pick(random, ['', '', '', '', '', 'pending', 'before_shipping', 'after_shipping']),
   }));
   await putOrders(stores, workspace, orders);
+  await putRefunds(stores, workspace, Array.from({ length: 60 }, () => ({ customer: pick(random, people), day: addDays('2025-05-01', Math.floor(random() * 200)), amount: Math.floor(random() * 9_000) + 1, status: pick(random, ['done', 'pending']) })));
   await putStates(stores, workspace, people.map((customer, n) => ({ customer, name: `P${n}`, numbers: { net_minor: n * 10, b2b: n % 50 === 0 ? 1 : 0 }, tags: n % 3 === 0 ? ['third'] : [], reach: n % 2 ? ['wecom', 'sms'] : n % 5 ? ['email'] : [] })));
   await putEvents(stores, workspace, people.slice(0, 120).map((customer) => ({ customer, time: `${addDays('2025-05-01', Math.floor(random() * 200))} 03:00:00`, event: 'referral.made', properties: { valid: random() < 0.8 } })));
   await putStages(stores, workspace, people.map((customer) => {

@@ -16,6 +16,14 @@ export async function putOrders({ ch }: Stores, workspace: string, orders: reado
   })));
 }
 
+/** Refunds that no order holds. */
+export async function putRefunds({ ch }: Stores, workspace: string, refunds: readonly { customer: string; day: string; amount: number; status?: string; shop?: string }[]): Promise<void> {
+  await ch.insert('refunds', refunds.map((refund) => ({
+    workspace, source: 'test', shop: refund.shop ?? 'A', refund_no: newId(), version: 1, deleted: 0, order_no: '', subject: refund.customer, day: refund.day,
+    refunded_at: `${refund.day} 05:00:00.000`, amount: refund.amount, status: refund.status ?? 'done',
+  })));
+}
+
 /** Events straight into the analytics store; `time` as 'YYYY-MM-DD hh:mm:ss' in UTC, which is also the day here. */
 export async function putEvents({ ch }: Stores, workspace: string, events: readonly TestEvent[]): Promise<void> {
   await ch.insert('events', events.map((event) => ({

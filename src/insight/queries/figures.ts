@@ -2,7 +2,7 @@ import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { Day } from '../../kernel/day.ts';
 import type { MetricId, MetricParams } from '../core/metrics.ts';
 import type { Period } from '../core/periods.ts';
-import { AGGREGATES, JOINS, type Measure, MEASURES } from './measures.ts';
+import { AGGREGATES, JOINS, type Measure, MEASURES, needsMoney } from './measures.ts';
 import { type Asked, boughtSql, type Dimension, periodParams, scopeParams } from './scope.ts';
 
 /** One metric at one version: what to count, with its settings filled in. */
@@ -37,7 +37,7 @@ export function metricRows(asked: Asked, counting: Counting, period: Period, by:
   const [measure] = measuresOf([counting]) as [Measure];
   const { grouped, joins } = rowsSql([measure]);
   return {
-    sql: `WITH ${boughtSql(asked, by)},
+    sql: `WITH ${boughtSql(asked, by, needsMoney(measure))},
 ${grouped}
 SELECT g.customer AS customer, g.part AS part, ${measure.top} AS top, ${measure.bottom} AS bottom
 FROM   grouped AS g${joins}
@@ -70,7 +70,7 @@ export async function loadFigures(ch: ClickHouse, asked: Asked, countings: reado
   const measures = measuresOf(countings);
   const { grouped, joins } = rowsSql(measures);
   const rows = await ch.rows<Wide>(`
-WITH ${boughtSql(asked, by)},
+WITH ${boughtSql(asked, by, measures.some(needsMoney))},
 ${grouped}
 SELECT part, toString(start) AS start,${measures.map((_, at) => sumsSql(at)).join(',')}
 FROM (

@@ -12,22 +12,29 @@ export type Join = 'stages' | 'referrals';
 const IN_PERIOD = 'day >= start AND day <= stop';
 const LENGTH = "(dateDiff('day', start, stop) + 1)";
 
-/** Aggregates of a customer's purchases (`bought`: day, amount, net) around a period [start, stop]. */
+/**
+ * Aggregates of a customer's doings (`bought`: day, amount, net, and whether the row is a purchase) around a period
+ * [start, stop]. Only money that moved (`net_in`, `moved_in`) counts rows that are no purchase: refunds and wholly refunded orders.
+ */
 export const AGGREGATES = {
-  first_day: 'min(day)',
-  all_days: 'groupUniqArray(day)',
-  orders_in: `countIf(${IN_PERIOD})`,
-  days_in: `uniqExactIf(day, ${IN_PERIOD})`,
-  first_in: `minIf(day, ${IN_PERIOD})`,
-  paid_in: `sumIf(amount, ${IN_PERIOD})`,
+  first_day: 'minIf(day, purchase)',
+  all_days: 'groupUniqArrayIf(day, purchase)',
+  orders_in: `countIf(purchase AND ${IN_PERIOD})`,
+  days_in: `uniqExactIf(day, purchase AND ${IN_PERIOD})`,
+  first_in: `minIf(day, purchase AND ${IN_PERIOD})`,
+  paid_in: `sumIf(amount, purchase AND ${IN_PERIOD})`,
   net_in: `sumIf(net, ${IN_PERIOD})`,
-  orders_by: 'countIf(day <= stop)',
-  last_by: 'maxIf(day, day <= stop)',
-  days_before: 'uniqExactIf(day, day < start)',
-  last_before: 'maxIf(day, day < start)',
-  orders_prior: `countIf(day < start AND day >= start - ${LENGTH})`,
-  orders_earlier: `countIf(day < start - ${LENGTH})`,
+  moved_in: `countIf(${IN_PERIOD} AND (amount != 0 OR net != 0))`,
+  orders_by: 'countIf(purchase AND day <= stop)',
+  last_by: 'maxIf(day, purchase AND day <= stop)',
+  days_before: 'uniqExactIf(day, purchase AND day < start)',
+  last_before: 'maxIf(day, purchase AND day < start)',
+  orders_prior: `countIf(purchase AND day < start AND day >= start - ${LENGTH})`,
+  orders_earlier: `countIf(purchase AND day < start - ${LENGTH})`,
 } as const;
+
+/** Measures that need more than purchases read every movement of money. */
+export const needsMoney = ({ counts, top }: Measure): boolean => /\b(net_in|moved_in)\b/.test(`${counts} ${top}`);
 
 const stageOn = (day: string): string => `stages[arrayLastIndex(d -> d <= ${day}, entered)]`;
 const share = (counts: string, top: string, joins?: readonly Join[]): Measure => ({ counts, top: `toInt64(${top})`, bottom: '1', joins });
@@ -35,7 +42,7 @@ const heads = (counts: string, joins?: readonly Join[]): Measure => ({ counts, t
 const bought = (top: string, bottom = '1'): Measure => ({ counts: 'orders_in > 0', top, bottom });
 
 /** Those who first bought in the period and whose following days have all passed. */
-const FIRST_BUYERS = (days: string): string => `first_day >= start AND first_day <= stop AND first_day + ${days} <= {as_of:Date32}`;
+const FIRST_BUYERS = (days: string): string => `orders_by > 0 AND first_day >= start AND first_day <= stop AND first_day + ${days} <= {as_of:Date32}`;
 const CAME_BACK = (days: string): string => `arrayExists(d -> d > first_day AND d <= first_day + ${days}, all_days)`;
 
 /** Customers of the day before the period with so many purchase days by then; kept or lost on its last day by the rule. */
@@ -50,13 +57,13 @@ export const MEASURES: Readonly<Record<MetricId, (params: MetricParams, days: st
   customers: () => heads('orders_by > 0'),
   buyers: () => heads('orders_in > 0'),
   active: (_, days) => heads(`orders_by > 0 AND last_by > stop - ${days}`),
-  new_first: () => heads('first_day >= start AND first_day <= stop'),
+  new_first: () => heads('orders_by > 0 AND first_day >= start AND first_day <= stop'),
   new_platform: (_, days) => heads(`orders_in > 0 AND (days_before = 0 OR dateDiff('day', last_before, first_in) > ${days})`),
   returning: () => heads('orders_in > 0 AND orders_prior = 0 AND orders_earlier > 0'),
   won_back: () => heads("orders_by > 0 AND arrayExists((stage, d) -> stage = 'won_back' AND d >= start AND d <= stop, stages, entered)", ['stages']),
   orders: () => bought('orders_in'),
   paid: () => bought('paid_in'),
-  net: () => bought('net_in'),
+  net: () => ({ counts: 'moved_in > 0', top: 'net_in', bottom: '1' }),
   aov: () => bought('paid_in'),
   order_value: () => bought('paid_in', 'orders_in'),
   orders_per_buyer: () => bought('orders_in'),

@@ -38,13 +38,16 @@ export const activityScope = (asked: Asked): string => purchaseScope(asked).repl
 export const scopeParams = ({ workspaceId, asOf, shops, channels, people }: Asked): Record<string, unknown> =>
   ({ workspace: workspaceId, as_of: asOf, shops, channels, ...people?.params });
 
-/** Purchases in scope, once for every period: each metric's rows are grouped from these. */
-export const boughtSql = (asked: Asked, by: Dimension): string => `bought AS (
-  SELECT customer, part, day, amount, net, period.1 AS start, period.2 AS stop
+/**
+ * Purchases in scope, once for every period: each metric's rows are grouped from these. `money` reads every movement of
+ * money of known customers instead, with purchases marked.
+ */
+export const boughtSql = (asked: Asked, by: Dimension, money: boolean): string => `bought AS (
+  SELECT customer, part, day, amount, net, purchase, period.1 AS start, period.2 AS stop
   FROM (
-    SELECT customer, ${partSql(by)} AS part, day, amount, net
-    FROM   purchases(workspace = {workspace:UUID})
-    WHERE  ${purchaseScope(asked)})
+    SELECT customer, ${partSql(by)} AS part, day, amount, net, ${money ? 'purchase' : 'true AS purchase'}
+    FROM   ${money ? 'sales' : 'purchases'}(workspace = {workspace:UUID})
+    WHERE  customer != toUUID('00000000-0000-0000-0000-000000000000') AND ${purchaseScope(asked)})
   ARRAY JOIN arrayZip({starts:Array(Date32)}, {stops:Array(Date32)}) AS period)`;
 
 export const periodParams = (periods: readonly Period[]): Record<string, unknown> =>

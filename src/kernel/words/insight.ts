@@ -34,7 +34,7 @@ export const insight = {
   'metric.paid.sentence': { en: 'What known customers paid in the period, before refunds', 'zh-CN': '期内已知客户实付金额，未扣退款', 'zh-TW': '期內已知顧客實付金額，未扣退款' },
   'metric.paid.formula': { en: 'sum of the orders’ amounts', 'zh-CN': '订单金额合计', 'zh-TW': '訂單金額合計' },
   'metric.net.name': { en: 'Net revenue', 'zh-CN': '净销售额', 'zh-TW': '淨銷售額' },
-  'metric.net.sentence': { en: 'What known customers paid for orders of the period, less what was refunded on them', 'zh-CN': '期内订单实付减去这些订单的退款', 'zh-TW': '期內訂單實付減去這些訂單的退款' },
+  'metric.net.sentence': { en: 'What known customers paid in the period less what was refunded to them: refunds written on an order count on its day, others on their own', 'zh-CN': '期内已知客户实付减去退款：记在订单上的退款算在订单日，其余算在退款日', 'zh-TW': '期內已知顧客實付減去退款：記在訂單上的退款算在訂單日，其餘算在退款日' },
   'metric.net.formula': { en: 'paid − refunded', 'zh-CN': '实付 − 退款', 'zh-TW': '實付 − 退款' },
   'metric.aov.name': { en: 'Paid per buyer', 'zh-CN': '客单价', 'zh-TW': '客單價' },
   'metric.aov.sentence': { en: 'What one buyer paid in the period, on average', 'zh-CN': '期内平均每位购买客户的实付', 'zh-TW': '期內平均每位購買顧客的實付' },
