@@ -37,7 +37,7 @@ const LIMITS = {
   insert_deduplication_token: '',
 };
 
-const DURABLE = { insert_deduplicate: 1, async_insert: 0 } satisfies ChSettings;
+const DURABLE = { insert_deduplicate: 1, async_insert: 0 } as const satisfies ChSettings;
 
 /** One line to the engine. `raw` is the in-process engine's own way in, absent on a server. */
 type Session = { client: ClickHouseClient; raw?: ChdbExtension };
