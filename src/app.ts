@@ -1,8 +1,8 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
-import { collectJobs, collectRoutes, collectTick, openCollect, registerCollect } from './collect/index.ts';
-import { customersRoutes } from './customers/index.ts';
+import { collectJobs, collectRoutes, collectTick, openCollect, registerCollect, registerCollectTraits } from './collect/index.ts';
+import { customersRoutes, customersTick } from './customers/index.ts';
 import { insightRoutes } from './insight/index.ts';
 import { accessRoutes, identifier } from './kernel/access/index.ts';
 import { closeFront, type FrontOptions, openFront } from './kernel/http/front.ts';
@@ -12,21 +12,24 @@ import type { JobHandlers } from './kernel/jobs.ts';
 import type { Stores } from './kernel/stores.ts';
 import type { Ticks } from './kernel/tick.ts';
 import { lifecycleRoutes, lifecycleTick, registerRuleTags } from './lifecycle/index.ts';
+import { sampleRoutes } from './product/sample.ts';
+import { standingRoute } from './product/standing.ts';
 
 /** `readiness` turns true when start-up has printed its report; /readyz follows it. `onAppend` is told of every event body that came in. */
 export type AppOptions = { log: Logger; readiness: { ready: boolean }; front?: FrontOptions; onAppend?: () => void };
 
 /** Every route of the product, module by module from the lowest floor up. */
-export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...lifecycleRoutes, ...insightRoutes];
+export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...lifecycleRoutes, ...insightRoutes, ...sampleRoutes, standingRoute];
 
 /** Work that jobs do later, module by module. */
 export const jobHandlers: JobHandlers = { ...collectJobs };
 
 /** Work that repeats by the clock. */
-export const ticks: Ticks = { 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick };
+export const ticks: Ticks = { 'customers.upkeep': customersTick, 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick };
 
 // What upper modules lend to lower ones: the timeline of orders, the finder by order number, tags by filter.
 registerCollect();
+registerCollectTraits();
 registerRuleTags();
 
 /** Builds the whole server over given stores and clock; tests build it the same way as server.ts. */

@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   });
   stopOnSignal(running.stop);
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true;
-  const signIn = await firstSignIn(running.stores);
+  const signIn = await firstSignIn(running.stores, language);
   await firstContent(running, config.first, { tell, language, ask: interactive ? ask : undefined });
   running.setReady();
   tell.line(`\n  ${say(language, 'start.ready', { url: config.publicUrl ?? running.url })}`);

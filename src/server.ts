@@ -43,7 +43,7 @@ async function startWorks(stores: Stores, log: Logger, add: (undo: () => Promise
   add(flusher.stop);
   const runner = startRunner(stores, loop, log);
   add(runner.stop);
-  const worker = await startWorker(stores, jobHandlers);
+  const worker = await startWorker(stores, jobHandlers, log);
   add(() => worker.stop());
   const clockwork = startTicks(stores, ticks, log);
   add(clockwork.stop);

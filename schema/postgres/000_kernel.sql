@@ -108,3 +108,11 @@ end $$;
 revoke all on function enqueue_job from public;
 alter function enqueue_job owner to perennial_jobs;
 grant execute on function enqueue_job to perennial_app;
+
+-- Whether facts of these kinds wait beyond a cursor, those of open transactions included: "all is answered" must not be said too early.
+create function facts_wait(after bigint, kinds text[]) returns boolean
+language sql stable security definer set search_path = public as $$
+  select exists (select 1 from fact f where f.id > after and f.kind = any (kinds))
+$$;
+revoke all on function facts_wait from public;
+grant execute on function facts_wait to perennial_app;

@@ -11,6 +11,7 @@ import { startServer } from '../server.ts';
 export type Api = {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
+  patch<T>(path: string, body: unknown): Promise<T>;
   upload<T>(path: string, form: FormData): Promise<T>;
   /** The body as it streams in, for exports. */
   stream(path: string): Promise<ReadableStream<Uint8Array>>;
@@ -31,13 +32,17 @@ async function demandOk(reply: Response): Promise<Response> {
   throw new Refusal(problem.code ?? `http.${reply.status}`, problem.facts ?? {}, reply.status);
 }
 
-function apiAt(url: string, token: string, close: () => Promise<void>): Api {
+/** The API at an address, with the token of this machine's command line. */
+export function apiAt(url: string, token: string, close: () => Promise<void>): Api {
   const call = async (path: string, init: RequestInit = {}): Promise<Response> =>
     demandOk(await fetch(new URL(path, url), { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } }));
   const json = async <T>(reply: Response): Promise<T> => (await reply.json()) as T;
+  const write = async <T>(method: string, path: string, body: unknown): Promise<T> =>
+    json(await call(path, { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }));
   return {
     get: async (path) => json(await call(path)),
-    post: async (path, body) => json(await call(path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } })),
+    post: (path, body) => write('POST', path, body),
+    patch: (path, body) => write('PATCH', path, body),
     upload: async (path, form) => json(await call(path, { method: 'POST', body: form })),
     stream: async (path) => {
       const { body } = await call(path);

@@ -82,3 +82,13 @@ export async function drain(stores: Stores, loop: Loop): Promise<void> {
     for (const subscription of subscriptions) moved = (await turn(stores, subscription)) || moved;
   }
 }
+
+/** Names of reactions that have facts before them. Empty: everything that happened so far has been answered. */
+export async function waitingReactions(pg: Postgres, loop: Loop): Promise<string[]> {
+  const waiting: string[] = [];
+  for (const { reaction, kinds } of subscriptionsOf(loop)) {
+    const row = await maybe(pg.global, sql<{ waits: boolean }>`select facts_wait(${await positionOf(pg, reaction)}, ${kinds}) as waits`);
+    if (row?.waits) waiting.push(reaction);
+  }
+  return waiting;
+}

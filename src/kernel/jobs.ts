@@ -1,4 +1,5 @@
-import { run as runWorker, type Runner } from 'graphile-worker';
+import { Logger as WorkerLogger, run as runWorker, type Runner } from 'graphile-worker';
+import type { Logger } from 'pino';
 import type { Facts } from './errors.ts';
 import type { WorkspaceId } from './ids.ts';
 import { run, sql, type Tx } from './sql.ts';
@@ -17,11 +18,18 @@ export async function enqueue(tx: Tx, workspaceId: WorkspaceId, kind: string, pa
   await run(tx, sql`select enqueue_job(${kind}, ${body}::jsonb, ${runAt ?? null}::timestamptz, ${key ?? null})`);
 }
 
+/** What the queue says of itself goes to our log; its levels below warning are too talkative for people. */
+const loggerInto = (log: Logger): WorkerLogger => new WorkerLogger(() => (level, message, meta) => {
+  if (level === 'error') log.error({ meta }, message);
+  else if (level === 'warning') log.warn({ meta }, message);
+  else log.debug(message);
+});
+
 /** Starts the queue's worker in this process. */
-export async function startWorker(stores: Stores, handlers: JobHandlers, concurrency = 2): Promise<Runner> {
+export async function startWorker(stores: Stores, handlers: JobHandlers, log: Logger, concurrency = 2): Promise<Runner> {
   const taskList = Object.fromEntries(Object.entries(handlers).map(([kind, handle]) => [kind, async (body: unknown) => {
     const { workspaceId, ...payload } = body as Facts & { workspaceId: WorkspaceId };
     await handle(stores, workspaceId, payload);
   }]));
-  return runWorker({ pgPool: stores.pg.jobsPool, taskList, concurrency, noHandleSignals: true, pollInterval: 1_000 });
+  return runWorker({ pgPool: stores.pg.jobsPool, taskList, concurrency, noHandleSignals: true, pollInterval: 1_000, crontab: '', logger: loggerInto(log) });
 }

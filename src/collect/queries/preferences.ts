@@ -5,18 +5,20 @@ import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 const NEWEST = 3;
 
 /** The category each customer bought most among their newest three purchases; of two alike the newer. */
-export const preferredCategories = (ch: ClickHouse, workspace: WorkspaceId, customers: readonly CustomerId[] | 'all'): Promise<{ customer: CustomerId; category: string }[]> =>
-  ch.rows(`
+export const preferredCategories = (ch: ClickHouse, workspace: WorkspaceId, customers: readonly CustomerId[] | 'all'): Promise<{ customer: CustomerId; category: string }[]> => {
+  const everybody = customers === 'all';
+  return ch.rows(`
     with bought as (
-      select customer, source, shop, order_no, ordered_at from purchases
-       where {everybody:UInt8} or customer in {customers:Array(UUID)}),
+      select customer, source, shop, order_no, ordered_at from purchases(workspace = {workspace:UUID})
+       ${everybody ? '' : 'where customer in {customers:Array(UUID)}'}),
     lines as (
       select distinct source, shop, order_no, category from order_lines final
        where workspace = {workspace:UUID} and kind = 'goods' and category != ''
-         and ({everybody:UInt8} or (source, shop, order_no) in (select source, shop, order_no from bought))),
+       ${everybody ? '' : 'and (source, shop, order_no) in (select source, shop, order_no from bought)'}),
     ranked as (
       select b.customer as customer, l.category as category, dense_rank() over (partition by b.customer order by b.ordered_at desc, b.order_no desc) as nth
         from lines l inner join bought b using (source, shop, order_no))
     select toString(customer) as customer, argMax(category, (times, -newest)) as category
       from (select customer, category, count() as times, min(toInt32(nth)) as newest from ranked where nth <= ${NEWEST} group by customer, category)
-     group by customer`, { workspace, everybody: customers === 'all' ? 1 : 0, customers: customers === 'all' ? [] : [...customers] });
+     group by customer`, { workspace, customers: everybody ? [] : [...customers] });
+};

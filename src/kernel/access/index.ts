@@ -10,7 +10,7 @@ export { createFirstOwner, type Founded, type FirstOwner, hasOwner } from './fir
 export { identifier } from './identify.ts';
 export { localToken, localTokenPath } from './local.ts';
 export { userNames } from './users.ts';
-export { workspaceById, type Workspace } from './workspaces.ts';
+export { markSimulated, workspaceById, type Workspace } from './workspaces.ts';
 
 /** Sign-in, workspaces, people, keys and the audit log. */
 export const accessRoutes = [...sessionRoutes, ...workspaceRoutes, ...memberRoutes, ...invitationRoutes, ...keyRoutes, ...auditRoutes];

@@ -53,6 +53,10 @@ export async function createWorkspace(stores: Stores, userId: UserId, settings: 
   return workspaceById(stores, workspaceId);
 }
 
+/** Labels a workspace's data as simulated, for ever: it is shown beside its name on every page. */
+export const markSimulated = ({ pg }: Stores, { workspaceId }: Caller): Promise<number> => run(pg.global, sql`
+  update workspace set simulated = true where id = ${workspaceId}`);
+
 /** Changes what is given and leaves the rest; announces `workspace.changed` with the names of the changed settings. */
 export async function changeSettings(stores: Stores, caller: Caller, given: Partial<WorkspaceSettings>): Promise<Workspace> {
   checkSettings(given);

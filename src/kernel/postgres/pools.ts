@@ -31,6 +31,7 @@ export function openPool(connection: Connection, max: number): pg.Pool {
   const pool = new pg.Pool({ ...connection, max });
   // Without a listener a server restart would end the process; the next query reports the fault to its caller.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

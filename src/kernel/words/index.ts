@@ -9,12 +9,13 @@ import { problems } from './problems.ts';
 import { refusals } from './refusals.ts';
 import { sample } from './sample.ts';
 import { speaker } from './speaker.ts';
+import { start } from './start.ts';
 import type { Words } from './types.ts';
 
 export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...access, ...problems, ...conditions, ...customers, ...insight, ...lifecycle, ...imports, ...importFields, ...sample };
+export const sharedWords: Words = { ...refusals, ...access, ...problems, ...conditions, ...customers, ...insight, ...lifecycle, ...imports, ...importFields, ...sample, ...start };
 
 export const say = speaker(sharedWords);

@@ -20,4 +20,7 @@ export const start = {
   'start.stopped': { en: 'Stopped.', 'zh-CN': '已停止。', 'zh-TW': '已停止。' },
   'start.report': { en: '{lines, number} lines read · {accepted, number} accepted · {quarantined, number} in quarantine · {unchanged, number} unchanged', 'zh-CN': '读取 {lines, number} 行 · 接受 {accepted, number} · 隔离 {quarantined, number} · 未变 {unchanged, number}', 'zh-TW': '讀取 {lines, number} 列 · 接受 {accepted, number} · 隔離 {quarantined, number} · 未變 {unchanged, number}' },
   'start.report.found': { en: '{orders, number} orders · {customers, number} customers · net revenue {net}', 'zh-CN': '{orders, number} 个订单 · {customers, number} 位客户 · 净销售额 {net}', 'zh-TW': '{orders, number} 筆訂單 · {customers, number} 位顧客 · 淨銷售額 {net}' },
+  'start.workspace': { en: 'My shop', 'zh-CN': '我的店铺', 'zh-TW': '我的店鋪' },
+  'start.sample.source': { en: 'Simulated tea shop', 'zh-CN': '模拟茶叶店', 'zh-TW': '模擬茶葉店' },
+  'start.choose.later': { en: 'No file given; drop one on the page later.', 'zh-CN': '没有给出文件；之后可以在页面上拖入。', 'zh-TW': '沒有給出檔案；之後可以在頁面上拖入。' },
 } satisfies Words;

@@ -67,9 +67,6 @@ export const settings = {
   'settings.promotions.new': { en: 'A new promotion', 'zh-CN': '新增促销', 'zh-TW': '新增檔期' },
   'settings.promotions.add': { en: 'Add', 'zh-CN': '添加', 'zh-TW': '新增' },
   'settings.promotions.name': { en: 'Name', 'zh-CN': '名称', 'zh-TW': '名稱' },
-  'settings.promotions.kind': { en: 'Kind', 'zh-CN': '类型', 'zh-TW': '類型' },
-  'settings.promotions.kind.promo': { en: 'Promotion', 'zh-CN': '大促', 'zh-TW': '大促' },
-  'settings.promotions.kind.festival': { en: 'Festival (gifts)', 'zh-CN': '节日（送礼）', 'zh-TW': '節日（送禮）' },
   'settings.promotions.days': { en: 'Days', 'zh-CN': '日期', 'zh-TW': '日期' },
   'settings.promotions.shop': { en: 'Shop', 'zh-CN': '店铺', 'zh-TW': '店鋪' },
 } satisfies Words;

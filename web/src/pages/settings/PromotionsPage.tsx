@@ -34,8 +34,8 @@ function Promotions({ rows }: { rows: readonly Promotion[] }) {
   return (
     <div className="table-scroll" tabIndex={0}>
       <table className="data compact">
-        <thead><tr><th scope="col">{t('settings.promotions.name')}</th><th scope="col">{t('settings.promotions.kind')}</th><th scope="col">{t('settings.promotions.days')}</th><th scope="col">{t('settings.promotions.shop')}</th><th scope="col" aria-label={t('settings.actions')} /></tr></thead>
-        <tbody>{rows.map(({ id, name, kind, firstDay, lastDay, shop }) => <tr key={id}><td>{name}</td><td>{t(`settings.promotions.kind.${kind}`)}</td><td className="nowrap">{day(firstDay)} – {day(lastDay)}</td><td>{shop || t('settings.shops.all')}</td><td>{may('insight.write') && <button type="button" className="plain link" onClick={() => remove.mutate(id)}>{t('settings.remove')}</button>}</td></tr>)}</tbody>
+        <thead><tr><th scope="col">{t('settings.promotions.name')}</th><th scope="col">{t('settings.promotions.days')}</th><th scope="col">{t('settings.promotions.shop')}</th><th scope="col" aria-label={t('settings.actions')} /></tr></thead>
+        <tbody>{rows.map(({ id, name, firstDay, lastDay, shop }) => <tr key={id}><td>{name}</td><td className="nowrap">{day(firstDay)} – {day(lastDay)}</td><td>{shop || t('settings.shops.all')}</td><td>{may('insight.write') && <button type="button" className="plain link" onClick={() => remove.mutate(id)}>{t('settings.remove')}</button>}</td></tr>)}</tbody>
       </table>
     </div>
   );
@@ -45,13 +45,12 @@ function NewPromotion() {
   const t = useT();
   const { until, shops } = useData();
   const first = until ?? '';
-  const [draft, setDraft] = useState({ name: '', kind: 'promo', shop: '', from: first, to: first });
-  const make = useWrite(() => api.post('/insight/promotions', { name: draft.name, kind: draft.kind, shop: draft.shop, firstDay: draft.from, lastDay: draft.to }), { done: t('settings.saved'), after: () => setDraft({ ...draft, name: '' }) });
+  const [draft, setDraft] = useState({ name: '', shop: '', from: first, to: first });
+  const make = useWrite(() => api.post('/insight/promotions', { name: draft.name, shop: draft.shop, firstDay: draft.from, lastDay: draft.to }), { done: t('settings.saved'), after: () => setDraft({ ...draft, name: '' }) });
   const submit = (event: FormEvent) => { event.preventDefault(); make.mutate(undefined); };
   return (
     <form className="row settings-form" onSubmit={submit}>
       <Field label={t('settings.promotions.name')}>{(ids) => <Input {...ids} value={draft.name} maxLength={80} onChange={({ target }) => setDraft({ ...draft, name: target.value })} />}</Field>
-      <Field label={t('settings.promotions.kind')}>{(ids) => <Select {...ids} className="role-choice" value={draft.kind} onChange={(kind: string) => setDraft({ ...draft, kind })} options={['promo', 'festival'].map((value) => ({ value, label: t(`settings.promotions.kind.${value}`) }))} />}</Field>
       <Field label={t('settings.promotions.days')}>{() => <DayRange label={t('settings.promotions.days')} from={draft.from} to={draft.to} onChange={(days) => setDraft({ ...draft, ...days })} />}</Field>
       <Field label={t('settings.promotions.shop')}>{(ids) => <Select {...ids} className="shops-choice" value={draft.shop} onChange={(shop: string) => setDraft({ ...draft, shop })} options={[{ value: '', label: t('settings.shops.all') }, ...shops.map(({ key, name }) => ({ value: key, label: name }))]} />}</Field>
       <Button type="primary" htmlType="submit" loading={make.isPending} disabled={draft.name.trim() === '' || draft.from === ''}>{t('settings.promotions.add')}</Button>
