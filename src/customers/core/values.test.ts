@@ -59,7 +59,7 @@ test('R5: options bind enums and lists', () => {
 });
 
 test('R5: names become keys, and never one that every object inherits', () => {
-  expect(['First Name', 'firstName', '肤质', '__proto__', 'constructor', '123', ' Skin-type! '].map(keyFrom)).toEqual(['first_name', 'first_name', '肤质', undefined, undefined, undefined, 'skin_type']);
+  expect(['First Name', 'firstName', '肤质', '__proto__', 'constructor', '123', ' Skin-type! '].map(keyFrom)).toEqual(['first_name', 'first_name', '肤质', 'proto', undefined, undefined, 'skin_type']);
   expect([true, 3, ['a'], '2026-01-01', 'x', null].map(guessType)).toEqual(['boolean', 'number', 'multi', 'day', 'text', undefined]);
 });
 
