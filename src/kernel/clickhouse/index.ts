@@ -35,7 +35,7 @@ const LIMITS = {
   final: 0,
   // Settings of one query stay with an in-process session: a token left over from an earlier insert would swallow the next one.
   insert_deduplication_token: '',
-};
+} as const satisfies ChSettings;
 
 const DURABLE = { insert_deduplicate: 1, async_insert: 0 } as const satisfies ChSettings;
 
