@@ -17,7 +17,7 @@ import { reassess } from './reassess.ts';
 import { insertRules, rulesInForce, type RulesVersion, saveSetting, settingOf, workspaceOf } from './store.ts';
 
 /** People enough to learn from: more would only cost time. */
-const LEARN_FROM_MAX = 100_000;
+const LEARN_FROM_MAX = 40_000;
 
 async function calendarOf(stores: Stores, workspaceId: WorkspaceId, asOf: Day): Promise<{ windows: CalendarWindow[]; cycleDays: Record<string, number> }> {
   return stores.pg.tx(workspaceId, async (tx) => {

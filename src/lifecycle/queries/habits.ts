@@ -42,12 +42,13 @@ const NETS = (filter: string): string => `
    where customer != toUUID('00000000-0000-0000-0000-000000000000') and day <= toDate({asOf:Int32}) and ${filter}
    group by customer`;
 
+// Purchases are loaded beside this; here is only what else was seen of people.
 const SEEN = (filter: string): string => `
   select customer, min(seen_first) as first, max(seen_last) as last, min(made) as created
     from (
       select customer, toNullable(toInt32(min(day))) as seen_first, toNullable(toInt32(max(day))) as seen_last, null as made
         from activity(workspace = {workspace:UUID})
-       where day <= toDate({asOf:Int32}) and ${filter}
+       where kind != 'order' and day <= toDate({asOf:Int32}) and ${filter}
        group by customer
       union all
       select customer, null as seen_first, null as seen_last, toNullable(toInt32(created_on)) as made
