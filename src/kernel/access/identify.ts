@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { notFound } from '../errors.ts';
+import { languageOf } from '../http/problem.ts';
 import { isUuid, type WorkspaceId } from '../ids.ts';
 import { maybe, sql } from '../sql.ts';
 import type { Stores } from '../stores.ts';
@@ -30,7 +31,9 @@ export async function callerBySession(stores: Stores, request: FastifyRequest): 
     if (wanted) throw notFound('workspace');
     return undefined;
   }
-  return { workspaceId, actor: { kind: 'user', id: userId }, role, permissions: new Set(ROLE_PERMISSIONS[role]), shops: shops ?? [], language, sessionId };
+  // Our own pages say which language they are read in; a link opened elsewhere goes by the profile.
+  const spoken = request.headers['x-perennial'] === '1' && request.headers['accept-language'] ? languageOf(request) : language;
+  return { workspaceId, actor: { kind: 'user', id: userId }, role, permissions: new Set(ROLE_PERMISSIONS[role]), shops: shops ?? [], language: spoken, sessionId };
 }
 
 async function byKey(finder: KeyFinder, request: FastifyRequest, secret: string): Promise<Caller | undefined> {
