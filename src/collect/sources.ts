@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { membersOf } from '../customers/index.ts';
 import type { Caller } from '../kernel/access/caller.ts';
 import { audit } from '../kernel/audit.ts';
-import { Refusal } from '../kernel/errors.ts';
+import { notFound, Refusal } from '../kernel/errors.ts';
 import { type CustomerId, newId, type WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
 import type { SourceView } from './contract.ts';
@@ -64,5 +64,6 @@ export async function changeSource(stores: Stores, caller: Caller, id: string, c
 /** Which sources and channels a customer's record is made of. */
 export async function sourcesOf(stores: Stores, workspaceId: WorkspaceId, customer: CustomerId): Promise<{ source: string; channel: string; records: number; lastDay: string }[]> {
   const subjects = (await membersOf(stores, workspaceId, [customer])).get(customer) ?? [];
+  if (subjects.length === 0) throw notFound('customer', { id: customer });
   return sourcesOfSubjects(stores.ch, workspaceId, subjects);
 }

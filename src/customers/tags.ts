@@ -126,7 +126,9 @@ async function refreshTag(stores: Stores, workspaceId: WorkspaceId, tag: TagRow)
 
 /** Computes computed tags anew, all of them unless told which; how many customers changed. */
 export async function refreshTags(stores: Stores, workspaceId: WorkspaceId, ids?: readonly string[]): Promise<number> {
-  const tags = (await stores.pg.tx(workspaceId, (tx) => allTags(tx, workspaceId))).filter((tag) => isComputed(tag.kind) && (!ids || ids.includes(tag.id)));
+  const wanted = (await stores.pg.tx(workspaceId, (tx) => allTags(tx, workspaceId))).filter((tag) => !ids || ids.includes(tag.id));
+  if (ids?.length && wanted.length === 0) throw notFound('tag', { id: ids[0] });
+  const tags = wanted.filter((tag) => isComputed(tag.kind));
   let count = 0;
   for (const tag of tags) count += await refreshTag(stores, workspaceId, tag);
   await flushMirror(stores, workspaceId);

@@ -37,6 +37,12 @@ export async function refreshTraits(stores: Stores, workspaceId: WorkspaceId, ke
   return count;
 }
 
+/** Computes all traits of one customer anew. Refuses `customer.not_found`. */
+export async function refreshCustomer(stores: Stores, caller: Caller, id: string): Promise<number> {
+  const owner = await stores.pg.tx(caller.workspaceId, (tx) => ownerNamed(tx, caller, id));
+  return refreshTraits(stores, caller.workspaceId, 'all', [owner]);
+}
+
 const CUSTOMER_LISTS = ['customers', 'customer', 'keep', 'from'] as const;
 
 /** The customers a fact speaks of, whichever of the usual names it gives them. */

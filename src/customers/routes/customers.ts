@@ -10,7 +10,7 @@ import { listCustomers } from '../list.ts';
 import { profile } from '../profile.ts';
 import { tell } from '../tell.ts';
 import { customerTimeline, noteCustomer } from '../timeline.ts';
-import { refreshTraits, traitHistory } from '../traits.ts';
+import { refreshCustomer, traitHistory } from '../traits.ts';
 
 const tag = 'Customers';
 
@@ -28,7 +28,7 @@ export const customerRoutes: readonly Route[] = [
   route({ method: 'GET', url: '/api/v1/customers/:id/traits', summary: 'The values computed traits have had', tag, permission: 'customers.read', params: idParams, query: traitHistoryQuery, reply: traitHistoryShape },
     async ({ stores, caller, params, query }) => ({ rows: asJson(await traitHistory(stores, caller, params.id, query.key)) })),
   route({ method: 'POST', url: '/api/v1/customers/:id/traits/refresh', summary: 'Compute the traits of a customer anew', tag, permission: 'customers.write', params: idParams, body: nothing, reply: changedShape },
-    async ({ stores, caller, params }) => ({ changed: await refreshTraits(stores, caller.workspaceId, 'all', [params.id]) })),
+    async ({ stores, caller, params }) => ({ changed: await refreshCustomer(stores, caller, params.id) })),
   route({ method: 'POST', url: '/api/v1/customers/export', summary: 'Customers as CSV; needs a reason and is audited', tag, permission: 'customers.export', body: exportBody, reply: z.string() },
     async ({ stores, caller, body: { reason, clear, customers, ...filter }, reply }) => {
       const { csv } = await exportCustomers(stores, caller, { reason, clear, customers, filter });
