@@ -90,24 +90,24 @@ async function* readEntry(entry: FileEntry | undefined, name: string, password =
   if (entry.encrypted && password === '') throw new Refusal('file.password_needed', {});
   const pipe = new TransformStream<Uint8Array, Uint8Array>({}, { highWaterMark: 4 }, { highWaterMark: 4 });
   const abort = new AbortController();
-  const failure = entry.getData(pipe.writable, { ...(password ? { password } : {}), signal: abort.signal }).then(() => undefined, (error: unknown) => error);
+  const done = entry.getData(pipe.writable, { ...(password ? { password } : {}), signal: abort.signal }).then(() => undefined, (error: unknown) => { throw refusalOf(error); });
+  // A broken entry may fail before it touches the pipe: whoever waits for the pipe alone waits for ever.
+  const failed = done.then(() => new Promise<never>(() => undefined));
+  failed.catch(() => undefined);
   const reader = pipe.readable.getReader();
   let total = 0;
   try {
     for (;;) {
-      const { value, done } = await reader.read().catch(async (error: unknown) => {
-        throw refusalOf((await failure) ?? error);
-      });
-      if (done) break;
-      total += value.byteLength;
+      const next = await Promise.race([reader.read(), failed]).catch(async (error: unknown) => { throw refusalOf(error); });
+      if (next.done) break;
+      total += next.value.byteLength;
       checkBomb(total, entry.compressedSize);
-      yield Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+      yield Buffer.from(next.value.buffer, next.value.byteOffset, next.value.byteLength);
     }
-    const error = await failure;
-    if (error) throw refusalOf(error);
+    await done;
   } finally {
     abort.abort();
-    await reader.cancel().catch(() => undefined);
+    reader.cancel().catch(() => undefined);
   }
 }
 
