@@ -40,7 +40,7 @@ export const COLUMNS = {
 } as const;
 export type Table = keyof typeof COLUMNS;
 
-/** 53 bits of a text (cyrb53 by bryc, public domain): enough to tell one order's versions apart, cheap enough for every row. */
+/** 52 bits of a text (after cyrb53 by bryc, public domain): enough to tell one order's versions apart, cheap enough for every row. */
 export function digestOf(text: string): number {
   let a = 0xdeadbeef, b = 0x41c6ce57;
   for (let i = 0; i < text.length; i++) {
@@ -50,11 +50,13 @@ export function digestOf(text: string): number {
   }
   a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return 4294967296 * (2097151 & b) + (a >>> 0);
+  return 4294967296 * (1048575 & b) + (a >>> 0);
 }
 
-/** Digests of an order's lines added up: the same set of lines gives the same number, whatever their order. */
-export const addDigests = (a: number, b: number): number => (a + b) % Number.MAX_SAFE_INTEGER;
+const DIGESTS = 2 ** 52;
+
+/** Digests of an order's lines added up, exactly: the same set of lines gives the same number, whatever their order. */
+export const addDigests = (a: number, b: number): number => (a + b) % DIGESTS;
 
 /** Seconds with three decimals: how ClickHouse reads a DateTime64(3) fastest. */
 const seconds = (ms: number): string => {

@@ -73,7 +73,7 @@ export const happenings = (ch: ClickHouse, workspace: WorkspaceId, subjects: rea
        group by document_no
        order by atMs desc limit {limit:UInt32}
       union all
-      select 'event' as kind, message_id as reference, toUnixTimestamp64Milli(time) as atMs, event, kind as status, toString(source) as source,
+      select 'event' as kind, message_id as reference, toUnixTimestamp64Milli(time) as atMs, event, toString(e.kind) as status, toString(source) as source,
              toString(shop) as shop, toString(channel) as channel, amount as amountMinor, url, properties
         from events as e final
        where 'event' in {kinds:Array(String)} and workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and time < fromUnixTimestamp64Milli({before:Int64})

@@ -41,14 +41,14 @@ export type DocumentCell = { month: string; shop: string; after: { day: string; 
 /** The documents behind one cell, in order of day and number. */
 export const documentsOf = async (ch: ClickHouse, workspace: WorkspaceId, { month, shop, after, limit }: DocumentCell): Promise<Document[]> => {
   const rows = await ch.rows<Omit<Document, 'purchase'> & { purchase: number }>(`
-    select toString(kind) as kind, toString(source) as source, toString(shop) as shop, document_no as documentNo, toString(customer) as customer, any(toString(status)) as status,
-           toString(day) as day, sum(amount) as amountMinor, sum(refunded) as refundedMinor, sum(net) as netMinor, max(purchase) as purchase
-      from sales(workspace = {workspace:UUID})
-     where day >= toDate({first:String}) and day < addMonths(toDate({first:String}), 1)
-       and shop = {shop:String}
-     group by kind, source, shop, document_no, customer, day
-    having (day, document_no, kind) > (toDate({day:String}), {documentNo:String}, {kind:String})
-     order by day, document_no, kind
+    select toString(s.kind) as kind, toString(s.source) as source, toString(s.shop) as shop, s.document_no as documentNo, toString(s.customer) as customer,
+           any(toString(s.status)) as status, toString(s.day) as day, sum(s.amount) as amountMinor, sum(s.refunded) as refundedMinor, sum(s.net) as netMinor, max(s.purchase) as purchase
+      from sales(workspace = {workspace:UUID}) as s
+     where s.day >= toDate({first:String}) and s.day < addMonths(toDate({first:String}), 1)
+       and s.shop = {shop:String}
+       and (s.day, s.document_no, s.kind) > (toDate({day:String}), {documentNo:String}, {kind:String})
+     group by s.kind, s.source, s.shop, s.document_no, s.customer, s.day
+     order by s.day, s.document_no, s.kind
      limit {limit:UInt32}`,
   { workspace, shop, limit, first: `${month}-01`, day: after?.day ?? '1970-01-01', documentNo: after?.documentNo ?? '', kind: after?.kind ?? '' });
   return rows.map((row) => ({ ...row, purchase: row.purchase === 1 }));
