@@ -1,6 +1,7 @@
 import { access } from './access.ts';
 import { conditions } from './conditions.ts';
 import { customers } from './customers.ts';
+import { events } from './events.ts';
 import { insight } from './insight.ts';
 import { importFields } from './importFields.ts';
 import { imports } from './imports.ts';
@@ -16,6 +17,6 @@ export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...access, ...problems, ...conditions, ...customers, ...insight, ...lifecycle, ...imports, ...importFields, ...sample, ...start };
+export const sharedWords: Words = { ...refusals, ...access, ...problems, ...conditions, ...customers, ...events, ...insight, ...lifecycle, ...imports, ...importFields, ...sample, ...start };
 
 export const say = speaker(sharedWords);

@@ -1,0 +1,19 @@
+import type { Words } from './types.ts';
+
+const w = (en: string, cn: string, tw: string) => ({ en, 'zh-CN': cn, 'zh-TW': tw });
+
+/** What people do, in the words of pages and filters. An event without words here is shown by its own name. */
+export const events = {
+  'event.order.paid': w('Paid an order', '付款下单', '付款下單'),
+  'event.order.refunded': w('Got a refund', '退款', '退款'),
+  'event.product.viewed': w('Looked at a product', '浏览商品', '瀏覽商品'),
+  'event.cart.added': w('Put into the cart', '加入购物车', '加入購物車'),
+  'event.checkout.started': w('Began to check out', '开始结算', '開始結帳'),
+  'event.page.viewed': w('Visited a page', '访问页面', '造訪頁面'),
+  'event.referral.made': w('Recommended somebody', '推荐他人', '推薦他人'),
+  'event.coupon.redeemed': w('Redeemed a coupon', '核销优惠券', '核銷優惠券'),
+  'event.coupon.claimed': w('Took a coupon', '领取优惠券', '領取優惠券'),
+  'event.message.opened': w('Opened a message', '打开消息', '開啟訊息'),
+  'event.wecom.added': w('Became a WeCom friend', '添加企微好友', '加入企業微信好友'),
+  'event.member.joined': w('Joined as a member', '加入会员', '加入會員'),
+} satisfies Words;
