@@ -51,7 +51,7 @@ async function problemOf(response: Response): Promise<Problem> {
 /** Sends a request; a network failure is the refusal `server.unreachable`. */
 async function send(method: string, path: string, { query, body, signal }: Call, headers: Record<string, string> = {}): Promise<Response> {
   const raw = body instanceof FormData || body instanceof Blob;
-  const request: RequestInit = { method, credentials: 'same-origin', headers: { accept: 'application/json', 'x-perennial': '1', ...headers } };
+  const request: RequestInit = { method, credentials: 'same-origin', headers: { accept: 'application/json', 'x-perennial': '1', 'accept-language': document.documentElement.lang, ...headers } };
   if (body !== undefined) {
     request.body = raw ? body : JSON.stringify(body);
     if (!raw) request.headers = { ...request.headers, 'content-type': 'application/json' };

@@ -30,7 +30,12 @@ type Spoken = { language: Language; choose: (language: Language) => void; t: Spe
 const Context = createContext<Spoken | null>(null);
 
 export function LanguageProvider({ children }: { children: ReactNode }) {
-  const [language, setLanguage] = useState(() => languageAtStart(location.search, localStorage.getItem(KEPT), navigator.languages));
+  const [language, setLanguage] = useState(() => {
+    const first = languageAtStart(location.search, localStorage.getItem(KEPT), navigator.languages);
+    // At once, not after drawing: the very first requests say which language they want.
+    document.documentElement.lang = first;
+    return first;
+  });
   const fonts = language === 'zh-TW' ? fontFamilyTaiwan : fontFamily;
   useEffect(() => {
     document.documentElement.lang = language;

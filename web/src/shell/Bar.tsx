@@ -98,8 +98,19 @@ function SourceDays() {
   );
 }
 
+/** The language is kept in this browser and told to the server, whose own sentences (mail, exports, reports) follow it. */
+function useLanguageChoice() {
+  const spoken = useSpoken();
+  const client = useQueryClient();
+  const choose = (language: Language) => {
+    spoken.choose(language);
+    api.patch('/session/profile', { language }).then(() => client.invalidateQueries(), () => undefined);
+  };
+  return { ...spoken, choose };
+}
+
 function LanguageSwitch() {
-  const { t, language, choose } = useSpoken();
+  const { t, language, choose } = useLanguageChoice();
   const items: MenuProps['items'] = LANGUAGES.map((key) => ({ key, label: <span lang={key}>{LANGUAGE_NAMES[key]}</span> }));
   return (
     <Dropdown trigger={['click']} menu={{ items, selectedKeys: [language], onClick: ({ key }) => choose(key as Language) }}>
@@ -149,7 +160,7 @@ function AccountMenu() {
 
 /** On a phone everything of the bar but the search is one drawer. */
 function PhoneMenu() {
-  const { t, language, choose } = useSpoken();
+  const { t, language, choose } = useLanguageChoice();
   const { user, role, workspace, workspaces } = useSession();
   const { until } = useData();
   const { options, chosen, choose: chooseShop } = useShopChoice();

@@ -10,7 +10,7 @@ export function CohortTable({ cohorts, periods, caption, onPick }: { cohorts: re
   const t = useT();
   const { count, percent } = useFormats();
   const largest = Math.max(0.01, ...cohorts.flatMap(({ shares }) => shares.slice(1).map((share) => share ?? 0)));
-  const depth = (share: number, period: number): number => (period === 0 ? 0.16 : Math.min(1, share / largest) * 0.72 + 0.04);
+  const depth = (share: number, period: number): number => (period === 0 ? 0.16 : Math.min(1, share / largest) * 0.5 + 0.04);
   return (
     <div className="table-scroll" tabIndex={0}>
       <table className="cohort">
@@ -25,7 +25,7 @@ export function CohortTable({ cohorts, periods, caption, onPick }: { cohorts: re
                 const share = cohort.shares[at];
                 if (share === null || share === undefined) return <td key={period} className="young" />;
                 const heat = depth(share, at);
-                const style = { background: `color-mix(in srgb, var(--accent) ${Math.round(heat * 100)}%, transparent)`, color: heat > 0.5 ? 'var(--on-accent)' : 'var(--ink)' };
+                const style = { background: `color-mix(in srgb, var(--accent) ${Math.round(heat * 100)}%, transparent)` };
                 return <td key={period} className="number heat" style={style}>{onPick ? <button type="button" className="plain" onClick={() => onPick(cohort, at)}>{percent(share, 0)}</button> : percent(share, 0)}</td>;
               })}
             </tr>

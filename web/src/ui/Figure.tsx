@@ -90,7 +90,7 @@ export function Reach({ channels, of }: { channels: Readonly<Record<string, numb
 export function ReachMarks({ channels }: { channels: readonly string[] }) {
   const t = useT();
   if (channels.length === 0) return <span className="grey">{t('kit.reach.nobody')}</span>;
-  return <span className="reach-marks">{channels.map((channel) => <span key={channel}>{t(`reach.${channel}`)}</span>)}</span>;
+  return <span className="reach-marks">{channels.map((channel) => <span key={channel}>{t(`kit.reach.${channel}`)}</span>)}</span>;
 }
 
 /** A note to act on: number, cause, next step. `act` only where something must be done now. */

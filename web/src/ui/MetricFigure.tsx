@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { z } from 'zod';
 import type { figureShape, partShape } from '../../../src/insight/contract.ts';
 import { type Formats, useFormats } from '../lib/format.ts';
-import { useT } from '../lib/language.tsx';
+import { isKnown, useT } from '../lib/language.tsx';
 import { useCurrency } from '../lib/session.ts';
 import { paths } from '../paths.ts';
 import { Delta, KeyFigure } from './Figure.tsx';
@@ -27,22 +27,32 @@ function changeOf(unit: Unit, now: Part | undefined, before: Part | undefined): 
   return { change: before.value === 0 ? null : now.value / before.value - 1, unit: 'share' };
 }
 
+/** A definition in the reader's own language: the server words it in the member's, which may differ for a moment. */
+export function useDefinition(): (metric: Figure['metric']) => { name: string; sentence: string; formula: string } {
+  const t = useT();
+  return ({ id, params, ...told }) => {
+    const word = (part: 'name' | 'sentence' | 'formula'): string => (isKnown(`metric.${id}.${part}`) ? t(`metric.${id}.${part}`, { days: 0, rule: '', ...params }) : told[part]);
+    return { name: word('name'), sentence: word('sentence'), formula: word('formula') };
+  };
+}
+
 /** A figure of the metric catalogue with its definition, its version and the people behind it. */
 export function MetricFigure({ figure, onPeople, note }: { figure: Figure; onPeople: (people: PeopleOf) => void; note?: ReactNode }) {
   const t = useT();
   const formats = useFormats();
   const currency = useCurrency();
   const { metric, parts, previous } = figure;
+  const { name, sentence, formula } = useDefinition()(metric);
   const now = parts[0];
   const { change, unit } = changeOf(metric.unit, now, previous?.parts[0]);
   return (
     <KeyFigure
-      label={metric.name} value={writeFigure(formats, metric.unit, now?.value ?? null, currency)}
+      label={name} value={writeFigure(formats, metric.unit, now?.value ?? null, currency)}
       note={<><Delta change={change} unit={unit} than={t('kit.delta.before')} />{note}</>}
       why={{
-        definition: <><p>{metric.sentence}</p><p className="grey small">{metric.formula} · {t('kit.version', { version: metric.version })}</p></>,
+        definition: <><p>{sentence}</p><p className="grey small">{formula} · {t('kit.version', { version: metric.version })}</p></>,
         metric: paths.metrics({ id: metric.id }),
-        ...(now ? { onPeople: () => onPeople({ token: (now.people.yes ?? now.people.counted).token, title: metric.name }) } : {}),
+        ...(now ? { onPeople: () => onPeople({ token: (now.people.yes ?? now.people.counted).token, title: name }) } : {}),
       }}
     />
   );

@@ -14,9 +14,9 @@ export const rfm = {
   'rfm.rules': { en: 'Change the rules', 'zh-CN': '调整规则', 'zh-TW': '調整規則' },
   'rfm.table': { en: 'Eight names', 'zh-CN': '八类客户', 'zh-TW': '八類顧客' },
   'rfm.note': {
-    en: '{way, select, quantiles {{method} in {bins} parts} other {{method}}}, {days, plural, =0 {all of history} other {last # days}}, refunds left out, version {version}. Press a name to see its people.',
-    'zh-CN': '{way, select, quantiles {{method}，{bins} 档} other {{method}}}；{days, plural, =0 {全部历史} other {近 # 天}}，已扣除退款；第 {version} 版。点名称看人。',
-    'zh-TW': '{way, select, quantiles {{method}，{bins} 級} other {{method}}}；{days, plural, =0 {全部歷史} other {近 # 天}}，已扣除退款；第 {version} 版。點名稱看人。',
+    en: '{way, select, quantiles {{method} in {bins} parts} other {{method}}}, {days, plural, =0 {all of history} other {last # days}}, refunds left out, {version, plural, =0 {as set from the start} other {version #}}. Press a name to see its people.',
+    'zh-CN': '{way, select, quantiles {{method}，{bins} 档} other {{method}}}；{days, plural, =0 {全部历史} other {近 # 天}}，已扣除退款；{version, plural, =0 {初始规则} other {第 # 版规则}}。点名称看人。',
+    'zh-TW': '{way, select, quantiles {{method}，{bins} 級} other {{method}}}；{days, plural, =0 {全部歷史} other {近 # 天}}，已扣除退款；{version, plural, =0 {初始規則} other {第 # 版規則}}。點名稱看人。',
   },
   'rfm.name': { en: 'Name', 'zh-CN': '名称', 'zh-TW': '名稱' },
   'rfm.share': { en: 'Share of people', 'zh-CN': '人数占比', 'zh-TW': '人數占比' },

@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
+import { useState } from 'react';
 import { useFormats } from '../../lib/format.ts';
 import { isKnown, type Speak, useT } from '../../lib/language.tsx';
 import { useFilters } from '../../lib/location.tsx';
@@ -8,40 +9,55 @@ import { Choices } from '../../ui/Choices.tsx';
 import { Failure, Skeleton } from '../../ui/States.tsx';
 import { type Moment, Timeline } from '../../ui/Timeline.tsx';
 import { type TimelineEntry, timelineQuery } from './customerQueries.ts';
+import { OrderPanel } from './OrderPanel.tsx';
 
-const KINDS = ['order', 'stage', 'event', 'service', 'note', 'profile'] as const;
-
-/** One timeline of everything, filtered by kind, newest first. */
+/** One timeline of everything, filtered by kind, newest first; an order opens with its lines. */
 export function CustomerTimeline({ id }: { id: string }) {
   const t = useT();
   const [filters, change] = useFilters();
+  const [order, setOrder] = useState<string | null>(null);
   const kind = filters['kind'] ?? '';
   const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(timelineQuery(id, kind));
-  const moments = useMoments(data?.pages.flatMap(({ rows }) => rows) ?? []);
+  const moments = useMoments(data?.pages.flatMap(({ rows }) => rows) ?? [], setOrder);
+  const kinds = data?.pages[0]?.kinds ?? [];
   return (
     <div className="stack">
-      <Choices label={t('customer.timeline')} options={['', ...KINDS].map((one) => ({ key: one, label: t(one ? `timeline.${one}` : 'customer.timeline.all') }))} value={kind} onChoose={(one) => change({ kind: one })} />
+      <Choices label={t('customer.timeline')} options={['', ...kinds].map((one) => ({ key: one, label: t(one ? `timeline.kind.${one}` : 'customer.timeline.all') }))} value={kind} onChoose={(one) => change({ kind: one })} />
       {error ? <Failure error={error} onRetry={() => void refetch()} /> : !data ? <Skeleton lines={8} /> : moments.length === 0 ? <p className="grey">{t('customer.timeline.none')}</p> : <Timeline moments={moments} />}
       {hasNextPage && <div><Button size="small" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>{t('customer.timeline.older')}</Button></div>}
+      <OrderPanel link={order} onClose={() => setOrder(null)} />
     </div>
   );
 }
 
-/** Codes of the server in words; stages and amounts among their facts are worded and written first. */
-function wordsOf(t: Speak, { code, params }: TimelineEntry): string {
-  const shown = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, typeof value === 'string' && isKnown(`${name === 'from' || name === 'to' ? 'stage' : name}.${value}`) ? t(`${name === 'from' || name === 'to' ? 'stage' : name}.${value}`) : value]));
-  return isKnown(code) ? t(code, shown) : code;
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** What happened, in words: an event by its name, everything else by its code. */
+function titleOf(t: Speak, { code, params }: TimelineEntry): string {
+  const event = textOf(params['event']);
+  const shown = { ...params, event: isKnown(`event.${event}`) ? t(`event.${event}`) : event };
+  return isKnown(code) ? t(code, shown) : `${code} ${textOf(params['reference'])}`;
 }
 
-function useMoments(entries: readonly TimelineEntry[]): Moment[] {
+/** Where it happened, and with what. */
+function detailOf({ params }: TimelineEntry): string {
+  const properties = (params['properties'] ?? {}) as Record<string, unknown>;
+  const product = [properties['product'], properties['category']].map(textOf).find((text) => text !== '');
+  return [product, textOf(params['shop']), textOf(params['url'])].filter(Boolean).join(' · ');
+}
+
+function useMoments(entries: readonly TimelineEntry[], open: (link: string) => void): Moment[] {
   const t = useT();
   const { money } = useFormats();
   const currency = useCurrency();
   return entries.map((entry) => {
-    const amount = entry.params['amountMinor'] ?? entry.params['amount'];
+    const { id, at, kind, link, params } = entry;
+    const amount = params['amountMinor'];
+    const title = titleOf(t, entry);
     return {
-      id: entry.id, day: entry.at.slice(0, 10), time: entry.at, kind: entry.kind, title: wordsOf(t, entry), muted: entry.kind !== 'order',
-      ...(typeof amount === 'number' ? { amount: money(amount, currency) } : {}),
+      id, day: at.slice(0, 10), time: at, kind, muted: kind === 'event', detail: detailOf(entry),
+      title: kind === 'order' && link ? <button type="button" className="plain link" onClick={() => open(link)}>{title}</button> : title,
+      ...(typeof amount === 'number' && kind !== 'event' ? { amount: money(kind === 'refund' ? -Math.abs(amount) : amount, currency) } : {}),
     };
   });
 }

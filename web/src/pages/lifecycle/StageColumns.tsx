@@ -42,7 +42,7 @@ function StageColumn({ line }: { line: Line }) {
         <Strategy name={t('lifecycle.goal')} text={row?.goal} />
         <Strategy name="KPI" text={row?.kpi} />
         <Strategy name={t('lifecycle.owner')} text={row?.ownerTeam} />
-        {states.length > 1 && <div><dt>{t('lifecycle.states')}</dt><dd>{states.map(({ branch, state, customers: inState }) => <span key={`${branch} ${state}`} className="stage-state">{t(`state.${state}`)} {count(inState)}</span>)}</dd></div>}
+        {states.length > 1 && <div><dt>{t('lifecycle.states')}</dt><dd>{states.map(({ branch, state, customers: inState }) => <span key={`${branch} ${state}`} className="stage-state">{t(branch === 'b2b' ? 'branch.b2b' : `state.${state}`)} {count(inState)}</span>)}</dd></div>}
       </dl>
     </li>
   );

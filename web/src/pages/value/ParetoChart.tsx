@@ -22,8 +22,8 @@ export function ParetoChart({ pareto }: { pareto: Pareto }) {
     });
     return {
       grid: { right: 16 },
-      xAxis: { type: 'value', min: 0, max: 1, axisLabel: { formatter: (value: number) => percent(value, 0) }, splitLine: { show: false } },
-      yAxis: { type: 'value', min: 0, axisLabel: { formatter: (value: number) => percent(value, 0) } },
+      xAxis: { type: 'value', min: 0, max: 1, splitNumber: 5, axisLabel: { formatter: (value: number) => percent(value, 0) }, splitLine: { show: false } },
+      yAxis: { type: 'value', min: 0, max: Math.max(1, ...all.curve, ...consumers.curve), splitNumber: 5, axisLabel: { formatter: (value: number) => percent(value, 0) } },
       tooltip: { valueFormatter: (value: unknown) => percent(Number(value)) },
       series: [
         { ...line(t('value.all'), all.curve, seriesColours[theme][0]), markLine: { symbol: 'none', silent: true, lineStyle: { color: palettes[theme].lineStrong }, label: { formatter: percent(slice, 0), color: palettes[theme].grey }, data: [{ xAxis: slice }] } },

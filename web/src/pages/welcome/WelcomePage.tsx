@@ -24,7 +24,7 @@ export default function WelcomePage() {
     queryKey: ['sample'], queryFn: ({ signal }) => api.get<SampleState>('/sample', undefined, signal), enabled: may('imports.write'), retry: false,
     refetchInterval: ({ state }) => (state.data?.state === 'loading' ? POLL_MS : false),
   });
-  const load = useMutation({ mutationFn: () => api.post('/sample'), onSuccess: () => client.invalidateQueries({ queryKey: ['sample'] }), onError: toast.failed });
+  const load = useMutation({ mutationFn: () => api.post('/sample', {}), onSuccess: () => client.invalidateQueries({ queryKey: ['sample'] }), onError: toast.failed });
   const now = sample.data;
   const loading = load.isPending || now?.state === 'loading';
   useEffect(() => {
