@@ -1,0 +1,25 @@
+import type { ReactNode } from 'react';
+
+export type Loaded = { default: () => ReactNode };
+type Loader = () => Promise<Loaded>;
+/** A page inside the shell: its address, the permission it needs ('' for everyone), and where its code lives. */
+type PageRoute = { path: string; needs: string; load: Loader };
+
+export const PAGES: readonly PageRoute[] = [
+  { path: '/', needs: '', load: () => import('./pages/home/HomePage.tsx') },
+  { path: '/welcome', needs: '', load: () => import('./pages/welcome/WelcomePage.tsx') },
+  { path: '/customers', needs: 'customers.read', load: () => import('./pages/customers/CustomersPage.tsx') },
+  { path: '/customers/$id', needs: 'customers.read', load: () => import('./pages/customer/CustomerPage.tsx') },
+  { path: '/lifecycle', needs: 'lifecycle.read', load: () => import('./pages/lifecycle/LifecyclePage.tsx') },
+  { path: '/lifecycle/flow', needs: 'lifecycle.read', load: () => import('./pages/flow/FlowPage.tsx') },
+  { path: '/lifecycle/rfm', needs: 'lifecycle.read', load: () => import('./pages/rfm/RfmPage.tsx') },
+  { path: '/lifecycle/value', needs: 'lifecycle.read', load: () => import('./pages/value/ValuePage.tsx') },
+  { path: '/insight/goals', needs: 'insight.read', load: () => import('./pages/goals/GoalsPage.tsx') },
+  { path: '/insight/cohorts', needs: 'insight.read', load: () => import('./pages/cohorts/CohortsPage.tsx') },
+  { path: '/insight/funnel', needs: 'insight.read', load: () => import('./pages/funnel/FunnelPage.tsx') },
+  { path: '/insight/metrics', needs: 'insight.read', load: () => import('./pages/metrics/MetricsPage.tsx') },
+  { path: '/settings/members', needs: 'members.read', load: () => import('./pages/settings/MembersPage.tsx') },
+  { path: '/settings/keys', needs: 'keys.read', load: () => import('./pages/settings/KeysPage.tsx') },
+  { path: '/settings/promotions', needs: 'settings.read', load: () => import('./pages/settings/PromotionsPage.tsx') },
+  { path: '/settings/audit', needs: 'audit.read', load: () => import('./pages/settings/AuditPage.tsx') },
+];
