@@ -26,7 +26,7 @@ function stand(caller: Caller, version: Version, goal: GoalRow, current: Part, a
   const { better, pace, unit } = version.declared;
   const elapsed = elapsedShare(goal.scope, asOf);
   const value = runRate(pace, current.value, elapsed);
-  const facing = { unit: unit === 'rate' ? 'rate' as const : 'people' as const, better, target: goal.target };
+  const facing = { unit: unit === 'rate' ? 'rate' as const : 'people' as const, better, pace, target: goal.target };
   const { metricId: _, metricVersion: __, ...told } = goal;
   return {
     ...told, metric: define(caller, version), asOf, current, elapsed,
@@ -44,12 +44,30 @@ async function standSame(stores: Stores, caller: Caller, versions: Versions, goa
   return goals.map((goal, at) => stand(caller, picked[at] as Version, goal, all[at]?.[0]?.[0] as Part, known));
 }
 
+/** A goal on shops or fields the caller may not see, or on a field that is gone, is left out; the other goals are still told. */
+const isHidden = (error: unknown): boolean => error instanceof Refusal && (error.code === 'insight.shop_forbidden' || error.code.startsWith('condition.'));
+
+async function standVisible(...given: Parameters<typeof standSame>): Promise<GoalReply[]> {
+  try {
+    return await standSame(...given);
+  } catch (error) {
+    if (isHidden(error)) return [];
+    throw error;
+  }
+}
+
 async function standAll(stores: Stores, caller: Caller, goals: readonly GoalRow[]): Promise<GoalReply[]> {
   if (goals.length === 0) return [];
   const [versions, asOf] = await Promise.all([versionsOf(stores, caller), dataDay(stores, caller.workspaceId)]);
   const groups = [...Map.groupBy(goals, (goal) => JSON.stringify(goal.scope)).values()] as [GoalRow, ...GoalRow[]][];
-  const told = new Map((await Promise.all(groups.map((group) => standSame(stores, caller, versions, group, asOf)))).flat().map((one) => [one.id, one]));
-  return goals.map((goal) => told.get(goal.id) as GoalReply);
+  const told = new Map((await Promise.all(groups.map((group) => standVisible(stores, caller, versions, group, asOf)))).flat().map((one) => [one.id, one]));
+  return goals.flatMap((goal) => told.get(goal.id) ?? []);
+}
+
+async function standOne(stores: Stores, caller: Caller, goal: GoalRow): Promise<GoalReply> {
+  const [told] = await standAll(stores, caller, [goal]);
+  if (!told) throw notFound('goal', { id: goal.id });
+  return told;
 }
 
 export const listGoals = async (stores: Stores, caller: Caller, withClosed = false): Promise<GoalReply[]> =>
@@ -65,25 +83,32 @@ export async function setGoal(stores: Stores, caller: Caller, { name, metricId, 
     await saveGoal(tx, caller.workspaceId, goal);
     await audit(tx, stores.clock, caller, { action: 'goal.set', target: goal.id });
   });
-  return (await standAll(stores, caller, [goal]))[0] as GoalReply;
+  return standOne(stores, caller, goal);
+}
+
+/** A goal the caller may see. Refuses `goal.not_found`, also for one that is hidden from them. */
+async function demandGoal(stores: Stores, caller: Caller, id: GoalId): Promise<GoalRow> {
+  const goal = await stores.pg.tx(caller.workspaceId, (tx) => goalById(tx, caller.workspaceId, id));
+  if (!goal) throw notFound('goal', { id });
+  await standOne(stores, caller, goal);
+  return goal;
 }
 
 /** Changes what may change: a goal's question stays, or the line it drew would mean something else. */
 export async function changeGoal(stores: Stores, caller: Caller, id: GoalId, { closed, ...change }: z.output<typeof goalChangeBody>): Promise<GoalReply> {
-  const versions = await versionsOf(stores, caller);
-  const goal = await stores.pg.tx(caller.workspaceId, async (tx) => {
-    const before = await goalById(tx, caller.workspaceId, id);
-    if (!before) throw notFound('goal', { id });
-    const next: GoalRow = { ...before, ...change, closedAt: closed === undefined ? before.closedAt : closed ? stores.clock.now() : null };
-    demandFit(pickVersion(versions, next.metricId, next.metricVersion), next.target);
-    await saveGoal(tx, caller.workspaceId, next);
+  const [before, versions] = await Promise.all([demandGoal(stores, caller, id), versionsOf(stores, caller)]);
+  const goal: GoalRow = { ...before, ...change, closedAt: closed === undefined ? before.closedAt : closed ? stores.clock.now() : null };
+  demandFit(pickVersion(versions, goal.metricId, goal.metricVersion), goal.target);
+  await stores.pg.tx(caller.workspaceId, async (tx) => {
+    await saveGoal(tx, caller.workspaceId, goal);
     await audit(tx, stores.clock, caller, { action: 'goal.changed', target: id });
-    return next;
   });
-  return (await standAll(stores, caller, [goal]))[0] as GoalReply;
+  return standOne(stores, caller, goal);
 }
 
+/** Refuses `goal.not_found`. */
 export async function removeGoal(stores: Stores, caller: Caller, id: GoalId): Promise<void> {
+  await demandGoal(stores, caller, id);
   await stores.pg.tx(caller.workspaceId, async (tx) => {
     if (await dropGoal(tx, caller.workspaceId, id) === 0) throw notFound('goal', { id });
     await audit(tx, stores.clock, caller, { action: 'goal.removed', target: id });

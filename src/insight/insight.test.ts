@@ -4,7 +4,7 @@ import { type TestStores, testStores, testWorkspace } from '../../test/support/s
 import { systemCaller } from '../kernel/access/caller.ts';
 import type { Caller } from '../kernel/access/caller.ts';
 import { addDays } from '../kernel/day.ts';
-import { createSegment, segmentTree } from '../lifecycle/segments/segments.ts';
+import { createSegment, dropSegment, segmentTree } from '../lifecycle/segments/segments.ts';
 import { cohortsBody, figuresBody, funnelBody, homeQuery, newGoalBody, peopleBody, Scope, seriesBody } from './contract.ts';
 import { cohorts } from './cohorts.ts';
 import { figures, series } from './figures.ts';
@@ -173,6 +173,16 @@ describe('scopes', () => {
     expect((await oneFigure(ofA, 'buyers', scope)).value).toBe(4);
     expect(await opened(ofA, whole.people.counted.token)).toHaveLength(4);
     await expect(oneFigure(ofA, 'buyers', { ...scope, shops: ['B'] })).rejects.toThrow('insight.shop_forbidden');
+  });
+  test('a goal on a shop or a private field that somebody may not see is left out for them, and a segment that was put away still counts', async () => {
+    const saved = await createSegment(stores, caller, { name: 'gone', description: '', tree: { version: 1, root: { kind: 'tag', test: { op: 'any_of', values: ['vip'] } } } });
+    const goal = (name: string, more: object, as = caller) => setGoal(stores, as, newGoalBody.parse({ name, metricId: 'buyers', target: 5, scope: { ...scope, ...more } }));
+    await goal('shop B', { shops: ['B'] });
+    await goal('segment', { population: { kind: 'segment', id: saved.id } });
+    await goal('birthday', { population: { kind: 'tree', tree: { version: 1, root: { kind: 'field', field: 'birthday', test: { op: 'present' } } } } }, { ...caller, permissions: new Set(['customers.unmask']) });
+    await dropSegment(stores, caller, saved.id);
+    expect((await listGoals(stores, caller)).map((one) => [one.name, one.current.value])).toEqual([['shop B', 2], ['segment', 3]]);
+    expect((await listGoals(stores, { ...caller, shops: ['A'] })).map((one) => [one.name, one.current.value])).toEqual([['segment', 2]]);
   });
   test('another workspace sees nothing', async () => expect((await oneFigure(await staff(), 'buyers', scope)).value).toBe(0));
   test('a forged or broken token is refused', async () => {

@@ -43,7 +43,11 @@ export async function runReport(stores: Stores, caller: Caller, id: string): Pro
   return { ...tell(caller, versions, row), asOf: asked.asOf, parts };
 }
 
+/** Refuses `report.not_found`, and a report on what the caller may not see. */
 export async function removeReport(stores: Stores, caller: Caller, id: string): Promise<void> {
+  const row = await stores.pg.tx(caller.workspaceId, (tx) => reportById(tx, caller.workspaceId, id));
+  if (!row) throw notFound('report', { id });
+  await ask(stores, caller, row.scope);
   await stores.pg.tx(caller.workspaceId, async (tx) => {
     if (await dropReport(tx, caller.workspaceId, id) === 0) throw notFound('report', { id });
     await audit(tx, stores.clock, caller, { action: 'report.removed', target: id });

@@ -22,6 +22,8 @@ test('half of a window has passed when half of its days have', () => {
 });
 
 test.each([
-  ['missed', { better: 'more', target: 0.8 }, 0.776, 0.776, 1], ['reached', { better: 'more', target: 0.3 }, 0.3, 0.3, 1],
-  ['behind', { better: 'more', target: 0.3 }, 0.1, 0.2, 0.5], ['on_course', { better: 'more', target: 0.3 }, 0.2, 0.4, 0.5], ['on_course', { better: 'less', target: 0.1 }, 0.02, 0.04, 0.5],
+  ['missed', { better: 'more', target: 0.8, pace: 'loses' }, 0.776, 0.776, 1], ['reached', { better: 'more', target: 0.3, pace: 'gathers' }, 0.3, 0.3, 1],
+  ['reached', { better: 'more', target: 100, pace: 'adds' }, 120, 240, 0.5], ['on_course', { better: 'more', target: 0.8, pace: 'loses' }, 0.95, 0.9, 0.5],
+  ['behind', { better: 'more', target: 0.3, pace: 'gathers' }, 0.1, 0.2, 0.5], ['on_course', { better: 'more', target: 0.3, pace: 'gathers' }, 0.2, 0.4, 0.5],
+  ['on_course', { better: 'less', target: 0.1, pace: 'gathers' }, 0.02, 0.04, 0.5], ['waiting', { better: 'more', target: 0.1, pace: 'adds' }, 0, null, 0],
 ] as const)('a goal is %s', (state, goal, current, forecast, elapsed) => expect(goalState(goal, current, forecast, elapsed)).toBe(state));

@@ -35,11 +35,11 @@ export function gapInPeople(goal: { unit: 'rate' | 'people'; better: 'more' | 'l
 export const GOAL_STATES = ['reached', 'on_course', 'behind', 'missed', 'waiting'] as const;
 export type GoalState = (typeof GOAL_STATES)[number];
 
-/** Where a goal stands, in one word. */
-export function goalState(goal: { better: 'more' | 'less' | 'none'; target: number }, current: number | null, forecast: number | null, elapsed: number): GoalState {
+/** Where a goal stands, in one word. Before the last day only what cannot shrink again counts as reached. */
+export function goalState(goal: { better: 'more' | 'less' | 'none'; target: number; pace: Pace }, current: number | null, forecast: number | null, elapsed: number): GoalState {
   if (current === null || elapsed === 0) return 'waiting';
   const meets = (value: number): boolean => (goal.better === 'less' ? value <= goal.target + 1e-12 : value >= goal.target - 1e-12);
   if (elapsed >= 1) return meets(current) ? 'reached' : 'missed';
-  if (goal.better !== 'less' && meets(current)) return 'reached';
+  if (goal.better !== 'less' && (goal.pace === 'adds' || goal.pace === 'gathers') && meets(current)) return 'reached';
   return forecast !== null && meets(forecast) ? 'on_course' : 'behind';
 }

@@ -6,7 +6,7 @@ import { newId } from '../../kernel/ids.ts';
 import type { Tx } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { fieldCatalogue } from './catalogue.ts';
-import { allSegments, archiveSegment, saveSegment, type Segment, segmentById, type SegmentId, segmentNamed, type SegmentVersion, versionsOf } from './queries/store.ts';
+import { allSegments, archiveSegment, saveSegment, type Segment, segmentById, type SegmentId, segmentNamed, type SegmentVersion, treeOfSegment, versionsOf } from './queries/store.ts';
 
 /** A saved filter with its sentence in the caller's language. */
 export type Told = Segment & { sentence: string };
@@ -86,6 +86,9 @@ export async function dropSegment(stores: Stores, caller: Caller, id: SegmentId)
   });
 }
 
-/** The tree of a saved filter, for whoever counts with it. Refuses `segment.not_found`. */
-export const segmentTree = (stores: Stores, caller: Caller, id: SegmentId): Promise<Tree> =>
-  stores.pg.tx(caller.workspaceId, async (tx) => (await demandSegment(tx, caller, id)).tree);
+/** The tree of a saved filter, put away or not, for whoever counts with it. Refuses `segment.not_found`. */
+export async function segmentTree(stores: Stores, caller: Caller, id: SegmentId): Promise<Tree> {
+  const found = await stores.pg.tx(caller.workspaceId, (tx) => treeOfSegment(tx, caller.workspaceId, id));
+  if (!found) throw notFound('segment', { id });
+  return found.tree;
+}

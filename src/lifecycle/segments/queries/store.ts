@@ -22,6 +22,10 @@ export const segmentById = (tx: Tx, workspaceId: WorkspaceId, id: SegmentId): Pr
      where workspace_id = ${workspaceId} and id = ${id} and archived_at is null
        for update`);
 
+/** The tree alone, also of a segment that was put away: goals and reports made with it still count. */
+export const treeOfSegment = (tx: Tx, workspaceId: WorkspaceId, id: SegmentId): Promise<{ tree: Tree } | undefined> =>
+  maybe(tx, sql<{ tree: Tree }>`select tree from segment where workspace_id = ${workspaceId} and id = ${id}`);
+
 export const segmentNamed = (tx: Tx, workspaceId: WorkspaceId, name: string): Promise<{ id: SegmentId } | undefined> =>
   maybe(tx, sql<{ id: SegmentId }>`
     select id
