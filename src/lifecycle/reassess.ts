@@ -10,7 +10,7 @@ import { assess, changeOf, fingerprintOf, firstSeenOf, judgedOn, type Assessed, 
 import { rfmScales, type RfmScales } from './core/rfm.ts';
 import { judgeWith, type Judge } from './core/stage.ts';
 import { loadHabits, sizeOf, type Whom } from './queries/habits.ts';
-import { loadBefore, loadDue, loadRfmColumns, removeNow, saveStages, type Stamp } from './queries/stages.ts';
+import { loadBefore, loadDue, loadRfmColumns, loadUnassessed, removeNow, saveStages, type Stamp } from './queries/stages.ts';
 import { lockStages, rfmRulesInForce, rulesInForce, saveSetting, settingOf } from './store.ts';
 
 /** live: what moved is news, one fact each. backfill: builds everything, triggers nothing, one fact in all. */
@@ -30,18 +30,24 @@ export async function reassess(stores: Stores, workspaceId: WorkspaceId, custome
   const size = await sizeOf(stores.ch, workspaceId);
   const setting = await settingFor(stores, workspaceId, { asOf, mode, categories: size.categories, measureRfm: customers === 'all' });
   const sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
-  for (const whom of customers === 'all' ? partsOf(size.customers) : setsOf(customers)) {
-    const { customers: more, moved, corrected } = await reassessPart(stores, setting, whom);
-    sum.customers += more;
-    sum.moved += moved;
-    sum.corrected += corrected;
-  }
+  const assessAll = async (groups: readonly Whom[]): Promise<void> => {
+    for (const whom of groups) add(sum, await reassessPart(stores, setting, whom));
+    await flushMirror(stores, workspaceId);
+  };
+  await assessAll(customers === 'all' ? partsOf(size.customers) : setsOf(customers));
+  // An import leaves the mirror to the end, so that only now those are seen who are known by nothing they did.
+  if (customers === 'all') await assessAll(setsOf(await loadUnassessed(stores.ch, workspaceId)));
   await stores.pg.tx(workspaceId, async (tx) => {
     if (customers === 'all') await saveSetting(tx, workspaceId, { assessedAsOf: asOf });
     if (mode === 'backfill') await announce(tx, stores.clock, workspaceId, 'stages.backfilled', { ...sum, asOf, all: customers === 'all' });
   });
-  await flushMirror(stores, workspaceId);
   return sum;
+}
+
+function add(sum: Reassessed, { customers, moved, corrected }: Reassessed): void {
+  sum.customers += customers;
+  sum.moved += moved;
+  sum.corrected += corrected;
 }
 
 const partsOf = (customers: number): Whom[] => {

@@ -40,6 +40,15 @@ export async function loadDue(ch: ClickHouse, workspaceId: WorkspaceId, day: num
   return rows.map(({ customer }) => customer);
 }
 
+/** Customers the mirror knows and nobody has assessed yet: those known by nothing they did. */
+export async function loadUnassessed(ch: ClickHouse, workspaceId: WorkspaceId): Promise<CustomerId[]> {
+  const rows = await ch.rows<{ customer: string }>(`
+    select customer from customer_state final
+     where workspace = {workspace:UUID} and customer not in (select customer from stage_now final where workspace = {workspace:UUID})
+     order by customer`, { workspace: workspaceId });
+  return rows.map(({ customer }) => customer);
+}
+
 export type Stamp = { workspaceId: WorkspaceId; version: number; rulesVersion: number;
   /** The part of everyone being saved; 0 parts: a set. */
   part: number; parts: number };
