@@ -7,7 +7,7 @@ import { isRejected, makeCleaner } from '../src/collect/core/cleaner.ts';
 import { proposeMapping } from '../src/collect/core/detect.ts';
 import { makeOrderBook } from '../src/collect/core/orderBook.ts';
 import { openRows } from '../src/collect/files/openRows.ts';
-import { benchFile, SAMPLE_CONTEXT } from '../src/collect/sample/index.ts';
+import { benchFile, SAMPLE_CONTEXT } from '../src/collect/index.ts';
 import { seeded } from '../src/kernel/random.ts';
 import { report, timed, watchMemory } from './support.ts';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { benchFile, MILLION_HEADER, openWorld, planOf, TABLES } from '../src/collect/sample/index.ts';
+import { benchFile, MILLION_HEADER, openWorld, planOf, TABLES } from '../src/collect/index.ts';
 import { seeded } from '../src/kernel/random.ts';
 import { benchStores, rawClickHouseInsert, rawPostgresCopy, report, timed, watchMemory } from './support.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { benchFile, MILLION_HEADER, MILLION_LINES } from '../src/collect/sample/index.ts';
+import { benchFile, MILLION_HEADER, MILLION_LINES } from '../src/collect/index.ts';
 import { seeded } from '../src/kernel/random.ts';
 import { importToStages } from './importing.ts';
 import { benchStores, rawClickHouseInsert, rawPostgresCopy, report, watchMemory } from './support.ts';

@@ -32,7 +32,7 @@ export { type CustomerOrder, findOrders, orderDetail, ordersOf, registerCollect,
 export { publishPromotions, rates, setRates } from './promotions.ts';
 export type { PromotionWindow } from './queries/calendar.ts';
 export { reconcile, type Reconciled } from './reconcile.ts';
-export { benchFile, MILLION_HEADER, MILLION_LINES, openWorld, planOf, promotionsBetween, recordsOf, SAMPLE_MONTHS, SAMPLE_SEED, SAMPLE_ZONE, sampleFiles, TABLES } from './sample/index.ts';
+export { benchFile, MILLION_HEADER, MILLION_LINES, openWorld, planOf, promotionsBetween, recordsOf, SAMPLE_CONTEXT, SAMPLE_MONTHS, SAMPLE_SEED, SAMPLE_ZONE, sampleFiles, TABLES } from './sample/index.ts';
 export { registerCollectTraits } from './traits.ts';
 export { addSource, newWriteKey, sources, sourcesOf } from './sources.ts';
 
