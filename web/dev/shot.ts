@@ -24,7 +24,7 @@ page.on('pageerror', (error) => console.log('  thrown:', error.message.slice(0, 
 await page.goto(base);
 if (process.env['SIGN_IN']) {
   const [email = '', password = ''] = process.env['SIGN_IN'].split(' ');
-  const reply = await context.request.post(`${base}/api/v1/session`, { data: { email, password } });
+  const reply = await context.request.post(`${base}/api/v1/session`, { data: { email, password }, headers: { 'x-perennial': '1' } });
   if (!reply.ok()) console.log('  sign-in:', reply.status(), (await reply.text()).slice(0, 300));
 }
 for (const path of paths) for (const language of pick(['zh-CN', 'zh-TW', 'en'])) for (const width of pick([1440, 390])) for (const theme of pick(['light', 'dark'])) {

@@ -1,3 +1,4 @@
+import { PAGES } from '../pageList.ts';
 import { paths, SETTINGS } from '../paths.ts';
 import type { IconName } from '../ui/Icon.tsx';
 
@@ -8,7 +9,7 @@ const SETTING_NEEDS: Readonly<Record<(typeof SETTINGS)[number], string>> = {
   members: 'members.read', keys: 'keys.read', stages: 'settings.read', fields: 'settings.read', promotions: 'settings.read', audit: 'audit.read',
 };
 
-/** The navigation as a table: a page, and the permission it needs. What is not built is not here. */
+/** The navigation as a table: a page, and the permission it needs. */
 export const NAVIGATION: readonly NavGroup[] = [
   { key: 'home', icon: 'home', items: [{ key: 'home', to: paths.home(), needs: '' }] },
   {
@@ -39,9 +40,11 @@ export const NAVIGATION: readonly NavGroup[] = [
   { key: 'settings', icon: 'settings', items: SETTINGS.map((section) => ({ key: `settings.${section}`, to: paths.settings(section), needs: SETTING_NEEDS[section] })) },
 ];
 
-/** The groups someone may open, each with only the pages they may open. */
+const BUILT: ReadonlySet<string> = new Set(PAGES.map(({ path }) => path));
+
+/** The groups someone may open, each with only the pages that exist and that they may open. */
 export const navigationFor = (may: (permission: string) => boolean): NavGroup[] =>
-  NAVIGATION.map((group) => ({ ...group, items: group.items.filter((item) => item.needs === '' || may(item.needs)) })).filter((group) => group.items.length > 0);
+  NAVIGATION.map((group) => ({ ...group, items: group.items.filter((item) => BUILT.has(item.to) && (item.needs === '' || may(item.needs))) })).filter((group) => group.items.length > 0);
 
 const matches = (item: NavItem, path: string): boolean => path === item.to || (item.to !== '/' && path.startsWith(`${item.to}/`));
 

@@ -12,5 +12,8 @@ import { shell } from './shell.ts';
 import { sign } from './sign.ts';
 import { value } from './value.ts';
 
-/** Every word the web app says: one table per area, and the catalogue it shares with the server. */
-export const words: Words = { ...shell, ...kit, ...sign, ...customers, ...flow, ...home, ...insight, ...settings, ...lifecycle, ...rfm, ...value, ...sharedWords };
+/** Words only the web app says: one table per area. */
+export const webWords: Words = { ...shell, ...kit, ...sign, ...customers, ...flow, ...home, ...insight, ...settings, ...lifecycle, ...rfm, ...value };
+
+/** Every word the web app says, the catalogue it shares with the server included. */
+export const words: Words = { ...webWords, ...sharedWords };
