@@ -1,4 +1,5 @@
 import { access } from './access.ts';
+import { collect } from './collect.ts';
 import { conditions } from './conditions.ts';
 import { customers } from './customers.ts';
 import { events } from './events.ts';
@@ -17,6 +18,6 @@ export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...access, ...problems, ...conditions, ...customers, ...events, ...insight, ...lifecycle, ...imports, ...importFields, ...sample, ...start };
+export const sharedWords: Words = { ...refusals, ...access, ...problems, ...collect, ...conditions, ...customers, ...events, ...insight, ...lifecycle, ...imports, ...importFields, ...sample, ...start };
 
 export const say = speaker(sharedWords);

@@ -1,0 +1,75 @@
+import type { Words } from './types.ts';
+
+const w = (en: string, cn: string, tw: string) => ({ en, 'zh-CN': cn, 'zh-TW': tw });
+
+const refusals = {
+  'refusal.import.not_found': w('There is no such import.', '没有这次导入。', '沒有這次匯入。'),
+  'refusal.import.no_files': w('No file was handed over.', '没有收到文件。', '沒有收到檔案。'),
+  'refusal.import.no_mapping': w('How to read {name} is not said yet: look at the preview and confirm its columns.', '还没有说明 {name} 怎么读：请在预览中确认各列。', '尚未說明 {name} 如何讀取：請在預覽中確認各欄。'),
+  'refusal.import.not_finished': w('The import has not finished.', '这次导入还没有完成。', '這次匯入尚未完成。'),
+  'refusal.import.not_undoable': w('Only a finished import can be undone.', '只有已完成的导入可以撤销。', '只有已完成的匯入可以復原。'),
+  'refusal.import.broken': w('The import stopped on an unexpected fault ({detail}). Nothing is lost: start it again.', '导入因意外错误中断（{detail}）。数据没有丢失，请重新开始。', '匯入因非預期錯誤中斷（{detail}）。資料沒有遺失，請重新開始。'),
+  'refusal.upload.not_found': w('There is no such upload. Hand the file over again.', '没有这个上传文件，请重新上传。', '沒有這個上傳檔案，請重新上傳。'),
+  'refusal.upload.not_multipart': w('Files are handed over as multipart/form-data.', '文件请以 multipart/form-data 方式上传。', '檔案請以 multipart/form-data 方式上傳。'),
+  'refusal.quarantine.not_found': w('There is no such row in quarantine.', '隔离区没有这一行。', '隔離區沒有這一列。'),
+  'refusal.quarantine.settled': w('The row has been settled already.', '这一行已经处理过。', '這一列已經處理過。'),
+  'refusal.recipe.not_found': w('There is no such recipe.', '没有这个导入方案。', '沒有這個匯入方案。'),
+  'refusal.recipe.no_folder': w('The recipe watches no folder.', '这个方案没有监视文件夹。', '這個方案沒有監看資料夾。'),
+  'refusal.recipe.folder_relative': w('Name the folder in full, from the root on: {folder} is relative.', '请填写完整路径：{folder} 是相对路径。', '請填寫完整路徑：{folder} 是相對路徑。'),
+  'refusal.recipe.folder_unreadable': w('The folder {folder} cannot be read. Check that it exists and that the server may read it.', '文件夹 {folder} 读不了。请确认它存在，且服务器有读取权限。', '資料夾 {folder} 無法讀取。請確認它存在，且伺服器有讀取權限。'),
+  'refusal.recipe.header_unknown': w('{name} has columns this recipe does not know. Import it once by hand and save the recipe again.', '{name} 的列与方案不符。请手动导入一次并重新保存方案。', '{name} 的欄位與方案不符。請手動匯入一次並重新儲存方案。'),
+  'refusal.source.not_found': w('There is no such source.', '没有这个数据来源。', '沒有這個資料來源。'),
+  'refusal.source.key_taken': w('A source named {key} exists already.', '已有名为 {key} 的数据来源。', '已有名為 {key} 的資料來源。'),
+  'refusal.source.key_unknown': w('The write key opens no source. Copy it anew from the settings.', '写入密钥无效，请在设置中重新复制。', '寫入金鑰無效，請在設定中重新複製。'),
+  'refusal.order.not_found': w('There is no order {orderNo}.', '没有订单 {orderNo}。', '沒有訂單 {orderNo}。'),
+  'refusal.orders.ask_by': w('Ask for the orders of a customer or of an order number.', '请按客户或订单号查询。', '請依顧客或訂單編號查詢。'),
+  'refusal.event.body_unreadable': w('The packed body cannot be unpacked.', '压缩的请求内容解不开。', '壓縮的請求內容無法解開。'),
+  'refusal.export.unknown': w('There is nothing called {what} to export.', '没有名为 {what} 的导出。', '沒有名為 {what} 的匯出。'),
+};
+
+const rejects = {
+  'import.reject.currency.rate_missing': w('No exchange rate for {currency} on that day. Enter one and replay the row.', '缺少当天 {currency} 的汇率。录入汇率后重放这一行。', '缺少當日 {currency} 的匯率。輸入匯率後重新處理這一列。'),
+  'import.reject.event.not_object': w('The item is no event.', '这一项不是事件。', '這一項不是事件。'),
+  'import.reject.event.kind_unknown': w('“{kind}” is no kind of call. Known are track, page, screen, identify, group and alias.', '“{kind}”不是已知的调用类型，可用 track、page、screen、identify、group、alias。', '「{kind}」不是已知的呼叫類型，可用 track、page、screen、identify、group、alias。'),
+  'import.reject.event.no_name': w('The event has no name.', '事件没有名称。', '事件沒有名稱。'),
+  'import.reject.event.no_id': w('The event names nobody: neither userId nor anonymousId, phone or e-mail.', '事件没有指明是谁：缺少 userId、anonymousId、手机号或邮箱。', '事件沒有指明是誰：缺少 userId、anonymousId、手機號碼或電子郵件。'),
+  'import.reject.event.too_large': w('The event has {bytes, number} bytes; {most, number} are the most.', '事件有 {bytes, number} 字节，上限 {most, number}。', '事件有 {bytes, number} 位元組，上限 {most, number}。'),
+  'import.reject.event.message_id_long': w('The messageId is too long: fewer than {most, number} characters.', 'messageId 太长，须少于 {most, number} 个字符。', 'messageId 太長，須少於 {most, number} 個字元。'),
+  'import.reject.event.time_invalid': w('“{time}” is no time that can be read.', '“{time}”不是能识别的时间。', '「{time}」不是可辨識的時間。'),
+  'import.reject.event.json_invalid': w('The body is no JSON.', '请求内容不是 JSON。', '請求內容不是 JSON。'),
+  'import.note.order.no_day': w('{count, number} orders name no day and no stored order has one: they were left out', '{count, number} 个订单没有日期，也没有已存订单可补：未收入', '{count, number} 筆訂單沒有日期，也沒有已存訂單可補：未收入'),
+};
+
+const states = {
+  'import.state.waiting': w('Waiting', '等待中', '等待中'),
+  'import.state.running': w('Running', '导入中', '匯入中'),
+  'import.state.finished': w('Finished', '已完成', '已完成'),
+  'import.state.failed': w('Failed', '失败', '失敗'),
+  'import.state.undoing': w('Being undone', '撤销中', '復原中'),
+  'import.state.undone': w('Undone', '已撤销', '已復原'),
+  'import.phase.reading': w('Reading rows', '读取数据行', '讀取資料列'),
+  'import.phase.saving': w('Saving orders', '保存订单', '儲存訂單'),
+  'import.phase.customers': w('Saving customers', '保存客户', '儲存顧客'),
+  'import.phase.finishing': w('Writing the report', '生成报告', '產生報告'),
+  'source.kind.orders': w('Orders', '订单', '訂單'),
+  'source.kind.profiles': w('Profiles', '客户资料', '顧客資料'),
+  'source.kind.behaviour': w('Behaviour', '行为', '行為'),
+  'source.kind.conversations': w('Conversations', '会话', '對話'),
+  'source.kind.surveys': w('Surveys', '问卷', '問卷'),
+  'source.kind.social': w('Social mentions', '社交提及', '社群提及'),
+  'source.kind.offline': w('Offline', '线下', '線下'),
+  'source.late': w('No data for {days, number} days', '数据断流 {days, number} 天', '資料中斷 {days, number} 天'),
+};
+
+const timeline = {
+  'timeline.order.unpaid': w('Order {reference} placed, not paid', '下单未付款：{reference}', '下單未付款：{reference}'),
+  'timeline.order.paid': w('Order {reference} paid', '订单已付款：{reference}', '訂單已付款：{reference}'),
+  'timeline.order.shipped': w('Order {reference} shipped', '订单已发货：{reference}', '訂單已出貨：{reference}'),
+  'timeline.order.done': w('Order {reference} done', '订单已完成：{reference}', '訂單已完成：{reference}'),
+  'timeline.order.closed': w('Order {reference} closed', '订单已关闭：{reference}', '訂單已關閉：{reference}'),
+  'timeline.refund': w('Refund {reference}', '退款：{reference}', '退款：{reference}'),
+  'timeline.event': w('{event}', '{event}', '{event}'),
+};
+
+/** Imports, sources, quarantine, the HTTP door, orders and their lines in a timeline. */
+export const collect = { ...refusals, ...rejects, ...states, ...timeline } satisfies Words;
