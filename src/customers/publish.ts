@@ -5,6 +5,7 @@ import type { Stores } from '../kernel/stores.ts';
 import { demandValue, type Field } from './core/fields.ts';
 import type { FieldValue } from './core/fold.ts';
 import { flushMirror, owe } from './mirror.ts';
+import { lockIdentity } from './queries/identity.ts';
 import { publishRows } from './queries/publish.ts';
 import { declaredFields } from './registry.ts';
 import './builtins.ts';
@@ -29,6 +30,8 @@ const checked = (fields: ReadonlyMap<string, Field>, values: Published['values']
  * Rows of customers that were absorbed meanwhile are passed over. Refuses `field.unknown` and `field.value_invalid`.
  */
 export async function publishIn(tx: Tx, stores: Pick<Stores, 'clock'>, workspaceId: WorkspaceId, rows: readonly Published[], { at = stores.clock.now() }: PublishOptions = {}): Promise<void> {
+  // The lock of resolve and merge: two writers of many customers would otherwise wait on each other's rows.
+  await lockIdentity(tx, workspaceId);
   const fields = declaredFields();
   const atMs = at.getTime();
   for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {

@@ -133,6 +133,18 @@ test('R4: staff can part one identifier from a customer, and its values go with 
   expect((await live(ws)).map(({ id, kinds }) => [id, kinds])).toEqual([[kept, ['user_id']], [gone, ['phone']]].sort());
 });
 
+test('R4: many at once end with one customer, and publishing in between waits its turn', async () => {
+  const ws = await testWorkspace(stores);
+  const [first] = (await resolve(stores, ws, [item([phone('13900000077')])])).items;
+  await Promise.all(Array.from({ length: 12 }, (_, i) => (i % 3 === 0
+    ? publish(stores, ws, [{ customer: first?.customer as string, values: { order_count: i } }])
+    : resolve(stores, ws, [item([phone('13900000077'), i % 2 === 0 ? email('same@x.com') : buyer('same')], { name: `N${i}` })]))));
+  const all = await live(ws);
+  expect(all).toHaveLength(1);
+  expect(all[0]?.kinds).toEqual(['buyer_id', 'email', 'phone']);
+  expect((await states(ws)).map(({ customer }) => customer)).toEqual([all[0]?.id]);
+});
+
 test('R138: a dump of every table holds no phone and no e-mail in clear', async () => {
   const ws = await testWorkspace(stores);
   await resolve(stores, ws, [item([phone('13812345678'), email('secret.person@example.com')], { name: 'Clear', traits: { address: '西湖区文三路 1 号', second_phone: '13812345678', contact_mail: 'secret.person@example.com' } })]);

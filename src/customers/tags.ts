@@ -6,7 +6,7 @@ import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { isBelow, isComputed, type OnEmpty, tagChanges, type TagKind, type TagNode, treeOf } from './core/tags.ts';
 import { flushMirror, owe } from './mirror.ts';
-import { ownersById } from './queries/identity.ts';
+import { lockIdentity, ownersById } from './queries/identity.ts';
 import {
   allTags, archiveTag, endMembers, insertTag, insertTagVersion, memberCounts, membersNow, stampTag, startMembers, tagById, type TagRow, updateTag,
 } from './queries/tags.ts';
@@ -79,6 +79,7 @@ async function changed(tx: Tx, stores: Stores, workspaceId: WorkspaceId, tagId: 
 export async function dropTag(stores: Stores, caller: Caller, id: string): Promise<void> {
   const { workspaceId } = caller;
   await stores.pg.tx(workspaceId, async (tx) => {
+    await lockIdentity(tx, workspaceId);
     const bearers = (await membersNow(tx, workspaceId, id)).map(({ owner }) => owner);
     await endMembers(tx, workspaceId, id, bearers, stores.clock.now());
     if ((await archiveTag(tx, workspaceId, id, stores.clock.now())) === 0) throw notFound('tag', { id });
@@ -96,6 +97,7 @@ export async function bearTag(stores: Stores, caller: Caller, { tag: id, give, t
     const tag = await tagById(tx, workspaceId, id);
     if (!tag) throw notFound('tag', { id });
     if (isComputed(tag.kind)) throw new Refusal('tag.computed', { tag: tag.key, kind: tag.kind });
+    await lockIdentity(tx, workspaceId);
     const owners = await ownersById(tx, workspaceId, [...give, ...take]);
     const [givers, takers] = [give, take].map((ids) => [...new Set(ids.flatMap((one) => owners.get(one) ?? []))]) as [CustomerId[], CustomerId[]];
     await startMembers(tx, workspaceId, givers.map((customerId) => ({ tagId: id, customerId, value: '', source: ownerName(caller), since: stores.clock.now() })));
@@ -113,6 +115,7 @@ async function refreshTag(stores: Stores, workspaceId: WorkspaceId, tag: TagRow)
   const found = new Map((await evaluate(stores, workspaceId, tag.spec)).map(({ customer, value }) => [customer, value ?? '']));
   return stores.pg.tx(workspaceId, async (tx) => {
     const at = stores.clock.now();
+    await lockIdentity(tx, workspaceId);
     const now = new Map((await membersNow(tx, workspaceId, tag.id)).map(({ owner, value }) => [owner, value]));
     const { start, end } = tagChanges(now, found, tag.onEmpty);
     // A merged customer bears the tag under whichever anchor got it: end those first, so that one value is left.

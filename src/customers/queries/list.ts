@@ -2,7 +2,7 @@ import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import { many, one, type sql as Sql, sql, type Tx } from '../../kernel/sql.ts';
 import { personColumns, type PersonRow } from './people.ts';
 
-export const SORTS = { name: 'name', last_on: 'date', net_minor: 'bigint', order_count: 'int' } as const;
+export const SORTS = { name: 'text', last_on: 'date', net_minor: 'bigint', order_count: 'int' } as const;
 export type Sort = keyof typeof SORTS;
 export type Direction = 'asc' | 'desc';
 export type ListFilter = { ids?: readonly CustomerId[] | undefined; stages?: readonly string[] | undefined; tag?: string | undefined; reach?: string | undefined; b2b?: boolean | undefined };
@@ -21,25 +21,36 @@ function conditions(workspaceId: WorkspaceId, { ids, stages, tag, reach, b2b }: 
   return sql.join(parts, sql` and `);
 }
 
-/** Rows after a position: by the sort column, equal values by id, those without a value last whichever way it goes. */
-function after(sort: Sort, direction: Direction, { value, id }: Position): Part {
-  const column = columnOf(sort);
-  if (value === null) return sql`${column} is null and c.id > ${id}`;
-  const beyond = direction === 'asc' ? sql`>` : sql`<`;
-  const bound = sort === 'name' ? sql`${value}::text collate "zh-Hans-CN-x-icu"` : sql`${value}::${sql.raw(SORTS[sort])}`;
-  return sql`(${column} ${beyond} ${bound} or (${column} = ${bound} and c.id > ${id}) or ${column} is null)`;
-}
-
 const columnOf = (sort: Sort): Part => (sort === 'name' ? sql`c.name collate "zh-Hans-CN-x-icu"` : sql`c.${sql.raw(sort)}`);
 
 export type ListQuery = { filter: ListFilter; sort: Sort; direction: Direction; from?: Position | undefined; limit: number };
 
-export const listRows = (tx: Tx, workspaceId: WorkspaceId, { filter, sort, direction, from, limit }: ListQuery): Promise<PersonRow[]> =>
+/** Rows with a value, in the index's own order one way or the other, so that a page never sorts everybody. */
+function valuedRows(tx: Tx, workspaceId: WorkspaceId, { filter, sort, direction, from, limit }: ListQuery): Promise<PersonRow[]> {
+  const column = columnOf(sort);
+  const beyond = direction === 'asc' ? sql`>` : sql`<`;
+  const after = from ? sql`and (${column}, c.id) ${beyond} (${from.value}::${sql.raw(SORTS[sort])}, ${from.id}::uuid)` : sql``;
+  return many(tx, sql<PersonRow>`
+    select ${personColumns} from customer c
+     where ${conditions(workspaceId, filter)} and ${column} is not null ${after}
+     order by ${column} ${sql.raw(direction)}, c.id ${sql.raw(direction)}
+     limit ${limit}`);
+}
+
+/** Rows without a value: they come last whichever way the list goes. */
+const emptyRows = (tx: Tx, workspaceId: WorkspaceId, { filter, sort, direction, from, limit }: ListQuery): Promise<PersonRow[]> =>
   many(tx, sql<PersonRow>`
     select ${personColumns} from customer c
-     where ${conditions(workspaceId, filter)} ${from ? sql`and ${after(sort, direction, from)}` : sql``}
-     order by ${columnOf(sort)} ${sql.raw(direction)} nulls last, c.id
+     where ${conditions(workspaceId, filter)} and ${columnOf(sort)} is null
+       ${from?.value === null ? sql`and c.id ${direction === 'asc' ? sql`>` : sql`<`} ${from.id}::uuid` : sql``}
+     order by c.id ${sql.raw(direction)}
      limit ${limit}`);
+
+export async function listRows(tx: Tx, workspaceId: WorkspaceId, query: ListQuery): Promise<PersonRow[]> {
+  const valued = query.from?.value === null ? [] : await valuedRows(tx, workspaceId, query);
+  if (valued.length === query.limit || query.sort === 'name') return valued;
+  return [...valued, ...(await emptyRows(tx, workspaceId, { ...query, limit: query.limit - valued.length }))];
+}
 
 export const COUNT_MAX = 10_000;
 
