@@ -2,7 +2,7 @@ import { notFound, Refusal } from '../kernel/errors.ts';
 import type { WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
-import { demandValue, type Field, guessType, isFieldKey, keyFrom } from './core/fields.ts';
+import { type Field, guessType, isFieldKey, keyFrom } from './core/fields.ts';
 import { readEmail, readMainlandMobile } from './core/identifiers.ts';
 import { archiveField, insertFields, type OwnField, ownFields, updateField } from './queries/fields.ts';
 import { declaredFields } from './registry.ts';
@@ -91,5 +91,3 @@ export function traitsByKey(fields: ReadonlyMap<string, Field>, traits: Readonly
     return field && !LIFTED.has(field.key) ? [[field, value]] : [];
   });
 }
-
-export { demandValue };

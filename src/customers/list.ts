@@ -1,4 +1,4 @@
-import { type Caller, may } from '../kernel/access/caller.ts';
+import type { Caller } from '../kernel/access/caller.ts';
 import { recordUnmask } from '../kernel/access/index.ts';
 import { fromCursor, toCursor } from '../kernel/http/cursor.ts';
 import type { CustomerId } from '../kernel/ids.ts';
@@ -70,5 +70,3 @@ export async function listCustomers(stores: Stores, caller: Caller, input: ListI
     total: { count: Math.min(count, COUNT_MAX), over: count > COUNT_MAX },
   };
 }
-
-export const canUnmask = (caller: Caller): boolean => may(caller, 'customers.unmask');

@@ -21,7 +21,7 @@ export function wantsClear(caller: Caller, clear: boolean | undefined): boolean 
 const isPhone = (kind: IdentifierKind): boolean => kind === 'phone' || kind === 'receiver_phone';
 const shownOf = (kind: IdentifierKind, value: string, clear: boolean): string => (!clear ? maskOf(kind, value) : isPhone(kind) ? displayPhone(value) : value);
 
-/** The identifiers of customers, strongest first. Devices are left out of what people read unless `devices`. */
+/** The identifiers of customers, strongest first; with `receivers`, also the telephones their parcels went to. */
 export async function identifiersOf(
   tx: Tx, keys: WorkspaceKeys, workspaceId: WorkspaceId, owners: readonly CustomerId[], { clear, receivers = false }: { clear: boolean; receivers?: boolean },
 ): Promise<Map<CustomerId, ShownIdentifier[]>> {

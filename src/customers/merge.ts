@@ -16,7 +16,7 @@ import { changedCustomers, planFor, saveLimits, type Scene, settle } from './set
 /** What staff asks: two customers are one person. Where both know a field, `keep`'s value stands. */
 export type MergeInput = { keep: CustomerId; absorb: CustomerId; reason: string };
 
-const with_ = (closure: Closure, more: readonly Assertion[]): Assertion[] =>
+const joined = (closure: Closure, more: readonly Assertion[]): Assertion[] =>
   [...new Map([...closure.assertions, ...more].map((one) => [pairKey(one.a, one.b), one])).values()];
 
 /** Applies a changed set of assertions and cuts to everything it touches. */
@@ -87,7 +87,7 @@ async function partIn(tx: Tx, stores: Stores, caller: Caller, { customer, apart,
   await insertCuts(tx, workspaceId, more.cuts.map((cut) => ({ ...cut, id: newId(), madeBy: `${caller.actor.kind}:${caller.actor.id}`, madeAt: at })));
   await insertAssertions(tx, workspaceId, more.assertions.map((one) => ({ ...one, source: 'staff', at })));
   await preferAnchor(tx, workspaceId, customer, null);
-  const plan = await apply({ tx, stores, workspaceId, by: caller.actor, reason }, { ...closure, assertions: with_(closure, more.assertions), cuts: [...closure.cuts, ...more.cuts] });
+  const plan = await apply({ tx, stores, workspaceId, by: caller.actor, reason }, { ...closure, assertions: joined(closure, more.assertions), cuts: [...closure.cuts, ...more.cuts] });
   await audit(tx, stores.clock, caller, { action: 'customer.unmerge', target: `customer:${customer}`, detail: { subjects: leaving.size, reason } });
   const ownerOf = (ids: Iterable<SubjectId>): CustomerId => { for (const id of ids) { const owner = plan.owners.get(id); if (owner) return owner; } return customer; };
   return [ownerOf(members.filter((id) => !leaving.has(id))), ownerOf(leaving)];
