@@ -6,6 +6,7 @@ import { createFirstOwner, hasOwner, recordExport } from './index.ts';
 import { INVITATION_DAYS } from './invitations.ts';
 import { LIMITS } from './lockout.ts';
 import { systemCaller } from './caller.ts';
+import { digestOf } from './tokens.ts';
 
 let stores: TestStores;
 let app: FastifyInstance;
@@ -73,10 +74,14 @@ test('many guesses at once do not slip past the lock', async () => {
 
 test('an address that guesses at many accounts is locked as well', async () => {
   const headers = { 'x-forwarded-for': '203.0.113.7' };
-  for (let i = 0; i < LIMITS.address; i++) await signIn(`a${i}@example.test`, 'x', headers);
+  for (const name of ['a', 'b']) await signIn(`${name}@example.test`, 'x', headers);
+  const address = digestOf(stores.keys, 'attempt', 'address:203.0.113.7');
+  // The guesses between the second and the fortieth would only take time.
+  const { rowCount } = await stores.pg.pool.query('update sign_in_attempt set attempts = attempts - 2 + $1 where subject = $2 and attempts = 2', [LIMITS.address, address]);
+  expect(rowCount).toBe(1);
   expect((await signIn(OWNER.email, OWNER.password, headers)).body).toMatchObject({ code: 'session.locked' });
   expect((await signIn(OWNER.email, OWNER.password)).status).toBe(201);
-}, 120_000);
+});
 
 test('a new password ends every other session at once and keeps this one', async () => {
   const owner = await person(stores, app, home, 'owner');
