@@ -2,15 +2,15 @@ import type { ConsentInput } from '../../customers/index.ts';
 import { NOBODY, type SubjectId } from '../../kernel/ids.ts';
 import { copyText } from '../core/text.ts';
 import { makeOrderBook, type OrderBook } from '../core/orderBook.ts';
-import type { Clean, CustomerRow, EventRow, LineRow, OrderRow } from '../core/records.ts';
+import type { Clean, CostRow, CustomerRow, EventRow, LineRow, OrderRow, RefundRow } from '../core/records.ts';
 import { addDigests, type EventRecord } from '../encode.ts';
 import { type LooseLine, lineRecord, saveLoose, saveOrders, type Told, writeLine } from './orders.ts';
-import { saveCosts, saveEvents, saveRefunds, settleRefunds, type ToldCost, type ToldRefund } from './others.ts';
+import { saveCosts, saveEvents, saveRefunds, settleRefunds } from './others.ts';
 import type { Heard, People, Person } from './people.ts';
 import type { Scene, TellingOrder } from './scene.ts';
 
 /** What is remembered of an order while the drop is read. */
-type Note = { person: Person | undefined; stated: boolean; linesDigest: number; held: LineRow[] };
+type Note = { person: Person | undefined; stated: boolean; linesDigest: number; held: LineRow[] | undefined };
 
 /** Takes clean records in and writes them: lines at once where nothing can still change them, orders when the drop is read. */
 export type Intake = {
@@ -29,7 +29,7 @@ const noteKey = (shop: string, orderNo: string): string => (shop === '' ? orderN
 function noteIn(notes: Map<string, Note>, shop: string, orderNo: string): Note {
   const key = noteKey(shop, orderNo);
   let note = notes.get(key);
-  if (!note) notes.set(copyText(key), (note = { person: undefined, stated: false, linesDigest: 0, held: [] }));
+  if (!note) notes.set(copyText(key), (note = { person: undefined, stated: false, linesDigest: 0, held: undefined }));
   return note;
 }
 
@@ -51,12 +51,31 @@ function heardOfCustomer({ name, day, texts, numbers, days, tags }: CustomerRow,
   return { atMs: nowMs, name, ...(Object.keys(traits).length > 0 ? { traits } : {}), ...(tags.length > 0 ? { tags } : {}), ...(said.length > 0 ? { consents: said } : {}) };
 }
 
+type MetEvent = { event: EventRow; person: Person | undefined };
+type Papers = { refunds: { refund: RefundRow; person: Person | undefined }[]; costs: { cost: CostRow; person: Person | undefined }[] };
+
+const eventRecord = (scene: Scene, { event, person }: MetEvent): EventRecord => ({
+  subject: person?.subject ?? NOBODY, atMs: event.at, messageId: event.messageId || event.fingerprint, kind: event.kind, event: event.event, source: event.source,
+  shop: event.shop, channel: event.channel, day: event.day, receivedAtMs: scene.receivedAtMs, url: event.url, campaign: event.campaign,
+  amount: event.amount === null ? null : scene.convert(event.amount, event.currency, event.day), properties: event.properties, backfill: true,
+});
+
+/** Saves refunds and costs, each under its own person or its order's. */
+async function savePapers(scene: Scene, { refunds, costs }: Papers, notes: ReadonlyMap<string, Note>): Promise<void> {
+  const subjectOf = (person: Person | undefined, { shop, orderNo }: { shop: string; orderNo: string }): SubjectId =>
+    person?.subject ?? notes.get(noteKey(shop, orderNo))?.person?.subject ?? NOBODY;
+  await saveRefunds(scene, refunds.map(({ refund, person }) => ({ refund, subject: subjectOf(person, refund) })));
+  await saveCosts(scene, costs.map(({ cost, person }) => ({ cost, subject: subjectOf(person, cost) })));
+  if (scene.fresh || refunds.length === 0) return;
+  await scene.sink.finish();
+  await settleRefunds(scene, refunds.map(({ refund }) => refund));
+}
+
 export function openIntake(scene: Scene, people: People, { waits, streams }: { waits: boolean; streams: boolean }): Intake {
   const book: OrderBook = makeOrderBook({ waits });
   const notes = new Map<string, Note>();
-  const refunds: { refund: ToldRefund['refund']; person: Person | undefined }[] = [];
-  const costs: { cost: ToldCost['cost']; person: Person | undefined }[] = [];
-  let events: { event: EventRow; person: Person | undefined }[] = [];
+  const papers: Papers = { refunds: [], costs: [] };
+  let events: MetEvent[] = [];
   let lastOrder: OrderRow | undefined;
 
   const noteOf = (shop: string, orderNo: string): Note => noteIn(notes, shop, orderNo);
@@ -71,19 +90,14 @@ export function openIntake(scene: Scene, people: People, { waits, streams }: { w
   const takeLine = (line: LineRow): void => {
     const note = noteOf(line.shop, line.orderNo);
     line.occurrence += scene.addition?.occurrenceOf(line) ?? 0;
-    if (!streams || !note.person || line.day === '' || line.kind === 'adjustment') return void note.held.push(line);
+    if (!streams || !note.person || line.day === '' || line.kind === 'adjustment') return void (note.held ??= []).push(line);
     note.linesDigest = addDigests(note.linesDigest, writeLine(scene, lineRecord(line, note.person.subject, scene)));
     scene.fates.lines.added++;
   };
-  const eventRecord = ({ event, person }: { event: EventRow; person: Person | undefined }): EventRecord => ({
-    subject: person?.subject ?? NOBODY, atMs: event.at, messageId: event.messageId || event.fingerprint, kind: event.kind, event: event.event, source: event.source,
-    shop: event.shop, channel: event.channel, day: event.day, receivedAtMs: scene.receivedAtMs, url: event.url, campaign: event.campaign,
-    amount: event.amount === null ? null : scene.convert(event.amount, event.currency, event.day), properties: event.properties, backfill: true,
-  });
   const sendEvents = async (): Promise<void> => {
     const batch = events;
     events = [];
-    await saveEvents(scene, batch.map(eventRecord));
+    await saveEvents(scene, batch.map((one) => eventRecord(scene, one)));
   };
   const settle = async (): Promise<void> => {
     await people.settle();
@@ -98,23 +112,16 @@ export function openIntake(scene: Scene, people: People, { waits, streams }: { w
       // The book first: it gives a record whose file names no shop the shop of its order.
       if (order || item || refund) book.add(clean);
       if (order) hearOrder(order);
-      if (refund) refunds.push({ refund, person: people.of(refund.identifiers, { atMs: refund.at ?? 0, name: '' }) });
+      if (refund) papers.refunds.push({ refund, person: people.of(refund.identifiers, { atMs: refund.at ?? 0, name: '' }) });
       if (customer) people.of(customer.identifiers, heardOfCustomer(customer, scene.receivedAtMs));
       if (event) events.push({ event, person: people.of(event.identifiers, { atMs: event.at, name: '' }) });
-      if (cost) costs.push({ cost, person: people.of(cost.identifiers, { atMs: 0, name: '' }) });
+      if (cost) papers.costs.push({ cost, person: people.of(cost.identifiers, { atMs: 0, name: '' }) });
     },
     settle,
     finish: async () => {
       const dayless = await saveBook(scene, people, book, notes);
-      const subjectOf = (person: Person | undefined, orderNo: string, shop: string): SubjectId => person?.subject ?? notes.get(noteKey(shop, orderNo))?.person?.subject ?? NOBODY;
-      const toldRefunds = refunds.map(({ refund, person }) => ({ refund, subject: subjectOf(person, refund.orderNo, refund.shop) }));
-      await saveRefunds(scene, toldRefunds);
-      await saveCosts(scene, costs.map(({ cost, person }) => ({ cost, subject: subjectOf(person, cost.orderNo, cost.shop) })));
+      await savePapers(scene, papers, notes);
       await sendEvents();
-      if (!scene.fresh && refunds.length > 0) {
-        await scene.sink.finish();
-        await settleRefunds(scene, refunds.map(({ refund }) => refund));
-      }
       return { dayless };
     },
   };
@@ -127,7 +134,7 @@ async function saveBook(scene: Scene, people: People, book: OrderBook, notes: Ma
   const hold = (): void => {
     for (const line of book.takeLines()) {
       line.occurrence += scene.addition?.occurrenceOf(line) ?? 0;
-      noteIn(notes, line.shop, line.orderNo).held.push(line);
+      (noteIn(notes, line.shop, line.orderNo).held ??= []).push(line);
     }
   };
   const flush = async (): Promise<void> => {
@@ -145,10 +152,11 @@ async function saveBook(scene: Scene, people: People, book: OrderBook, notes: Ma
       dayless++;
       continue;
     }
-    const order: TellingOrder = { ...booked, stated: note.stated, free: booked.amount === 0 && booked.lines > 0 };
+    // Laid on, not copied: there may be millions of them.
+    const order: TellingOrder = Object.assign(booked, { stated: note.stated, free: booked.amount === 0 && booked.lines > 0 });
     if (booked.identifiers.length > (note.person?.identifiers.length ?? 0)) note.person = people.of(booked.identifiers, heardIn(booked)) ?? note.person;
-    tellings.push({ order, person: note.person, lines: note.held, linesDigest: note.linesDigest });
-    note.held = [];
+    tellings.push({ order, person: note.person, lines: note.held ?? [], linesDigest: note.linesDigest });
+    note.held = undefined;
     if (tellings.length >= ORDERS_PER_SAVE) await flush();
   }
   hold();
@@ -160,6 +168,6 @@ async function saveBook(scene: Scene, people: People, book: OrderBook, notes: Ma
 /** Lines that no order of the drop holds: stock adjustments. */
 function looseIn(notes: ReadonlyMap<string, Note>): LooseLine[] {
   const loose: LooseLine[] = [];
-  for (const { held, person } of notes.values()) for (const line of held) if (line.day !== '') loose.push({ line, subject: person?.subject ?? NOBODY });
+  for (const { held, person } of notes.values()) for (const line of held ?? []) if (line.day !== '') loose.push({ line, subject: person?.subject ?? NOBODY });
   return loose;
 }

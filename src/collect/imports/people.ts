@@ -63,6 +63,18 @@ async function nameSubjects(stores: Stores, workspaceId: WorkspaceId, persons: r
   }
 }
 
+const itemOf = ({ identifiers, heard }: Person, source: string): ResolveItem => ({
+  identifiers, at: new Date(heard.atMs), source,
+  ...(heard.name ? { name: heard.name } : {}), ...(heard.traits ? { traits: heard.traits } : {}), ...(heard.tags?.length ? { tags: heard.tags } : {}), ...(heard.consents ? { consents: heard.consents } : {}),
+});
+
+/** What is known of a person once this is heard too; undefined when it is nothing new. Older words may still fill what nobody has said yet. */
+function learned(known: Heard, heard: Heard): Heard | undefined {
+  if (isSilent(heard)) return undefined;
+  const after = heard.atMs < known.atMs || sameSaying(known, heard) ? laid(heard, known) : laid(known, heard);
+  return sameSaying(after, known) ? undefined : after;
+}
+
 /** Collects the people of an import and hands them to `customers` in large sets, while the file is read on. */
 export function openPeople(stores: Stores, workspaceId: WorkspaceId, source: string): People {
   const persons = new Map<string, Person>();
@@ -70,34 +82,16 @@ export function openPeople(stores: Stores, workspaceId: WorkspaceId, source: str
   let sends: Promise<void> = Promise.resolve();
   let waiting = 0, created = 0;
   let fault: unknown;
-  const itemOf = ({ identifiers, heard }: Person): ResolveItem =>
-    ({ identifiers, at: new Date(heard.atMs), source, ...(heard.name ? { name: heard.name } : {}), ...(heard.traits ? { traits: heard.traits } : {}), ...(heard.tags?.length ? { tags: heard.tags } : {}), ...(heard.consents ? { consents: heard.consents } : {}) });
   const send = (): void => {
     const batch = unsent;
     unsent = [];
     if (batch.length === 0) return;
     for (const person of batch) person.sent = true;
-    const items = batch.map(itemOf);
+    const items = batch.map((person) => itemOf(person, source));
     waiting++;
     sends = sends.then(async () => {
       if (!fault) created += (await resolve(stores, workspaceId, items, { mirror: 'later' })).created.length;
     }).catch((error: unknown) => { fault ??= error; }).finally(() => { waiting--; });
-  };
-  const hear = (person: Person, heard: Heard): void => {
-    if (isSilent(heard)) {
-      if (heard.atMs > person.heard.atMs && isSilent(person.heard)) person.heard = heard;
-      return;
-    }
-    if (heard.atMs < person.heard.atMs || sameSaying(person.heard, heard)) {
-      // Older words may still fill what nobody has said yet.
-      const filled = laid(heard, person.heard);
-      if (sameSaying(filled, person.heard)) return;
-      person.heard = filled;
-    } else person.heard = laid(person.heard, heard);
-    if (person.sent) {
-      person.sent = false;
-      unsent.push(person);
-    }
   };
   const settle = async (): Promise<void> => {
     const batch = unnamed;
@@ -107,19 +101,24 @@ export function openPeople(stores: Stores, workspaceId: WorkspaceId, source: str
     if (waiting > SENDS_WAITING) await sends;
     if (fault) throw fault;
   };
+  const meet = (key: string, identifiers: readonly Identifier[], heard: Heard): Person => {
+    const person: Person = { identifiers: identifiers.map(said), subject: NOBODY, heard, sent: false };
+    persons.set(key, person);
+    unnamed.push(person);
+    unsent.push(person);
+    return person;
+  };
   return {
     of: (identifiers, heard) => {
       if (identifiers.length === 0) return undefined;
       const key = keyOf(identifiers);
-      const known = persons.get(key);
-      if (known) {
-        hear(known, heard);
-        return known;
+      const person = persons.get(key) ?? meet(key, identifiers, heard);
+      const news = person.heard === heard ? undefined : learned(person.heard, heard);
+      if (news) person.heard = news;
+      if (news && person.sent) {
+        person.sent = false;
+        unsent.push(person);
       }
-      const person: Person = { identifiers: identifiers.map(said), subject: NOBODY, heard, sent: false };
-      persons.set(key, person);
-      unnamed.push(person);
-      unsent.push(person);
       return person;
     },
     settle,
