@@ -55,8 +55,8 @@ const SHOWN_KINDS = ['member_no', 'buyer_id', 'phone', 'email'] as const;
 
 function lineOf(fields: readonly Field[], row: PersonRow, shown: ReadonlyMap<string, string>): string {
   const values: Record<string, FieldValue> = { ...row.fields, ...row.published };
-  const valueOf = (key: string): FieldValue | null => ((HOT_KEYS as readonly string[]).includes(key) ? (row[columnKey(key)] as FieldValue | null) : (values[key] ?? null));
-  return [cell(row.id), cell(row.name), ...SHOWN_KINDS.map((kind) => cell(shown.get(kind) ?? '')), cell(row.tags), cell(row.reach), ...fields.map(({ key }) => cell(valueOf(key)))].join(',');
+  const valueAt = (key: string): FieldValue | null => ((HOT_KEYS as readonly string[]).includes(key) ? (row[columnKey(key)] as FieldValue | null) : (values[key] ?? null));
+  return [cell(row.id), cell(row.name), ...SHOWN_KINDS.map((kind) => cell(shown.get(kind) ?? '')), cell(row.tags), cell(row.reach), ...fields.map(({ key }) => cell(valueAt(key)))].join(',');
 }
 
 /**

@@ -27,12 +27,12 @@ export async function identifiersOf(
 ): Promise<Map<CustomerId, ShownIdentifier[]>> {
   const rows = await sealedIdentifiers(tx, workspaceId, owners, { receivers });
   const blobs = new Map<string, string[]>();
-  const valueOf = (row: (typeof rows)[number]): string => {
+  const opened = (row: (typeof rows)[number]): string => {
     const blob = blobs.get(row.sealedIn) ?? (JSON.parse(open(keys, row.sealed, blobContext(workspaceId, row.sealedIn))) as string[]);
     blobs.set(row.sealedIn, blob);
     return blob[row.sealedAt] ?? '';
   };
-  const named = rows.map((row) => ({ ...row, value: valueOf(row) })).sort(byStrength);
+  const named = rows.map((row) => ({ ...row, value: opened(row) })).sort(byStrength);
   const shown = named.map((row) => ({ owner: row.owner, one: { subject: row.id, kind: row.kind, scope: row.scope, shown: shownOf(row.kind, row.value, clear), masked: !clear && isHidden(row.kind), overLimit: row.over } }));
   return new Map([...Map.groupBy(shown, ({ owner }) => owner)].map(([owner, own]) => [owner, own.map(({ one }) => one)]));
 }

@@ -101,7 +101,7 @@ export async function unmerge(stores: Stores, caller: Caller, { merge: id, reaso
   const { workspaceId } = caller;
   const parted = await stores.pg.tx(workspaceId, async (tx) => {
     const row = await mergeById(tx, workspaceId, id);
-    if (!row || row.kind !== 'merge') throw notFound('merge', { merge: id });
+    if (row?.kind !== 'merge') throw notFound('merge', { merge: id });
     if ((await markUndone(tx, workspaceId, id, stores.clock.now())) === 0) throw new Refusal('merge.undone', { merge: id }, 409);
     // The first part kept its id; the others go, each with what was theirs.
     const staying = row.parts.find(({ customer }) => customer === row.customerId) ?? row.parts[0];

@@ -1,4 +1,4 @@
-import { type SubjectId, type WorkspaceId } from '../kernel/ids.ts';
+import type { SubjectId, WorkspaceId } from '../kernel/ids.ts';
 import { seal, type WorkspaceKeys } from '../kernel/seal.ts';
 import { RULES } from './core/identifiers.ts';
 import type { NewSubject } from './queries/identity.ts';

@@ -7,7 +7,7 @@ export type Own = Readonly<Record<string, Said>>;
 export type Anchor = { id: string; preferredMs: number | null; own: Own };
 
 /** Later wins; of two said at one instant the greater text, so that arrival order never decides. */
-export const newer = (a: Said, b: Said): Said => {
+const newer = (a: Said, b: Said): Said => {
   if (a[1] !== b[1]) return a[1] > b[1] ? a : b;
   return JSON.stringify(a) >= JSON.stringify(b) ? a : b;
 };

@@ -16,7 +16,7 @@ export const pairKey = (a: string, b: string): string => (a < b ? `${a}|${b}` : 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Strongest kind first, then the smaller id: the first of a component names the customer. */
-export const canonicalOrder = (a: GraphNode, b: GraphNode): number => RULES[a.kind].rank - RULES[b.kind].rank || compare(a.id, b.id);
+const canonicalOrder = (a: GraphNode, b: GraphNode): number => RULES[a.kind].rank - RULES[b.kind].rank || compare(a.id, b.id);
 
 type Nodes = ReadonlyMap<string, GraphNode>;
 

@@ -18,9 +18,6 @@ export function tagChanges(now: TagMembers, found: TagMembers, onEmpty: OnEmpty)
   return { start, end };
 }
 
-/** How a tag is written on a customer and asked for in a filter. */
-export const tagText = (key: string, value: string): string => (value === '' ? key : `${key}:${value}`);
-
 export type TagNode<T> = T & { children: TagNode<T>[] };
 
 /** The tree of tags, siblings in the order given. A tag whose parent is absent stands at the top. */
