@@ -61,7 +61,7 @@ export function Delta({ change, unit = 'people', than }: DeltaProps) {
   const way = change > 0 ? 'up' : change < 0 ? 'down' : 'same';
   return (
     <span className="delta">
-      {way !== 'same' && <span aria-hidden="true">{way === 'up' ? '↑' : '↓'}</span>} {t(`kit.delta.${way}`, { value: text })}{than && <span className="grey"> {than}</span>}
+      {way !== 'same' && <span aria-hidden="true">{way === 'up' ? '↑' : '↓'}</span>} {t(`kit.delta.${way}`, { value: text, than: than ?? '' })}
     </span>
   );
 }

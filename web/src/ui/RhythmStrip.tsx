@@ -1,6 +1,7 @@
 import { useId } from 'react';
 import { useFormats } from '../lib/format.ts';
 import { useT } from '../lib/language.tsx';
+import { usePromotionName } from '../lib/promotions.ts';
 import { useCurrency } from '../lib/session.ts';
 import { type Rhythm, shapeOf } from './rhythm.ts';
 
@@ -48,6 +49,7 @@ export function RhythmStripLarge({ rhythm }: StripProps) {
   const t = useT();
   const { day, money } = useFormats();
   const currency = useCurrency();
+  const promotionName = usePromotionName();
   const telling = useTelling(rhythm);
   const { ticks, promotions, years, expected, overdue } = shapeOf(rhythm, LARGE);
   const share = (x: number): string => `${(x / LARGE.width) * 100}%`;
@@ -67,7 +69,7 @@ export function RhythmStripLarge({ rhythm }: StripProps) {
         <span className="legend"><i className="key-tick" />{t('kit.rhythm.purchase')}</span>
         {expected && <span className="legend"><i className="key-expected" />{t('kit.rhythm.expected', { from: day(rhythm.expected?.from), to: day(rhythm.expected?.to) })}</span>}
         {overdue && <span className="legend"><i className="key-overdue" />{t('kit.rhythm.overdue')}</span>}
-        {promotions.length > 0 && <span className="legend"><i className="key-promo" />{t('kit.rhythm.promotion', { names: [...new Set(promotions.map(({ name }) => name))].slice(-4).join(' · ') })}</span>}
+        {promotions.length > 0 && <span className="legend"><i className="key-promo" />{t('kit.rhythm.promotion', { names: [...new Set(promotions.map(({ name }) => promotionName(name)))].filter(Boolean).slice(-4).join(' · ') })}</span>}
       </figcaption>
     </figure>
   );

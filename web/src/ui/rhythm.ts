@@ -5,6 +5,7 @@ export type Rhythm = {
   purchases: readonly { day: string; amount: number }[];
   /** When the next purchase was or is expected. */
   expected?: { from: string; to: string } | null;
+  /** `name` is the promotion's id on the calendar. */
   promotions?: readonly { from: string; to: string; name: string }[];
 };
 

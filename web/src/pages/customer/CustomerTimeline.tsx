@@ -11,6 +11,10 @@ import { type Moment, Timeline } from '../../ui/Timeline.tsx';
 import { type TimelineEntry, timelineQuery } from './customerQueries.ts';
 import { OrderPanel } from './OrderPanel.tsx';
 
+/** What is asked for most stands first. */
+const FIRST = ['order', 'refund', 'event', 'note'];
+const placeOf = (kind: string): number => (FIRST.includes(kind) ? FIRST.indexOf(kind) : FIRST.length);
+
 /** One timeline of everything, filtered by kind, newest first; an order opens with its lines. */
 export function CustomerTimeline({ id }: { id: string }) {
   const t = useT();
@@ -19,7 +23,7 @@ export function CustomerTimeline({ id }: { id: string }) {
   const kind = filters['kind'] ?? '';
   const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(timelineQuery(id, kind));
   const moments = useMoments(data?.pages.flatMap(({ rows }) => rows) ?? [], setOrder);
-  const kinds = data?.pages[0]?.kinds ?? [];
+  const kinds = [...(data?.pages[0]?.kinds ?? [])].sort((a, b) => placeOf(a) - placeOf(b));
   return (
     <div className="stack">
       <Choices label={t('customer.timeline')} options={['', ...kinds].map((one) => ({ key: one, label: t(one ? `timeline.kind.${one}` : 'customer.timeline.all') }))} value={kind} onChoose={(one) => change({ kind: one })} />

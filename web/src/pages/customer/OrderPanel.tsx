@@ -4,6 +4,7 @@ import type { orderDetailShape } from '../../../../src/collect/contract.ts';
 import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
+import { usePromotionName } from '../../lib/promotions.ts';
 import { useCurrency } from '../../lib/session.ts';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Loaded } from '../../ui/States.tsx';
@@ -26,12 +27,13 @@ function Told({ detail: { order, lines, refunds } }: { detail: Detail }) {
   const t = useT();
   const { count, day, money } = useFormats();
   const currency = useCurrency();
+  const promotionName = usePromotionName();
   const facts: readonly [string, string][] = [
     [t('customers.col.last'), day(order.day)], [t('order.amount'), money(order.amountMinor, currency)],
     ...(order.refundedMinor === 0 ? [] : [[t('order.refunded'), money(-order.refundedMinor, currency)] as [string, string]]),
     [t('order.net'), money(order.netMinor, currency)], [t('order.shipping'), money(order.shippingMinor, currency)],
     ...(order.discountMinor === 0 ? [] : [[t('order.discount'), money(order.discountMinor, currency)] as [string, string]]),
-    ...[[t('bar.shop'), order.shop], [t('order.promo'), order.promo], [t('order.coupon'), order.coupon], [t('order.place'), [order.province, order.city].filter(Boolean).join(' ')]].filter((pair): pair is [string, string] => Boolean(pair[1])),
+    ...[[t('bar.shop'), order.shop], [t('order.promo'), promotionName(order.promo)], [t('order.coupon'), order.coupon], [t('order.place'), [order.province, order.city].filter(Boolean).join(' ')]].filter((pair): pair is [string, string] => Boolean(pair[1])),
   ];
   return (
     <div className="stack">

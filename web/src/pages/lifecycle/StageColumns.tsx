@@ -30,7 +30,7 @@ function StageColumn({ line }: { line: Line }) {
   const { stage, customers, change, reach, netMinor, states, row } = line;
   const people = paths.customers({ stage });
   return (
-    <li className="stage-column" style={{ borderTopColor: `var(--stage-${stage.replace('_', '-')})` }}>
+    <li className="stage-column" style={{ borderColor: `var(--stage-${stage.replace('_', '-')})` }}>
       <h2>{t(`stage.${stage}`)}<WhyButton label={t(`stage.${stage}`)} definition={t(`lifecycle.definition.${stage}`)} people={people} /></h2>
       <p><Anchor className="stage-count" to={people}>{count(customers)}</Anchor></p>
       <p className="small"><Delta change={change} /></p>

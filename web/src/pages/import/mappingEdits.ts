@@ -1,0 +1,36 @@
+import { type Field, FIELDS } from '../../../../src/collect/core/fields.ts';
+import type { Column, Mapping } from './importQueries.ts';
+
+const isRepeatable = (field: string): boolean => field === 'property' || field === 'ignore' || field.startsWith('id.') || field.startsWith('customer.');
+export const needsName = (field: string): boolean => /^customer\.(text|number|day)$/.test(field);
+
+/** A column given a meaning. A meaning only one column can have leaves the column that had it before, which is then kept as a property. */
+export function withField({ columns }: Mapping, header: string, field: Field): Column[] {
+  return columns.map((column) => {
+    if (column.header === header) return { header, field, ...(needsName(field) ? { as: column.as ?? header.slice(0, 100) } : {}) };
+    return !isRepeatable(field) && column.field === field ? { header: column.header, field: 'property' } : column;
+  });
+}
+
+export const withName = ({ columns }: Mapping, header: string, as: string): Column[] => columns.map((column) => (column.header === header ? { ...column, as: as || header.slice(0, 100) } : column));
+
+const AREAS = ['order', 'money', 'line', 'refund', 'id', 'customer', 'receiver', 'event', 'cost'] as const;
+const areaOf = (field: string): string => AREAS.find((area) => field.startsWith(`${area}.`)) ?? (field === 'shop' ? 'order' : 'other');
+
+/** All meanings a column can have, in groups; measures of the file's own naming among them. */
+export function fieldGroups(mapping: Mapping): { area: string; fields: Field[] }[] {
+  const own = mapping.columns.map(({ field }) => field).filter((field) => !(FIELDS as readonly string[]).includes(field));
+  const all: Field[] = [...new Set<Field>([...FIELDS, ...own])];
+  return [...AREAS, 'other'].map((area) => ({ area, fields: all.filter((field) => areaOf(field) === area) }));
+}
+
+/** A few values of a column, each once, short enough for a table. */
+export function samplesOf(rows: readonly (readonly string[])[], at: number, most = 3): string[] {
+  const seen = new Set<string>();
+  for (const row of rows) {
+    const value = (row[at] ?? '').trim();
+    if (value) seen.add(value.length > 28 ? `${value.slice(0, 27)}…` : value);
+    if (seen.size === most) break;
+  }
+  return [...seen];
+}
