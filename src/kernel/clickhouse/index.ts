@@ -32,6 +32,9 @@ const LIMITS = {
   output_format_json_quote_64bit_integers: 0,
   date_time_input_format: 'best_effort',
   join_use_nulls: 0,
+  // A property that looks like a time stays the text it came as: a filter compares what was sent.
+  input_format_try_infer_dates: 0,
+  input_format_try_infer_datetimes: 0,
   final: 0,
   // Settings of one query stay with an in-process session: a token left over from an earlier insert would swallow the next one.
   insert_deduplication_token: '',

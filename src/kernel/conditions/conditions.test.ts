@@ -23,7 +23,7 @@ const catalogue: Catalogue = {
 };
 
 // ── random trees, people and histories, small enough that matches are common ──
-const words = fc.constantFrom('new', 'active', 'Hangzhou', 'hang', 'HZ', '', ...HOSTILE);
+const words = fc.constantFrom('2026-01-01', '2026-01-01T00:00:00Z', 'new', 'active', 'Hangzhou', 'hang', 'HZ', '', ...HOSTILE);
 const word = fc.oneof(words.filter((w) => w !== ''), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 }).filter((s) => s.isWellFormed() && !s.includes('\0')));
 const numbers = fc.oneof(fc.integer({ min: -3, max: 6 }), fc.constantFrom(0.5, -1.25, 1e9));
 const days = fc.oneof(fc.integer({ min: -400, max: 40 }).map((n) => addDays(AS_OF, n)), fc.constantFrom('1988-02-29', '1990-03-05', '2290-12-31', '1900-01-01'));
@@ -74,7 +74,7 @@ const tree = node.map((root) => Tree.parse({ version: 1, root }));
 const activity: fc.Arbitrary<Activity> = fc.record({
   day: fc.integer({ min: -300, max: 3 }).map((n) => addDays(AS_OF, n)), event: fc.constantFrom('order.paid', "vi'ew\\"), source: fc.constantFrom('tmall', 'jd'), shop: words, channel: fc.constantFrom('live', ''),
   amount: fc.option(fc.integer({ min: -500, max: 500 })),
-  properties: fc.dictionary(fc.constantFrom('sku', 'price', 'gift', "o'dd"), fc.oneof(word, fc.integer({ min: -2, max: 5 }), fc.boolean(), fc.constantFrom('1.5', '12', 'inf', '0x10', ' 1', '1_0', 2.25)), { maxKeys: 3 }),
+  properties: fc.dictionary(fc.constantFrom('sku', 'price', 'gift', "o'dd"), fc.oneof(word, fc.integer({ min: -2, max: 5 }), fc.boolean(), fc.constantFrom('1.5', '12', 'inf', '0x10', ' 1', '1_0', 2.25, '2026-01-01', '2026-01-01T00:00:00Z')), { maxKeys: 3 }),
 });
 const map = <T>(keys: string[], value: fc.Arbitrary<T>) => fc.dictionary(fc.constantFrom(...keys), value, { maxKeys: 3 });
 const person: fc.Arbitrary<Person> = fc.record({
