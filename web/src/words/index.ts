@@ -1,5 +1,6 @@
 import { sharedWords } from '../../../src/kernel/words/index.ts';
 import type { Words } from '../../../src/kernel/words/types.ts';
+import { accounts } from './accounts.ts';
 import { customers } from './customers.ts';
 import { flow } from './flow.ts';
 import { home } from './home.ts';
@@ -13,7 +14,7 @@ import { sign } from './sign.ts';
 import { value } from './value.ts';
 
 /** Words only the web app says: one table per area. */
-export const webWords: Words = { ...shell, ...kit, ...sign, ...customers, ...flow, ...home, ...insight, ...settings, ...lifecycle, ...rfm, ...value };
+export const webWords: Words = { ...accounts, ...shell, ...kit, ...sign, ...customers, ...flow, ...home, ...insight, ...settings, ...lifecycle, ...rfm, ...value };
 
 /** Every word the web app says, the catalogue it shares with the server included. */
 export const words: Words = { ...webWords, ...sharedWords };

@@ -9,11 +9,11 @@ export type Dropped = {
   state: 'sending' | 'looking' | 'ready' | 'password' | 'failed'; error: unknown; files: Piece[]; skipped: { entry: string; code: string }[];
 };
 /** A file to import: what the server makes of it, under the mapping as it was edited. `certain`: how sure the first proposal was, by column. */
-export type Piece = { key: string; look: FilePreview; mapping: Mapping; certain: Readonly<Record<string, number>>; wanted: boolean; stale: boolean; error: unknown };
+export type Piece = { key: string; look: FilePreview; mapping: Mapping; certain: Readonly<Record<string, number>>; wanted: boolean; stale: boolean; error: unknown; /** Status words that were asked about and got an answer. */ answered: readonly string[] };
 
 const EDIT_PAUSE_MS = 500;
 
-const pieceOf = (look: FilePreview): Piece => ({ key: `${look.upload}/${look.entry}`, look, mapping: look.mapping, certain: look.confidence, wanted: true, stale: false, error: null });
+const pieceOf = (look: FilePreview): Piece => ({ key: `${look.upload}/${look.entry}`, look, mapping: look.mapping, certain: look.confidence, wanted: true, stale: false, error: null, answered: [] });
 
 /**
  * The files of one drop on their way to an import. Each is sent and looked at by itself, so that one bad file holds up no other;
@@ -81,6 +81,10 @@ export function useDrop(options: Options) {
 
   return {
     drops, add, edit,
+    answer: (piece: Piece, word: string, change: Partial<Mapping>) => {
+      patchPiece(piece.key, { answered: [...new Set([...piece.answered, word])] });
+      edit(piece, change);
+    },
     chooseSheet: (piece: Piece, sheet: string) => { patchPiece(piece.key, { stale: true }); void lookAgain(piece, sheet); },
     want: (piece: Piece, wanted: boolean) => patchPiece(piece.key, { wanted }),
     remove: (key: string) => setDrops((all) => all.filter((one) => one.key !== key)),
