@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { mappingShape } from './core/mapping.ts';
 
 const id = z.uuid();
+/** Ids of customers are keyed digests, not UUIDs of a version. */
+const customerId = z.guid();
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 const instant = z.iso.datetime();
 const minor = z.number().int();
@@ -122,12 +124,12 @@ export const reconcileShape = z.object({
 });
 export const figureShape = z.object({ month: z.string().regex(/^\d{4}-\d{2}$/), shop: z.string().max(100), measure: z.enum(RECONCILE_MEASURES), figure: z.number().int().nullable() });
 export const documentShape = z.object({
-  kind: z.enum(['order', 'refund', 'adjustment']), source: z.string(), shop: z.string(), documentNo: z.string(), customer: id.nullable(), status: z.string(), day,
+  kind: z.enum(['order', 'refund', 'adjustment']), source: z.string(), shop: z.string(), documentNo: z.string(), customer: customerId.nullable(), status: z.string(), day,
   amountMinor: minor, refundedMinor: minor, netMinor: minor, purchase: z.boolean(),
 });
 
 export const orderShape = z.object({
-  source: z.string(), shop: z.string(), orderNo: z.string(), customer: id.nullable(), status: z.string(), day, orderedAt: z.string(), paidAt: z.string().nullable(), currency: z.string(),
+  source: z.string(), shop: z.string(), orderNo: z.string(), customer: customerId.nullable(), status: z.string(), day, orderedAt: z.string(), paidAt: z.string().nullable(), currency: z.string(),
   amountMinor: minor, refundedMinor: minor, netMinor: minor, shippingMinor: minor, discountMinor: minor, fullRefund: z.string(), channel: z.string(), promo: z.string(), coupon: z.string(),
   province: z.string(), city: z.string(), receivers: z.number().int(), b2b: z.boolean(), measures: z.record(z.string(), z.number()), properties: z.record(z.string(), z.string()), importId: id,
 });

@@ -15,9 +15,11 @@ import { orderRoutes } from './routes/orders.ts';
 import { sourceRoutes } from './routes/sources.ts';
 
 /** The door of collect: what happened. Orders, refunds, costs and events, from files and over HTTP. */
+export { filePreviewShape, importShape, previewShape, uploadShape } from './contract.ts';
 export { type ImportOptions, type ImportReport, type ImportView, type Progress, SOURCE_KINDS, type SourceKind } from './contract.ts';
 export { proposeMapping } from './core/detect.ts';
 export type { Mapping } from './core/mapping.ts';
+export { exportFacts } from './export.ts';
 export { flush, flushOnce } from './door/flush.ts';
 export { flushAll, startFlusher } from './door/flusher.ts';
 export { dataDay, type SourceStanding, standings } from './freshness.ts';

@@ -1,7 +1,11 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { Refusal } from '../../kernel/errors.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
 import { documentShape, figureShape, orderDetailShape, orderShape, reconcileShape } from '../contract.ts';
+import { exportFacts } from '../export.ts';
+import { EXPORTS } from '../queries/export.ts';
 import { findOrders, orderDetail, ordersOf } from '../orders.ts';
 import { documents, noteFigure, reconcile } from '../reconcile.ts';
 
@@ -18,7 +22,7 @@ export const orderRoutes: readonly Route[] = [
       await noteFigure(stores, caller, cell, figure);
       return body;
     }),
-  route({ method: 'GET', url: '/api/v1/orders', summary: 'Orders of a customer, or of a number', tag: 'orders', permission: 'customers.read', query: z.object({ customer: z.uuid().optional(), orderNo: z.string().max(200).optional(), cursor: z.string().max(2000).optional() }), reply: z.object({ rows: z.array(orderShape), next: z.string().nullable() }) },
+  route({ method: 'GET', url: '/api/v1/orders', summary: 'Orders of a customer, or of a number', tag: 'orders', permission: 'customers.read', query: z.object({ customer: z.guid().optional(), orderNo: z.string().max(200).optional(), cursor: z.string().max(2000).optional() }), reply: z.object({ rows: z.array(orderShape), next: z.string().nullable() }) },
     async ({ stores, caller, query: { customer, orderNo, cursor } }) => {
       if (customer) return ordersOf(stores, caller.workspaceId, customer, cursor);
       if (orderNo) return { rows: await findOrders(stores, caller.workspaceId, orderNo), next: null };
@@ -26,4 +30,14 @@ export const orderRoutes: readonly Route[] = [
     }),
   route({ method: 'GET', url: '/api/v1/orders/detail', summary: 'One order with its lines and refunds', tag: 'orders', permission: 'customers.read', query: z.object({ source: z.string(), shop: z.string().default(''), orderNo: z.string() }), reply: orderDetailShape },
     ({ stores, caller, query }) => orderDetail(stores, caller.workspaceId, query)),
+  route({ method: 'POST', url: '/api/v1/orders/export', summary: 'Orders, lines or refunds as CSV or JSONL in our own template; needs a reason and is audited', tag: 'orders', permission: 'customers.export',
+    body: z.object({ what: z.enum(EXPORTS), format: z.enum(['csv', 'jsonl']).default('csv'), reason: z.string().max(500) }), reply: z.string() },
+    async ({ stores, caller, body, reply }) => {
+      const { what, format, reason } = body;
+      const lines = await exportFacts(stores, caller, what, { format, reason });
+      reply.hijack();
+      reply.raw.writeHead(200, { 'content-type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson', 'content-disposition': `attachment; filename="${what}.${format}"` });
+      await pipeline(Readable.from(lines), reply.raw);
+      return '';
+    }),
 ];

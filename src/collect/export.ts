@@ -1,0 +1,44 @@
+import { type Caller, demand } from '../kernel/access/caller.ts';
+import { recordExport } from '../kernel/access/index.ts';
+import { decimalsOf, toMajor } from '../kernel/money.ts';
+import type { Stores } from '../kernel/stores.ts';
+import { exportCount, exportPage, type ExportAfter, type ExportKind, type ExportRow, MONEY } from './queries/export.ts';
+import { loadWorkspace } from './queries/imports.ts';
+
+export type ExportFormat = 'csv' | 'jsonl';
+
+const ROWS_PER_PAGE = 5_000;
+/** A cell that a spreadsheet would take for a formula is led by an apostrophe, which our own import takes off again. */
+const DANGEROUS = /^[=+\-@\t\r]/;
+
+const cell = (value: string | number | undefined): string => {
+  if (value === undefined || typeof value === 'number') return String(value ?? '');
+  const safe = DANGEROUS.test(value) && !/^-?\d+(\.\d+)?$/.test(value) ? `'${value}` : value;
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+};
+
+const inMajor = (row: ExportRow, currency: string): ExportRow =>
+  Object.fromEntries(Object.entries(row).map(([key, value]) => [key, MONEY.has(key) ? toMajor(Number(value), currency).toFixed(decimalsOf(currency)) : value]));
+
+async function* linesOf(stores: Stores, workspaceId: string, kind: ExportKind, format: ExportFormat): AsyncGenerator<string> {
+  const { currency } = await stores.pg.tx(workspaceId, (tx) => loadWorkspace(tx, workspaceId));
+  let header = format === 'csv';
+  for (let after: ExportAfter | undefined, first = true; first || after; first = false) {
+    const page = await exportPage(stores.ch, workspaceId, kind, after, ROWS_PER_PAGE);
+    const rows = page.rows.map((row) => inMajor(row, currency));
+    if (header && rows[0]) yield `\ufeff${Object.keys(rows[0]).join(',')}\r\n`;
+    header = false;
+    yield rows.map((row) => (format === 'jsonl' ? `${JSON.stringify(row)}\n` : `${Object.values(row).map(cell).join(',')}\r\n`)).join('');
+    after = page.next;
+  }
+}
+
+/**
+ * Orders, lines or refunds under the headers of our own template, so that they can be imported elsewhere; `user_id` is the
+ * customer's id here. Streams. Refuses `access.forbidden` without customers.export, `export.reason_missing`; the export stands in the audit log.
+ */
+export async function exportFacts(stores: Stores, caller: Caller, kind: ExportKind, { format, reason }: { format: ExportFormat; reason: string }): Promise<AsyncGenerator<string>> {
+  demand(caller, 'customers.export');
+  await recordExport(stores, caller, { what: kind, count: await exportCount(stores.ch, caller.workspaceId, kind), masked: true, reason });
+  return linesOf(stores, caller.workspaceId, kind, format);
+}

@@ -1,0 +1,56 @@
+import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
+import type { WorkspaceId } from '../../kernel/ids.ts';
+
+export const EXPORTS = ['orders', 'lines', 'refunds'] as const;
+export type ExportKind = (typeof EXPORTS)[number];
+export type ExportRow = Record<string, string | number>;
+
+const NOBODY = `toUUID('00000000-0000-0000-0000-000000000000')`;
+const OWNER = `left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = f.subject`;
+const PERSON = `if(f.subject = ${NOBODY}, '', toString(if(w.customer = ${NOBODY}, f.subject, w.customer)))`;
+const time = (column: string): string => `ifNull(formatDateTime(${column}, '%Y-%m-%dT%H:%i:%SZ'), '')`;
+
+/** Columns under the headers of our own template, so that what was exported can be imported; money in minor units of the reporting currency. */
+const READS: Readonly<Record<ExportKind, { table: string; key: string; columns: string }>> = {
+  orders: {
+    table: 'orders', key: 'f.order_no',
+    columns: `f.order_no as order_no, toString(f.shop) as shop, toString(f.status) as order_status, ${time('f.ordered_at')} as created_at, ${time('f.paid_at')} as paid_at, toString(f.currency) as currency,
+              f.amount as amount_paid, f.shipping as shipping_fee, f.discount as discount, f.refunded as refunded, toString(f.channel) as channel, f.coupon as coupon,
+              ${PERSON} as user_id, toString(f.province) as province, toString(f.city) as city`,
+  },
+  lines: {
+    table: 'order_lines', key: `concat(f.order_no, '\\0', f.sku, '\\0', leftPad(toString(f.occurrence), 5, '0'))`,
+    columns: `f.order_no as order_no, toString(f.shop) as shop, f.sku as sku, f.name as product_name, toString(f.category) as category, f.quantity as quantity, f.amount as line_amount,
+              if(f.quantity = 0, 0, f.cost / f.quantity) as unit_cost, f.refunded as line_refunded, toString(f.kind) as line_kind`,
+  },
+  refunds: {
+    table: 'refunds', key: 'f.refund_no',
+    columns: `f.refund_no as refund_no, f.order_no as order_no, toString(f.shop) as shop, f.sku as sku, ${time('f.refunded_at')} as refunded_at, f.amount as refund_amount, f.cost as refund_cost,
+              toString(f.status) as refund_status, f.reason as refund_reason, ${PERSON} as user_id`,
+  },
+};
+
+/** Which columns are money. */
+export const MONEY: ReadonlySet<string> = new Set(['amount_paid', 'shipping_fee', 'discount', 'refunded', 'line_amount', 'unit_cost', 'line_refunded', 'refund_amount', 'refund_cost']);
+
+export type ExportAfter = { source: string; shop: string; key: string };
+export type ExportPage = { rows: ExportRow[]; next: ExportAfter | undefined };
+
+/** A page of an export in the order of the sort key. */
+export async function exportPage(ch: ClickHouse, workspace: WorkspaceId, kind: ExportKind, after: ExportAfter | undefined, limit: number): Promise<ExportPage> {
+  const { table, key, columns } = READS[kind];
+  const rows = await ch.rows<ExportRow & { at_source: string; at_shop: string; at_key: string }>(`
+    select ${columns}, toString(f.source) as at_source, toString(f.shop) as at_shop, ${key} as at_key
+      from (select * from ${table} final where workspace = {workspace:UUID}) as f
+      ${OWNER}
+     where (toString(f.source), toString(f.shop), ${key}) > ({source:String}, {shop:String}, {key:String})
+     order by at_source, at_shop, at_key
+     limit {limit:UInt32}`, { workspace, limit, ...(after ?? { source: '', shop: '', key: '' }) });
+  const last = rows.length === limit ? rows.at(-1) : undefined;
+  return { rows: rows.map(({ at_source: _, at_shop: __, at_key: ___, ...row }) => row as ExportRow), next: last && { source: last.at_source, shop: last.at_shop, key: last.at_key } };
+}
+
+export async function exportCount(ch: ClickHouse, workspace: WorkspaceId, kind: ExportKind): Promise<number> {
+  const [row] = await ch.rows<{ count: number }>(`select count() as count from ${READS[kind].table} final where workspace = {workspace:UUID}`, { workspace });
+  return row?.count ?? 0;
+}
