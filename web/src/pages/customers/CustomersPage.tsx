@@ -106,7 +106,7 @@ function Chosen({ ids, clear }: { ids: ReadonlySet<string>; clear: () => void })
   const { count } = useFormats();
   const [open, setOpen] = useState(false);
   return (
-    <div className="chosen" role="status" aria-label={count(ids.size)}>
+    <div className="chosen-bar" role="status" aria-label={count(ids.size)}>
       <span className="strong">{t('customers.chosen', { count: ids.size })}</span>
       <Button size="small" type="primary" onClick={() => setOpen(true)}>{t('customers.export')}</Button>
       <Button size="small" type="text" onClick={clear}>{t('customers.unselect')}</Button>

@@ -33,7 +33,7 @@ function People({ cell, count, days }: { cell: Cell; count: number; days: Days }
   const { day } = useFormats();
   const [{ shop }] = useFilters();
   const asked = { from: days.from, to: days.to, began: cell.from, ended: cell.to, shop };
-  const pages = usePages(['lifecycle', 'flow', 'people', asked], async (cursor, signal) => ({ ...(await api.get<Reply>('/lifecycle/flow/customers', { ...asked, cursor, limit: PAGE_SIZE }, signal)), total: { count, over: false } }));
+  const pages = usePages(['lifecycle', 'flow', 'people', asked], async (cursor, signal) => ({ ...(await api.get<Reply>('/lifecycle/flow/people', { ...asked, cursor, limit: PAGE_SIZE }, signal)), total: { count, over: false } }));
   const { data, error, refetch, isPlaceholderData } = pages.query;
   const columns: Column<Person>[] = [
     { key: 'name', title: t('customers.col.name'), phone: 'head', cell: ({ customerId, name }) => <Anchor to={paths.customer(customerId)}>{name || t('customers.nameless')}</Anchor> },
