@@ -14,7 +14,7 @@ const ORDER = `
   toString(source) as source, toString(shop) as shop, order_no as orderNo, toString(subject) as subject, toString(status) as status, toString(day) as day,
   ${ISO('ordered_at')} as orderedAt, ${ISO('paid_at')} as paidAt, toString(currency) as currency, amount as amountMinor, refunded as refundedMinor,
   amount - refunded as netMinor, shipping as shippingMinor, discount as discountMinor, toString(full_refund) as fullRefund, toString(channel) as channel,
-  toString(promo) as promo, coupon, toString(province) as province, toString(city) as city, receivers, b2b = 1 as b2b, measures, properties, toString(import_id) as importId`;
+  toString(promo) as promo, coupon, toString(province) as province, toString(city) as city, receivers, toBool(orders.b2b) as b2b, measures, properties, toString(import_id) as importId`;
 
 export type OrderPage = { before: { day: string; orderNo: string } | null; limit: number };
 
