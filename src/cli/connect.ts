@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { hasOwner, localToken } from '../kernel/access/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Config } from '../kernel/config.ts';
 import { Refusal } from '../kernel/errors.ts';
@@ -13,8 +14,8 @@ export type Api = {
   post<T>(path: string, body: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
   upload<T>(path: string, form: FormData): Promise<T>;
-  /** The body as it streams in, for exports. */
-  stream(path: string): Promise<ReadableStream<Uint8Array>>;
+  /** The answer to a POST as it streams in, for exports. */
+  stream(path: string, body: unknown): Promise<ReadableStream<Uint8Array>>;
   close(): Promise<void>;
 };
 
@@ -44,8 +45,8 @@ export function apiAt(url: string, token: string, close: () => Promise<void>): A
     post: (path, body) => write('POST', path, body),
     patch: (path, body) => write('PATCH', path, body),
     upload: async (path, form) => json(await call(path, { method: 'POST', body: form })),
-    stream: async (path) => {
-      const { body } = await call(path);
+    stream: async (path, asked) => {
+      const { body } = await call(path, { method: 'POST', body: JSON.stringify(asked), headers: { 'content-type': 'application/json' } });
       if (!body) throw new Error('a reply without a body');
       return body;
     },
@@ -58,6 +59,10 @@ export async function connect(config: Config, { clock, log, pid }: { clock: Cloc
   const holder = holderOf(config.dataDir);
   if (holder?.url) return apiAt(holder.url, tokenOf(config.dataDir), async () => undefined);
   const running = await startServer({ ...config, host: '127.0.0.1', port: 0 }, { clock, log, pid });
+  if (!(await hasOwner(running.stores))) {
+    await running.stop();
+    throw new Refusal('cli.no_workspace', { dataDir: config.dataDir });
+  }
   running.setReady();
-  return apiAt(running.url, tokenOf(config.dataDir), running.stop);
+  return apiAt(running.url, localToken(running.stores.files), running.stop);
 }

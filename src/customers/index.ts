@@ -26,4 +26,4 @@ export { refreshTraits, relate, retrait } from './traits.ts';
 export { raiseTask, type TaskInput } from './tasks.ts';
 export { customersReactions, customersTick } from './reactions.ts';
 export { customersRoutes } from './routes.ts';
-export { customerShape } from './contract.ts';
+export { customerPageShape, customerShape } from './contract.ts';

@@ -6,7 +6,7 @@ import { metricRoutes } from './routes/metrics.ts';
 import { promotionRoutes } from './routes/promotions.ts';
 
 export { cohorts } from './cohorts.ts';
-export { cohortsBody, type Definition, figuresBody, funnelBody, Population, Scope, seriesBody } from './contract.ts';
+export { cohortsBody, cohortsShape, type Definition, figuresBody, figuresShape, funnelBody, metricsShape, Population, Scope, seriesBody } from './contract.ts';
 export { type Interval, wilson } from './core/interval.ts';
 export { METRIC_IDS, METRICS, type MetricId } from './core/metrics.ts';
 export { figures, series } from './figures.ts';

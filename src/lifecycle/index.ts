@@ -6,6 +6,7 @@ import { segmentRoutes } from './segments/index.ts';
 
 /** The door of the lifecycle: where customers stand, why, and what it is worth. */
 export { dataDay } from './asOf.ts';
+export { type Overview, overviewReply, rfmReply } from './contract.ts';
 export { customerCard, strips } from './cards.ts';
 export type { Play } from './core/matrix.ts';
 export { modelOf, MODELS } from './core/models.ts';

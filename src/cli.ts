@@ -1,0 +1,104 @@
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Command } from 'commander';
+import { pino } from 'pino';
+import { type Api, connect } from './cli/connect.ts';
+import { examine } from './cli/doctor.ts';
+import { finished, importPaths } from './cli/importing.ts';
+import { tableLines } from './cli/print.ts';
+import { type Found, readCohorts, readCustomers, readMetric, readRfm, readStages } from './cli/reads.ts';
+import { progressText, reportLines } from './cli/report.ts';
+import { writeSample } from './cli/sampleFiles.ts';
+import type { ImportView } from './collect/index.ts';
+import { env, readConfig } from './kernel/config.ts';
+import { Refusal } from './kernel/errors.ts';
+import { systemLanguage } from './kernel/start/language.ts';
+import { screen } from './kernel/start/screen.ts';
+import { say } from './kernel/words/index.ts';
+
+const language = systemLanguage(env);
+const clock = { now: () => new Date() };
+const log = pino({ level: env.LOG_LEVEL ?? 'warn' }, pino.destination(2));
+// Tables go to standard output, so that progress never mixes with what a script reads.
+const tell = screen(process.stderr, () => performance.now());
+
+const program = new Command('perennial').description('Customer lifecycle from the command line').option('--data <folder>', 'data folder', env.PERENNIAL_DATA ?? '.perennial').option('--json', 'print JSON for scripts');
+const settings = (): { data: string; json?: boolean } => program.opts();
+
+async function withApi<T>(work: (api: Api) => Promise<T>): Promise<T> {
+  const api = await connect(readConfig(['--data', settings().data]), { clock, log, pid: process.pid });
+  try {
+    return await work(api);
+  } finally {
+    await api.close();
+  }
+}
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+function show({ answer, table, note }: Found): void {
+  if (settings().json) return print(JSON.stringify(answer));
+  for (const line of tableLines(table)) print(line);
+  if (note) print(`\n  ${note}`);
+}
+
+const read = (work: (api: Api) => Promise<Found>): Promise<void> => withApi(work).then(show);
+
+function showReport(view: ImportView): void {
+  if (settings().json) return print(JSON.stringify(view));
+  for (const line of reportLines(view, language)) print(line);
+}
+
+const pairs = (given: readonly string[]): Record<string, string> => Object.fromEntries(given.map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+program.command('import').argument('<files...>').description('import files of orders, lines, refunds, customers, events or costs')
+  .option('--source <key>', 'which source they come from', 'files').option('--shop <name>', 'the shop, where the files name none').option('--currency <code>').option('--zone <iana>', 'time zone of the times in the files')
+  .option('--measure <name>', 'which money column is the sales figure').option('--password <text>', 'of a protected archive').option('--status <word=status>', 'what an order status means (unpaid paid shipped done closed)', collect, [])
+  .action((files: string[], { source, shop, currency, zone, measure, password, status }: { source: string; shop?: string; currency?: string; zone?: string; measure?: string; password?: string; status: string[] }) => withApi(async (api) => {
+    const asked = { source, ...(shop ? { shop } : {}), ...(currency ? { currency } : {}), ...(zone ? { zone } : {}), ...(measure ? { measure } : {}), ...(password ? { password } : {}), statuses: pairs(status) };
+    showReport(await tell.step(say(language, 'start.step.import'), (update) => importPaths(api, files, asked, (progress, phase) => update(phase === 'reading' ? progressText(progress, language) : say(language, 'start.step.settle')))));
+  }));
+
+program.command('export').argument('<what>', 'customers, orders, lines or refunds').description('write everything to a file or to standard output; stands in the audit log')
+  .requiredOption('--reason <text>', 'why, for the audit log').option('--format <format>', 'csv or jsonl (orders, lines, refunds)', 'csv').option('--out <file>').option('--clear', 'identifiers in full (customers)')
+  .action((what: string, { reason, format, out, clear }: { reason: string; format: string; out?: string; clear?: boolean }) => withApi(async (api) => {
+    const body = what === 'customers' ? { reason, clear: clear === true } : { what, format, reason };
+    const stream = await api.stream(what === 'customers' ? '/api/v1/customers/export' : '/api/v1/orders/export', body);
+    await pipeline(Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0]), out ? createWriteStream(out) : process.stdout, { end: out !== undefined });
+  }));
+
+program.command('customers').description('find customers').option('--search <text>', 'name, phone or its tail, e-mail, order number').option('--stage <stage>').option('--limit <n>', 'rows', Number, 20)
+  .action((asked: { search?: string; stage?: string; limit: number }) => read((api) => readCustomers(api, asked, language)));
+
+program.command('stages').description('where customers stand').action(() => read((api) => readStages(api, language)));
+
+program.command('rfm').description('the eight RFM names').action(() => read((api) => readRfm(api, language)));
+
+program.command('metric').argument('[id]').description('a figure of the catalogue, or the catalogue').option('--from <day>').option('--to <day>').option('--by <dimension>', 'none, shop, channel or source', 'none')
+  .action((id: string | undefined, asked: { from?: string; to?: string; by: string }) => read((api) => readMetric(api, { ...asked, ...(id ? { id } : {}) })));
+
+program.command('cohorts').description('who came back').option('--unit <unit>', 'day, week or month', 'month').option('--periods <n>', 'periods', Number, 12).option('--from <day>').option('--to <day>')
+  .action((asked: { unit: string; periods: number; from?: string; to?: string }) => read((api) => readCohorts(api, asked)));
+
+program.command('sample').argument('[folder]').description('write the simulated shop as files into a folder, or fill an empty workspace with it').option('--customers <n>', 'how many', Number)
+  .action(async (folder: string | undefined, { customers }: { customers?: number }) => {
+    if (folder) return show(await tell.step(say(language, 'start.step.sample'), () => writeSample(folder, clock.now(), customers)));
+    await withApi(async (api) => {
+      const { importId } = await api.post<{ importId: string }>('/api/v1/sample', {});
+      showReport(await tell.step(say(language, 'start.step.import'), (update) => finished(api, importId, (progress) => update(progressText(progress, language)))));
+    });
+  });
+
+program.command('doctor').description('look at the whole installation').action(() => withApi(async (api) => {
+  const found = await examine(api);
+  show(found);
+  if (!found.isWell) process.exitCode = 1;
+}));
+
+program.parseAsync().then(() => process.exit(), (error: unknown) => {
+  if (error instanceof Refusal) process.stderr.write(settings().json ? `${JSON.stringify({ code: error.code, facts: error.facts })}\n` : `\n  ${say(language, `refusal.${error.code}`, error.facts)}\n\n`);
+  else log.fatal({ err: error }, 'the command failed');
+  process.exit(1);
+});
