@@ -4,6 +4,7 @@ import { accounts } from './accounts.ts';
 import { customers } from './customers.ts';
 import { flow } from './flow.ts';
 import { home } from './home.ts';
+import { importing } from './imports.ts';
 import { insight } from './insight.ts';
 import { kit } from './kit.ts';
 import { lifecycle } from './lifecycle.ts';
@@ -14,7 +15,7 @@ import { sign } from './sign.ts';
 import { value } from './value.ts';
 
 /** Words only the web app says: one table per area. */
-export const webWords: Words = { ...accounts, ...shell, ...kit, ...sign, ...customers, ...flow, ...home, ...insight, ...settings, ...lifecycle, ...rfm, ...value };
+export const webWords: Words = { ...accounts, ...shell, ...kit, ...sign, ...customers, ...flow, ...home, ...importing, ...insight, ...settings, ...lifecycle, ...rfm, ...value };
 
 /** Every word the web app says, the catalogue it shares with the server included. */
 export const words: Words = { ...webWords, ...sharedWords };

@@ -13,7 +13,7 @@ export function ReportLine({ one: { report, problem, progress, status } }: { one
   const t = useT();
   const { money, percent } = useFormats();
   if (problem && status === 'failed') return <span className="report-line ochre">{problemSentence(t, problem)}</span>;
-  if (status === 'running') return <span className="grey">{t('imports.line.running', { rows: progress.rowsRead ?? 0, share: progress.bytesTotal ? percent((progress.bytesRead ?? 0) / progress.bytesTotal, 0) : '' })}</span>;
+  if (status === 'running') return <span className="grey">{t('imports.line.running', { rows: progress.rowsRead ?? 0, share: progress.bytesTotal ? percent((progress.bytesRead ?? 0) / progress.bytesTotal, 0) : 'none' })}</span>;
   if (!report) return <span className="grey">—</span>;
   if (report.unchanged && status === 'finished') return <span className="report-line">{t('imports.line.unchanged', { rows: report.rowsRead })}</span>;
   return (

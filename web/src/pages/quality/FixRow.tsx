@@ -36,7 +36,7 @@ function Mend({ row, onClose }: { row: QuarantineView; onClose: () => void }) {
     onSuccess: ({ refused }) => {
       again();
       const still = refused[0];
-      if (still) { setRejects(still.rejects); toast.failed(null); return; }
+      if (still) { setRejects(still.rejects); return; }
       toast.done(t('quality.replayed', { replayed: 1, refused: 0 }));
       onClose();
     },
