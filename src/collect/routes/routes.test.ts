@@ -6,7 +6,9 @@ import { type Caller, systemCaller } from '../../kernel/access/caller.ts';
 import { PERMISSIONS } from '../../kernel/access/permissions.ts';
 import { mount } from '../../kernel/http/mount.ts';
 import { sendProblem } from '../../kernel/http/problem.ts';
-import { collectRoutes, openCollect, runImport } from '../index.ts';
+import type { z } from 'zod';
+import type { orderDetailShape, previewShape } from '../contract.ts';
+import { collectRoutes, type ImportView, openCollect, type Reconciled, runImport } from '../index.ts';
 
 let stores: TestStores;
 let app: FastifyInstance;
@@ -26,10 +28,10 @@ afterAll(async () => {
 });
 beforeEach(async () => { caller = systemCaller(await testWorkspace(stores), PERMISSIONS); });
 
-const call = async (method: 'GET' | 'POST' | 'PUT', url: string, payload?: object) => {
+async function call<Body = Record<string, unknown>>(method: 'GET' | 'POST' | 'PUT', url: string, payload?: object): Promise<{ status: number; body: Body }> {
   const reply = await app.inject({ method, url: `/api/v1${url}`, ...(payload ? { payload } : {}) });
-  return { status: reply.statusCode, body: reply.body.startsWith('{') ? (reply.json() as never) : reply.body } as { status: number; body: any };
-};
+  return { status: reply.statusCode, body: (reply.body.startsWith('{') ? reply.json() : reply.body) as Body };
+}
 
 /** Hands files over as a browser does. */
 async function upload(files: Record<string, string>): Promise<string[]> {
@@ -41,14 +43,14 @@ async function upload(files: Record<string, string>): Promise<string[]> {
 }
 
 const OPTIONS = { source: 'own' };
-async function importing(files: Record<string, string>): Promise<any> {
+async function importing(files: Record<string, string>): Promise<{ preview: z.output<typeof previewShape>; done: ImportView }> {
   const uploads = (await upload(files)).map((id) => ({ id }));
-  const preview = await call('POST', '/imports/preview', { uploads, options: OPTIONS });
+  const preview = await call<z.output<typeof previewShape>>('POST', '/imports/preview', { uploads, options: OPTIONS });
   expect(preview.status).toBe(200);
-  const started = await call('POST', '/imports', { uploads: preview.body.files.map(({ upload: id, mapping }: { upload: string; mapping: object }) => ({ id, mapping })), options: OPTIONS });
+  const started = await call<ImportView>('POST', '/imports', { uploads: preview.body.files.map(({ upload: id, mapping }) => ({ id, mapping })), options: OPTIONS });
   expect([started.status, started.body.status]).toEqual([202, 'waiting']);
   await runImport(stores, caller.workspaceId, started.body.id);
-  return { preview: preview.body, done: (await call('GET', `/imports/${started.body.id}`)).body };
+  return { preview: preview.body, done: (await call<ImportView>('GET', `/imports/${started.body.id}`)).body };
 }
 
 const ORDERS = ['order_no,shop,order_status,created_at,paid_at,amount_paid,phone,customer_name', 'N1,West,done,2025-12-01 10:00:00,2025-12-01 10:00:00,30.00,13800000001,Li', 'N2,East,paid,2025-12-02 10:00:00,2025-12-02 10:00:00,5.00,13800000002,Wu'].join('\n');
@@ -57,13 +59,13 @@ const REFUNDS = ['refund_no,order_no,shop,refunded_at,refund_amount,refund_statu
 
 test('files dropped together are one import: previewed, started, reported, reconciled beside one’s own figures', async () => {
   const { preview, done } = await importing({ 'orders.csv': ORDERS, 'lines.csv': LINES, 'refunds.csv': REFUNDS });
-  expect(preview.files.map(({ roles }: { roles: string[] }) => roles[0])).toEqual(['order', 'line', 'refund']);
+  expect(preview.files.map(({ roles }) => roles[0])).toEqual(['order', 'line', 'refund']);
   expect(done).toMatchObject({ status: 'finished', report: { rowsRead: 7, orders: { added: 2 }, lines: { added: 4 }, refunds: { added: 1 }, netMinor: 2500, customers: { created: 2 } } });
   await call('PUT', '/reconcile/figures', { month: '2025-12', shop: 'West', measure: 'net', figure: 2100 });
-  const { body } = await call('GET', '/reconcile');
-  expect(body.rows.map(({ shop, netMinor, refundsMinor, figures }: any) => [shop, netMinor, refundsMinor, figures])).toEqual([['East', 500, 0, {}], ['West', 2000, 1000, { net: 2100 }]]);
+  const { body } = await call<Reconciled>('GET', '/reconcile');
+  expect(body.rows.map(({ shop, netMinor, refundsMinor, figures }) => [shop, netMinor, refundsMinor, figures])).toEqual([['East', 500, 0, {}], ['West', 2000, 1000, { net: 2100 }]]);
   expect((await call('GET', '/reconcile/documents?month=2025-12&shop=West')).body.rows).toMatchObject([{ documentNo: 'N1', netMinor: 2000 }]);
-  const { body: detail } = await call('GET', '/orders/detail?source=own&shop=West&orderNo=N1');
+  const { body: detail } = await call<z.output<typeof orderDetailShape>>('GET', '/orders/detail?source=own&shop=West&orderNo=N1');
   expect([detail.lines.length, detail.refunds.length, detail.order.refundedMinor]).toEqual([3, 1, 1000]);
   expect((await call('GET', `/orders?customer=${detail.order.customer}`)).body.rows).toHaveLength(1);
   expect((await call('GET', '/data-day')).body.day).toBe('2025-12-05');
@@ -71,10 +73,10 @@ test('files dropped together are one import: previewed, started, reported, recon
 
 test('R13: what was exported gives the same orders, lines, refunds and customers in an empty workspace', async () => {
   await importing({ 'orders.csv': ORDERS, 'lines.csv': LINES, 'refunds.csv': REFUNDS });
-  const before = (await call('GET', '/reconcile')).body;
+  const before = (await call<Reconciled>('GET', '/reconcile')).body;
   const files: Record<string, string> = {};
   for (const what of ['orders', 'lines', 'refunds']) {
-    const { status, body } = await call('POST', '/orders/export', { what, reason: 'move' });
+    const { status, body } = await call<string>('POST', '/orders/export', { what, reason: 'move' });
     expect(status).toBe(200);
     files[`${what}.csv`] = body;
   }
