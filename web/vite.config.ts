@@ -1,12 +1,11 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, loadEnv } from 'vite';
-import { fixtures } from './dev/fixtures.ts';
 
 const serverOf = (mode: string): string => loadEnv(mode, import.meta.dirname, 'PERENNIAL_')['PERENNIAL_URL'] ?? 'http://127.0.0.1:3000';
 
 export default defineConfig(({ mode }) => ({
   root: import.meta.dirname,
-  plugins: [react(), ...(mode === 'fixtures' ? [fixtures()] : [])],
+  plugins: [react()],
   build: {
     target: 'es2023',
     sourcemap: false,
@@ -27,7 +26,6 @@ export default defineConfig(({ mode }) => ({
   },
   server: {
     port: 5173,
-    hmr: mode !== 'fixtures',
     proxy: { '/api': serverOf(mode), '/v1': serverOf(mode), '/docs': serverOf(mode) },
   },
 }));
