@@ -26,6 +26,7 @@ export default defineConfig(({ mode }) => ({
   },
   server: {
     port: 5173,
-    proxy: { '/api': serverOf(mode), '/v1': serverOf(mode), '/docs': serverOf(mode) },
+    // The browser's own Host goes along, or the server takes a write for a foreign one.
+    proxy: Object.fromEntries(['/api', '/v1', '/docs'].map((path) => [path, { target: serverOf(mode), changeOrigin: false }])),
   },
 }));
