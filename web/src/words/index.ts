@@ -10,12 +10,13 @@ import { kit } from './kit.ts';
 import { lifecycle } from './lifecycle.ts';
 import { settings } from './settings.ts';
 import { rfm } from './rfm.ts';
+import { stageRules } from './stageRules.ts';
 import { shell } from './shell.ts';
 import { sign } from './sign.ts';
 import { value } from './value.ts';
 
 /** Words only the web app says: one table per area. */
-export const webWords: Words = { ...accounts, ...shell, ...kit, ...sign, ...customers, ...flow, ...home, ...importing, ...insight, ...settings, ...lifecycle, ...rfm, ...value };
+export const webWords: Words = { ...accounts, ...shell, ...kit, ...sign, ...customers, ...flow, ...home, ...importing, ...insight, ...settings, ...lifecycle, ...rfm, ...stageRules, ...value };
 
 /** Every word the web app says, the catalogue it shares with the server included. */
 export const words: Words = { ...webWords, ...sharedWords };
