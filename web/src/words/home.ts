@@ -8,8 +8,6 @@ export const home = {
     'zh-CN': '共 {total, number} 位客户。{risky, plural, =0 {没有人处于流失风险。} other {# 人处于流失风险}}{change, plural, =0 {。} other {，与一个月前相比 {change, number, ::sign-always} 人。}}',
     'zh-TW': '共 {total, number} 位顧客。{risky, plural, =0 {沒有人處於流失風險。} other {# 人處於流失風險}}{change, plural, =0 {。} other {，與一個月前相比 {change, number, ::sign-always} 人。}}',
   },
-  'home.empty': { en: 'No customers yet.', 'zh-CN': '还没有客户。', 'zh-TW': '尚無顧客。' },
-  'home.begin': { en: 'Choose how to begin', 'zh-CN': '选一种方式开始', 'zh-TW': '選一種方式開始' },
   'home.stopped': { en: 'Data stopped: {names}. The stages of these customers are held until newer data come, and nothing starts on them.', 'zh-CN': '数据断流：{names}。在新数据到来之前，这些客户的阶段保持不动，也不启动任何动作。', 'zh-TW': '資料中斷：{names}。在新資料到來之前，這些顧客的階段維持不動，也不啟動任何動作。' },
   'home.net': { en: 'Net sales', 'zh-CN': '净销售额', 'zh-TW': '淨銷售額' },
   'home.net.why': { en: 'Paid orders less refunds in these days, orders that belong to nobody included; the same figure as on Reconciliation.', 'zh-CN': '期内已付订单减去退款，包括无主订单；与「对账」页同一个数。', 'zh-TW': '期內已付訂單減去退款，包含無主訂單；與「對帳」頁同一個數字。' },

@@ -129,7 +129,7 @@ const starting = {
   'imports.rate.value': w('Rate of {currency} in {own}', '{currency} 兑 {own} 的汇率', '{currency} 兌 {own} 的匯率'),
   'imports.rate.from': w('from {day} on', '自 {day} 起', '自 {day} 起'),
   'imports.rate.save': w('Save the rate', '保存汇率', '儲存匯率'),
-  'imports.rate.askOwner': w('Ask an owner or developer to enter the rate under Quality.', '请所有者或开发者在「导入质量」里录入汇率。', '請擁有者或開發者於「匯入品質」輸入匯率。'),
+  'imports.rate.askOwner': w('Ask an owner or developer to enter the rate under Quality.', '请所有者或开发者在「数据质量」里录入汇率。', '請擁有者或開發者於「資料品質」輸入匯率。'),
   'imports.saved': w('Saved', '已保存', '已儲存'),
   'imports.recipe.keep': w('Keep how these files are read as a recipe', '把读取方式存成方案，下次直接用', '將讀取方式存成方案，下次直接使用'),
   'imports.recipe.name': w('Name of the recipe', '方案名称', '方案名稱'),

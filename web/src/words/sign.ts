@@ -25,5 +25,5 @@ export const sign = {
   'welcome.sample.loading': { en: 'Loading the sample', 'zh-CN': '正在载入示例', 'zh-TW': '正在載入範例' },
   'welcome.empty': { en: 'An empty workspace', 'zh-CN': '从空白开始', 'zh-TW': '從空白開始' },
   'welcome.empty.why': { en: 'Set up members and fields first, or send events by the API.', 'zh-CN': '先设置成员和字段，或通过 API 发送事件。', 'zh-TW': '先設定成員和欄位，或透過 API 傳送事件。' },
-  'welcome.empty.go': { en: 'To the workbench', 'zh-CN': '进入工作台', 'zh-TW': '進入工作台' },
+  'welcome.empty.go': { en: 'To the settings', 'zh-CN': '去设置', 'zh-TW': '前往設定' },
 } satisfies Words;

@@ -6,7 +6,7 @@ import { useData } from '../../lib/session.ts';
 import { ChartFrame } from '../../ui/chart/Chart.tsx';
 import { Page, Section } from '../../ui/Page.tsx';
 import { Sankey } from '../../ui/Sankey.tsx';
-import { Loaded, Skeleton } from '../../ui/States.tsx';
+import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
 import { type Flow, flowQuery, scopeIn } from '../lifecycle/lifecycleQueries.ts';
 import { FlowMatrix } from './FlowMatrix.tsx';
 import './flow.css';
@@ -21,7 +21,7 @@ export default function FlowPage() {
   const flow = useQuery(flowQuery(scopeIn(filters), { from: filters['from'], to: filters['to'] }));
   return (
     <Page title={t('flow.title')} lead={<Days known={flow.data} />}>
-      <Loaded query={flow} skeleton={<Skeleton height={480} />}>{(data) => <Moves flow={data} />}</Loaded>
+      <Loaded query={flow} skeleton={<Skeleton height={480} />}>{(data) => (data.cells.length === 0 ? <Empty title={t('lifecycle.empty')}>{t('lifecycle.empty.why')}</Empty> : <Moves flow={data} />)}</Loaded>
     </Page>
   );
 }

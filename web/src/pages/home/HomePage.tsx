@@ -12,6 +12,7 @@ import { Figures, Page, Section } from '../../ui/Page.tsx';
 import { PeoplePanel, type PeopleOf } from '../../ui/PeoplePanel.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { overviewQuery, scopeIn } from '../lifecycle/lifecycleQueries.ts';
+import WelcomePage from '../welcome/WelcomePage.tsx';
 import { GoalLines } from './GoalLines.tsx';
 import { type Home, homeQuery } from './homeQueries.ts';
 import { StageMoves } from './StageMoves.tsx';
@@ -19,8 +20,17 @@ import './home.css';
 
 const SPANS = [7, 30, 90] as const;
 
-/** The workbench: what changed, what needs a hand, how the goals stand. Each part shows only to who may see it. */
+/** A workspace without customers begins with the choice how to begin; every other with the workbench. */
 export default function HomePage() {
+  const may = useMay();
+  const [filters] = useFilters();
+  const overview = useQuery({ ...overviewQuery(scopeIn(filters)), enabled: may('lifecycle.read') });
+  const isNew = overview.data?.total === 0 && !filters['shop'];
+  return isNew ? <WelcomePage /> : <Workbench />;
+}
+
+/** The workbench: what changed, what needs a hand, how the goals stand. Each part shows only to who may see it. */
+function Workbench() {
   const t = useT();
   const may = useMay();
   const [filters, change] = useFilters();
@@ -42,7 +52,6 @@ function Lead() {
   const [filters] = useFilters();
   const { data } = useQuery(overviewQuery(scopeIn(filters)));
   if (!data) return null;
-  if (data.total === 0) return <>{t('home.empty')} <Anchor to={paths.welcome()}>{t('home.begin')}</Anchor></>;
   const risky = data.stages.find(({ stage }) => stage === 'at_risk');
   return <>{t('home.lead', { total: data.total, risky: risky?.customers ?? 0, change: (risky?.customers ?? 0) - (risky?.before ?? 0) })}</>;
 }

@@ -1,11 +1,13 @@
+import { useState } from 'react';
 import { STAGE_OF_STATE } from '../../../../src/lifecycle/core/stage.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { Anchor } from '../../lib/location.tsx';
-import { useCurrency } from '../../lib/session.ts';
+import { useCurrency, useMay } from '../../lib/session.ts';
 import { paths } from '../../paths.ts';
 import { Delta, Reach, WhyButton } from '../../ui/Figure.tsx';
 import type { Matrix, Overview } from './lifecycleQueries.ts';
+import { StrategyPanel } from './StrategyPanel.tsx';
 
 type Row = Matrix['rows'][number];
 type Line = Overview['stages'][number] & { states: Overview['states']; row: Row | undefined };
@@ -23,12 +25,25 @@ export function StageColumns({ overview, matrix }: { overview: Overview; matrix:
 /** The branches inside a stage: 待二购 within 沉默, 一次客流失 within 流失. */
 const statesOf = ({ states }: Overview, stage: string): Overview['states'] => states.filter(({ state }) => STAGE_OF_STATE[state] === stage);
 
+/** Words for what is inside a stage with their people; business buyers by their branch, everybody else by their state. */
+function kindsOf(states: Overview['states']): Map<string, number> {
+  const kinds = new Map<string, number>();
+  for (const { branch, state, customers } of states) {
+    const kind = branch === 'b2b' ? 'branch.b2b' : `state.${state}`;
+    kinds.set(kind, (kinds.get(kind) ?? 0) + customers);
+  }
+  return kinds;
+}
+
 function StageColumn({ line }: { line: Line }) {
   const t = useT();
   const { count, moneyCompact } = useFormats();
   const currency = useCurrency();
+  const may = useMay();
+  const [editing, setEditing] = useState(false);
   const { stage, customers, change, reach, netMinor, states, row } = line;
   const people = paths.customers({ stage });
+  const kinds = kindsOf(states);
   return (
     <li className="stage-column" style={{ borderColor: `var(--stage-${stage.replace('_', '-')})` }}>
       <h2>{t(`stage.${stage}`)}<WhyButton label={t(`stage.${stage}`)} definition={t(`lifecycle.definition.${stage}`)} people={people} /></h2>
@@ -42,8 +57,10 @@ function StageColumn({ line }: { line: Line }) {
         <Strategy name={t('lifecycle.goal')} text={row?.goal} />
         <Strategy name="KPI" text={row?.kpi} />
         <Strategy name={t('lifecycle.owner')} text={row?.ownerTeam} />
-        {states.length > 1 && <div><dt>{t('lifecycle.states')}</dt><dd>{states.map(({ branch, state, customers: inState }) => <span key={`${branch} ${state}`} className="stage-state">{t(branch === 'b2b' ? 'branch.b2b' : `state.${state}`)} {count(inState)}</span>)}</dd></div>}
+        {kinds.size > 1 && <div><dt>{t('lifecycle.states')}</dt><dd>{[...kinds].map(([kind, inKind]) => <span key={kind} className="stage-state">{t(kind)} {count(inKind)}</span>)}</dd></div>}
       </dl>
+      {row && may('lifecycle.write') && <button type="button" className="plain link small stage-edit" aria-label={`${t('lifecycle.edit')}: ${t(`stage.${stage}`)}`} onClick={() => setEditing(true)}>{t('lifecycle.edit')}</button>}
+      {row && editing && <StrategyPanel row={row} onClose={() => setEditing(false)} />}
     </li>
   );
 }

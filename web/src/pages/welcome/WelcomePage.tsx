@@ -51,7 +51,7 @@ export default function WelcomePage() {
         )}
         <li>
           <div><h2>{t('welcome.empty')}</h2><p className="grey">{t('welcome.empty.why')}</p></div>
-          <Button disabled={loading} onClick={() => go(paths.home())}>{t('welcome.empty.go')}</Button>
+          <Button disabled={loading} onClick={() => go(may('members.read') ? paths.settings('members') : paths.customers())}>{t('welcome.empty.go')}</Button>
         </li>
       </ul>
     </Page>
