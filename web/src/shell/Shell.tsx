@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { Anchor, usePath } from '../lib/location.tsx';
 import { useT } from '../lib/language.tsx';
 import { useMay } from '../lib/session.ts';
+import { PAGES } from '../pageList.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { Bar } from './Bar.tsx';
 import { type NavGroup, type NavItem, navigationFor, placeOf } from './navigation.ts';
@@ -10,10 +11,30 @@ import { SessionEnded } from './SessionEnded.tsx';
 import { WorkspaceMark } from './WorkspaceMark.tsx';
 import './shell.css';
 
+const IDLE_MS = 1500;
+
+/** While the first page is being read, the code of the others is fetched, so that a click only waits for its data. */
+function useReadyPages(may: (permission: string) => boolean): void {
+  const asked = useRef(false);
+  useEffect(() => {
+    if (asked.current) return undefined;
+    asked.current = true;
+    const wait = setTimeout(() => {
+      for (const { needs, load } of PAGES) if (needs === '' || may(needs)) load().catch(() => undefined);
+    }, IDLE_MS);
+    return () => {
+      clearTimeout(wait);
+      asked.current = false;
+    };
+    // Once for a session is enough: the pages do not change while it lasts.
+  }, []);
+}
+
 /** Rail, bar and the page; on a phone the rail becomes the tab bar at the bottom. */
 export function Shell({ children }: { children?: ReactNode }) {
   const t = useT();
   const may = useMay();
+  useReadyPages(may);
   const path = usePath();
   const groups = navigationFor(may);
   const { group, item } = placeOf(groups, path);

@@ -47,7 +47,7 @@ export const kit = {
   'kit.cohort.cohort': { en: 'Cohort', 'zh-CN': '同期群', 'zh-TW': '同類群組' },
   'kit.cohort.size': { en: 'People', 'zh-CN': '人数', 'zh-TW': '人數' },
   'kit.funnel.from': { en: '{share} of the step before', 'zh-CN': '上一步的 {share}', 'zh-TW': '上一步的 {share}' },
-  'kit.funnel.lost': { en: '{count, plural, one {# lost} other {# lost}}', 'zh-CN': '流失 {count, number} 人', 'zh-TW': '流失 {count, number} 人' },
+  'kit.funnel.lost': { en: '{count, plural, one {# did not go on} other {# did not go on}}', 'zh-CN': '{count, number} 人没有走到这一步', 'zh-TW': '{count, number} 人沒有走到這一步' },
   'kit.funnel.weakest': { en: 'weakest step', 'zh-CN': '最弱的一步', 'zh-TW': '最弱的一步' },
   'kit.drop.choose': { en: 'Choose files', 'zh-CN': '选择文件', 'zh-TW': '選擇檔案' },
   'kit.progress': { en: 'Progress', 'zh-CN': '进度', 'zh-TW': '進度' },

@@ -52,7 +52,7 @@ function NewImport() {
   };
   const clear = () => { drop.clear(); setDraft(EMPTY); setNamed(false); };
   return (
-    <div className="new-import">
+    <div className={drop.drops.length > 0 ? 'new-import filled' : 'new-import'}>
       <DropZone title={t(drop.drops.length === 0 ? 'imports.drop' : 'imports.drop.more')} hint={t('imports.drop.hint')} accept={ACCEPTED} onFiles={drop.add} />
       {drop.drops.some(({ state }) => state === 'password') && <PasswordOnce drop={drop} />}
       {drop.drops.length > 0 && <DropHead drop={drop} />}
@@ -84,7 +84,7 @@ function DropHead({ drop }: { drop: ReturnType<typeof useDrop> }) {
   const roles = [...new Set(pieces.flatMap(({ mapping }) => mapping.roles))].map((role) => t(`import.role.${role}`));
   return (
     <p className="drop-head" aria-live="polite">
-      {busy > 0 ? t('imports.looking', { count: busy }) : pieces.length === 0 ? t('imports.nothingReadable') : t('imports.found', { files: pieces.length, roles: list(roles), rows, refused })}
+      {busy > 0 ? t('imports.looking', { count: busy }) : pieces.length === 0 ? t('imports.nothingReadable') : t('imports.found', { files: pieces.length, roles: list(roles), rows, refused, whole: String(pieces.every(({ look }) => look.complete)) })}
     </p>
   );
 }

@@ -24,7 +24,7 @@ function Drawn({ all, cohorts }: { all: Curve; cohorts: readonly Curve[] }) {
   const { count, percent } = useFormats();
   const option = useMemo(() => ({
     xAxis: { type: 'value', name: '', axisLabel: { formatter: (value: number) => count(value) }, splitLine: { show: false } },
-    yAxis: { type: 'value', min: 0, max: 1, axisLabel: { formatter: (value: number) => percent(value, 0) } },
+    yAxis: { type: 'value', min: 0, max: 1, splitNumber: 5, axisLabel: { formatter: (value: number) => percent(value, 0) } },
     tooltip: { valueFormatter: (value: unknown) => percent(Number(value)) },
     series: [{ type: 'line', step: 'end', showSymbol: false, color: seriesColours[theme][0], name: t('lifecycle.life.surviving'), data: [[0, 1], ...all.curve.map(({ days, surviving }) => [days, surviving])], endLabel: { show: true, formatter: t('lifecycle.life.surviving') } }],
   }), [all, theme, t, count, percent]);

@@ -38,7 +38,7 @@ function ModelTable({ models: { chosen, models } }: { models: Models }) {
                 <label className="row"><input type="radio" name="model" checked={key === chosen} disabled={!may('lifecycle.write') || choose.isPending} onChange={() => choose.mutate(key)} />{t(`model.${key}`)}</label>
               </th>
               {STAGES.map((stage) => (
-                <td key={stage}>{t(`place.${place[stage] ?? stage}`)}{stage === 'prospect' && engagedProspect && <Fragment><br /><span className="grey small">{t('stageRules.models.engaged', { place: t(`place.${engagedProspect}`) })}</span></Fragment>}</td>
+                <td key={stage}>{t(key === 'canonical' ? `stage.${stage}` : `place.${place[stage] ?? stage}`)}{stage === 'prospect' && engagedProspect && <Fragment><br /><span className="grey small">{t('stageRules.models.engaged', { place: t(`place.${engagedProspect}`) })}</span></Fragment>}</td>
               ))}
             </tr>
           ))}
