@@ -143,6 +143,7 @@ function makeEntries(unnamedShop: string) {
     const entry = last && last.orderNo === placed.orderNo && last.shop === placed.shop ? last : find(placed);
     if (entry.shop === unnamedShop) entry.shop = placed.shop;
     if (placed.shop !== entry.shop) placed.shop = entry.shop;
+    if (last && last !== entry) shrink(last);
     return (last = entry);
   };
   const clear = (): void => {
@@ -151,6 +152,12 @@ function makeEntries(unnamedShop: string) {
     count = 0;
   };
   return { entryOf, clear, all: () => [...byNumber.values()].flat(), size: () => count };
+}
+
+/** Gives back the room that lists keep for growing: most orders never grow again. */
+function shrink(entry: Entry): void {
+  entry.skus = entry.skus.slice();
+  entry.amounts = entry.amounts.slice();
 }
 
 /** Gives the line its occurrence and keeps its amount; true when an earlier file of the drop already had it. */

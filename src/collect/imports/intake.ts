@@ -33,6 +33,15 @@ function noteIn(notes: Map<string, Note>, shop: string, orderNo: string): Note {
   return note;
 }
 
+/** Notes by order. Rows of one order mostly follow each other, so the last one asked for is at hand. */
+function noteFinder(notes: Map<string, Note>): (shop: string, orderNo: string) => Note {
+  let last: { shop: string; orderNo: string; note: Note } | undefined;
+  return (shop, orderNo) => {
+    if (last?.orderNo !== orderNo || last.shop !== shop) last = { shop, orderNo, note: noteIn(notes, shop, orderNo) };
+    return last.note;
+  };
+}
+
 const heardIn = ({ orderedAt, paidAt, name, province, city }: Pick<OrderRow, 'orderedAt' | 'paidAt' | 'name' | 'province' | 'city'>): Heard => ({
   atMs: orderedAt ?? paidAt ?? 0, name, ...(province || city ? { traits: { ...(province ? { province } : {}), ...(city ? { city } : {}) } } : {}),
 });
@@ -78,14 +87,18 @@ export function openIntake(scene: Scene, people: People, { waits, streams }: { w
   let events: MetEvent[] = [];
   let lastOrder: OrderRow | undefined;
 
-  const noteOf = (shop: string, orderNo: string): Note => noteIn(notes, shop, orderNo);
+  const noteOf = noteFinder(notes);
   const hearOrder = (order: OrderRow): void => {
     // Rows of one order bring the very same object again.
     if (order === lastOrder) return;
     lastOrder = order;
     const note = noteOf(order.shop, order.orderNo);
     note.stated ||= order.amount !== null;
-    note.person = people.of(order.identifiers, heardIn(order)) ?? note.person;
+    const person = people.of(order.identifiers, heardIn(order));
+    if (!person) return;
+    note.person = person;
+    // One list for all orders of a person: it is held until the drop is read.
+    order.identifiers = person.read;
   };
   const takeLine = (line: LineRow): void => {
     const note = noteOf(line.shop, line.orderNo);

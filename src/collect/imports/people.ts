@@ -3,8 +3,8 @@ import { NOBODY, type SubjectId, type WorkspaceId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { Identifier } from '../core/fields.ts';
 
-/** Somebody a file speaks of: one set of identifiers, met any number of times. */
-export type Person = { identifiers: SaidIdentifier[]; subject: SubjectId; heard: Heard; sent: boolean };
+/** Somebody a file speaks of: one set of identifiers, as `read` and as `customers` names them, met any number of times. */
+export type Person = { read: Identifier[]; identifiers: SaidIdentifier[]; subject: SubjectId; heard: Heard; sent: boolean };
 /** What is said about a person; the newest wins. */
 export type Heard = { atMs: number; name: string; traits?: Record<string, unknown>; tags?: string[]; consents?: ConsentInput[] };
 
@@ -102,7 +102,7 @@ export function openPeople(stores: Stores, workspaceId: WorkspaceId, source: str
     if (fault) throw fault;
   };
   const meet = (key: string, identifiers: readonly Identifier[], heard: Heard): Person => {
-    const person: Person = { identifiers: identifiers.map(said), subject: NOBODY, heard, sent: false };
+    const person: Person = { read: [...identifiers], identifiers: identifiers.map(said), subject: NOBODY, heard, sent: false };
     persons.set(key, person);
     unnamed.push(person);
     unsent.push(person);

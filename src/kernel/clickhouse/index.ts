@@ -13,7 +13,7 @@ export type ClickHouse = {
   /** Inserts objects, 5,000 at a time, so that the event loop never stalls. `token` makes a repeated insert harmless. */
   insert(table: string, rows: readonly object[], token?: string): Promise<void>;
   /** Inserts tab-separated text (see tsv.ts), the fastest way in: one block for each chunk given. */
-  insertTsv(table: string, columns: readonly string[], text: string, token?: string): Promise<void>;
+  insertTsv(table: string, columns: readonly string[], text: string | Buffer, token?: string): Promise<void>;
   /** A statement without a result: DDL, INSERT … SELECT. */
   command(query: string, params?: ChParams, settings?: ChSettings): Promise<void>;
   /** Whether the engine runs inside this process. */
@@ -58,16 +58,16 @@ function openSessions(target: string): Opened {
   return { sessions: Array.from({ length: SESSIONS }, one), embedded: true };
 }
 
-type Load = { table: string; columns?: readonly string[]; format: 'TabSeparated' | 'JSONEachRow'; text: string; token: string | undefined };
+type Load = { table: string; columns?: readonly string[]; format: 'TabSeparated' | 'JSONEachRow'; text: string | Buffer; token: string | undefined };
 
 /**
  * One block. In process the settings stand in the INSERT itself: given beside it they would become SET statements, which stay
  * with the session, so that the token of one insert would swallow the next, and which parse the whole text again each.
  */
 async function load({ client, raw }: Session, { table, columns, format, text, token }: Load): Promise<void> {
-  if (text === '') return;
+  if (text.length === 0) return;
   const settings = { ...LIMITS, ...DURABLE, ...(token ? { insert_deduplication_token: token } : {}) };
-  if (raw) await raw.rawInsert({ table, ...(columns && { columns: [...columns] }), values: Buffer.from(text), format, settings });
+  if (raw) await raw.rawInsert({ table, ...(columns && { columns: [...columns] }), values: typeof text === 'string' ? Buffer.from(text) : text, format, settings });
   else await client.insert({ table, ...(columns && { columns: columns as [string, ...string[]] }), values: Readable.from([text], { objectMode: false }), format, clickhouse_settings: settings });
 }
 
