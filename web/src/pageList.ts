@@ -27,6 +27,7 @@ export const PAGES: readonly PageRoute[] = [
   { path: '/settings/members', needs: 'members.read', load: () => import('./pages/settings/MembersPage.tsx') },
   { path: '/settings/keys', needs: 'keys.read', load: () => import('./pages/settings/KeysPage.tsx') },
   { path: '/settings/stages', needs: 'settings.read', load: () => import('./pages/settings/StagesPage.tsx') },
+  { path: '/settings/fields', needs: 'settings.read', load: () => import('./pages/settings/FieldsPage.tsx') },
   { path: '/settings/promotions', needs: 'settings.read', load: () => import('./pages/settings/PromotionsPage.tsx') },
   { path: '/settings/audit', needs: 'audit.read', load: () => import('./pages/settings/AuditPage.tsx') },
 ];

@@ -44,9 +44,9 @@ function MatrixTable({ rows, onEdit }: { rows: readonly Row[]; onEdit: (row: Row
         <tbody>
           {rows.map((row) => (
             <tr key={row.stage}>
-              <th scope="row" className="phone-head"><StageBadge stage={row.stage} /></th>
+              <td className="phone-head"><StageBadge stage={row.stage} /></td>
               <td className="number phone-aside"><Anchor to={paths.customers({ stage: row.stage })}>{count(row.customers)}</Anchor></td>
-              {(['needs', 'goal', 'kpi', 'ownerTeam'] as const).map((key) => <td key={key} className={row[key] ? 'wrap' : 'wrap stages-blank'}><span className="stages-label">{t(`stageRules.matrix.${key}`)}</span>{row[key] || '—'}</td>)}
+              {(['needs', 'goal', 'kpi', 'ownerTeam'] as const).map((key) => <td key={key} className={row[key] ? 'wrap' : 'wrap stages-blank'}><span className="card-label">{t(`stageRules.matrix.${key}`)}</span>{row[key] || '—'}</td>)}
               <td>{may('lifecycle.write') && <button type="button" className="plain link" aria-label={`${t('stageRules.edit')} ${t(`stage.${row.stage}`)}`} onClick={() => onEdit(row)}>{t('stageRules.edit')}</button>}</td>
             </tr>
           ))}
