@@ -1,5 +1,5 @@
 import type { Fact } from '../kernel/facts.ts';
-import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
+import { type CustomerId, isUuid, type WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { flushMirror } from './mirror.ts';
 import { publishIn } from './publish.ts';
@@ -47,7 +47,8 @@ const CUSTOMER_LISTS = ['customers', 'customer', 'keep', 'from'] as const;
 
 /** The customers a fact speaks of, whichever of the usual names it gives them. */
 const customersIn = ({ payload }: Fact): CustomerId[] =>
-  CUSTOMER_LISTS.flatMap((key) => payload[key] ?? []).flatMap((one) => (typeof one === 'string' ? [one] : Array.isArray(one) ? one.filter((id) => typeof id === 'string') : []));
+  // Other facts call their first day `from`: only what is an id counts.
+  CUSTOMER_LISTS.flatMap((key) => payload[key] ?? []).flatMap((one) => (Array.isArray(one) ? one : [one])).filter((one): one is CustomerId => typeof one === 'string' && isUuid(one));
 
 /** Reaction: traits that listen to these facts are looked at again, for the customers they name. */
 export async function retrait(stores: Stores, workspaceId: WorkspaceId, facts: readonly Fact[]): Promise<void> {

@@ -102,7 +102,17 @@ const cellsOf = (headers: readonly string[], header: string, sample: Rows): stri
  */
 export function proposeMapping(headers: readonly string[], sample: Rows): Proposal {
   const detected = detectRecipe(headers);
-  if (detected) return mappingOf(detected.recipe, headers, sample);
+  const ready = detected && mappingOf(detected.recipe, headers, sample);
+  if (ready && saysMoney(ready.mapping)) return ready;
+  const own = proposeByColumn(headers, sample);
+  // A recipe under which a sale brings no money has missed the column that holds it.
+  return ready && !saysMoney(own.mapping) ? ready : own;
+}
+
+const MONEY: ReadonlySet<Field> = new Set<Field>(['line.amount', 'line.price']);
+const saysMoney = ({ roles, columns }: Mapping): boolean => !roles.some((role) => role === 'order' || role === 'line') || columns.some(({ field }) => isMeasure(field) || MONEY.has(field));
+
+function proposeByColumn(headers: readonly string[], sample: Rows): Proposal {
   const named = headers.map((header) => fieldOfName(header) ?? fieldOfValues(header, cellsOf(headers, header, sample)));
   const roles = rolesOf(named.flatMap((found) => (found && found.confidence >= 0.6 ? [found.field] : [])), headers);
   const confidence: Record<string, number> = {};

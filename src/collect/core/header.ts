@@ -28,6 +28,14 @@ export function headerRow(rows: readonly (readonly string[])[]): number {
   return head[first]?.some(isValue) ? -1 : first;
 }
 
+const HEADERS_MOST = 2000;
+const NAME_MOST = 500;
+// Tabs and line breaks happen in names; the other control characters do not.
+const CONTROL = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/;
+
+/** Can these be the names of columns? A picture or a program read as text has control characters or names without end. */
+export const areNames = (header: readonly string[]): boolean => header.length <= HEADERS_MOST && header.every((name) => name.length <= NAME_MOST && !CONTROL.test(name));
+
 /** Names for the columns of a file without a header: A, B, … as a spreadsheet calls them. */
 export function letterNames(width: number): string[] {
   const nameOf = (index: number): string => (index < 26 ? String.fromCharCode(65 + index) : nameOf(Math.floor(index / 26) - 1) + nameOf(index % 26));

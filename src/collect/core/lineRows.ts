@@ -9,19 +9,21 @@ import { copyText, remembered } from './text.ts';
 type Row = readonly string[];
 
 /** Price and quantity as written, and what they come to: the line's own amount where the file gives one, else price × quantity, rounded once. */
-function makeLineMoney(read: Readers): (row: Row, currency: string) => { amount: number; quantity: number; zeroPriced: boolean } {
+function makeLineMoney(read: Readers, mapping?: Mapping): (row: Row, currency: string) => { amount: number; quantity: number; zeroPriced: boolean } {
   const quantity = read.number('line.quantity');
   const price = read.number('line.price');
   const own = read.money('line.amount');
   const priceAt = read.at('line.price');
   const amountAt = read.at('line.amount') >= 0 ? read.at('line.amount') : priceAt;
+  // Lines without any money of their own share what the order says it came to.
+  const orderPays = amountAt < 0 && mapping !== undefined && mapping.measure !== null;
   return (row, currency) => {
     const count = quantity(row) ?? 1;
     const given = own(row, currency);
     const each = price(row);
-    if (given === null && each === null) read.fault('amount.missing', amountAt);
+    if (given === null && each === null && !orderPays) read.fault('amount.missing', amountAt);
     const amount = given ?? minorOf((each ?? 0) * count, currency, () => read.fault('amount.too_large', priceAt, {}));
-    return { amount, quantity: count, zeroPriced: each === null ? amount === 0 : each === 0 };
+    return { amount, quantity: count, zeroPriced: !orderPays && (each === null ? amount === 0 : each === 0) };
   };
 }
 
@@ -44,7 +46,7 @@ function makeSku(read: Readers): (row: Row) => string {
 const LINE_CELLS = ['line.sku', 'line.code', 'line.product_id', 'line.name', 'line.price', 'line.amount', 'line.quantity'] as const;
 
 export function makeLineReader(read: Readers, mapping: Mapping, context: Context, shared: Shared): (row: Row, orderNo: string) => LineRow | undefined {
-  const money = makeLineMoney(read);
+  const money = makeLineMoney(read, mapping);
   const skuOf = makeSku(read);
   const kindOf = makeLineKind(mapping.nonGoods);
   const name = read.word('line.name');

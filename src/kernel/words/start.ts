@@ -23,4 +23,8 @@ export const start = {
   'start.workspace': { en: 'My shop', 'zh-CN': '我的店铺', 'zh-TW': '我的店鋪' },
   'start.sample.source': { en: 'Simulated tea shop', 'zh-CN': '模拟茶叶店', 'zh-TW': '模擬茶葉店' },
   'start.choose.later': { en: 'No file given; drop one on the page later.', 'zh-CN': '没有给出文件；之后可以在页面上拖入。', 'zh-TW': '沒有給出檔案；之後可以在頁面上拖入。' },
+  'refusal.cli.no_workspace': { en: 'There is no workspace in {dataDir} yet. Run npm start once, or name another folder with --data.', 'zh-CN': '{dataDir} 里还没有工作区。请先运行一次 npm start，或用 --data 指定其他文件夹。', 'zh-TW': '{dataDir} 裡還沒有工作區。請先執行一次 npm start，或以 --data 指定其他資料夾。' },
+  'refusal.import.status_unknown': { en: '{name} uses order statuses that are not known: {words}. Say what they mean with --status word=paid (unpaid, paid, shipped, done or closed), or import it on the page, which asks.', 'zh-CN': '{name} 中有未知的订单状态：{words}。请用 --status 状态=paid 说明（unpaid、paid、shipped、done、closed），或在页面上导入，页面会逐个询问。', 'zh-TW': '{name} 中有未知的訂單狀態：{words}。請以 --status 狀態=paid 說明（unpaid、paid、shipped、done、closed），或在頁面上匯入，頁面會逐一詢問。' },
+  'refusal.import.failed': { en: 'The import stopped. Nothing of it is half-kept; start it again, and look at the log if it stops again.', 'zh-CN': '导入中断，没有留下半成品。请重新开始；若再次中断，请查看日志。', 'zh-TW': '匯入中斷，沒有留下半成品。請重新開始；若再次中斷，請查看記錄。' },
+  'refusal.sample.not_empty': { en: 'The simulated shop goes into an empty workspace only; this one has imports already. Make another workspace for it.', 'zh-CN': '模拟店铺只能放进空的工作区；这个工作区已有导入。请为它另建一个工作区。', 'zh-TW': '模擬店鋪只能放進空白工作區；這個工作區已有匯入。請為它另建一個工作區。' },
 } satisfies Words;

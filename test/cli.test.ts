@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const root = resolve(import.meta.dirname, '..');
+const folder = mkdtempSync(join(tmpdir(), 'perennial-cli-'));
+const data = join(folder, 'data');
+
+type Ran = { status: number | null; out: string; err: string };
+
+function cli(...args: string[]): Ran {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'src/cli.ts'), '--data', data, ...args], { encoding: 'utf8', env: { ...process.env, LANG: 'en', LC_ALL: '', UV_THREADPOOL_SIZE: '16' } });
+  return { status, out: stdout, err: stderr };
+}
+const json = <T>(...args: string[]): T => {
+  const ran = cli('--json', ...args);
+  if (ran.status !== 0) throw new Error(ran.err);
+  return JSON.parse(ran.out) as T;
+};
+
+const ORDERS = join(folder, 'orders.csv');
+
+beforeAll(() => {
+  const days = ['2026-01-05', '2026-02-05', '2026-03-05'];
+  const lines = Array.from({ length: 60 }, (_, i) => `O${i},${days[i % 3]} 10:00:00,C${i % 20},c${i % 20}@example.com,SKU${i % 4},1,${10 + i}.50,paid`);
+  writeFileSync(ORDERS, `order_no,created_at,member_no,email,sku,quantity,amount_paid,order_status\n${lines.join('\n')}\n`);
+  const main = spawnSync(process.execPath, ['-e', `
+    const { spawn } = require('node:child_process');
+    const child = spawn(process.execPath, [${JSON.stringify(join(root, 'src/main.ts'))}, '--empty', '--data', ${JSON.stringify(data)}, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let seen = ''; child.stdout.on('data', (chunk) => { seen += chunk; if (/Open http/.test(seen)) child.kill('SIGINT'); });
+    child.on('exit', (code) => process.exit(code));`], { encoding: 'utf8', env: { ...process.env, LANG: 'en', LC_ALL: '', UV_THREADPOOL_SIZE: '16' } });
+  if (main.status !== 0) throw new Error(main.stderr);
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('without a workspace the command line says how to make one', () => {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'src/cli.ts'), '--data', join(folder, 'nothing'), 'stages'], { encoding: 'utf8', env: { ...process.env, LANG: 'en', LC_ALL: '', UV_THREADPOOL_SIZE: '16' } });
+  expect(status).toBe(1);
+  expect(stderr).toContain('npm start');
+});
+
+test('D15: an order file alone gives stages, RFM, cohorts and metrics; the same file twice adds nothing', () => {
+  const first = json<{ report: { rowsRead: number; rowsAccepted: number; orders: { added: number }; netMinor: number } }>('import', ORDERS);
+  const total = Array.from({ length: 60 }, (_, i) => 1050 + 100 * i).reduce((a, b) => a + b, 0);
+  expect(first.report).toMatchObject({ rowsRead: 60, rowsAccepted: 60, orders: { added: 60 }, netMinor: total });
+  const again = json<{ report: { orders: { added: number; unchanged: number } } }>('import', ORDERS);
+  expect(again.report.orders).toMatchObject({ added: 0 });
+
+  const stages = json<{ total: number; stages: { customers: number }[] }>('stages');
+  expect(stages.total).toBe(20);
+  expect(stages.stages.reduce((sum, { customers }) => sum + customers, 0)).toBe(20);
+  expect(json<{ table: { customers: number }[] }>('rfm').table.reduce((sum, { customers }) => sum + customers, 0)).toBe(20);
+  expect(json<{ rows: { size: number }[] }>('cohorts').rows.reduce((sum, { size }) => sum + size, 0)).toBe(20);
+  expect(json<{ figures: { parts: { value: number }[] }[] }>('metric', 'orders').figures[0]?.parts[0]?.value).toBe(60);
+  expect(json<{ total: { count: number } }>('customers', '--search', 'c7@example.com').total.count).toBe(1);
+  // The file is months old, and the doctor says so: every other part is well.
+  const doctor = cli('--json', 'doctor');
+  expect(doctor.status).toBe(1);
+  const { checks } = JSON.parse(doctor.out) as { checks: { name: string; well: boolean }[] };
+  expect(checks.filter(({ well }) => !well).map(({ name }) => name)).toEqual(['data']);
+}, 180_000);
+
+test('a table is for people: aligned, with a closing line', () => {
+  const { status, out } = cli('stages');
+  expect(status).toBe(0);
+  expect(out).toMatch(/stage\s+customers/);
+  expect(out).toContain('20 customers');
+}, 60_000);
+
+test('an export needs a reason, and comes back as it went in', () => {
+  expect(cli('export', 'orders').status).not.toBe(0);
+  const out = join(folder, 'out.csv');
+  expect(cli('export', 'orders', '--reason', 'moving house', '--out', out).status).toBe(0);
+  expect(readFileSync(out, 'utf8').trim().split('\n')).toHaveLength(61);
+}, 60_000);
+
+test('the sample is written as files, the same every time for one day', () => {
+  const files = json<{ name: string; rows: number }[]>('sample', join(folder, 'shop'), '--customers', '50');
+  expect(files.map(({ name }) => name).sort()).toEqual(['simulated-costs.csv', 'simulated-customers.csv', 'simulated-events.csv', 'simulated-lines.csv', 'simulated-orders.csv', 'simulated-refunds.csv']);
+}, 60_000);
+
+test('a file that is not there is refused in words and by exit code', () => {
+  const { status, err } = cli('import', join(folder, 'none.csv'));
+  expect(status).toBe(1);
+  expect(err).toContain('none.csv');
+}, 60_000);
