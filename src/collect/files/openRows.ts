@@ -1,5 +1,5 @@
 import { Refusal } from '../../kernel/errors.ts';
-import { headerNames, headerRow, letterNames } from '../core/header.ts';
+import { areNames, headerNames, headerRow, letterNames } from '../core/header.ts';
 import { onDisk, openSource, type Source, type SourceOptions, wholeOf } from './bytes.ts';
 import { type Decoder, makeDecoder, markedEncoding } from './encoding.ts';
 import { makeJsonRows } from './jsonl.ts';
@@ -71,6 +71,7 @@ export async function openRows(path: string, options: OpenOptions = {}): Promise
       await source.close();
     };
     const header = raw.header ?? (at < 0 ? letterNames(Math.max(...first.map((row) => row.length))) : headerNames(first[at] ?? []));
+    if (!areNames(header)) throw new Refusal('file.unreadable', { detail: source.name });
     return {
       name: source.name, format: raw.format, encoding: raw.encoding, delimiter: raw.delimiter, sheets: raw.sheets, sheet: raw.sheet, header, notes,
       rows: closing(batched(first.slice(at + 1), batches, at + 2, options.batchRows ?? 5000), close),

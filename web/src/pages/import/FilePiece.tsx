@@ -14,19 +14,23 @@ import type { Drop, Piece } from './useDrop.ts';
 
 const VIEWS = ['sums', 'columns', 'rows', 'refused', 'rules'] as const;
 type View = (typeof VIEWS)[number];
+/** With more files than this, each is folded to its sentence. */
+const FOLDED_FROM = 3;
 
 /** One file as it will be read: what it is, what is asked, and behind words its columns, rows, sums and refusals. */
 export function FilePiece({ piece, drop, inside, onRemove }: { piece: Piece; drop: Drop; inside: string; onRemove: (() => void) | undefined }) {
   const t = useT();
   const { list } = useFormats();
   const { look, mapping } = piece;
-  const [view, setView] = useState<View | ''>(look.recipe === null ? 'columns' : 'sums');
+  const hasSums = look.sums.months.length > 0;
+  const [view, setView] = useState<View | ''>(drop.drops.length > FOLDED_FROM ? '' : look.recipe !== null && hasSums ? 'sums' : 'columns');
   const refused = look.rejects.reduce((sum, one) => Math.max(sum, one.count), 0);
+  const isRecognised = mapping.columns.some(({ field }) => field !== 'property' && field !== 'ignore');
   const labels: Record<View, string> = {
     sums: t('imports.view.sums'), columns: t('imports.view.columns', { count: mapping.columns.length }), rows: t('imports.view.rows'),
-    refused: t('imports.view.refused', { count: refused }), rules: t('imports.view.rules'),
+    refused: refused > 0 ? t('imports.view.refused', { count: refused }) : t('imports.noticed'), rules: t('imports.view.rules'),
   };
-  const shown = VIEWS.filter((one) => (one === 'sums' ? look.sums.months.length > 0 : one === 'refused' ? look.rejects.length > 0 || Object.keys(look.notes).length > 0 : true));
+  const shown = VIEWS.filter((one) => (one === 'sums' ? hasSums : one === 'refused' ? look.rejects.length > 0 || Object.keys(look.notes).length > 0 : true));
   return (
     <section className={piece.wanted ? 'piece' : 'piece unwanted'} aria-label={look.name}>
       <header className="spread">
@@ -38,7 +42,7 @@ export function FilePiece({ piece, drop, inside, onRemove }: { piece: Piece; dro
       </header>
       <p className={piece.stale ? 'fading piece-said' : 'piece-said'}>
         {t('imports.piece', { roles: list(mapping.roles.map((role) => t(`import.role.${role}`))), recipe: look.recipe ? t(`import.recipe.${look.recipe}`) : 'none', rows: look.rows, complete: String(look.complete) })}{' '}
-        {look.rows > 0 && (refused === 0 ? t('imports.piece.all') : <button type="button" className="plain ochre underlined" onClick={() => setView('refused')}>{t('imports.piece.some', { count: refused })}</button>)}
+        {look.rows === 0 ? t('imports.piece.empty') : !isRecognised ? t('imports.piece.unknown') : (refused === 0 ? t('imports.piece.all') : <button type="button" className="plain ochre underlined" onClick={() => setView('refused')}>{t('imports.piece.some', { count: refused })}</button>)}
         <span className="grey small"> {t('imports.piece.format', { format: look.format.toUpperCase(), encoding: look.encoding })}</span>
       </p>
       {piece.wanted && (

@@ -4,6 +4,7 @@ import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
 import { DropZone } from '../../ui/DropZone.tsx';
+import { Notice } from '../../ui/Figure.tsx';
 import { Page, Section } from '../../ui/Page.tsx';
 import { DropFile, PasswordOnce } from './DropFile.tsx';
 import { type Options, sourcesQuery } from './importQueries.ts';
@@ -12,7 +13,7 @@ import { type Draft, OptionsForm } from './OptionsForm.tsx';
 import { RateNotice } from './RateNotice.tsx';
 import { keyOf, knownSource, likelySource } from './sourceName.ts';
 import { StartBar } from './StartBar.tsx';
-import { piecesOf, useDrop } from './useDrop.ts';
+import { type Piece, piecesOf, useDrop } from './useDrop.ts';
 import './import.css';
 
 const EMPTY: Draft = { name: '', shop: '', channel: '', currency: '', zone: '' };
@@ -59,6 +60,7 @@ function NewImport() {
       {drop.drops.map((one) => <DropFile key={one.key} one={one} drop={drop} />)}
       {pieces.length > 0 && (
         <>
+          <Platforms pieces={pieces} />
           <RateNotice pieces={pieces} chosen={draft.currency} />
           <OptionsForm draft={draft} source={source} sources={known} onChange={change} onReread={drop.refresh} />
           <StartBar drop={drop} pieces={pieces} options={options} ready={keyOf(draft.name) !== ''} onCleared={clear} />
@@ -72,6 +74,17 @@ const optionsOf = ({ name, shop, channel, currency, zone }: Draft, known: string
   source: known ?? (keyOf(name) || 'files'), ...(known === undefined && name.trim() ? { sourceName: name.trim() } : {}), shop: shop.trim(), channel: channel.trim(),
   ...(currency ? { currency } : {}), ...(zone ? { zone } : {}),
 });
+
+const ANY_PLATFORM = ['own', 'custom'];
+
+/** Buyers of two platforms are not the same people: each platform wants an import of its own. */
+function Platforms({ pieces }: { pieces: readonly Piece[] }) {
+  const t = useT();
+  const { list } = useFormats();
+  const platforms = [...new Set(pieces.map(({ mapping }) => mapping.platform))].filter((one) => !ANY_PLATFORM.includes(one));
+  if (platforms.length < 2) return null;
+  return <Notice tone="warn">{t('imports.platforms', { platforms: list(platforms.map((one) => t(`imports.platform.${one}`))) })}</Notice>;
+}
 
 /** One sentence over all files: what they hold together. */
 function DropHead({ drop }: { drop: ReturnType<typeof useDrop> }) {

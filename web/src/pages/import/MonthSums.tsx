@@ -3,6 +3,7 @@ import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useCurrency } from '../../lib/session.ts';
 import { fieldLabel } from './MappingTable.tsx';
+import { currenciesOf } from './mappingEdits.ts';
 import type { Drop, Piece } from './useDrop.ts';
 
 /** Sums that are no measure of an order and cannot be 销售额. */
@@ -11,10 +12,10 @@ const OTHERS = ['lines', 'refunded', 'refunds', 'costs'];
 /** Every money measure by month, to be held against one's own books, and which of them is 销售额. */
 export function MonthSums({ piece, drop }: { piece: Piece; drop: Drop }) {
   const t = useT();
-  const { month, money, count } = useFormats();
+  const { month, money, count, list } = useFormats();
   const own = useCurrency();
   const { look: { sums: { measures, months }, complete, rows }, mapping } = piece;
-  const currency = mapping.currency ?? own;
+  const [currency = own, ...others] = currenciesOf(piece, '', own);
   const choosable = mapping.roles.includes('order') || mapping.roles.includes('line');
   const canChoose = (name: string) => choosable && (!OTHERS.includes(name) || (name === 'lines' && mapping.roles.includes('line')));
   const chosen = mapping.measure ?? 'lines';
@@ -43,6 +44,7 @@ export function MonthSums({ piece, drop }: { piece: Piece; drop: Drop }) {
           <tfoot><tr><td>{t('imports.sums.total')}</td>{measures.map((name) => <td key={name} className="number">{money(total(name), currency)}</td>)}</tr></tfoot>
         </table>
       </div>
+      {others.length > 0 && <p className="ochre small">{t('imports.sums.mixed', { currencies: list([currency, ...others]) })}</p>}
       {!complete && <p className="grey small">{t('imports.sums.partial', { rows: count(rows) })}</p>}
     </>
   );

@@ -8,6 +8,7 @@ import { sessionQuery, useCurrency, useData, useMay } from '../../lib/session.ts
 import { Notice } from '../../ui/Figure.tsx';
 import { useToast } from '../../ui/Field.tsx';
 import { ratesQuery } from './importQueries.ts';
+import { currenciesOf } from './mappingEdits.ts';
 import type { Piece } from './useDrop.ts';
 
 /** Money of another currency without a rate would be refused row by row: asked for before it happens. */
@@ -18,9 +19,8 @@ export function RateNotice({ pieces, chosen }: { pieces: readonly Piece[]; chose
   if (!rates.data) return null;
   const known = new Set(rates.data.rows.map(({ currency }) => currency));
   const needed = new Map<string, string>();
-  for (const { mapping, look } of pieces) {
-    const currency = mapping.currency ?? (chosen || own);
-    const first = look.sums.months.map(({ month }) => month).filter(Boolean)[0];
+  for (const piece of pieces) for (const currency of currenciesOf(piece, chosen, own)) {
+    const first = piece.look.sums.months.map(({ month }) => month).filter(Boolean)[0];
     if (currency !== own && !known.has(currency) && first) needed.set(currency, [needed.get(currency), `${first}-01`].filter((day) => day !== undefined).sort()[0] ?? `${first}-01`);
   }
   return [...needed].map(([currency, day]) => <OneRate key={currency} currency={currency} day={day} />);

@@ -1,5 +1,6 @@
 import { type Field, FIELDS } from '../../../../src/collect/core/fields.ts';
 import type { Column, Mapping } from './importQueries.ts';
+import type { Piece } from './useDrop.ts';
 
 const isRepeatable = (field: string): boolean => field === 'property' || field === 'ignore' || field.startsWith('id.') || field.startsWith('customer.');
 export const needsName = (field: string): boolean => /^customer\.(text|number|day)$/.test(field);
@@ -22,6 +23,13 @@ export function fieldGroups(mapping: Mapping): { area: string; fields: Field[] }
   const own = mapping.columns.map(({ field }) => field).filter((field) => !(FIELDS as readonly string[]).includes(field));
   const all: Field[] = [...new Set<Field>([...FIELDS, ...own])];
   return [...AREAS, 'other'].map((area) => ({ area, fields: all.filter((field) => areaOf(field) === area) }));
+}
+
+/** Currencies a file's money is in: its own column's, its recipe's, the one chosen for the drop, else the workspace's. */
+export function currenciesOf({ look, mapping }: Piece, chosen: string, own: string): string[] {
+  const column = mapping.columns.find(({ field }) => field === 'order.currency');
+  const written = column ? samplesOf(look.firstRows, look.header.indexOf(column.header), 20).map((text) => text.toUpperCase()).filter((text) => /^[A-Z]{3}$/.test(text)) : [];
+  return written.length > 0 ? [...new Set(written)] : [mapping.currency ?? (chosen || own)];
 }
 
 /** A few values of a column, each once, short enough for a table. */

@@ -13,7 +13,10 @@ export type Piece = { key: string; look: FilePreview; mapping: Mapping; certain:
 
 const EDIT_PAUSE_MS = 500;
 
-const pieceOf = (look: FilePreview): Piece => ({ key: `${look.upload}/${look.entry}`, look, mapping: look.mapping, certain: look.confidence, wanted: true, stale: false, error: null, answered: [] });
+/** A file nothing of which was recognised is shown, and taken only when asked to. */
+const isUseful = ({ rows, mapping }: FilePreview): boolean => rows > 0 && mapping.columns.some(({ field }) => field !== 'property' && field !== 'ignore');
+
+const pieceOf = (look: FilePreview): Piece => ({ key: `${look.upload}/${look.entry}`, look, mapping: look.mapping, certain: look.confidence, wanted: isUseful(look), stale: false, error: null, answered: [] });
 
 /**
  * The files of one drop on their way to an import. Each is sent and looked at by itself, so that one bad file holds up no other;
