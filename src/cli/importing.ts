@@ -3,8 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
-import type { ImportView } from '../collect/index.ts';
-import type { filePreviewShape, previewShape, uploadShape } from '../collect/contract.ts';
+import type { filePreviewShape, ImportView, previewShape, uploadShape } from '../collect/index.ts';
 import { Refusal } from '../kernel/errors.ts';
 import type { Api } from './connect.ts';
 

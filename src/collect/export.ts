@@ -20,11 +20,11 @@ const cell = (value: string | number | undefined): string => {
 const inMajor = (row: ExportRow, currency: string): ExportRow =>
   Object.fromEntries(Object.entries(row).map(([key, value]) => [key, MONEY.has(key) ? toMajor(Number(value), currency).toFixed(decimalsOf(currency)) : value]));
 
-async function* linesOf(stores: Stores, workspaceId: string, kind: ExportKind, format: ExportFormat): AsyncGenerator<string> {
+async function* linesOf(stores: Stores, { workspaceId, shops }: Pick<Caller, 'workspaceId' | 'shops'>, kind: ExportKind, format: ExportFormat): AsyncGenerator<string> {
   const { currency } = await stores.pg.tx(workspaceId, (tx) => loadWorkspace(tx, workspaceId));
   let header = format === 'csv';
   for (let after: ExportAfter | undefined, first = true; first || after; first = false) {
-    const page = await exportPage(stores.ch, workspaceId, kind, after, ROWS_PER_PAGE);
+    const page = await exportPage(stores.ch, workspaceId, { kind, shops }, after, ROWS_PER_PAGE);
     const rows = page.rows.map((row) => inMajor(row, currency));
     if (header && rows[0]) yield `\ufeff${Object.keys(rows[0]).join(',')}\r\n`;
     header = false;
@@ -39,6 +39,6 @@ async function* linesOf(stores: Stores, workspaceId: string, kind: ExportKind, f
  */
 export async function exportFacts(stores: Stores, caller: Caller, kind: ExportKind, { format, reason }: { format: ExportFormat; reason: string }): Promise<AsyncGenerator<string>> {
   demand(caller, 'customers.export');
-  await recordExport(stores, caller, { what: kind, count: await exportCount(stores.ch, caller.workspaceId, kind), masked: true, reason });
-  return linesOf(stores, caller.workspaceId, kind, format);
+  await recordExport(stores, caller, { what: kind, count: await exportCount(stores.ch, caller.workspaceId, { kind, shops: caller.shops }), masked: true, reason });
+  return linesOf(stores, caller, kind, format);
 }

@@ -1,4 +1,5 @@
 import type { Caller } from '../kernel/access/caller.ts';
+import { Refusal } from '../kernel/errors.ts';
 import { fromCursor, toCursor } from '../kernel/http/cursor.ts';
 import { NOBODY } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
@@ -26,14 +27,17 @@ export async function reconcile(stores: Stores, { workspaceId, shops }: Pick<Cal
   return { currency, total: withNever(total), rows: rows.map((row) => ({ ...withNever(row), figures: figuresOf(row.month, row.shop) })) };
 }
 
-/** Stores or clears one "my figure" cell. */
-export const noteFigure = (stores: Stores, { workspaceId, actor }: Caller, cell: Omit<Figure, 'figure'>, figure: number | null): Promise<void> =>
-  stores.pg.tx(workspaceId, (tx) => saveFigure(tx, workspaceId, cell, figure, { id: actor.id, at: stores.clock.now() }));
+/** Stores or clears one "my figure" cell. Refuses `reconcile.shop_forbidden`. */
+export async function noteFigure(stores: Stores, { workspaceId, actor, shops }: Caller, cell: Omit<Figure, 'figure'>, figure: number | null): Promise<void> {
+  if (shops.length > 0 && !shops.includes(cell.shop)) throw new Refusal('reconcile.shop_forbidden', { shop: cell.shop }, 403);
+  await stores.pg.tx(workspaceId, (tx) => saveFigure(tx, workspaceId, cell, figure, { id: actor.id, at: stores.clock.now() }));
+}
 
 export type DocumentView = Omit<Document, 'customer'> & { customer: string | null };
 
 /** The orders, refunds and adjustments behind one cell. */
-export async function documents(stores: Stores, { workspaceId }: Pick<Caller, 'workspaceId'>, { month, shop, cursor }: { month: string; shop: string; cursor?: string | undefined }): Promise<{ rows: DocumentView[]; next: string | null }> {
+export async function documents(stores: Stores, { workspaceId, shops }: Pick<Caller, 'workspaceId' | 'shops'>, { month, shop, cursor }: { month: string; shop: string; cursor?: string | undefined }): Promise<{ rows: DocumentView[]; next: string | null }> {
+  if (shops.length > 0 && !shops.includes(shop)) return { rows: [], next: null };
   const [day, documentNo, kind] = cursor === undefined ? [] : fromCursor(cursor, 3);
   const after = cursor === undefined ? null : { day: String(day), documentNo: String(documentNo), kind: String(kind) };
   const rows = await documentsOf(stores.ch, workspaceId, { month, shop, after, limit: PAGE });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { membersOf } from '../customers/index.ts';
+import { membersOf, seenBy } from '../customers/index.ts';
 import type { Caller } from '../kernel/access/caller.ts';
 import { audit } from '../kernel/audit.ts';
 import { notFound, Refusal } from '../kernel/errors.ts';
@@ -62,8 +62,8 @@ export async function changeSource(stores: Stores, caller: Caller, id: string, c
 }
 
 /** Which sources and channels a customer's record is made of. */
-export async function sourcesOf(stores: Stores, workspaceId: WorkspaceId, customer: CustomerId): Promise<{ source: string; channel: string; records: number; lastDay: string }[]> {
-  const subjects = (await membersOf(stores, workspaceId, [customer])).get(customer) ?? [];
+export async function sourcesOf(stores: Stores, caller: Caller, customer: CustomerId): Promise<{ source: string; channel: string; records: number; lastDay: string }[]> {
+  const subjects = (await membersOf(stores, caller.workspaceId, await seenBy(stores, caller, [customer]))).get(customer) ?? [];
   if (subjects.length === 0) throw notFound('customer', { id: customer });
-  return sourcesOfSubjects(stores.ch, workspaceId, subjects);
+  return sourcesOfSubjects(stores.ch, caller.workspaceId, subjects, caller.shops);
 }

@@ -12,6 +12,7 @@ import {
   insertIssue, insertSection, type IssueRow, issueRows, type SectionRow, sectionRows, updateAccount,
 } from './queries/accounts.ts';
 import { ownersById } from './queries/identity.ts';
+import { seenIn } from './scope.ts';
 
 const author = (caller: Caller): string => `${caller.actor.kind}:${caller.actor.id}`;
 
@@ -67,6 +68,13 @@ export async function listAccounts(stores: Stores, caller: Caller, { q = '', cur
   };
 }
 
+/** A company's contacts; of those who are customers of shops, only the caller's. */
+export async function seenContacts(tx: Tx, caller: Caller, accountId: string): Promise<ContactRow[]> {
+  const contacts = await contactsOf(tx, caller.workspaceId, accountId);
+  const seen = new Set(await seenIn(tx, caller, contacts.map(({ customerId }) => customerId), { homeless: true }));
+  return contacts.filter(({ customerId }) => seen.has(customerId));
+}
+
 export type ContactLine = ContactRow & { customer: string; attitudes: AttitudeNow; history: Observation[]; identifiers: ShownIdentifier[] };
 export type AccountPage = AccountRow & {
   completeness: Completeness; sections: SectionRow[]; sectionHistory: SectionRow[]; contacts: ContactLine[]; issues: IssueRow[]; openIssues: number;
@@ -77,7 +85,7 @@ const heaviestFirst = (a: ContactRow, b: ContactRow): number =>
 
 async function contactLines(tx: Tx, stores: Stores, caller: Caller, accountId: string, clear: boolean): Promise<ContactLine[]> {
   const { workspaceId } = caller;
-  const contacts = await contactsOf(tx, workspaceId, accountId);
+  const contacts = await seenContacts(tx, caller, accountId);
   const owners = await ownersById(tx, workspaceId, contacts.map(({ customerId }) => customerId));
   const identifiers = await identifiersOf(tx, await stores.keys.of(workspaceId), workspaceId, [...owners.values()], { clear });
   const said = Map.groupBy(await attitudeRows(tx, workspaceId, contacts.map(({ id }) => id)), ({ contactId }) => contactId);

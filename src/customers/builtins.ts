@@ -49,6 +49,7 @@ const HOT: readonly FieldDeclaration[] = [
   { key: 'rfm', type: 'enum', optionWords: 'rfm.', source: LIFECYCLE },
   { key: 'b2b', type: 'boolean', source: LIFECYCLE },
   { key: 'churn_probability', type: 'number', source: LIFECYCLE },
+  { key: 'shops', type: 'multi', source: LIFECYCLE },
 ];
 
 declareFields([...PROFILE, ...HOT]);

@@ -13,6 +13,7 @@ import { publishIn } from './publish.ts';
 import { attitudeRows, contactById, type ContactRow, contactsOf, endAttitude, insertAttitude, insertContact, updateContact } from './queries/accounts.ts';
 import { ownersById } from './queries/identity.ts';
 import { resolve } from './resolve.ts';
+import { seenIn } from './scope.ts';
 import { raiseTask } from './tasks.ts';
 
 export type ContactInput = {
@@ -37,14 +38,20 @@ export async function addContact(stores: Stores, caller: Caller, accountId: stri
   return contact;
 }
 
+/** A contact the caller may see: of those who are customers of shops, only the caller's. Refuses `contact.not_found`. */
+async function demandContact(tx: Tx, caller: Caller, id: string): Promise<ContactRow> {
+  const contact = await contactById(tx, caller.workspaceId, id);
+  if (!contact || (await seenIn(tx, caller, [contact.customerId], { homeless: true })).length === 0) throw notFound('contact', { id });
+  return contact;
+}
+
 const rolesOf = (contacts: readonly ContactRow[]): DecisionRole[] => contacts.filter(({ leftAt }) => leftAt === null).map(({ role }) => role);
 
 /** Changes a contact, or lets them go. When the last person who could decide is lost, a task is raised for the account's owner. Refuses `contact.not_found`. */
 export const changeContact = (stores: Stores, caller: Caller, id: string, { left, ...change }: ContactChange): Promise<ContactRow> =>
   stores.pg.tx(caller.workspaceId, async (tx) => {
     const { workspaceId } = caller;
-    const contact = await contactById(tx, workspaceId, id);
-    if (!contact) throw notFound('contact', { id });
+    const contact = await demandContact(tx, caller, id);
     const before = rolesOf(await contactsOf(tx, workspaceId, contact.accountId));
     const next: ContactRow = { ...contact, ...change, leftAt: left === undefined ? contact.leftAt : left ? stores.clock.now() : null };
     await updateContact(tx, workspaceId, next);
@@ -78,7 +85,7 @@ export type ObservationInput = { kind: Attitude; value: string; evidence: string
 /** Notes what a contact thinks, wants, doubts or likes, with its evidence. Every observation stays in the history. Refuses `contact.not_found`. */
 export async function observe(stores: Stores, caller: Caller, contactId: string, input: ObservationInput): Promise<void> {
   await stores.pg.tx(caller.workspaceId, async (tx) => {
-    if (!(await contactById(tx, caller.workspaceId, contactId))) throw notFound('contact', { id: contactId });
+    await demandContact(tx, caller, contactId);
     await insertAttitude(tx, caller.workspaceId, contactId, { ...input, id: newId(), author: author(caller), at: stores.clock.now() });
     await publishAttitudes(tx, stores, caller, contactId);
   });

@@ -11,6 +11,7 @@ import { loadFields } from './fields.ts';
 import { identifiersOf, isFieldHidden } from './masking.ts';
 import { listRows, type ListFilter } from './queries/list.ts';
 import { peopleById, type PersonRow } from './queries/people.ts';
+import { ownShops } from './scope.ts';
 import { HOT_KEYS } from './builtins.ts';
 
 /** `customers`: these only; else everybody who fits. `clear`: identifiers unmasked. `reason` stands in the audit log. */
@@ -36,11 +37,11 @@ const word = (caller: Caller, key: string): string => sharedWords[key]?.[caller.
 async function rowsOf(stores: Stores, caller: Caller, { customers, filter = {} }: ExportInput): Promise<PersonRow[]> {
   const rows: PersonRow[] = [];
   if (customers) {
-    for (let at = 0; at < customers.length; at += ROWS_PER_READ) rows.push(...(await stores.pg.tx(caller.workspaceId, (tx) => peopleById(tx, caller.workspaceId, customers.slice(at, at + ROWS_PER_READ)))));
+    for (let at = 0; at < customers.length; at += ROWS_PER_READ) rows.push(...(await stores.pg.tx(caller.workspaceId, (tx) => peopleById(tx, caller.workspaceId, customers.slice(at, at + ROWS_PER_READ), caller.shops))));
     return rows;
   }
   for (let from: { value: string | number | null; id: string } | undefined; ; ) {
-    const page = await stores.pg.tx(caller.workspaceId, (tx) => listRows(tx, caller.workspaceId, { filter, sort: 'last_on', direction: 'desc', from, limit: ROWS_PER_READ }));
+    const page = await stores.pg.tx(caller.workspaceId, (tx) => listRows(tx, caller.workspaceId, { filter: { ...filter, shops: caller.shops }, sort: 'last_on', direction: 'desc', from, limit: ROWS_PER_READ }));
     rows.push(...page);
     const last = page.at(-1);
     if (!last || page.length < ROWS_PER_READ) return rows;
@@ -76,7 +77,7 @@ export async function exportCustomers(stores: Stores, caller: Caller, input: Exp
   for (let at = 0; at < rows.length; at += ROWS_PER_READ) {
     const slice = rows.slice(at, at + ROWS_PER_READ);
     const identifiers = await stores.pg.tx(workspaceId, (tx) => identifiersOf(tx, keys, workspaceId, slice.map(({ id }) => id), { clear: input.clear }));
-    for (const row of slice) lines.push(lineOf(fields, row, new Map((identifiers.get(row.id) ?? []).map(({ kind, shown }) => [kind, shown]))));
+    for (const row of slice) lines.push(lineOf(fields, ownShops(caller, row), new Map((identifiers.get(row.id) ?? []).map(({ kind, shown }) => [kind, shown]))));
   }
   return { csv: `\ufeff${[head, ...lines].join('\r\n')}\r\n`, count: rows.length };
 }

@@ -19,6 +19,7 @@ export { HOT_COLUMNS } from './builtins.ts';
 export { membersOf, ownersOf, subjectIds } from './lookup.ts';
 export { type CustomerLine, type CustomerPage, customerLines } from './list.ts';
 export { profile } from './profile.ts';
+export { demandSeen, isScoped, seenBy } from './scope.ts';
 export { search } from './search.ts';
 export { exportCustomers } from './export.ts';
 export { refreshDueTags, refreshTags } from './tags.ts';

@@ -9,12 +9,13 @@ import { loadFields } from './fields.ts';
 import { identifiersOf, isFieldHidden, shownValue, type ShownIdentifier, wantsClear } from './masking.ts';
 import { COUNT_MAX, countRows, type Direction, type ListFilter, listRows, type Sort } from './queries/list.ts';
 import { peopleById, type PersonRow } from './queries/people.ts';
+import { ownShops } from './scope.ts';
 import { search } from './search.ts';
 
 /** A line of a customer list, as the caller may see it. `fields` holds the workspace's and the published values by key. */
 export type CustomerLine = Omit<PersonRow, 'published' | 'publishedAt' | 'createdAt'> & { createdAt: string; identifiers: ShownIdentifier[] };
 export type CustomerPage = { rows: CustomerLine[]; next: string | null; total: { count: number; over: boolean } };
-export type ListInput = Omit<ListFilter, 'ids'> & { q?: string | undefined; sort?: Sort; direction?: Direction; cursor?: string | undefined; limit?: number; clear?: boolean | undefined };
+export type ListInput = Omit<ListFilter, 'ids' | 'shops'> & { q?: string | undefined; sort?: Sort; direction?: Direction; cursor?: string | undefined; limit?: number; clear?: boolean | undefined };
 
 const ROWS_DEFAULT = 50;
 
@@ -29,9 +30,9 @@ const lineOf = (caller: Caller, fields: ReadonlyMap<string, Field>, identifiers:
   ({ published, publishedAt: _, createdAt, ...row }: PersonRow): CustomerLine =>
     ({ ...row, createdAt: createdAt.toISOString(), fields: visible(caller, fields, { ...row.fields, ...published }), identifiers: identifiers.get(row.id) ?? [] });
 
-/** List lines of given customers, in the order given; absorbed and unknown ones are left out. A clear list leaves a line in the audit log. */
+/** List lines of given customers, in the order given; absorbed and unknown ones are left out, and those of shops that are not the caller's. A clear list leaves a line in the audit log. */
 export async function customerLines(stores: Stores, caller: Caller, ids: readonly CustomerId[], { clear }: { clear?: boolean | undefined } = {}): Promise<CustomerLine[]> {
-  const rows = await stores.pg.tx(caller.workspaceId, (tx) => peopleById(tx, caller.workspaceId, ids));
+  const rows = await stores.pg.tx(caller.workspaceId, (tx) => peopleById(tx, caller.workspaceId, ids, caller.shops));
   const byId = new Map(rows.map((row) => [row.id, row]));
   return toLines(stores, caller, ids.flatMap((id) => byId.get(id) ?? []), clear);
 }
@@ -42,7 +43,7 @@ async function toLines(stores: Stores, caller: Caller, rows: readonly PersonRow[
   const keys = await stores.keys.of(workspaceId);
   const lines = await stores.pg.tx(workspaceId, async (tx) => {
     const [fields, identifiers] = [await loadFields(tx, workspaceId), await identifiersOf(tx, keys, workspaceId, rows.map(({ id }) => id), { clear: isClear })];
-    return rows.map(lineOf(caller, fields, identifiers));
+    return rows.map((row) => lineOf(caller, fields, identifiers)(ownShops(caller, row)));
   });
   if (isClear) await recordUnmask(stores, caller, { target: 'customers', count: lines.length });
   return lines;
@@ -55,7 +56,7 @@ const sortValue = (row: PersonRow, sort: Sort): string | number | null =>
 export async function listCustomers(stores: Stores, caller: Caller, input: ListInput): Promise<CustomerPage> {
   const { q, sort = 'last_on', direction = 'desc', cursor, limit = ROWS_DEFAULT, clear, ...rest } = input;
   const { workspaceId } = caller;
-  const filter: ListFilter = { ...rest, ids: q?.trim() ? await search(stores, workspaceId, q) : undefined };
+  const filter: ListFilter = { ...rest, shops: caller.shops, ids: q?.trim() ? await search(stores, workspaceId, q) : undefined };
   const position = cursor ? fromCursor(cursor, 2) : undefined;
   const from = position ? { value: position[0] ?? null, id: String(position[1]) } : undefined;
   const { rows, count } = await stores.pg.tx(workspaceId, async (tx) => ({

@@ -11,6 +11,7 @@ import { flushMirror, owe } from './mirror.ts';
 import { insertAssertions, lockIdentity, ownersById, subjectsOf } from './queries/identity.ts';
 import { insertCuts, markUndone, mergeById, type MergeRow, mergesOf, preferAnchor, revokeCuts } from './queries/merges.ts';
 import { refold } from './refold.ts';
+import { demandSeen, seenIn } from './scope.ts';
 import { changedCustomers, planFor, saveLimits, type Scene, settle } from './settle.ts';
 
 /** What staff asks: two customers are one person. Where both know a field, `keep`'s value stands. */
@@ -46,6 +47,7 @@ export async function merge(stores: Stores, caller: Caller, { keep, absorb, reas
   const customer = await stores.pg.tx(workspaceId, async (tx) => {
     const scene: Scene = { tx, stores, workspaceId, by: caller.actor, reason };
     await lockIdentity(tx, workspaceId);
+    await demandSeen(tx, caller, [keep, absorb]);
     const [mine, theirs] = [await membersOf(tx, workspaceId, keep), await membersOf(tx, workspaceId, absorb)];
     await revokeCuts(tx, workspaceId, mine, theirs, stores.clock.now());
     const staff: Assertion = keep < absorb ? { a: keep, b: absorb, staff: true } : { a: absorb, b: keep, staff: true };
@@ -75,6 +77,7 @@ export async function part(stores: Stores, caller: Caller, input: PartInput): Pr
 async function partIn(tx: Tx, stores: Stores, caller: Caller, { customer, apart, reason }: PartInput): Promise<[CustomerId, CustomerId]> {
   const { workspaceId } = caller;
   await lockIdentity(tx, workspaceId);
+  await demandSeen(tx, caller, [customer]);
   const members = await membersOf(tx, workspaceId, customer);
   const leaving = new Set(members.filter((id) => apart.includes(id)));
   if (leaving.size === 0) throw new Refusal('unmerge.nothing', { customer });
@@ -101,7 +104,7 @@ export async function unmerge(stores: Stores, caller: Caller, { merge: id, reaso
   const { workspaceId } = caller;
   const parted = await stores.pg.tx(workspaceId, async (tx) => {
     const row = await mergeById(tx, workspaceId, id);
-    if (row?.kind !== 'merge') throw notFound('merge', { merge: id });
+    if (row?.kind !== 'merge' || (await seenIn(tx, caller, [row.customerId])).length === 0) throw notFound('merge', { merge: id });
     if ((await markUndone(tx, workspaceId, id, stores.clock.now())) === 0) throw new Refusal('merge.undone', { merge: id }, 409);
     // The first part kept its id; the others go, each with what was theirs.
     const staying = row.parts.find(({ customer }) => customer === row.customerId) ?? row.parts[0];
@@ -122,5 +125,6 @@ export const mergeHistory = (stores: Stores, caller: Caller, id: string): Promis
   stores.pg.tx(caller.workspaceId, async (tx) => {
     const owner = (await ownersById(tx, caller.workspaceId, [id])).get(id);
     if (!owner) throw notFound('customer', { id });
+    await demandSeen(tx, caller, [owner]);
     return mergesOf(tx, caller.workspaceId, (await subjectsOf(tx, caller.workspaceId, [owner])).map((row) => row.id));
   });

@@ -16,6 +16,7 @@ import { loadFoldSource } from './queries/customers.ts';
 import { subjectsOf } from './queries/identity.ts';
 import { mergesOf } from './queries/merges.ts';
 import { consentsOf, openTaskCount, ownerOf, peopleById, type PersonRow } from './queries/people.ts';
+import { ownShops } from './scope.ts';
 import { type HeldTag, tagsOf } from './queries/tags.ts';
 
 /** A field of a record with who said it and when. `hidden`: the caller sees stars. */
@@ -61,11 +62,11 @@ const visiblePortrait = (fields: readonly Field[], known: Readonly<Record<string
 async function load(tx: Tx, keys: WorkspaceKeys, caller: Caller, id: string, clear: boolean) {
   const { workspaceId } = caller;
   const owner = await ownerOf(tx, workspaceId, id);
-  const row = owner ? (await peopleById(tx, workspaceId, [owner]))[0] : undefined;
+  const row = owner ? (await peopleById(tx, workspaceId, [owner], caller.shops))[0] : undefined;
   if (!owner || !row) throw notFound('customer', { id });
   const subjects = (await subjectsOf(tx, workspaceId, [owner])).map((subject) => subject.id);
   return {
-    row, fields: await loadFields(tx, workspaceId), own: await foldedOwn(tx, keys, caller, owner),
+    row: ownShops(caller, row), fields: await loadFields(tx, workspaceId), own: await foldedOwn(tx, keys, caller, owner),
     identifiers: (await identifiersOf(tx, keys, workspaceId, [owner], { clear, receivers: true })).get(owner) ?? [],
     consents: await consentsOf(tx, workspaceId, owner), tags: await tagsOf(tx, workspaceId, owner),
     openTasks: await openTaskCount(tx, workspaceId, owner), merges: (await mergesOf(tx, workspaceId, subjects)).length,

@@ -42,7 +42,8 @@ export const tagRuleOf = (kind: TagKind): TagRule | undefined => tagRules.get(ki
 
 /** A line of a timeline. `code` is worded by whoever shows it; `link` is a path inside the API. */
 export type TimelineEntry = { id: string; at: string; kind: string; code: string; params: Record<string, unknown>; link?: string };
-export type TimelineQuery = { customers: readonly CustomerId[]; subjects: readonly SubjectId[]; accountId?: string };
+/** Whose timeline; `shops` narrows what happened to these shops, none means all. */
+export type TimelineQuery = { customers: readonly CustomerId[]; subjects: readonly SubjectId[]; accountId?: string; shops: readonly string[] };
 export type TimelinePage = { before?: Date; kinds?: readonly string[]; limit: number };
 /** Lines newest first, strictly before `before`, at most `limit`. */
 export type TimelineSource = { name: string; kinds: readonly string[]; load(stores: Stores, workspaceId: WorkspaceId, of: TimelineQuery, page: TimelinePage): Promise<TimelineEntry[]> };

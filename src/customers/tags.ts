@@ -12,6 +12,7 @@ import {
 } from './queries/tags.ts';
 import { refold } from './refold.ts';
 import { tagRuleOf } from './registry.ts';
+import { seenIn } from './scope.ts';
 
 export type TagInput = { key: string; name: string; kind: TagKind; parentId?: string | null; onEmpty?: OnEmpty; everyHours?: number | null; spec?: unknown };
 export type TagChange = Partial<Pick<TagRow, 'name' | 'parentId' | 'onEmpty' | 'everyHours' | 'spec' | 'owner'>>;
@@ -98,7 +99,7 @@ export async function bearTag(stores: Stores, caller: Caller, { tag: id, give, t
     if (!tag) throw notFound('tag', { id });
     if (isComputed(tag.kind)) throw new Refusal('tag.computed', { tag: tag.key, kind: tag.kind });
     await lockIdentity(tx, workspaceId);
-    const owners = await ownersById(tx, workspaceId, [...give, ...take]);
+    const owners = await ownersById(tx, workspaceId, await seenIn(tx, caller, [...give, ...take]));
     const [givers, takers] = [give, take].map((ids) => [...new Set(ids.flatMap((one) => owners.get(one) ?? []))]) as [CustomerId[], CustomerId[]];
     await startMembers(tx, workspaceId, givers.map((customerId) => ({ tagId: id, customerId, value: '', source: ownerName(caller), since: stores.clock.now() })));
     await endMembers(tx, workspaceId, id, takers, stores.clock.now());

@@ -6,6 +6,7 @@ import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { finishTask, insertTask, openTasks, type TaskRow } from './queries/notes.ts';
 import { subjectsOf } from './queries/identity.ts';
+import { seenIn } from './scope.ts';
 import { ownerNamed } from './tell.ts';
 
 export type TaskInput = { code: string; params?: Record<string, unknown>; customerId?: string | null; accountId?: string | null; contactId?: string | null; assignee?: string; dueOn?: string | null };
@@ -41,5 +42,7 @@ const TASKS_MAX = 200;
 export const listTasks = (stores: Stores, caller: Caller, { assignee, accountId, customerId }: TaskFilter): Promise<TaskRow[]> =>
   stores.pg.tx(caller.workspaceId, async (tx) => {
     const subjects = customerId ? (await subjectsOf(tx, caller.workspaceId, [await ownerNamed(tx, caller, customerId)])).map(({ id }) => id) : null;
-    return openTasks(tx, caller.workspaceId, { assignee: assignee ?? null, accountId: accountId ?? null, subjects, limit: TASKS_MAX });
+    const open = await openTasks(tx, caller.workspaceId, { assignee: assignee ?? null, accountId: accountId ?? null, subjects, limit: TASKS_MAX });
+    const seen = new Set(await seenIn(tx, caller, open.flatMap((task) => task.customerId ?? []), { homeless: true }));
+    return open.filter((task) => task.customerId === null || seen.has(task.customerId));
   });

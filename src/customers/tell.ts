@@ -15,6 +15,7 @@ import { flushMirror, owe } from './mirror.ts';
 import { anchorsById, insertConsents, saveOwn } from './queries/customers.ts';
 import { lockIdentity } from './queries/identity.ts';
 import { ownerOf } from './queries/people.ts';
+import { demandSeen } from './scope.ts';
 import { refold } from './refold.ts';
 
 /** What a member of staff writes into a record. Fields by key; null clears. */
@@ -23,6 +24,7 @@ export type TellInput = { name?: string | undefined; fields?: Readonly<Record<st
 const ownerNamed = async (tx: Tx, caller: Caller, id: string): Promise<CustomerId> => {
   const owner = await ownerOf(tx, caller.workspaceId, id);
   if (!owner) throw notFound('customer', { id });
+  await demandSeen(tx, caller, [owner]);
   return owner;
 };
 

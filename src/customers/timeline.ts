@@ -3,8 +3,8 @@ import { fromCursor, toCursor } from '../kernel/http/cursor.ts';
 import { type CustomerId, newId, type SubjectId, type WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
-import { demandAccount } from './accounts.ts';
-import { contactsOf, issueRows } from './queries/accounts.ts';
+import { demandAccount, seenContacts } from './accounts.ts';
+import { issueRows } from './queries/accounts.ts';
 import { ownersById, subjectsOf } from './queries/identity.ts';
 import { mergesOf } from './queries/merges.ts';
 import { insertNote, NOTE_KINDS, type NoteKind, noteRows, type NoteRow, taskRows } from './queries/notes.ts';
@@ -37,7 +37,7 @@ export async function customerTimeline(stores: Stores, caller: Caller, id: strin
   const { workspaceId } = caller;
   const of = await stores.pg.tx(workspaceId, async (tx): Promise<TimelineQuery> => {
     const owner = await ownerNamed(tx, caller, id);
-    return { customers: [owner], subjects: (await subjectsOf(tx, workspaceId, [owner])).map((row) => row.id) };
+    return { customers: [owner], subjects: (await subjectsOf(tx, workspaceId, [owner])).map((row) => row.id), shops: caller.shops };
   });
   return readTimeline(stores, workspaceId, of, page);
 }
@@ -47,9 +47,9 @@ export async function accountTimeline(stores: Stores, caller: Caller, accountId:
   const { workspaceId } = caller;
   const of = await stores.pg.tx(workspaceId, async (tx): Promise<TimelineQuery> => {
     await demandAccount(tx, workspaceId, accountId);
-    const contacts = await contactsOf(tx, workspaceId, accountId);
+    const contacts = await seenContacts(tx, caller, accountId);
     const customers = [...new Set((await ownersById(tx, workspaceId, contacts.map(({ customerId }) => customerId))).values())];
-    return { customers, subjects: (await subjectsOf(tx, workspaceId, customers)).map((row) => row.id), accountId };
+    return { customers, subjects: (await subjectsOf(tx, workspaceId, customers)).map((row) => row.id), accountId, shops: caller.shops };
   });
   return readTimeline(stores, workspaceId, of, page);
 }

@@ -1,12 +1,19 @@
-import { dataDay as liveSourcesDay, standings } from '../collect/index.ts';
-import { type Day, dayNumber } from '../kernel/day.ts';
+import { dataDay as dayOfSources, standings } from '../collect/index.ts';
+import { type Day, dayIn, dayNumber } from '../kernel/day.ts';
 import type { WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
-import { dataDay as newestStoredDay } from './segments/index.ts';
+import { newestDay, zoneOf } from './queries/asOf.ts';
 
-/** "Today" of the lifecycle (数据截至): the newest day of the sources that still come, or of whatever is stored. */
-export const dataDay = async (stores: Stores, workspaceId: WorkspaceId): Promise<Day> =>
-  (await liveSourcesDay(stores, workspaceId)) ?? newestStoredDay(stores, workspaceId);
+/**
+ * "Today" of every page (数据截至): the newest day of the sources that still come; the newest day of anything that happened
+ * where no source is known; else today in the workspace's zone.
+ */
+export async function dataDay(stores: Stores, workspaceId: WorkspaceId): Promise<Day> {
+  const known = (await dayOfSources(stores, workspaceId)) ?? (await newestDay(stores.ch, workspaceId));
+  if (known) return known;
+  const zone = await stores.pg.tx(workspaceId, (tx) => zoneOf(tx, workspaceId));
+  return dayIn(zone, stores.clock.now());
+}
 
 /**
  * Sources that stopped coming (数据断流) with their last day: silence of customers known only from them is not theirs, so

@@ -32,7 +32,7 @@ const told = (strip: Strip): Strips['strips'][number] => {
 async function loadBooks(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[], asOf: number): Promise<Books[]> {
   const { categories } = await sizeOf(stores.ch, workspaceId);
   const whom = { customers };
-  const [books, before] = await Promise.all([loadHabits(stores.ch, { workspaceId, asOf, whom, windowFrom: 0, categories }), loadBefore(stores.ch, workspaceId, whom)]);
+  const [books, before] = await Promise.all([loadHabits(stores.ch, { workspaceId, asOf, whom, windowFrom: 0, categories, shops: false }), loadBefore(stores.ch, workspaceId, whom)]);
   return books.map((own) => ({ ...own, firstSeen: firstSeenOf(own, before.get(own.customerId), asOf) }));
 }
 

@@ -9,7 +9,7 @@ import { lifecycleReactions, overview, rfmTable, strips } from './index.ts';
 
 const path = join(sharedData, 'online_retail/online_retail.csv.gz');
 const OPTIONS = { source: 'uci', shop: '', channel: '' };
-const EVERYONE = { people: 'all', shop: '' } as const;
+const EVERYONE = { people: 'all', shop: '', within: [] } as const;
 
 test.skipIf(!hasShared)('D15: an order file alone gives stages, RFM and the sentence why, and nobody is wrongly called churned', async () => {
   const stores = await testStores('2026-01-15T04:00:00Z');
@@ -27,7 +27,7 @@ test.skipIf(!hasShared)('D15: an order file alone gives stages, RFM and the sent
     expect(seen.netMinor).toBe(830_006_581);
     expect(seen.report).toMatchObject({ verdict: 'no_churn', reason: 'share_not_reached' });
     expect(seen.stages.find(({ stage }) => stage === 'churned')?.customers).toBe(0);
-    const b2b = (await overview(stores, ws, { people: 'b2b', shop: '' }, 30)).total;
+    const b2b = (await overview(stores, ws, { people: 'b2b', shop: '', within: [] }, 30)).total;
     const rfm = await rfmTable(stores, ws, EVERYONE);
     expect(rfm.customers).toBe(4338 - b2b);
     expect(rfm.table.reduce((sum, { customers }) => sum + customers, 0)).toBe(rfm.customers);

@@ -1,3 +1,4 @@
+import type { Caller } from '../kernel/access/caller.ts';
 import { type Day, dayNumber, dayOfNumber } from '../kernel/day.ts';
 import { Refusal } from '../kernel/errors.ts';
 import type { WorkspaceId } from '../kernel/ids.ts';
@@ -83,9 +84,9 @@ export async function lifetime(stores: Stores, workspaceId: WorkspaceId, audienc
 }
 
 /** Stage × strategy with people and plays (R18). */
-export async function matrix(stores: Stores, workspaceId: WorkspaceId): Promise<MatrixRow[]> {
+export async function matrix(stores: Stores, { workspaceId, shops }: Pick<Caller, 'workspaceId' | 'shops'>): Promise<MatrixRow[]> {
   const [strategies, plays, { stages }] = await Promise.all([
-    stores.pg.tx(workspaceId, (tx) => listStrategies(tx, workspaceId)), playsOf(stores, workspaceId), countStages(stores.ch, workspaceId, { people: 'all', shop: '' }),
+    stores.pg.tx(workspaceId, (tx) => listStrategies(tx, workspaceId)), playsOf(stores, workspaceId), countStages(stores.ch, workspaceId, { people: 'all', shop: '', within: shops }),
   ]);
   return strategyMatrix(strategies, plays, Object.fromEntries(stages.map(({ stage, customers }) => [stage, customers])) as Partial<Record<Stage, number>>);
 }

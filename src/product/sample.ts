@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { importOf, imports, type ImportView, lookAtFiles, startImport } from '../collect/index.ts';
-import { promotionsBetween, SAMPLE_MONTHS, SAMPLE_SEED, SAMPLE_ZONE, sampleFiles } from '../collect/sample/index.ts';
+import {
+  importOf, imports, type ImportView, lookAtFiles, promotionsBetween, SAMPLE_MONTHS, SAMPLE_SEED, SAMPLE_ZONE, sampleFiles, startImport,
+} from '../collect/index.ts';
 import { addPromotion } from '../insight/index.ts';
 import { markSimulated } from '../kernel/access/index.ts';
 import type { Caller } from '../kernel/access/caller.ts';

@@ -64,7 +64,7 @@ test('R1: 1,000 events of which 100 repeat a messageId become 900, seen in the t
   let seen = 0;
   while (seen < 900 && performance.now() - started < 5000) {
     const customer = await customerOf('user_id', 'u1');
-    if (customer) seen = (await timelineOf(stores, workspace, await subjectsOf(customer), { limit: 2000 })).length;
+    if (customer) seen = (await timelineOf(stores, systemCaller(workspace), await subjectsOf(customer), { limit: 2000 })).length;
   }
   await flusher.stop();
   expect(seen).toBe(900);
@@ -106,7 +106,7 @@ test('a batch of more than 4 MB is taken, and only its oversized event is put as
   expect((await post('/v1/batch', { batch })).statusCode).toBe(200);
   await flush(stores, workspace);
   expect(await stored()).toBe(150);
-  const { rows } = await quarantined(stores, workspace, {});
+  const { rows } = await quarantined(stores, systemCaller(workspace), {});
   expect(rows.map(({ rejects }) => rejects[0]?.code)).toEqual(['event.too_large']);
 });
 
@@ -114,7 +114,7 @@ test('bad events wait in quarantine with their reason and can be replayed; their
   await post('/v1/batch', { batch: [track(1), { type: 'track', userId: 'u1', messageId: 'x' }, { type: 'track', event: 'A', messageId: 'y' }, 5, { type: 'dance', userId: 'u' }, track(2, { timestamp: 'soon' }), track(3, { properties: { a: '\u0000b\ud800' } })] });
   await flush(stores, workspace);
   expect(await stored()).toBe(2);
-  const { rows } = await quarantined(stores, workspace, {});
+  const { rows } = await quarantined(stores, systemCaller(workspace), {});
   expect(rows.map(({ rejects }) => rejects[0]?.code)).toEqual(['event.no_name', 'event.no_id', 'event.not_object', 'event.kind_unknown', 'event.time_invalid']);
   await replay(stores, systemCaller(workspace), [{ id: rows[0]?.id ?? '', event: { type: 'track', userId: 'u1', messageId: 'x', event: 'Named' } }]);
   await flush(stores, workspace);
@@ -129,7 +129,7 @@ test('anonymous events join the person who identifies, userId null and alias to 
   await flush(stores, workspace);
   const customer = await customerOf('phone', '13800138000');
   expect(customer).toBe(await customerOf('anonymous_id', 'an1'));
-  expect((await timelineOf(stores, workspace, await subjectsOf(customer), { limit: 10 })).length).toBe(3);
+  expect((await timelineOf(stores, systemCaller(workspace), await subjectsOf(customer), { limit: 10 })).length).toBe(3);
 });
 
 test('an event more than an hour old is back-filled: it is announced apart from what is new', async () => {
@@ -145,11 +145,11 @@ test('Order Completed, Refunded and Cancelled become orders and refunds', async 
   await flush(stores, workspace);
   await post('/v1/batch', { batch: [track(4, { event: 'Order Refunded', properties: { order_id: 'O1', total: 10 } }), track(5, { event: 'Order Refunded', properties: { order_id: 'O2' } }), track(6, { event: 'Order Cancelled', properties: { order_id: 'O3' } })] });
   await flush(stores, workspace);
-  const detail = await orderDetail(stores, workspace, { source: 'web', shop: '', orderNo: 'O1' });
+  const detail = await orderDetail(stores, systemCaller(workspace), { source: 'web', shop: '', orderNo: 'O1' });
   expect(detail.order).toMatchObject({ amountMinor: 3000, refundedMinor: 1000, status: 'paid', coupon: 'NEW', customer: await customerOf('user_id', 'u1') });
   expect(detail.lines.map(({ sku, amountMinor }) => [sku, amountMinor])).toEqual([['T1', 2000], ['T2', 1000]]);
-  expect((await findOrders(stores, workspace, 'O2'))[0]).toMatchObject({ refundedMinor: 500, fullRefund: 'before_shipping' });
-  expect((await findOrders(stores, workspace, 'O3'))[0]).toMatchObject({ status: 'closed' });
+  expect((await findOrders(stores, systemCaller(workspace), 'O2'))[0]).toMatchObject({ refundedMinor: 500, fullRefund: 'before_shipping' });
+  expect((await findOrders(stores, systemCaller(workspace), 'O3'))[0]).toMatchObject({ status: 'closed' });
   expect((await reconcile(stores, { workspaceId: workspace, shops: [] })).total).toMatchObject({ orders: 2, buyers: 1, netMinor: 2000 });
 });
 
@@ -160,7 +160,7 @@ test('R2: an order, a chat and a survey answer of one telephone make one profile
   await post('/v1/track', { event: 'Chat Message', messageId: '1', properties: { phone, text: 'hello' } }, {}, chat);
   await post('/v1/track', { event: 'Survey Answered', messageId: '1', properties: { phone, score: 9 } }, {}, survey);
   await flush(stores, workspace);
-  const sources = await sourcesOf(stores, workspace, await customerOf('phone', phone));
+  const sources = await sourcesOf(stores, systemCaller(workspace), await customerOf('phone', phone));
   expect([...new Set(sources.map(({ source }) => source))].sort()).toEqual(['chat', 'survey', 'web']);
 });
 
@@ -170,7 +170,7 @@ test('R12: a POS order by telephone and browsing by device are one journey, told
   await post('/v1/identify', { anonymousId: 'dev1', messageId: '2', traits: { phone: '13800138001' } });
   await post('/v1/track', { event: 'Order Completed', messageId: '1', properties: { phone: '13800138001', order_id: 'P1', total: 88 } }, {}, pos);
   await flush(stores, workspace);
-  const entries = await timelineOf(stores, workspace, await subjectsOf(await customerOf('phone', '13800138001')), { limit: 10 });
+  const entries = await timelineOf(stores, systemCaller(workspace), await subjectsOf(await customerOf('phone', '13800138001')), { limit: 10 });
   expect(entries.map(({ kind }) => kind).sort()).toEqual(['event', 'event', 'event', 'order']);
   const { rows } = await reconcile(stores, { workspaceId: workspace, shops: [] });
   expect(rows.map(({ shop, netMinor }) => [shop, netMinor])).toEqual([['西湖店', 8800]]);

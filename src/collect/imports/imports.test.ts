@@ -108,7 +108,7 @@ test('R3: ten rows of which two are bad: eight are taken, two wait with their re
   const rows = Array.from({ length: 8 }, (_, i) => line(`B${i}`, '12-05', `1390000000${i}`, 'T1', '10.00'));
   const { id, report } = await take(write([HEADER, ...rows, 'B8,not a day,13900000008,T1,1,10.00', ',2025-12-05 10:00:00,13900000009,T1,1,ten']));
   expect(report).toMatchObject({ rowsRead: 10, rowsAccepted: 8, rowsQuarantined: 2 });
-  const { rows: aside } = await quarantined(stores, workspace, { importId: id });
+  const { rows: aside } = await quarantined(stores, systemCaller(workspace), { importId: id });
   expect(aside.map(({ rejects }) => rejects[0]?.code)).toEqual(['time.unreadable', 'order_no.missing']);
   const caller = systemCaller(workspace);
   const still = await replay(stores, caller, [{ id: aside[0]?.id ?? '' }]);
@@ -118,12 +118,12 @@ test('R3: ten rows of which two are bad: eight are taken, two wait with their re
   ]);
   expect(fixed).toEqual({ replayed: 2, refused: [] });
   expect(await net()).toMatchObject({ orders: 10, buyers: 10, netMinor: 10000 });
-  expect((await quarantined(stores, workspace, { importId: id })).rows).toEqual([]);
+  expect((await quarantined(stores, systemCaller(workspace), { importId: id })).rows).toEqual([]);
 });
 
 test('R3: a fixed line joins the order that holds its sisters', async () => {
   const { id } = await take(write([HEADER, line('C1', '12-05', '13900000001', 'T1', '10.00'), 'C1,2025-12-05 10:00:00,13900000001,T1,1,x']));
-  const { rows } = await quarantined(stores, workspace, { importId: id });
+  const { rows } = await quarantined(stores, systemCaller(workspace), { importId: id });
   await replay(stores, systemCaller(workspace), [{ id: rows[0]?.id ?? '', cells: { line_amount: '4.00' } }]);
   expect(await net()).toMatchObject({ orders: 1, netMinor: 1400 });
 });
@@ -138,7 +138,7 @@ test('a foreign currency without a rate is refused, and replayed once there is o
   const { id, report } = await take(write(['order_no,paid_at,phone,currency,sku,quantity,line_amount', 'E1,2025-12-05 10:00:00,13900000001,USD,T1,1,10.00']));
   expect(report.quarantinedBy).toEqual({ 'currency.rate_missing': 1 });
   await setRates(stores, workspace, [{ currency: 'USD', day: '2025-01-01', rate: 7.1 }]);
-  const { rows } = await quarantined(stores, workspace, { importId: id });
+  const { rows } = await quarantined(stores, systemCaller(workspace), { importId: id });
   await replay(stores, systemCaller(workspace), [{ id: rows[0]?.id ?? '' }]);
   expect((await net()).netMinor).toBe(7100);
 });
@@ -158,7 +158,7 @@ test('the promotion calendar marks orders stored before and after it', async () 
   expect(rows).toEqual([{ no: 'A1', promo: '' }, { no: 'A2', promo: 'p1' }, { no: 'A3', promo: 'p1' }]);
 });
 
-test('R143: a watched folder repeats a recipe for every new file, and a failing one shows why', async () => {
+test('R143a: a watched folder repeats a recipe for every new file, and a failing one shows why', async () => {
   const watched = mkdtempSync(join(tmpdir(), 'perennial-watched-'));
   const put = (name: string, rows: string[]): void => {
     writeFileSync(join(watched, name), `${rows.join('\n')}\n`);

@@ -1,3 +1,4 @@
+import type { Caller } from '../../kernel/access/caller.ts';
 import { open } from '../../kernel/seal.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
@@ -35,9 +36,9 @@ async function quarantineView(stores: Stores, workspaceId: WorkspaceId, row: Qua
 export type QuarantineQuery = { importId?: string | undefined; code?: string | undefined; state?: 'open' | 'replayed' | 'dismissed' | undefined; cursor?: string | undefined };
 
 /** Rows put aside, in the order they came, with what they held; and how many there are by reason. */
-export async function quarantined(stores: Stores, workspaceId: WorkspaceId, { importId, code, state = 'open', cursor }: QuarantineQuery): Promise<{ rows: QuarantineView[]; next: string | null; counts: { code: string; count: number }[] }> {
+export async function quarantined(stores: Stores, { workspaceId, shops }: Pick<Caller, 'workspaceId' | 'shops'>, { importId, code, state = 'open', cursor }: QuarantineQuery): Promise<{ rows: QuarantineView[]; next: string | null; counts: { code: string; count: number }[] }> {
   const [rows, counts] = await stores.pg.tx(workspaceId, async (tx) =>
-    [await listQuarantine(tx, workspaceId, { importId, code, state, after: cursor ?? null, limit: QUARANTINE_PAGE }), await countQuarantine(tx, workspaceId, importId, state)] as const);
+    [await listQuarantine(tx, workspaceId, { importId, code, state, shops, after: cursor ?? null, limit: QUARANTINE_PAGE }), await countQuarantine(tx, workspaceId, { importId, state, shops })] as const);
   return { rows: await Promise.all(rows.map((row) => quarantineView(stores, workspaceId, row))), next: rows.length === QUARANTINE_PAGE ? (rows.at(-1)?.id ?? null) : null, counts };
 }
 

@@ -1,7 +1,7 @@
 import type { Caller } from '../../kernel/access/caller.ts';
 import { audit } from '../../kernel/audit.ts';
 import { announce } from '../../kernel/facts.ts';
-import { Refusal } from '../../kernel/errors.ts';
+import { notFound, Refusal } from '../../kernel/errors.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import { open, seal } from '../../kernel/seal.ts';
 import type { Stores } from '../../kernel/stores.ts';
@@ -12,7 +12,7 @@ import { refreshSources } from '../freshness.ts';
 import { converter } from '../money.ts';
 import { loadRates, loadWindows } from '../queries/calendar.ts';
 import { type ImportRow, loadImport, loadWorkspace, nextVersion } from '../queries/imports.ts';
-import { loadQuarantine, type QuarantineRow, type RejectReason, reviseQuarantine, settleQuarantine } from '../queries/quarantine.ts';
+import { loadQuarantine, quarantineOfShops, type QuarantineRow, type RejectReason, reviseQuarantine, settleQuarantine } from '../queries/quarantine.ts';
 import { storedLines } from '../queries/stored.ts';
 import { countReplayed } from '../queries/replays.ts';
 import { sourceByKey } from '../queries/sources.ts';
@@ -130,11 +130,20 @@ async function replayEvents(stores: Stores, { workspaceId }: Caller, rows: reado
   return rows.length;
 }
 
+/** Refuses `quarantine.not_found` for rows of shops that are not the caller's. */
+async function demandOwn(stores: Stores, { workspaceId, shops }: Caller, ids: readonly string[]): Promise<void> {
+  if (shops.length === 0) return;
+  const own = new Set(await stores.pg.tx(workspaceId, (tx) => quarantineOfShops(tx, workspaceId, ids, shops)));
+  const other = ids.find((id) => !own.has(id));
+  if (other !== undefined) throw notFound('quarantine', { id: other });
+}
+
 /**
  * Replays rows of the quarantine, fixed or as they are (after a mapping answer, a rate, …). Rows refused again stay open
  * with their new reasons. Rows of an import join it, so that undoing the import takes them along.
  */
 export async function replay(stores: Stores, caller: Caller, fixes: readonly Fix[]): Promise<Replayed> {
+  await demandOwn(stores, caller, fixes.map(({ id }) => id));
   const opened: Opened[] = [];
   for (const fix of fixes) opened.push(await openRow(stores, caller.workspaceId, fix));
   const result: Replayed = { replayed: 0, refused: [] };
@@ -154,6 +163,7 @@ export async function replay(stores: Stores, caller: Caller, fixes: readonly Fix
 /** Sets rows aside for good. */
 export async function dismiss(stores: Stores, caller: Caller, ids: readonly string[]): Promise<number> {
   const { workspaceId } = caller;
+  await demandOwn(stores, caller, ids);
   return stores.pg.tx(workspaceId, async (tx) => {
     const settled = await settleQuarantine(tx, workspaceId, ids, 'dismissed', stores.clock.now());
     await audit(tx, stores.clock, caller, { action: 'quarantine.dismiss', target: 'quarantine', detail: { rows: settled } });

@@ -5,6 +5,7 @@ export const EXPORTS = ['orders', 'lines', 'refunds'] as const;
 export type ExportKind = (typeof EXPORTS)[number];
 export type ExportRow = Record<string, string | number>;
 
+const IN_SHOPS = '(empty({shops:Array(String)}) or shop in {shops:Array(String)})';
 const NOBODY = `toUUID('00000000-0000-0000-0000-000000000000')`;
 const OWNER = `left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = f.subject`;
 const PERSON = `if(f.subject = ${NOBODY}, '', toString(if(w.customer = ${NOBODY}, f.subject, w.customer)))`;
@@ -34,23 +35,25 @@ const READS: Readonly<Record<ExportKind, { table: string; key: string; columns: 
 export const MONEY: ReadonlySet<string> = new Set(['amount_paid', 'shipping_fee', 'discount', 'refunded', 'line_amount', 'unit_cost', 'line_refunded', 'refund_amount', 'refund_cost']);
 
 export type ExportAfter = { source: string; shop: string; key: string };
+/** What is exported; of these shops only, none means all. */
+export type Exported = { kind: ExportKind; shops: readonly string[] };
 export type ExportPage = { rows: ExportRow[]; next: ExportAfter | undefined };
 
 /** A page of an export in the order of the sort key. */
-export async function exportPage(ch: ClickHouse, workspace: WorkspaceId, kind: ExportKind, after: ExportAfter | undefined, limit: number): Promise<ExportPage> {
+export async function exportPage(ch: ClickHouse, workspace: WorkspaceId, { kind, shops }: Exported, after: ExportAfter | undefined, limit: number): Promise<ExportPage> {
   const { table, key, columns } = READS[kind];
   const rows = await ch.rows<ExportRow & { at_source: string; at_shop: string; at_key: string }>(`
     select ${columns}, toString(f.source) as at_source, toString(f.shop) as at_shop, ${key} as at_key
-      from (select * from ${table} final where workspace = {workspace:UUID}) as f
+      from (select * from ${table} final where workspace = {workspace:UUID} and ${IN_SHOPS}) as f
       ${OWNER}
      where (toString(f.source), toString(f.shop), ${key}) > ({source:String}, {shop:String}, {key:String})
      order by at_source, at_shop, at_key
-     limit {limit:UInt32}`, { workspace, limit, ...(after ?? { source: '', shop: '', key: '' }) });
+     limit {limit:UInt32}`, { workspace, shops, limit, ...(after ?? { source: '', shop: '', key: '' }) });
   const last = rows.length === limit ? rows.at(-1) : undefined;
   return { rows: rows.map(({ at_source: _, at_shop: __, at_key: ___, ...row }) => row as ExportRow), next: last && { source: last.at_source, shop: last.at_shop, key: last.at_key } };
 }
 
-export async function exportCount(ch: ClickHouse, workspace: WorkspaceId, kind: ExportKind): Promise<number> {
-  const [row] = await ch.rows<{ count: number }>(`select count() as count from ${READS[kind].table} final where workspace = {workspace:UUID}`, { workspace });
+export async function exportCount(ch: ClickHouse, workspace: WorkspaceId, { kind, shops }: Exported): Promise<number> {
+  const [row] = await ch.rows<{ count: number }>(`select count() as count from ${READS[kind].table} final where workspace = {workspace:UUID} and ${IN_SHOPS}`, { workspace, shops });
   return row?.count ?? 0;
 }

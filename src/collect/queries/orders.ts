@@ -10,6 +10,7 @@ export type LineView = { sku: string; occurrence: number; name: string; category
 export type RefundView = { refundNo: string; orderNo: string; day: string; at: string; amountMinor: number; status: string; reason: string; sku: string };
 
 const ISO = (column: string): string => `formatDateTime(${column}, '%Y-%m-%dT%H:%i:%SZ')`;
+const IN_SHOPS = '(empty({shops:Array(String)}) or shop in {shops:Array(String)})';
 const ORDER = `
   toString(source) as source, toString(shop) as shop, order_no as orderNo, toString(subject) as subject, toString(status) as status, toString(day) as day,
   ${ISO('ordered_at')} as orderedAt, ${ISO('paid_at')} as paidAt, toString(currency) as currency, amount as amountMinor, refunded as refundedMinor,
@@ -19,22 +20,23 @@ const ORDER = `
 export type OrderPage = { before: { day: string; orderNo: string } | null; limit: number };
 
 /** Orders of some subjects (all of a customer's), newest first. Subjects are the way in: the sort key has none, so they come by a set. */
-export const ordersOfSubjects = (ch: ClickHouse, workspace: WorkspaceId, subjects: readonly SubjectId[], { before, limit }: OrderPage): Promise<OrderView[]> =>
+export const ordersOfSubjects = (ch: ClickHouse, workspace: WorkspaceId, subjects: readonly SubjectId[], shops: readonly string[], { before, limit }: OrderPage): Promise<OrderView[]> =>
   ch.rows<OrderView>(`
     select ${ORDER}
       from orders final
      where workspace = {workspace:UUID}
        and orders.subject in {subjects:Array(UUID)}
+       and ${IN_SHOPS}
        and (orders.day, order_no) < (toDate({day:String}), {orderNo:String})
      order by orders.day desc, order_no desc
-     limit {limit:UInt32}`, { workspace, subjects, limit, day: before?.day ?? '2149-06-06', orderNo: before?.orderNo ?? '\u{10ffff}' });
+     limit {limit:UInt32}`, { workspace, subjects, shops, limit, day: before?.day ?? '2149-06-06', orderNo: before?.orderNo ?? '\u{10ffff}' });
 
-/** Orders of a number, over all sources and shops. */
-export const ordersByNumber = (ch: ClickHouse, workspace: WorkspaceId, orderNo: string): Promise<OrderView[]> =>
+/** Orders of a number, over all sources and the shops given; none means all. */
+export const ordersByNumber = (ch: ClickHouse, workspace: WorkspaceId, orderNo: string, shops: readonly string[]): Promise<OrderView[]> =>
   ch.rows<OrderView>(`
     select ${ORDER} from orders final
-     where workspace = {workspace:UUID} and order_no = {orderNo:String}
-     limit 50`, { workspace, orderNo });
+     where workspace = {workspace:UUID} and order_no = {orderNo:String} and ${IN_SHOPS}
+     limit 50`, { workspace, orderNo, shops });
 
 export const linesOfOrder = (ch: ClickHouse, workspace: WorkspaceId, at: { source: string; shop: string; orderNo: string }): Promise<LineView[]> =>
   ch.rows<LineView>(`
@@ -57,38 +59,38 @@ export type Happening = {
 export type HappeningPage = { beforeMs: number; kinds: readonly string[]; limit: number };
 
 /** Orders, refunds and events of some subjects in one list, newest first, strictly before an instant. */
-export const happenings = (ch: ClickHouse, workspace: WorkspaceId, subjects: readonly SubjectId[], { beforeMs, kinds, limit }: HappeningPage): Promise<Happening[]> =>
+export const happenings = (ch: ClickHouse, workspace: WorkspaceId, subjects: readonly SubjectId[], shops: readonly string[], { beforeMs, kinds, limit }: HappeningPage): Promise<Happening[]> =>
   ch.rows<Happening>(`
     select * from (
       select 'order' as kind, order_no as reference, toUnixTimestamp64Milli(ordered_at) as atMs, 'order.placed' as event, toString(status) as status, toString(source) as source,
              toString(shop) as shop, toString(channel) as channel, amount :: Nullable(Int64) as amountMinor, '' as url, '{}' :: JSON as properties
         from orders final
-       where 'order' in {kinds:Array(String)} and workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and ordered_at < fromUnixTimestamp64Milli({before:Int64})
+       where 'order' in {kinds:Array(String)} and workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and ${IN_SHOPS} and ordered_at < fromUnixTimestamp64Milli({before:Int64})
        order by ordered_at desc limit {limit:UInt32}
       union all
       select 'refund' as kind, document_no as reference, toUnixTimestamp64Milli(max(refunded_at)) as atMs, 'order.refunded' as event, any(toString(status)) as status, any(toString(source)) as source,
              any(toString(shop)) as shop, '' as channel, sum(amount) :: Nullable(Int64) as amountMinor, '' as url, '{}' :: JSON as properties
-        from refunds final
-       where 'refund' in {kinds:Array(String)} and workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and refunded_at < fromUnixTimestamp64Milli({before:Int64})
+        from refunds as r final
+       where 'refund' in {kinds:Array(String)} and workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and (empty({shops:Array(String)}) or r.shop in {shops:Array(String)}) and refunded_at < fromUnixTimestamp64Milli({before:Int64})
        group by document_no
        order by atMs desc limit {limit:UInt32}
       union all
       select 'event' as kind, message_id as reference, toUnixTimestamp64Milli(time) as atMs, event, toString(e.kind) as status, toString(source) as source,
              toString(shop) as shop, toString(channel) as channel, amount as amountMinor, url, properties
         from events as e final
-       where 'event' in {kinds:Array(String)} and workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and time < fromUnixTimestamp64Milli({before:Int64})
+       where 'event' in {kinds:Array(String)} and workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and (${IN_SHOPS} or shop = '') and time < fromUnixTimestamp64Milli({before:Int64})
        order by time desc limit {limit:UInt32})
      order by atMs desc, kind, reference
-     limit {limit:UInt32}`, { workspace, subjects, kinds, before: beforeMs, limit });
+     limit {limit:UInt32}`, { workspace, subjects, shops, kinds, before: beforeMs, limit });
 
 /** Where the data about some subjects came from, with how much and when last. */
-export const sourcesOfSubjects = (ch: ClickHouse, workspace: WorkspaceId, subjects: readonly SubjectId[]): Promise<{ source: string; channel: string; records: number; lastDay: string }[]> =>
+export const sourcesOfSubjects = (ch: ClickHouse, workspace: WorkspaceId, subjects: readonly SubjectId[], shops: readonly string[]): Promise<{ source: string; channel: string; records: number; lastDay: string }[]> =>
   ch.rows(`
     select source, channel, sum(n) as records, toString(max(last)) as lastDay from (
-      select toString(source) as source, toString(channel) as channel, count() as n, max(day) as last from orders final where workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} group by source, channel
+      select toString(source) as source, toString(channel) as channel, count() as n, max(day) as last from orders final where workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and ${IN_SHOPS} group by source, channel
       union all
-      select toString(source) as source, '' as channel, count() as n, max(day) as last from refunds final where workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} group by source
+      select toString(source) as source, '' as channel, count() as n, max(day) as last from refunds final where workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and ${IN_SHOPS} group by source
       union all
-      select toString(source) as source, toString(channel) as channel, count() as n, max(day) as last from events final where workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} group by source, channel)
+      select toString(source) as source, toString(channel) as channel, count() as n, max(day) as last from events final where workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and ${IN_SHOPS} group by source, channel)
      group by source, channel
-     order by source, channel`, { workspace, subjects });
+     order by source, channel`, { workspace, subjects, shops });

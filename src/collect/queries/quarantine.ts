@@ -28,22 +28,29 @@ export async function clearQuarantine(tx: Tx, workspaceId: WorkspaceId, importId
 const COLUMNS = sql`
   id, import_id as "importId", source, file, line, code, rejects, sealed, state, created_at as "createdAt", settled_at as "settledAt"`;
 
-export type QuarantineFilter = { importId?: string | undefined; code?: string | undefined; state: string; after: string | null; limit: number };
+export type QuarantineFilter = { importId?: string | undefined; code?: string | undefined; state: string; shops: readonly string[]; after: string | null; limit: number };
 
-export const listQuarantine = (tx: Tx, workspaceId: WorkspaceId, { importId, code, state, after, limit }: QuarantineFilter): Promise<QuarantineRow[]> =>
+// A refused row's own shop is not known for sure: it belongs to the shop its import or its source was declared for.
+const ofShops = (shops: readonly string[]) => (shops.length === 0 ? sql`true` : sql`(
+        exists (select 1 from import i where i.workspace_id = quarantine.workspace_id and i.id = quarantine.import_id and i.options ->> 'shop' = any (${[...shops]}::text[]))
+     or exists (select 1 from source s where s.workspace_id = quarantine.workspace_id and s.key = quarantine.source and s.shop = any (${[...shops]}::text[])))`);
+
+export const listQuarantine = (tx: Tx, workspaceId: WorkspaceId, { importId, code, state, shops, after, limit }: QuarantineFilter): Promise<QuarantineRow[]> =>
   many(tx, sql<QuarantineRow>`
     select ${COLUMNS} from quarantine
      where workspace_id = ${workspaceId} and state = ${state}
        and (${importId ?? null}::uuid is null or import_id = ${importId ?? null}::uuid)
        and (${code ?? null}::text is null or code = ${code ?? null})
        and (${after}::uuid is null or id > ${after}::uuid)
+       and ${ofShops(shops)}
      order by id
      limit ${limit}`);
 
-export const countQuarantine = (tx: Tx, workspaceId: WorkspaceId, importId: string | undefined, state: string): Promise<{ code: string; count: number }[]> =>
+export const countQuarantine = (tx: Tx, workspaceId: WorkspaceId, { importId, state, shops }: Pick<QuarantineFilter, 'importId' | 'state' | 'shops'>): Promise<{ code: string; count: number }[]> =>
   many(tx, sql<{ code: string; count: number }>`
     select code, count(*) as count from quarantine
      where workspace_id = ${workspaceId} and state = ${state} and (${importId ?? null}::uuid is null or import_id = ${importId ?? null}::uuid)
+       and ${ofShops(shops)}
      group by code order by count desc, code`);
 
 export const loadQuarantine = (tx: Tx, workspaceId: WorkspaceId, id: string): Promise<QuarantineRow> =>
@@ -59,3 +66,7 @@ export const settleQuarantine = (tx: Tx, workspaceId: WorkspaceId, ids: readonly
   run(tx, sql`
     update quarantine set state = ${state}, settled_at = ${at}
      where workspace_id = ${workspaceId} and id = any (${ids}) and state = 'open'`);
+
+/** Of some rows, those of the shops given; none means all. */
+export const quarantineOfShops = async (tx: Tx, workspaceId: WorkspaceId, ids: readonly string[], shops: readonly string[]): Promise<string[]> =>
+  (await many(tx, sql<{ id: string }>`select id from quarantine where workspace_id = ${workspaceId} and id = any (${[...ids]}::uuid[]) and ${ofShops(shops)}`)).map(({ id }) => id);

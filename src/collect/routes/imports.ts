@@ -56,7 +56,7 @@ export const importRoutes: readonly Route[] = [
   route({ method: 'GET', url: '/api/v1/quarantine', summary: 'Rows that could not be taken, with their reasons', tag: 'quarantine', permission: 'imports.write',
     query: z.object({ importId: z.uuid().optional(), code: z.string().max(100).optional(), state: z.enum(['open', 'replayed', 'dismissed']).optional(), cursor: z.uuid().optional() }),
     reply: z.object({ rows: z.array(quarantineShape), next: z.string().nullable(), counts: z.array(z.object({ code: z.string(), count: z.number().int() })) }) },
-    ({ stores, caller, query }) => quarantined(stores, caller.workspaceId, query)),
+    ({ stores, caller, query }) => quarantined(stores, caller, query)),
   route({ method: 'POST', url: '/api/v1/quarantine/replay', summary: 'Replay rows, fixed or as they are', tag: 'quarantine', permission: 'imports.write', body: z.object({ rows: z.array(fixShape).min(1).max(1000) }), reply: replayedShape },
     ({ stores, caller, body }) => replay(stores, caller, body.rows.map(({ id: row, cells, event }) => ({ id: row, ...(cells ? { cells } : {}), ...(event ? { event } : {}) })))),
   route({ method: 'POST', url: '/api/v1/quarantine/dismiss', summary: 'Set rows aside for good', tag: 'quarantine', permission: 'imports.write', body: z.object({ ids: z.array(z.uuid()).min(1).max(1000) }), reply: z.object({ dismissed: z.number().int() }) },

@@ -24,12 +24,12 @@ export const orderRoutes: readonly Route[] = [
     }),
   route({ method: 'GET', url: '/api/v1/orders', summary: 'Orders of a customer, or of a number', tag: 'orders', permission: 'customers.read', query: z.object({ customer: z.guid().optional(), orderNo: z.string().max(200).optional(), cursor: z.string().max(2000).optional() }), reply: z.object({ rows: z.array(orderShape), next: z.string().nullable() }) },
     async ({ stores, caller, query: { customer, orderNo, cursor } }) => {
-      if (customer) return ordersOf(stores, caller.workspaceId, customer, cursor);
-      if (orderNo) return { rows: await findOrders(stores, caller.workspaceId, orderNo), next: null };
+      if (customer) return ordersOf(stores, caller, customer, cursor);
+      if (orderNo) return { rows: await findOrders(stores, caller, orderNo), next: null };
       throw new Refusal('orders.ask_by', {}, 400);
     }),
   route({ method: 'GET', url: '/api/v1/orders/detail', summary: 'One order with its lines and refunds', tag: 'orders', permission: 'customers.read', query: z.object({ source: z.string(), shop: z.string().default(''), orderNo: z.string() }), reply: orderDetailShape },
-    ({ stores, caller, query }) => orderDetail(stores, caller.workspaceId, query)),
+    ({ stores, caller, query }) => orderDetail(stores, caller, query)),
   route({ method: 'POST', url: '/api/v1/orders/export', summary: 'Orders, lines or refunds as CSV or JSONL in our own template; needs a reason and is audited', tag: 'orders', permission: 'customers.export',
     body: z.object({ what: z.enum(EXPORTS), format: z.enum(['csv', 'jsonl']).default('csv'), reason: z.string().max(500) }), reply: z.string() },
     async ({ stores, caller, body, reply }) => {

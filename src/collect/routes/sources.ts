@@ -21,7 +21,7 @@ export const sourceRoutes: readonly Route[] = [
   route({ method: 'GET', url: '/api/v1/data-day', summary: '数据截至: the data’s own day, and per source', tag: 'sources', permission: 'signed-in', reply: dataDayShape },
     async ({ stores, caller }) => ({ day: (await dataDay(stores, caller.workspaceId)) ?? null, sources: await standings(stores, caller.workspaceId) })),
   route({ method: 'GET', url: '/api/v1/customers/:id/sources', summary: 'Sources and channels a customer’s record is made of', tag: 'sources', permission: 'customers.read', params: z.object({ id: z.guid() }), reply: z.object({ rows: z.array(z.object({ source: z.string(), channel: z.string(), records: z.number().int(), lastDay: z.string() })) }) },
-    async ({ stores, caller, params }) => ({ rows: await sourcesOf(stores, caller.workspaceId, params.id) })),
+    async ({ stores, caller, params }) => ({ rows: await sourcesOf(stores, caller, params.id) })),
   route({ method: 'GET', url: '/api/v1/recipes', summary: 'The workspace’s own import recipes', tag: 'recipes', permission: 'imports.read', reply: z.object({ rows: z.array(recipeShape) }) },
     async ({ stores, caller }) => ({ rows: await recipes(stores, caller.workspaceId) })),
   route({ method: 'POST', url: '/api/v1/recipes', summary: 'Save how files are read; with a folder it repeats', tag: 'recipes', permission: 'imports.write', status: 201, body: newRecipeShape, reply: recipeShape },

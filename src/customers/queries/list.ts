@@ -1,23 +1,25 @@
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import { many, one, type sql as Sql, sql, type Tx } from '../../kernel/sql.ts';
 import { personColumns, type PersonRow } from './people.ts';
+import { inShops } from './scope.ts';
 
 export const SORTS = { name: 'text', last_on: 'date', net_minor: 'bigint', order_count: 'int' } as const;
 export type Sort = keyof typeof SORTS;
 export type Direction = 'asc' | 'desc';
-export type ListFilter = { ids?: readonly CustomerId[] | undefined; stages?: readonly string[] | undefined; tag?: string | undefined; reach?: string | undefined; b2b?: boolean | undefined };
+export type ListFilter = { ids?: readonly CustomerId[] | undefined; stages?: readonly string[] | undefined; tag?: string | undefined; reach?: string | undefined; b2b?: boolean | undefined; shops?: readonly string[] | undefined };
 /** The sort value and id of the row before; null stands for "no value", which comes last. */
 export type Position = { value: string | number | null; id: CustomerId };
 
 type Part = ReturnType<typeof Sql<unknown>>;
 
-function conditions(workspaceId: WorkspaceId, { ids, stages, tag, reach, b2b }: ListFilter): Part {
+function conditions(workspaceId: WorkspaceId, { ids, stages, tag, reach, b2b, shops = [] }: ListFilter): Part {
   const parts: Part[] = [sql`c.workspace_id = ${workspaceId}`, sql`c.merged_into is null`];
   if (ids) parts.push(sql`c.id = any (${ids}::uuid[])`);
   if (stages?.length) parts.push(sql`c.stage = any (${stages}::text[])`);
   if (tag) parts.push(sql`${tag} = any (c.tags)`);
   if (reach) parts.push(sql`${reach} = any (c.reach)`);
   if (b2b !== undefined) parts.push(sql`coalesce(c.b2b, false) = ${b2b}`);
+  if (shops.length > 0) parts.push(inShops(shops));
   return sql.join(parts, sql` and `);
 }
 

@@ -1,6 +1,7 @@
 import type { CustomerId, SubjectId, WorkspaceId } from '../../kernel/ids.ts';
 import { many, maybe, sql, type Tx } from '../../kernel/sql.ts';
 import type { FieldValue } from '../core/fold.ts';
+import { inShops } from './scope.ts';
 import type { IdentifierKind } from '../core/identifiers.ts';
 
 export type PersonRow = {
@@ -14,10 +15,11 @@ export const personColumns = sql`
   c.net_minor as "netMinor", c.gap_days as "gapDays", c.rfm, c.b2b, c.churn_probability as "churnProbability",
   c.fields, c.published, c.published_at as "publishedAt", c.tags, c.reach, c.created_at as "createdAt"`;
 
-export const peopleById = (tx: Tx, workspaceId: WorkspaceId, ids: readonly CustomerId[]): Promise<PersonRow[]> =>
+/** Live customers of some ids; `shops` narrows them to those who belong to one of these. */
+export const peopleById = (tx: Tx, workspaceId: WorkspaceId, ids: readonly CustomerId[], shops: readonly string[] = []): Promise<PersonRow[]> =>
   many(tx, sql<PersonRow>`
     select ${personColumns} from customer c
-     where c.workspace_id = ${workspaceId} and c.id = any (${ids}::uuid[]) and c.merged_into is null`);
+     where c.workspace_id = ${workspaceId} and c.id = any (${ids}::uuid[]) and c.merged_into is null and ${inShops(shops)}`);
 
 /** Who an id stands for today: a live customer's own, an absorbed one's, or any subject's. */
 export const ownerOf = async (tx: Tx, workspaceId: WorkspaceId, id: string): Promise<CustomerId | undefined> =>

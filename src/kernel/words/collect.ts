@@ -12,6 +12,7 @@ const refusals = {
   'refusal.upload.not_found': w('There is no such upload. Hand the file over again.', '没有这个上传文件，请重新上传。', '沒有這個上傳檔案，請重新上傳。'),
   'refusal.upload.not_multipart': w('Files are handed over as multipart/form-data.', '文件请以 multipart/form-data 方式上传。', '檔案請以 multipart/form-data 方式上傳。'),
   'refusal.quarantine.not_found': w('There is no such row in quarantine.', '隔离区没有这一行。', '隔離區沒有這一列。'),
+  'refusal.reconcile.shop_forbidden': w('You may not see the shop {shop}.', '您无权查看店铺{shop}。', '您無權檢視店鋪{shop}。'),
   'refusal.quarantine.settled': w('The row has been settled already.', '这一行已经处理过。', '這一列已經處理過。'),
   'refusal.recipe.not_found': w('There is no such recipe.', '没有这个导入方案。', '沒有這個匯入方案。'),
   'refusal.recipe.no_folder': w('The recipe watches no folder.', '这个方案没有监视文件夹。', '這個方案沒有監看資料夾。'),

@@ -27,6 +27,7 @@ const fields = {
   'field.preferred_category': w('Preferred category', '偏好品类', '偏好品類'),
   'source.collect': w('From orders', '来自订单', '來自訂單'),
   'field.churn_probability': w('Churn probability', '流失概率', '流失機率'),
+  'field.shops': w('Shops', '店铺', '店鋪'),
   'gender.female': w('Female', '女', '女'),
   'gender.male': w('Male', '男', '男'),
   'gender.other': w('Other', '其他', '其他'),

@@ -111,5 +111,6 @@ export const lifecycle = {
   'refusal.lifecycle_model.not_found': w('There is no lifecycle model called {model}.', '没有名为 {model} 的生命周期模型。', '沒有名為 {model} 的生命週期模型。'),
   'refusal.lifecycle.no_data': w('There are no orders yet; import some first.', '还没有订单，请先导入。', '尚無訂單，請先匯入。'),
   'refusal.lifecycle.days_order': w('The first day must come before the second: {from} and {to} were given.', '起始日须早于结束日：给出的是 {from} 和 {to}。', '起始日須早於結束日：給出的是 {from} 與 {to}。'),
+  'refusal.lifecycle.shop_forbidden': w('You may not see the shop {shop}.', '您无权查看店铺{shop}。', '您無權檢視店鋪{shop}。'),
   'refusal.rfm.thresholds_missing': w('Set all three thresholds, or choose quantiles or means.', '请填写三个阈值，或改用分位数或均值。', '請填寫三個門檻，或改用分位數或平均值。'),
 } satisfies Words;

@@ -17,6 +17,8 @@ export type Books = {
   purchases: readonly Purchase[];
   /** Where the purchases came from. */
   sources: readonly string[];
+  /** Every shop they ordered, gave back or did anything in: whose staff may see them. */
+  shops: readonly string[];
   /** Purchase days and net money inside the RFM window. */
   windowFrequency: number;
   windowMinor: number;
@@ -36,6 +38,7 @@ export type Assessed = {
   gapDays: number | null;
   rfm: RfmScore | null;
   b2b: boolean;
+  shops: readonly string[];
   /** Why, when somebody asks. */
   reason(): Reason;
 };
@@ -73,7 +76,7 @@ export function assess(judge: Judge, scales: RfmScales | null, books: Books, asO
     netMinor: books.netMinor,
     gapDays: told.course?.usualGapDays ?? null,
     rfm: scales && lastDay !== null && told.course?.branch !== 'b2b' ? rfmOf({ recencyDays: asOf - lastDay, frequency: books.windowFrequency, monetaryMinor: books.windowMinor }, scales) : null,
-    b2b: told.course?.branch === 'b2b',
+    b2b: told.course?.branch === 'b2b', shops: books.shops,
     reason: () => reasonOf(judge, told, asOf),
   };
 }
@@ -98,8 +101,8 @@ export function changeOf(before: Before | undefined, after: Assessed, rulesVersi
 
 
 /** What of an assessment others are told, as a 53-bit number (cyrb53): equal numbers need no writing. */
-export function fingerprintOf({ stage, since, branch, cycle, orders, firstDay, lastDay, netMinor, gapDays, rfm }: Assessed): number {
-  const text = [stage, since, branch, cycle, orders, firstDay ?? '', lastDay ?? '', netMinor, Math.round((gapDays ?? 0) * 10), rfm?.name ?? ''].join(' ');
+export function fingerprintOf({ stage, since, branch, cycle, orders, firstDay, lastDay, netMinor, gapDays, rfm, shops }: Assessed): number {
+  const text = [stage, since, branch, cycle, orders, firstDay ?? '', lastDay ?? '', netMinor, Math.round((gapDays ?? 0) * 10), rfm?.name ?? '', shops.join('\n')].join(' ');
   let a = 0xdeadbeef;
   let b = 0x41c6ce57;
   for (let at = 0; at < text.length; at++) {

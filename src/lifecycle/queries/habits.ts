@@ -10,6 +10,7 @@ const filterOf = (whom: Whom): string => ('customers' in whom ? 'customer in {cu
 
 type PurchaseRow = { customer: string; days: number[]; amounts: number[]; promos: string[]; b2bs: number[]; receivers: number[]; categories: string[]; sources: string[]; orders: number };
 type SeenRow = { customer: string; first: number | null; last: number | null; created: number | null };
+type ShopRow = { customer: string; shops: string[] };
 type NetRow = { customer: string; money: number; recent: number };
 
 const PURCHASE_DAYS = (filter: string, categories: boolean): string => `
@@ -42,6 +43,24 @@ const NETS = (filter: string): string => `
    where customer != toUUID('00000000-0000-0000-0000-000000000000') and day <= toDate({asOf:Int32}) and ${filter}
    group by customer`;
 
+// Also unpaid orders and mere visits: whoever a shop has ever dealt with is that shop's customer.
+const SHOPS = (filter: string): string => `
+  select customer, arraySort(groupUniqArray(toString(shop))) as shops
+    from (
+      select if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), f.subject, w.customer) as customer, f.shop as shop
+        from (
+          select subject, shop from orders final where workspace = {workspace:UUID} and shop != ''
+          union all
+          select subject, shop from refunds final where workspace = {workspace:UUID} and shop != ''
+          union all
+          select subject, shop from events final where workspace = {workspace:UUID} and shop != ''
+        ) as f
+        left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = f.subject
+       where f.subject != toUUID('00000000-0000-0000-0000-000000000000')
+    )
+   where ${filter}
+   group by customer`;
+
 // Purchases are loaded beside this; here is only what else was seen of people.
 const SEEN = (filter: string): string => `
   select customer, min(seen_first) as first, max(seen_last) as last, min(made) as created
@@ -57,26 +76,28 @@ const SEEN = (filter: string): string => `
     )
    group by customer`;
 
-export type HabitQuery = { workspaceId: WorkspaceId; asOf: number; whom: Whom; windowFrom: number; categories: boolean };
+export type HabitQuery = { workspaceId: WorkspaceId; asOf: number; whom: Whom; windowFrom: number; categories: boolean; shops: boolean };
 
 /** Everything the engine needs of some customers, read from the shared views so that no page counts differently. */
-export async function loadHabits(ch: ClickHouse, { workspaceId, asOf, whom, windowFrom, categories }: HabitQuery): Promise<Books[]> {
+export async function loadHabits(ch: ClickHouse, { workspaceId, asOf, whom, windowFrom, categories, shops: hasShops }: HabitQuery): Promise<Books[]> {
   const params = { workspace: workspaceId, asOf, windowFrom, ...whom };
   const filter = filterOf(whom);
-  const [purchases, nets, seen] = await Promise.all([
+  const [purchases, nets, seen, shops] = await Promise.all([
     ch.rows<PurchaseRow>(PURCHASE_DAYS(filter, categories), params),
     ch.rows<NetRow>(NETS(filter), params),
     ch.rows<SeenRow>(SEEN(filter), params),
+    hasShops ? ch.rows<ShopRow>(SHOPS(filter), params) : [],
   ]);
   const netOf = new Map(nets.map((row) => [row.customer, row]));
   const seenOf = new Map(seen.map((row) => [row.customer, row]));
+  const shopsOf = new Map(shops.map((row) => [row.customer, row.shops]));
   const bought = new Set<string>();
   const loaded = purchases.map((row): Books => {
     bought.add(row.customer);
-    return { ...loadedOf(row, windowFrom), ...spanOf(seenOf.get(row.customer)), ...moneyOf(netOf.get(row.customer)) };
+    return { ...loadedOf(row, windowFrom), ...spanOf(seenOf.get(row.customer)), ...moneyOf(netOf.get(row.customer)), shops: shopsOf.get(row.customer) ?? [] };
   });
   for (const row of seen) {
-    if (!bought.has(row.customer)) loaded.push({ customerId: row.customer, ...spanOf(row), orders: 0, ...moneyOf(netOf.get(row.customer)), purchases: [], sources: [], windowFrequency: 0 });
+    if (!bought.has(row.customer)) loaded.push({ customerId: row.customer, ...spanOf(row), orders: 0, ...moneyOf(netOf.get(row.customer)), purchases: [], sources: [], shops: shopsOf.get(row.customer) ?? [], windowFrequency: 0 });
   }
   return loaded;
 }
@@ -85,7 +106,7 @@ const moneyOf = (row: NetRow | undefined): { netMinor: number; windowMinor: numb
 const spanOf = (row: SeenRow | undefined): { firstSeen: number | null; createdDay: number | null; lastSeen: number | null } =>
   ({ firstSeen: row?.first ?? null, createdDay: row?.created ?? null, lastSeen: row?.last ?? null });
 
-function loadedOf(row: PurchaseRow, windowFrom: number): Omit<Books, 'firstSeen' | 'createdDay' | 'lastSeen' | 'netMinor' | 'windowMinor'> {
+function loadedOf(row: PurchaseRow, windowFrom: number): Omit<Books, 'firstSeen' | 'createdDay' | 'lastSeen' | 'netMinor' | 'windowMinor' | 'shops'> {
   let windowFrequency = 0;
   const purchases = row.days.map((day, at): Purchase => {
     if (day >= windowFrom) windowFrequency++;
@@ -94,11 +115,14 @@ function loadedOf(row: PurchaseRow, windowFrom: number): Omit<Books, 'firstSeen'
   return { customerId: row.customer, orders: row.orders, purchases, sources: row.sources, windowFrequency };
 }
 
-/** How many customers there are to load and whether any order line says what it is: decides parts and joins. */
-export async function sizeOf(ch: ClickHouse, workspaceId: WorkspaceId): Promise<{ customers: number; categories: boolean }> {
-  const [row] = await ch.rows<{ customers: number; categories: number }>(`
-    select (select uniq(subject) from orders where workspace = {workspace:UUID})
-         + (select count() from customer_state where workspace = {workspace:UUID}) as customers,
-           (select count() > 0 from (select 1 from order_lines where workspace = {workspace:UUID} and category != '' and kind = 'goods' limit 1)) as categories`, { workspace: workspaceId });
-  return { customers: row?.customers ?? 0, categories: row?.categories === 1 };
+/** How many customers there are to load whether any order line says what it is, and whether anything names a shop: decides parts and joins. */
+export async function sizeOf(ch: ClickHouse, workspaceId: WorkspaceId): Promise<{ customers: number; categories: boolean; shops: boolean }> {
+  const [row] = await ch.rows<{ customers: number; categories: number; shops: number }>(`
+    select greatest((select uniq(subject) from orders where workspace = {workspace:UUID}),
+                    (select uniq(customer) from customer_state where workspace = {workspace:UUID})) as customers,
+           (select count() > 0 from (select 1 from order_lines where workspace = {workspace:UUID} and category != '' and kind = 'goods' limit 1)) as categories,
+           (select count() > 0 from (select 1 from orders where workspace = {workspace:UUID} and shop != '' limit 1))
+        or (select count() > 0 from (select 1 from refunds where workspace = {workspace:UUID} and shop != '' limit 1))
+        or (select count() > 0 from (select 1 from events where workspace = {workspace:UUID} and shop != '' limit 1)) as shops`, { workspace: workspaceId });
+  return { customers: row?.customers ?? 0, categories: row?.categories === 1, shops: row?.shops === 1 };
 }

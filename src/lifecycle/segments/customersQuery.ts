@@ -5,10 +5,10 @@ import type { Day } from '../../kernel/day.ts';
 import { Refusal } from '../../kernel/errors.ts';
 import { fromCursor, toCursor } from '../../kernel/http/cursor.ts';
 import type { Stores } from '../../kernel/stores.ts';
-import { dataDay } from './asOf.ts';
+import { dataDay } from '../asOf.ts';
 import { fieldCatalogue } from './catalogue.ts';
 import type { Sort } from './sorts.ts';
-import { countUpTo, type Position, sortedPage, sortsByText } from './queries/members.ts';
+import { countUpTo, type Position, sortedPage, sortsByText, within } from './queries/members.ts';
 
 const TOTAL_EXACT_TO = 10_000;
 const UUID = /^[0-9a-f-]{36}$/;
@@ -30,7 +30,7 @@ function positionOf(cursor: string | undefined, sort: Sort): Position | null {
 export async function queryCustomers(stores: Stores, caller: Caller, { tree = EVERYBODY, q, sort, direction, cursor, limit, clear }: CustomersAsked): Promise<CustomersPage> {
   const after = positionOf(cursor, sort);
   const [catalogue, asOf] = await Promise.all([fieldCatalogue(stores, caller), dataDay(stores, caller.workspaceId)]);
-  const compiled = compile(tree, catalogue, asOf);
+  const compiled = within(caller.shops, compile(tree, catalogue, asOf));
   const among = q === undefined || q.trim() === '' ? null : await search(stores, caller.workspaceId, q);
   const [found, count] = await Promise.all([
     sortedPage(stores.ch, caller.workspaceId, compiled, { sort, descending: direction === 'desc', after, limit, among }),

@@ -1,4 +1,3 @@
-export { dataDay } from './asOf.ts';
 export { fieldCatalogue, fullCatalogue } from './catalogue.ts';
 export { type CustomersPage, queryCustomers } from './customersQuery.ts';
 export { compiledFor, memberIds, type Preview, previewTree } from './members.ts';

@@ -3,16 +3,16 @@ import { type Compiled, compile, describe, type Tree } from '../../kernel/condit
 import type { Day } from '../../kernel/day.ts';
 import type { CustomerId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
-import { dataDay } from './asOf.ts';
+import { dataDay } from '../asOf.ts';
 import { fieldCatalogue } from './catalogue.ts';
-import { idsAfter, type Position, sizeOf, sortedPage } from './queries/members.ts';
+import { idsAfter, type Position, sizeOf, sortedPage, within } from './queries/members.ts';
 
 const SAMPLE = 5;
 
 /** A tree compiled for the caller as of the data's own day (or a day given); `prefix` as in conditions. Refuses what `check` refuses. */
 export async function compiledFor(stores: Stores, caller: Caller, tree: Tree, asOf?: Day, prefix?: string): Promise<Compiled> {
   const [catalogue, day] = await Promise.all([fieldCatalogue(stores, caller), asOf ?? dataDay(stores, caller.workspaceId)]);
-  return compile(tree, catalogue, day, prefix);
+  return within(caller.shops, compile(tree, catalogue, day, prefix));
 }
 
 /** Who would be in a filter, before it is saved: headcount with 可触达, the sentence, and the first few by value. */
@@ -20,7 +20,7 @@ export type Preview = { asOf: Day; count: number; reach: Readonly<Record<string,
 
 export async function previewTree(stores: Stores, caller: Caller, tree: Tree): Promise<Preview> {
   const [catalogue, asOf] = await Promise.all([fieldCatalogue(stores, caller), dataDay(stores, caller.workspaceId)]);
-  const compiled = compile(tree, catalogue, asOf);
+  const compiled = within(caller.shops, compile(tree, catalogue, asOf));
   const [size, sample] = await Promise.all([
     sizeOf(stores.ch, caller.workspaceId, compiled),
     sortedPage(stores.ch, caller.workspaceId, compiled, { sort: 'net_minor', descending: true, after: null, limit: SAMPLE - 1, among: null }),

@@ -3,6 +3,13 @@ import type { Compiled } from '../../../kernel/conditions/index.ts';
 import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
 import type { Sort } from '../sorts.ts';
 
+/** A compiled filter narrowed to the customers of some shops; none means all. */
+export function within(shops: readonly string[], compiled: Compiled): Compiled {
+  if (shops.length === 0) return compiled;
+  const where = `${compiled.where} AND hasAny(c.lists['shops'], {within_shops:Array(String)})`;
+  return { ...compiled, where, sql: `SELECT c.customer AS customer FROM ${compiled.from} WHERE ${where}`, params: { ...compiled.params, within_shops: [...shops] } };
+}
+
 /** How many fit a filter, and by which channel they may be reached. */
 export type Size = { count: number; reach: Readonly<Record<string, number>> };
 

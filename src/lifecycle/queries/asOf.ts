@@ -1,7 +1,7 @@
-import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
-import type { Day } from '../../../kernel/day.ts';
-import type { WorkspaceId } from '../../../kernel/ids.ts';
-import { one, sql, type Tx } from '../../../kernel/sql.ts';
+import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
+import type { Day } from '../../kernel/day.ts';
+import type { WorkspaceId } from '../../kernel/ids.ts';
+import { one, sql, type Tx } from '../../kernel/sql.ts';
 
 export async function newestDay(ch: ClickHouse, workspaceId: WorkspaceId): Promise<Day | null> {
   const [row] = await ch.rows<{ rows: number; day: Day }>(`
