@@ -28,11 +28,12 @@ export const paths = {
   funnel: (filters?: Filters) => at('/insight/funnel', filters),
   metrics: (filters?: Filters) => at('/insight/metrics', filters),
   settings: (section: SettingsSection) => `/settings/${section}`,
+  myAccount: () => '/my-account',
   signIn: (filters?: Filters) => at('/sign-in', filters),
   invitation: (token: string) => `/invitation/${token}`,
   welcome: () => '/welcome',
   reference: () => '/docs/api',
 } as const;
 
-export const SETTINGS = ['members', 'keys', 'stages', 'fields', 'promotions', 'audit'] as const;
+export const SETTINGS = ['workspace', 'members', 'keys', 'stages', 'fields', 'promotions', 'audit'] as const;
 export type SettingsSection = (typeof SETTINGS)[number];

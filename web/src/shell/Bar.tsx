@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { api } from '../lib/api.ts';
 import { useFormats } from '../lib/format.ts';
 import { LANGUAGES, type Language, useSpoken, useT } from '../lib/language.tsx';
-import { useFilters, useGo } from '../lib/location.tsx';
+import { Anchor, useFilters, useGo } from '../lib/location.tsx';
 import { type Session, useData, useSession } from '../lib/session.ts';
 import { THEME_CHOICES, type ThemeChoice, useTheme } from '../lib/theme.tsx';
 import { paths } from '../paths.ts';
@@ -148,6 +148,7 @@ function AccountMenu() {
   const items: MenuProps['items'] = [
     { key: 'who', disabled: true, label: <span className="account-who"><span className="strong">{nameOf(user)}</span><span>{user?.email}</span><span>{t(`role.${role}`)}</span></span> },
     { type: 'divider' },
+    { key: 'me', label: <Anchor to={paths.myAccount()}>{t('me.title')}</Anchor> },
     { key: 'reference', label: <a href={paths.reference()}>{t('bar.reference')}</a> },
     { key: 'leave', label: t('bar.signOut'), onClick: () => void leave() },
   ];
@@ -179,6 +180,7 @@ function PhoneMenu() {
           <Choice label={t('bar.language')} value={language} options={LANGUAGES.map((key) => ({ key, label: LANGUAGE_NAMES[key] }))} onChoose={(key) => choose(key as Language)} />
           <Choice label={t('bar.theme')} value={theme.choice} options={THEME_CHOICES.map((key) => ({ key, label: t(`theme.${key}`) }))} onChoose={(key) => theme.choose(key as ThemeChoice)} />
           {until && <SourceDays />}
+          <Anchor to={paths.myAccount()} onClick={() => setOpen(false)}>{t('me.title')}</Anchor>
           <a href={paths.reference()}>{t('bar.reference')}</a>
           <button type="button" className="plain link" onClick={() => void leave()}>{t('bar.signOut')}</button>
         </div>

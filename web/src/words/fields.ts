@@ -56,7 +56,7 @@ export const fields = {
   'fields.tag.parent': w('Stands below', '上级标签', '上層標籤'),
   'fields.tag.top': w('Top level', '最上级', '最上層'),
   'fields.tag.rule': w('Whoever fits bears the tag', '符合条件者带有此标签', '符合條件者帶有此標籤'),
-  'fields.tag.rule.empty': w('Say who:', '请写明条件：', '請寫明條件：'),
+  'fields.tag.rule.empty': w('Add at least one condition.', '请至少加一个条件。', '請至少加一個條件。'),
   'fields.tag.fits': w('{count, plural, one {# person fits} other {# people fit}} now.', '现在有 {count, number} 人符合。', '目前有 {count, number} 人符合。'),
   'fields.tag.onEmpty': w('Who fits no longer', '不再符合时', '不再符合時'),
   'fields.tag.onEmpty.keep': w('Once tagged, always tagged, even when the rule no longer fits.', '一旦打上就保留，即使不再符合条件。', '一旦貼上就保留，即使不再符合條件。'),

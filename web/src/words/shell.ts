@@ -28,6 +28,7 @@ export const shell = {
   'nav.insight.metrics': { en: 'Metric catalogue', 'zh-CN': '指标目录', 'zh-TW': '指標目錄' },
   'nav.settings': { en: 'Settings', 'zh-CN': '设置', 'zh-TW': '設定' },
   'nav.settings.short': { en: 'Settings', 'zh-CN': '设置', 'zh-TW': '設定' },
+  'nav.settings.workspace': { en: 'Workspace', 'zh-CN': '工作区', 'zh-TW': '工作區' },
   'nav.settings.members': { en: 'Members', 'zh-CN': '成员权限', 'zh-TW': '成員權限' },
   'nav.settings.keys': { en: 'Keys & sources', 'zh-CN': '密钥与数据源', 'zh-TW': '金鑰與資料來源' },
   'nav.settings.stages': { en: 'Stage rules', 'zh-CN': '阶段规则', 'zh-TW': '階段規則' },

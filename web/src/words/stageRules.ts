@@ -3,7 +3,6 @@ import type { Words } from '../../../src/kernel/words/types.ts';
 const w = (en: string, cn: string, tw: string) => ({ en, 'zh-CN': cn, 'zh-TW': tw });
 
 export const stageRules = {
-  'settings.save': w('Save', '保存', '儲存'),
   'stageRules.lead': w('When a customer counts as slipping away, and what that label is worth.', '客户何时算作正在离开，以及这个判断有多可信。', '顧客何時算作正在離開，以及這個判斷有多可信。'),
   'stageRules.inForce.calibrated': w('Version {version, number} is in force, learned from your own orders: {verdict}.', '第 {version, number} 版规则在用，由您自己的订单学得：{verdict}。', '第 {version, number} 版規則使用中，由您自己的訂單學得：{verdict}。'),
   'stageRules.inForce.configured': w('Version {version, number} is in force, with days fixed by hand: {verdict}.', '第 {version, number} 版规则在用，天数为手动设定：{verdict}。', '第 {version, number} 版規則使用中，天數為手動設定：{verdict}。'),

@@ -64,7 +64,7 @@ function FieldTable({ rows, caption, onEdit }: TableProps) {
             <tr key={field.key}>
               <td>{nameOf(t, field)}{field.sealed && <span className="grey small"> · {t('fields.sealed')}</span>}</td>
               <td><code className="small grey">{field.key}</code></td>
-              <td>{t(`field.type.${field.type}`)}{field.unit && <span className="grey"> · {t(`fields.unit.${field.unit}`)}</span>}</td>
+              <td>{t(`field.type.${field.type}`)}{field.unit && field.unit !== 'money' && <span className="grey"> · {t(`fields.unit.${field.unit}`)}</span>}</td>
               <td>{t(`field.section.${field.section}`)}</td>
               <td>{field.block ? t(`portrait.${field.block}`) : '—'}</td>
               <td className="wrap">{optionsOf(t, field) || '—'}</td>

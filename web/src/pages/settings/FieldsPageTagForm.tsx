@@ -76,7 +76,8 @@ function Rule({ draft: { tree, onEmpty, everyHours }, own, lines, set }: RulePro
     <>
       <div className="field">
         <span>{t('fields.tag.rule')}</span>
-        {catalogue.data && <div className="tag-rule">{isEverybody(tree) && <span className="grey">{t('fields.tag.rule.empty')} </span>}<FilterSentence tree={tree} catalogue={catalogue.data} tags={lines.map(({ tag }) => tag.key).filter((key) => key !== own)} onChange={(next) => set({ tree: next })} /></div>}
+        {catalogue.data && <div className="tag-rule"><FilterSentence tree={tree} catalogue={catalogue.data} tags={lines.map(({ tag }) => tag.key).filter((key) => key !== own)} onChange={(next) => set({ tree: next })} /></div>}
+        {isEverybody(tree) && <span className="grey small">{t('fields.tag.rule.empty')}</span>}
         {!isEverybody(tree) && fits.data && <span className="small" role="status">{t('fields.tag.fits', { count: fits.data.count })} <Reach channels={fits.data.reach} of={fits.data.count} /></span>}
       </div>
       <Field label={t('fields.tag.onEmpty')} hint={t(`fields.tag.onEmpty.${onEmpty}`)}>{(ids) => <Select {...ids} value={onEmpty} onChange={(value: OnEmpty) => set({ onEmpty: value })} options={ON_EMPTY.map((value) => ({ value, label: t(`tag.on_empty.${value}`) }))} />}</Field>
