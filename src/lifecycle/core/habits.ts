@@ -104,7 +104,7 @@ export function mainCategory({ categories }: Known): string {
 
 /**
  * Days this customer usually leaves between purchases. From four gaps their own median; with n < 4 gaps
- * weight n/(n+5) against the group's median (shrinkage as in OPERATORS "Stages"). Null when neither is known.
+ * weight n/(n+5) against the group's median (docs/guide/stages.md). Null when neither is known.
  */
 export function expectedGapDays({ gapsSorted }: Known, groupMedianDays: number | null): number | null {
   const gaps = gapsSorted.length;

@@ -25,7 +25,7 @@ export type RfmScales = { recency: Scale; frequency: Scale; monetary: Scale };
 
 /**
  * Bins by mid-rank: equal values share one bin, the one their middle rank falls in, so that ties never split a score
- * (VALUE.md, Methods). Fewer bins than asked come out where many tie; the page says so.
+ * (docs/guide/rfm.md). Fewer bins than asked come out where many tie; the page says so.
  */
 export function midRankScale(values: Float64Array, bins: number, isLowBest: boolean): Scale {
   const sorted = values.toSorted();
