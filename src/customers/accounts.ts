@@ -4,6 +4,7 @@ import { fromCursor, toCursor } from '../kernel/http/cursor.ts';
 import { newId, type WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
+import { authorNames } from './authors.ts';
 import { type AttitudeNow, attitudesNow, type Observation } from './core/attitudes.ts';
 import { type Completeness, completenessOf, DECISION_ROLES, type DossierSection } from './core/dossier.ts';
 import { identifiersOf, type ShownIdentifier, wantsClear } from './masking.ts';
@@ -65,6 +66,7 @@ export async function listAccounts(stores: Stores, caller: Caller, { q = '', cur
     rows: shown.map((row): AccountLine => ({ ...row, completeness: completenessOf(row.sections) })),
     next: last ? toCursor([last.name, last.id]) : null,
     total: { count: Math.min(count, COUNT_MAX), over: count > COUNT_MAX },
+    people: await authorNames(stores, shown.map(({ owner }) => owner)),
   };
 }
 
@@ -77,7 +79,7 @@ export async function seenContacts(tx: Tx, caller: Caller, accountId: string): P
 
 export type ContactLine = ContactRow & { customer: string; attitudes: AttitudeNow; history: Observation[]; identifiers: ShownIdentifier[] };
 export type AccountPage = AccountRow & {
-  completeness: Completeness; sections: SectionRow[]; sectionHistory: SectionRow[]; contacts: ContactLine[]; issues: IssueRow[]; openIssues: number;
+  completeness: Completeness; people: Record<string, string>; sections: SectionRow[]; sectionHistory: SectionRow[]; contacts: ContactLine[]; issues: IssueRow[]; openIssues: number;
 };
 
 const heaviestFirst = (a: ContactRow, b: ContactRow): number =>
@@ -97,10 +99,13 @@ async function contactLines(tx: Tx, stores: Stores, caller: Caller, accountId: s
   });
 }
 
+const authorsOn = ({ owner, sectionHistory, issues, contacts }: Omit<AccountPage, 'people'>): string[] =>
+  [owner, ...sectionHistory.map(({ author }) => author), ...issues.map(({ openedBy }) => openedBy), ...contacts.flatMap(({ relationOwner, history }) => [relationOwner, ...history.map(({ author }) => author)])];
+
 /** A company's page: dossier with what is missing, contacts the heaviest decision first, issues. Refuses `account.not_found`. */
 export async function accountPage(stores: Stores, caller: Caller, id: string, { clear }: { clear?: boolean | undefined } = {}): Promise<AccountPage> {
   const isClear = wantsClear(caller, clear);
-  return stores.pg.tx(caller.workspaceId, async (tx) => {
+  const page = await stores.pg.tx(caller.workspaceId, async (tx) => {
     const account = await demandAccount(tx, caller.workspaceId, id);
     const history = await sectionRows(tx, caller.workspaceId, id);
     const newest = new Map([...history].reverse().map((row) => [row.section, row]));
@@ -111,6 +116,7 @@ export async function accountPage(stores: Stores, caller: Caller, id: string, { 
       issues, openIssues: issues.filter(({ closedAt }) => closedAt === null).length,
     };
   });
+  return { ...page, people: await authorNames(stores, authorsOn(page)) };
 }
 
 export type IssueInput = { title: string; detail?: string };

@@ -125,7 +125,8 @@ export const taskBody = z.object({ text: text(500).min(1), customerId: id.option
 const completeness = z.object({ filled: z.number().int(), of: z.number().int(), percent: z.number().int(), missing: z.array(z.enum(DOSSIER_SECTIONS)) });
 const account = { id, name: z.string(), industry: z.string(), owner: z.string(), createdAt: instant };
 export const accountShape = z.object(account);
-export const accountsShape = pageOf(z.object({ ...account, completeness, contacts: z.number().int(), openIssues: z.number().int() }));
+const people = z.record(z.string(), z.string()).describe('names of the people behind owners and authors given as user:<id>');
+export const accountsShape = pageOf(z.object({ ...account, completeness, contacts: z.number().int(), openIssues: z.number().int() })).extend({ people });
 export const accountsQuery = z.object({ q: text(200).optional(), cursor, limit });
 export const accountBody = z.object({ name: text(200).min(1), industry: text(100).optional(), owner: text(100).optional() });
 export const accountChange = accountBody.partial();
@@ -143,7 +144,7 @@ export const issueShape = z.object({
   id, accountId: id, title: z.string(), detail: z.string(), openedBy: z.string(), openedAt: instant, closedAt: instant.nullable(), outcome: z.string(),
 });
 export const accountPageShape = z.object({
-  ...account, completeness, sections: z.array(section), sectionHistory: z.array(section), issues: z.array(issueShape), openIssues: z.number().int(),
+  ...account, completeness, people, sections: z.array(section), sectionHistory: z.array(section), issues: z.array(issueShape), openIssues: z.number().int(),
   contacts: z.array(z.object({
     ...contact, customer: id, identifiers: z.array(identifierShape), history: z.array(observation),
     attitudes: z.object({ stance: observation.nullable(), needs: z.array(observation), objections: z.array(observation), interests: z.array(observation) }),

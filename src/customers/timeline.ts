@@ -3,6 +3,7 @@ import { fromCursor, toCursor } from '../kernel/http/cursor.ts';
 import { type CustomerId, newId, type SubjectId, type WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
+import { authorNames } from './authors.ts';
 import { demandAccount, seenContacts } from './accounts.ts';
 import { issueRows } from './queries/accounts.ts';
 import { ownersById, subjectsOf } from './queries/identity.ts';
@@ -21,6 +22,12 @@ const FAR = new Date('9999-01-01T00:00:00Z');
 
 const newestFirst = (a: TimelineEntry, b: TimelineEntry): number => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 
+/** Authors by name where they are people. */
+async function signed(stores: Stores, rows: readonly TimelineEntry[]): Promise<TimelineEntry[]> {
+  const names = await authorNames(stores, rows.flatMap(({ params }) => (typeof params['author'] === 'string' ? [params['author']] : [])));
+  return rows.map((row) => { const name = names[String(row.params['author'])]; return name ? { ...row, params: { ...row.params, author: name } } : row; });
+}
+
 async function readTimeline(stores: Stores, workspaceId: WorkspaceId, of: TimelineQuery, { kinds, cursor, limit = ROWS_DEFAULT }: TimelinePageInput): Promise<TimelineReply> {
   const position = cursor ? fromCursor(cursor, 2).map(String) as [string, string] : undefined;
   const wanted = timelineSources().filter((source) => !kinds || source.kinds.some((kind) => kinds.includes(kind)));
@@ -29,7 +36,7 @@ async function readTimeline(stores: Stores, workspaceId: WorkspaceId, of: Timeli
   const after = found.filter((one) => (!kinds || kinds.includes(one.kind)) && (!position || newestFirst({ at: position[0], id: position[1] } as TimelineEntry, one) < 0)).sort(newestFirst);
   const rows = after.slice(0, limit);
   const last = after.length > limit ? rows.at(-1) : undefined;
-  return { rows, next: last ? toCursor([last.at, last.id]) : null, kinds: [...new Set(timelineSources().flatMap((source) => source.kinds))] };
+  return { rows: await signed(stores, rows), next: last ? toCursor([last.at, last.id]) : null, kinds: [...new Set(timelineSources().flatMap((source) => source.kinds))] };
 }
 
 /** Everything that happened with a customer, newest first, from every module that knows something. Refuses `customer.not_found`. */
