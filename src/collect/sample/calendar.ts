@@ -49,17 +49,13 @@ export function seasonsBetween(first: Day, last: Day): Season[] {
 /** A dated window of the promotion calendar, both days included. */
 export type Promotion = Readonly<{ id: string; name: string; kind: 'promo' | 'festival'; from: Day; to: Day }>;
 
-/** The promotion calendar of the sample: one window an event, its phases joined; festivals are when people buy for others. A day stands in one window, the one that began first. */
+/** The promotion calendar of the sample: one window an event, its phases joined; festivals are when people buy for others. */
 export function promotionsBetween(first: Day, last: Day): Promotion[] {
   const windows = new Map<string, Promotion>();
   for (const { id, name, kind, from, to } of seasonsBetween(first, last)) {
     if (kind !== '') windows.set(id, { id, name, kind, from: windows.get(id)?.from ?? from, to });
   }
-  return [...windows.values()].sort((a, b) => (a.from < b.from ? -1 : 1)).reduce<Promotion[]>((calendar, window) => {
-    const before = calendar.at(-1);
-    const from = before && before.to >= window.from ? addDays(before.to, 1) : window.from;
-    return from <= window.to ? [...calendar, { ...window, from }] : calendar;
-  }, []);
+  return [...windows.values()];
 }
 
 /** The shop's days from first to last: their names, the season each lies in, and how busy each is (ordinary = 1). */
