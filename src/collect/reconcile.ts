@@ -35,12 +35,14 @@ export async function noteFigure(stores: Stores, { workspaceId, actor, shops }: 
 
 export type DocumentView = Omit<Document, 'customer'> & { customer: string | null };
 
-/** The orders, refunds and adjustments behind one cell. */
-export async function documents(stores: Stores, { workspaceId, shops }: Pick<Caller, 'workspaceId' | 'shops'>, { month, shop, cursor }: { month: string; shop: string; cursor?: string | undefined }): Promise<{ rows: DocumentView[]; next: string | null }> {
+export type DocumentsAsked = { month: string; shop: string; sources?: readonly string[]; cursor?: string | undefined };
+
+/** The orders, refunds and adjustments behind one cell, of some sources or all. */
+export async function documents(stores: Stores, { workspaceId, shops }: Pick<Caller, 'workspaceId' | 'shops'>, { month, shop, sources = [], cursor }: DocumentsAsked): Promise<{ rows: DocumentView[]; next: string | null }> {
   if (shops.length > 0 && !shops.includes(shop)) return { rows: [], next: null };
   const [day, documentNo, kind] = cursor === undefined ? [] : fromCursor(cursor, 3);
   const after = cursor === undefined ? null : { day: String(day), documentNo: String(documentNo), kind: String(kind) };
-  const rows = await documentsOf(stores.ch, workspaceId, { month, shop, after, limit: PAGE });
+  const rows = await documentsOf(stores.ch, workspaceId, { month, shop, sources, after, limit: PAGE });
   const last = rows.length === PAGE ? rows.at(-1) : undefined;
   return {
     rows: rows.map((row) => ({ ...row, customer: row.customer === NOBODY ? null : row.customer })),

@@ -10,7 +10,7 @@ import { many, sql } from '../../kernel/sql.ts';
 import { quarantined } from '../imports/list.ts';
 import { replay } from '../imports/replay.ts';
 import { findOrders, orderDetail, timelineOf } from '../orders.ts';
-import { reconcile } from '../reconcile.ts';
+import { documents, reconcile } from '../reconcile.ts';
 import { addSource, newWriteKey, sourcesOf } from '../sources.ts';
 import { openDoor } from './door.ts';
 import { flush } from './flush.ts';
@@ -151,6 +151,10 @@ test('Order Completed, Refunded and Cancelled become orders and refunds', async 
   expect((await findOrders(stores, systemCaller(workspace), 'O2'))[0]).toMatchObject({ refundedMinor: 500, fullRefund: 'before_shipping' });
   expect((await findOrders(stores, systemCaller(workspace), 'O3'))[0]).toMatchObject({ status: 'closed' });
   expect((await reconcile(stores, { workspaceId: workspace, shops: [] })).total).toMatchObject({ orders: 2, buyers: 1, netMinor: 2000 });
+  const cell = { month: detail.order.day.slice(0, 7), shop: detail.order.shop };
+  const behind = (sources: string[]) => documents(stores, { workspaceId: workspace, shops: [] }, { ...cell, sources });
+  expect((await behind(['web'])).rows.map(({ documentNo }) => documentNo)).toContain('O1');
+  expect((await behind(['elsewhere'])).rows).toEqual([]);
 });
 
 test('R2: an order, a chat and a survey answer of one telephone make one profile of three sources', async () => {

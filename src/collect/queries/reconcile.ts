@@ -36,21 +36,22 @@ export type Document = {
   kind: 'order' | 'refund' | 'adjustment'; source: string; shop: string; documentNo: string; customer: string; status: string; day: string;
   amountMinor: number; refundedMinor: number; netMinor: number; purchase: boolean;
 };
-export type DocumentCell = { month: string; shop: string; after: { day: string; documentNo: string; kind: string } | null; limit: number };
+export type DocumentCell = { month: string; shop: string; sources: readonly string[]; after: { day: string; documentNo: string; kind: string } | null; limit: number };
 
 /** The documents behind one cell, in order of day and number. */
-export const documentsOf = async (ch: ClickHouse, workspace: WorkspaceId, { month, shop, after, limit }: DocumentCell): Promise<Document[]> => {
+export const documentsOf = async (ch: ClickHouse, workspace: WorkspaceId, { month, shop, sources, after, limit }: DocumentCell): Promise<Document[]> => {
   const rows = await ch.rows<Omit<Document, 'purchase'> & { purchase: number }>(`
     select toString(s.kind) as kind, toString(s.source) as source, toString(s.shop) as shop, s.document_no as documentNo, toString(s.customer) as customer,
            any(toString(s.status)) as status, toString(s.day) as day, sum(s.amount) as amountMinor, sum(s.refunded) as refundedMinor, sum(s.net) as netMinor, max(s.purchase) as purchase
       from sales(workspace = {workspace:UUID}) as s
      where s.day >= toDate({first:String}) and s.day < addMonths(toDate({first:String}), 1)
        and s.shop = {shop:String}
+       and (empty({sources:Array(String)}) or s.source in {sources:Array(String)})
        and (s.day, s.document_no, s.kind) > (toDate({day:String}), {documentNo:String}, {kind:String})
      group by s.kind, s.source, s.shop, s.document_no, s.customer, s.day
      order by s.day, s.document_no, s.kind
      limit {limit:UInt32}`,
-  { workspace, shop, limit, first: `${month}-01`, day: after?.day ?? '1970-01-01', documentNo: after?.documentNo ?? '', kind: after?.kind ?? '' });
+  { workspace, shop, sources, limit, first: `${month}-01`, day: after?.day ?? '1970-01-01', documentNo: after?.documentNo ?? '', kind: after?.kind ?? '' });
   return rows.map((row) => ({ ...row, purchase: row.purchase === 1 }));
 };
 

@@ -14,8 +14,8 @@ const list = z.union([z.string(), z.array(z.string())]).optional().transform((gi
 export const orderRoutes: readonly Route[] = [
   route({ method: 'GET', url: '/api/v1/reconcile', summary: '对账: month × shop beside your own figures', tag: 'reconcile', permission: 'imports.read', query: z.object({ shop: list, source: list }), reply: reconcileShape },
     ({ stores, caller, query }) => reconcile(stores, caller, { shops: query.shop, sources: query.source })),
-  route({ method: 'GET', url: '/api/v1/reconcile/documents', summary: 'The orders, refunds and adjustments behind a cell', tag: 'reconcile', permission: 'imports.read', query: z.object({ month: z.string().regex(/^\d{4}-\d{2}$/), shop: z.string().default(''), cursor: z.string().max(2000).optional() }), reply: z.object({ rows: z.array(documentShape), next: z.string().nullable() }) },
-    ({ stores, caller, query }) => documents(stores, caller, query)),
+  route({ method: 'GET', url: '/api/v1/reconcile/documents', summary: 'The orders, refunds and adjustments behind a cell', tag: 'reconcile', permission: 'imports.read', query: z.object({ month: z.string().regex(/^\d{4}-\d{2}$/), shop: z.string().default(''), source: list, cursor: z.string().max(2000).optional() }), reply: z.object({ rows: z.array(documentShape), next: z.string().nullable() }) },
+    ({ stores, caller, query }) => documents(stores, caller, { month: query.month, shop: query.shop, sources: query.source, cursor: query.cursor })),
   route({ method: 'PUT', url: '/api/v1/reconcile/figures', summary: 'Note or clear "my figure" in a cell', tag: 'reconcile', permission: 'imports.write', body: figureShape, reply: figureShape },
     async ({ stores, caller, body }) => {
       const { figure, ...cell } = body;

@@ -32,6 +32,7 @@ export const importsQuery = infiniteQueryOptions({
 export const importQuery = (id: string) => queryOptions({
   queryKey: ['imports', 'one', id],
   queryFn: ({ signal }) => api.get<ImportView>(`/imports/${id}`, undefined, signal),
+  enabled: id !== '',
   refetchInterval: ({ state }) => (!state.data || isActive(state.data) ? POLL_MS : false),
 });
 
