@@ -1,18 +1,15 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
-import { type FormEvent, useState } from 'react';
-import { api } from '../../lib/api.ts';
+import { useState } from 'react';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { Anchor, useFilters, useGo } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
 import { paths } from '../../paths.ts';
 import { type Column, DataTable, Pager } from '../../ui/DataTable.tsx';
-import { Field, useToast } from '../../ui/Field.tsx';
 import { Page } from '../../ui/Page.tsx';
-import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Empty } from '../../ui/States.tsx';
 import { usePages } from '../../ui/usePages.ts';
+import { AccountForm } from './AccountForm.tsx';
 import { type AccountRow, fetchAccounts, PAGE_SIZE } from './accountsQueries.ts';
 import './accounts.css';
 
@@ -30,7 +27,7 @@ export default function AccountsPage() {
   const columns: Column<AccountRow>[] = [
     { key: 'name', title: t('accounts.name'), phone: 'head', cell: ({ id, name }) => <Anchor className="customer-name" to={paths.account(id)} tabIndex={-1}>{name}</Anchor> },
     { key: 'industry', title: t('accounts.industry'), cell: ({ industry }) => industry || '—' },
-    { key: 'dossier', title: t('accounts.dossier'), phone: 'aside', cell: ({ completeness }) => <span title={completeness.missing.map((section) => t(`dossier.${section}`)).join('、')}>{percent(completeness.filled / completeness.of, 0)}</span> },
+    { key: 'dossier', title: t('accounts.dossier'), phone: 'aside', cell: ({ completeness: { filled, of, missing } }) => <span>{percent(filled / of, 0)}{missing.length > 0 && <span className="grey small missing"> {t('accounts.missing', { sections: missing.map((section) => t(`dossier.${section}`)).join(t('fields.comma')) })}</span>}</span> },
     { key: 'contacts', title: t('accounts.contacts'), numeric: true, cell: ({ contacts }) => count(contacts) },
     { key: 'issues', title: t('accounts.openIssues'), numeric: true, cell: ({ openIssues }) => (openIssues > 0 ? <span className="ochre strong">{count(openIssues)}</span> : '—') },
     { key: 'owner', title: t('accounts.owner'), cell: ({ owner }) => owner || '—' },
@@ -43,38 +40,8 @@ export default function AccountsPage() {
         name="accounts" caption={t('nav.customers.accounts')} columns={columns} rows={data?.rows} rowKey={({ id }) => id} error={error} onRetry={() => void refetch()} dimmed={isPlaceholderData}
         onOpen={({ id }) => go(paths.account(id))} empty={q ? <Empty title={t('accounts.none')} /> : <Empty title={t('accounts.empty')} action={add}>{t('accounts.empty.why')}</Empty>}
       />
-      <Pager pages={pages} size={PAGE_SIZE} />
-      {adding && <NewAccount onClose={() => setAdding(false)} />}
+      <Pager pages={pages} size={PAGE_SIZE} noun="accounts.count" />
+      {adding && <AccountForm onClose={() => setAdding(false)} />}
     </Page>
-  );
-}
-
-function NewAccount({ onClose }: { onClose: () => void }) {
-  const t = useT();
-  const go = useGo();
-  const toast = useToast();
-  const client = useQueryClient();
-  const [name, setName] = useState('');
-  const [industry, setIndustry] = useState('');
-  const save = useMutation({
-    mutationFn: () => api.post<{ id: string }>('/accounts', { name, ...(industry ? { industry } : {}) }),
-    onSuccess: async ({ id }) => {
-      await client.invalidateQueries({ queryKey: ['accounts'] });
-      go(paths.account(id));
-    },
-    onError: toast.failed,
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate();
-  };
-  return (
-    <SidePanel open onClose={onClose} title={t('accounts.add')}>
-      <form className="form" onSubmit={submit}>
-        <Field label={t('accounts.name')}>{(ids) => <Input {...ids} autoFocus required maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />}</Field>
-        <Field label={t('accounts.industry')}>{(ids) => <Input {...ids} maxLength={100} value={industry} onChange={(event) => setIndustry(event.target.value)} />}</Field>
-        <div><Button type="primary" htmlType="submit" loading={save.isPending}>{t('accounts.save')}</Button></div>
-      </form>
-    </SidePanel>
   );
 }

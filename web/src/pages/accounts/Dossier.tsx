@@ -6,7 +6,7 @@ import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
 import { useToast } from '../../ui/Field.tsx';
-import type { Account } from './accountsQueries.ts';
+import { type Account, nameIn } from './accountsQueries.ts';
 
 const SECTIONS = ['history', 'culture', 'products', 'advantages', 'competitors', 'needs', 'problems'] as const;
 type Section = (typeof SECTIONS)[number];
@@ -27,11 +27,26 @@ export function Dossier({ account }: { account: Account }) {
             {editing === section
               ? <SectionForm accountId={account.id} section={section} start={written?.body ?? ''} onDone={() => setEditing(null)} />
               : <p className={written?.body ? 'dossier-body' : 'grey'}>{written?.body || t('accounts.unwritten')}</p>}
-            {written && <p className="grey small">{day(written.at)}</p>}
+            {written && <p className="grey small">{[day(written.at), nameIn(account.people, written.author)].filter(Boolean).join(' · ')}</p>}
+            <Earlier account={account} section={section} />
           </section>
         );
       })}
     </div>
+  );
+}
+
+/** What stood in a section before, newest first. */
+function Earlier({ account: { sectionHistory, people }, section }: { account: Account; section: Section }) {
+  const t = useT();
+  const { day } = useFormats();
+  const [, ...earlier] = sectionHistory.filter((one) => one.section === section).sort((a, b) => b.at.localeCompare(a.at));
+  if (earlier.length === 0) return null;
+  return (
+    <details className="small dossier-earlier">
+      <summary className="link">{t('accounts.earlier', { count: earlier.length })}</summary>
+      {earlier.map(({ at, author, body }) => <p key={at} className="grey"><span>{[day(at), nameIn(people, author)].filter(Boolean).join(' · ')}</span><br />{body || t('accounts.unwritten')}</p>)}
+    </details>
   );
 }
 
@@ -44,6 +59,7 @@ function SectionForm({ accountId, section, start, onDone }: { accountId: string;
     mutationFn: () => api.put(`/accounts/${accountId}/sections/${section}`, { body }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['account', accountId] });
+      void client.invalidateQueries({ queryKey: ['accounts'] });
       onDone();
     },
     onError: toast.failed,

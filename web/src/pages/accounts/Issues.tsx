@@ -1,15 +1,14 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
-import { useToast } from '../../ui/Field.tsx';
-import type { Account } from './accountsQueries.ts';
+import { type Account, nameIn } from './accountsQueries.ts';
+import { useSaved } from './useSaved.ts';
 
 /** Cooperation issues: open ones first, each closed with its outcome. */
-export function Issues({ account: { id, issues } }: { account: Account }) {
+export function Issues({ account: { id, issues, people } }: { account: Account }) {
   const t = useT();
   const may = useMay();
   const { day } = useFormats();
@@ -17,31 +16,19 @@ export function Issues({ account: { id, issues } }: { account: Account }) {
   return (
     <div className="stack">
       {issues.length === 0 && <p className="grey">{t('accounts.noissues')}</p>}
-      <dl className="pairs">
-        {sorted.map((issue) => (
-          <div key={issue.id} className={issue.closedAt ? 'grey' : undefined}>
-            <dt>{issue.title}{issue.detail && <span className="grey small"> {issue.detail}</span>}</dt>
-            <dd className="grey small">{issue.closedAt ? t('accounts.closed', { day: day(issue.closedAt), outcome: issue.outcome }) : <>{day(issue.openedAt)} {may('customers.write') && <Close id={issue.id} title={issue.title} />}</>}</dd>
-          </div>
-        ))}
-      </dl>
+      {issues.length > 0 && (
+        <ul className="account-list">
+          {sorted.map((issue) => (
+            <li key={issue.id} className={issue.closedAt ? 'grey' : undefined}>
+              <span className="account-words">{issue.title}<span className="grey small">{[issue.detail, nameIn(people, issue.openedBy), day(issue.openedAt), issue.closedAt && t('accounts.closed', { day: day(issue.closedAt), outcome: issue.outcome })].filter(Boolean).join(' · ')}</span></span>
+              {!issue.closedAt && may('customers.write') && <Close id={issue.id} title={issue.title} />}
+            </li>
+          ))}
+        </ul>
+      )}
       {may('customers.write') && <OpenIssue accountId={id} />}
     </div>
   );
-}
-
-/** Saves something about the account and reads it again. */
-function useSaved<T>(work: (value: T) => Promise<unknown>, done: () => void) {
-  const toast = useToast();
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: work,
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: ['account'] });
-      done();
-    },
-    onError: toast.failed,
-  });
 }
 
 function Close({ id, title }: { id: string; title: string }) {
@@ -61,7 +48,7 @@ function OpenIssue({ accountId }: { accountId: string }) {
     if (title.trim()) open.mutate(title.trim());
   };
   return (
-    <form className="row" onSubmit={submit}>
+    <form className="row account-add" onSubmit={submit}>
       <Input className="issue-title" aria-label={t('accounts.issue')} placeholder={t('accounts.issue')} maxLength={200} value={title} onChange={(event) => setTitle(event.target.value)} />
       <Button htmlType="submit" loading={open.isPending} disabled={!title.trim()}>{t('accounts.issue.open')}</Button>
     </form>
