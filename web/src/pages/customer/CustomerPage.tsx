@@ -1,19 +1,28 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
-import { useCurrency, useData } from '../../lib/session.ts';
+import { useCurrency, useData, useMay } from '../../lib/session.ts';
 import { KeyFigure, ReachMarks } from '../../ui/Figure.tsx';
 import { Figures, Page, Section } from '../../ui/Page.tsx';
 import { RhythmStripLarge } from '../../ui/RhythmStrip.tsx';
+import { SidePanel } from '../../ui/SidePanel.tsx';
 import { StageBadge } from '../../ui/StageBadge.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { branchState } from '../customers/customerColumns.tsx';
 import { type Explained, explainedOf } from '../customers/customersQueries.ts';
 import { CustomerTimeline } from './CustomerTimeline.tsx';
 import { type Card, cardQuery, type Customer, customerQuery } from './customerQueries.ts';
-import { Consents, Identifiers, PortraitBlocks, StageHistory, Tags } from './CustomerSides.tsx';
+import { CustomerConsents } from './CustomerConsents.tsx';
+import { CustomerSources, CustomerTraits } from './CustomerOrigins.tsx';
+import { Identifiers, PortraitBlocks, StageHistory, type Unmask } from './CustomerSides.tsx';
+import { CustomerTags } from './CustomerTags.tsx';
+import { EditCustomer } from './EditCustomer.tsx';
+import { MergePanel } from './MergePanel.tsx';
+import { Merges } from './Merges.tsx';
+import { NoteForm } from './NoteForm.tsx';
 import './customer.css';
 
 export default function CustomerPage() {
@@ -23,19 +32,20 @@ export default function CustomerPage() {
   const card = useQuery(cardQuery(id));
   return (
     <Loaded query={customer} skeleton={<div className="page"><Skeleton lines={2} /><Skeleton height={96} /><Skeleton lines={8} /></div>}>
-      {(data) => <Story customer={data} card={card.data} unmask={clear || !data.canUnmask ? undefined : () => setClear(true)} />}
+      {(data) => <Story customer={data} card={card.data} unmask={data.canUnmask ? { clear, change: setClear } : undefined} />}
     </Loaded>
   );
 }
 
-type StoryProps = { customer: Customer; card: Card | undefined; unmask: (() => void) | undefined };
+type StoryProps = { customer: Customer; card: Card | undefined; unmask: Unmask | undefined };
 
 /** Strip and sentence first; then the portrait, what happened, and how to reach them. */
 function Story({ customer, card, unmask }: StoryProps) {
   const t = useT();
+  const may = useMay();
   const explained = card && explainedOf(card, card);
   return (
-    <Page title={customer.name || t('customers.nameless')} lead={<Standing customer={customer} explained={explained} />}>
+    <Page title={customer.name || t('customers.nameless')} lead={<Standing customer={customer} explained={explained} />} actions={<Actions customer={customer} />}>
       <div className="customer-strip">
         {explained ? <RhythmStripLarge rhythm={explained.rhythm} /> : <Skeleton height={96} />}
         {explained && <p className="customer-reason">{t(explained.reason.code, explained.reason.params)}</p>}
@@ -43,15 +53,36 @@ function Story({ customer, card, unmask }: StoryProps) {
       <Worth customer={customer} card={card} />
       <div className="customer-columns">
         <Section title={t('customer.portrait')}><PortraitBlocks portrait={customer.portrait} /></Section>
-        <Section title={t('customer.timeline')}><CustomerTimeline id={customer.id} /></Section>
+        <Section title={t('customer.timeline')}>{may('customers.write') && <NoteForm customerId={customer.id} />}<CustomerTimeline id={customer.id} /></Section>
         <div>
           {card && <Section title={t('customer.stages')}><StageHistory card={card} /></Section>}
           <Section title={t('customer.identifiers')}><Identifiers identifiers={customer.identifiers} {...(unmask ? { unmask } : {})} /></Section>
-          <Section title={t('customer.consent')}><Consents consents={customer.consents} /></Section>
-          <Section title={t('customer.tags')}><Tags tags={customer.tags} /></Section>
+          <Section title={t('customer.consent')}><CustomerConsents customer={customer} /></Section>
+          <Section title={t('customer.tags')}><CustomerTags customer={customer} /></Section>
+          <Section title={t('customer.traits')}><CustomerTraits customer={customer} /></Section>
+          <Section title={t('customer.sources')}><CustomerSources id={customer.id} /></Section>
+          {customer.merges > 0 && <Section title={t('customer.merges')}><Merges id={customer.id} /></Section>}
         </div>
       </div>
     </Page>
+  );
+}
+
+/** What may be done to the record: correct it, or make it one with another. */
+function Actions({ customer }: { customer: Customer }) {
+  const t = useT();
+  const may = useMay();
+  const [open, setOpen] = useState<'edit' | 'merge' | null>(null);
+  const close = () => setOpen(null);
+  return (
+    <>
+      {may('customers.write') && <Button onClick={() => setOpen('edit')}>{t('customer.edit')}</Button>}
+      {may('customers.merge') && <Button onClick={() => setOpen('merge')}>{t('customer.merge')}</Button>}
+      <SidePanel open={open !== null} onClose={close} title={t(open === 'merge' ? 'customer.merge.title' : 'customer.edit')}>
+        {open === 'edit' && <EditCustomer customer={customer} onDone={close} />}
+        {open === 'merge' && <MergePanel customer={customer} onDone={close} />}
+      </SidePanel>
+    </>
   );
 }
 

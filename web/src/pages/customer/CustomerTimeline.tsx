@@ -43,11 +43,11 @@ function titleOf(t: Speak, { code, params }: TimelineEntry): string {
   return isKnown(code) ? t(code, shown) : `${code} ${textOf(params['reference'])}`;
 }
 
-/** Where it happened, and with what. */
+/** Where it happened, with what, and who wrote it. */
 function detailOf({ params }: TimelineEntry): string {
   const properties = (params['properties'] ?? {}) as Record<string, unknown>;
   const product = [properties['product'], properties['category']].map(textOf).find((text) => text !== '');
-  return [product, textOf(params['shop']), textOf(params['url'])].filter(Boolean).join(' · ');
+  return [product, textOf(params['shop']), textOf(params['url']), textOf(params['author'])].filter(Boolean).join(' · ');
 }
 
 function useMoments(entries: readonly TimelineEntry[], open: (link: string) => void): Moment[] {

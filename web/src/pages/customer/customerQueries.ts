@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type { profileShape, timelineShape } from '../../../../src/customers/contract.ts';
+import type { customerPageShape, mergesShape, profileShape, timelineShape, traitHistoryShape } from '../../../../src/customers/contract.ts';
 import type { customerReply } from '../../../../src/lifecycle/contract.ts';
 import { api } from '../../lib/api.ts';
 
@@ -24,3 +24,16 @@ export const timelineQuery = (id: string, kinds: string) => infiniteQueryOptions
   queryFn: ({ pageParam, signal }) => api.get<TimelinePage>(`/customers/${id}/timeline`, { cursor: pageParam, kinds, limit: LINES }, signal),
   getNextPageParam: ({ next }) => next,
 });
+
+export type TraitLine = z.infer<typeof traitHistoryShape>['rows'][number];
+export const traitsQuery = (id: string) => queryOptions({ queryKey: ['customer', id, 'traits'], queryFn: ({ signal }) => api.get<z.infer<typeof traitHistoryShape>>(`/customers/${id}/traits`, undefined, signal) });
+
+/** Where the records of a customer came from, each with how many and the newest day. */
+type Origins = { rows: { source: string; channel: string; records: number; lastDay: string }[] };
+export const sourcesOfQuery = (id: string) => queryOptions({ queryKey: ['customer', id, 'sources'], queryFn: ({ signal }) => api.get<Origins>(`/customers/${id}/sources`, undefined, signal) });
+
+export type MergeLine = z.infer<typeof mergesShape>['rows'][number];
+export const mergesQuery = (id: string) => queryOptions({ queryKey: ['customer', id, 'merges'], queryFn: ({ signal }) => api.get<z.infer<typeof mergesShape>>(`/customers/${id}/merges`, undefined, signal) });
+
+export type Found = z.infer<typeof customerPageShape>['rows'][number];
+export const findQuery = (q: string) => queryOptions({ queryKey: ['search', q, 'merge'], enabled: [...q].length >= 2, queryFn: ({ signal }) => api.get<z.infer<typeof customerPageShape>>('/customers', { q, limit: 8 }, signal) });
