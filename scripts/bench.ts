@@ -18,7 +18,7 @@ const benches = readdirSync(join(root, 'bench')).filter((file) => file.endsWith(
 type Outcome = { file: string; code: number; figures: Figure[]; skipped: string | null };
 
 function runBench(file: string): Promise<Outcome> {
-  const child = spawn(process.execPath, ['--expose-gc', join(root, 'bench', file)], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, UV_THREADPOOL_SIZE: '16' } });
+  const child = spawn(process.execPath, ['--expose-gc', '--max-semi-space-size=64', join(root, 'bench', file)], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, UV_THREADPOOL_SIZE: '16' } });
   const outcome: Outcome = { file, code: 1, figures: [], skipped: null };
   createInterface({ input: child.stdout }).on('line', (line) => {
     if (!line.startsWith(FIGURE_MARK)) return void (asJson || console.log(line));
