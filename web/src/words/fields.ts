@@ -34,7 +34,7 @@ export const fields = {
   'fields.section.hint': w('Private: only roles that see phone numbers in full see it.', '私密：只有能看完整手机号的角色可见。', '私密：只有能看完整手機號碼的角色可見。'),
   'fields.block.hint': w('Which block of the customer portrait shows it.', '显示在客户画像的哪一块。', '顯示在顧客輪廓的哪一塊。'),
   'fields.ttl': w('Out of date after', '多久后算过期', '多久後算過時'),
-  'fields.ttl.hint': w('Older values are marked “may be out of date”. Empty: never.', '更早的值会标为“可能已过期”。不填：永不过期。', '更早的值會標為「可能已過時」。不填：永不過時。'),
+  'fields.ttl.hint': w('Older values are marked "may be out of date". Empty: never.', '更早的值会标为“可能已过期”。不填：永不过期。', '更早的值會標為「可能已過時」。不填：永不過時。'),
   'fields.unit': w('Unit', '单位', '單位'),
   'fields.unit.money': w('money', '金额', '金額'),
   'fields.unit.days': w('days', '天', '天'),

@@ -70,7 +70,7 @@ function AllCuts({ rules }: { rules: Rules }) {
   return (
     <Section title={t('stageRules.cuts')} note={t(`stageRules.cuts.note.${basis}`)}>
       {categories.length > 1 && <Choices label={t('stageRules.category')} options={categories.map(({ category: key }) => ({ key, label: key || t('stageRules.category.all') }))} value={chosen} onChoose={setChosen} />}
-      <CutsTable category={category} />
+      <CutsTable category={category} alike={basis === 'configured'} />
       <ul className="stages-facts grey small">
         {basis === 'calibrated' && <li>{t('stageRules.fact.learned', { repeaters: category.repeaters, days: category.horizonDays })}</li>}
         {ownRhythm && <li>{t('stageRules.fact.rhythm')}</li>}
@@ -87,7 +87,8 @@ const shownCut = (cut: number | null, next: number | null): number | null => (cu
 /** Share of those silent for at least so long who bought again within the horizon, as measured. */
 const shareAt = ({ returns }: Cuts, days: number | null): number | null => (days === null ? null : returns.filter(({ fromDays }) => fromDays <= days).at(-1)?.share ?? null);
 
-function CutsTable({ category }: { category: CategoryRules }) {
+/** `alike`: the same cuts for everyone, told once. */
+function CutsTable({ category, alike }: { category: CategoryRules; alike: boolean }) {
   const t = useT();
   const { count, percent } = useFormats();
   const { noChurn, groups, cycleDays } = category;
@@ -101,9 +102,9 @@ function CutsTable({ category }: { category: CategoryRules }) {
           <caption className="unseen">{t('stageRules.cuts')}</caption>
           <thead><tr>{['group', 'gap', 'declining', 'atRisk', 'churned', 'share'].map((key) => <th key={key} scope="col" className={key === 'group' ? undefined : 'number'}>{t(`stageRules.col.${key}`)}</th>)}</tr></thead>
           <tbody>
-            {groups.map((cuts) => (
+            {groups.slice(0, alike ? 1 : groups.length).map((cuts) => (
               <tr key={cuts.group}>
-                <th scope="row">{t('stageRules.group', { group: cuts.group })}</th>
+                <th scope="row">{alike ? t('stageRules.everyone') : t('stageRules.group', { group: cuts.group })}</th>
                 <td className="number">{days(cuts.medianGapDays)}</td>
                 <td className="number">{days(shownCut(cuts.decliningDays, cuts.atRiskDays))}</td>
                 <td className="number">{days(shownCut(cuts.atRiskDays, cuts.churnedDays))}</td>
@@ -114,7 +115,7 @@ function CutsTable({ category }: { category: CategoryRules }) {
           </tbody>
         </table>
       </div>
-      <p className="grey small">{t('stageRules.cuts.legend', { days: category.horizonDays })}</p>
+      {!alike && <p className="grey small">{t('stageRules.cuts.legend', { days: category.horizonDays })}</p>}
     </>
   );
 }
