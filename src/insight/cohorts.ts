@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Caller } from '../kernel/access/caller.ts';
 import type { Stores } from '../kernel/stores.ts';
-import { say } from '../kernel/words/index.ts';
+import { eventWord, say } from '../kernel/words/index.ts';
 import type { cohortsBody, cohortsShape } from './contract.ts';
 import { periodOf, triangle } from './core/cohorts.ts';
 import type { Period } from './core/periods.ts';
@@ -20,6 +20,6 @@ export async function cohorts(stores: Stores, caller: Caller, body: CohortsAsked
   const { asked, period } = await ask(stores, caller, body.scope);
   const counted = await loadCohorts(stores.ch, asked, cohortQuestion(body, period));
   const shown = triangle(body.unit, counted, { periods: body.periods, asOf: asked.asOf });
-  const sentence = say(caller.language, 'insight.cohort.sentence', { start: body.start.event, back: body.back.event, unit: body.unit });
+  const sentence = say(caller.language, 'insight.cohort.sentence', { start: eventWord(caller.language, body.start.event), back: eventWord(caller.language, body.back.event), unit: body.unit });
   return { asOf: asked.asOf, sentence, token: toToken({ of: 'cohorts', ask: body }), ...shown };
 }

@@ -47,7 +47,7 @@ const fields = {
   'field.type.day': w('Day', '日期', '日期'),
   'field.type.multi': w('Several of a list', '多选', '複選'),
   'field.type.file': w('File', '文件', '檔案'),
-  'source.own': w('Written here', '本系统录入', '本系統登錄'),
+  'source.own': w('Written here', '本系统录入', '本系統登記'),
   'source.customers': w('Customer record', '客户档案', '顧客檔案'),
   'source.lifecycle': w('Computed from purchases', '由购买记录计算', '由購買紀錄計算'),
 } satisfies Words;

@@ -12,7 +12,7 @@ import { refusals } from './refusals.ts';
 import { sample } from './sample.ts';
 import { speaker } from './speaker.ts';
 import { start } from './start.ts';
-import type { Words } from './types.ts';
+import type { Language, Words } from './types.ts';
 
 export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
@@ -21,3 +21,6 @@ export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 export const sharedWords: Words = { ...refusals, ...access, ...problems, ...collect, ...conditions, ...customers, ...events, ...insight, ...lifecycle, ...imports, ...importFields, ...sample, ...start };
 
 export const say = speaker(sharedWords);
+
+/** What an event is called: its word where it has one, else the name it was sent under. */
+export const eventWord = (language: Language, event: string): string => (`event.${event}` in sharedWords ? say(language, `event.${event}`) : event);

@@ -16,7 +16,7 @@ export function reasonOf(judge: Judge, history: StageHistory, day: number): Reas
   const silent = silentDays(judge, known.lastDay, day);
   const share = returnShareAt(course.cuts.returns, silent / course.scale);
   const { horizonDays = 90, cycleDays = null } = judge.rules.categories[course.category] ?? judge.rules.categories[''] ?? {};
-  const facts = { silentDays: silent, occasions: known.occasions, horizonDays, ...gapOf(course.usualGapDays), ...(share === null ? {} : { returnPercent: Math.round(100 * share) }) };
+  const facts = { silentDays: silent, promoDays: day - known.lastDay - silent, occasions: known.occasions, horizonDays, ...gapOf(course.usualGapDays), ...(share === null ? {} : { returnPercent: Math.round(100 * share) }) };
   if (now.state === 'repeat.won_back') return { code: 'why.won_back', params: { ...facts, cycle: now.cycle } };
   if (course.branch === 'gift') return { code: 'why.gift', params: { silentDays: silent, occasions: known.occasions } };
   if (course.branch === 'durable' && cycleDays !== null) return { code: 'why.durable', params: { silentDays: silent, cycleDays } };

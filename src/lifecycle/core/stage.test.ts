@@ -208,7 +208,7 @@ describe('reason', () => {
     return reasonOf(judge, stageHistory(judge, habit(days), day), day);
   };
   test('one sentence: usual rhythm, silence, and what became of people like this', () => {
-    expect(reason([0, 23, 46, 69, 92], 153)).toEqual({ code: 'why.repeat', params: { gapDays: 23, silentDays: 61, occasions: 5, horizonDays: 90, returnPercent: 8 } });
+    expect(reason([0, 23, 46, 69, 92], 153)).toEqual({ code: 'why.repeat', params: { gapDays: 23, silentDays: 61, promoDays: 0, occasions: 5, horizonDays: 90, returnPercent: 8 } });
   });
   test('a one-time buyer has a sentence of their own', () => expect(reason([0], 30).code).toBe('why.one_time'));
 });
