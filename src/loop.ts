@@ -8,6 +8,8 @@ export const loop: Loop = {
   'import.finished': { ...lifecycleReactions['import.finished'], ...collectReactions['import.finished'], ...customersReactions['import.finished'] },
   'import.undone': { ...lifecycleReactions['import.undone'], ...customersReactions['import.undone'] },
   'events.recorded': { ...lifecycleReactions['events.recorded'], ...customersReactions['events.recorded'] },
+  'customer.created': { ...lifecycleReactions['customer.created'] },
   'customer.merged': { ...lifecycleReactions['customer.merged'], ...customersReactions['customer.merged'] },
   'customer.unmerged': { ...lifecycleReactions['customer.unmerged'], ...customersReactions['customer.unmerged'] },
+  'promotions.changed': { ...lifecycleReactions['promotions.changed'] },
 };

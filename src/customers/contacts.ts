@@ -29,7 +29,7 @@ export async function addContact(stores: Stores, caller: Caller, accountId: stri
   const account = await stores.pg.tx(workspaceId, (tx) => demandAccount(tx, workspaceId, accountId));
   const id = newId();
   const identifiers: Identifier[] = [{ kind: 'contact_id', value: id }, ...(phone ? [{ kind: 'phone' as const, value: phone }] : []), ...(email ? [{ kind: 'email' as const, value: email }] : [])];
-  const { items } = await resolve(stores, workspaceId, [{ identifiers, name, traits: { company: account.name }, at: stores.clock.now(), source: 'accounts' }]);
+  const { items } = await resolve(stores, workspaceId, [{ identifiers, name, traits: { company: account.name }, at: stores.clock.now(), source: 'accounts' }], { by: caller.actor });
   const contact: ContactRow = {
     id, accountId, customerId: items[0]?.subject as CustomerId, name, title: input.title ?? '', role: input.role, power: input.power ?? 0,
     background: input.background ?? '', relationOwner: input.relationOwner ?? author(caller), createdAt: stores.clock.now(), leftAt: null,

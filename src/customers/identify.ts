@@ -1,3 +1,4 @@
+import type { Actor } from '../kernel/access/caller.ts';
 import type { CustomerId, SubjectId } from '../kernel/ids.ts';
 import type { Identifier } from './core/identifiers.ts';
 import type { ConsentChannel, ConsentState } from './core/reach.ts';
@@ -30,5 +31,5 @@ export type Resolution = {
   parted: { customer: CustomerId; from: CustomerId }[];
 };
 
-/** `mirror: 'later'` leaves ClickHouse to the next flushMirror. `country`: whose numbers telephones without a prefix are. */
-export type ResolveOptions = { mirror?: 'now' | 'later'; country?: string };
+/** `mirror: 'later'` leaves ClickHouse to the next flushMirror. `country`: whose numbers telephones without a prefix are. `by`: staff who wrote it down. */
+export type ResolveOptions = { mirror?: 'now' | 'later'; country?: string; by?: Actor };

@@ -1,3 +1,4 @@
+import type { Actor } from '../kernel/access/caller.ts';
 import { type CustomerId, NOBODY, type SubjectId, type WorkspaceId } from '../kernel/ids.ts';
 import type { WorkspaceKeys } from '../kernel/seal.ts';
 import type { Tx } from '../kernel/sql.ts';
@@ -19,6 +20,7 @@ import { itemReader, type ReadItem } from './subjects.ts';
 import { type Saying, sayingsOf, writeSayings } from './sayings.ts';
 
 const ITEMS_PER_TRANSACTION = 10_000;
+const ITSELF: Actor = { kind: 'system', id: 'resolve' };
 /** So many ids tell whether a batch is worth recognising at all. */
 const PROBE = 100;
 
@@ -124,10 +126,10 @@ function kindsBy({ newcomers }: News, plan: OwnershipPlan): Map<CustomerId, Set<
   return kinds;
 }
 
-async function resolveChunk(stores: Stores, workspaceId: WorkspaceId, keys: WorkspaceKeys, fields: ReadonlyMap<string, Field>, chunk: Chunk): Promise<{ answer: Answer; items: Resolved[] }> {
+async function resolveChunk(stores: Stores, workspaceId: WorkspaceId, keys: WorkspaceKeys, fields: ReadonlyMap<string, Field>, chunk: Chunk, by: Actor): Promise<{ answer: Answer; items: Resolved[] }> {
   const sayings = sayingsOf(fields, chunk.items, chunk.read);
   const answer = (await recognise(stores, workspaceId, chunk))
-    ?? (await stores.pg.tx(workspaceId, (tx) => learn({ tx, stores, workspaceId, by: { kind: 'system', id: 'resolve' }, reason: '' }, keys, chunk, sayings)));
+    ?? (await stores.pg.tx(workspaceId, (tx) => learn({ tx, stores, workspaceId, by, reason: '' }, keys, chunk, sayings)));
   const items = chunk.read.map(({ acting, problems }, at): Resolved => ({
     subject: acting?.id ?? NOBODY, customer: (acting && answer.owners.get(acting.id)) ?? NOBODY, problems, unfit: sayings[at]?.unfit ?? [],
   }));
@@ -138,7 +140,7 @@ async function resolveChunk(stores: Stores, workspaceId: WorkspaceId, keys: Work
  * Whose are these? Links what every item says about one person, and answers with the subject and the customer of each, in order.
  * Idempotent: the same items again change nothing. Items without a usable identifier belong to NOBODY.
  */
-export async function resolve(stores: Stores, workspaceId: WorkspaceId, items: readonly ResolveItem[], { mirror = 'now', country }: ResolveOptions = {}): Promise<Resolution> {
+export async function resolve(stores: Stores, workspaceId: WorkspaceId, items: readonly ResolveItem[], { mirror = 'now', country, by = ITSELF }: ResolveOptions = {}): Promise<Resolution> {
   const keys = await stores.keys.of(workspaceId);
   const read = itemReader(keys, phoneReader(country));
   const traits = items.flatMap((item) => (item.traits ? [item.traits] : []));
@@ -150,7 +152,7 @@ export async function resolve(stores: Stores, workspaceId: WorkspaceId, items: r
   };
   let chunk = chunkAt(0);
   for (let at = 0; at < items.length; at += ITEMS_PER_TRANSACTION) {
-    const working = resolveChunk(stores, workspaceId, keys, fields, chunk);
+    const working = resolveChunk(stores, workspaceId, keys, fields, chunk, by);
     // Hash the next chunk while Postgres writes this one.
     chunk = chunkAt(at + ITEMS_PER_TRANSACTION);
     const { answer, items: resolved } = await working;

@@ -49,7 +49,7 @@ const slices = <T>(all: readonly T[], size: number): T[][] => Array.from({ lengt
 async function tell({ tx, stores, workspaceId, by }: Scene, plan: OwnershipPlan): Promise<void> {
   const created = plan.born.filter((one) => one.created).map(({ id }) => id);
   const say = (kind: string, payloads: readonly Record<string, unknown>[]) => announceAll(tx, stores.clock, workspaceId, kind, payloads);
-  await say('customer.created', slices(created, IDS_PER_FACT).map((customers) => ({ customers })));
+  await say('customer.created', slices(created, IDS_PER_FACT).map((customers) => ({ customers, by: by.kind })));
   await say('customer.merged', plan.merged.map(({ keep, absorbed }) => ({ keep, absorbed, by: by.kind })));
   await say('customer.unmerged', plan.parted.map(({ customer, from }) => ({ customer, from, by: by.kind })));
 }

@@ -27,6 +27,19 @@ const assessActive: Reaction = async (stores, workspaceId, facts) => {
   if (old.length > 0) await reassess(stores, workspaceId, old, asOf, { mode: 'backfill' });
 };
 
+/** The calendar says otherwise which purchases were promotions: the cuts are learned again where there are any, and everyone is told anew. */
+const relearn: Reaction = async (stores, workspaceId) => {
+  const { assessedAsOf } = await stores.pg.tx(workspaceId, (tx) => settingOf(tx, workspaceId));
+  // Before the first file there is nobody to judge: the import learns with the calendar as it stands.
+  if (assessedAsOf !== null) await recalibrate(stores, { asOf: await dataDay(stores, workspaceId), caller: systemCaller(workspaceId) });
+};
+
+/** Newcomers that staff wrote down stand somewhere at once; those of a file or of an event are assessed with it. */
+const assessNewcomers: Reaction = async (stores, workspaceId, facts) => {
+  const newcomers = customersIn(facts.filter(({ payload }) => payload.by === 'user' || payload.by === 'key'));
+  if (newcomers.length > 0) await reassess(stores, workspaceId, newcomers, await dataDay(stores, workspaceId));
+};
+
 /** Both sides of a merge or of its undoing: their pasts were told apart, so nothing of it is news. */
 const assessMerged: Reaction = async (stores, workspaceId, facts) => {
   const customers = facts.flatMap(({ payload }) => [payload.keep, payload.customer, payload.from, ...((payload.absorbed as CustomerId[] | undefined) ?? [])]).filter((one): one is CustomerId => typeof one === 'string');
@@ -40,6 +53,8 @@ export const lifecycleReactions: Loop = {
   'events.recorded': { 'lifecycle.assessActive': assessActive },
   'customer.merged': { 'lifecycle.assessMerged': assessMerged },
   'customer.unmerged': { 'lifecycle.assessMerged': assessMerged },
+  'customer.created': { 'lifecycle.assessNewcomers': assessNewcomers },
+  'promotions.changed': { 'lifecycle.relearn': relearn },
 };
 
 /** When the data's day has moved on since everyone was last assessed: silence speaks, then old cuts are learned again. */
