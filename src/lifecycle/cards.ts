@@ -6,12 +6,12 @@ import type { z } from 'zod';
 import type { customerReply, Strips } from './contract.ts';
 import type { Books } from './core/assess.ts';
 import { modelOf, placeIn } from './core/models.ts';
-import type { Stage } from './core/rules.ts';
+import type { Stage, StageRules } from './core/rules.ts';
 import { judgeWith, stageHistory } from './core/stage.ts';
 import { storedOf } from './core/changes.ts';
 import { stripOf, type Strip } from './core/strip.ts';
 import { marginOf, profitMinor } from './core/worth.ts';
-import { loadHabits, sizeOf } from './queries/habits.ts';
+import { hasCategories, loadHabits } from './queries/habits.ts';
 import { type KnownRow, knownThen } from './queries/known.ts';
 import { loadBefore } from './queries/stages.ts';
 import { linesOf, type WorthRow, worthOf } from './queries/worth.ts';
@@ -30,21 +30,27 @@ const told = (strip: Strip): Strips['strips'][number] => {
 };
 
 async function loadBooks(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[], asOf: number): Promise<Books[]> {
-  const { categories } = await sizeOf(stores.ch, workspaceId);
+  const categories = await hasCategories(stores.ch, workspaceId);
   const whom = { customers };
   const [books, before] = await Promise.all([loadHabits(stores.ch, { workspaceId, asOf, whom, windowFrom: 0, categories, shops: false }), loadBefore(stores.ch, workspaceId, whom)]);
   return books.map((own) => ({ ...own, firstSeen: firstSeenOf(own, before.get(own.customerId), asOf) }));
 }
 
-/** The rhythm strips of a list of customers with the sentence why, in the order asked; strangers are left out. */
-export async function strips(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Strips> {
-  const asOf = await dataDay(stores, workspaceId);
-  const today = dayNumber(asOf);
-  const [books, { rules }] = await Promise.all([loadBooks(stores, workspaceId, customers, today), stores.pg.tx(workspaceId, (tx) => rulesInForce(tx, workspaceId))]);
+/** What strips are drawn from: the day, the rules in force and everybody's books. */
+type Drawing = { today: number; rules: StageRules; books: readonly Books[] };
+
+function drawn({ today, rules, books }: Drawing, customers: readonly CustomerId[]): Strips {
   const judge = judgeWith(rules);
   const byId = new Map(books.map((own) => [own.customerId, told(stripOf(judge, own, { from: today - STRIP_DAYS, asOf: today }))]));
   const promotions = rules.windows.filter(({ kind, to }) => kind === 'promo' && to >= today - STRIP_DAYS).map(({ id, from, to }) => ({ id, from: dayOfNumber(from), to: dayOfNumber(to) }));
-  return { asOf, promotions, strips: customers.flatMap((customer) => byId.get(customer) ?? []) };
+  return { asOf: dayOfNumber(today), promotions, strips: customers.flatMap((customer) => byId.get(customer) ?? []) };
+}
+
+/** The rhythm strips of a list of customers with the sentence why, in the order asked; strangers are left out. */
+export async function strips(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Strips> {
+  const today = dayNumber(await dataDay(stores, workspaceId));
+  const [books, { rules }] = await Promise.all([loadBooks(stores, workspaceId, customers, today), stores.pg.tx(workspaceId, (tx) => rulesInForce(tx, workspaceId))]);
+  return drawn({ today, rules, books }, customers);
 }
 
 type Card = z.infer<typeof customerReply>;
@@ -66,10 +72,12 @@ export function worthLines(row: WorthRow | undefined): Card['worth'] {
 export async function customerCard(stores: Stores, workspaceId: WorkspaceId, customer: CustomerId): Promise<Card> {
   const asOf = await dataDay(stores, workspaceId);
   const today = dayNumber(asOf);
-  const [{ promotions, strips: [strip] }, [own], known, [worth], { rules, setting }] = await Promise.all([
-    strips(stores, workspaceId, [customer]), loadBooks(stores, workspaceId, [customer], today), knownThen(stores.ch, workspaceId, customer), worthOf(stores.ch, workspaceId, [customer]),
+  const [books, known, [worth], { rules, setting }] = await Promise.all([
+    loadBooks(stores, workspaceId, [customer], today), knownThen(stores.ch, workspaceId, customer), worthOf(stores.ch, workspaceId, [customer]),
     stores.pg.tx(workspaceId, async (tx) => ({ rules: (await rulesInForce(tx, workspaceId)).rules, setting: await settingOf(tx, workspaceId) })),
   ]);
+  const { promotions, strips: [strip] } = drawn({ today, rules, books }, [customer]);
+  const [own] = books;
   if (!strip || !own) throw notFound('customer', { customer });
   const { stages, enteredDays, cycles } = storedOf(stageHistory(judgeWith(rules), own, today).entries);
   const isEngaged = own.lastSeen !== null && own.lastSeen > (own.firstSeen ?? own.lastSeen);

@@ -1,3 +1,4 @@
+import { REACHES } from '../../customers/index.ts';
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { Day } from '../../kernel/day.ts';
 import type { MetricId, MetricParams } from '../core/metrics.ts';
@@ -50,14 +51,15 @@ type Wide = { part: string; start: Day } & Record<string, unknown>;
 
 const sumsSql = (at: number): string => `
        toInt64(sumIf(top${at}, in${at})) AS top_${at}, toInt64(sumIf(bottom${at}, in${at})) AS bottom_${at}, countIf(in${at}) AS counted_${at}, countIf(in${at} AND top${at} > 0) AS yes_${at},
-       sumMapIf(open, in${at}) AS counted_reach_${at}, sumMapIf(open, in${at} AND top${at} > 0) AS yes_reach_${at}`;
+       sumForEachIf(open, in${at}) AS counted_reach_${at}, sumForEachIf(open, in${at} AND top${at} > 0) AS yes_reach_${at}`;
 
+const reachCounts = (counts: readonly number[]): ReachCounts => Object.fromEntries(REACHES.map((channel, at) => [channel, counts[at] ?? 0] as const).filter(([, count]) => count > 0));
 const less = (whole: ReachCounts, part: ReachCounts): ReachCounts => Object.fromEntries(Object.entries(whole).map(([channel, count]) => [channel, count - (part[channel] ?? 0)]));
 
 function narrow(row: Wide, at: number): FigureRow {
   const number = (name: string): number => Number(row[`${name}_${at}`]);
-  const countedReach = row[`counted_reach_${at}`] as ReachCounts;
-  const yesReach = row[`yes_reach_${at}`] as ReachCounts;
+  const countedReach = reachCounts(row[`counted_reach_${at}`] as number[]);
+  const yesReach = reachCounts(row[`yes_reach_${at}`] as number[]);
   const [counted, yes] = [number('counted'), number('yes')];
   return { part: row.part, start: row.start, top: number('top'), bottom: number('bottom'), counted, yes, no: counted - yes, countedReach, yesReach, noReach: less(countedReach, yesReach) };
 }
@@ -78,7 +80,7 @@ FROM (
          ${measures.map(({ counts, top, bottom }, at) => `(${counts}) AS in${at}, ${top} AS top${at}, ${bottom} AS bottom${at}`).join(',\n         ')}
   FROM   grouped AS g${joins}
   LEFT JOIN (
-    SELECT customer, mapFromArrays(reach, arrayMap(one -> toUInt64(1), reach)) AS open
+    SELECT customer, [${REACHES.map((channel) => `toUInt64(has(reach, '${channel}'))`).join(', ')}] AS open
     FROM   customer_state FINAL
     WHERE  workspace = {workspace:UUID}) AS c ON c.customer = g.customer)
 GROUP  BY part, start

@@ -8,6 +8,12 @@ export type Whom = { customers: readonly CustomerId[] } | { part: number; parts:
 
 const filterOf = (whom: Whom): string => ('customers' in whom ? 'customer in {customers:Array(UUID)}' : 'cityHash64(customer) % {parts:UInt32} = {part:UInt32}');
 
+/** The same for rows that carry a subject: named customers are found by their subjects, which the tables are sorted and filtered by before owners are joined. */
+export const rowsOf = (whom: Whom): string => ('customers' in whom ? `subject in (
+         select arrayJoin({customers:Array(UUID)})
+         union all
+         select subject from subject_owner final where workspace = {workspace:UUID} and customer in {customers:Array(UUID)}) and ${filterOf(whom)}` : filterOf(whom));
+
 type PurchaseRow = { customer: string; days: number[]; amounts: number[]; promos: string[]; b2bs: number[]; receivers: number[]; categories: string[]; sources: string[]; orders: number };
 type SeenRow = { customer: string; first: number | null; last: number | null; created: number | null };
 type ShopRow = { customer: string; shops: string[] };
@@ -62,12 +68,12 @@ const SHOPS = (filter: string): string => `
    group by customer`;
 
 // Purchases are loaded beside this; here is only what else was seen of people.
-const SEEN = (filter: string): string => `
+const SEEN = (rows: string, filter: string): string => `
   select customer, min(seen_first) as first, max(seen_last) as last, min(made) as created
     from (
       select customer, toNullable(toInt32(min(day))) as seen_first, toNullable(toInt32(max(day))) as seen_last, null as made
         from activity(workspace = {workspace:UUID})
-       where kind != 'order' and day <= toDate({asOf:Int32}) and ${filter}
+       where kind != 'order' and day <= toDate({asOf:Int32}) and ${rows}
        group by customer
       union all
       select customer, null as seen_first, null as seen_last, toNullable(toInt32(created_on)) as made
@@ -81,12 +87,12 @@ export type HabitQuery = { workspaceId: WorkspaceId; asOf: number; whom: Whom; w
 /** Everything the engine needs of some customers, read from the shared views so that no page counts differently. */
 export async function loadHabits(ch: ClickHouse, { workspaceId, asOf, whom, windowFrom, categories, shops: hasShops }: HabitQuery): Promise<Books[]> {
   const params = { workspace: workspaceId, asOf, windowFrom, ...whom };
-  const filter = filterOf(whom);
+  const filter = rowsOf(whom);
   const [purchases, nets, seen, shops] = await Promise.all([
     ch.rows<PurchaseRow>(PURCHASE_DAYS(filter, categories), params),
     ch.rows<NetRow>(NETS(filter), params),
-    ch.rows<SeenRow>(SEEN(filter), params),
-    hasShops ? ch.rows<ShopRow>(SHOPS(filter), params) : [],
+    ch.rows<SeenRow>(SEEN(filter, filterOf(whom)), params),
+    hasShops ? ch.rows<ShopRow>(SHOPS(filterOf(whom)), params) : [],
   ]);
   const netOf = new Map(nets.map((row) => [row.customer, row]));
   const seenOf = new Map(seen.map((row) => [row.customer, row]));
@@ -115,7 +121,13 @@ function loadedOf(row: PurchaseRow, windowFrom: number): Omit<Books, 'firstSeen'
   return { customerId: row.customer, orders: row.orders, purchases, sources: row.sources, windowFrequency };
 }
 
-/** How many customers there are to load whether any order line says what it is, and whether anything names a shop: decides parts and joins. */
+/** Whether any order line says what it is, so that categories are worth joining. */
+export async function hasCategories(ch: ClickHouse, workspaceId: WorkspaceId): Promise<boolean> {
+  const rows = await ch.rows("select 1 from order_lines where workspace = {workspace:UUID} and category != '' and kind = 'goods' limit 1", { workspace: workspaceId });
+  return rows.length > 0;
+}
+
+/** About how many customers there are to load, whether any order line says what it is, and whether anything names a shop: decides parts and joins. */
 export async function sizeOf(ch: ClickHouse, workspaceId: WorkspaceId): Promise<{ customers: number; categories: boolean; shops: boolean }> {
   const [row] = await ch.rows<{ customers: number; categories: number; shops: number }>(`
     select greatest((select uniq(subject) from orders where workspace = {workspace:UUID}),

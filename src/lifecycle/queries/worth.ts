@@ -2,15 +2,16 @@ import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import type { ProfitLines } from '../core/worth.ts';
 import { type Audience, audienceFilter, audienceParams } from './audience.ts';
+import { rowsOf } from './habits.ts';
 
 /** What each customer brought and cost: sales less refunds, and costs on their orders or on themselves. */
-const LEDGER = (filter: string): string => `
+const LEDGER = (filter: string, rows = filter): string => `
   select customer, sumIf(minor, kind = 'sales') as sales, sumIf(minor, kind = 'product') as product, sumIf(minor, kind = 'fulfilment') as fulfilment,
          sumIf(minor, kind = 'service') as service, sumIf(minor, kind = 'incentive') as incentive, sumIf(minor, kind = 'acquisition') as acquisition, sumIf(minor, kind = 'retention') as retention
     from (
-      select customer, 'sales' as kind, sum(net) as minor from sales(workspace = {workspace:UUID}) where ${filter} group by customer
+      select customer, 'sales' as kind, sum(net) as minor from sales(workspace = {workspace:UUID}) where ${rows} group by customer
       union all
-      select customer, 'product' as kind, sum(cost) as minor from purchase_lines(workspace = {workspace:UUID}) where ${filter} group by customer
+      select customer, 'product' as kind, sum(cost) as minor from purchase_lines(workspace = {workspace:UUID}) where ${rows} group by customer
       union all
       select customer, kind, sum(amount) as minor
         from (
@@ -32,7 +33,7 @@ export const linesOf = ({ sales, product, fulfilment, service, incentive }: Wort
 
 /** The ledger of some customers. */
 export const worthOf = (ch: ClickHouse, workspaceId: WorkspaceId, customers: readonly string[]): Promise<WorthRow[]> =>
-  ch.rows(`select customer as customerId, sales, product, fulfilment, service, incentive, acquisition, retention from (${LEDGER('customer in {customers:Array(UUID)}')})`, { workspace: workspaceId, customers });
+  ch.rows(`select customer as customerId, sales, product, fulfilment, service, incentive, acquisition, retention from (${LEDGER('customer in {customers:Array(UUID)}', rowsOf({ customers }))})`, { workspace: workspaceId, customers });
 
 export type WorthMeasure = 'net' | 'profit';
 const measured = (measure: WorthMeasure): string => (measure === 'net' ? 'n.net' : 'l.sales - l.product - l.fulfilment - l.service - l.incentive');
