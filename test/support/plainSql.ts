@@ -21,8 +21,8 @@ const TABLES = {
     from: 'select source, shop, order_no, subject, day, amount, cost, loose from order_lines final',
   },
   refunds: {
-    columns: 'source text, shop text, refund_no text, order_no text, subject uuid, day date, amount bigint, status text',
-    from: 'select source, shop, refund_no, order_no, subject, day, amount, status from refunds final',
+    columns: 'source text, shop text, refund_no text, order_no text, subject uuid, day date, amount bigint, status text, document_no text',
+    from: 'select source, shop, refund_no, order_no, subject, day, amount, status, document_no from refunds final',
   },
   events: {
     columns: 'subject uuid, at timestamptz, day date, event text, shop text, valid text',
@@ -38,8 +38,8 @@ const TABLES = {
 } as const;
 
 /**
- * What the raw rows mean, said once and plainly. `sale`: every order that was paid, every done refund that no order holds,
- * every adjustment. `bought`: the paid orders of known people that were not wholly given back nor free.
+ * What the raw rows mean, said once and plainly. `sale`: every order (with its money once paid), every refund that no order
+ * holds, every adjustment. `bought`: the paid orders of known people that were not wholly given back nor free.
  */
 const READINGS = (workspaceId: string): string => `
   create table plain.person as select id, stage, reach, created_at, exists (select 1 from unnest(reach) as one where one <> 'platform_only') as reachable
@@ -48,18 +48,20 @@ const READINGS = (workspaceId: string): string => `
   alter table plain.person add primary key (id);
   alter table plain.owner add primary key (subject);
   create table plain.sale as
-    select w.who, 'order' as kind, o.source, o.shop, o.order_no as document, o.day, o.amount, o.refunded, o.full_refund in ('', 'pending') and o.free = 0 as kept
-      from plain.orders o left join plain.owner w using (subject) where o.status in ('paid', 'shipped', 'done')
+    select w.who, 'order' as kind, o.source, o.shop, o.order_no as document, o.day, p.paid, p.paid and o.full_refund in ('', 'pending') and o.free = 0 as kept,
+           case when p.paid then o.amount else 0 end as amount, case when p.paid then o.refunded else 0 end as refunded
+      from plain.orders o left join plain.owner w using (subject), lateral (select o.status in ('paid', 'shipped', 'done') as paid) p
     union all
-    select w.who, 'refund', r.source, r.shop, r.refund_no, r.day, 0, r.amount, false
-      from plain.refunds r left join plain.owner w using (subject) where r.status = 'done' and r.order_no = ''
+    select w.who, 'refund', r.source, r.shop, r.document_no, r.day, false, false, 0, case when r.status = 'done' then r.amount else 0 end
+      from plain.refunds r left join plain.owner w using (subject) where r.order_no = ''
     union all
-    select w.who, 'adjustment', l.source, l.shop, l.order_no, l.day, l.amount, 0, false
+    select w.who, 'adjustment', l.source, l.shop, l.order_no, l.day, false, false, l.amount, 0
       from plain.lines l left join plain.owner w using (subject) where l.loose = 1;
   create table plain.bought as
     select w.who, o.source, o.shop, o.channel, o.order_no, o.at, o.day, o.amount, o.refunded, o.b2b, o.promo
       from plain.orders o join plain.owner w using (subject)
      where o.status in ('paid', 'shipped', 'done') and o.full_refund in ('', 'pending') and o.free = 0;
+  create table plain.sale_order as select distinct document as order_no, who from plain.sale where kind = 'order' and paid and who is not null;
   create table plain.did as
     select w.who, e.event, e.at, e.day, e.valid from plain.events e join plain.owner w using (subject)
     union all
@@ -69,6 +71,9 @@ const READINGS = (workspaceId: string): string => `
   create index on plain.bought (who, day);
   create index on plain.did (event, who, at);
   create index on plain.sale (who);
+  create index on plain.told (customer);
+  create index on plain.lines (order_no);
+  create index on plain.bought (order_no);
   analyze;`;
 
 export async function plainBooks(stores: TestStores, workspaceId: string): Promise<Books> {

@@ -3,7 +3,7 @@ import type { Day } from '../../kernel/day.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import type { Period } from '../core/periods.ts';
 
-/** Money of a period as 对账 counts it: every order and unlinked refund, and the part that belongs to nobody. Minor units. */
+/** Money of a period as 对账 counts it: every paid order and unlinked refund, and the part that belongs to nobody. Minor units. */
 export type SalesTotal = { orders: number; amount: number; refunded: number; net: number; nobody_net: number };
 
 const NOTHING: SalesTotal = { orders: 0, amount: 0, refunded: 0, net: 0, nobody_net: 0 };
@@ -11,10 +11,10 @@ const NOTHING: SalesTotal = { orders: 0, amount: 0, refunded: 0, net: 0, nobody_
 /** One total a period, in the order given. */
 export async function loadSalesTotals(ch: ClickHouse, workspaceId: WorkspaceId, periods: readonly Period[], shops: readonly string[]): Promise<SalesTotal[]> {
   const rows = await ch.rows<SalesTotal & { start: Day }>(`
-SELECT toString(period.1) AS start, toInt64(sum(s.purchase)) AS orders, toInt64(sum(s.amount)) AS amount, toInt64(sum(s.refunded)) AS refunded, toInt64(sum(s.net)) AS net,
+SELECT toString(period.1) AS start, toInt64(countIf(s.kind = 'order' AND s.status IN ('paid', 'shipped', 'done'))) AS orders, toInt64(sum(s.amount)) AS amount, toInt64(sum(s.refunded)) AS refunded, toInt64(sum(s.net)) AS net,
        toInt64(sumIf(s.net, s.customer = toUUID('00000000-0000-0000-0000-000000000000'))) AS nobody_net
 FROM (
-  SELECT customer, purchase, amount, refunded, net, day, period
+  SELECT customer, kind, status, amount, refunded, net, day, period
   FROM   sales(workspace = {workspace:UUID})
   ARRAY  JOIN arrayZip({starts:Array(Date32)}, {stops:Array(Date32)}) AS period
   WHERE  day >= period.1 AND day <= period.2
