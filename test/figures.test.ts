@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Person, person, testApp } from './support/app.ts';
-import { type Books, plainBooks } from './support/plainSql.ts';
+import { type Books, plainBooks } from './support/plainBooks.ts';
+import { ENTRIES, FIRSTS, LEDGER, PLAIN, RFM, STAGE_ON, SUMS, WORTH } from './support/plainSql.ts';
 import { SAMPLE_NOW, sampleWorkspace } from './support/sample.ts';
 import { type TestStores, testStores } from './support/stores.ts';
 
@@ -41,12 +42,6 @@ async function ask<T>(url: string, body?: object): Promise<T> {
 const near = (given: number | null, wanted: number | null): void => (given === null || wanted === null ? expect(given).toBe(wanted) : expect(given).toBeCloseTo(wanted, 9));
 
 type Sums = { orders: number; documents: number; buyers: number; people: number; paidMinor: number; refundsMinor: number; netMinor: number; nobodysMinor: number; neverBought: number };
-const SUMS = `
-  count(*) filter (where paid)::int as orders, count(distinct (source, shop, document))::int as documents,
-  count(distinct who) filter (where kept)::int as buyers, count(distinct who)::int as people,
-  count(distinct who)::int - (count(distinct who) filter (where kept))::int as "neverBought",
-  coalesce(sum(amount), 0) as "paidMinor", coalesce(sum(refunded), 0) as "refundsMinor", coalesce(sum(amount - refunded), 0) as "netMinor",
-  coalesce(sum(amount - refunded) filter (where who is null), 0) as "nobodysMinor"`;
 
 describe('who is whose', () => {
   test('both stores hold the same owner of every subject that acts', async () => {
@@ -98,44 +93,6 @@ type Part = { part: string; value: number | null; top: number; bottom: number; p
 type Span = { from: string; to: string };
 type Figure = { metric: { id: string }; period: Span; parts: Part[]; previous: { period: Span; parts: Part[] } | null };
 
-/** One row a customer counted: `top`, `bottom`, by days $1–$2 of data up to $3. */
-const BUYERS_IN = "select who, count(*) as orders, sum(amount) as paid, count(distinct day) as days, min(day) as first_in from plain.bought where day between $1 and $2 group by who";
-const FIRSTS = 'select who, min(day) as first from plain.bought group by who';
-const STAGE_ON = (day: string): string => `(select x.stage from unnest(s.stages, s.entered) as x(stage, since) where x.since <= ${day} order by x.since desc limit 1)`;
-const KEPT = (atLeast: number, sign: string): string => `
-  select p.who, (${sign} (${STAGE_ON('$2::date')} = 'churned'))::int as top, 1 as bottom
-    from (select who from plain.bought where day < $1::date group by who having count(distinct day) >= ${atLeast}) p
-    join plain.stood s on s.customer = p.who
-   where ${STAGE_ON('$1::date - 1')} not in ('prospect', 'churned')`;
-const FIRST_90 = (again: string): string => `
-  select f.who, (${again} exists (select 1 from plain.bought b where b.who = f.who and b.day > f.first and b.day <= f.first + 90))::int as top, 1 as bottom
-    from (${FIRSTS}) f where f.first between $1 and $2 and f.first + 90 <= $3::date`;
-
-const PLAIN: Record<string, string> = {
-  customers: 'select distinct who, 1 as top, 1 as bottom from plain.bought where day <= $2',
-  buyers: `select who, 1 as top, 1 as bottom from (${BUYERS_IN}) b`,
-  active: 'select distinct who, 1 as top, 1 as bottom from plain.bought where day <= $2::date and day > $2::date - 30',
-  new_first: `select who, 1 as top, 1 as bottom from (${FIRSTS}) f where first between $1 and $2`,
-  new_platform: `select b.who, 1 as top, 1 as bottom from (${BUYERS_IN}) b where not exists (select 1 from plain.bought e where e.who = b.who and e.day < $1::date and e.day >= b.first_in - 365)`,
-  returning: `select b.who, 1 as top, 1 as bottom from (${BUYERS_IN}) b
-    where not exists (select 1 from plain.bought e where e.who = b.who and e.day < $1::date and e.day >= $1::date - ($2::date - $1::date + 1))
-      and exists (select 1 from plain.bought e where e.who = b.who and e.day < $1::date - ($2::date - $1::date + 1))`,
-  won_back: "select s.customer as who, 1 as top, 1 as bottom from plain.stood s where exists (select 1 from unnest(s.stages, s.entered) as x(stage, since) where x.stage = 'won_back' and x.since between $1 and $2)",
-  orders: `select who, orders as top, 1 as bottom from (${BUYERS_IN}) b`,
-  paid: `select who, paid as top, 1 as bottom from (${BUYERS_IN}) b`,
-  net: 'select who, sum(amount - refunded) as top, 1 as bottom from plain.sale where who is not null and day between $1 and $2 group by who having bool_or(amount <> 0 or refunded <> 0)',
-  aov: `select who, paid as top, 1 as bottom from (${BUYERS_IN}) b`,
-  order_value: `select who, paid as top, orders as bottom from (${BUYERS_IN}) b`,
-  orders_per_buyer: `select who, orders as top, 1 as bottom from (${BUYERS_IN}) b`,
-  repurchase_first: FIRST_90(''),
-  not_repeated: FIRST_90('not'),
-  repurchase_period: `select who, (days >= 2)::int as top, 1 as bottom from (${BUYERS_IN}) b`,
-  repurchase_existing: 'select p.who, exists (select 1 from plain.bought b where b.who = p.who and b.day between $1 and $2)::int as top, 1 as bottom from (select distinct who from plain.bought where day < $1::date) p',
-  retention: KEPT(1, 'not'),
-  churn_existing: KEPT(2, ''),
-  referral: `select p.who, exists (select 1 from plain.did d where d.who = p.who and d.event = 'referral.made' and coalesce(d.valid, '') not in ('false', '0') and d.day between $1 and $2)::int as top, 1 as bottom
-    from (select distinct who from plain.bought where day <= $2) p`,
-};
 const QUOTIENTS = new Set(['aov', 'order_value', 'orders_per_buyer', 'repurchase_first', 'not_repeated', 'repurchase_period', 'repurchase_existing', 'retention', 'churn_existing', 'referral']);
 
 /** One part against plain SQL; `among` narrows whom it counts. */
@@ -190,7 +147,6 @@ describe('metrics and goals', () => {
 type Counts = Record<string, number>;
 const STAGES = ['prospect', 'new', 'active', 'mature', 'declining', 'at_risk', 'churned', 'won_back'];
 const stageCounts = (rows: readonly { stage: string | null; customers: number }[]): Counts => Object.fromEntries(STAGES.map((stage) => [stage, rows.find((row) => row.stage === stage)?.customers ?? 0]));
-const WORTH = 'select who, sum(amount - refunded) as net from plain.sale where who is not null group by who';
 const countOn = (day: string): Promise<{ stage: string | null; customers: number }[]> =>
   books.ask(`select ${STAGE_ON('$1::date')} as stage, count(*)::int as customers from plain.stood s group by 1`, [day]);
 
@@ -323,16 +279,112 @@ describe('customers and stages', () => {
 });
 
 type Ledger = { sales: number; product: number; fulfilment: number; service: number; incentive: number; acquisition: number; retention: number };
-/** What each customer brought and cost. Goods of an order given back went back too; other costs of it were spent. */
-const ENTRIES = `
-  select who, 'sales' as kind, amount - refunded as minor from plain.sale where who is not null
-  union all
-  select b.who, 'product', l.cost from plain.lines l join plain.bought b using (source, shop, order_no)
-  union all
-  select coalesce(o.who, w.who), k.kind, k.amount
-    from plain.costs k left join plain.sale_order o on o.order_no = k.order_no and k.order_no <> '' left join plain.owner w on w.subject = k.subject`;
-const LEDGER = ['sales', 'product', 'fulfilment', 'service', 'incentive', 'acquisition', 'retention'].map((kind) => `coalesce(sum(minor) filter (where kind = '${kind}'), 0) as ${kind}`).join(', ');
 const worthOf = ({ sales, product, fulfilment, service, incentive, acquisition, retention }: Ledger) => ({
   salesMinor: sales, productCostMinor: product, fulfilmentMinor: fulfilment, serviceMinor: service, incentiveMinor: incentive, acquisitionMinor: acquisition, retentionMinor: retention,
   profitMinor: sales - product - fulfilment - service - incentive, margin: sales === 0 ? null : expect.closeTo((sales - product - fulfilment - service - incentive) / sales, 9),
+});
+
+describe('RFM, Pareto and worth', () => {
+  type Rfm = { customers: number; table: { name: string; customers: number; netMinor: number; reachable: number }[]; cells: object[]; scales: Record<'recency' | 'frequency' | 'monetary', { score: number; customers: number }[]> };
+
+  test('eight names: people, money, reach, scores and cuts', async () => {
+    const told = await ask<Rfm>('/lifecycle/rfm');
+    const names = await books.ask<{ name: string }>(`select r.name, count(*)::int as customers, sum(w.net) as "netMinor", count(*) filter (where p.reachable)::int as reachable
+      from (${RFM}) r join (${WORTH}) w using (who) join plain.person p on p.id = r.who group by r.name`, [AS_OF]);
+    const shown = told.table.filter(({ customers }) => customers > 0).map(({ name, customers, netMinor, reachable }) => ({ name, customers, netMinor, reachable }));
+    expect(Object.fromEntries(shown.map((row) => [row.name, row]))).toEqual(Object.fromEntries(names.map((row) => [row.name, row])));
+    expect(await books.ask(`select who, kept, name from (${RFM}) r where kept is distinct from name`, [AS_OF])).toEqual([]);
+    expect(told.cells).toEqual(await books.ask(`select recency, frequency, monetary, count(*)::int as customers from (${RFM}) r group by 1, 2, 3 order by 1 desc, 2 desc, 3 desc`, [AS_OF]));
+    for (const scale of ['recency', 'frequency', 'monetary'] as const) {
+      const bins = await books.ask<{ score: number; customers: number }>(`select ${scale} as score, count(*)::int as customers from (${RFM}) r group by 1 order by 1`, [AS_OF]);
+      expect(told.scales[scale].map(({ score, customers }) => ({ score, customers })).toSorted((a, b) => a.score - b.score)).toEqual(bins);
+    }
+  });
+
+  test('as many buyers on every page', async () => {
+    const buyers = (await books.one<{ buyers: number }>('select count(distinct who)::int as buyers from plain.bought')).buyers;
+    const business = (await books.one<{ business: number }>("select count(*)::int as business from plain.stood where branch = 'b2b'")).business;
+    const [rfm, ladder, worth, pareto, reconcile, { figures }] = await Promise.all([
+      ask<Rfm>('/lifecycle/rfm'), ask<{ buyers: number }>('/lifecycle/ladder'), ask<{ customers: number }>('/lifecycle/worth'),
+      ask<{ all: { customers: number }; consumers: { customers: number } }>('/lifecycle/pareto'), ask<{ total: Sums }>('/reconcile'),
+      ask<{ figures: Figure[] }>('/insight/figures', { metrics: [{ id: 'customers' }], scope: { from: '2020-01-01', to: AS_OF } }),
+    ]);
+    expect([ladder.buyers, worth.customers, pareto.all.customers, reconcile.total.buyers, figures[0]?.parts[0]?.top]).toEqual(Array.from({ length: 5 }, () => buyers));
+    expect([rfm.customers, rfm.table.reduce((sum, row) => sum + row.customers, 0), pareto.consumers.customers]).toEqual(Array.from({ length: 3 }, () => buyers - business));
+  });
+
+  test.each(['net', 'profit'])('Pareto by %s: slice, curve and the best', async (measure) => {
+    const told = await ask<{ all: Pareto; consumers: Pareto; top: { customerId: string; worthMinor: number }[] }>(`/lifecycle/pareto?measure=${measure}&slice=0.2`);
+    const worth = measure === 'net' ? "kind = 'sales'" : "kind in ('sales', 'product', 'fulfilment', 'service', 'incentive')";
+    const rows = await books.ask<{ who: string; branch: string; worth: number }>(`
+      select s.customer as who, s.branch, coalesce(e.worth, 0) as worth from plain.stood s
+        left join (select who, sum(case when kind = 'sales' then minor else -minor end) as worth from (${ENTRIES}) e where ${worth} group by who) e on e.who = s.customer
+       where s.customer in (select who from plain.bought) order by worth desc, who`);
+    const check = (given: Pareto, own: typeof rows): void => {
+      const sum = (count: number): number => own.slice(0, count).reduce((all, row) => all + row.worth, 0);
+      const top = Math.round(own.length * 0.2);
+      expect(given).toMatchObject({ customers: own.length, totalMinor: sum(own.length), topCustomers: top, topMinor: sum(top) });
+      near(given.topShare, sum(top) / sum(own.length));
+      for (const hundredth of [1, 20, 50, 100]) near(given.curve[hundredth - 1] ?? null, sum(Math.round((own.length * hundredth) / 100)) / sum(own.length));
+    };
+    check(told.all, rows);
+    check(told.consumers, rows.filter(({ branch }) => branch !== 'b2b'));
+    expect(told.top.map(({ worthMinor }) => worthMinor)).toEqual(rows.slice(0, told.top.length).map((row) => row.worth));
+  });
+
+  test.each([['all', 'true'], ['consumers', "s.branch <> 'b2b'"], ['b2b', "s.branch = 'b2b'"]])('worth of %s, line by line', async (people, which) => {
+    const { customers, ...lines } = await ask<{ customers: number }>(`/lifecycle/worth?people=${people}`);
+    const among = `select s.customer from plain.stood s where ${which} and s.customer in (select who from plain.bought)`;
+    expect(customers).toBe((await books.one<{ n: number }>(`select count(*)::int as n from (${among}) a`)).n);
+    expect(lines).toMatchObject(worthOf(await books.one<Ledger>(`select ${LEDGER} from (${ENTRIES}) e where who in (${among})`)));
+  });
+});
+type Pareto = { customers: number; totalMinor: number; topCustomers: number; topMinor: number; topShare: number | null; curve: number[] };
+
+describe('cohorts, funnel, series and the people behind', () => {
+  test.each([['month', 'order.paid', 'order.paid', 12], ['week', 'product.viewed', 'order.paid', 8]])('retention by %s from %s to %s', async (unit, start, back, periods) => {
+    const scope = { from: unit === 'month' ? '2025-07-01' : '2026-04-06', to: AS_OF };
+    const told = await ask<{ rows: { cohort: string; size: number; cells: ({ k: number; people: number; rate: number } | null)[] }[]; means: ({ people: number; size: number } | null)[] }>('/insight/cohorts', { start: { event: start }, back: { event: back }, unit, periods, scope });
+    const wanted = await books.ask<{ cohort: string; size: number; k: number; people: number | null }>(`
+      with f as (select who, min(at) as at, min(day) as day from plain.did where event = $1 group by who),
+           c as (select who, at, date_trunc('${unit}', day)::date as cohort from f where day between $3::date and $4::date),
+           b as (select distinct c.who, c.cohort, date_trunc('${unit}', d.day)::date as period from c join plain.did d on d.who = c.who and d.event = $2 and d.at >= c.at)
+      select c.cohort, c.size, k, case when (c.cohort + (k + 1) * interval '1 ${unit}')::date - 1 <= $4::date
+               then (select count(*)::int from b where b.cohort = c.cohort and b.period = (c.cohort + k * interval '1 ${unit}')::date) end as people
+        from (select cohort, count(*)::int as size from c group by cohort) c, generate_series(0, $5::int) as k order by c.cohort, k`, [start, back, scope.from, AS_OF, periods]);
+    expect(told.rows.flatMap(({ cohort, size, cells }) => cells.map((cell, k) => ({ cohort, size, k, people: cell?.people ?? null })))).toEqual(wanted);
+    told.means.forEach((mean, k) => {
+      const mature = wanted.filter((row) => row.k === k && row.people !== null);
+      const sum = (of: (row: (typeof wanted)[number]) => number): number => mature.reduce((all, row) => all + of(row), 0);
+      expect(mean && { people: mean.people, size: mean.size }).toEqual(mature.length === 0 ? null : { people: sum((row) => row.people ?? 0), size: sum((row) => row.size) });
+    });
+  });
+
+  test.each([['ordered', 7], ['ordered', 30], ['any', 3]])('a funnel, steps %s, %i days a step', async (order, stepDays) => {
+    const steps = ['product.viewed', 'cart.added', 'order.paid'];
+    const { parts: [part] } = await ask<{ parts: { steps: { people: number; lost: number; fromFirst: number | null }[] }[] }>('/insight/funnel', { steps: steps.map((event) => ({ event })), order, stepDays, scope: SPRING });
+    const ordered = `
+      with a as (select who, at from plain.did where event = $1 and day between $4::date and $5::date),
+           b as (select d.who, d.at from plain.did d where d.event = $2 and exists (select 1 from a where a.who = d.who and a.at <= d.at and d.at - a.at <= $6::int * interval '24 hours')),
+           c as (select d.who, d.at from plain.did d where d.event = $3 and exists (select 1 from b where b.who = d.who and b.at <= d.at and d.at - b.at <= $6::int * interval '24 hours'))`;
+    const any = `
+      with e as (select who, event, at from plain.did where event in ($1, $2, $3) and day between $4::date and $5::date),
+           near as (select t.who, array_agg(distinct e.event) as events from e t join e on e.who = t.who and e.at between t.at - 2 * $6::int * interval '24 hours' and t.at group by t.who, t.at),
+           a as (select who from near where events @> array[$1]), b as (select who from near where events @> array[$1, $2]), c as (select who from near where events @> array[$1, $2, $3])`;
+    const wanted = await books.one<{ a: number; b: number; c: number }>(`${order === 'any' ? any : ordered}
+      select (select count(distinct who)::int from a) as a, (select count(distinct who)::int from b) as b, (select count(distinct who)::int from c) as c`, [...steps, SPRING.from, SPRING.to, stepDays]);
+    expect(part?.steps.map(({ people }) => people)).toEqual([wanted.a, wanted.b, wanted.c]);
+    expect(part?.steps[0]?.people).toBe((await books.one<{ n: number }>('select count(distinct who)::int as n from plain.did where event = $1 and day between $2 and $3', [steps[0], SPRING.from, SPRING.to])).n);
+  });
+
+  test('every point of a series, and the people behind it are as many', async () => {
+    type Told = Part & { people: { counted: { token: string } } };
+    const { points } = await ask<{ points: (Span & { parts: Told[] })[] }>('/insight/series', { metric: { id: 'repurchase_period' }, scope: SPRING, unit: 'month' });
+    expect(points.map(({ from }) => from)).toEqual(['2026-04-01', '2026-05-01', '2026-06-01']);
+    for (const { from, to, parts } of points) {
+      await expectPart('repurchase_period', { from, to }, parts);
+      const { total } = await ask<{ total: { count: number } }>('/insight/people', { token: parts[0]?.people.counted.token });
+      expect(total.count).toBe(parts[0]?.people.counted.count);
+    }
+  });
 });

@@ -1,105 +1,73 @@
-import pg from 'pg';
-import { superuser } from '../../src/kernel/postgres/embedded.ts';
-import type { TestStores } from './stores.ts';
+/** Plain SQL over the tables of plainBooks.ts: each figure said a second time, and differently. */
 
-/**
- * The raw rows of one workspace, copied as they lie into tables of Postgres, so that every figure can be counted a second
- * time in another engine, by other SQL, without any view or function of the product. Who is whose comes from `subject`.
- */
-export type Books = { ask<Row extends object>(query: string, values?: readonly unknown[]): Promise<Row[]>; one<Row extends object>(query: string, values?: readonly unknown[]): Promise<Row>; close(): Promise<void> };
+/** Heads and money of rows of `sale`, as 对账 shows them. */
+export const SUMS = `
+  count(*) filter (where paid)::int as orders, count(distinct (source, shop, document))::int as documents,
+  count(distinct who) filter (where kept)::int as buyers, count(distinct who)::int as people,
+  count(distinct who)::int - (count(distinct who) filter (where kept))::int as "neverBought",
+  coalesce(sum(amount), 0) as "paidMinor", coalesce(sum(refunded), 0) as "refundsMinor", coalesce(sum(amount - refunded), 0) as "netMinor",
+  coalesce(sum(amount - refunded) filter (where who is null), 0) as "nobodysMinor"`;
 
-const NOBODY = '00000000-0000-0000-0000-000000000000';
-const ROWS_PER_COPY = 10_000;
+/** What each customer brought, refunds off. */
+export const WORTH = 'select who, sum(amount - refunded) as net from plain.sale where who is not null group by who';
 
-const TABLES = {
-  orders: {
-    columns: 'source text, shop text, channel text, order_no text, subject uuid, status text, at timestamptz, day date, amount bigint, refunded bigint, full_refund text, free int, b2b int, promo text',
-    from: "select source, shop, channel, order_no, subject, status, formatDateTime(ordered_at, '%Y-%m-%dT%H:%i:%S.%fZ') as at, day, amount, refunded, full_refund, free, b2b, promo from orders final",
-  },
-  lines: {
-    columns: 'source text, shop text, order_no text, subject uuid, day date, amount bigint, cost bigint, loose int',
-    from: 'select source, shop, order_no, subject, day, amount, cost, loose from order_lines final',
-  },
-  refunds: {
-    columns: 'source text, shop text, refund_no text, order_no text, subject uuid, day date, amount bigint, status text, document_no text',
-    from: 'select source, shop, refund_no, order_no, subject, day, amount, status, document_no from refunds final',
-  },
-  events: {
-    columns: 'subject uuid, at timestamptz, day date, event text, shop text, valid text',
-    from: "select subject, formatDateTime(time, '%Y-%m-%dT%H:%i:%S.%fZ') as at, day, event, shop, toString(getSubcolumn(properties, 'valid')) as valid from events final",
-  },
-  costs: { columns: 'kind text, subject uuid, order_no text, day date, amount bigint', from: 'select kind, subject, order_no, day, amount from costs final' },
-  stages: {
-    columns: 'customer uuid, stages text[], entered date[], state text, branch text, rfm text',
-    from: 'select customer, stages, entered, state, branch, rfm from stage_now final',
-  },
-  told: { columns: 'customer uuid, recorded_at text, stages text[], entered date[]', from: 'select customer, toString(recorded_at) as recorded_at, stages, entered from stage_history' },
-  owners: { columns: 'subject uuid, customer uuid', from: 'select subject, customer from subject_owner final' },
-} as const;
+const BUYERS_IN = "select who, count(*) as orders, sum(amount) as paid, count(distinct day) as days, min(day) as first_in from plain.bought where day between $1 and $2 group by who";
+export const FIRSTS = 'select who, min(day) as first from plain.bought group by who';
+/** The stage a row `s` of `stood` was in on a day; null before it was first seen. */
+export const STAGE_ON = (day: string): string => `(select x.stage from unnest(s.stages, s.entered) as x(stage, since) where x.since <= ${day} order by x.since desc limit 1)`;
+const KEPT = (atLeast: number, sign: string): string => `
+  select p.who, (${sign} (${STAGE_ON('$2::date')} = 'churned'))::int as top, 1 as bottom
+    from (select who from plain.bought where day < $1::date group by who having count(distinct day) >= ${atLeast}) p
+    join plain.stood s on s.customer = p.who
+   where ${STAGE_ON('$1::date - 1')} not in ('prospect', 'churned')`;
+const FIRST_90 = (again: string): string => `
+  select f.who, (${again} exists (select 1 from plain.bought b where b.who = f.who and b.day > f.first and b.day <= f.first + 90))::int as top, 1 as bottom
+    from (${FIRSTS}) f where f.first between $1 and $2 and f.first + 90 <= $3::date`;
 
-/**
- * What the raw rows mean, said once and plainly. `sale`: every order (with its money once paid), every refund that no order
- * holds, every adjustment. `bought`: the paid orders of known people that were not wholly given back nor free.
- */
-const READINGS = (workspaceId: string): string => `
-  create table plain.person as select id, stage, reach, created_at, exists (select 1 from unnest(reach) as one where one <> 'platform_only') as reachable
-    from customer where workspace_id = '${workspaceId}' and merged_into is null;
-  create table plain.owner as select id as subject, customer_id as who from subject where workspace_id = '${workspaceId}' and customer_id is not null;
-  alter table plain.person add primary key (id);
-  alter table plain.owner add primary key (subject);
-  create table plain.sale as
-    select w.who, 'order' as kind, o.source, o.shop, o.order_no as document, o.day, p.paid, p.paid and o.full_refund in ('', 'pending') and o.free = 0 as kept,
-           case when p.paid then o.amount else 0 end as amount, case when p.paid then o.refunded else 0 end as refunded
-      from plain.orders o left join plain.owner w using (subject), lateral (select o.status in ('paid', 'shipped', 'done') as paid) p
-    union all
-    select w.who, 'refund', r.source, r.shop, r.document_no, r.day, false, false, 0, case when r.status = 'done' then r.amount else 0 end
-      from plain.refunds r left join plain.owner w using (subject) where r.order_no = ''
-    union all
-    select w.who, 'adjustment', l.source, l.shop, l.order_no, l.day, false, false, l.amount, 0
-      from plain.lines l left join plain.owner w using (subject) where l.loose = 1;
-  create table plain.bought as
-    select w.who, o.source, o.shop, o.channel, o.order_no, o.at, o.day, o.amount, o.refunded, o.b2b, o.promo
-      from plain.orders o join plain.owner w using (subject)
-     where o.status in ('paid', 'shipped', 'done') and o.full_refund in ('', 'pending') and o.free = 0;
-  create table plain.sale_order as select distinct document as order_no, who from plain.sale where kind = 'order' and paid and who is not null;
-  create table plain.did as
-    select w.who, e.event, e.at, e.day, e.valid from plain.events e join plain.owner w using (subject)
-    union all
-    select who, 'order.paid', at, day, '' from plain.bought;
-  create table plain.stood as
-    select s.*, s.stages[cardinality(s.stages)] as stage from plain.stages s;
-  create index on plain.bought (who, day);
-  create index on plain.did (event, who, at);
-  create index on plain.sale (who);
-  create index on plain.told (customer);
-  create index on plain.lines (order_no);
-  create index on plain.bought (order_no);
-  analyze;`;
+/** Metrics: one row a customer counted with what it adds above and below the line, for days $1 to $2 of data up to $3. */
+export const PLAIN: Record<string, string> = {
+  customers: 'select distinct who, 1 as top, 1 as bottom from plain.bought where day <= $2',
+  buyers: `select who, 1 as top, 1 as bottom from (${BUYERS_IN}) b`,
+  active: 'select distinct who, 1 as top, 1 as bottom from plain.bought where day <= $2::date and day > $2::date - 30',
+  new_first: `select who, 1 as top, 1 as bottom from (${FIRSTS}) f where first between $1 and $2`,
+  new_platform: `select b.who, 1 as top, 1 as bottom from (${BUYERS_IN}) b where not exists (select 1 from plain.bought e where e.who = b.who and e.day < $1::date and e.day >= b.first_in - 365)`,
+  returning: `select b.who, 1 as top, 1 as bottom from (${BUYERS_IN}) b
+    where not exists (select 1 from plain.bought e where e.who = b.who and e.day < $1::date and e.day >= $1::date - ($2::date - $1::date + 1))
+      and exists (select 1 from plain.bought e where e.who = b.who and e.day < $1::date - ($2::date - $1::date + 1))`,
+  won_back: "select s.customer as who, 1 as top, 1 as bottom from plain.stood s where exists (select 1 from unnest(s.stages, s.entered) as x(stage, since) where x.stage = 'won_back' and x.since between $1 and $2)",
+  orders: `select who, orders as top, 1 as bottom from (${BUYERS_IN}) b`,
+  paid: `select who, paid as top, 1 as bottom from (${BUYERS_IN}) b`,
+  net: 'select who, sum(amount - refunded) as top, 1 as bottom from plain.sale where who is not null and day between $1 and $2 group by who having bool_or(amount <> 0 or refunded <> 0)',
+  aov: `select who, paid as top, 1 as bottom from (${BUYERS_IN}) b`,
+  order_value: `select who, paid as top, orders as bottom from (${BUYERS_IN}) b`,
+  orders_per_buyer: `select who, orders as top, 1 as bottom from (${BUYERS_IN}) b`,
+  repurchase_first: FIRST_90(''),
+  not_repeated: FIRST_90('not'),
+  repurchase_period: `select who, (days >= 2)::int as top, 1 as bottom from (${BUYERS_IN}) b`,
+  repurchase_existing: 'select p.who, exists (select 1 from plain.bought b where b.who = p.who and b.day between $1 and $2)::int as top, 1 as bottom from (select distinct who from plain.bought where day < $1::date) p',
+  retention: KEPT(1, 'not'),
+  churn_existing: KEPT(2, ''),
+  referral: `select p.who, exists (select 1 from plain.did d where d.who = p.who and d.event = 'referral.made' and coalesce(d.valid, '') not in ('false', '0') and d.day between $1 and $2)::int as top, 1 as bottom
+    from (select distinct who from plain.bought where day <= $2) p`,
+};
+/** What each customer brought and cost. Goods of an order given back went back too; other costs of it were spent. */
+export const ENTRIES = `
+  select who, 'sales' as kind, amount - refunded as minor from plain.sale where who is not null
+  union all
+  select b.who, 'product', l.cost from plain.lines l join plain.bought b using (source, shop, order_no)
+  union all
+  select coalesce(o.who, w.who), k.kind, k.amount
+    from plain.costs k left join plain.sale_order o on o.order_no = k.order_no and k.order_no <> '' left join plain.owner w on w.subject = k.subject`;
+export const LEDGER = ['sales', 'product', 'fulfilment', 'service', 'incentive', 'acquisition', 'retention'].map((kind) => `coalesce(sum(minor) filter (where kind = '${kind}'), 0) as ${kind}`).join(', ');
 
-export async function plainBooks(stores: TestStores, workspaceId: string): Promise<Books> {
-  // Days stay the texts they are; counts and sums of these sizes are safe numbers.
-  const types = { getTypeParser: ((oid: number, format?: 'text' | 'binary') => (oid === 1082 ? (text: string) => text : oid === 20 || oid === 1700 ? Number : pg.types.getTypeParser(oid, format as 'text'))) as typeof pg.types.getTypeParser };
-  const client = new pg.Client({ host: process.env.TEST_PG_SOCKET, user: superuser, database: stores.database, types });
-  await client.connect();
-  await client.query('create schema plain');
-  for (const [table, { columns, from }] of Object.entries(TABLES)) {
-    await client.query(`create table plain.${table} (${columns})`);
-    const rows = await stores.ch.rows<object>(`${from} where workspace = {workspace:UUID}`, { workspace: workspaceId });
-    for (let at = 0; at < rows.length; at += ROWS_PER_COPY) {
-      await client.query(`insert into plain.${table} select * from json_populate_recordset(null::plain.${table}, $1::json)`, [JSON.stringify(rows.slice(at, at + ROWS_PER_COPY))]);
-    }
-  }
-  await client.query(READINGS(workspaceId));
-  const ask = async <Row extends object>(query: string, values: readonly unknown[] = []): Promise<Row[]> => (await client.query<Row>(query, [...values])).rows;
-  return {
-    ask,
-    one: async <Row extends object>(query: string, values: readonly unknown[] = []) => {
-      const [row] = await ask<Row>(query, values);
-      if (!row) throw new Error(`no row: ${query}`);
-      return row;
-    },
-    close: () => client.end(),
-  };
-}
-
-export { NOBODY };
+const bin = (value: string): string => `least(5, floor((2 * rank() over (order by ${value}) - 2 + count(*) over (partition by ${value}))::float8 / 2 / count(*) over () * 5) + 1)`;
+/** Everybody's RFM scores and name on $1: five bins by the middle rank of equal values, high above the third. */
+export const RFM = `
+  with v as (
+    select s.customer as who, s.rfm as kept, $1::date - max(b.day) as r, count(distinct b.day) filter (where b.day > $1::date - 365) as f,
+           (select coalesce(sum(x.amount - x.refunded), 0) from plain.sale x where x.who = s.customer and x.day > $1::date - 365) as m
+      from plain.stood s join plain.bought b on b.who = s.customer where s.branch <> 'b2b' group by s.customer, s.rfm),
+  scored as (select who, kept, (6 - ${bin('r')})::int as recency, (${bin('f')})::int as frequency, (${bin('m')})::int as monetary, f from v)
+  select *, case when monetary > 3 then 'key_' else 'gen_' end
+            || case when recency > 3 then case when frequency > 3 then 'value' else 'develop' end else case when frequency > 3 then 'keep' else 'winback' end end as name
+    from scored`;
