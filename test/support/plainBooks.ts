@@ -61,7 +61,7 @@ const READINGS = (workspaceId: string): string => `
     select w.who, o.source, o.shop, o.channel, o.order_no, o.at, o.day, o.amount, o.refunded, o.b2b, o.promo
       from plain.orders o join plain.owner w using (subject)
      where o.status in ('paid', 'shipped', 'done') and o.full_refund in ('', 'pending') and o.free = 0;
-  create table plain.sale_order as select distinct document as order_no, who from plain.sale where kind = 'order' and paid and who is not null;
+  create table plain.sale_order as select distinct document as order_no, who from plain.sale where kind = 'order' and who is not null;
   create table plain.did as
     select w.who, e.event, e.at, e.day, e.valid from plain.events e join plain.owner w using (subject)
     union all
@@ -102,4 +102,14 @@ export async function plainBooks(stores: TestStores, workspaceId: string): Promi
   };
 }
 
-export { NOBODY };
+const COST_KINDS = ['fulfilment', 'service', 'incentive', 'product', 'acquisition', 'retention'];
+
+/** Costs that name an order, also orders that were wholly given back, or a customer. */
+export async function spend(stores: TestStores, workspaceId: string): Promise<void> {
+  const orders = await stores.ch.rows<{ order_no: string; subject: string; full_refund: string }>(`
+    select order_no, subject, full_refund from orders final where workspace = {workspace:UUID} and subject != toUUID('00000000-0000-0000-0000-000000000000') and status = 'done' order by full_refund desc, order_no limit 400`, { workspace: workspaceId });
+  await stores.ch.insert('costs', orders.map(({ order_no: no, subject }, at) => ({
+    workspace: workspaceId, source: 'simulated', cost_no: `own-${at}`, version: 1, deleted: 0, day: '2026-07-15', kind: COST_KINDS[at % COST_KINDS.length], channel: '', campaign: '', amount: 100 + at,
+    ...(at % 4 === 3 ? { subject, order_no: '' } : { subject: NOBODY, order_no: no }), digest: 0, import_id: NOBODY,
+  })));
+}

@@ -61,7 +61,7 @@ export function limitScale(values: Float64Array, limit: number, { isLowBest, tie
 
 const previous = (limit: number): number => limit - Math.max(Number.EPSILON * Math.abs(limit), Number.MIN_VALUE);
 
-/** Cuts the three measures as the rules say. Only buyers of the window belong in `columns`. */
+/** Cuts the three measures as the rules say. Every consumer who ever bought belongs in `columns`, with F 0 and M 0 where the window holds nothing of theirs. */
 export function rfmScales(columns: { recency: Float64Array; frequency: Float64Array; monetary: Float64Array }, rules: RfmRules): RfmScales {
   const { recency, frequency, monetary } = columns;
   if (rules.method === 'quantiles') {

@@ -4,7 +4,7 @@ import type { ProfitLines } from '../core/worth.ts';
 import { type Audience, audienceFilter, audienceParams } from './audience.ts';
 import { rowsOf } from './habits.ts';
 
-/** What each customer brought and cost: sales less refunds, and costs on their orders or on themselves. */
+/** What each customer brought and cost: sales less refunds, and costs on their orders (also on those given back: spent is spent) or on themselves. */
 const LEDGER = (filter: string, rows = filter): string => `
   select customer, sumIf(minor, kind = 'sales') as sales, sumIf(minor, kind = 'product') as product, sumIf(minor, kind = 'fulfilment') as fulfilment,
          sumIf(minor, kind = 'service') as service, sumIf(minor, kind = 'incentive') as incentive, sumIf(minor, kind = 'acquisition') as acquisition, sumIf(minor, kind = 'retention') as retention
@@ -18,7 +18,7 @@ const LEDGER = (filter: string, rows = filter): string => `
           select toString(k.kind) as kind, k.amount as amount,
                  if(p.customer != toUUID('00000000-0000-0000-0000-000000000000'), p.customer, if(w.customer != toUUID('00000000-0000-0000-0000-000000000000'), w.customer, k.subject)) as customer
             from (select kind, amount, subject, order_no, source from costs final where workspace = {workspace:UUID} and (order_no != '' or subject != toUUID('00000000-0000-0000-0000-000000000000'))) as k
-            left join (select distinct order_no, customer from purchases(workspace = {workspace:UUID})) as p on p.order_no = k.order_no
+            left join (select distinct order_no, customer from sales(workspace = {workspace:UUID}) where kind = 'order') as p on p.order_no = k.order_no
             left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = k.subject
         )
        where ${filter}
