@@ -24,15 +24,15 @@ export function CustomerConsents({ customer: { id, consents } }: { customer: Cus
   const said = (channel: Channel): Consent | undefined => consents.find((one) => one.channel === channel && one.purpose === 'marketing');
   return (
     <>
-      <dl className="pairs">
+      <dl className="pairs consents">
         {CHANNELS.map((channel) => {
           const one = said(channel);
           return (
             <div key={channel}>
               <dt className="grey">{t(`consent.${channel}`)}</dt>
               <dd className={one ? undefined : 'grey'}>
-                {t(`customer.consent.${one?.state ?? 'none'}`)}{one && <span className="grey small" title={one.proof || undefined}> · {sourceWords(one.source)} · {day(one.at)}</span>}
-                {may && <button type="button" className="plain link small consent-change" aria-label={t('customer.consent.change.of', { channel: t(`consent.${channel}`) })} onClick={() => setChanging(channel)}>{t('customer.consent.change')}</button>}
+                {t(`customer.consent.${one?.state ?? 'none'}`)}{may && <button type="button" className="plain link small consent-change" aria-label={`${t('customer.consent.change')} · ${t('customer.consent.change.of', { channel: t(`consent.${channel}`) })}`} onClick={() => setChanging(channel)}>{t('customer.consent.change')}</button>}
+                {one && <span className="grey small consent-said">{sourceWords(one.source)} · {day(one.at)}{one.proof && ` · ${one.proof}`}</span>}
               </dd>
             </div>
           );

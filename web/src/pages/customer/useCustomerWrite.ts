@@ -5,10 +5,15 @@ import { useToast } from '../../ui/Field.tsx';
 export function useCustomerWrite<Input, Output>(write: (input: Input) => Promise<Output>, { done, after }: { done: string; after?: (output: Output) => void }) {
   const client = useQueryClient();
   const toast = useToast();
+  // A first read still on its way was asked before the write: it is given up, or its old answer would stay.
+  const readAnew = async (key: string): Promise<void> => {
+    await client.cancelQueries({ queryKey: [key] });
+    await client.invalidateQueries({ queryKey: [key] });
+  };
   return useMutation({
     mutationFn: write,
     onSuccess: (output) => {
-      for (const key of ['customer', 'customers', 'search', 'settings']) void client.invalidateQueries({ queryKey: [key] });
+      for (const key of ['customer', 'customers', 'search', 'settings']) void readAnew(key);
       toast.done(done);
       after?.(output);
     },
