@@ -18,26 +18,27 @@ const isUseful = ({ rows, mapping }: FilePreview): boolean => rows > 0 && mappin
 
 const pieceOf = (look: FilePreview): Piece => ({ key: `${look.upload}/${look.entry}`, look, mapping: look.mapping, certain: look.confidence, wanted: isUseful(look), stale: false, error: null, answered: [] });
 
-/**
- * The files of one drop on their way to an import. Each is sent and looked at by itself, so that one bad file holds up no other;
- * an edit is looked at again after a short pause; a password is asked once and tried on every file that needs one.
- */
-export function useDrop(options: Options) {
+/** What is known of the drop, and how a part of it is changed. */
+function useDropState(options: Options) {
   const [drops, setDrops] = useState<Dropped[]>([]);
   const now = useRef({ options, password: '', drops });
   now.current.options = options;
   now.current.drops = drops;
-  const timers = useRef(new Map<string, ReturnType<typeof setTimeout>>());
-  const asked = useRef(new Map<string, number>());
-
   const patch = useCallback((key: string, change: Partial<Dropped>) => setDrops((all) => all.map((one) => (one.key === key ? { ...one, ...change } : one))), []);
   const patchPiece = useCallback((key: string, change: Partial<Piece>) =>
     setDrops((all) => all.map((drop) => (drop.files.some((piece) => piece.key === key) ? { ...drop, files: drop.files.map((piece) => (piece.key === key ? { ...piece, ...change } : piece)) } : drop))), []);
+  return { drops, setDrops, now, patch, patchPiece };
+}
 
+type DropState = ReturnType<typeof useDropState>;
+
+/** Asks the server what a file is, at first and after every edit; only the newest answer to a piece counts. */
+function useLooks({ now, patch, patchPiece }: Pick<DropState, 'now' | 'patch' | 'patchPiece'>) {
+  const asked = useRef(new Map<string, number>());
   const look = useCallback(async (given: Given): Promise<Preview> => {
     const { options: said, password } = now.current;
     return api.post<Preview>('/imports/preview', { uploads: [{ ...given, ...(password ? { password } : {}) }], options: said });
-  }, []);
+  }, [now]);
 
   const lookFirst = useCallback(async (key: string, upload: string) => {
     patch(key, { state: 'looking', error: null });
@@ -49,17 +50,6 @@ export function useDrop(options: Options) {
       patch(key, { state: locked ? 'password' : 'failed', error });
     }
   }, [look, patch]);
-
-  const add = useCallback((files: readonly File[]) => {
-    for (const file of files) {
-      const key = crypto.randomUUID();
-      setDrops((all) => [...all, { key, name: file.name, bytes: file.size, upload: null, share: 0, state: 'sending', error: null, files: [], skipped: [] }]);
-      sendFile(file, (share) => patch(key, { share })).then(
-        ({ id }) => { patch(key, { upload: id, share: 1 }); return lookFirst(key, id); },
-        (error: unknown) => patch(key, { state: 'failed', error }),
-      );
-    }
-  }, [lookFirst, patch]);
 
   const lookAgain = useCallback(async (piece: Piece, sheet?: string) => {
     const turn = (asked.current.get(piece.key) ?? 0) + 1;
@@ -74,6 +64,28 @@ export function useDrop(options: Options) {
       if (asked.current.get(piece.key) === turn) patchPiece(piece.key, { stale: false, error });
     }
   }, [look, patchPiece]);
+  return { lookFirst, lookAgain };
+}
+
+/**
+ * The files of one drop on their way to an import. Each is sent and looked at by itself, so that one bad file holds up no other;
+ * an edit is looked at again after a short pause; a password is asked once and tried on every file that needs one.
+ */
+export function useDrop(options: Options) {
+  const { drops, setDrops, now, patch, patchPiece } = useDropState(options);
+  const { lookFirst, lookAgain } = useLooks({ now, patch, patchPiece });
+  const timers = useRef(new Map<string, ReturnType<typeof setTimeout>>());
+
+  const add = useCallback((files: readonly File[]) => {
+    for (const file of files) {
+      const key = crypto.randomUUID();
+      setDrops((all) => [...all, { key, name: file.name, bytes: file.size, upload: null, share: 0, state: 'sending', error: null, files: [], skipped: [] }]);
+      sendFile(file, (share) => patch(key, { share })).then(
+        ({ id }) => { patch(key, { upload: id, share: 1 }); return lookFirst(key, id); },
+        (error: unknown) => patch(key, { state: 'failed', error }),
+      );
+    }
+  }, [lookFirst, patch, setDrops]);
 
   const edit = useCallback((piece: Piece, change: Partial<Mapping>) => {
     const mapping = { ...piece.mapping, ...change };
