@@ -132,6 +132,8 @@ test('no text in any slot of a filter, sort, metric, cohort, funnel or mapping b
     // Neither somebody else's customer nor the words of a store's error may come back.
     if (text.includes(CANARY) || /DB::Exception|syntax error at|system\.tables|root:x:/.test(text.replaceAll(JSON.stringify(body ?? ''), ''))) faults.push(`told too much: ${url} ${text.slice(0, 200)}`);
   };
+  const count = async (): Promise<number> => (await owner.call<{ total: { count: number } }>('POST', '/api/v1/customers/query', { tree: everybody, sort: 'name', direction: 'asc', limit: 5 })).body.total.count;
+  const before = await count();
   for (const [turn, text] of INJECTIONS.entries()) {
     const q = encodeURIComponent(text);
     await Promise.all([
@@ -152,5 +154,5 @@ test('no text in any slot of a filter, sort, metric, cohort, funnel or mapping b
   }
   expect(faults.slice(0, 10)).toEqual([]);
   expect(answered).toBeGreaterThan(300);
-  expect((await owner.call<{ total: { count: number } }>('POST', '/api/v1/customers/query', { tree: everybody, sort: 'name', direction: 'asc', limit: 5 })).body.total.count).toBe(3);
+  expect(await count()).toBe(before);
 }, 120_000);

@@ -41,7 +41,7 @@ beforeAll(async () => {
   people = (await owner.call<{ rows: Row[] }>('GET', '/api/v1/customers?limit=100&clear=true')).body.rows;
   browser = await openBrowser({ baseURL: product.url, locale: 'en-US', colorScheme: 'light' });
   page = browser.page;
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(45_000);
   page.on('pageerror', ({ message }) => thrown.push(message));
 }, 240_000);
 

@@ -157,7 +157,7 @@ describe('scopes', () => {
   beforeAll(async () => {
     caller = await staff();
     await putOrders(stores, caller.workspaceId, ids(1, 6).map((customer, n) => ({ customer, day: '2025-01-10', amount: 100 * (n + 1), shop: n < 4 ? 'A' : 'B', channel: 'live' })));
-    await putStates(stores, caller.workspaceId, ids(1, 6).map((customer, n) => ({ customer, tags: n % 2 ? ['vip'] : [] })));
+    await putStates(stores, caller.workspaceId, ids(1, 6).map((customer, n) => ({ customer, tags: n % 2 ? ['vip'] : [], lists: { shops: [n < 4 ? 'A' : 'B'] } })));
   });
 
   test('a saved filter narrows every figure, and its people are its members', async () => {
