@@ -30,7 +30,7 @@ export function GoalForm({ goal, onDone }: { goal: Goal | undefined; onDone: () 
   const client = useQueryClient();
   const { until } = useData();
   const { data } = useQuery(metricsQuery);
-  const [draft, setDraft] = useState(() => draftOf(goal, until ?? ''));
+  const [draft, setDraft] = useState(() => draftOf(goal, until ?? new Date().toISOString()));
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
   const unit = data?.rows.find(({ id }) => id === draft.metricId)?.unit ?? 'rate';
   const save = useMutation({
