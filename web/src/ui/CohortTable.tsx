@@ -10,7 +10,7 @@ export function CohortTable({ cohorts, periods, caption, onPick }: { cohorts: re
   const t = useT();
   const { count, percent } = useFormats();
   const largest = Math.max(0.01, ...cohorts.flatMap(({ shares }) => shares.slice(1).map((share) => share ?? 0)));
-  const depth = (share: number, period: number): number => (period === 0 ? 0.16 : Math.min(1, share / largest) * 0.5 + 0.04);
+  const depth = (share: number, period: number): number => (period === 0 ? 0.16 : Math.min(1, share / largest) * 0.34 + 0.04);
   return (
     <div className="table-scroll" tabIndex={0}>
       <table className="cohort">
