@@ -68,4 +68,6 @@ export const access = {
   'audit.password.change': { en: 'Password changed', 'zh-CN': '修改密码', 'zh-TW': '變更密碼' },
   'audit.export': { en: 'Export', 'zh-CN': '导出', 'zh-TW': '匯出' },
   'audit.unmask': { en: 'Identifiers shown in full', 'zh-CN': '查看完整身份信息', 'zh-TW': '查看完整識別資訊' },
+  'audit.import.start': { en: 'Import started', 'zh-CN': '开始导入', 'zh-TW': '開始匯入' },
+  'audit.import.undo': { en: 'Import undone', 'zh-CN': '撤销导入', 'zh-TW': '復原匯入' },
 } satisfies Words;

@@ -23,7 +23,7 @@ export default function AuditPage() {
   const { moment, count } = useFormats();
   const [filters, change] = useFilters();
   const action = filters['action'];
-  const name = (code: string): string => (t(`audit.${code}`) === `audit.${code}` ? code : t(`audit.${code}`));
+  const name = (code: string): string => (t(`audit.${code}`) === `audit.${code}` ? code.replaceAll('.', ' ') : t(`audit.${code}`));
   const pages = usePages(['audit', action ?? ''], (cursor, signal) => api.get<Paged<AuditLine>>('/audit', { action, limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) }, signal));
   const check = useMutation({ mutationFn: () => api.get<AuditVerdict>('/audit/verify'), onError: toast.failed });
   const columns: Column<AuditLine>[] = [
