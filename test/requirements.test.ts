@@ -20,7 +20,7 @@ const nameOf = (argument: Node | undefined): string => {
   return argument?.type === 'TemplateLiteral' ? (argument.quasis as { value: { raw: string } }[]).map(({ value }) => value.raw).join('…') : '';
 };
 
-const files = sourcesIn('src', 'web/src', 'test', 'sdk/src', 'bench', 'scripts').filter((source) => isTest(source));
+const files = sourcesIn('src', 'web/src', 'test', 'sdk', 'bench', 'scripts').filter((source) => isTest(source));
 const names = files.flatMap(({ program }) => [...nodesOf(program)].flatMap((node) =>
   node.type === 'CallExpression' && TESTERS.has(testerOf(node.callee as Node) ?? '') ? [nameOf((node.arguments as Node[])[0])] : []));
 

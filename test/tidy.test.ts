@@ -18,7 +18,7 @@ const EGRESS = /^src\/kernel\/egress\.ts$|^src\/cli\/connect\.ts$/;
 
 const server = sourcesIn('src');
 const web = sourcesIn('web/src');
-const code = [...server, ...web, ...sourcesIn('sdk/src', 'bench', 'scripts')].filter((source) => !isTest(source));
+const code = [...server, ...web, ...sourcesIn('sdk', 'bench', 'scripts')].filter((source) => !isTest(source));
 const tests = [...server, ...web, ...sourcesIn('test')].filter((source) => isTest(source) || source.path.startsWith('test/'));
 const shipped = server.filter((source) => !isTest(source));
 
@@ -146,7 +146,7 @@ test('SQL stands in queries/, store.ts or the kernel', () => {
 
 test('the environment is read in one file', () => {
   const elsewhere = shipped.filter(({ path }) => path !== 'src/kernel/config.ts');
-  expect(found([...elsewhere, ...sourcesIn('sdk/src')], (node) => isMember(node, 'process', 'env') && 'process.env outside kernel/config.ts')).toEqual([]);
+  expect(found([...elsewhere, ...sourcesIn('sdk')], (node) => isMember(node, 'process', 'env') && 'process.env outside kernel/config.ts')).toEqual([]);
 });
 
 test('time and chance are given, never taken', () => {
