@@ -1,0 +1,3 @@
+import { drawPages, isOfAnalysis } from './support/drawing.ts';
+
+drawPages(isOfAnalysis);

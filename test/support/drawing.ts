@@ -1,0 +1,104 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LANGUAGES } from '../../src/kernel/words/index.ts';
+import { PAGES } from '../../web/src/pageList.ts';
+import { words } from '../../web/src/words/index.ts';
+import { type Opened, openBrowser } from './browser.ts';
+import { sampleWorkspace, SAMPLE_NOW } from './sample.ts';
+import { pictures, type Served, served } from './served.ts';
+
+/** Pages as people see them: drawn from the simulated shop in every language, width and theme, looked at by axe and kept as pictures. */
+const SIZES = [{ width: 1440, height: 900 }, { width: 390, height: 844 }] as const;
+const THEMES = ['light', 'dark'] as const;
+/** A word that is missing shows as its key: any text that looks like the key of a known area. */
+const areas = new Set(Object.keys(words).map((key) => key.split('.')[0] ?? ''));
+const keyLike = new RegExp(`\\b(?:${[...areas].join('|')})\\.[a-z_]+(?:\\.[a-z_]+)*\\b`, 'g');
+/** The checker itself, as its Playwright wrapper brings it: put into a page once, asked as often as the page changes. */
+const { source: axeSource } = createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright'))('axe-core') as { source: string };
+
+type Fault = string;
+type Violation = { id: string; impact: string | null; nodes: { html: string }[] };
+
+const seriousOf = async (page: Page): Promise<Fault[]> => {
+  const violations = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(of: Document, options: object): Promise<{ violations: Violation[] }> } };
+    return (await axe.run(document, { resultTypes: ['violations'] })).violations;
+  });
+  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`);
+};
+
+async function faultsOf(page: Page): Promise<Fault[]> {
+  const seen = await page.evaluate(() => {
+    const main = document.querySelector('#page');
+    return { wide: document.documentElement.scrollWidth - innerWidth, inner: main ? main.scrollWidth - main.clientWidth : 0, text: document.body.innerText };
+  });
+  const missing = [...new Set(seen.text.match(keyLike) ?? [])].filter((key) => !/\.(com|cn|test|csv|md)$/.test(key));
+  return [...(seen.wide > 0 ? [`wider than the window by ${seen.wide}`] : []), ...(seen.inner > 0 ? [`page wider than its frame by ${seen.inner}`] : []), ...missing.map((key) => `missing word ${key}`), ...(await seriousOf(page))];
+}
+
+/** One load a language; widths and themes are changed on the drawn page, as a person turns a phone or their system grows dark. */
+async function draw(page: Page, path: string, language: string): Promise<Fault[]> {
+  const faults: Fault[] = [];
+  const onError = (error: Error): void => void faults.push(`thrown: ${error.message.slice(0, 200)}`);
+  page.on('pageerror', onError);
+  const name = path.replaceAll(/[^a-z0-9]+/gi, '-').replaceAll(/^-|-$/g, '').slice(0, 60) || 'home';
+  await page.setViewportSize(SIZES[0]);
+  await page.goto(`${path}${path.includes('?') ? '&' : '?'}lang=${language}`);
+  await page.waitForSelector('#page h1, #page table');
+  await page.waitForFunction(() => document.querySelector('.skeleton') === null);
+  await page.evaluate(axeSource);
+  for (const theme of THEMES) for (const size of SIZES) {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.setViewportSize(size);
+    await page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, theme);
+    await page.waitForTimeout(150);
+    await page.screenshot({ path: join(pictures('pages'), `${name}.${language}.${size.width}.${theme}.png`) });
+    for (const fault of await faultsOf(page)) faults.push(`${size.width} ${theme}: ${fault}`);
+  }
+  page.off('pageerror', onError);
+  return faults;
+}
+
+/** The pages are drawn in two files, so that both workers draw: those of daily work, and these. */
+export const isOfAnalysis = (path: string): boolean => /^\/(?:lifecycle|insight|settings)/.test(path);
+
+/** Draws every page whose address is wanted; a `$name` in one is filled with something the shop has. */
+export function drawPages(isWanted: (path: string) => boolean): void {
+  let product: Served;
+  let browser: Opened;
+  const slots = new Map<string, string>();
+
+  beforeAll(async () => {
+    product = await served(sampleWorkspace, SAMPLE_NOW);
+    browser = await openBrowser({ baseURL: product.url });
+    const [name, value] = product.owner.cookie.split('=') as [string, string];
+    await browser.context.addCookies([{ name, value, url: product.url }]);
+    const first = async (url: string): Promise<string> => (await product.owner.call<{ rows: { id: string }[] }>('GET', url)).body.rows[0]?.id ?? '';
+    const account = await product.owner.call<{ id: string }>('POST', '/api/v1/accounts', { name: '春山酒店' });
+    slots.set('/customers/$id', await first('/api/v1/customers?limit=1&sort=net_minor'));
+    slots.set('/import/$id', await first('/api/v1/imports'));
+    slots.set('/accounts/$id', account.body.id);
+  }, 300_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await product?.close();
+  });
+
+  test('what is too wide, unsaid or unreadable is seen', async () => {
+    await browser.page.goto('/my-account?lang=en');
+    await browser.page.waitForSelector('#page h1');
+    await browser.page.evaluate(axeSource);
+    await browser.page.evaluate(() => document.querySelector('#page')?.insertAdjacentHTML('beforeend', '<p style="width: 3000px; color: #eee; background: #fff">kit.nothing</p><img src="/mark.svg">'));
+    expect((await faultsOf(browser.page)).map((fault) => fault.replace(/ by \d+|:.*/s, ''))).toEqual(['page wider than its frame', 'missing word kit.nothing', 'color-contrast', 'image-alt']);
+  });
+
+  describe.each(PAGES.map(({ path }) => path).filter(isWanted))('page %s', (pattern) => {
+    test.each(LANGUAGES)('in %s fits its window, says every word and is accessible, wide and narrow, light and dark', async (language) => {
+      const path = pattern.replace(/\$\w+/, () => slots.get(pattern) ?? '');
+      expect(await draw(browser.page, path, language)).toEqual([]);
+    });
+  });
+}
