@@ -138,3 +138,6 @@ export const lineShape = z.object({
 });
 export const refundShape = z.object({ refundNo: z.string(), orderNo: z.string(), day, at: z.string(), amountMinor: minor, status: z.string(), reason: z.string(), sku: z.string() });
 export const orderDetailShape = z.object({ order: orderShape, lines: z.array(lineShape), refunds: z.array(refundShape) });
+export const customerRecordsShape = z.object({
+  rows: z.array(z.object({ subject: z.guid(), orders: z.number().int(), netMinor: minor, events: z.number().int(), firstDay: day, lastDay: day })),
+});

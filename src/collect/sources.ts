@@ -3,12 +3,12 @@ import { membersOf, seenBy } from '../customers/index.ts';
 import type { Caller } from '../kernel/access/caller.ts';
 import { audit } from '../kernel/audit.ts';
 import { notFound, Refusal } from '../kernel/errors.ts';
-import { type CustomerId, newId, type WorkspaceId } from '../kernel/ids.ts';
+import { type CustomerId, newId, type SubjectId, type WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
 import type { SourceView } from './contract.ts';
 import { keyDigest } from './door/door.ts';
 import { standings } from './freshness.ts';
-import { sourcesOfSubjects } from './queries/orders.ts';
+import { recordsOfSubjects, sourcesOfSubjects, type SubjectRecords } from './queries/orders.ts';
 import { insertSource, listSources, loadSource, type NewSource, rotateKey, type SourceRow, updateSource } from './queries/sources.ts';
 
 const OLD_KEY_GRACE_MS = 24 * 3_600_000;
@@ -61,9 +61,17 @@ export async function changeSource(stores: Stores, caller: Caller, id: string, c
   });
 }
 
-/** Which sources and channels a customer's record is made of. */
-export async function sourcesOf(stores: Stores, caller: Caller, customer: CustomerId): Promise<{ source: string; channel: string; records: number; lastDay: string }[]> {
+/** The subjects of a customer the caller may see. Refuses `customer.not_found`. */
+async function seenMembers(stores: Stores, caller: Caller, customer: CustomerId): Promise<SubjectId[]> {
   const subjects = (await membersOf(stores, caller.workspaceId, await seenBy(stores, caller, [customer]))).get(customer) ?? [];
   if (subjects.length === 0) throw notFound('customer', { id: customer });
-  return sourcesOfSubjects(stores.ch, caller.workspaceId, subjects, caller.shops);
+  return subjects;
 }
+
+/** Which sources and channels a customer's record is made of. */
+export const sourcesOf = async (stores: Stores, caller: Caller, customer: CustomerId): Promise<{ source: string; channel: string; records: number; lastDay: string }[]> =>
+  sourcesOfSubjects(stores.ch, caller.workspaceId, await seenMembers(stores, caller, customer), caller.shops);
+
+/** What each identifier of a customer brought: purchases, their money in minor units, events. Those that brought nothing are left out. */
+export const recordsOf = async (stores: Stores, caller: Caller, customer: CustomerId): Promise<SubjectRecords[]> =>
+  recordsOfSubjects(stores.ch, caller.workspaceId, await seenMembers(stores, caller, customer), caller.shops);

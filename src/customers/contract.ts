@@ -66,6 +66,10 @@ export const noteBody = z.object({ kind: z.enum(['note', 'visit', 'message', 'co
 export const mergeBody = z.object({ keep: id, absorb: id, reason });
 export const mergedShape = z.object({ customer: id });
 export const partBody = z.object({ apart: z.array(id).min(1).max(500), reason });
+export const partPreviewBody = partBody.omit({ reason: true });
+export const partPreviewShape = z.object({
+  sides: z.array(z.object({ id, name: z.string(), keepsAddress: z.boolean().describe('the id of before stays theirs'), identifiers: z.array(identifierShape) })),
+});
 export const reasonBody = z.object({ reason });
 export const partedShape = z.object({ customers: z.tuple([id, id]) });
 export const mergesShape = z.object({
@@ -80,12 +84,11 @@ export const exportBody = z.object({
   reason, clear: z.boolean().default(false), customers: z.array(id).max(100_000).optional(),
   stages: z.array(z.string().max(60)).max(20).optional(), tag: text(200).optional(), reach: z.enum(REACHES).optional(), b2b: z.boolean().optional(),
 });
-export const reviewsShape = z.object({
-  rows: z.array(z.object({
-    id, code: z.enum(['over_limit', 'receiver_shared']), subject: id, kind: z.enum(IDENTIFIER_KINDS), scope: z.string(), shown: z.string(), openedAt: instant,
-    customers: z.array(z.object({ id, name: z.string() })),
-  })),
-});
+export const reviewsQuery = z.object({ cursor, limit: z.coerce.number().int().min(1).max(100).default(20) });
+export const reviewsShape = pageOf(z.object({
+  id, code: z.enum(['over_limit', 'receiver_shared']), subject: id, kind: z.enum(IDENTIFIER_KINDS), scope: z.string(), shown: z.string(), openedAt: instant,
+  count: z.number().int().describe('customers beside the identifier'), customers: z.array(customerShape).describe('the first twelve of them'),
+}));
 
 export const fieldShape = z.object({
   key: z.string(), type: z.enum(FIELD_TYPES), source: z.string(), section: z.enum(SECTIONS), block: z.enum(BLOCKS).nullable(), label: z.string().nullable(),

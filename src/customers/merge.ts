@@ -74,7 +74,8 @@ export async function part(stores: Stores, caller: Caller, input: PartInput): Pr
   return parted;
 }
 
-async function partIn(tx: Tx, stores: Stores, caller: Caller, { customer, apart, reason }: PartInput): Promise<[CustomerId, CustomerId]> {
+/** The same inside a transaction; the caller flushes the mirror. */
+export async function partIn(tx: Tx, stores: Stores, caller: Caller, { customer, apart, reason }: PartInput): Promise<[CustomerId, CustomerId]> {
   const { workspaceId } = caller;
   await lockIdentity(tx, workspaceId);
   await demandSeen(tx, caller, [customer]);

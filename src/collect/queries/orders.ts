@@ -94,3 +94,17 @@ export const sourcesOfSubjects = (ch: ClickHouse, workspace: WorkspaceId, subjec
       select toString(source) as source, toString(channel) as channel, count() as n, max(day) as last from events final where workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and ${IN_SHOPS} group by source, channel)
      group by source, channel
      order by source, channel`, { workspace, subjects, shops });
+
+/** What stands under each of some subjects: purchases with their money, events, and the days between which they lie. */
+export type SubjectRecords = { subject: SubjectId; orders: number; netMinor: number; events: number; firstDay: string; lastDay: string };
+
+export const recordsOfSubjects = (ch: ClickHouse, workspace: WorkspaceId, subjects: readonly SubjectId[], shops: readonly string[]): Promise<SubjectRecords[]> =>
+  ch.rows<SubjectRecords>(`
+    select toString(id) as subject, sum(bought) as orders, sum(net) as netMinor, sum(did) as events, toString(min(first)) as firstDay, toString(max(last)) as lastDay from (
+      select p.subject as id, count() as bought, sum(p.net) as net, 0 as did, min(p.day) as first, max(p.day) as last
+        from purchases(workspace = {workspace:UUID}) as p where p.subject in {subjects:Array(UUID)} and ${IN_SHOPS} group by p.subject
+      union all
+      select e.subject as id, 0 as bought, 0 as net, count() as did, min(e.day) as first, max(e.day) as last
+        from events as e final where e.workspace = {workspace:UUID} and e.subject in {subjects:Array(UUID)} and ${IN_SHOPS} group by e.subject)
+     group by id
+     order by id`, { workspace, subjects, shops });

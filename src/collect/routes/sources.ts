@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type Route, route } from '../../kernel/http/route.ts';
-import { dataDayShape, newRecipeShape, newSourceShape, recipeShape, sourceShape } from '../contract.ts';
+import { customerRecordsShape, dataDayShape, newRecipeShape, newSourceShape, recipeShape, sourceShape } from '../contract.ts';
 import { dataDay, standings } from '../freshness.ts';
 import { changeRecipe, dropRecipe, recipes, runRecipeNow, saveRecipe } from '../imports/recipes.ts';
 import { rates, setRates } from '../promotions.ts';
-import { addSource, changeSource, newWriteKey, sources, sourcesOf } from '../sources.ts';
+import { addSource, changeSource, newWriteKey, recordsOf, sources, sourcesOf } from '../sources.ts';
 
 const id = z.object({ id: z.uuid() });
 const rateShape = z.object({ currency: z.string().length(3), day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/), rate: z.number().positive() });
@@ -22,6 +22,8 @@ export const sourceRoutes: readonly Route[] = [
     async ({ stores, caller }) => ({ day: (await dataDay(stores, caller.workspaceId)) ?? null, sources: await standings(stores, caller.workspaceId) })),
   route({ method: 'GET', url: '/api/v1/customers/:id/sources', summary: 'Sources and channels a customer’s record is made of', tag: 'sources', permission: 'customers.read', params: z.object({ id: z.guid() }), reply: z.object({ rows: z.array(z.object({ source: z.string(), channel: z.string(), records: z.number().int(), lastDay: z.string() })) }) },
     async ({ stores, caller, params }) => ({ rows: await sourcesOf(stores, caller, params.id) })),
+  route({ method: 'GET', url: '/api/v1/customers/:id/subjects', summary: 'What each identifier of a customer brought: purchases, money, events', tag: 'sources', permission: 'customers.read', params: z.object({ id: z.guid() }), reply: customerRecordsShape },
+    async ({ stores, caller, params }) => ({ rows: await recordsOf(stores, caller, params.id) })),
   route({ method: 'GET', url: '/api/v1/recipes', summary: 'The workspace’s own import recipes', tag: 'recipes', permission: 'imports.read', reply: z.object({ rows: z.array(recipeShape) }) },
     async ({ stores, caller }) => ({ rows: await recipes(stores, caller.workspaceId) })),
   route({ method: 'POST', url: '/api/v1/recipes', summary: 'Save how files are read; with a folder it repeats', tag: 'recipes', permission: 'imports.write', status: 201, body: newRecipeShape, reply: recipeShape },

@@ -1,8 +1,9 @@
 import { type Route, route } from '../../kernel/http/route.ts';
-import { idParams, mergeBody, mergedShape, mergesShape, nothing, partBody, partedShape, reasonBody, reviewsShape, savedShape } from '../contract.ts';
+import { idParams, mergeBody, mergedShape, mergesShape, nothing, partBody, partedShape, partPreviewBody, partPreviewShape, reasonBody, reviewsQuery, reviewsShape, savedShape } from '../contract.ts';
 import { asJson } from '../json.ts';
 import { merge, mergeHistory, part, unmerge } from '../merge.ts';
-import { dismissReview, listReviews } from '../reviews.ts';
+import { rehearsePart } from '../rehearse.ts';
+import { dismissReview, keepApart, listReviews } from '../reviews.ts';
 
 const tag = 'Identity';
 
@@ -11,12 +12,16 @@ export const identityRoutes: readonly Route[] = [
     async ({ stores, caller, body }) => ({ customer: await merge(stores, caller, body) })),
   route({ method: 'POST', url: '/api/v1/customers/:id/part', summary: 'Part identifiers from a customer: they are somebody else', tag, permission: 'customers.merge', params: idParams, body: partBody, reply: partedShape },
     async ({ stores, caller, params, body }) => ({ customers: await part(stores, caller, { customer: params.id, ...body }) })),
+  route({ method: 'POST', url: '/api/v1/customers/:id/part/preview', summary: 'Who the two customers of a parting would be; nothing is changed', tag, permission: 'customers.merge', params: idParams, body: partPreviewBody, reply: partPreviewShape },
+    async ({ stores, caller, params, body }) => ({ sides: [...await rehearsePart(stores, caller, { customer: params.id, apart: body.apart })] })),
   route({ method: 'GET', url: '/api/v1/customers/:id/merges', summary: 'Merges and un-merges of a customer', tag, permission: 'customers.read', params: idParams, reply: mergesShape },
     async ({ stores, caller, params }) => ({ rows: asJson(await mergeHistory(stores, caller, params.id)) })),
   route({ method: 'POST', url: '/api/v1/identity/merges/:id/undo', summary: 'Undo a merge', tag, permission: 'customers.merge', params: idParams, body: reasonBody, reply: partedShape },
     async ({ stores, caller, params, body }) => ({ customers: await unmerge(stores, caller, { merge: params.id, reason: body.reason }) })),
-  route({ method: 'GET', url: '/api/v1/identity/reviews', summary: 'Identifiers that somebody should look at', tag, permission: 'customers.merge', reply: reviewsShape },
-    async ({ stores, caller }) => ({ rows: await listReviews(stores, caller) })),
+  route({ method: 'GET', url: '/api/v1/identity/reviews', summary: 'Identifiers that may show several customers to be one, to be looked at', tag, permission: 'customers.merge', query: reviewsQuery, reply: reviewsShape },
+    ({ stores, caller, query }) => listReviews(stores, caller, query)),
+  route({ method: 'POST', url: '/api/v1/identity/reviews/:id/apart', summary: 'Close a review: its customers are different people, for good', tag, permission: 'customers.merge', params: idParams, body: nothing, reply: savedShape },
+    async ({ stores, caller, params }) => { await keepApart(stores, caller, params.id); return { id: params.id }; }),
   route({ method: 'POST', url: '/api/v1/identity/reviews/:id/close', summary: 'Close a review', tag, permission: 'customers.merge', params: idParams, body: nothing, reply: savedShape },
     async ({ stores, caller, params }) => { await dismissReview(stores, caller, params.id); return { id: params.id }; }),
 ];

@@ -68,6 +68,13 @@ export const access = {
   'audit.password.change': { en: 'Password changed', 'zh-CN': '修改密码', 'zh-TW': '變更密碼' },
   'audit.export': { en: 'Export', 'zh-CN': '导出', 'zh-TW': '匯出' },
   'audit.unmask': { en: 'Identifiers shown in full', 'zh-CN': '查看完整身份信息', 'zh-TW': '查看完整識別資訊' },
+  'audit.customer.merge': { en: 'Customers merged', 'zh-CN': '合并客户', 'zh-TW': '合併顧客' },
+  'audit.customer.unmerge': { en: 'Customer parted', 'zh-CN': '拆分客户', 'zh-TW': '拆分顧客' },
+  'audit.identity.kept_apart': { en: 'Customers kept apart', 'zh-CN': '确认不是同一位客户', 'zh-TW': '確認不是同一位顧客' },
+  'audit.identity.review_closed': { en: 'Identity review closed', 'zh-CN': '关闭身份复核', 'zh-TW': '關閉身分覆核' },
+  'audit.segment.created': { en: 'Segment saved', 'zh-CN': '保存分群', 'zh-TW': '儲存分眾' },
+  'audit.segment.changed': { en: 'Segment changed', 'zh-CN': '修改分群', 'zh-TW': '變更分眾' },
+  'audit.segment.archived': { en: 'Segment deleted', 'zh-CN': '删除分群', 'zh-TW': '刪除分眾' },
   'audit.import.start': { en: 'Import started', 'zh-CN': '开始导入', 'zh-TW': '開始匯入' },
   'audit.import.undo': { en: 'Import undone', 'zh-CN': '撤销导入', 'zh-TW': '復原匯入' },
 } satisfies Words;

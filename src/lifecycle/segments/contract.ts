@@ -12,13 +12,13 @@ const label = z.union([z.string(), z.record(z.enum(LANGUAGES), z.string())]);
 
 export const segmentParams = z.object({ id: z.uuid() });
 export const segmentShape = z.object({
-  id: z.uuid(), name: z.string(), description: z.string(), version: z.number().int(), tree: Tree, sentence: z.string(), owner: z.string(),
+  id: z.uuid(), name: z.string(), description: z.string(), version: z.number().int(), tree: Tree, sentence: z.string(), owner: z.string(), ownerName: z.string().describe('empty where the owner is a program'),
   createdAt: z.date(), updatedAt: z.date(),
 });
 export type SegmentReply = z.input<typeof segmentShape>;
 
 export const segmentDetailShape = segmentShape.extend({
-  versions: z.array(z.object({ version: z.number().int(), tree: Tree, author: z.string(), at: z.date() })),
+  versions: z.array(z.object({ version: z.number().int(), tree: Tree, author: z.string(), authorName: z.string(), at: z.date() })),
 });
 export const segmentListShape = z.object({ rows: z.array(segmentShape) });
 
@@ -31,6 +31,9 @@ export const previewBody = z.object({ tree: Tree });
 export const previewShape = z.object({
   asOf: z.string(), count: z.number().int(), reach: reachShape, sentence: z.string(), sample: z.array(z.uuid()),
 });
+
+/** How many people are in a saved filter today. */
+export const segmentSizeShape = z.object({ asOf: z.string(), count: z.number().int(), reach: reachShape });
 
 export const memberIdsBody = z.object({ tree: Tree.optional(), segmentId: z.uuid().optional(), after: z.uuid().nullable().default(null), limit: z.number().int().min(1).max(10_000).default(1_000) })
   .refine((body) => (body.tree === undefined) !== (body.segmentId === undefined), 'give a tree or a segmentId');

@@ -5,6 +5,8 @@ import type { CustomerId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { dataDay } from '../asOf.ts';
 import { fieldCatalogue } from './catalogue.ts';
+import type { SegmentId } from './queries/store.ts';
+import { segmentTree } from './segments.ts';
 import { idsAfter, type Position, sizeOf, sortedPage, within } from './queries/members.ts';
 
 const SAMPLE = 5;
@@ -26,6 +28,12 @@ export async function previewTree(stores: Stores, caller: Caller, tree: Tree): P
     sortedPage(stores.ch, caller.workspaceId, compiled, { sort: 'net_minor', descending: true, after: null, limit: SAMPLE - 1, among: null }),
   ]);
   return { asOf, ...size, sentence: describe(tree, caller.language, catalogue), sample: sample.map((one: Position) => one.customer) };
+}
+
+/** Who is in a saved filter today, counted for the caller. Refuses `segment.not_found`, and what `check` refuses where a field it names is gone. */
+export async function segmentSize(stores: Stores, caller: Caller, id: SegmentId): Promise<Pick<Preview, 'asOf' | 'count' | 'reach'>> {
+  const [tree, asOf] = await Promise.all([segmentTree(stores, caller, id), dataDay(stores, caller.workspaceId)]);
+  return { asOf, ...await sizeOf(stores.ch, caller.workspaceId, await compiledFor(stores, caller, tree, asOf)) };
 }
 
 /** A page of ids, for whatever works through a filter: next is null on the last page. */

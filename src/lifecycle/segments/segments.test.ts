@@ -5,7 +5,7 @@ import { addField } from '../../customers/index.ts';
 import { type Caller, systemCaller } from '../../kernel/access/caller.ts';
 import { Tree, type TreeInput } from '../../kernel/conditions/index.ts';
 import { fieldCatalogue, fullCatalogue } from './catalogue.ts';
-import { compiledFor, memberIds, previewTree } from './members.ts';
+import { compiledFor, memberIds, previewTree, segmentSize } from './members.ts';
 import type { Sort } from './sorts.ts';
 import { type Position, sortedPage } from './queries/members.ts';
 import { changeSegment, createSegment, dropSegment, listSegments, readSegment } from './segments.ts';
@@ -77,6 +77,13 @@ describe('a saved filter', () => {
     expect((await listSegments(stores, caller)).map((one) => one.sentence)).toEqual(['标签含VIP任一']);
     await dropSegment(stores, caller, saved.id);
     await expect(readSegment(stores, caller, saved.id)).rejects.toThrow('segment.not_found');
+  });
+  test('counts its people today with their reach, and says who keeps it where that is a person', async () => {
+    const saved = await createSegment(stores, caller, { name: '杭州两次', description: '', tree: boughtTwice });
+    expect(await segmentSize(stores, caller, saved.id)).toEqual({ asOf: '2026-01-05', count: 2, reach: { wecom: 2, sms: 2 } });
+    expect((await segmentSize(stores, { ...caller, shops: ['West'] }, saved.id)).count).toBe(0);
+    expect([saved.ownerName, (await changeSegment(stores, caller, saved.id, { version: 1, owner: '林店长' })).ownerName]).toEqual([caller.actor.id, '林店长']);
+    await dropSegment(stores, caller, saved.id);
   });
   test('belongs to its workspace', async () => {
     const saved = await createSegment(stores, caller, { name: 'ours', description: '', tree: boughtTwice });

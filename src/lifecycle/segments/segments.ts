@@ -1,19 +1,26 @@
+import { userNames } from '../../kernel/access/index.ts';
 import { audit } from '../../kernel/audit.ts';
 import type { Caller } from '../../kernel/access/caller.ts';
 import { check, describe, type Tree } from '../../kernel/conditions/index.ts';
 import { notFound, Refusal } from '../../kernel/errors.ts';
-import { newId } from '../../kernel/ids.ts';
+import { isUuid, newId } from '../../kernel/ids.ts';
 import type { Tx } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { fieldCatalogue } from './catalogue.ts';
 import { allSegments, archiveSegment, saveSegment, type Segment, segmentById, type SegmentId, segmentNamed, type SegmentVersion, treeOfSegment, versionsOf } from './queries/store.ts';
 
-/** A saved filter with its sentence in the caller's language. */
-export type Told = Segment & { sentence: string };
+/** A saved filter with its sentence in the caller's language; `ownerName` is empty where the owner is a program. */
+export type Told = Segment & { sentence: string; ownerName: string };
+
+/** Names of people by id; other owners are free text, or the id of a program, which has no name. */
+async function namesOf(stores: Stores, ids: readonly string[]): Promise<(id: string) => string> {
+  const names = await userNames(stores, ids.filter(isUuid));
+  return (id) => names.get(id) ?? (isUuid(id) ? '' : id);
+}
 
 async function tell(stores: Stores, caller: Caller, segments: readonly Segment[]): Promise<Told[]> {
-  const catalogue = await fieldCatalogue(stores, caller);
-  return segments.map((segment) => ({ ...segment, sentence: describe(segment.tree, caller.language, catalogue) }));
+  const [catalogue, nameOf] = await Promise.all([fieldCatalogue(stores, caller), namesOf(stores, segments.map(({ owner }) => owner))]);
+  return segments.map((segment) => ({ ...segment, sentence: describe(segment.tree, caller.language, catalogue), ownerName: nameOf(segment.owner) }));
 }
 
 export async function listSegments(stores: Stores, caller: Caller): Promise<Told[]> {
@@ -21,13 +28,14 @@ export async function listSegments(stores: Stores, caller: Caller): Promise<Told
 }
 
 /** Refuses `segment.not_found`. */
-export async function readSegment(stores: Stores, caller: Caller, id: SegmentId): Promise<Told & { versions: SegmentVersion[] }> {
+export async function readSegment(stores: Stores, caller: Caller, id: SegmentId): Promise<Told & { versions: (SegmentVersion & { authorName: string })[] }> {
   const { segment, versions } = await stores.pg.tx(caller.workspaceId, async (tx) => {
     const segment = await demandSegment(tx, caller, id);
     return { segment, versions: await versionsOf(tx, caller.workspaceId, id) };
   });
   const [told] = await tell(stores, caller, [segment]);
-  return { ...(told as Told), versions };
+  const nameOf = await namesOf(stores, versions.map(({ author }) => author));
+  return { ...(told as Told), versions: versions.map((one) => ({ ...one, authorName: nameOf(one.author) })) };
 }
 
 async function demandSegment(tx: Tx, caller: Caller, id: SegmentId): Promise<Segment> {

@@ -4,10 +4,10 @@ import { pageOf, type Route, route } from '../../../kernel/http/route.ts';
 import { z } from 'zod';
 import { fullCatalogue } from '../catalogue.ts';
 import {
-  customersQueryBody, filterWordsShape, memberIdsBody, memberIdsShape, newSegmentBody, previewBody, previewShape, segmentChangeBody, segmentDetailShape, segmentListShape, segmentParams, segmentShape,
+  customersQueryBody, filterWordsShape, memberIdsBody, memberIdsShape, newSegmentBody, previewBody, previewShape, segmentChangeBody, segmentDetailShape, segmentListShape, segmentParams, segmentShape, segmentSizeShape,
 } from '../contract.ts';
 import { queryCustomers } from '../customersQuery.ts';
-import { memberIds, previewTree } from '../members.ts';
+import { memberIds, previewTree, segmentSize } from '../members.ts';
 import { changeSegment, createSegment, dropSegment, listSegments, readSegment, segmentTree } from '../segments.ts';
 
 const tag = 'Segments';
@@ -47,6 +47,9 @@ export const segmentRoutes: readonly Route[] = [
 
   route({ method: 'GET', url: '/api/v1/segments/:id', summary: 'A saved filter with its versions', tag, permission: 'customers.read', params: segmentParams, reply: segmentDetailShape },
     ({ stores, caller, params }) => readSegment(stores, caller, params.id)),
+
+  route({ method: 'GET', url: '/api/v1/segments/:id/size', summary: 'How many people are in a saved filter today, and how they can be reached', tag, permission: 'customers.read', params: segmentParams, reply: segmentSizeShape },
+    ({ stores, caller, params }) => segmentSize(stores, caller, params.id)),
 
   route({ method: 'PATCH', url: '/api/v1/segments/:id', summary: 'Change a filter; a changed tree is a new version', tag, permission: 'lifecycle.write', params: segmentParams, body: segmentChangeBody, reply: segmentShape },
     ({ stores, caller, params, body }) => changeSegment(stores, caller, params.id, body)),
