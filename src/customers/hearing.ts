@@ -3,7 +3,7 @@ import { open, seal, type WorkspaceKeys } from '../kernel/seal.ts';
 import { type Field, readValue } from './core/fields.ts';
 import { hear, type Own } from './core/fold.ts';
 import { traitsByKey } from './fields.ts';
-import type { AnchorRow } from './queries/customers.ts';
+import type { AnchorRow, Said } from './queries/customers.ts';
 
 /** What an item says: values kept clear, values kept sealed, and fields whose value does not fit their type. */
 export type Heard = { clear: Own; sealed: Own; unfit: string[] };
@@ -39,11 +39,16 @@ export const sealOwn = (keys: WorkspaceKeys, workspaceId: WorkspaceId, id: Custo
 export const openOwn = (keys: WorkspaceKeys, workspaceId: WorkspaceId, id: CustomerId, sealed: Buffer | null): Own =>
   sealed ? (JSON.parse(open(keys, sealed, contextOf(workspaceId, id))) as Own) : {};
 
-/** The anchor with what was said added; undefined when it already knew all of it. */
-export function withHeard(keys: WorkspaceKeys, workspaceId: WorkspaceId, anchor: AnchorRow, { clear, sealed }: Pick<Heard, 'clear' | 'sealed'>): Pick<AnchorRow, 'id' | 'own' | 'sealed'> | undefined {
-  const own = hear(anchor.own, clear);
-  const before = openOwn(keys, workspaceId, anchor.id, anchor.sealed);
+/** Everything said of an anchor, by files and by everybody else. */
+export const allSaid = (keys: WorkspaceKeys, workspaceId: WorkspaceId, { id, own, sealed, taught, taughtSealed }: Pick<AnchorRow, 'id' | 'own' | 'sealed' | 'taught' | 'taughtSealed'>): Own =>
+  ({ ...hear(own, taught), ...hear(openOwn(keys, workspaceId, id, sealed), openOwn(keys, workspaceId, id, taughtSealed)) });
+
+/** What one kind of teller says of an anchor with news added; undefined when it already said all of it. `vouched`: not a file. */
+export function withHeard(keys: WorkspaceKeys, workspaceId: WorkspaceId, anchor: AnchorRow, { clear, sealed }: Pick<Heard, 'clear' | 'sealed'>, vouched = true): Said | undefined {
+  const known = vouched ? { said: anchor.own, sealed: anchor.sealed } : { said: anchor.taught, sealed: anchor.taughtSealed };
+  const said = hear(known.said, clear);
+  const before = openOwn(keys, workspaceId, anchor.id, known.sealed);
   const after = Object.keys(sealed).length > 0 ? hear(before, sealed) : before;
-  const same = JSON.stringify(own) === JSON.stringify(anchor.own) && JSON.stringify(after) === JSON.stringify(before);
-  return same ? undefined : { id: anchor.id, own, sealed: after === before ? anchor.sealed : sealOwn(keys, workspaceId, anchor.id, after) };
+  const same = JSON.stringify(said) === JSON.stringify(known.said) && JSON.stringify(after) === JSON.stringify(before);
+  return same ? undefined : { id: anchor.id, said, sealed: after === before ? known.sealed : sealOwn(keys, workspaceId, anchor.id, after) };
 }

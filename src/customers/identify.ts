@@ -31,5 +31,8 @@ export type Resolution = {
   parted: { customer: CustomerId; from: CustomerId }[];
 };
 
-/** `mirror: 'later'` leaves ClickHouse to the next flushMirror. `country`: whose numbers telephones without a prefix are. `by`: staff who wrote it down. */
-export type ResolveOptions = { mirror?: 'now' | 'later'; country?: string; by?: Actor };
+/**
+ * `mirror: 'later'` leaves ClickHouse to the next flushMirror. `country`: whose numbers telephones without a prefix are. `by`: staff who
+ * wrote it down. `from: 'file'`: said by a stored file, which can be read again, so that it can be taken back (`takeBack`).
+ */
+export type ResolveOptions = { mirror?: 'now' | 'later'; country?: string; by?: Actor; from?: 'file' | 'voice' };

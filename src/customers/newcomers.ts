@@ -10,7 +10,7 @@ export type Newcomers = { subjects: Map<SubjectId, NewSubject> };
 export const blobContext = (workspaceId: WorkspaceId, id: SubjectId): string => `subject:${workspaceId}:${id}`;
 
 /** Seals the identifiers of items that are not known yet, one blob for those of an item. `owner` is filled in later. */
-export function newcomersOf(keys: WorkspaceKeys, workspaceId: WorkspaceId, items: readonly ReadItem[], isKnown: (id: SubjectId) => boolean): Newcomers {
+export function newcomersOf(keys: WorkspaceKeys, workspaceId: WorkspaceId, items: readonly ReadItem[], isKnown: (id: SubjectId) => boolean, vouched: boolean): Newcomers {
   const subjects: Newcomers['subjects'] = new Map();
   const tailOf = tailReader(keys);
   for (const item of items) {
@@ -20,7 +20,7 @@ export function newcomersOf(keys: WorkspaceKeys, workspaceId: WorkspaceId, items
     if (!first) continue;
     const sealed = seal(keys, JSON.stringify(fresh.map(({ value }) => value)), blobContext(workspaceId, first.id));
     const made = (one: ReadSubject, sealedAt: number): NewSubject => ({
-      id: one.id, kind: one.kind, scope: one.scope, customerId: null, acts: false, over: false,
+      id: one.id, kind: one.kind, scope: one.scope, customerId: null, acts: false, over: false, vouched,
       sealedIn: first.id, sealedAt, sealed: sealedAt === 0 ? sealed : null, tail: tailOf(one),
     });
     for (const [sealedAt, one] of fresh.entries()) subjects.set(one.id, made(one, sealedAt));

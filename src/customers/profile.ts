@@ -10,7 +10,7 @@ import type { Field } from './core/fields.ts';
 import { foldOwn, type Own } from './core/fold.ts';
 import { type Known, type Portrait, portraitOf, type PortraitValue, isStale } from './core/portrait.ts';
 import { loadFields } from './fields.ts';
-import { openOwn } from './hearing.ts';
+import { allSaid } from './hearing.ts';
 import { identifiersOf, isFieldHidden, shownValue, type ShownIdentifier, wantsClear } from './masking.ts';
 import { loadFoldSource } from './queries/customers.ts';
 import { subjectsOf } from './queries/identity.ts';
@@ -43,7 +43,7 @@ function knownOf(fields: ReadonlyMap<string, Field>, row: PersonRow, own: Own): 
 
 async function foldedOwn(tx: Tx, keys: WorkspaceKeys, caller: Caller, owner: CustomerId): Promise<Own> {
   const { anchors } = await loadFoldSource(tx, caller.workspaceId, [owner]);
-  return foldOwn(anchors.map(({ id, own, sealed, preferredAt }) => ({ id, preferredMs: preferredAt?.getTime() ?? null, own: { ...own, ...openOwn(keys, caller.workspaceId, id, sealed) } })));
+  return foldOwn(anchors.map((anchor) => ({ id: anchor.id, preferredMs: anchor.preferredAt?.getTime() ?? null, own: allSaid(keys, caller.workspaceId, anchor) })));
 }
 
 function profileFields(caller: Caller, fields: ReadonlyMap<string, Field>, known: Readonly<Record<string, Known>>, nowMs: number, clear: boolean): ProfileField[] {

@@ -1,6 +1,6 @@
 import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
-import { foldOwn, valuesOf } from './core/fold.ts';
+import { foldOwn, hear, valuesOf } from './core/fold.ts';
 import type { IdentifierKind } from './core/identifiers.ts';
 import { nameTokens } from './core/names.ts';
 import { type Consents, reachOf } from './core/reach.ts';
@@ -13,7 +13,7 @@ export const arrayText = (items: readonly string[]): string => `{${items.map((it
 
 /** The name and the clear values of a customer from its anchors. */
 function foldValues(anchors: FoldSource['anchors']): { name: string; fields: string } {
-  const { name, ...fields } = valuesOf(foldOwn(anchors.map(({ id, own, preferredAt }) => ({ id, own, preferredMs: preferredAt?.getTime() ?? null }))));
+  const { name, ...fields } = valuesOf(foldOwn(anchors.map(({ id, own, taught, preferredAt }) => ({ id, own: hear(own, taught), preferredMs: preferredAt?.getTime() ?? null }))));
   return { name: typeof name === 'string' ? name : '', fields: JSON.stringify(fields) };
 }
 

@@ -13,7 +13,7 @@ import type { ResolveItem, Resolution, Resolved, ResolveOptions } from './identi
 import { flushMirror, owe } from './mirror.ts';
 import { assertedPairs, type Newcomers, newcomersOf } from './newcomers.ts';
 import { phoneReader } from './phones.ts';
-import { insertAssertions, insertSubjects, knownPairs, lockIdentity, markActing, openReviews, sharedReceivers, type SubjectRow, subjectsById } from './queries/identity.ts';
+import { insertAssertions, insertSubjects, knownPairs, lockIdentity, markActing, markVouched, openReviews, sharedReceivers, type SubjectRow, subjectsById } from './queries/identity.ts';
 import { refold } from './refold.ts';
 import { changedCustomers, planFor, saveLimits, type Scene, settle } from './settle.ts';
 import { itemReader, type ReadItem } from './subjects.ts';
@@ -25,7 +25,8 @@ const ITSELF: Actor = { kind: 'system', id: 'resolve' };
 const PROBE = 100;
 
 type Pair = Assertion & { source: string; at: Date };
-type Chunk = { items: readonly ResolveItem[]; read: readonly ReadItem[] };
+/** `vouched`: said by somebody else than a file, so that it stays when files are taken back. */
+type Chunk = { items: readonly ResolveItem[]; read: readonly ReadItem[]; vouched: boolean };
 type Answer = Omit<Resolution, 'items'> & { owners: ReadonlyMap<SubjectId, CustomerId> };
 
 const QUIET: Omit<Answer, 'owners'> = { created: [], merged: [], parted: [] };
@@ -46,9 +47,11 @@ function pairsIn({ items, read }: Chunk): Map<string, Pair> {
 const idsIn = ({ read }: Chunk): SubjectId[] => [...new Set(read.flatMap(({ subjects, acting }) => (acting ? subjects.map(({ id }) => id) : [])))];
 const actingIn = ({ read }: Chunk): Set<SubjectId> => new Set(read.flatMap(({ acting }) => (acting ? [acting.id] : [])));
 
-async function unknownPairs(tx: Tx, workspaceId: WorkspaceId, pairs: ReadonlyMap<string, Pair>, known: ReadonlyMap<SubjectId, unknown>): Promise<Pair[]> {
+/** Pairs nobody has said yet, and those only files have said when it is not a file that says them now. */
+async function unknownPairs(tx: Tx, workspaceId: WorkspaceId, chunk: Chunk, known: ReadonlyMap<SubjectId, unknown>): Promise<Pair[]> {
+  const pairs = pairsIn(chunk);
   const old = [...pairs.values()].filter(({ a, b }) => known.has(a) && known.has(b));
-  const said = new Set((await knownPairs(tx, workspaceId, old)).map(({ a, b }) => pairKey(a, b)));
+  const said = new Set((await knownPairs(tx, workspaceId, old)).filter(({ vouched }) => vouched || !chunk.vouched).map(({ a, b }) => pairKey(a, b)));
   return [...pairs].filter(([key]) => !said.has(key)).map(([, pair]) => pair);
 }
 
@@ -63,7 +66,8 @@ async function recognise(stores: Stores, workspaceId: WorkspaceId, chunk: Chunk)
     if ((await subjectsById(tx, workspaceId, probe)).size < probe.length) return undefined;
     const known = await subjectsById(tx, workspaceId, ids);
     if (known.size < ids.length || [...actingIn(chunk)].some((id) => !known.get(id)?.acts)) return undefined;
-    const news = await unknownPairs(tx, workspaceId, pairsIn(chunk), known);
+    if (chunk.vouched && [...known.values()].some(({ vouched }) => !vouched)) return undefined;
+    const news = await unknownPairs(tx, workspaceId, chunk, known);
     return news.length > 0 ? undefined : { ...QUIET, owners: ownersIn(known.values()) };
   });
 }
@@ -85,11 +89,13 @@ async function planNews(scene: Scene, { known, newcomers, pairs }: News): Promis
   return planFor(scene, closure, graph);
 }
 
-async function saveNews({ tx, workspaceId, stores }: Scene, { newcomers, pairs, known }: News, plan: OwnershipPlan): Promise<void> {
+async function saveNews({ tx, workspaceId, stores }: Scene, { newcomers, pairs, known }: News, plan: OwnershipPlan, vouched: boolean): Promise<void> {
   for (const subject of newcomers.subjects.values()) subject.customerId = plan.owners.get(subject.id) ?? null;
   // In the order of the index, or every row touches another page.
   if (newcomers.subjects.size > 0) await insertSubjects(tx, workspaceId, [...newcomers.subjects.values()].sort((a, b) => (a.id < b.id ? -1 : 1)));
-  await insertAssertions(tx, workspaceId, pairs);
+  await insertAssertions(tx, workspaceId, pairs, vouched);
+  const only = vouched ? [...known.values()].filter((row) => !row.vouched).map(({ id }) => id) : [];
+  if (only.length > 0) await markVouched(tx, workspaceId, only);
   const kindOf = (id: SubjectId) => (newcomers.subjects.get(id) ?? known.get(id))?.kind;
   const receivers = pairs.flatMap(({ a, b }) => [a, b]).filter((id) => { const kind = kindOf(id); return kind && !RULES[kind].links; });
   await openReviews(tx, workspaceId, 'receiver_shared', await sharedReceivers(tx, workspaceId, [...new Set(receivers)]), stores.clock.now());
@@ -106,14 +112,14 @@ async function learn(scene: Scene, keys: WorkspaceKeys, chunk: Chunk, sayings: r
   const { tx, workspaceId, stores } = scene;
   await lockIdentity(tx, workspaceId);
   const known = await subjectsById(tx, workspaceId, idsIn(chunk));
-  const news: News = { known, newcomers: newcomersOf(keys, workspaceId, chunk.read, (id) => known.has(id)), pairs: await unknownPairs(tx, workspaceId, pairsIn(chunk), known) };
+  const news: News = { known, newcomers: newcomersOf(keys, workspaceId, chunk.read, (id) => known.has(id), chunk.vouched), pairs: await unknownPairs(tx, workspaceId, chunk, known) };
   const plan = await planNews(scene, news);
-  await saveNews(scene, news, plan);
+  await saveNews(scene, news, plan, chunk.vouched);
   await settle(scene, plan);
   const starting = [...actingIn(chunk)].filter((id) => known.get(id)?.acts === false);
   if (starting.length > 0) await markActing(tx, workspaceId, starting);
   const owners = new Map([...ownersIn(known.values()), ...plan.owners]);
-  const heard = await writeSayings(scene, keys, { sayings, owners, born: plan.born.filter(({ alone }) => alone).map(({ id }) => id), kindsOf: kindsBy(news, plan) });
+  const heard = await writeSayings(scene, keys, { sayings, owners, born: plan.born.filter(({ alone }) => alone).map(({ id }) => id), kindsOf: kindsBy(news, plan), vouched: chunk.vouched });
   await refold(tx, workspaceId, [...plan.touched, ...plan.parted.map(({ from }) => from).filter((id) => owners.get(id) === id), ...heard]);
   await owe(tx, stores, workspaceId, { customers: [...changedCustomers(plan), ...heard], subjects: owedSubjects(chunk, news, plan, owners) });
   return { owners, created: plan.born.filter(({ created }) => created).map(({ id }) => id), merged: plan.merged.map(({ keep, absorbed }) => ({ keep, absorbed })), parted: plan.parted.map(({ customer, from }) => ({ customer, from })) };
@@ -140,7 +146,7 @@ async function resolveChunk(stores: Stores, workspaceId: WorkspaceId, keys: Work
  * Whose are these? Links what every item says about one person, and answers with the subject and the customer of each, in order.
  * Idempotent: the same items again change nothing. Items without a usable identifier belong to NOBODY.
  */
-export async function resolve(stores: Stores, workspaceId: WorkspaceId, items: readonly ResolveItem[], { mirror = 'now', country, by = ITSELF }: ResolveOptions = {}): Promise<Resolution> {
+export async function resolve(stores: Stores, workspaceId: WorkspaceId, items: readonly ResolveItem[], { mirror = 'now', country, by = ITSELF, from = 'voice' }: ResolveOptions = {}): Promise<Resolution> {
   const keys = await stores.keys.of(workspaceId);
   const read = itemReader(keys, phoneReader(country));
   const traits = items.flatMap((item) => (item.traits ? [item.traits] : []));
@@ -148,7 +154,7 @@ export async function resolve(stores: Stores, workspaceId: WorkspaceId, items: r
   const all: Resolution = { items: [], created: [], merged: [], parted: [] };
   const chunkAt = (at: number): Chunk => {
     const slice = items.slice(at, at + ITEMS_PER_TRANSACTION);
-    return { items: slice, read: slice.map(({ identifiers }) => read(identifiers)) };
+    return { items: slice, read: slice.map(({ identifiers }) => read(identifiers)), vouched: from === 'voice' };
   };
   let chunk = chunkAt(0);
   for (let at = 0; at < items.length; at += ITEMS_PER_TRANSACTION) {

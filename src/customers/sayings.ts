@@ -7,7 +7,7 @@ import { nameTokens } from './core/names.ts';
 import { type Consents, reachOf } from './core/reach.ts';
 import { type Heard, readSpoken, sealOwn, withHeard } from './hearing.ts';
 import type { ConsentInput, ResolveItem } from './identify.ts';
-import { type AnchorRow, anchorsById, type ConsentRow, insertConsents, insertCustomers, insertNameTokens, type NewCustomer, saveOwn } from './queries/customers.ts';
+import { type AnchorRow, anchorsById, type ConsentRow, insertConsents, insertCustomers, insertNameTokens, type NewCustomer, pointAnchors, saveSaid } from './queries/customers.ts';
 import { ensureTags, startMembers } from './queries/tags.ts';
 import { arrayText } from './refold.ts';
 import type { Scene } from './settle.ts';
@@ -34,29 +34,30 @@ export type Room = {
   /** Customers made of new subjects only: their rows are written here, complete. */
   born: readonly CustomerId[];
   kindsOf: ReadonlyMap<CustomerId, ReadonlySet<IdentifierKind>>;
+  /** Said by somebody else than a file. */
+  vouched: boolean;
 };
 
-type Heap = { clear: Own; sealed: Own; consents: (ConsentInput & { at: Date; source: string })[]; tags: Map<string, { at: Date; source: string }> };
+/** What is said of one subject. */
+export type Heap = { clear: Own; sealed: Own; consents: (ConsentInput & { at: Date; source: string })[]; tags: Map<string, { at: Date; source: string }> };
+/** By subject, which is also the row the words are written on. */
+export type Heaps = ReadonlyMap<string, Heap>;
 const emptyHeap = (): Heap => ({ clear: {}, sealed: {}, consents: [], tags: new Map() });
 
-const isEmpty = ({ clear, sealed, consents, tags }: Saying): boolean =>
+export const isEmpty = ({ clear, sealed, consents, tags }: Saying): boolean =>
   consents.length === 0 && tags.length === 0 && Object.keys(clear).length === 0 && Object.keys(sealed).length === 0;
 
-/** Sayings gathered by the row they belong to: the subject's own, where it has one, else its customer's. */
-function heapsOf({ sayings, owners }: Room, hasRow: (id: string) => boolean): Map<CustomerId, Heap> {
-  const heaps = new Map<CustomerId, Heap>();
+/** Lays sayings on the subjects they are about: whoever a subject belongs to later has them with it. */
+export function layOn(heaps: Map<string, Heap>, sayings: readonly Saying[], about: (subject: SubjectId) => boolean): void {
   for (const saying of sayings) {
-    const owner = saying.subject && owners.get(saying.subject);
-    if (!owner || isEmpty(saying)) continue;
-    const anchor: CustomerId = hasRow(saying.subject as string) ? (saying.subject as string) : owner;
-    const heap = heaps.get(anchor) ?? emptyHeap();
-    heaps.set(anchor, heap);
+    if (!saying.subject || isEmpty(saying) || !about(saying.subject)) continue;
+    const heap = heaps.get(saying.subject) ?? emptyHeap();
+    heaps.set(saying.subject, heap);
     heap.clear = hear(heap.clear, saying.clear);
     heap.sealed = hear(heap.sealed, saying.sealed);
     heap.consents.push(...saying.consents.map((consent) => ({ ...consent, at: saying.at, source: saying.source })));
-    for (const tag of saying.tags) heap.tags.set(tag, saying);
+    for (const tag of saying.tags) if (!heap.tags.has(tag) || (heap.tags.get(tag) as Saying).at > saying.at) heap.tags.set(tag, saying);
   }
-  return heaps;
 }
 
 /** The newest word on each channel for marketing. */
@@ -67,55 +68,65 @@ function consentsNow(consents: Heap['consents']): Consents {
 
 function newRow({ workspaceId }: Scene, keys: WorkspaceKeys, id: CustomerId, heap: Heap | undefined, kinds: ReadonlySet<IdentifierKind>): NewCustomer {
   const list = arrayText([...kinds].sort());
-  if (!heap) return { id, name: '', own: '{}', fields: '{}', sealed: null, tags: '{}', kinds: list, reach: arrayText(reachOf(kinds, {})) };
+  if (!heap) return { id, name: '', said: '{}', fields: '{}', sealed: null, tags: '{}', kinds: list, reach: arrayText(reachOf(kinds, {})) };
   const { name, ...fields } = valuesOf(heap.clear);
   return {
-    id, name: typeof name === 'string' ? name : '', own: JSON.stringify(heap.clear), fields: JSON.stringify(fields), sealed: sealOwn(keys, workspaceId, id, heap.sealed),
+    id, name: typeof name === 'string' ? name : '', said: JSON.stringify(heap.clear), fields: JSON.stringify(fields), sealed: sealOwn(keys, workspaceId, id, heap.sealed),
     tags: arrayText([...heap.tags.keys()].sort()), kinds: list, reach: arrayText(reachOf(kinds, consentsNow(heap.consents))),
   };
 }
 
-async function insertBorn(scene: Scene, keys: WorkspaceKeys, { born, kindsOf }: Room, heaps: ReadonlyMap<CustomerId, Heap>): Promise<void> {
+async function insertBorn(scene: Scene, keys: WorkspaceKeys, { born, kindsOf, vouched }: Pick<Room, 'born' | 'kindsOf' | 'vouched'>, heaps: Heaps): Promise<void> {
   const rows = born.map((id) => newRow(scene, keys, id, heaps.get(id), kindsOf.get(id) ?? new Set()));
-  await insertCustomers(scene.tx, scene.workspaceId, rows, scene.stores.clock.now());
+  await insertCustomers(scene.tx, scene.workspaceId, rows, scene.stores.clock.now(), vouched);
   await insertNameTokens(scene.tx, scene.workspaceId, rows.flatMap(({ id, name }) => (name ? nameTokens(name).map((token) => ({ token, id })) : [])));
 }
 
-async function addToAnchors({ tx, workspaceId }: Scene, keys: WorkspaceKeys, anchors: ReadonlyMap<CustomerId, AnchorRow>, heaps: ReadonlyMap<CustomerId, Heap>): Promise<CustomerId[]> {
+/** Rows for subjects that are spoken of and belong to somebody else: what is said of them stays theirs. */
+async function insertAnchors(scene: Scene, keys: WorkspaceKeys, ids: readonly string[], { owners, vouched }: Pick<Room, 'owners' | 'vouched'>, heaps: Heaps): Promise<void> {
+  if (ids.length === 0) return;
+  await insertCustomers(scene.tx, scene.workspaceId, ids.map((id) => newRow(scene, keys, id, heaps.get(id), new Set())), scene.stores.clock.now(), vouched);
+  await pointAnchors(scene.tx, scene.workspaceId, ids.map((id) => ({ id, into: owners.get(id) as CustomerId })));
+}
+
+async function addToAnchors({ tx, workspaceId }: Scene, keys: WorkspaceKeys, anchors: ReadonlyMap<CustomerId, AnchorRow>, heaps: Heaps, vouched: boolean): Promise<CustomerId[]> {
   const changed = [...anchors].flatMap(([id, anchor]) => {
     const heap = heaps.get(id);
-    const next = heap && withHeard(keys, workspaceId, anchor, heap);
+    const next = heap && withHeard(keys, workspaceId, anchor, heap, vouched);
     return next ? [next] : [];
   });
-  await saveOwn(tx, workspaceId, changed);
+  await saveSaid(tx, workspaceId, changed, vouched);
   return changed.map(({ id }) => id);
 }
 
-async function saveConsents({ tx, workspaceId }: Scene, heaps: ReadonlyMap<CustomerId, Heap>): Promise<CustomerId[]> {
+export async function saveConsents({ tx, workspaceId }: Scene, heaps: Heaps, vouched: boolean): Promise<CustomerId[]> {
   const rows = [...heaps].flatMap(([customerId, { consents }]) => consents.map(({ channel, state, purpose = 'marketing', proof = '', at, source }): ConsentRow =>
     ({ id: newId(), customerId, channel, purpose, state, source, proof, at })));
-  await insertConsents(tx, workspaceId, rows);
+  await insertConsents(tx, workspaceId, rows, vouched);
   return rows.map(({ customerId }) => customerId);
 }
 
-async function saveTags({ tx, workspaceId, stores }: Scene, heaps: ReadonlyMap<CustomerId, Heap>): Promise<CustomerId[]> {
+export async function saveTags({ tx, workspaceId, stores }: Scene, heaps: Heaps, vouched: boolean): Promise<CustomerId[]> {
   const keys = [...new Set([...heaps.values()].flatMap(({ tags }) => [...tags.keys()]))];
   const ids = await ensureTags(tx, workspaceId, keys.map((key) => ({ id: newId(), key })), 'import', stores.clock.now());
   const members = [...heaps].flatMap(([customerId, { tags }]) => [...tags].map(([key, { at, source }]) => ({ tagId: ids.get(key) as string, customerId, value: '', source, since: at })));
-  await startMembers(tx, workspaceId, members);
+  await startMembers(tx, workspaceId, members, vouched);
   return members.map(({ customerId }) => customerId);
 }
 
 /** Writes new customers and what was said about anybody; the live customers whose folded columns are old now. */
 export async function writeSayings(scene: Scene, keys: WorkspaceKeys, room: Room): Promise<CustomerId[]> {
   const { tx, workspaceId } = scene;
+  const { sayings, owners, vouched } = room;
   const born = new Set(room.born);
-  const spoken: string[] = [...new Set(room.sayings.flatMap((saying) => (saying.subject && !isEmpty(saying) ? [saying.subject as string, room.owners.get(saying.subject) as string] : [])))];
-  const anchors = await anchorsById(tx, workspaceId, spoken.filter((id) => !born.has(id)));
-  const heaps = heapsOf(room, (id) => born.has(id) || anchors.has(id));
+  const heaps = new Map<string, Heap>();
+  layOn(heaps, sayings, (subject) => owners.has(subject));
+  const spoken: string[] = [...heaps.keys()].filter((id) => !born.has(id));
+  const anchors = await anchorsById(tx, workspaceId, spoken);
+  const missing = spoken.filter((id) => !anchors.has(id));
   await insertBorn(scene, keys, room, heaps);
-  const heard = [...(await addToAnchors(scene, keys, anchors, heaps)), ...(await saveConsents(scene, heaps)), ...(await saveTags(scene, heaps))];
-  // The born were written complete; everybody else is folded anew, under whom they stand now.
-  const ownerOf = (anchor: string): CustomerId => room.owners.get(anchor) ?? anchor;
-  return [...new Set(heard.filter((id) => !born.has(id)).map(ownerOf))];
+  await insertAnchors(scene, keys, missing, room, heaps);
+  const heard = [...missing, ...(await addToAnchors(scene, keys, anchors, heaps, vouched)), ...(await saveConsents(scene, heaps, vouched)), ...(await saveTags(scene, heaps, vouched))];
+  // The born were written complete, but for what is said of their other subjects; everybody else is folded anew, under whom they stand now.
+  return [...new Set(heard.filter((id) => !born.has(id)).map((id) => owners.get(id) ?? id))];
 }

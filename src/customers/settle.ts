@@ -39,7 +39,7 @@ export async function saveLimits({ tx, workspaceId, stores }: Scene, before: Rea
 async function saveRows({ tx, workspaceId, stores }: Scene, plan: OwnershipPlan): Promise<void> {
   const empty = arrayText([]);
   const born = plan.born.filter(({ alone }) => !alone);
-  await insertCustomers(tx, workspaceId, born.map(({ id }) => ({ id, name: '', own: '{}', fields: '{}', sealed: null, tags: empty, kinds: empty, reach: empty })), stores.clock.now());
+  await insertCustomers(tx, workspaceId, born.map(({ id }) => ({ id, name: '', said: '{}', fields: '{}', sealed: null, tags: empty, kinds: empty, reach: empty })), stores.clock.now());
   await pointAnchors(tx, workspaceId, plan.pointed);
   await inheritPublished(tx, workspaceId, plan.inherits);
 }

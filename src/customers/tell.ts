@@ -12,7 +12,7 @@ import { withHeard } from './hearing.ts';
 import type { ConsentInput } from './identify.ts';
 import { isFieldHidden } from './masking.ts';
 import { flushMirror, owe } from './mirror.ts';
-import { anchorsById, insertConsents, saveOwn } from './queries/customers.ts';
+import { anchorsById, insertConsents, saveSaid } from './queries/customers.ts';
 import { lockIdentity } from './queries/identity.ts';
 import { ownerOf } from './queries/people.ts';
 import { demandSeen } from './scope.ts';
@@ -54,7 +54,7 @@ export async function tell(stores: Stores, caller: Caller, id: string, { name, f
     }
     const anchor = (await anchorsById(tx, workspaceId, [owner])).get(owner);
     const next = anchor && withHeard(keys, workspaceId, anchor, said);
-    if (next) await saveOwn(tx, workspaceId, [next]);
+    if (next) await saveSaid(tx, workspaceId, [next], true);
     await insertConsents(tx, workspaceId, consents.map(({ channel, state, purpose = 'marketing', proof = '' }) => ({ id: newId(), customerId: owner, channel, purpose, state, source, proof, at })));
     await refold(tx, workspaceId, [owner]);
     await owe(tx, stores, workspaceId, { customers: [owner] });

@@ -75,8 +75,11 @@ function learned(known: Heard, heard: Heard): Heard | undefined {
   return sameSaying(after, known) ? undefined : after;
 }
 
-/** Collects the people of an import and hands them to `customers` in large sets, while the file is read on. */
-export function openPeople(stores: Stores, workspaceId: WorkspaceId, source: string): People {
+/** Who is told of people, in large sets; how many of them were new. */
+export type TellPeople = (items: readonly ResolveItem[]) => Promise<number>;
+
+/** Collects the people of an import and hands them to `customers` in large sets (or to whoever `tell` is), while the file is read on. */
+export function openPeople(stores: Stores, workspaceId: WorkspaceId, source: string, tell: TellPeople = async (items) => (await resolve(stores, workspaceId, items, { mirror: 'later', from: 'file' })).created.length): People {
   const persons = new Map<string, Person>();
   let unnamed: Person[] = [], unsent: Person[] = [];
   let sends: Promise<void> = Promise.resolve();
@@ -90,7 +93,7 @@ export function openPeople(stores: Stores, workspaceId: WorkspaceId, source: str
     const items = batch.map((person) => itemOf(person, source));
     waiting++;
     sends = sends.then(async () => {
-      if (!fault) created += (await resolve(stores, workspaceId, items, { mirror: 'later' })).created.length;
+      if (!fault) created += await tell(items);
     }).catch((error: unknown) => { fault ??= error; }).finally(() => { waiting--; });
   };
   const settle = async (): Promise<void> => {

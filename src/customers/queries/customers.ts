@@ -5,35 +5,44 @@ import type { IdentifierKind } from '../core/identifiers.ts';
 import { bytes, uuids } from './arrays.ts';
 import type { ConsentChannel, ConsentState } from '../core/reach.ts';
 
-export type AnchorRow = { id: CustomerId; mergedInto: CustomerId | null; preferredAt: Date | null; own: Own; sealed: Buffer | null };
+/** What files said stands apart (`taught`, `taughtSealed`) from what everybody else said (`own`, `sealed`), since it can be taken back. */
+export type Words = { own: Own; sealed: Buffer | null; taught: Own; taughtSealed: Buffer | null };
+export type AnchorRow = Words & { id: CustomerId; mergedInto: CustomerId | null; preferredAt: Date | null };
 
 export async function anchorsById(tx: Tx, workspaceId: WorkspaceId, ids: readonly CustomerId[]): Promise<Map<CustomerId, AnchorRow>> {
   if (ids.length === 0) return new Map();
   const rows = await many(tx, sql<AnchorRow>`
-    select id, merged_into as "mergedInto", preferred_at as "preferredAt", own, sealed
+    select id, merged_into as "mergedInto", preferred_at as "preferredAt", own, sealed, taught, taught_sealed as "taughtSealed"
       from customer
      where workspace_id = ${workspaceId} and id = any (${ids}::uuid[])`);
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-export type NewCustomer = { id: CustomerId; name: string; own: string; fields: string; sealed: Buffer | null; tags: string; kinds: string; reach: string };
+export type NewCustomer = { id: CustomerId; name: string; said: string; fields: string; sealed: Buffer | null; tags: string; kinds: string; reach: string };
 
-/** Inserts customers; the array columns come as Postgres array text. */
-export async function insertCustomers(tx: Tx, workspaceId: WorkspaceId, customers: readonly NewCustomer[], at: Date): Promise<void> {
+/** Where words are kept: those of files, or everybody else's. */
+const columnsOf = (vouched: boolean) => (vouched ? sql`own, sealed` : sql`taught, taught_sealed`);
+
+/** Inserts customers with what was said of them; the array columns come as Postgres array text. */
+export async function insertCustomers(tx: Tx, workspaceId: WorkspaceId, customers: readonly NewCustomer[], at: Date, vouched = true): Promise<void> {
   if (customers.length === 0) return;
   const column = <K extends keyof NewCustomer>(key: K): NewCustomer[K][] => customers.map((customer) => customer[key]);
   await run(tx, sql`
-    insert into customer (workspace_id, id, name, own, fields, sealed, tags, kinds, reach, created_at)
-    select ${workspaceId}, c.id, c.name, c.own::jsonb, c.fields::jsonb, c.sealed, c.tags::text[], c.kinds::text[], c.reach::text[], ${at}
-      from unnest(${uuids(column('id'))}::uuid[], ${column('name')}::text[], ${column('own')}::text[], ${column('fields')}::text[], ${bytes(column('sealed'))}::bytea[],
-                  ${column('tags')}::text[], ${column('kinds')}::text[], ${column('reach')}::text[]) as c (id, name, own, fields, sealed, tags, kinds, reach)`);
+    insert into customer (workspace_id, id, name, ${columnsOf(vouched)}, fields, tags, kinds, reach, created_at)
+    select ${workspaceId}, c.id, c.name, c.said::jsonb, c.sealed, c.fields::jsonb, c.tags::text[], c.kinds::text[], c.reach::text[], ${at}
+      from unnest(${uuids(column('id'))}::uuid[], ${column('name')}::text[], ${column('said')}::text[], ${column('fields')}::text[], ${bytes(column('sealed'))}::bytea[],
+                  ${column('tags')}::text[], ${column('kinds')}::text[], ${column('reach')}::text[]) as c (id, name, said, fields, sealed, tags, kinds, reach)`);
 }
 
-export async function saveOwn(tx: Tx, workspaceId: WorkspaceId, anchors: readonly { id: CustomerId; own: Own; sealed: Buffer | null }[]): Promise<void> {
+/** The words of one kind of teller about an anchor. */
+export type Said = { id: CustomerId; said: Own; sealed: Buffer | null };
+
+/** Writes what was said of anchors: by files, or (`vouched`) by everybody else. */
+export async function saveSaid(tx: Tx, workspaceId: WorkspaceId, anchors: readonly Said[], vouched: boolean): Promise<void> {
   if (anchors.length === 0) return;
   await run(tx, sql`
-    update customer c set own = a.own::jsonb, sealed = a.sealed
-      from unnest(${anchors.map(({ id }) => id)}::uuid[], ${anchors.map(({ own }) => JSON.stringify(own))}::text[], ${anchors.map(({ sealed }) => sealed)}::bytea[]) as a (id, own, sealed)
+    update customer c set (${columnsOf(vouched)}) = (a.said::jsonb, a.sealed)
+      from unnest(${anchors.map(({ id }) => id)}::uuid[], ${anchors.map(({ said }) => JSON.stringify(said))}::text[], ${anchors.map(({ sealed }) => sealed)}::bytea[]) as a (id, said, sealed)
      where c.workspace_id = ${workspaceId} and c.id = a.id`);
 }
 
@@ -69,7 +78,7 @@ export type FoldSource = {
 /** Everything a live customer's folded columns are made of, by present owner. */
 export async function loadFoldSource(tx: Tx, workspaceId: WorkspaceId, owners: readonly CustomerId[]): Promise<FoldSource> {
   const anchors = await many(tx, sql<FoldSource['anchors'][number]>`
-    select c.id, s.customer_id as owner, c.merged_into as "mergedInto", c.preferred_at as "preferredAt", c.own, c.sealed, c.name
+    select c.id, s.customer_id as owner, c.merged_into as "mergedInto", c.preferred_at as "preferredAt", c.own, c.sealed, c.taught, c.taught_sealed as "taughtSealed", c.name
       from subject s
       join customer c on c.workspace_id = s.workspace_id and c.id = s.id
      where s.workspace_id = ${workspaceId} and s.customer_id = any (${owners}::uuid[])`);
@@ -120,13 +129,13 @@ export const dropNameTokens = (tx: Tx, workspaceId: WorkspaceId, ids: readonly C
 
 export type ConsentRow = { id: string; customerId: CustomerId; channel: string; purpose: string; state: string; source: string; proof: string; at: Date };
 
-export async function insertConsents(tx: Tx, workspaceId: WorkspaceId, consents: readonly ConsentRow[]): Promise<void> {
+export async function insertConsents(tx: Tx, workspaceId: WorkspaceId, consents: readonly ConsentRow[], vouched = true): Promise<void> {
   if (consents.length === 0) return;
   const column = <K extends keyof ConsentRow>(key: K): ConsentRow[K][] => consents.map((consent) => consent[key]);
   await run(tx, sql`
-    insert into consent (workspace_id, id, customer_id, channel, purpose, state, source, proof, at)
-    select ${workspaceId}, c.*
+    insert into consent (workspace_id, vouched, id, customer_id, channel, purpose, state, source, proof, at)
+    select distinct on (c.customer_id, c.channel, c.purpose, c.at, c.state) ${workspaceId}::uuid, ${vouched}::boolean, c.*
       from unnest(${column('id')}::uuid[], ${column('customerId')}::uuid[], ${column('channel')}::text[], ${column('purpose')}::text[], ${column('state')}::text[],
-                  ${column('source')}::text[], ${column('proof')}::text[], ${column('at')}::timestamptz[]) as c
-    on conflict do nothing`);
+                  ${column('source')}::text[], ${column('proof')}::text[], ${column('at')}::timestamptz[]) as c (id, customer_id, channel, purpose, state, source, proof, at)
+    on conflict (workspace_id, customer_id, channel, purpose, at, state) do update set vouched = true where excluded.vouched and not consent.vouched`);
 }

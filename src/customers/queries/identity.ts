@@ -4,7 +4,8 @@ import type { Assertion, Cut } from '../core/graph.ts';
 import type { IdentifierKind } from '../core/identifiers.ts';
 import { bytes, instants, plain, uuids } from './arrays.ts';
 
-export type SubjectRow = { id: SubjectId; kind: IdentifierKind; scope: string; customerId: CustomerId | null; acts: boolean; over: boolean };
+/** `vouched`: said by somebody else than a file, too. */
+export type SubjectRow = { id: SubjectId; kind: IdentifierKind; scope: string; customerId: CustomerId | null; acts: boolean; over: boolean; vouched: boolean };
 export type NewSubject = SubjectRow & { sealedIn: SubjectId; sealedAt: number; sealed: Buffer | null; tail: number | null };
 
 /** One writer of identities a workspace at a time: two would each miss the other's half of a component. */
@@ -14,7 +15,7 @@ export const lockIdentity = (tx: Tx, workspaceId: WorkspaceId): Promise<number> 
 export async function subjectsById(tx: Tx, workspaceId: WorkspaceId, ids: readonly SubjectId[]): Promise<Map<SubjectId, SubjectRow>> {
   if (ids.length === 0) return new Map();
   const rows = await many(tx, sql<SubjectRow>`
-    select id, kind, scope, customer_id as "customerId", acts, over_limit as over
+    select id, kind, scope, customer_id as "customerId", acts, over_limit as over, vouched
       from subject
      where workspace_id = ${workspaceId}
        and id = any (${uuids(ids)}::uuid[])`);
@@ -34,10 +35,10 @@ export async function assertionsAt(tx: Tx, workspaceId: WorkspaceId, ids: readon
 }
 
 /** Which of these pairs are already asserted. */
-export async function knownPairs(tx: Tx, workspaceId: WorkspaceId, pairs: readonly Assertion[]): Promise<Assertion[]> {
+export async function knownPairs(tx: Tx, workspaceId: WorkspaceId, pairs: readonly Assertion[]): Promise<(Assertion & { vouched: boolean })[]> {
   if (pairs.length === 0) return [];
-  return many(tx, sql<Assertion>`
-    select e.a, e.b, e.staff
+  return many(tx, sql<Assertion & { vouched: boolean }>`
+    select e.a, e.b, e.staff, e.vouched
       from unnest(${uuids(pairs.map(({ a }) => a))}::uuid[], ${uuids(pairs.map(({ b }) => b))}::uuid[]) as p (a, b)
       join assertion e on e.workspace_id = ${workspaceId} and e.a = p.a and e.b = p.b`);
 }
@@ -52,10 +53,10 @@ export async function cutsAt(tx: Tx, workspaceId: WorkspaceId, ids: readonly Sub
 export async function insertSubjects(tx: Tx, workspaceId: WorkspaceId, subjects: readonly NewSubject[]): Promise<void> {
   const column = <K extends keyof NewSubject>(key: K): NewSubject[K][] => subjects.map((subject) => subject[key]);
   await run(tx, sql`
-    insert into subject (workspace_id, id, kind, scope, customer_id, acts, over_limit, sealed_in, sealed_at, sealed, tail)
+    insert into subject (workspace_id, id, kind, scope, customer_id, acts, over_limit, vouched, sealed_in, sealed_at, sealed, tail)
     select ${workspaceId}, s.*
       from unnest(${uuids(column('id'))}::uuid[], ${column('kind')}::text[], ${column('scope')}::text[], ${uuids(column('customerId'))}::uuid[], ${plain(column('acts'))}::boolean[],
-                  ${plain(column('over'))}::boolean[], ${uuids(column('sealedIn'))}::uuid[], ${plain(column('sealedAt'))}::smallint[], ${bytes(column('sealed'))}::bytea[],
+                  ${plain(column('over'))}::boolean[], ${plain(column('vouched'))}::boolean[], ${uuids(column('sealedIn'))}::uuid[], ${plain(column('sealedAt'))}::smallint[], ${bytes(column('sealed'))}::bytea[],
                   ${plain(column('tail'))}::int[]) as s`);
   const scopes = [...new Map(subjects.map(({ kind, scope }) => [`${kind} ${scope}`, { kind, scope }])).values()];
   await run(tx, sql`
@@ -65,15 +66,16 @@ export async function insertSubjects(tx: Tx, workspaceId: WorkspaceId, subjects:
     on conflict do nothing`);
 }
 
-/** Adds assertions; a staff one stays staff whoever repeats it. */
-export async function insertAssertions(tx: Tx, workspaceId: WorkspaceId, assertions: readonly (Assertion & { source: string; at: Date })[]): Promise<void> {
+/** Adds assertions; a staff one stays staff whoever repeats it, a vouched one vouched. */
+export async function insertAssertions(tx: Tx, workspaceId: WorkspaceId, assertions: readonly (Assertion & { source: string; at: Date })[], vouched = true): Promise<void> {
   if (assertions.length === 0) return;
   await run(tx, sql`
-    insert into assertion (workspace_id, a, b, staff, source, first_at)
-    select ${workspaceId}, e.*
+    insert into assertion (workspace_id, vouched, a, b, staff, source, first_at)
+    select ${workspaceId}, ${vouched}, e.*
       from unnest(${uuids(assertions.map(({ a }) => a))}::uuid[], ${uuids(assertions.map(({ b }) => b))}::uuid[], ${plain(assertions.map(({ staff }) => !!staff))}::boolean[],
                   ${assertions.map(({ source }) => source)}::text[], ${instants(assertions.map(({ at }) => at))}::timestamptz[]) as e
-    on conflict (workspace_id, a, b) do update set staff = true where excluded.staff and not assertion.staff`);
+    on conflict (workspace_id, a, b) do update set staff = assertion.staff or excluded.staff, vouched = assertion.vouched or excluded.vouched
+     where (excluded.staff and not assertion.staff) or (excluded.vouched and not assertion.vouched)`);
 }
 
 export async function moveSubjects(tx: Tx, workspaceId: WorkspaceId, moves: readonly { id: SubjectId; customerId: CustomerId | null }[]): Promise<void> {
@@ -86,6 +88,10 @@ export async function moveSubjects(tx: Tx, workspaceId: WorkspaceId, moves: read
 
 export const markActing = (tx: Tx, workspaceId: WorkspaceId, ids: readonly SubjectId[]): Promise<number> =>
   run(tx, sql`update subject set acts = true where workspace_id = ${workspaceId} and id = any (${ids}::uuid[])`);
+
+/** From now on these identifiers are known by more than what files say. */
+export const markVouched = (tx: Tx, workspaceId: WorkspaceId, ids: readonly SubjectId[]): Promise<number> =>
+  run(tx, sql`update subject set vouched = true where workspace_id = ${workspaceId} and id = any (${uuids(ids)}::uuid[])`);
 
 export const markOver = (tx: Tx, workspaceId: WorkspaceId, ids: readonly SubjectId[], over: boolean): Promise<number> =>
   run(tx, sql`update subject set over_limit = ${over} where workspace_id = ${workspaceId} and id = any (${ids}::uuid[])`);

@@ -52,5 +52,9 @@ export const revokeCuts = (tx: Tx, workspaceId: WorkspaceId, left: readonly Subj
        and revoked_at is null
        and ((a = any (${left}::uuid[]) and b = any (${right}::uuid[])) or (b = any (${left}::uuid[]) and a = any (${right}::uuid[])))`);
 
-export const preferAnchor = (tx: Tx, workspaceId: WorkspaceId, id: CustomerId, at: Date | null): Promise<number> =>
-  run(tx, sql`update customer set preferred_at = ${at} where workspace_id = ${workspaceId} and id = ${id}`);
+/** Prefers what is said of a customer, whichever of its subjects it is said of; null takes that back. */
+export const preferAnchor = (tx: Tx, workspaceId: WorkspaceId, customer: CustomerId, at: Date | null): Promise<number> =>
+  run(tx, sql`
+    update customer c set preferred_at = ${at}
+      from subject s
+     where c.workspace_id = ${workspaceId} and s.workspace_id = c.workspace_id and s.id = c.id and s.customer_id = ${customer}`);

@@ -56,8 +56,8 @@ export const stampTag = (tx: Tx, workspaceId: WorkspaceId, id: string, at: Date)
 
 export type MemberRow = { tagId: string; customerId: CustomerId; value: string; source: string; since: Date };
 
-/** Gives tags; a member that already bears the same value is left as it is, another value ends it first. */
-export async function startMembers(tx: Tx, workspaceId: WorkspaceId, members: readonly MemberRow[]): Promise<void> {
+/** Gives tags; a member that already bears the same value is left as it is, another value ends it first. `vouched`: not by a file. */
+export async function startMembers(tx: Tx, workspaceId: WorkspaceId, members: readonly MemberRow[], vouched = true): Promise<void> {
   if (members.length === 0) return;
   const column = <K extends keyof MemberRow>(key: K): MemberRow[K][] => members.map((member) => member[key]);
   await run(tx, sql`
@@ -65,16 +65,16 @@ export async function startMembers(tx: Tx, workspaceId: WorkspaceId, members: re
       from unnest(${column('tagId')}::uuid[], ${column('customerId')}::uuid[], ${column('value')}::text[], ${column('since')}::timestamptz[]) as n (tag_id, customer_id, value, since)
      where m.workspace_id = ${workspaceId} and m.tag_id = n.tag_id and m.customer_id = n.customer_id and m.ended_at is null and m.value <> n.value`);
   await run(tx, sql`
-    insert into tag_member (workspace_id, tag_id, customer_id, value, source, since)
-    select ${workspaceId}, n.*
+    insert into tag_member (workspace_id, vouched, tag_id, customer_id, value, source, since)
+    select ${workspaceId}, ${vouched}, n.*
       from unnest(${column('tagId')}::uuid[], ${column('customerId')}::uuid[], ${column('value')}::text[], ${column('source')}::text[], ${column('since')}::timestamptz[]) as n
-    on conflict do nothing`);
+    on conflict (workspace_id, tag_id, customer_id) where ended_at is null do update set vouched = true where excluded.vouched and not tag_member.vouched`);
 }
 
 /** Takes a tag from customers, whichever of their anchors bears it. */
 export const endMembers = (tx: Tx, workspaceId: WorkspaceId, tagId: string, owners: readonly CustomerId[], at: Date): Promise<number> =>
   run(tx, sql`
-    update tag_member m set ended_at = ${at}
+    update tag_member m set ended_at = ${at}, vouched = true
       from subject s
      where m.workspace_id = ${workspaceId} and m.tag_id = ${tagId} and m.ended_at is null
        and s.workspace_id = m.workspace_id and s.id = m.customer_id and s.customer_id = any (${owners}::uuid[])`);

@@ -1,0 +1,3 @@
+-- Rows put aside of an import that was undone are settled with it.
+alter table quarantine drop constraint quarantine_state_check;
+alter table quarantine add constraint quarantine_state_check check (state in ('open', 'replayed', 'dismissed', 'undone'));
