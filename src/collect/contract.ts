@@ -95,7 +95,7 @@ export const previewShape = z.object({ files: z.array(filePreviewShape), skipped
 
 export const rejectShape = z.object({ code: z.string(), column: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) });
 export const quarantineShape = z.object({
-  id, importId: id.nullable(), source: z.string(), file: z.string(), line: z.number().int(), rejects: z.array(rejectShape), state: z.enum(['open', 'replayed', 'dismissed']),
+  id, importId: id.nullable(), source: z.string(), file: z.string(), line: z.number().int(), rejects: z.array(rejectShape), state: z.enum(['open', 'replayed', 'dismissed', 'undone']),
   header: z.array(z.string()).nullable(), cells: z.array(z.string()).nullable(), event: z.unknown(), createdAt: instant, settledAt: instant.nullable(),
 });
 export type QuarantineView = z.infer<typeof quarantineShape>;

@@ -9,6 +9,7 @@ export type { ConsentInput, Resolution, Resolved, ResolveItem, ResolveOptions } 
 export { resolve } from './resolve.ts';
 export { merge, part, unmerge } from './merge.ts';
 export { type Published, publish, publishIn } from './publish.ts';
+export { type Hearsay, takeBack } from './takeBack.ts';
 export { flushMirror } from './mirror.ts';
 export { addField, fieldsOf, loadFields } from './fields.ts';
 export {

@@ -6,15 +6,16 @@ import { tsvArray, tsvMap, tsvQuoted, tsvText } from '../kernel/clickhouse/tsv.t
 import { HOT_KEYS } from './builtins.ts';
 import { type Field, mirrored } from './core/fields.ts';
 import { loadFields } from './fields.ts';
+import { pushGone } from './mirrorGone.ts';
 import { ownersById } from './queries/identity.ts';
 import { dropBatches, insertBatch, nextVersion, pendingBatches, type StateRow, statesOf, timezoneOf } from './queries/mirror.ts';
 
 const ROWS_PER_BLOCK = 10_000;
 
-/** Notes, in the transaction of a change, whose mirror rows it makes old. */
-export async function owe(tx: Tx, stores: Pick<Stores, 'clock'>, workspaceId: WorkspaceId, { customers, subjects = [] }: { customers: readonly CustomerId[]; subjects?: readonly SubjectId[] }): Promise<void> {
-  if (customers.length + subjects.length === 0) return;
-  await insertBatch(tx, workspaceId, { id: newId(), customers: [...new Set(customers)], subjects: [...new Set(subjects)] }, stores.clock.now());
+/** Notes, in the transaction of a change, whose mirror rows it makes old, and who is no more. */
+export async function owe(tx: Tx, stores: Pick<Stores, 'clock'>, workspaceId: WorkspaceId, { customers, subjects = [], gone = [] }: { customers: readonly CustomerId[]; subjects?: readonly SubjectId[]; gone?: readonly CustomerId[] }): Promise<void> {
+  if (customers.length + subjects.length + gone.length === 0) return;
+  await insertBatch(tx, workspaceId, { id: newId(), customers: [...new Set(customers)], subjects: [...new Set(subjects)], gone }, stores.clock.now());
 }
 
 const valuesIn = (row: StateRow) => ({ ...row.fields, ...row.published, ...Object.fromEntries(HOT_KEYS.map((key) => [key, row[key]])) });
@@ -36,10 +37,18 @@ const STATE_COLUMNS = ['workspace', 'customer', 'version', 'deleted', 'name', 'c
 
 async function pushStates(stores: Stores, workspaceId: WorkspaceId, version: number, customers: readonly CustomerId[]): Promise<void> {
   const { fields, zone } = await stores.pg.tx(workspaceId, async (tx) => ({ fields: await loadFields(tx, workspaceId), zone: await timezoneOf(tx, workspaceId) }));
+  const read = (at: number) => stores.pg.tx(workspaceId, (tx) => statesOf(tx, workspaceId, customers.slice(at, at + ROWS_PER_BLOCK)));
+  let sending: Promise<void> = Promise.resolve();
+  let rows = read(0);
   for (let at = 0; at < customers.length; at += ROWS_PER_BLOCK) {
-    const rows = await stores.pg.tx(workspaceId, (tx) => statesOf(tx, workspaceId, customers.slice(at, at + ROWS_PER_BLOCK)));
-    if (rows.length > 0) await stores.ch.insertTsv('customer_state', STATE_COLUMNS, `${rows.map((row) => stateLine(workspaceId, version, zone, fields, row)).join('\n')}\n`);
+    const text = (await rows).map((row) => `${stateLine(workspaceId, version, zone, fields, row)}\n`).join('');
+    // Postgres reads the next block while ClickHouse takes this one in.
+    if (at + ROWS_PER_BLOCK < customers.length) rows = read(at + ROWS_PER_BLOCK);
+    await sending;
+    sending = stores.ch.insertTsv('customer_state', STATE_COLUMNS, text);
+    sending.catch(() => undefined);
   }
+  await sending;
 }
 
 async function pushOwners(stores: Stores, workspaceId: WorkspaceId, version: number, subjects: readonly SubjectId[]): Promise<void> {
@@ -63,6 +72,7 @@ export async function flushMirror(stores: Stores, workspaceId: WorkspaceId): Pro
   const customers = [...new Set(batches.flatMap((batch) => batch.customers))];
   await pushOwners(stores, workspaceId, version, [...new Set(batches.flatMap(({ subjects }) => subjects))]);
   await pushStates(stores, workspaceId, version, customers);
+  await pushGone(stores, workspaceId, version, [...new Set(batches.flatMap(({ gone }) => gone))]);
   await stores.pg.tx(workspaceId, (tx) => dropBatches(tx, workspaceId, batches.map(({ id }) => id)));
   return customers.length;
 }

@@ -33,7 +33,7 @@ async function quarantineView(stores: Stores, workspaceId: WorkspaceId, row: Qua
   return { ...rest, ...shown, createdAt: createdAt.toISOString(), settledAt: settledAt?.toISOString() ?? null };
 }
 
-export type QuarantineQuery = { importId?: string | undefined; code?: string | undefined; state?: 'open' | 'replayed' | 'dismissed' | undefined; cursor?: string | undefined };
+export type QuarantineQuery = { importId?: string | undefined; code?: string | undefined; state?: 'open' | 'replayed' | 'dismissed' | 'undone' | undefined; cursor?: string | undefined };
 
 /** Rows put aside, in the order they came, with what they held; and how many there are by reason. */
 export async function quarantined(stores: Stores, { workspaceId, shops }: Pick<Caller, 'workspaceId' | 'shops'>, { importId, code, state = 'open', cursor }: QuarantineQuery): Promise<{ rows: QuarantineView[]; next: string | null; counts: { code: string; count: number }[] }> {

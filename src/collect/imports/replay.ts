@@ -6,13 +6,14 @@ import type { WorkspaceId } from '../../kernel/ids.ts';
 import { open, seal } from '../../kernel/seal.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { isRejected, makeCleaner } from '../core/cleaner.ts';
+import type { Context } from '../core/readers.ts';
 import type { Clean } from '../core/records.ts';
 import { appendBody } from '../door/append.ts';
 import { refreshSources } from '../freshness.ts';
 import { converter } from '../money.ts';
 import { loadRates, loadWindows } from '../queries/calendar.ts';
-import { type ImportRow, loadImport, loadWorkspace, nextVersion } from '../queries/imports.ts';
-import { loadQuarantine, quarantineOfShops, type QuarantineRow, type RejectReason, reviseQuarantine, settleQuarantine } from '../queries/quarantine.ts';
+import { type ImportRow, loadImport, loadWorkspace, nextVersion, type WorkspaceRow } from '../queries/imports.ts';
+import { asideOf, dropRepeated, loadQuarantine, quarantineOfShops, type QuarantineRow, type RejectReason, reviseQuarantine, settleQuarantine } from '../queries/quarantine.ts';
 import { storedLines } from '../queries/stored.ts';
 import { countReplayed } from '../queries/replays.ts';
 import { sourceByKey } from '../queries/sources.ts';
@@ -28,9 +29,11 @@ export type Replayed = { replayed: number; refused: { id: string; rejects: Rejec
 
 type Opened = { row: QuarantineRow; content: RefusedRow };
 
-async function openRow(stores: Stores, workspaceId: WorkspaceId, fix: Fix): Promise<Opened> {
+/** A row of the quarantine with its fix laid over it. Refuses `import.undone` and `quarantine.settled` for one that is not in the state asked for. */
+export async function openRow(stores: Stores, workspaceId: WorkspaceId, fix: Fix, state: QuarantineRow['state'] = 'open'): Promise<Opened> {
   const row = await stores.pg.tx(workspaceId, (tx) => loadQuarantine(tx, workspaceId, fix.id));
-  if (row.state !== 'open') throw new Refusal('quarantine.settled', { state: row.state }, 409);
+  if (row.state === 'undone') throw new Refusal('import.undone', {}, 409);
+  if (row.state !== state) throw new Refusal('quarantine.settled', { state: row.state }, 409);
   const content = JSON.parse(open(await stores.keys.of(workspaceId), row.sealed, `quarantine:${row.id}`)) as RefusedRow;
   if ('event' in content) return { row, content: { event: fix.event ?? content.event } };
   const { header, cells } = content;
@@ -43,27 +46,31 @@ async function revise(stores: Stores, workspaceId: WorkspaceId, { row, content }
 }
 
 type Cleaned = { opened: Opened; clean: Clean };
+type Refused = { opened: Opened; rejects: RejectReason[] };
 
-/** Reads fixed rows of one import's file with the mapping the import used. */
-async function cleanRows(stores: Stores, workspaceId: WorkspaceId, imported: ImportRow, rows: readonly Opened[]): Promise<{ good: Cleaned[]; refused: Replayed['refused'] }> {
-  const workspace = await stores.pg.tx(workspaceId, (tx) => loadWorkspace(tx, workspaceId));
-  const { options, source, files } = imported;
-  const good: Cleaned[] = [], refused: Replayed['refused'] = [];
+/** The context the rows of an import are read in. */
+export const contextFor = ({ source, options }: Pick<ImportRow, 'source' | 'options'>, { timezone, currency }: Pick<WorkspaceRow, 'timezone' | 'currency'>): Context =>
+  ({ source, shop: options.shop, zone: options.zone ?? timezone, dayZone: timezone, currency: options.currency ?? currency, region: 'CN' });
+
+/** Reads fixed rows of one import's files with the mappings the import used. */
+export function cleanFixed(imported: ImportRow, workspace: WorkspaceRow, rows: readonly Opened[]): { good: Cleaned[]; refused: Refused[] } {
+  const good: Cleaned[] = [], refused: Refused[] = [];
   for (const opened of rows) {
-    const mapping = files.find(({ name }) => name === opened.row.file)?.mapping;
+    const mapping = imported.files.find(({ name }) => name === opened.row.file)?.mapping;
     if (!mapping || 'event' in opened.content) continue;
-    const clean = makeCleaner(mapping, opened.content.header, {
-      source, shop: options.shop, zone: options.zone ?? workspace.timezone, dayZone: workspace.timezone, currency: options.currency ?? workspace.currency, region: 'CN',
-    });
-    const result = clean([...opened.content.cells], opened.row.line);
+    const result = makeCleaner(mapping, opened.content.header, contextFor(imported, workspace))([...opened.content.cells], opened.row.line);
     if (result !== undefined && !isRejected(result)) good.push({ opened, clean: result });
-    else {
-      const rejects = reasonsOf(result ?? [{ code: 'row.broken', column: '', params: {} }]);
-      refused.push({ id: opened.row.id, rejects });
-      await revise(stores, workspaceId, opened, rejects);
-    }
+    else refused.push({ opened, rejects: reasonsOf(result ?? [{ code: 'row.broken', column: '', params: {} }]) });
   }
   return { good, refused };
+}
+
+/** Cleans rows and writes their contents as fixed into the quarantine, which is where they are read again from. */
+async function cleanRows(stores: Stores, workspaceId: WorkspaceId, imported: ImportRow, rows: readonly Opened[]): Promise<{ good: Cleaned[]; refused: Replayed['refused'] }> {
+  const { good, refused } = cleanFixed(imported, await stores.pg.tx(workspaceId, (tx) => loadWorkspace(tx, workspaceId)), rows);
+  for (const { opened } of good) await revise(stores, workspaceId, opened, opened.row.rejects);
+  for (const { opened, rejects } of refused) await revise(stores, workspaceId, opened, rejects);
+  return { good, refused: refused.map(({ opened, rejects }) => ({ id: opened.row.id, rejects })) };
 }
 
 /** How many lines of a SKU each order has already: a replayed line stands behind them. */
@@ -104,6 +111,7 @@ async function store(stores: Stores, workspaceId: WorkspaceId, imported: ImportR
 async function replayImport(stores: Stores, caller: Caller, importId: string, rows: readonly Opened[]): Promise<Replayed> {
   const { workspaceId } = caller;
   const imported = await stores.pg.tx(workspaceId, (tx) => loadImport(tx, workspaceId, importId));
+  if (imported.status === 'undone' || imported.status === 'undoing') throw new Refusal('import.undone', {}, 409);
   if (imported.status !== 'finished') throw new Refusal('import.not_finished', { status: imported.status }, 409);
   const { good, refused } = await cleanRows(stores, workspaceId, imported, rows);
   if (good.length === 0) return { replayed: 0, refused };
@@ -115,6 +123,24 @@ async function replayImport(stores: Stores, caller: Caller, importId: string, ro
     await announce(tx, stores.clock, workspaceId, 'import.finished', { importId, source: imported.source, from: days[0] ?? '', to: days.at(-1) ?? '', replayed: settled });
   });
   return { replayed: good.length, refused };
+}
+
+/**
+ * An import was read again from its files: rows that had been settled are settled still, and what was fixed in them is stored once more.
+ * How many rows that were.
+ */
+export async function replayAgain(stores: Stores, workspaceId: WorkspaceId, importId: string): Promise<number> {
+  const [imported, workspace, fixed] = await stores.pg.tx(workspaceId, async (tx) => {
+    await dropRepeated(tx, workspaceId, importId);
+    return [await loadImport(tx, workspaceId, importId), await loadWorkspace(tx, workspaceId), (await asideOf(tx, workspaceId, importId)).filter(({ state }) => state === 'replayed')] as const;
+  });
+  if (fixed.length === 0) return 0;
+  const opened: Opened[] = [];
+  for (const { id } of fixed) opened.push(await openRow(stores, workspaceId, { id }, 'replayed'));
+  const { good } = cleanFixed(imported, workspace, opened);
+  await store(stores, workspaceId, imported, good);
+  await stores.pg.tx(workspaceId, (tx) => countReplayed(tx, workspaceId, importId, good.length));
+  return good.length;
 }
 
 async function replayEvents(stores: Stores, { workspaceId }: Caller, rows: readonly Opened[]): Promise<number> {

@@ -33,12 +33,40 @@ export const listImports = (tx: Tx, workspaceId: WorkspaceId, before: string | n
      order by id desc
      limit ${limit}`);
 
-/** Claims an import for a run; undefined when it is not in one of the states named. */
+/** Claims an import for a run; undefined when it is not in one of the states named, or has yet to begin while another of its source is being undone. */
 export const beginImport = (tx: Tx, workspaceId: WorkspaceId, id: string, from: readonly ImportStatus[], to: ImportStatus, at: Date): Promise<ImportRow | undefined> =>
   maybe(tx, sql<ImportRow>`
     update import set status = ${to}, attempt = attempt + 1, started_at = coalesce(started_at, ${at}), problem = null
      where workspace_id = ${workspaceId} and id = ${id} and status = any (${from})
+       and not (status = 'waiting' and attempt = 0
+                and exists (select 1 from import u where u.workspace_id = import.workspace_id and u.source = import.source and u.status = 'undoing'))
     returning ${COLUMNS}`);
+
+/** Whether an import of a source is at work, or being undone. */
+export const isBusy = async (tx: Tx, workspaceId: WorkspaceId, source: string): Promise<boolean> =>
+  (await maybe(tx, sql`select 1 from import where workspace_id = ${workspaceId} and source = ${source} and status in ('running', 'undoing') limit 1`)) !== undefined;
+
+/** Imports that have begun and were not undone, the oldest first. */
+export const standingImports = (tx: Tx, workspaceId: WorkspaceId): Promise<ImportRow[]> =>
+  many(tx, sql<ImportRow>`
+    select ${COLUMNS} from import
+     where workspace_id = ${workspaceId} and status not in ('undoing', 'undone') and attempt > 0
+     order by id`);
+
+/** Notes on an import which others are read again for its undoing; all that ever were noted. */
+export const noteReread = async (tx: Tx, workspaceId: WorkspaceId, id: string, ids: readonly string[]): Promise<string[]> =>
+  (await one(tx, sql<{ reread: string[] }>`
+    update import set reread = array(select distinct unnest(reread || ${[...ids]}::uuid[]))
+     where workspace_id = ${workspaceId} and id = ${id}
+    returning reread`, 'import')).reread;
+
+/** Imports of a source that have yet to begin. */
+export const waitingImports = async (tx: Tx, workspaceId: WorkspaceId, source: string): Promise<string[]> =>
+  (await many(tx, sql<{ id: string }>`select id from import where workspace_id = ${workspaceId} and source = ${source} and status = 'waiting' and attempt = 0 order by id`)).map(({ id }) => id);
+
+/** Makes a finished import one that waits to be read again, under a new version. */
+export const renewImport = (tx: Tx, workspaceId: WorkspaceId, id: string, version: number): Promise<number> =>
+  run(tx, sql`update import set status = 'waiting', version = ${version} where workspace_id = ${workspaceId} and id = ${id} and status in ('finished', 'failed', 'waiting', 'running')`);
 
 export async function saveProgress(tx: Tx, workspaceId: WorkspaceId, id: string, progress: Progress): Promise<void> {
   await run(tx, sql`update import set progress = ${JSON.stringify(progress)}::jsonb where workspace_id = ${workspaceId} and id = ${id}`);

@@ -5,7 +5,7 @@ export type RejectReason = { code: string; column: string; params: Record<string
 export type NewQuarantine = { id: string; importId: string | null; source: string; file: string; line: number; rejects: readonly RejectReason[]; sealed: Buffer };
 export type QuarantineRow = {
   id: string; importId: string | null; source: string; file: string; line: number; code: string; rejects: RejectReason[]; sealed: Buffer;
-  state: 'open' | 'replayed' | 'dismissed'; createdAt: Date; settledAt: Date | null;
+  state: 'open' | 'replayed' | 'dismissed' | 'undone'; createdAt: Date; settledAt: Date | null;
 };
 
 /** Many rows in one statement. */
@@ -66,6 +66,23 @@ export const settleQuarantine = (tx: Tx, workspaceId: WorkspaceId, ids: readonly
   run(tx, sql`
     update quarantine set state = ${state}, settled_at = ${at}
      where workspace_id = ${workspaceId} and id = any (${ids}) and state = 'open'`);
+
+/** Everything an import put aside, whatever became of it. */
+export const asideOf = (tx: Tx, workspaceId: WorkspaceId, importId: string): Promise<Pick<QuarantineRow, 'id' | 'file' | 'line' | 'state'>[]> =>
+  many(tx, sql<Pick<QuarantineRow, 'id' | 'file' | 'line' | 'state'>>`
+    select id, file, line, state from quarantine where workspace_id = ${workspaceId} and import_id = ${importId} order by id`);
+
+/** An import read again puts the same rows aside again: those that were settled are not asked about twice. */
+export const dropRepeated = (tx: Tx, workspaceId: WorkspaceId, importId: string): Promise<number> =>
+  run(tx, sql`
+    delete from quarantine q
+     using quarantine s
+     where q.workspace_id = ${workspaceId} and q.import_id = ${importId} and q.state = 'open'
+       and s.workspace_id = q.workspace_id and s.import_id = q.import_id and s.state <> 'open' and s.file = q.file and s.line = q.line`);
+
+/** Settles what an undone import had put aside: there is nothing left to fix it for. */
+export const settleUndone = (tx: Tx, workspaceId: WorkspaceId, importId: string, at: Date): Promise<number> =>
+  run(tx, sql`update quarantine set state = 'undone', settled_at = ${at} where workspace_id = ${workspaceId} and import_id = ${importId} and state <> 'undone'`);
 
 /** Of some rows, those of the shops given; none means all. */
 export const quarantineOfShops = async (tx: Tx, workspaceId: WorkspaceId, ids: readonly string[], shops: readonly string[]): Promise<string[]> =>

@@ -141,6 +141,22 @@ export async function takeOut(ch: ClickHouse, workspace: WorkspaceId, importId: 
      where workspace = {workspace:UUID} and import_id = {importId:UUID}`, { workspace, importId, version });
 }
 
+/** Imports whose rows now stand where rows of another import stood. */
+export async function replacersOf(ch: ClickHouse, workspace: WorkspaceId, importId: string): Promise<string[]> {
+  const found = new Set<string>();
+  for (const table of ['orders', 'order_lines', 'refunds', 'costs'] as const) {
+    const key = BEFORE[table];
+    const rows = await ch.rows<{ id: string }>(`
+      select distinct toString(import_id) as id
+        from ${table} final
+       where workspace = {workspace:UUID}
+         and import_id != {importId:UUID}
+         and ${key} in (select ${key.slice(1, -1)} from ${table}_before where workspace = {workspace:UUID} and import_id = {importId:UUID})`, { workspace, importId });
+    for (const { id } of rows) found.add(id);
+  }
+  return [...found];
+}
+
 export type Brought = { from: string; to: string; orders: number; lines: number; refunds: number; events: number; netMinor: number };
 
 /** What an import left in the stores, counted there. */

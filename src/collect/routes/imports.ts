@@ -54,7 +54,7 @@ export const importRoutes: readonly Route[] = [
       return importOf(stores, caller.workspaceId, params.id);
     }),
   route({ method: 'GET', url: '/api/v1/quarantine', summary: 'Rows that could not be taken, with their reasons', tag: 'quarantine', permission: 'imports.write',
-    query: z.object({ importId: z.uuid().optional(), code: z.string().max(100).optional(), state: z.enum(['open', 'replayed', 'dismissed']).optional(), cursor: z.uuid().optional() }),
+    query: z.object({ importId: z.uuid().optional(), code: z.string().max(100).optional(), state: z.enum(['open', 'replayed', 'dismissed', 'undone']).optional(), cursor: z.uuid().optional() }),
     reply: z.object({ rows: z.array(quarantineShape), next: z.string().nullable(), counts: z.array(z.object({ code: z.string(), count: z.number().int() })) }) },
     ({ stores, caller, query }) => quarantined(stores, caller, query)),
   route({ method: 'POST', url: '/api/v1/quarantine/replay', summary: 'Replay rows, fixed or as they are', tag: 'quarantine', permission: 'imports.write', body: z.object({ rows: z.array(fixShape).min(1).max(1000) }), reply: replayedShape },

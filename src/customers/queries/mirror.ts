@@ -3,15 +3,16 @@ import { many, one, run, sql, type Tx } from '../../kernel/sql.ts';
 import type { FieldValue } from '../core/fold.ts';
 import type { HotKey } from '../builtins.ts';
 
-export type Batch = { id: string; customers: CustomerId[]; subjects: SubjectId[] };
+/** `gone`: customers that are no more. */
+export type Batch = { id: string; customers: readonly CustomerId[]; subjects: readonly SubjectId[]; gone: readonly CustomerId[] };
 
-export const insertBatch = (tx: Tx, workspaceId: WorkspaceId, { id, customers, subjects }: Batch, at: Date): Promise<number> =>
+export const insertBatch = (tx: Tx, workspaceId: WorkspaceId, { id, customers, subjects, gone }: Batch, at: Date): Promise<number> =>
   run(tx, sql`
-    insert into mirror_batch (workspace_id, id, customers, subjects, at)
-    values (${workspaceId}, ${id}, ${customers}::uuid[], ${subjects}::uuid[], ${at})`);
+    insert into mirror_batch (workspace_id, id, customers, subjects, gone, at)
+    values (${workspaceId}, ${id}, ${customers}::uuid[], ${subjects}::uuid[], ${gone}::uuid[], ${at})`);
 
 export const pendingBatches = (tx: Tx, workspaceId: WorkspaceId): Promise<Batch[]> =>
-  many(tx, sql<Batch>`select id, customers, subjects from mirror_batch where workspace_id = ${workspaceId} order by at`);
+  many(tx, sql<Batch>`select id, customers, subjects, gone from mirror_batch where workspace_id = ${workspaceId} order by at`);
 
 export const dropBatches = (tx: Tx, workspaceId: WorkspaceId, ids: readonly string[]): Promise<number> =>
   run(tx, sql`delete from mirror_batch where workspace_id = ${workspaceId} and id = any (${ids}::uuid[])`);

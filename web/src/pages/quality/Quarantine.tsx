@@ -16,7 +16,7 @@ import { rejectSentence } from '../import/Refused.tsx';
 import { FixRow } from './FixRow.tsx';
 import { quarantineQuery, type QuarantineView } from './qualityQueries.ts';
 
-const STATES = ['open', 'replayed', 'dismissed'] as const;
+const STATES = ['open', 'replayed', 'dismissed', 'undone'] as const;
 
 /** What a row holds, in few words. */
 const gist = ({ cells, event }: QuarantineView): string => (cells ? cells.filter(Boolean).join(' · ') : JSON.stringify(event)).slice(0, 160);
