@@ -45,6 +45,7 @@ const POISON: readonly unknown[] = [
 ];
 
 type Body = Record<string, unknown>;
+const everybody = { version: 1, root: { kind: 'and', of: [] } };
 const isObject = (value: unknown): value is Body => typeof value === 'object' && value !== null && !Array.isArray(value);
 const pick = <T>(random: () => number, of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
 
@@ -103,11 +104,27 @@ test('the wire door takes or puts aside whatever is thrown at it, and batch-mate
   expect(rows.map(({ id }) => id)).toEqual(expect.arrayContaining(['good-1', 'good-3']));
 }, 120_000);
 
+test('the ids of a filter are read page by page to the end, and only with a cursor of that list', async () => {
+  const ask = (more: Body) => owner.call<{ ids: string[]; next: string | null; code?: string }>('POST', '/api/v1/segments/ids', { tree: everybody, ...more });
+  const all = (await ask({ limit: 10_000 })).body.ids;
+  const paged: string[] = [];
+  for (let next: string | null | undefined; next !== null; ) {
+    const { status, body } = await ask({ limit: 20, ...(next ? { cursor: next } : {}) });
+    expect(status).toBe(200);
+    paged.push(...body.ids);
+    next = body.next;
+  }
+  expect(paged).toEqual(all);
+  const foreign = (await owner.call<{ next: string }>('POST', '/api/v1/customers/query', { tree: everybody, sort: 'name', direction: 'asc', limit: 1 })).body.next;
+  for (const cursor of [foreign, customerOf(1), 'x']) expect((await ask({ cursor })).status).toBe(400);
+});
+
 /** Breaking out of every slot a statement might have: quotes of both stores, parameters, comments, functions that reach outside. */
 const INJECTIONS = [
   "' or '1'='1", "'; drop table customer; --", "\\'", '{workspace:UUID}', '$1', "x') union all select name from customer_state --", "file('/etc/passwd')", "a'], map('x','y')['", "\u0000' or 1=1",
+  // What the engine reads inside a name of a JSON column even where it is bound; the second one ended the process.
+  'sku.:`Array(JSON)`.x', ':`String`', '^`sku`',
 ];
-const everybody = { version: 1, root: { kind: 'and', of: [] } };
 const scope = { from: '2025-12-01', to: '2025-12-31' };
 const fieldIs = (field: string, test: unknown) => ({ version: 1, root: { kind: 'field', field, test } });
 const event = (name: string, where: unknown[] = [], of: unknown = { measure: 'count', test: { op: 'at_least', value: 1 } }) => ({ version: 1, root: { kind: 'event', event: name, where, window: { kind: 'ever' }, of } });
@@ -117,7 +134,7 @@ const trees = (text: string): unknown[] => [
   fieldIs(text, { op: 'equals', value: 'x' }), fieldIs('city', { op: text, value: 'x' }), fieldIs('city', { op: 'equals', value: text }), fieldIs('city', { op: 'contains', value: text }), fieldIs('city', { op: 'in', values: [text] }),
   fieldIs('last_on', { op: 'on', day: text }), fieldIs('order_count', { op: 'is', value: text }), { version: 1, root: { kind: 'tag', test: { op: 'any_of', values: [text] } } }, { version: 1, root: { kind: text, of: [] } },
   event(text), event('order.paid', [{ property: text, test: { op: 'equals', value: 'x' } }]), event('order.paid', [{ property: '$shop', test: { op: 'equals', value: text } }]),
-  event('order.paid', [], { measure: 'distinct', property: text, test: { op: 'at_least', value: 1 } }),
+  event('order.paid', [], { measure: 'distinct', property: text, test: { op: 'at_least', value: 1 } }), event('order.paid', [], { measure: 'sum', property: text, test: { op: 'at_least', value: 1 } }),
   { version: 1, root: { ...event('order.paid').root, window: { kind: 'calendar', unit: text, offset: 0 } } },
 ];
 

@@ -119,9 +119,20 @@ const COLUMNS: Readonly<Record<string, string>> = {
   $shop: 'toString(shop)', $channel: 'toString(channel)', $source: 'toString(source)', $amount: 'toString(amount)',
 };
 
+/** Names the engine reads as a part of a value (a type, a sub-object) even where they are bound: they fail, or end the process. */
+const ENGINE_SYNTAX = /(?:^\^|:)`/;
+
+/** The same reading for such a name, by its steps over the written object. */
+function steppedSql(bind: Binder, property: string): string {
+  const at = ['toJSONString(properties)', ...property.split('.').map(bind.text)].join(', ');
+  const raw = `JSONExtractRaw(${at})`;
+  return `multiIf(startsWith(${raw}, '"'), JSONExtractString(${at}), match(${raw}, '^[{n]|^[[]'), '', ${raw})`;
+}
+
 /** A property as text, '' where absent; the column names come from a fixed table, never from the tree. */
 const propertySql = (bind: Binder, property: string): string => {
   if (Object.hasOwn(COLUMNS, property)) return `ifNull(${COLUMNS[property]}, '')`;
+  if (ENGINE_SYNTAX.test(property)) return steppedSql(bind, property);
   const value = `getSubcolumn(properties, ${bind.text(property)})`;
   return `if(startsWith(dynamicType(${value}), 'Array'), '', ifNull(${value}::Nullable(String), ''))`;
 };

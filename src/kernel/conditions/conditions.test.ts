@@ -48,7 +48,9 @@ const window = fc.oneof(
   fc.constant({ kind: 'ever' as const }), fc.integer({ min: 1, max: 400 }).map((n) => ({ kind: 'rolling' as const, days: n })),
   fc.record({ kind: fc.constant('calendar' as const), unit: fc.constantFrom('week' as const, 'month' as const, 'quarter' as const, 'year' as const), offset: fc.integer({ min: -3, max: 0 }) }),
   ordered(days).map((range) => ({ kind: 'days' as const, ...range })));
-const property = fc.constantFrom('sku', 'price', 'gift', "o'dd", '$shop', '$channel', '$source', '$amount');
+/** Names that the engine would read as a type or a sub-object of a value. */
+const ENGINE_SYNTAX = ['code.:`String`', ':`String`', '^`sku`', 'rate.:`Array(JSON)`.x', 'colour.:`Nope`'];
+const property = fc.constantFrom('sku', 'price', 'gift', "o'dd", ...ENGINE_SYNTAX, '$shop', '$channel', '$source', '$amount');
 const measured = fc.oneof(
   fc.record({ measure: fc.constantFrom('count' as const, 'days' as const), test: numberTest }),
   fc.record({ measure: fc.constantFrom('sum' as const, 'distinct' as const), property, test: numberTest }),
@@ -74,7 +76,7 @@ const tree = node.map((root) => Tree.parse({ version: 1, root }));
 const activity: fc.Arbitrary<Activity> = fc.record({
   day: fc.integer({ min: -300, max: 3 }).map((n) => addDays(AS_OF, n)), event: fc.constantFrom('order.paid', "vi'ew\\"), source: fc.constantFrom('tmall', 'jd'), shop: words, channel: fc.constantFrom('live', ''),
   amount: fc.option(fc.integer({ min: -500, max: 500 })),
-  properties: fc.dictionary(fc.constantFrom('sku', 'price', 'gift', "o'dd"), fc.oneof(word, fc.integer({ min: -2, max: 5 }), fc.boolean(), fc.constantFrom('1.5', '12', 'inf', '0x10', ' 1', '1_0', 2.25, '2026-01-01', '2026-01-01T00:00:00Z')), { maxKeys: 3 }),
+  properties: fc.dictionary(fc.constantFrom('sku', 'price', 'gift', "o'dd", ...ENGINE_SYNTAX), fc.oneof(word, fc.integer({ min: -2, max: 5 }), fc.boolean(), fc.constantFrom('1.5', '12', 'inf', '0x10', ' 1', '1_0', 2.25, '2026-01-01', '2026-01-01T00:00:00Z')), { maxKeys: 3 }),
 });
 const map = <T>(keys: string[], value: fc.Arbitrary<T>) => fc.dictionary(fc.constantFrom(...keys), value, { maxKeys: 3 });
 const person: fc.Arbitrary<Person> = fc.record({

@@ -35,9 +35,9 @@ export const previewShape = z.object({
 /** How many people are in a saved filter today. */
 export const segmentSizeShape = z.object({ asOf: z.string(), count: z.number().int(), reach: reachShape });
 
-export const memberIdsBody = z.object({ tree: Tree.optional(), segmentId: z.uuid().optional(), after: z.uuid().nullable().default(null), limit: z.number().int().min(1).max(10_000).default(1_000) })
+export const memberIdsBody = z.object({ tree: Tree.optional(), segmentId: z.uuid().optional(), cursor: z.string().max(1_000).optional(), limit: z.number().int().min(1).max(10_000).default(1_000) })
   .refine((body) => (body.tree === undefined) !== (body.segmentId === undefined), 'give a tree or a segmentId');
-export const memberIdsShape = z.object({ ids: z.array(z.uuid()), next: z.uuid().nullable() });
+export const memberIdsShape = z.object({ ids: z.array(z.uuid()), next: z.string().nullable().describe('Give it back as `cursor` for the next page') });
 
 /** What an editor offers: fields with their operators, and the events that have been seen. */
 export const filterWordsShape = z.object({

@@ -1,6 +1,9 @@
 import { customerShape } from '../../../customers/index.ts';
 import { OPS_OF, type Tree } from '../../../kernel/conditions/index.ts';
+import { Refusal } from '../../../kernel/errors.ts';
+import { fromCursor, toCursor } from '../../../kernel/http/cursor.ts';
 import { pageOf, type Route, route } from '../../../kernel/http/route.ts';
+import { type CustomerId, isUuid } from '../../../kernel/ids.ts';
 import { z } from 'zod';
 import { fullCatalogue } from '../catalogue.ts';
 import {
@@ -12,6 +15,13 @@ import { changeSegment, createSegment, dropSegment, listSegments, readSegment, s
 
 const tag = 'Segments';
 const customersPageShape = pageOf(customerShape).extend({ sentence: z.string(), asOf: z.string() });
+
+function customerAfter(cursor: string | undefined): CustomerId | null {
+  if (cursor === undefined) return null;
+  const [id] = fromCursor(cursor, 1);
+  if (typeof id !== 'string' || !isUuid(id)) throw new Refusal('cursor.invalid', {}, 400);
+  return id;
+}
 
 /** Saved filters: the same tree counts, lists and starts everything else. */
 export const segmentRoutes: readonly Route[] = [
@@ -42,7 +52,8 @@ export const segmentRoutes: readonly Route[] = [
   route({ method: 'POST', url: '/api/v1/segments/ids', summary: 'Ids of those in a filter, page by page', tag, permission: 'customers.read', body: memberIdsBody, reply: memberIdsShape },
     async ({ stores, caller, body }) => {
       const tree = body.tree ?? (await segmentTree(stores, caller, body.segmentId as string)) as Tree;
-      return memberIds(stores, caller, tree, body);
+      const { ids, next } = await memberIds(stores, caller, tree, { after: customerAfter(body.cursor), limit: body.limit });
+      return { ids, next: next && toCursor([next]) };
     }),
 
   route({ method: 'GET', url: '/api/v1/segments/:id', summary: 'A saved filter with its versions', tag, permission: 'customers.read', params: segmentParams, reply: segmentDetailShape },
