@@ -1,5 +1,6 @@
 import { type Caller, demand } from '../kernel/access/caller.ts';
 import { recordExport } from '../kernel/access/index.ts';
+import { CSV_MARK, csvLine } from '../kernel/csv.ts';
 import { decimalsOf, toMajor } from '../kernel/money.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { exportCount, exportPage, type ExportAfter, type ExportKind, type ExportRow, MONEY } from './queries/export.ts';
@@ -8,14 +9,6 @@ import { loadWorkspace } from './queries/imports.ts';
 export type ExportFormat = 'csv' | 'jsonl';
 
 const ROWS_PER_PAGE = 5_000;
-/** A cell that a spreadsheet would take for a formula is led by an apostrophe, which our own import takes off again. */
-const DANGEROUS = /^[=+\-@\t\r]/;
-
-const cell = (value: string | number | undefined): string => {
-  if (value === undefined || typeof value === 'number') return String(value ?? '');
-  const safe = DANGEROUS.test(value) && !/^-?\d+(\.\d+)?$/.test(value) ? `'${value}` : value;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-};
 
 const inMajor = (row: ExportRow, currency: string): ExportRow =>
   Object.fromEntries(Object.entries(row).map(([key, value]) => [key, MONEY.has(key) ? toMajor(Number(value), currency).toFixed(decimalsOf(currency)) : value]));
@@ -26,9 +19,9 @@ async function* linesOf(stores: Stores, { workspaceId, shops }: Pick<Caller, 'wo
   for (let after: ExportAfter | undefined, first = true; first || after; first = false) {
     const page = await exportPage(stores.ch, workspaceId, { kind, shops }, after, ROWS_PER_PAGE);
     const rows = page.rows.map((row) => inMajor(row, currency));
-    if (header && rows[0]) yield `\ufeff${Object.keys(rows[0]).join(',')}\r\n`;
+    if (header && rows[0]) yield CSV_MARK + csvLine(Object.keys(rows[0]));
     header = false;
-    yield rows.map((row) => (format === 'jsonl' ? `${JSON.stringify(row)}\n` : `${Object.values(row).map(cell).join(',')}\r\n`)).join('');
+    yield rows.map((row) => (format === 'jsonl' ? `${JSON.stringify(row)}\n` : csvLine(Object.values(row)))).join('');
     after = page.next;
   }
 }

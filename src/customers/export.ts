@@ -1,6 +1,7 @@
 import type { Caller } from '../kernel/access/caller.ts';
 import { demand, may } from '../kernel/access/caller.ts';
 import { recordExport } from '../kernel/access/index.ts';
+import { CSV_MARK, type CsvCell, csvLine } from '../kernel/csv.ts';
 import { Refusal } from '../kernel/errors.ts';
 import type { CustomerId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
@@ -20,16 +21,9 @@ export type ExportFile = { csv: string; count: number };
 
 const ROWS_PER_READ = 5_000;
 const ROWS_MAX = 200_000;
-const DANGEROUS = /^[=+\-@\t\r]/;
 
-/** A CSV cell that no spreadsheet takes for a formula. Numbers stay numbers. */
-const cell = (value: FieldValue | null | undefined): string => {
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  const text = Array.isArray(value) ? value.join(',') : value;
-  const safe = DANGEROUS.test(text) ? `'${text}` : text;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-};
+/** A list is one cell. */
+const cell = (value: FieldValue | null | undefined): CsvCell => (Array.isArray(value) ? value.join(',') : (value as CsvCell));
 
 const label = (caller: Caller, { key, label: own }: Pick<Field, 'key' | 'label'>): string => own ?? sharedWords[`field.${key}`]?.[caller.language] ?? key;
 const word = (caller: Caller, key: string): string => sharedWords[key]?.[caller.language] ?? key;
@@ -57,7 +51,7 @@ const SHOWN_KINDS = ['member_no', 'buyer_id', 'phone', 'email'] as const;
 function lineOf(fields: readonly Field[], row: PersonRow, shown: ReadonlyMap<string, string>): string {
   const values: Record<string, FieldValue> = { ...row.fields, ...row.published };
   const valueAt = (key: string): FieldValue | null => ((HOT_KEYS as readonly string[]).includes(key) ? (row[columnKey(key)] as FieldValue | null) : (values[key] ?? null));
-  return [cell(row.id), cell(row.name), ...SHOWN_KINDS.map((kind) => cell(shown.get(kind) ?? '')), cell(row.tags), cell(row.reach), ...fields.map(({ key }) => cell(valueAt(key)))].join(',');
+  return csvLine([row.id, row.name, ...SHOWN_KINDS.map((kind) => shown.get(kind) ?? ''), cell(row.tags), cell(row.reach), ...fields.map(({ key }) => cell(valueAt(key)))]);
 }
 
 /**
@@ -72,12 +66,12 @@ export async function exportCustomers(stores: Stores, caller: Caller, input: Exp
   await recordExport(stores, caller, { what: 'customers', count: rows.length, masked: !input.clear, reason: input.reason });
   const keys = await stores.keys.of(workspaceId);
   const fields = [...(await stores.pg.tx(workspaceId, (tx) => loadFields(tx, workspaceId))).values()].filter((field) => !field.sealed && !isFieldHidden(caller, field, input.clear && may(caller, 'customers.unmask')));
-  const head = [word(caller, 'customer.id'), word(caller, 'field.name'), ...SHOWN_KINDS.map((kind) => word(caller, `identifier.kind.${kind}`)), word(caller, 'customer.tags'), word(caller, 'customer.reach'), ...fields.map((field) => label(caller, field))].map(cell).join(',');
+  const head = csvLine([word(caller, 'customer.id'), word(caller, 'field.name'), ...SHOWN_KINDS.map((kind) => word(caller, `identifier.kind.${kind}`)), word(caller, 'customer.tags'), word(caller, 'customer.reach'), ...fields.map((field) => label(caller, field))]);
   const lines: string[] = [];
   for (let at = 0; at < rows.length; at += ROWS_PER_READ) {
     const slice = rows.slice(at, at + ROWS_PER_READ);
     const identifiers = await stores.pg.tx(workspaceId, (tx) => identifiersOf(tx, keys, workspaceId, slice.map(({ id }) => id), { clear: input.clear }));
     for (const row of slice) lines.push(lineOf(fields, ownShops(caller, row), new Map((identifiers.get(row.id) ?? []).map(({ kind, shown }) => [kind, shown]))));
   }
-  return { csv: `\ufeff${[head, ...lines].join('\r\n')}\r\n`, count: rows.length };
+  return { csv: CSV_MARK + head + lines.join(''), count: rows.length };
 }

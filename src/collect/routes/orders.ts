@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { Refusal } from '../../kernel/errors.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
@@ -35,9 +34,7 @@ export const orderRoutes: readonly Route[] = [
     async ({ stores, caller, body, reply }) => {
       const { what, format, reason } = body;
       const lines = await exportFacts(stores, caller, what, { format, reason });
-      reply.hijack();
-      reply.raw.writeHead(200, { 'content-type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson', 'content-disposition': `attachment; filename="${what}.${format}"` });
-      await pipeline(Readable.from(lines), reply.raw);
-      return '';
+      reply.type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson').header('content-disposition', `attachment; filename="${what}.${format}"`).send(Readable.from(lines));
+      return reply as unknown as string;
     }),
 ];
