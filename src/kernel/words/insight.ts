@@ -77,9 +77,9 @@ export const insight = {
   'goal.state.waiting': { en: 'Not begun', 'zh-CN': '未开始', 'zh-TW': '未開始' },
   'goal.gap': { en: '{people, plural, =0 {no gap} one {gap of # person} other {gap of # people}}', 'zh-CN': '{people, plural, =0 {没有缺口} other {缺口 # 人}}', 'zh-TW': '{people, plural, =0 {沒有缺口} other {缺口 # 人}}' },
 
-  'refusal.segment.not_found': { en: 'This saved filter does not exist.', 'zh-CN': '没有这个分群。', 'zh-TW': '沒有這個分眾。' },
-  'refusal.segment.name_taken': { en: 'There is already a saved filter called “{name}”.', 'zh-CN': '已有名为“{name}”的分群。', 'zh-TW': '已有名為「{name}」的分眾。' },
-  'refusal.segment.changed': { en: 'Somebody changed this filter meanwhile (version {version}). Load it again.', 'zh-CN': '有人已修改此分群（版本 {version}），请重新载入。', 'zh-TW': '有人已修改此分眾（版本 {version}），請重新載入。' },
+  'refusal.segment.not_found': { en: 'This segment does not exist.', 'zh-CN': '没有这个分群。', 'zh-TW': '沒有這個分眾。' },
+  'refusal.segment.name_taken': { en: 'There is already a segment called “{name}”.', 'zh-CN': '已有名为“{name}”的分群。', 'zh-TW': '已有名為「{name}」的分眾。' },
+  'refusal.segment.changed': { en: 'Somebody changed this segment meanwhile (version {version}). Load it again.', 'zh-CN': '有人已修改此分群（版本 {version}），请重新载入。', 'zh-TW': '有人已修改此分眾（版本 {version}），請重新載入。' },
   'refusal.metric.not_found': { en: 'There is no metric “{metricId}”.', 'zh-CN': '没有“{metricId}”这个指标。', 'zh-TW': '沒有「{metricId}」這個指標。' },
   'refusal.metric.version_not_found': { en: 'There is no version {version} of this metric.', 'zh-CN': '此指标没有第 {version} 版。', 'zh-TW': '此指標沒有第 {version} 版。' },
   'refusal.metric.setting_unknown': { en: 'This metric has no setting “{setting}”.', 'zh-CN': '此指标没有“{setting}”设置。', 'zh-TW': '此指標沒有「{setting}」設定。' },

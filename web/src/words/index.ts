@@ -5,10 +5,12 @@ import { customers } from './customers.ts';
 import { fields } from './fields.ts';
 import { flow } from './flow.ts';
 import { home } from './home.ts';
+import { identity } from './identity.ts';
 import { importing } from './imports.ts';
 import { insight } from './insight.ts';
 import { kit } from './kit.ts';
 import { lifecycle } from './lifecycle.ts';
+import { segments } from './segments.ts';
 import { settings } from './settings.ts';
 import { rfm } from './rfm.ts';
 import { stageRules } from './stageRules.ts';
@@ -17,7 +19,7 @@ import { sign } from './sign.ts';
 import { value } from './value.ts';
 
 /** Words only the web app says: one table per area. */
-export const webWords: Words = { ...accounts, ...shell, ...kit, ...sign, ...customers, ...fields, ...flow, ...home, ...importing, ...insight, ...settings, ...lifecycle, ...rfm, ...stageRules, ...value };
+export const webWords: Words = { ...accounts, ...shell, ...kit, ...sign, ...customers, ...fields, ...flow, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...lifecycle, ...rfm, ...stageRules, ...value };
 
 /** Every word the web app says, the catalogue it shares with the server included. */
 export const words: Words = { ...webWords, ...sharedWords };

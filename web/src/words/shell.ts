@@ -11,6 +11,8 @@ export const shell = {
   'nav.customers.short': { en: 'People', 'zh-CN': '客户', 'zh-TW': '顧客' },
   'nav.customers.list': { en: 'List', 'zh-CN': '列表', 'zh-TW': '列表' },
   'nav.customers.accounts': { en: 'Accounts & contacts', 'zh-CN': '企业与联系人', 'zh-TW': '企業與聯絡人' },
+  'nav.customers.segments': { en: 'Segments', 'zh-CN': '分群', 'zh-TW': '分眾' },
+  'nav.customers.reviews': { en: 'Identity review', 'zh-CN': '身份复核', 'zh-TW': '身分覆核' },
   'nav.customers.import': { en: 'Import', 'zh-CN': '导入', 'zh-TW': '匯入' },
   'nav.customers.quality': { en: 'Data quality', 'zh-CN': '数据质量', 'zh-TW': '資料品質' },
   'nav.customers.reconcile': { en: 'Reconciliation', 'zh-CN': '对账', 'zh-TW': '對帳' },

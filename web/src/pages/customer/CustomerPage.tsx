@@ -23,6 +23,7 @@ import { EditCustomer } from './EditCustomer.tsx';
 import { MergePanel } from './MergePanel.tsx';
 import { Merges } from './Merges.tsx';
 import { NoteForm } from './NoteForm.tsx';
+import { canPart, PartPanel } from './PartPanel.tsx';
 import './customer.css';
 
 export default function CustomerPage() {
@@ -68,19 +69,21 @@ function Story({ customer, card, unmask }: StoryProps) {
   );
 }
 
-/** What may be done to the record: correct it, or make it one with another. */
+/** What may be done to the record: correct it, make it one with another, or part it in two. */
 function Actions({ customer }: { customer: Customer }) {
   const t = useT();
   const may = useMay();
-  const [open, setOpen] = useState<'edit' | 'merge' | null>(null);
+  const [open, setOpen] = useState<'edit' | 'merge' | 'part' | null>(null);
   const close = () => setOpen(null);
   return (
     <>
       {may('customers.write') && <Button onClick={() => setOpen('edit')}>{t('customer.edit')}</Button>}
       {may('customers.merge') && <Button onClick={() => setOpen('merge')}>{t('customer.merge')}</Button>}
-      <SidePanel open={open !== null} onClose={close} title={t(open === 'merge' ? 'customer.merge.title' : 'customer.edit')}>
+      {may('customers.merge') && canPart(customer) && <Button onClick={() => setOpen('part')}>{t('customer.part')}</Button>}
+      <SidePanel open={open !== null} onClose={close} title={t(open === 'merge' ? 'customer.merge.title' : open === 'part' ? 'customer.part.title' : 'customer.edit')}>
         {open === 'edit' && <EditCustomer customer={customer} onDone={close} />}
         {open === 'merge' && <MergePanel customer={customer} onDone={close} />}
+        {open === 'part' && <PartPanel customer={customer} onDone={close} />}
       </SidePanel>
     </>
   );

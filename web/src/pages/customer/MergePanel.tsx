@@ -16,8 +16,13 @@ import { useCustomerWrite } from './useCustomerWrite.ts';
 
 /** First who else, then both side by side, then why: merging is looked at before it is done. */
 export function MergePanel({ customer, onDone }: { customer: Customer; onDone: () => void }) {
+  const go = useGo();
   const [other, setOther] = useState<Found | null>(null);
-  return other ? <Compare customer={customer} other={other} onBack={() => setOther(null)} onDone={onDone} /> : <FindOther customer={customer} onPick={setOther} />;
+  const merged = (id: string): void => {
+    onDone();
+    go(paths.customer(id), { replace: true });
+  };
+  return other ? <CompareTwo sides={[customer, other]} onBack={() => setOther(null)} onMerged={merged} /> : <FindOther customer={customer} onPick={setOther} />;
 }
 
 function FindOther({ customer, onPick }: { customer: Customer; onPick: (found: Found) => void }) {
@@ -47,16 +52,22 @@ function FindOther({ customer, onPick }: { customer: Customer; onPick: (found: F
   );
 }
 
-type CompareProps = { customer: Customer; other: Found; onBack: () => void; onDone: () => void };
+const sum = (a: number | null, b: number | null): number => (a ?? 0) + (b ?? 0);
+/** A receiver's telephone is written beside a customer, but names nobody. */
+const held = ({ identifiers }: Side) => identifiers.filter(({ kind }) => kind !== 'receiver_phone');
 
-function Compare({ customer, other, onBack, onDone }: CompareProps) {
+type CompareProps = { sides: readonly [Side, Side]; onBack?: () => void; onMerged: (customer: string) => void };
+
+/** Two customers side by side, whose values stand, and what they would be together: looked at before they are made one. */
+export function CompareTwo({ sides: [customer, other], onBack, onMerged }: CompareProps) {
   const t = useT();
-  const go = useGo();
+  const { money } = useFormats();
+  const currency = useCurrency();
   const [keep, setKeep] = useState(customer.id);
   const [reason, setReason] = useState('');
   const absorb = keep === customer.id ? other.id : customer.id;
   const merge = useCustomerWrite(() => api.post<{ customer: string }>('/customers/merge', { keep, absorb, reason: reason.trim() }), {
-    done: t('customer.merge.done'), after: (made) => { onDone(); go(paths.customer(made.customer), { replace: true }); },
+    done: t('customer.merge.done'), after: (made) => onMerged(made.customer),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -66,16 +77,17 @@ function Compare({ customer, other, onBack, onDone }: CompareProps) {
     <form className="stack merge-form" onSubmit={submit}>
       <SideBySide sides={[customer, other]} keep={keep} onKeep={setKeep} />
       <p>{t('customer.merge.means')}</p>
+      <p>{t('customer.merge.together', { orders: sum(customer.orderCount, other.orderCount), money: money(sum(customer.netMinor, other.netMinor), currency), identifiers: held(customer).length + held(other).length })}</p>
       <Field label={t('customer.merge.reason')} hint={t('customer.merge.reason.hint')}>{(ids) => <input {...ids} className="input" maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />}</Field>
       <div className="row">
         <Button type="primary" htmlType="submit" loading={merge.isPending} disabled={reason.trim().length < 3}>{t('customer.merge.go')}</Button>
-        <Button type="text" onClick={onBack}>{t('customer.merge.other')}</Button>
+        {onBack && <Button type="text" onClick={onBack}>{t('customer.merge.other')}</Button>}
       </div>
     </form>
   );
 }
 
-type Side = Pick<Found, 'id' | 'name' | 'stage' | 'orderCount' | 'netMinor' | 'firstOn' | 'lastOn' | 'reach' | 'identifiers'>;
+export type Side = Pick<Found, 'id' | 'name' | 'stage' | 'orderCount' | 'netMinor' | 'firstOn' | 'lastOn' | 'reach' | 'identifiers'>;
 
 function SideBySide({ sides, keep, onKeep }: { sides: readonly [Side, Side]; keep: string; onKeep: (id: string) => void }) {
   const t = useT();

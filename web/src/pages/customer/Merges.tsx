@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
-import { useGo } from '../../lib/location.tsx';
+import { Anchor, useGo } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
 import { paths } from '../../paths.ts';
 import { Field } from '../../ui/Field.tsx';
@@ -26,7 +26,7 @@ export function Merges({ id }: { id: string }) {
           <dl className="pairs">
             {rows.map((one) => (
               <div key={one.id}>
-                <dt>{t(`customer.merges.${one.kind}`)}<span className="grey small"> · {t(`customer.merges.by.${one.byKind === 'user' ? 'user' : 'rule'}`)} · {day(one.at)}</span>{one.reason && <span className="grey small merge-reason">{one.reason}</span>}</dt>
+                <dt>{t(`customer.merges.${one.kind}`)}<span className="grey small"> · {t(`customer.merges.by.${one.byKind === 'user' ? 'user' : 'rule'}`)} · {day(one.at)}</span>{one.reason && <span className="grey small merge-reason">{one.reason}</span>}{one.kind === 'unmerge' && one.parts[0] && one.parts[0].customer !== id && <Anchor className="link small merge-reason" to={paths.customer(one.parts[0].customer)}>{t('customer.merges.other')}</Anchor>}</dt>
                 <dd>{one.kind === 'merge' && (one.undoneAt ? <span className="grey small">{t('customer.merges.undone', { day: day(one.undoneAt) })}</span> : may && <button type="button" className="plain link" onClick={() => setUndoing(one)}>{t('customer.merges.undo')}</button>)}</dd>
               </div>
             ))}

@@ -1,6 +1,7 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type { customerPageShape, mergesShape, profileShape, timelineShape, traitHistoryShape } from '../../../../src/customers/contract.ts';
+import type { customerRecordsShape } from '../../../../src/collect/contract.ts';
+import type { customerPageShape, mergesShape, partPreviewShape, profileShape, timelineShape, traitHistoryShape } from '../../../../src/customers/contract.ts';
 import type { customerReply } from '../../../../src/lifecycle/contract.ts';
 import { api } from '../../lib/api.ts';
 
@@ -34,6 +35,16 @@ export const sourcesOfQuery = (id: string) => queryOptions({ queryKey: ['custome
 
 export type MergeLine = z.infer<typeof mergesShape>['rows'][number];
 export const mergesQuery = (id: string) => queryOptions({ queryKey: ['customer', id, 'merges'], queryFn: ({ signal }) => api.get<z.infer<typeof mergesShape>>(`/customers/${id}/merges`, undefined, signal) });
+
+/** What each identifier of a customer brought: purchases, money, events. */
+export type Brought = z.infer<typeof customerRecordsShape>['rows'][number];
+export const broughtQuery = (id: string) => queryOptions({ queryKey: ['customer', id, 'subjects'], queryFn: ({ signal }) => api.get<z.infer<typeof customerRecordsShape>>(`/customers/${id}/subjects`, undefined, signal) });
+
+/** Who the two customers of a parting would be. */
+export type PartedSide = z.infer<typeof partPreviewShape>['sides'][number];
+export const partPreviewQuery = (id: string, apart: readonly string[]) => queryOptions({
+  queryKey: ['customer', id, 'part', apart], placeholderData: keepPreviousData, retry: false, queryFn: () => api.post<z.infer<typeof partPreviewShape>>(`/customers/${id}/part/preview`, { apart }),
+});
 
 export type Found = z.infer<typeof customerPageShape>['rows'][number];
 export const findQuery = (q: string) => queryOptions({ queryKey: ['search', q, 'merge'], enabled: [...q].length >= 2, queryFn: ({ signal }) => api.get<z.infer<typeof customerPageShape>>('/customers', { q, limit: 8 }, signal) });

@@ -13,7 +13,7 @@ export function useCustomerWrite<Input, Output>(write: (input: Input) => Promise
   return useMutation({
     mutationFn: write,
     onSuccess: (output) => {
-      for (const key of ['customer', 'customers', 'search', 'settings']) void readAnew(key);
+      for (const key of ['customer', 'customers', 'search', 'settings', 'reviews', 'segments']) void readAnew(key);
       toast.done(done);
       after?.(output);
     },

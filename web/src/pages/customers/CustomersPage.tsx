@@ -8,14 +8,14 @@ import { useMay } from '../../lib/session.ts';
 import { paths } from '../../paths.ts';
 import { Choices } from '../../ui/Choices.tsx';
 import { DataTable, Pager } from '../../ui/DataTable.tsx';
-import { FilterSentence } from '../../ui/FilterSentence.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Empty } from '../../ui/States.tsx';
 import { STAGES } from '../../ui/tokens.ts';
 import { usePages } from '../../ui/usePages.ts';
 import { useCustomerColumns } from './customerColumns.tsx';
-import { catalogueQuery, explainQuery, fetchCustomers, isEverybody, listParams, PAGE_SIZE, tagKeysQuery, treeIn } from './customersQueries.ts';
+import { explainQuery, fetchCustomers, isEverybody, listParams, PAGE_SIZE } from './customersQueries.ts';
 import { ExportCustomers } from './ExportCustomers.tsx';
+import { ShownFilter, useShown } from './ShownFilter.tsx';
 import './customers.css';
 
 const NOBODY: ReadonlySet<string> = new Set();
@@ -25,8 +25,9 @@ export default function CustomersPage() {
   const go = useGo();
   const may = useMay();
   const [filters, change] = useFilters();
-  const asked = listParams(filters);
-  const pages = usePages(['customers', asked], (cursor) => fetchCustomers(filters, cursor));
+  const shown = useShown();
+  const asked = listParams(filters, shown.tree);
+  const pages = usePages(['customers', asked], (cursor) => fetchCustomers(asked, cursor), !shown.waiting);
   const { data, error, isPlaceholderData, refetch } = pages.query;
   const ids = useMemo(() => data?.rows.map(({ id }) => id) ?? [], [data]);
   const explained = useQuery(explainQuery(ids));
@@ -34,38 +35,21 @@ export default function CustomersPage() {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(NOBODY);
   const filtered = asked.q !== '' || !isEverybody(asked.tree);
   return (
-    <Page title={t('customers.title')} lead={<Sentence />} dense>
+    <Page title={t('customers.title')} lead={<ShownFilter shown={shown} />} dense>
       <div className="customers-tools">
         <SearchField />
         <StageTabs />
       </div>
       <DataTable
-        name="customers" caption={t('customers.title')} columns={columns} rows={data?.rows} rowKey={({ id }) => id} error={error} onRetry={() => void refetch()} dimmed={isPlaceholderData} chooser
+        name="customers" caption={t('customers.title')} columns={columns} rows={shown.error ? [] : data?.rows} rowKey={({ id }) => id} error={error} onRetry={() => void refetch()} dimmed={isPlaceholderData} chooser
         sort={filters['sort'] ?? '-net_minor'} onSort={(sort) => change({ sort })} onOpen={({ id }) => go(paths.customer(id))} expectedRows={20}
-        {...(may('customers.export') ? { selection: { ids: chosen, change: setChosen } } : {})} empty={<NoCustomers filtered={filtered} />}
+        {...(may('customers.export') ? { selection: { ids: chosen, change: setChosen } } : {})} empty={shown.error ? <Empty title={t('segments.missing')} action={<Button onClick={() => change({ segment: null })}>{t('segments.leave')}</Button>} /> : <NoCustomers filtered={filtered} />}
       />
       <div className="customers-foot">
         {chosen.size > 0 && <Chosen ids={chosen} clear={() => setChosen(NOBODY)} />}
         <Pager pages={pages} size={PAGE_SIZE} noun="kit.pager.people" />
       </div>
     </Page>
-  );
-}
-
-/** The filter as a sentence; every part of it can be opened and changed. */
-function Sentence() {
-  const t = useT();
-  const [filters, change] = useFilters();
-  const catalogue = useQuery(catalogueQuery);
-  const tags = useQuery(tagKeysQuery);
-  const tree = treeIn(filters);
-  if (!catalogue.data) return <span className="grey">{t('customers.filter')}</span>;
-  return (
-    <>
-      <span className="grey">{t('customers.filter')} </span>
-      <FilterSentence tree={tree} catalogue={catalogue.data} tags={tags.data ?? []} onChange={(next) => change({ where: isEverybody(next) ? null : JSON.stringify(next) }, { push: true })} />
-      {!isEverybody(tree) && <button type="button" className="plain grey sentence-add" onClick={() => change({ where: null })}>{t('customers.clear')}</button>}
-    </>
   );
 }
 

@@ -17,45 +17,54 @@ export type Explained = { state: string; reason: Strips['strips'][number]['reaso
 export type ListFilters = Readonly<Record<string, string>>;
 export const PAGE_SIZE = 50;
 
-const EVERYBODY: Tree = { version: 1, root: { kind: 'and', of: [] } };
+export const EVERYBODY: Tree = { version: 1, root: { kind: 'and', of: [] } };
 
-/** The conditions in the address, or everybody where there are none or they cannot be read. */
-export function treeIn(filters: ListFilters): Tree {
+/** The conditions in the address, where there are any that can be read. */
+export function treeIn(filters: ListFilters): Tree | undefined {
   try {
     const kept: unknown = JSON.parse(filters['where'] ?? '');
     if (typeof kept === 'object' && kept !== null && 'root' in kept) return kept as Tree;
   } catch {
     // A broken link shows the whole list.
   }
-  return EVERYBODY;
+  return undefined;
 }
 
 export const isEverybody = ({ root }: Tree): boolean => (root.kind === 'and' && root.of.length === 0);
 
-/** What the server is asked: the sentence, the stage chosen above the table and the shop in the bar as one tree. */
-export function askedTree(filters: ListFilters): Tree {
-  const { root } = treeIn(filters);
-  const more: Condition[] = [];
-  if (filters['stage']) more.push({ kind: 'field', field: 'stage', test: { op: 'in', values: filters['stage'].split(',') } });
-  if (filters['rfm']) more.push({ kind: 'field', field: 'rfm', test: { op: 'in', values: filters['rfm'].split(',') } });
-  if (filters['shop']) {
-    more.push({ kind: 'event', event: 'order.paid', where: [{ property: '$shop', test: { op: 'equals', value: filters['shop'] } }], window: { kind: 'ever' }, of: { measure: 'count', test: { op: 'at_least', value: 1 } } });
-  }
-  return more.length === 0 ? { version: 1, root } : { version: 1, root: { kind: 'and', of: [...more, ...(isEverybody({ version: 1, root }) ? [] : [root])] } };
+const fieldIn = (field: string, text: string): Condition => ({ kind: 'field', field, test: { op: 'in', values: text.split(',') } });
+const joined = (more: readonly Condition[], { root }: Tree): Tree =>
+  (more.length === 0 ? { version: 1, root } : { version: 1, root: { kind: 'and', of: [...more, ...(root.kind === 'and' ? root.of : [root])] } });
+
+/** What of the list can be kept as a segment: the sentence with the stage chosen above the table, whatever shop is looked at. */
+export const keptTree = (filters: ListFilters, tree: Tree): Tree =>
+  joined([...(filters['stage'] ? [fieldIn('stage', filters['stage'])] : []), ...(filters['rfm'] ? [fieldIn('rfm', filters['rfm'])] : [])], tree);
+
+/** What the server is asked: the same and the shop in the bar, as one tree. */
+export function askedTree(filters: ListFilters, tree: Tree): Tree {
+  const shop: Condition[] = filters['shop']
+    ? [{ kind: 'event', event: 'order.paid', where: [{ property: '$shop', test: { op: 'equals', value: filters['shop'] } }], window: { kind: 'ever' }, of: { measure: 'count', test: { op: 'at_least', value: 1 } } }]
+    : [];
+  return joined(shop, keptTree(filters, tree));
 }
+
+/** A value as text with the keys of every object in one order: the stores give them back in an order of their own. */
+const inOrder = (value: unknown): string => JSON.stringify(value, (_, inner: unknown) =>
+  (inner && typeof inner === 'object' && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner));
+
+/** Whether two filters ask the same in the same words. */
+export const sameTree = (a: Tree, b: Tree): boolean => inOrder(a.root) === inOrder(b.root);
 
 const DEFAULT_SORT = '-net_minor';
 
-/** What the server is asked for the filters in the address. */
-export function listParams(filters: ListFilters) {
+/** What the server is asked for the filters in the address and the conditions shown. */
+export function listParams(filters: ListFilters, tree: Tree) {
   const sort = filters['sort'] ?? DEFAULT_SORT;
-  return { q: filters['q'] ?? '', tree: askedTree(filters), sort: sort.replace(/^-/, ''), direction: sort.startsWith('-') ? 'desc' : 'asc' };
+  return { q: filters['q'] ?? '', tree: askedTree(filters, tree), sort: sort.replace(/^-/, ''), direction: sort.startsWith('-') ? 'desc' : 'asc' };
 }
 
-export const fetchCustomers = (filters: ListFilters, cursor: string | undefined): Promise<List> => {
-  const { q, ...rest } = listParams(filters);
-  return api.post('/customers/query', { ...rest, limit: PAGE_SIZE, ...(q ? { q } : {}), ...(cursor ? { cursor } : {}) });
-};
+export const fetchCustomers = ({ q, ...rest }: ReturnType<typeof listParams>, cursor: string | undefined): Promise<List> =>
+  api.post('/customers/query', { ...rest, limit: PAGE_SIZE, ...(q ? { q } : {}), ...(cursor ? { cursor } : {}) });
 
 export const catalogueQuery = queryOptions({ queryKey: ['catalogue'], queryFn: ({ signal }) => api.get<Catalogue>('/segments/words', undefined, signal), staleTime: 300_000 });
 

@@ -1,0 +1,71 @@
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useFormats } from '../../lib/format.ts';
+import { useT } from '../../lib/language.tsx';
+import { Anchor, useFilters, useGo } from '../../lib/location.tsx';
+import { sentenceOf } from '../../lib/problem.ts';
+import { useMay } from '../../lib/session.ts';
+import { paths } from '../../paths.ts';
+import { type Column, DataTable } from '../../ui/DataTable.tsx';
+import { Reach, WhyButton } from '../../ui/Figure.tsx';
+import { FilterSentence } from '../../ui/FilterSentence.tsx';
+import { Page } from '../../ui/Page.tsx';
+import { Empty } from '../../ui/States.tsx';
+import { catalogueQuery } from '../customers/customersQueries.ts';
+import { NEW, SegmentPanel } from './SegmentPanel.tsx';
+import { type Segment, segmentSizeQuery, segmentsQuery } from './segmentsQueries.ts';
+import './segments.css';
+
+const listOf = (id: string): string => paths.customers({ segment: id });
+
+/** Filters kept under a name: who is in each today, how they can be reached, and the way to them. */
+export default function SegmentsPage() {
+  const t = useT();
+  const go = useGo();
+  const may = useMay();
+  const [filters, change] = useFilters();
+  const segments = useQuery(segmentsQuery);
+  const columns = useSegmentColumns((id) => change({ edit: id }));
+  const rows = segments.data?.rows;
+  const add = may('lifecycle.write') && <Button type="primary" onClick={() => change({ edit: NEW })}>{t('segments.new')}</Button>;
+  const empty = <Empty title={t('segments.empty')} action={<Button onClick={() => go(paths.customers())}>{t('segments.empty.list')}</Button>}>{t('segments.empty.why')}</Empty>;
+  return (
+    <Page title={t('nav.customers.segments')} lead={<>{t('segments.lead')} <WhyButton label={t('segments.people')} definition={t('segments.people.why')} /></>} actions={add}>
+      <div className="segments-table">
+        <DataTable name="segments" caption={t('nav.customers.segments')} columns={columns} rows={rows} rowKey={({ id }) => id} error={segments.error} onRetry={() => void segments.refetch()} onOpen={({ id }) => go(listOf(id))} empty={empty} expectedRows={6} />
+      </div>
+      {rows && rows.length > 0 && <p className="grey segments-foot">{t('segments.count', { count: rows.length })}</p>}
+      <SegmentPanel id={may('lifecycle.write') ? (filters['edit'] ?? '') : ''} onClose={() => change({ edit: null })} />
+    </Page>
+  );
+}
+
+function useSegmentColumns(onEdit: (id: string) => void): Column<Segment>[] {
+  const t = useT();
+  const may = useMay();
+  const { day } = useFormats();
+  const { data: catalogue } = useQuery(catalogueQuery);
+  return [
+    { key: 'name', title: t('segments.name'), phone: 'head', cell: ({ id, name, description }) => <span className="segment-name"><Anchor className="customer-name" to={listOf(id)} tabIndex={-1}>{name}</Anchor>{description && <span className="grey small">{description}</span>}</span> },
+    { key: 'filter', title: t('segments.filter'), cell: ({ tree, sentence }) => <span className="segment-filter">{catalogue ? <FilterSentence tree={tree} catalogue={catalogue} /> : sentence}</span> },
+    { key: 'people', title: t('segments.people'), numeric: true, cell: (segment) => <People segment={segment} /> },
+    { key: 'reach', title: t('segments.reach'), cell: (segment) => <Reachable segment={segment} /> },
+    { key: 'made', title: t('segments.made'), cell: ({ ownerName, createdAt }) => <span className="grey">{t('segments.made.by', { name: ownerName || t('segments.made.program'), day: day(createdAt) })}</span> },
+    ...(may('lifecycle.write') ? [{ key: 'edit', title: <span className="unseen">{t('segments.actions')}</span>, phone: 'aside' as const, cell: ({ id, name }: Segment) => <button type="button" className="plain link" aria-label={t('segments.edit.of', { name })} onClick={() => onEdit(id)}>{t('segments.edit')}</button> }] : []),
+  ];
+}
+
+/** How many are in it today; each row asks for itself, so that one that cannot be counted any more says why and spoils nothing else. */
+function People({ segment }: { segment: Segment }) {
+  const t = useT();
+  const { count } = useFormats();
+  const size = useQuery(segmentSizeQuery(segment));
+  if (size.error) return <span className="ochre segment-fault">{sentenceOf(t, size.error)}</span>;
+  if (!size.data) return <span className="grey" aria-busy="true">…</span>;
+  return <Anchor className="strong" to={listOf(segment.id)} tabIndex={-1}>{count(size.data.count)}</Anchor>;
+}
+
+function Reachable({ segment }: { segment: Segment }) {
+  const { data } = useQuery(segmentSizeQuery(segment));
+  return data ? <Reach channels={data.reach} of={data.count} /> : null;
+}
