@@ -5,17 +5,19 @@ import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { loadClosure } from './closure.ts';
 import type { Field } from './core/fields.ts';
+import { hear } from './core/fold.ts';
 import { type Assertion, identityGraph, pairKey } from './core/graph.ts';
 import { keptOf } from './core/hearsay.ts';
 import { RULES } from './core/identifiers.ts';
+import { nameTokens } from './core/names.ts';
 import { loadFields } from './fields.ts';
 import { sealOwn } from './hearing.ts';
 import type { ResolveItem } from './identify.ts';
 import { flushMirror, owe } from './mirror.ts';
 import { assertedPairs, blobContext } from './newcomers.ts';
 import { phoneReader } from './phones.ts';
-import { anchorsById, saveSaid } from './queries/customers.ts';
-import { clearTaught, dropAssertions, dropCustomers, dropEmptyTags, dropSettledReviews, dropSubjects, heldSubjects, lodgers, ownersIn, rehouse, vouchFor } from './queries/hearsay.ts';
+import { anchorsById, dropNameTokens, insertNameTokens, saveSaid } from './queries/customers.ts';
+import { clearTaught, dropAssertions, dropCustomers, dropEmptyTags, dropSettledReviews, dropSubjects, heldSubjects, lodgers, ownersIn, rehouse, saveNames, vouchFor } from './queries/hearsay.ts';
 import { lockIdentity, sharedReceivers, subjectsById, subjectsOf } from './queries/identity.ts';
 import { refold } from './refold.ts';
 import { type Heap, type Heaps, isEmpty, layOn, saveConsents, saveTags, sayingsOf } from './sayings.ts';
@@ -129,6 +131,18 @@ async function relay(scene: Scene, keys: WorkspaceKeys, spoken: readonly Subject
   }), false);
   await saveConsents(scene, heaps, false);
   await saveTags(scene, heaps, false);
+  await rename(tx, workspaceId, spoken);
+}
+
+/** Those who belong to somebody else are found by their own name too: by the one that is still said. */
+async function rename(tx: Tx, workspaceId: WorkspaceId, spoken: readonly SubjectId[]): Promise<void> {
+  const names = [...(await anchorsById(tx, workspaceId, spoken as readonly CustomerId[])).values()].filter(({ mergedInto }) => mergedInto !== null).map(({ id, own, taught }) => {
+    const said = hear(own, taught).name?.[0];
+    return { id, name: typeof said === 'string' ? said : '' };
+  });
+  await saveNames(tx, workspaceId, names);
+  await dropNameTokens(tx, workspaceId, names.map(({ id }) => id));
+  await insertNameTokens(tx, workspaceId, names.flatMap(({ id, name }) => (name ? nameTokens(name).map((token) => ({ token, id })) : [])));
 }
 
 /** Draws the graph of these subjects anew and lets everything follow it. */

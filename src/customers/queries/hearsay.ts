@@ -66,6 +66,12 @@ export async function clearTaught(tx: Tx, workspaceId: WorkspaceId, ids: readonl
   await run(tx, sql`delete from tag_member where workspace_id = ${workspaceId} and customer_id = any (${given}) and not vouched and ended_at is null`);
 }
 
+export const saveNames = (tx: Tx, workspaceId: WorkspaceId, names: readonly { id: CustomerId; name: string }[]): Promise<number> =>
+  run(tx, sql`
+    update customer c set name = n.name
+      from unnest(${uuids(names.map(({ id }) => id))}::uuid[], ${names.map(({ name }) => name)}::text[]) as n (id, name)
+     where c.workspace_id = ${workspaceId} and c.id = n.id`);
+
 /** Tags that came with files and that nobody bears any more, nor anybody made their own. */
 export const dropEmptyTags = (tx: Tx, workspaceId: WorkspaceId, keys: readonly string[]): Promise<number> =>
   run(tx, sql`
