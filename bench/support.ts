@@ -40,23 +40,27 @@ export type Stopwatch = {
   print(): void;
 };
 
-/** Times a stretch of work by its parts: seconds by the clock, and of the processor by our own thread and by the engine's beside it. */
+/** Measures a stretch of work by its parts: seconds by the clock, of the processor by our own thread and by the others of the process (the engine, garbage collection), and the most memory held. */
 export function stopwatch(): Stopwatch {
-  const parts = new Map<string, { wall: number; own: number; all: number }>();
+  const parts = new Map<string, { wall: number; own: number; all: number; peak: number }>();
   const read = (): { wall: number; own: number; all: number } => {
     const own = process.threadCpuUsage(), all = process.cpuUsage();
     return { wall: performance.now() / 1000, own: (own.user + own.system) / 1e6, all: (all.user + all.system) / 1e6 };
   };
   let last = read();
+  let peak = 0;
+  const timer = setInterval(() => { peak = Math.max(peak, process.memoryUsage.rss()); }, 50).unref();
   return {
     mark: (name) => {
       const now = read();
-      const sum = parts.get(name) ?? { wall: 0, own: 0, all: 0 };
-      parts.set(name, { wall: sum.wall + now.wall - last.wall, own: sum.own + now.own - last.own, all: sum.all + now.all - last.all });
+      const sum = parts.get(name) ?? { wall: 0, own: 0, all: 0, peak: 0 };
+      parts.set(name, { wall: sum.wall + now.wall - last.wall, own: sum.own + now.own - last.own, all: sum.all + now.all - last.all, peak: Math.max(sum.peak, peak, process.memoryUsage.rss()) });
       last = now;
+      peak = 0;
     },
     print: () => {
-      for (const [name, { wall, own, all }] of parts) console.log(`  ${wall.toFixed(2).padStart(7)} s  ${own.toFixed(2).padStart(6)} s own CPU  ${(all - own).toFixed(2).padStart(6)} s other threads  ${name}`);
+      clearInterval(timer);
+      for (const [name, { wall, own, all, peak: most }] of parts) console.log(`  ${wall.toFixed(2).padStart(7)} s  ${own.toFixed(2).padStart(6)} s own CPU  ${(all - own).toFixed(2).padStart(6)} s other threads  ${(most / 1e6).toFixed(0).padStart(5)} MB  ${name}`);
     },
   };
 }

@@ -6,11 +6,11 @@ import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { stoppedSources } from './asOf.ts';
-import { assess, changeOf, fingerprintOf, firstSeenOf, judgedOn, type Assessed, type Before, type Change } from './core/assess.ts';
+import { assess, changeOf, fingerprintOf, firstSeenOf, judgedOn, type Assessed, type Before, type Books, type Change } from './core/assess.ts';
 import { rfmScales, type RfmScales } from './core/rfm.ts';
 import { judgeWith, type Judge } from './core/stage.ts';
 import { loadHabits, sizeOf, type Whom } from './queries/habits.ts';
-import { loadBefore, loadDue, loadRfmColumns, loadUnassessed, removeNow, saveStages, type Stamp } from './queries/stages.ts';
+import { loadBefore, loadDue, loadRfmColumns, loadUnassessed, removeNow, saveHistories, saveStages, type Stamp, type ToldAs } from './queries/stages.ts';
 import { lockStages, rfmRulesInForce, rulesInForce, saveSetting, settingOf } from './store.ts';
 
 /** live: what moved is news, one fact each. backfill: builds everything, triggers nothing, one fact in all. */
@@ -22,6 +22,7 @@ type Setting = { workspaceId: WorkspaceId; asOf: number; mode: ReassessMode; jud
 /** Each part reads the books anew, so parts are few; about 3 KB a customer of five purchases. */
 const CUSTOMERS_PER_PART = 60_000;
 const CUSTOMERS_PER_SET = 5_000;
+const CUSTOMERS_PER_SAVE = 10_000;
 
 /**
  * Tells where customers stand on `asOf`: load → decide → save, for a set or for everyone, in parts so that a million never
@@ -82,27 +83,45 @@ async function settingFor(stores: Stores, workspaceId: WorkspaceId, { asOf, mode
 type Told = { one: Assessed; before: Before | undefined; change: Change };
 
 async function reassessPart(stores: Stores, setting: Setting, whom: Whom): Promise<Reassessed> {
-  const { workspaceId, asOf, judge, scales, windowFrom, categories, shops, rulesVersion } = setting;
+  const { workspaceId, asOf, windowFrom, categories, shops } = setting;
   return stores.pg.tx(workspaceId, async (tx) => {
     await lockStages(tx, workspaceId);
     const [books, before] = await Promise.all([loadHabits(stores.ch, { workspaceId, asOf, whom, windowFrom, categories, shops }), loadBefore(stores.ch, workspaceId, whom)]);
-    const told = books.map((own): Told => {
-      const known = before.get(own.customerId);
-      const day = judgedOn(own, setting.stopped, asOf);
-      const one = assess(judge, scales, { ...own, firstSeen: firstSeenOf(own, known, day) }, day);
-      return { one, before: known, change: changeOf(known, one, rulesVersion) };
-    });
-    const gone = goneFrom(before, told);
-    await save(tx, stores, setting, told);
-    await saveToAnalytics(stores, setting, { whom, told, gone });
-    return { customers: told.length, moved: told.filter(({ change }) => change.stageMoved).length, corrected: told.filter(({ change }) => change.kind === 'correction').length };
+    const stamp = stampOf(stores, setting);
+    const sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
+    const gone = new Set(before.keys());
+    let retold = false;
+    let saving: Promise<unknown> = Promise.resolve();
+    while (books.length > 0) {
+      // Taken off, so that what is saved need not be held.
+      const told = books.splice(-CUSTOMERS_PER_SAVE).map((own) => tell(setting, own, before.get(own.customerId)));
+      add(sum, countsOf(told));
+      retold ||= told.some(({ change }) => change.historyChanged);
+      for (const { one } of told) gone.delete(one.customerId);
+      await saving;
+      // The stores write these while the next ones are judged. Analytics too, inside the transaction, so that whoever waits for the lock reads what we wrote.
+      saving = Promise.all([save(tx, stores, setting, told), saveStages(stores.ch, stamp, told.map(toldAs))]);
+      saving.catch(() => undefined);
+    }
+    await saving;
+    if (retold) await saveHistories(stores.ch, stamp, stores.clock.now(), whom);
+    await removeNow(stores.ch, stamp, [...gone]);
+    return sum;
   });
 }
 
-function goneFrom(before: ReadonlyMap<CustomerId, Before>, told: readonly Told[]): CustomerId[] {
-  const present = new Set(told.map(({ one }) => one.customerId));
-  return [...before.keys()].filter((customer) => !present.has(customer));
+const countsOf = (told: readonly Told[]): Reassessed =>
+  ({ customers: told.length, moved: told.filter(({ change }) => change.stageMoved).length, corrected: told.filter(({ change }) => change.kind === 'correction').length });
+
+function tell({ asOf, judge, scales, stopped, rulesVersion }: Setting, own: Books, before: Before | undefined): Told {
+  const day = judgedOn(own, stopped, asOf);
+  const one = assess(judge, scales, { ...own, firstSeen: firstSeenOf(own, before, day) }, day);
+  return { one, before, change: changeOf(before, one, rulesVersion) };
 }
+
+const toldAs = ({ one, change }: Told): ToldAs => ({ one, as: change.historyChanged ? (change.kind === 'correction' ? 2 : 1) : 0 });
+
+const stampOf = ({ clock }: Stores, { workspaceId, rulesVersion }: Setting): Stamp => ({ workspaceId, rulesVersion, version: clock.now().getTime() });
 
 async function save(tx: Tx, stores: Stores, { workspaceId, mode }: Setting, told: readonly Told[]): Promise<void> {
   const published = told.filter(({ one, before }) => !before || fingerprintOf(one) !== before.fingerprint).map(({ one, before }) => publishedOf(one, before !== undefined));
@@ -114,15 +133,6 @@ async function save(tx: Tx, stores: Stores, { workspaceId, mode }: Setting, told
   }));
   await announceAll(tx, stores.clock, workspaceId, 'stage.changed', facts(false));
   await announceAll(tx, stores.clock, workspaceId, 'stage.corrected', facts(true));
-}
-
-// Inside the transaction, so that whoever waits for the lock reads what we wrote.
-async function saveToAnalytics(stores: Stores, { workspaceId, rulesVersion }: Setting, { whom, told, gone }: { whom: Whom; told: readonly Told[]; gone: readonly CustomerId[] }): Promise<void> {
-  const now = stores.clock.now();
-  const { part, parts } = 'customers' in whom ? { part: 0, parts: 0 } : whom;
-  const stamp: Stamp = { workspaceId, rulesVersion, version: now.getTime(), part, parts };
-  await saveStages(stores.ch, stamp, now, told.map(({ one, change }) => ({ one, as: change.historyChanged ? (change.kind === 'correction' ? 2 : 1) : 0 })));
-  await removeNow(stores.ch, stamp, gone);
 }
 
 const dayOrNull = (day: number | null): Day | null => (day === null ? null : dayOfNumber(day));

@@ -18,6 +18,8 @@ export type People = {
 };
 
 const PERSONS_PER_SEND = 10_000;
+/** So many are worth sending while Postgres has nothing to do: what is left for the end of the file is waited for. */
+const PERSONS_WHILE_IDLE = 2_000;
 const SENDS_WAITING = 2;
 
 const RENAMED: Readonly<Record<string, IdentifierKind>> = { device: 'device_id', anonymous: 'anonymous_id', receiver: 'receiver_phone' };
@@ -82,12 +84,12 @@ export type TellPeople = (items: readonly ResolveItem[]) => Promise<number>;
 export function openPeople(stores: Stores, workspaceId: WorkspaceId, source: string, tell: TellPeople = async (items) => (await resolve(stores, workspaceId, items, { mirror: 'later', from: 'file' })).created.length): People {
   const persons = new Map<string, Person>();
   let unnamed: Person[] = [], unsent: Person[] = [];
+  // Said anew after they were sent: many are said anew again, so they wait for the end.
+  const renewed = new Set<Person>();
   let sends: Promise<void> = Promise.resolve();
   let waiting = 0, created = 0;
   let fault: unknown;
-  const send = (): void => {
-    const batch = unsent;
-    unsent = [];
+  const send = (batch: readonly Person[]): void => {
     if (batch.length === 0) return;
     for (const person of batch) person.sent = true;
     const items = batch.map((person) => itemOf(person, source));
@@ -96,11 +98,20 @@ export function openPeople(stores: Stores, workspaceId: WorkspaceId, source: str
       if (!fault) created += await tell(items);
     }).catch((error: unknown) => { fault ??= error; }).finally(() => { waiting--; });
   };
+  const sendNew = (): void => {
+    send(unsent);
+    unsent = [];
+  };
+  const sendRenewed = (): void => {
+    send([...renewed]);
+    renewed.clear();
+  };
   const settle = async (): Promise<void> => {
     const batch = unnamed;
     unnamed = [];
     if (batch.length > 0) await nameSubjects(stores, workspaceId, batch);
-    if (unsent.length >= PERSONS_PER_SEND) send();
+    if (unsent.length >= (waiting === 0 ? PERSONS_WHILE_IDLE : PERSONS_PER_SEND)) sendNew();
+    if (renewed.size >= PERSONS_PER_SEND) sendRenewed();
     if (waiting > SENDS_WAITING) await sends;
     if (fault) throw fault;
   };
@@ -118,16 +129,14 @@ export function openPeople(stores: Stores, workspaceId: WorkspaceId, source: str
       const person = persons.get(key) ?? meet(key, identifiers, heard);
       const news = person.heard === heard ? undefined : learned(person.heard, heard);
       if (news) person.heard = news;
-      if (news && person.sent) {
-        person.sent = false;
-        unsent.push(person);
-      }
+      if (news && person.sent) renewed.add(person);
       return person;
     },
     settle,
     finish: async () => {
       await settle();
-      send();
+      sendNew();
+      sendRenewed();
       await sends;
       if (fault) throw fault;
       return { seen: persons.size, created };

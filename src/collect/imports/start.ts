@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, mkdir, open as openFile, stat } from 'node:fs/promises';
+import { mkdir, open as openFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Caller } from '../../kernel/access/caller.ts';
@@ -34,9 +35,11 @@ async function isPacked(path: string): Promise<boolean> {
   }
 }
 
+const CHUNK_BYTES = 262_144;
+
 async function digestOf(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) hash.update(chunk as Buffer);
   return hash.digest('hex');
 }
 
@@ -44,13 +47,14 @@ async function digestOf(path: string): Promise<string> {
 async function keepFile(stores: Stores, workspaceId: WorkspaceId, path: string): Promise<{ path: string; bytes: number; digest: string }> {
   const info = await stat(path).catch(() => undefined);
   if (!info?.isFile()) throw new Refusal('file.not_found', { name: basename(path) }, 404);
-  const digest = await digestOf(path);
-  const kept = join(workspaceId, `${newId()}.${(await isPacked(path)) ? 'raw' : 'gz'}`);
+  const packed = await isPacked(path);
+  const kept = join(workspaceId, `${newId()}.${packed ? 'raw' : 'gz'}`);
   const target = join(stores.files.uploads, kept);
   await mkdir(join(stores.files.uploads, workspaceId), { recursive: true, mode: 0o700 });
-  if (kept.endsWith('.raw')) await copyFile(path, target);
-  else await pipeline(createReadStream(path), createGzip({ level: 1 }), createWriteStream(target, { mode: 0o600 }));
-  return { path: kept, bytes: (await stat(target)).size, digest };
+  const hash = createHash('sha256');
+  const given = createReadStream(path, { highWaterMark: CHUNK_BYTES }).on('data', (chunk) => hash.update(chunk));
+  await pipeline(given, packed ? new PassThrough() : createGzip({ level: 1, chunkSize: CHUNK_BYTES }), createWriteStream(target, { mode: 0o600 }));
+  return { path: kept, bytes: (await stat(target)).size, digest: hash.digest('hex') };
 }
 
 async function importFile(stores: Stores, workspaceId: WorkspaceId, { path, name, entry, sheet, password, mapping }: GivenFile): Promise<ImportFile> {

@@ -1,3 +1,4 @@
+import { own } from '../../kernel/own.ts';
 import { heldDaysOf, idleDays, festivalOn, type CalendarWindow, type HeldDays } from './calendar.ts';
 import { expectedGapDays, knownNothing, learnPurchase, mainCategory, stockUpStretch, type Habit, type Known } from './habits.ts';
 import { everyGroup, firstRules, groupOf, GROUPS, noCuts, type CategoryRules, type Group, type GroupCuts, type ReturnStep, type StageRules } from './rules.ts';
@@ -37,12 +38,13 @@ export function learnRules(input: LearnInput): StageRules {
   const held = heldDaysOf(rules.windows);
   const setting: Setting = { input, settings, rules, held };
   const waits = measureWaits(setting);
-  const categories: Record<string, CategoryRules> = {};
+  // Without a prototype: a category may be called "__proto__".
+  const categories = Object.create(null) as Record<string, CategoryRules>;
   for (const [category, measured] of waits) if (category === '' || deservesOwn(measured, input, category, settings)) categories[category] = startOf(measured, category, setting);
   for (const category of Object.keys(input.cycleDays ?? {})) categories[category] ??= startOf(noMeasure(), category, setting);
   rules.categories = categories;
-  for (const [category, own] of Object.entries(categories)) if (own.noChurn === null) learnCuts(category, own, setting);
-  for (const own of Object.values(categories)) fillGaps(own);
+  for (const [category, learned] of Object.entries(categories)) if (learned.noChurn === null) learnCuts(category, learned, setting);
+  for (const learned of Object.values(categories)) fillGaps(learned);
   return rules;
 }
 
@@ -96,7 +98,7 @@ export function eachWait(habit: Habit, rules: StageRules, asOf: number, visit: (
 }
 
 const deservesOwn = ({ repeaters, all }: Measured, { cycleDays }: LearnInput, category: string, { repeatersMin }: LearnSettings): boolean =>
-  cycleDays?.[category] !== undefined || repeaters >= repeatersMin || (endedWaits(all) + repeaters > 0 && quantileDays(survivalOf(all), 0.5) === null);
+  own(cycleDays ?? {}, category) !== undefined || repeaters >= repeatersMin || (endedWaits(all) + repeaters > 0 && quantileDays(survivalOf(all), 0.5) === null);
 
 const PEOPLE_FOR_QUANTILES = 20;
 
@@ -109,7 +111,7 @@ function startOf(measured: Measured, category: string, { input, settings, rules 
     horizonDays: Math.max(settings.horizonFloorDays, gapQuantileDays(steps, 0.8) ?? 0),
     repeaters: measured.repeaters,
     noChurn,
-    cycleDays: input.cycleDays?.[category] ?? rules.categories[category]?.cycleDays ?? null,
+    cycleDays: own(input.cycleDays ?? {}, category) ?? own(rules.categories, category)?.cycleDays ?? null,
     groups: everyGroup((group) => quantileCuts(measured.byGroup[group], group)),
   };
 }

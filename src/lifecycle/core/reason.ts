@@ -1,3 +1,4 @@
+import { own } from '../../kernel/own.ts';
 import { silentDays, type Judge, type StageHistory } from './stage.ts';
 import type { ReturnStep, State } from './rules.ts';
 
@@ -15,7 +16,7 @@ export function reasonOf(judge: Judge, history: StageHistory, day: number): Reas
   if (!course || !now || now.state === 'prospect') return { code: 'why.prospect', params: { days: day - (entries[0]?.day ?? day) } };
   const silent = silentDays(judge, known.lastDay, day);
   const share = returnShareAt(course.cuts.returns, silent / course.scale);
-  const { horizonDays = 90, cycleDays = null } = judge.rules.categories[course.category] ?? judge.rules.categories[''] ?? {};
+  const { horizonDays = 90, cycleDays = null } = own(judge.rules.categories, course.category) ?? judge.rules.categories[''] ?? {};
   const facts = { silentDays: silent, promoDays: day - known.lastDay - silent, occasions: known.occasions, horizonDays, ...gapOf(course.usualGapDays), ...(share === null ? {} : { returnPercent: Math.round(100 * share) }) };
   if (now.state === 'repeat.won_back') return { code: 'why.won_back', params: { ...facts, cycle: now.cycle } };
   if (course.branch === 'gift') return { code: 'why.gift', params: { silentDays: silent, occasions: known.occasions } };

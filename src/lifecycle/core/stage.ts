@@ -1,3 +1,4 @@
+import { own } from '../../kernel/own.ts';
 import { dayIdleReaches, heldDaysOf, idleDays, festivalOn, type HeldDays } from './calendar.ts';
 import { expectedGapDays, knownNothing, learnPurchase, mainCategory, stockUpStretch, type Habit, type Known, type Purchase } from './habits.ts';
 import { groupOf, type Branch, type CategoryRules, type Group, type GroupCuts, type Stage, type StageRules, type State } from './rules.ts';
@@ -97,7 +98,7 @@ export const entryOn = (entries: readonly StageEntry[], day: number): StageEntry
 export const silentDays = (judge: Judge, lastDay: number, day: number): number => idleDays(judge.held, lastDay, day);
 
 export const rulesOf = (rules: StageRules, category: string): CategoryRules => {
-  const found = rules.categories[category] ?? rules.categories[''];
+  const found = own(rules.categories, category) ?? rules.categories[''];
   if (!found) throw new Error('stage rules without a workspace category');
   return found;
 };

@@ -6,7 +6,8 @@ import type { Purchase } from '../core/habits.ts';
 /** Whom to load: named customers, or one of several equal parts of everyone. */
 export type Whom = { customers: readonly CustomerId[] } | { part: number; parts: number };
 
-const filterOf = (whom: Whom): string => ('customers' in whom ? 'customer in {customers:Array(UUID)}' : 'cityHash64(customer) % {parts:UInt32} = {part:UInt32}');
+/** The condition that picks them by a column `customer`. */
+export const filterOf = (whom: Whom): string => ('customers' in whom ? 'customer in {customers:Array(UUID)}' : 'cityHash64(customer) % {parts:UInt32} = {part:UInt32}');
 
 /** The same for rows that carry a subject: named customers are found by their subjects, which the tables are sorted and filtered by before owners are joined. */
 export const rowsOf = (whom: Whom): string => ('customers' in whom ? `subject in (

@@ -4,7 +4,7 @@ import { dayOfNumber } from '../../kernel/day.ts';
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import { type Assessed, type Before, fingerprintOf } from '../core/assess.ts';
 import type { Stage } from '../core/rules.ts';
-import type { Whom } from './habits.ts';
+import { filterOf, type Whom } from './habits.ts';
 
 export const NEVER = '2299-12-31';
 export const NO_DAY = '1900-01-01';
@@ -23,11 +23,10 @@ type BeforeRow = { customer: string; stages: Stage[]; entered: number[]; cycles:
 
 /** What is held true of some customers before they are assessed again. */
 export async function loadBefore(ch: ClickHouse, workspaceId: WorkspaceId, whom: Whom): Promise<Map<CustomerId, Before>> {
-  const filter = 'customers' in whom ? 'customer in {customers:Array(UUID)}' : 'cityHash64(customer) % {parts:UInt32} = {part:UInt32}';
   const rows = await ch.rows<BeforeRow>(`
     select customer, stages, arrayMap(d -> toInt32(d), entered) as entered, cycles, stage, cycle, toInt32(as_of) as asOf, rules_version as rulesVersion, fingerprint
       from stage_now final
-     where workspace = {workspace:UUID} and ${filter}`, { workspace: workspaceId, ...whom });
+     where workspace = {workspace:UUID} and ${filterOf(whom)}`, { workspace: workspaceId, ...whom });
   return new Map(rows.map(({ customer, stages, entered, cycles, ...rest }) => [customer, { ...rest, history: { stages, enteredDays: entered, cycles } }]));
 }
 
@@ -49,9 +48,7 @@ export async function loadUnassessed(ch: ClickHouse, workspaceId: WorkspaceId): 
   return rows.map(({ customer }) => customer);
 }
 
-export type Stamp = { workspaceId: WorkspaceId; version: number; rulesVersion: number;
-  /** The part of everyone being saved; 0 parts: a set. */
-  part: number; parts: number };
+export type Stamp = { workspaceId: WorkspaceId; version: number; rulesVersion: number };
 
 const NOW_COLUMNS = ['workspace', 'customer', 'version', 'deleted', 'as_of', 'rules_version', 'stages', 'entered', 'cycles', 'state', 'branch', 'category', 'due', 'occasions', 'orders', 'first_on', 'last_on', 'last_seen', 'net', 'gap_days', 'rfm', 'rfm_scores', 'fingerprint', 'told'];
 
@@ -72,39 +69,19 @@ function nowLine({ workspaceId, version, rulesVersion }: Stamp, { one, as }: Tol
   ].join('\t');
 }
 
-const ROWS_PER_INSERT = 10_000;
-
-/** Writes where customers stand now, and appends the histories that were told anew: those are never overwritten. */
-export async function saveStages(ch: ClickHouse, stamp: Stamp, recordedAt: Date, told: readonly ToldAs[]): Promise<void> {
-  for (let from = 0; from < told.length; from += ROWS_PER_INSERT) {
-    const slice = told.slice(from, from + ROWS_PER_INSERT);
-    await ch.insertTsv('stage_now', NOW_COLUMNS, `${slice.map((one) => nowLine(stamp, one)).join('\n')}\n`);
-  }
-  const anew = told.filter(({ as }) => as !== 0);
-  if (stamp.parts > 0 && anew.length > FEW) await copyHistories(ch, stamp, recordedAt);
-  else await saveHistories(ch, stamp, recordedAt, anew);
+/** Writes where customers stand now. */
+export async function saveStages(ch: ClickHouse, stamp: Stamp, told: readonly ToldAs[]): Promise<void> {
+  await ch.insertTsv('stage_now', NOW_COLUMNS, `${told.map((one) => nowLine(stamp, one)).join('\n')}\n`);
 }
 
-/** Above this many the engine copies the histories itself instead of being sent them twice. */
-const FEW = 500;
-
-async function copyHistories(ch: ClickHouse, { workspaceId, version, part, parts }: Stamp, recordedAt: Date): Promise<void> {
+/** Appends the histories that `saveStages` told anew under this stamp: those are never overwritten. The engine copies them itself. */
+export async function saveHistories(ch: ClickHouse, { workspaceId, version }: Stamp, recordedAt: Date, whom: Whom): Promise<void> {
   await ch.command(`
     insert into stage_history (workspace, customer, recorded_at, as_of, rules_version, stages, entered, cycles, correction)
     select workspace, customer, {at:DateTime64(3, 'UTC')}, as_of, rules_version, stages, entered, cycles, told = 2
       from stage_now final
-     where workspace = {workspace:UUID} and version = {version:UInt64} and told > 0 and cityHash64(customer) % {parts:UInt32} = {part:UInt32}`,
-    { workspace: workspaceId, version, at: instant(recordedAt), part, parts });
-}
-
-const HISTORY_COLUMNS = ['workspace', 'customer', 'recorded_at', 'as_of', 'rules_version', 'stages', 'entered', 'cycles', 'correction'];
-const instant = (at: Date): string => at.toISOString().replace('T', ' ').replace('Z', '');
-
-async function saveHistories(ch: ClickHouse, { workspaceId, rulesVersion }: Stamp, recordedAt: Date, told: readonly ToldAs[]): Promise<void> {
-  if (told.length === 0) return;
-  const lines = told.map(({ one: { customerId, asOf, history }, as }) =>
-    [workspaceId, customerId, instant(recordedAt), dayText(asOf), rulesVersion, tsvArray(history.stages), dayArray(history.enteredDays), tsvArray(history.cycles), as === 2 ? 1 : 0].join('\t'));
-  await ch.insertTsv('stage_history', HISTORY_COLUMNS, `${lines.join('\n')}\n`);
+     where workspace = {workspace:UUID} and version = {version:UInt64} and told > 0 and ${filterOf(whom)}`,
+    { workspace: workspaceId, version, at: recordedAt.toISOString().replace('T', ' ').replace('Z', ''), ...whom });
 }
 
 /** Takes customers away who are no longer any: merged into another, or erased. */

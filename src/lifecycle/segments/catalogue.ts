@@ -3,6 +3,7 @@ import { type Caller, may } from '../../kernel/access/caller.ts';
 import { type Catalogue, type CatalogueField, CREATED_FIELD, NAME_FIELD, REACH_FIELD } from '../../kernel/conditions/index.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { sharedWords } from '../../kernel/words/index.ts';
+import { own } from '../../kernel/own.ts';
 import { RFM_NAMES } from '../core/rfm.ts';
 import { BRANCHES, STAGES } from '../core/rules.ts';
 import { eventsSeen } from './queries/members.ts';
@@ -12,8 +13,8 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = { stage: STAGES, br
 const EVENTS_MAX = 300;
 
 const optionsOf = (field: Field): CatalogueField['options'] => {
-  const values = field.options.length > 0 ? field.options : OPTIONS[field.key];
-  return values?.map((value) => ({ value, label: sharedWords[`${field.optionWords ?? ''}${value}`] ?? value }));
+  const values = field.options.length > 0 ? field.options : own(OPTIONS, field.key);
+  return values?.map((value) => ({ value, label: own(sharedWords, `${field.optionWords ?? ''}${value}`) ?? value }));
 };
 
 /** A customer field as a condition may name it. Private fields are masked for those who may not unmask. */
