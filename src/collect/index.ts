@@ -8,6 +8,7 @@ import type { Stores } from '../kernel/stores.ts';
 import { type DoorOptions, openDoor } from './door/door.ts';
 import { runDueRecipes } from './imports/recipes.ts';
 import { runImport } from './imports/run.ts';
+import { sweepNowAndThen } from './imports/sweep.ts';
 import { runUndo } from './imports/undo.ts';
 import { unfinishedImports } from './queries/imports.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -68,5 +69,8 @@ export async function resumeImports(stores: Stores): Promise<void> {
   }
 }
 
-/** What repeats by the clock: watched folders. To be called about once a minute. */
-export const collectTick = (stores: Stores): Promise<void> => runDueRecipes(stores);
+/** What repeats by the clock: watched folders, and files that were uploaded and forgotten. To be called about once a minute. */
+export async function collectTick(stores: Stores): Promise<void> {
+  await runDueRecipes(stores);
+  await sweepNowAndThen(stores);
+}
