@@ -12,7 +12,7 @@ import { loadDataSpan, loadDimensions, loadSalesTotals, type SalesTotal } from '
 import { shopsFor } from './scope.ts';
 
 /** What the workbench shows first, in this order. */
-const FIRST: readonly MetricId[] = ['buyers', 'new_first', 'returning', 'paid', 'aov', 'repurchase_period', 'retention', 'churn_existing'];
+const FIRST: readonly MetricId[] = ['buyers', 'new_first', 'returning', 'repurchase_existing', 'aov', 'repurchase_period', 'retention', 'churn_existing'];
 
 const tell = ({ orders, amount, refunded, net, nobody_net: nobodyNet }: SalesTotal) => ({ orders, amount, refunded, net, nobodyNet });
 

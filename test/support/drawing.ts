@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { resolve } from '../../src/customers/index.ts';
 import { LANGUAGES } from '../../src/kernel/words/index.ts';
 import { PAGES } from '../../web/src/pageList.ts';
 import { words } from '../../web/src/words/index.ts';
@@ -12,6 +13,7 @@ import { pictures, type Served, served } from './served.ts';
 /** Pages as people see them: drawn from the simulated shop in every language, width and theme, looked at by axe and kept as pictures. */
 const SIZES = [{ width: 1440, height: 900 }, { width: 390, height: 844 }] as const;
 const THEMES = ['light', 'dark'] as const;
+const PATIENCE_MS = 30_000;
 /** A word that is missing shows as its key: any text that looks like the key of a known area. */
 const areas = new Set(Object.keys(words).map((key) => key.split('.')[0] ?? ''));
 const keyLike = new RegExp(`\\b(?:${[...areas].join('|')})\\.[a-z_]+(?:\\.[a-z_]+)*\\b`, 'g');
@@ -38,16 +40,29 @@ async function faultsOf(page: Page): Promise<Fault[]> {
   return [...(seen.wide > 0 ? [`wider than the window by ${seen.wide}`] : []), ...(seen.inner > 0 ? [`page wider than its frame by ${seen.inner}`] : []), ...missing.map((key) => `missing word ${key}`), ...(await seriousOf(page))];
 }
 
+/** Nothing on its way any more, and no grey lines where text will stand. */
+async function settled(page: Page, underWay: () => number): Promise<void> {
+  const until = performance.now() + PATIENCE_MS;
+  for (let calm = 0; calm < 3; calm = underWay() === 0 && (await page.locator('.skeleton').count()) === 0 ? calm + 1 : 0) {
+    if (performance.now() > until) throw new Error(`${page.url()} is still loading after ${PATIENCE_MS / 1000} s`);
+    await page.waitForTimeout(40);
+  }
+}
+
 /** One load a language; widths and themes are changed on the drawn page, as a person turns a phone or their system grows dark. */
 async function draw(page: Page, path: string, language: string): Promise<Fault[]> {
   const faults: Fault[] = [];
   const onError = (error: Error): void => void faults.push(`thrown: ${error.message.slice(0, 200)}`);
   page.on('pageerror', onError);
+  const requests = new Set<Request>();
+  const onBegun = (request: Request): void => void requests.add(request);
+  const onEnded = (request: Request): void => void requests.delete(request);
+  page.on('request', onBegun).on('requestfinished', onEnded).on('requestfailed', onEnded);
   const name = path.replaceAll(/[^a-z0-9]+/gi, '-').replaceAll(/^-|-$/g, '').slice(0, 60) || 'home';
   await page.setViewportSize(SIZES[0]);
   await page.goto(`${path}${path.includes('?') ? '&' : '?'}lang=${language}`);
   await page.waitForSelector('#page h1, #page table');
-  await page.waitForFunction(() => document.querySelector('.skeleton') === null);
+  await settled(page, () => requests.size);
   await page.evaluate(axeSource);
   for (const theme of THEMES) for (const size of SIZES) {
     await page.emulateMedia({ colorScheme: theme });
@@ -57,12 +72,23 @@ async function draw(page: Page, path: string, language: string): Promise<Fault[]
     await page.screenshot({ path: join(pictures('pages'), `${name}.${language}.${size.width}.${theme}.png`) });
     for (const fault of await faultsOf(page)) faults.push(`${size.width} ${theme}: ${fault}`);
   }
-  page.off('pageerror', onError);
+  page.off('pageerror', onError).off('request', onBegun).off('requestfinished', onEnded).off('requestfailed', onEnded);
   return faults;
 }
 
 /** The pages are drawn in two files, so that both workers draw: those of daily work, and these. */
 export const isOfAnalysis = (path: string): boolean => /^\/(?:lifecycle|insight|settings)/.test(path);
+
+/** What the shop alone does not bring: segments, and telephones that several customers have parcels sent to. */
+async function shelves({ stores, workspaceId, owner }: Served): Promise<void> {
+  const stage = { kind: 'field', field: 'stage', test: { op: 'in', values: ['at_risk', 'churned'] } };
+  const bought = { kind: 'event', event: 'order.paid', window: { kind: 'rolling', days: 365 }, of: { measure: 'count', test: { op: 'at_least', value: 3 } } };
+  await owner.call('POST', '/api/v1/segments', { name: '老客待唤回', description: '新茶到店先通知', tree: { version: 1, root: { kind: 'and', of: [stage, bought] } } });
+  await owner.call('POST', '/api/v1/segments', { name: '近一年三单', tree: { version: 1, root: bought } });
+  await resolve(stores, workspaceId, ['林小满', '林小满', '陈立夏', '王白露', '周秋分'].map((name, at) => ({
+    name, at: new Date('2026-07-01T00:00:00Z'), source: 'tmall', identifiers: [{ kind: 'buyer_id', scope: 'tmall', value: `neighbour-${at}` }, { kind: 'receiver_phone', value: at < 2 ? '13700001111' : '13700002222' }],
+  })));
+}
 
 /** Draws every page whose address is wanted; a `$name` in one is filled with something the shop has. */
 export function drawPages(isWanted: (path: string) => boolean): void {
@@ -77,6 +103,7 @@ export function drawPages(isWanted: (path: string) => boolean): void {
     await browser.context.addCookies([{ name, value, url: product.url }]);
     const first = async (url: string): Promise<string> => (await product.owner.call<{ rows: { id: string }[] }>('GET', url)).body.rows[0]?.id ?? '';
     const account = await product.owner.call<{ id: string }>('POST', '/api/v1/accounts', { name: '春山酒店' });
+    await shelves(product);
     slots.set('/customers/$id', await first('/api/v1/customers?limit=1&sort=net_minor'));
     slots.set('/import/$id', await first('/api/v1/imports'));
     slots.set('/accounts/$id', account.body.id);

@@ -15,7 +15,7 @@ const permission = 'insight.read';
 export const figureRoutes: readonly Route[] = [
   route({ method: 'GET', url: '/api/v1/insight/home', summary: 'The workbench: money, first figures and goals of the last days', tag, permission, query: homeQuery, reply: homeShape },
     ({ stores, caller, query }) => home(stores, caller, query)),
-  route({ method: 'GET', url: '/api/v1/insight/dimensions', summary: 'Shops, channels and events a scope can name, and the days of data', tag, permission, reply: dimensionsShape },
+  route({ method: 'GET', url: '/api/v1/insight/dimensions', summary: 'Shops, channels and events a scope can name, and the days of data', tag, permission: 'customers.read', reply: dimensionsShape },
     ({ stores, caller }) => dimensions(stores, caller)),
   route({ method: 'POST', url: '/api/v1/insight/figures', summary: 'Figures over one scope, whole or split, beside the period before', tag, permission, body: figuresBody, reply: figuresShape },
     ({ stores, caller, body }) => figures(stores, caller, body)),

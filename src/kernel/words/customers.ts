@@ -13,6 +13,8 @@ const fields = {
   'field.company': w('Company', '公司', '公司'),
   'field.address': w('Address', '地址', '地址'),
   'field.id_number': w('Identity number', '证件号码', '證件號碼'),
+  'field.customer_since': w('Customer since', '成为客户时间', '成為顧客時間'),
+  'field.lunar_birthday': w('Lunar birthday', '农历生日', '農曆生日'),
   'field.first_channel': w('First channel', '首次来源渠道', '首次來源管道'),
   'field.usage_scenes': w('Usage scenes', '使用场景', '使用情境'),
   'field.pain_points': w('Pain points', '痛点', '痛點'),

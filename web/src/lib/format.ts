@@ -40,7 +40,7 @@ export function formats(language: Language) {
     month: (month: string | null | undefined) => known(month, (v) => date('month', { year: 'numeric', month: 'short' }).format(dateOf(`${v.slice(0, 7)}-01`))),
     /** An instant in the reader's own zone. */
     moment: (instant: string | null | undefined) =>
-      known(instant, (v) => once(`${language} moment`, () => new Intl.DateTimeFormat(language, { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hour12: false })).format(new Date(v))),
+      known(instant, (v) => once(`${language} moment`, () => new Intl.DateTimeFormat(language, { year: 'numeric', ...(language === 'en' ? { month: 'short', day: 'numeric' } : { month: '2-digit', day: '2-digit' }), hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })).format(new Date(v))),
     list: (items: readonly string[]) => new Intl.ListFormat(language, { type: 'conjunction' }).format(items),
     bytes: (bytes: number) => {
       const unit = bytes < 1e3 ? 'byte' : bytes < 1e6 ? 'kilobyte' : bytes < 1e9 ? 'megabyte' : 'gigabyte';

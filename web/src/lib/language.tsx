@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import { speaker } from '../../../src/kernel/words/speaker.ts';
 import { LANGUAGES, type Language, type Params } from '../../../src/kernel/words/types.ts';
-import { fontFamily, fontFamilyTaiwan } from '../ui/tokens.ts';
+import { fontFamily, fontFamilyLatin, fontFamilyTaiwan } from '../ui/tokens.ts';
 import { words } from '../words/index.ts';
 
 export { LANGUAGES, type Language } from '../../../src/kernel/words/types.ts';
@@ -36,7 +36,7 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
     document.documentElement.lang = first;
     return first;
   });
-  const fonts = language === 'zh-TW' ? fontFamilyTaiwan : fontFamily;
+  const fonts = { 'zh-CN': fontFamily, 'zh-TW': fontFamilyTaiwan, en: fontFamilyLatin }[language];
   useEffect(() => {
     document.documentElement.lang = language;
     document.documentElement.style.setProperty('--fonts', fonts);

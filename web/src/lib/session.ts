@@ -4,6 +4,7 @@ import type { dataDayShape } from '../../../src/collect/contract.ts';
 import type { dimensionsShape } from '../../../src/insight/contract.ts';
 import type { Session as SessionReply } from '../../../src/kernel/access/contract.ts';
 import { api } from './api.ts';
+import { useSourceName } from './names.ts';
 
 export type Session = SessionReply;
 export type Permission = Session['permissions'][number];
@@ -38,8 +39,9 @@ export type DataState = { until: string | null; sources: z.infer<typeof dataDayS
 
 export function useData(): DataState {
   const may = useMay();
+  const sourceName = useSourceName();
   const { data } = useQuery(dataDayQuery);
-  const dimensions = useQuery({ ...dimensionsQuery, enabled: may('insight.read') });
+  const dimensions = useQuery({ ...dimensionsQuery, enabled: may('customers.read') });
   const shops = (dimensions.data?.shops ?? []).filter((shop) => shop !== '').map((shop) => ({ key: shop, name: shop }));
-  return { until: data?.day ?? null, sources: data?.sources ?? [], shops };
+  return { until: data?.day ?? null, sources: (data?.sources ?? []).map((source) => ({ ...source, name: sourceName(source.name) })), shops };
 }

@@ -73,11 +73,14 @@ export function Money({ minor, round, currency }: { minor: number | null | undef
   return <span className="nowrap">{(round ? moneyRound : money)(minor, currency ?? own)}</span>;
 }
 
+const REACH_ORDER = ['wecom', 'sms', 'mp', 'email', 'platform_only'];
+
 /** How many of a head count can be reached, by channel: printed beside every head count. */
 export function Reach({ channels, of }: { channels: Readonly<Record<string, number>>; of?: number }) {
   const t = useT();
   const { count } = useFormats();
-  const known = Object.entries(channels).filter(([, people]) => people > 0);
+  // Always in the same order, so that one line can be read against the next.
+  const known = [...new Set([...REACH_ORDER, ...Object.keys(channels)])].map((channel) => [channel, channels[channel] ?? 0] as const).filter(([, people]) => people > 0);
   if (known.length === 0) return <span className="reach grey small">{of === 0 ? '—' : t('kit.reach.none')}</span>;
   return (
     <span className="reach small">

@@ -37,5 +37,5 @@ export function Section({ title, note, actions, children }: SectionProps) {
   );
 }
 
-/** Figures side by side, divided by hairlines. */
-export const Figures = ({ children }: { children: ReactNode }) => <dl className="figures">{children}</dl>;
+/** Figures side by side, divided by hairlines; `quiet`: smaller ones that stand behind others. */
+export const Figures = ({ children, quiet }: { children: ReactNode; quiet?: boolean }) => <dl className={quiet ? 'figures quiet' : 'figures'}>{children}</dl>;

@@ -41,13 +41,15 @@ export const seriesColours: Readonly<Record<Theme, readonly string[]>> = {
 };
 
 export const fontFamily = `"PingFang SC", "Source Han Sans SC", "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei UI", system-ui, -apple-system, "Segoe UI", sans-serif`;
+/** English words in a Latin face where there is one: the quotation marks of Chinese faces are as wide as an ideograph. */
+export const fontFamilyLatin = `"Segoe UI", -apple-system, BlinkMacSystemFont, Roboto, "Helvetica Neue", "Noto Sans", ${fontFamily}`;
 export const fontFamilyTaiwan = fontFamily.replaceAll(' SC"', ' TC"').replace('Microsoft YaHei UI', 'Microsoft JhengHei UI');
 
 /** Sizes in pixels: text/line height, rail, bar, rows, the air between sections. */
 export const measures = {
   'text-size': '14px', 'text-line': '22px', 'table-size': '13px', 'table-line': '20px', 'small-size': '12px', 'small-line': '18px',
   'figure-size': '28px', 'figure-line': '32px', 'title-size': '20px', 'title-line': '28px', 'section-size': '16px', 'section-line': '24px',
-  rail: '56px', bar: '44px', row: '36px', air: '32px', edge: '32px', radius: '4px', measure: '68ch',
+  rail: '56px', bar: '44px', row: '36px', air: '32px', edge: '32px', radius: '4px',
 } as const;
 
 const cssName = (name: string): string => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll('_', '-')}`;

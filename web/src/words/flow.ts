@@ -2,6 +2,7 @@ import type { Words } from '../../../src/kernel/words/types.ts';
 
 export const flow = {
   'flow.title': { en: 'Flow between stages', 'zh-CN': '阶段流转', 'zh-TW': '階段流轉' },
+  'flow.lead': { en: 'Where the same people stood on two days you choose.', 'zh-CN': '同一批人在您选的两天各处于哪个阶段。', 'zh-TW': '同一批人在您選的兩天各處於哪個階段。' },
   'flow.from': { en: 'From', 'zh-CN': '从', 'zh-TW': '從' },
   'flow.to': { en: 'to', 'zh-CN': '到', 'zh-TW': '到' },
   'flow.finding': {

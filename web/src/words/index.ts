@@ -1,6 +1,7 @@
 import { sharedWords } from '../../../src/kernel/words/index.ts';
 import type { Words } from '../../../src/kernel/words/types.ts';
 import { accounts } from './accounts.ts';
+import { channels } from './channels.ts';
 import { customers } from './customers.ts';
 import { fields } from './fields.ts';
 import { flow } from './flow.ts';
@@ -19,7 +20,7 @@ import { sign } from './sign.ts';
 import { value } from './value.ts';
 
 /** Words only the web app says: one table per area. */
-export const webWords: Words = { ...accounts, ...shell, ...kit, ...sign, ...customers, ...fields, ...flow, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...lifecycle, ...rfm, ...stageRules, ...value };
+export const webWords: Words = { ...accounts, ...channels, ...shell, ...kit, ...sign, ...customers, ...fields, ...flow, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...lifecycle, ...rfm, ...stageRules, ...value };
 
 /** Every word the web app says, the catalogue it shares with the server included. */
 export const words: Words = { ...webWords, ...sharedWords };

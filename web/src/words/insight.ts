@@ -34,6 +34,7 @@ export const insight = {
   'insight.cohorts.period.week': { en: '{k, plural, =0 {week 0} other {+# w}}', 'zh-CN': '{k, plural, =0 {当周} other {+# 周}}', 'zh-TW': '{k, plural, =0 {當週} other {+# 週}}' },
   'insight.cohorts.period.month': { en: '{k, plural, =0 {month 0} other {+# m}}', 'zh-CN': '{k, plural, =0 {当月} other {+# 月}}', 'zh-TW': '{k, plural, =0 {當月} other {+# 月}}' },
   'insight.cohorts.finding': { en: '{share} come back in the {unit, select, day {next day} week {next week} other {next month}}', 'zh-CN': '次{unit, select, day {日} week {周} other {月}}有 {share} 的客户回来', 'zh-TW': '次{unit, select, day {日} week {週} other {月}}有 {share} 的顧客回來' },
+  'insight.cohorts.overall': { en: 'All, by size', 'zh-CN': '全部（按人数加权）', 'zh-TW': '全部（依人數加權）' },
   'insight.cohorts.young': { en: 'The cohorts are too young to say who comes back', 'zh-CN': '这些同期群还太新，看不出回来的比例', 'zh-TW': '這些同類群組還太新，看不出回來的比例' },
   'insight.funnel.lead': { en: 'How many reach each step, and where most are lost.', 'zh-CN': '每一步到达多少人，在哪一步流失最多。', 'zh-TW': '每一步到達多少人，在哪一步流失最多。' },
   'insight.funnel.step': { en: 'Step {n}', 'zh-CN': '第 {n} 步', 'zh-TW': '第 {n} 步' },

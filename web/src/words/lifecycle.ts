@@ -33,7 +33,7 @@ export const lifecycle = {
   'lifecycle.part.kpi': { en: 'How it is measured (KPI)', 'zh-CN': '怎么衡量（KPI）', 'zh-TW': '如何衡量（KPI）' },
   'lifecycle.part.ownerTeam': { en: 'Who looks after it', 'zh-CN': '谁负责', 'zh-TW': '誰負責' },
   'lifecycle.plays': { en: 'Plays', 'zh-CN': '打法', 'zh-TW': '劇本' },
-  'lifecycle.noPlay': { en: 'No play works here', 'zh-CN': '没有打法', 'zh-TW': '沒有劇本' },
+  'lifecycle.noPlay': { en: 'none yet', 'zh-CN': '还没有', 'zh-TW': '尚無' },
   'lifecycle.paused': { en: 'paused', 'zh-CN': '已暂停', 'zh-TW': '已暫停' },
   'lifecycle.definition.prospect': { en: 'Known, but has not bought yet.', 'zh-CN': '已知道是谁，但还没有购买。', 'zh-TW': '已知道是誰，但尚未購買。' },
   'lifecycle.definition.new': { en: 'Bought for the first time, and the time for a second purchase has not come yet.', 'zh-CN': '首次购买，还没到通常第二次购买的时间。', 'zh-TW': '首次購買，尚未到通常第二次購買的時間。' },

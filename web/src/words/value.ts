@@ -25,6 +25,7 @@ export const value = {
   'value.topMoney': { en: 'They bring', 'zh-CN': '头部价值', 'zh-TW': '前段價值' },
   'value.topShare': { en: 'Share', 'zh-CN': '占比', 'zh-TW': '占比' },
   'value.top': { en: 'The best customers', 'zh-CN': '头部客户', 'zh-TW': '前段顧客' },
+  'value.top.all': { en: 'Show all {count, number}', 'zh-CN': '显示全部 {count, number} 位', 'zh-TW': '顯示全部 {count, number} 位' },
   'value.top.note': { en: 'The first {count, number}, greatest first.', 'zh-CN': '前 {count, number} 位，由大到小。', 'zh-TW': '前 {count, number} 位，由大到小。' },
   'value.worth': { en: 'Value', 'zh-CN': '价值', 'zh-TW': '價值' },
   'value.ofTotal': { en: 'Of the total', 'zh-CN': '占总额', 'zh-TW': '占總額' },

@@ -34,7 +34,7 @@ export default function AccountsPage() {
   ];
   const add = may('customers.write') && <Button type="primary" onClick={() => setAdding(true)}>{t('accounts.add')}</Button>;
   return (
-    <Page title={t('nav.customers.accounts')} lead={t('accounts.lead')} actions={add}>
+    <Page title={t('nav.customers.accounts')} lead={t('accounts.lead')} actions={(q !== '' || (data && data.rows.length > 0)) && add}>
       <div className="accounts-tools"><Input.Search allowClear defaultValue={q} placeholder={t('accounts.find')} aria-label={t('accounts.find')} onSearch={(text) => change({ q: text.trim() })} /></div>
       <DataTable
         name="accounts" caption={t('nav.customers.accounts')} columns={columns} rows={data?.rows} rowKey={({ id }) => id} error={error} onRetry={() => void refetch()} dimmed={isPlaceholderData}

@@ -5,6 +5,7 @@ import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { isKnown, useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
+import { DayField } from '../../ui/DayField.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { type Task, tasksQuery } from './accountsQueries.ts';
 import { useSaved } from './useSaved.ts';
@@ -45,7 +46,7 @@ function NewTask({ accountId }: { accountId: string }) {
   return (
     <form className="row account-add" onSubmit={submit}>
       <Input className="issue-title" aria-label={t('accounts.task')} placeholder={t('accounts.task')} maxLength={500} value={text} onChange={({ target }) => setText(target.value)} />
-      <Input className="task-due" type="date" aria-label={t('accounts.task.dueOn')} value={dueOn} onChange={({ target }) => setDueOn(target.value)} />
+      <DayField aria-label={t('accounts.task.dueOn')} value={dueOn} clearable onChange={setDueOn} />
       <Button htmlType="submit" loading={save.isPending} disabled={!text.trim()}>{t('accounts.task.add')}</Button>
     </form>
   );

@@ -61,6 +61,7 @@ function Drawn({ unit, data }: { unit: Unit; data: Cohorts }) {
       <ChartFrame finding={finding} note={data.sentence} table={table} csvName="cohorts">
         <CohortTable
           caption={t('nav.insight.cohorts')} periods={heads}
+          overall={{ label: t('insight.cohorts.overall'), size: data.rows.reduce((sum, { size }) => sum + size, 0), shares: heads.map((_, k) => data.means[k]?.rate ?? null) }}
           cohorts={data.rows.map(({ cohort, size, cells }) => ({ key: cohort, label: nameOf(cohort), size, shares: heads.map((_, k) => cells[k]?.rate ?? null) }))}
           onPick={({ key, label }, k) => setPeople({ token: data.token, pick: { cohort: key, k }, title: `${label} · ${heads[k] ?? ''}` })}
         />

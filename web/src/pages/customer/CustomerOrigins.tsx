@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
+import { useChannelName } from '../../lib/names.ts';
 import { useMay } from '../../lib/session.ts';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { type Customer, sourcesOfQuery, type TraitLine, traitsQuery } from './customerQueries.ts';
@@ -52,6 +53,7 @@ export function CustomerSources({ id }: { id: string }) {
   const t = useT();
   const { day } = useFormats();
   const sourceWords = useSourceWords();
+  const channelName = useChannelName();
   const sources = useQuery(sourcesOfQuery(id));
   return (
     <Loaded query={sources} skeleton={<Skeleton lines={2} />}>
@@ -61,7 +63,7 @@ export function CustomerSources({ id }: { id: string }) {
           <dl className="pairs">
             {rows.map(({ source, channel, records, lastDay }) => (
               <div key={`${source} ${channel}`}>
-                <dt>{sourceWords(source)}{channel && <span className="grey"> · {channel}</span>}</dt>
+                <dt>{sourceWords(source)}{channel && <span className="grey"> · {channelName(channel)}</span>}</dt>
                 <dd className="grey small">{t('customer.sources.records', { count: records, day: day(lastDay) })}</dd>
               </div>
             ))}

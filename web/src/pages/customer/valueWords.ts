@@ -1,5 +1,6 @@
 import { useFormats } from '../../lib/format.ts';
 import { isKnown, useT } from '../../lib/language.tsx';
+import { useChannelName } from '../../lib/names.ts';
 import { useCurrency, useData } from '../../lib/session.ts';
 import type { PortraitValue } from './customerQueries.ts';
 
@@ -10,6 +11,7 @@ export function useValueWords(): (value: Valued) => string {
   const t = useT();
   const { count, decimal, day, money, list } = useFormats();
   const currency = useCurrency();
+  const channelName = useChannelName();
   return ({ key, type, value }) => {
     if (type === 'money' && typeof value === 'number') return money(value, currency);
     if (typeof value === 'number') return key.endsWith('_days') ? t('customers.days', { days: Math.round(value) }) : Number.isInteger(value) ? count(value) : decimal(value);
@@ -17,6 +19,7 @@ export function useValueWords(): (value: Valued) => string {
     if (typeof value === 'boolean') return t(value ? 'kit.yes' : 'kit.no');
     if (Array.isArray(value)) return list(value.map(String));
     const text = String(value);
+    if (key === 'first_channel') return channelName(text);
     return isKnown(`${key}.${text}`) ? t(`${key}.${text}`) : text;
   };
 }

@@ -4,6 +4,7 @@ import { useT } from '../../lib/language.tsx';
 import { useFilters } from '../../lib/location.tsx';
 import { useData } from '../../lib/session.ts';
 import { ChartFrame } from '../../ui/chart/Chart.tsx';
+import { DayField } from '../../ui/DayField.tsx';
 import { Page, Section } from '../../ui/Page.tsx';
 import { Sankey } from '../../ui/Sankey.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
@@ -20,7 +21,8 @@ export default function FlowPage() {
   const [filters] = useFilters();
   const flow = useQuery(flowQuery(scopeIn(filters), { from: filters['from'], to: filters['to'] }));
   return (
-    <Page title={t('flow.title')} lead={<Days known={flow.data} />}>
+    <Page title={t('flow.title')} lead={t('flow.lead')}>
+      <Days known={flow.data} />
       <Loaded query={flow} skeleton={<Skeleton height={480} />}>{(data) => (data.cells.length === 0 ? <Empty title={t('lifecycle.empty')}>{t('lifecycle.empty.why')}</Empty> : <Moves flow={data} />)}</Loaded>
     </Page>
   );
@@ -34,10 +36,10 @@ function Days({ known }: { known: Flow | undefined }) {
   const from = filters['from'] ?? known?.from ?? '';
   const to = filters['to'] ?? known?.to ?? '';
   return (
-    <span className="row">
-      <label className="row">{t('flow.from')}<input className="input day" type="date" value={from} max={to || undefined} onChange={(event) => event.target.value && change({ from: event.target.value })} /></label>
-      <label className="row">{t('flow.to')}<input className="input day" type="date" value={to} min={from || undefined} max={until ?? undefined} onChange={(event) => event.target.value && change({ to: event.target.value })} /></label>
-    </span>
+    <div className="row filters-line">
+      <label className="row">{t('flow.from')}<DayField value={from} max={to || undefined} onChange={(day) => change({ from: day })} /></label>
+      <label className="row">{t('flow.to')}<DayField value={to} min={from || undefined} max={until ?? undefined} onChange={(day) => change({ to: day })} /></label>
+    </div>
   );
 }
 

@@ -3,6 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
+import { useChannelName } from '../../lib/names.ts';
+import { useData } from '../../lib/session.ts';
 import { Choices } from '../../ui/Choices.tsx';
 import { ChartFrame } from '../../ui/chart/Chart.tsx';
 import { Reach } from '../../ui/Figure.tsx';
@@ -18,6 +20,7 @@ import '../insight/insight.css';
 
 const STEPS_MAX = 8;
 const SPLITS = ['none', 'channel', 'shop', 'source'] as const;
+type Split = (typeof SPLITS)[number];
 
 /** What a shop of this data can be asked first: look, put into the cart, pay, where it has such events. */
 function firstSteps(events: readonly string[]): string[] {
@@ -56,7 +59,7 @@ export default function FunnelPage() {
   );
 }
 
-function Drawing({ body, split }: { body: object; split: (typeof SPLITS)[number] }) {
+function Drawing({ body, split }: { body: object; split: Split }) {
   const t = useT();
   const query = useQuery(funnelQuery(body));
   const [people, setPeople] = useState<PeopleOf | null>(null);
@@ -65,19 +68,31 @@ function Drawing({ body, split }: { body: object; split: (typeof SPLITS)[number]
       <Loaded query={query} skeleton={<Skeleton height={280} />}>
         {(data) => data.parts.every(({ steps }) => (steps[0]?.people ?? 0) === 0)
           ? <Empty title={t('insight.empty')} />
-          : <>{data.parts.map((part) => <Part key={part.part} data={data} part={part} split={split !== 'none'} onPeople={setPeople} />)}</>}
+          : <>{data.parts.map((part) => <Part key={part.part} data={data} part={part} split={split} onPeople={setPeople} />)}</>}
       </Loaded>
       <PeoplePanel of={people} onClose={() => setPeople(null)} />
     </>
   );
 }
 
-type PartProps = { data: Funnel; part: Funnel['parts'][number]; split: boolean; onPeople: (of: PeopleOf) => void };
+type PartProps = { data: Funnel; part: Funnel['parts'][number]; split: Split; onPeople: (of: PeopleOf) => void };
+
+/** What a part is called: channels by their word, sources by their name, shops as they are. */
+function usePartName(split: Split): (part: string) => string {
+  const t = useT();
+  const channelName = useChannelName();
+  const { sources } = useData();
+  return (part) => {
+    if (part === '') return t('insight.split.unknown');
+    return split === 'channel' ? channelName(part) : split === 'source' ? (sources.find(({ key }) => key === part)?.name ?? part) : part;
+  };
+}
 
 function Part({ data, part, split, onPeople }: PartProps) {
   const t = useT();
   const { count, percent } = useFormats();
   const name = useEventName();
+  const partName = usePartName(split);
   const labels = part.steps.map(({ event }, at) => `${at + 1} ${name(event)}`);
   const weak = part.weakest === null ? undefined : part.steps[part.weakest];
   const finding = weak && part.weakest !== null
@@ -89,7 +104,7 @@ function Part({ data, part, split, onPeople }: PartProps) {
   };
   const open = (step: number, lost: boolean) => onPeople({ token: data.token, pick: { step, lost, part: part.part }, title: `${labels[step] ?? ''}${lost ? ` · ${t('insight.funnel.lostpeople')}` : ''}` });
   return (
-    <Section title={split ? part.part || t('insight.split.unknown') : ''}>
+    <Section title={split === 'none' ? '' : partName(part.part)}>
       <ChartFrame finding={finding} note={data.sentence} table={table} csvName={`funnel${part.part ? `-${part.part}` : ''}`}>
         <FunnelBars
           steps={part.steps.map((step, at) => ({ key: String(at), label: labels[at] ?? '', count: step.people }))}

@@ -27,7 +27,7 @@ export default function GoalsPage() {
   const [people, setPeople] = useState<PeopleOf | null>(null);
   const add = may('insight.write') && <Button type="primary" onClick={() => setEditing('new')}>{t('insight.goals.add')}</Button>;
   return (
-    <Page title={t('nav.insight.goals')} lead={t('insight.goals.lead')} actions={<span className="row"><label className="row"><Switch size="small" checked={closed} onChange={(on) => change({ closed: on ? 'yes' : null })} aria-label={t('insight.goals.closed')} /><span className="grey">{t('insight.goals.closed')}</span></label>{add}</span>}>
+    <Page title={t('nav.insight.goals')} lead={t('insight.goals.lead')} actions={<span className="row"><label className="row"><Switch size="small" checked={closed} onChange={(on) => change({ closed: on ? 'yes' : null })} aria-label={t('insight.goals.closed')} /><span className="grey">{t('insight.goals.closed')}</span></label>{goals.data && goals.data.rows.length > 0 && add}</span>}>
       <Loaded query={goals} skeleton={<Skeleton lines={6} />}>
         {({ rows }) => rows.length === 0
           ? <Empty title={t('insight.goals.none')} action={add} />

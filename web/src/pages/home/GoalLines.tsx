@@ -10,7 +10,6 @@ export function GoalLines({ goals }: { goals: Home['goals'] }) {
   const formats = useFormats();
   const currency = useCurrency();
   const open = goals.filter(({ closedAt }) => closedAt === null);
-  if (open.length === 0) return <p className="grey">{t('home.nogoals')}</p>;
   return (
     <div className="table-scroll" tabIndex={0}>
       <table className="data compact">

@@ -15,6 +15,7 @@ import { overviewQuery, scopeIn } from '../lifecycle/lifecycleQueries.ts';
 import WelcomePage from '../welcome/WelcomePage.tsx';
 import { GoalLines } from './GoalLines.tsx';
 import { type Home, homeQuery } from './homeQueries.ts';
+import { NextSteps } from './NextSteps.tsx';
 import { StageMoves } from './StageMoves.tsx';
 import './home.css';
 
@@ -41,8 +42,10 @@ function Workbench() {
       actions={may('insight.read') && <Choices label={t('home.span')} options={SPANS.map((span) => ({ key: String(span), label: t('home.last', { days: span }) }))} value={String(days)} onChoose={(span) => change({ days: span })} />}
     >
       <Stopped />
+      {may('lifecycle.read') && <Begin days={days} />}
       {may('insight.read') && <Numbers days={days} />}
       {may('lifecycle.read') && <Section title={t('home.stages')} actions={<Anchor to={paths.lifecycle()}>{t('nav.lifecycle.stages')}</Anchor>}><StageMoves /></Section>}
+      {may('insight.read') && <Aims days={days} />}
     </Page>
   );
 }
@@ -53,7 +56,8 @@ function Lead() {
   const { data } = useQuery(overviewQuery(scopeIn(filters)));
   if (!data) return null;
   const risky = data.stages.find(({ stage }) => stage === 'at_risk');
-  return <>{t('home.lead', { total: data.total, risky: risky?.customers ?? 0, change: (risky?.customers ?? 0) - (risky?.before ?? 0) })}</>;
+  const change = (risky?.customers ?? 0) - (risky?.before ?? 0);
+  return <>{t('home.lead', { total: data.total, risky: risky?.customers ?? 0, change: Math.abs(change), way: change > 0 ? 'more' : 'fewer' })}</>;
 }
 
 /** A source that fell silent holds its customers' stages; it is said before any number. */
@@ -75,15 +79,30 @@ function Numbers({ days }: { days: number }) {
       <Loaded query={home} skeleton={<Skeleton height={180} />}>
         {(data) => (
           <>
-            <Sales home={data} />
-            <Figures>{data.figures.map((figure) => <MetricFigure key={figure.metric.id} figure={figure} onPeople={setPeople} />)}</Figures>
-            <Section title={t('home.goals')} actions={<Anchor to={paths.goals()}>{t('nav.insight.goals')}</Anchor>}><GoalLines goals={data.goals} /></Section>
+            <Section title={t('home.business', { days })} note={t('home.business.note', { days })} actions={<Anchor to={paths.reconcile()}>{t('nav.customers.reconcile')}</Anchor>}><Sales home={data} /></Section>
+            <Section title={t('home.customers')} actions={<Anchor to={paths.metrics()}>{t('nav.insight.metrics')}</Anchor>}><Figures quiet>{data.figures.map((figure) => <MetricFigure key={figure.metric.id} figure={figure} onPeople={setPeople} />)}</Figures></Section>
           </>
         )}
       </Loaded>
       <PeoplePanel of={people} onClose={() => setPeople(null)} />
     </>
   );
+}
+
+/** The steps wait for nothing but the stages; whether a goal is missing is added when it is known. */
+function Begin({ days }: { days: number }) {
+  const may = useMay();
+  const [filters] = useFilters();
+  const home = useQuery({ ...homeQuery(days, filters['shop']), enabled: may('insight.read') });
+  return <NextSteps withoutGoals={home.data?.goals.every(({ closedAt }) => closedAt !== null) ?? false} />;
+}
+
+function Aims({ days }: { days: number }) {
+  const t = useT();
+  const [filters] = useFilters();
+  const { data } = useQuery(homeQuery(days, filters['shop']));
+  if (!data || data.goals.every(({ closedAt }) => closedAt !== null)) return null;
+  return <Section title={t('home.goals')} actions={<Anchor to={paths.goals()}>{t('nav.insight.goals')}</Anchor>}><GoalLines goals={data.goals} /></Section>;
 }
 
 /** Money as 对账 counts it, orders of nobody included. */

@@ -16,24 +16,27 @@ export function StageMoves() {
   const overview = useQuery(overviewQuery(scopeIn(filters)));
   return (
     <Loaded query={overview} skeleton={<Skeleton lines={8} />}>
-      {({ stages, total }) => (
+      {({ stages, total }) => {
+        const most = Math.max(1, ...stages.map(({ customers }) => customers));
+        return (
         <div className="table-scroll" tabIndex={0}>
-          <table className="data compact stage-moves">
+          <table className="data compact stacks stage-moves">
             <thead><tr><th scope="col">{t('customers.col.stage')}</th><th scope="col" className="number">{t('kit.cohort.size')}</th><th scope="col" aria-label={t('home.share')} /><th scope="col">{t('home.change')}</th><th scope="col">{t('customers.col.reach')}</th></tr></thead>
             <tbody>
               {stages.map(({ stage, customers, before, reach }) => (
                 <tr key={stage}>
-                  <td><StageBadge stage={stage} /></td>
-                  <td className="number"><Anchor to={paths.customers({ stage })}>{count(customers)}</Anchor></td>
-                  <td className="stage-share"><span className="bars-track"><i style={{ width: `${total === 0 ? 0 : (customers / total) * 100}%`, background: `var(--stage-${stage.replace('_', '-')})` }} /></span><span className="grey small">{percent(total === 0 ? 0 : customers / total)}</span></td>
-                  <td><Delta change={customers - before} /></td>
-                  <td><Reach channels={reach} of={customers} /></td>
+                  <td className="phone-head"><StageBadge stage={stage} /></td>
+                  <td className="number phone-aside"><Anchor to={paths.customers({ stage })}>{count(customers)}</Anchor></td>
+                  <td className="stage-share"><span className="bars-track"><i style={{ width: `${(customers / most) * 100}%`, background: `var(--stage-${stage.replace('_', '-')})` }} /></span><span className="grey small">{percent(total === 0 ? 0 : customers / total)}</span></td>
+                  <td data-label={t('home.change')}><Delta change={customers - before} /></td>
+                  <td data-label={t('customers.col.reach')}><Reach channels={reach} of={customers} /></td>
                 </tr>
               ))}
             </tbody>
           </table>
         </div>
-      )}
+        );
+      }}
     </Loaded>
   );
 }

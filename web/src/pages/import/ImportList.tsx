@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { Anchor, useGo } from '../../lib/location.tsx';
+import { useSourceName } from '../../lib/names.ts';
 import { paths } from '../../paths.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { Empty } from '../../ui/States.tsx';
@@ -13,11 +14,12 @@ import { UndoImport } from './UndoImport.tsx';
 /** Every import so far, newest first, each with what came of it. */
 export function ImportList() {
   const t = useT();
+  const named = useSourceName();
   const go = useGo();
   const { list, moment } = useFormats();
   const query = useInfiniteQuery(importsQuery);
   const sources = useQuery(sourcesQuery);
-  const sourceName = (key: string): string => sources.data?.rows.find((one) => one.key === key)?.name ?? key;
+  const sourceName = (key: string): string => named(sources.data?.rows.find((one) => one.key === key)?.name ?? key);
   const filesOf = ({ files }: ImportView): string => (files.length > 2 ? t('imports.files.more', { first: files[0]?.name ?? '', count: files.length - 1 }) : list(files.map(({ name }) => name)));
   const columns: Column<ImportView>[] = [
     { key: 'files', title: t('imports.col.files'), phone: 'head', cell: (one) => <Anchor to={paths.import(one.id)}><span className="clip-name" title={one.files.map(({ name }) => name).join('\n')}>{filesOf(one)}</span></Anchor> },

@@ -72,7 +72,7 @@ function Strategy({ name, text }: { name: string; text: string | undefined }) {
 function Plays({ row }: { row: Row | undefined }) {
   const t = useT();
   if (!row) return <span className="grey">…</span>;
-  if (row.needsPlay && row.customers > 0) return <span className="act">{t('lifecycle.noPlay')}</span>;
+  if (row.needsPlay && row.customers > 0) return <span className="grey">{t('lifecycle.noPlay')}</span>;
   if (row.plays.length === 0) return <span className="grey">—</span>;
   return <>{row.plays.map(({ id, name, status }) => <span key={id} className={status === 'paused' ? 'stage-state grey' : 'stage-state'}>{name}{status === 'paused' ? ` · ${t('lifecycle.paused')}` : ''}</span>)}</>;
 }

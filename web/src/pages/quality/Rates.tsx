@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Input, InputNumber, Select } from 'antd';
+import { Button, InputNumber, Select } from 'antd';
 import { type FormEvent, useMemo, useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useCurrency, useData, useMay } from '../../lib/session.ts';
+import { DayField } from '../../ui/DayField.tsx';
 import { Field, useToast } from '../../ui/Field.tsx';
 import { Section } from '../../ui/Page.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
@@ -53,7 +54,7 @@ function NewRate() {
   return (
     <form className="inline-form" onSubmit={submit}>
       <Field label={t('imports.currency')}>{(ids) => <Select {...ids} showSearch value={draft.currency} onChange={(currency: string) => setDraft({ ...draft, currency })} options={currencies} />}</Field>
-      <Field label={t('quality.rates.from')}>{(ids) => <Input {...ids} type="date" value={day} onChange={({ target }) => setDraft({ ...draft, day: target.value })} />}</Field>
+      <Field label={t('quality.rates.from')}>{(ids) => <DayField {...ids} value={day} onChange={(next) => setDraft({ ...draft, day: next })} />}</Field>
       <Field label={t('quality.rates.rate', { own })}>{(ids) => <InputNumber {...ids} min={0.000001} value={draft.rate} onChange={(rate) => setDraft({ ...draft, rate })} />}</Field>
       <div className="row"><Button type="primary" htmlType="submit" loading={save.isPending} disabled={!draft.currency || !draft.rate || !day}>{t('quality.rates.add')}</Button></div>
     </form>

@@ -5,6 +5,7 @@ import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { Anchor } from '../../lib/location.tsx';
+import { useSourceName } from '../../lib/names.ts';
 import { useMay } from '../../lib/session.ts';
 import { paths } from '../../paths.ts';
 import { useToast } from '../../ui/Field.tsx';
@@ -35,21 +36,22 @@ export function Sources({ query }: { query: UseQueryResult<{ rows: SourceView[] 
 
 function SourceTable({ rows, onKey }: { rows: readonly SourceView[]; onKey: (made: Made) => void }) {
   const t = useT();
+  const sourceName = useSourceName();
   const { day, decimal } = useFormats();
   return (
     <div className="table-scroll" tabIndex={0}>
-      <table className="data compact">
+      <table className="data compact stacks">
         <caption className="unseen">{t('quality.sources')}</caption>
         <thead><tr><th scope="col">{t('quality.source.name')}</th><th scope="col">{t('quality.source.state')}</th><th scope="col">{t('quality.source.until')}</th><th scope="col">{t('quality.source.interval')}</th><th scope="col">{t('quality.source.kind')}</th><th scope="col">{t('quality.source.key')}</th><th scope="col"><span className="unseen">{t('settings.actions')}</span></th></tr></thead>
         <tbody>
           {rows.map((source) => (
             <tr key={source.id} className={source.retired ? 'retired' : undefined}>
-              <th scope="row">{source.name}{source.name !== source.key && <span className="grey small"> {source.key}</span>}</th>
-              <td><Standing source={source} /></td>
-              <td className="nowrap">{source.lastDay ? day(source.lastDay) : '—'}{source.firstDay && <span className="grey small"> {t('quality.source.since', { day: day(source.firstDay) })}</span>}</td>
-              <td className="nowrap">{source.intervalDays === null ? '—' : t('quality.source.days', { days: source.intervalDays, shown: decimal(source.intervalDays, source.intervalDays % 1 === 0 ? 0 : 1) })}</td>
-              <td>{t(`source.kind.${source.kind}`)}</td>
-              <td className="nowrap">{source.keyTail ? <code>…{source.keyTail}</code> : <span className="grey">{t('quality.key.none')}</span>}</td>
+              <th scope="row" className="phone-head">{sourceName(source.name)}{source.name !== source.key && <span className="grey small"> {source.key}</span>}</th>
+              <td data-label={t('quality.source.state')}><Standing source={source} /></td>
+              <td className="nowrap" data-label={t('quality.source.until')}>{source.lastDay ? day(source.lastDay) : '—'}{source.firstDay && <span className="grey small"> {t('quality.source.since', { day: day(source.firstDay) })}</span>}</td>
+              <td className="nowrap" data-label={t('quality.source.interval')}>{source.intervalDays === null ? '—' : t('quality.source.days', { days: source.intervalDays, shown: decimal(source.intervalDays, source.intervalDays % 1 === 0 ? 0 : 1) })}</td>
+              <td data-label={t('quality.source.kind')}>{t(`source.kind.${source.kind}`)}</td>
+              <td className="nowrap" data-label={t('quality.source.key')}>{source.keyTail ? <code>…{source.keyTail}</code> : <span className="grey">{t('quality.key.none')}</span>}</td>
               <td><SourceDeeds source={source} onKey={onKey} /></td>
             </tr>
           ))}

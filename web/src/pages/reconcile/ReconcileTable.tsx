@@ -13,18 +13,19 @@ export function ReconcileTable({ data, measure, onOpen }: TableProps) {
   const { count, money, month } = useFormats();
   const { rows, total, currency } = data;
   const shops = new Set(rows.map(({ shop }) => shop)).size > 1 || rows.some(({ shop }) => shop !== '');
+  const opensMonth = (at: number): boolean => rows[at - 1]?.month !== rows[at]?.month;
   const cash = (minor: number) => money(minor, currency);
-  const mark = (key: Measure) => (key === measure ? 'number strong' : 'number');
+  const mark = (key: Measure) => (key === measure ? 'number strong phone-aside' : 'number phone-hidden');
   const cells = (row: Reconciled['total']) => (
     <>
       <td className={mark('orders')}>{count(row.orders)}</td><td className={mark('buyers')}>{count(row.buyers)}</td>
       <td className={mark('paid')}>{cash(row.paidMinor)}</td><td className={mark('refunds')}>{cash(row.refundsMinor)}</td><td className={mark('net')}>{cash(row.netMinor)}</td>
-      <td className="number grey">{row.nobodysMinor === 0 ? '—' : cash(row.nobodysMinor)}</td>
+      <td className="number grey phone-hidden">{row.nobodysMinor === 0 ? '—' : cash(row.nobodysMinor)}</td>
     </>
   );
   return (
     <div className="table-scroll reconcile" tabIndex={0}>
-      <table className="data compact">
+      <table className="data compact stacks">
         <caption className="unseen">{t('nav.customers.reconcile')}</caption>
         <thead>
           <tr>
@@ -34,16 +35,18 @@ export function ReconcileTable({ data, measure, onOpen }: TableProps) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
-            <tr key={`${row.month} ${row.shop}`}>
-              <th scope="row"><button type="button" className="plain link" onClick={() => onOpen(row)}>{month(row.month)}</button></th>{shops && <td>{row.shop || t('reconcile.noShop')}</td>}
+          {rows.map((row, at) => (
+            <tr key={`${row.month} ${row.shop}`} className={shops && opensMonth(at) ? 'opens-month' : undefined}>
+              {shops
+                ? <>{opensMonth(at) && <th scope="rowgroup" rowSpan={rows.filter((one) => one.month === row.month).length} className="phone-hidden month">{month(row.month)}</th>}<th scope="row" className="phone-head shop"><button type="button" className="plain link" onClick={() => onOpen(row)}><span className="phone-word">{month(row.month)} · </span>{row.shop || t('reconcile.noShop')}</button></th></>
+                : <th scope="row" className="phone-head"><button type="button" className="plain link" onClick={() => onOpen(row)}>{month(row.month)}</button></th>}
               {cells(row)}
-              <td className="number mine"><MyFigure key={measure} row={row} measure={measure} currency={currency} readOnly={!may('imports.write')} /></td>
-              <td className="number"><Difference row={row} measure={measure} currency={currency} onOpen={() => onOpen(row)} /></td>
+              <td className="number mine" data-label={t('reconcile.mine', { name: t(`reconcile.${measure}`) })}><MyFigure key={measure} row={row} measure={measure} currency={currency} readOnly={!may('imports.write')} /></td>
+              <td className="number" data-label={t('reconcile.difference')}><Difference row={row} measure={measure} currency={currency} onOpen={() => onOpen(row)} /></td>
             </tr>
           ))}
         </tbody>
-        <tfoot><tr><td>{t('reconcile.total')}</td>{shops && <td />}{cells(total)}<td className="number">{mineTotal(rows, measure, (figure) => (isMoney(measure) ? cash(figure) : count(figure)))}</td><td /></tr></tfoot>
+        <tfoot><tr><td className="phone-head">{t('reconcile.total')}</td>{shops && <td />}{cells(total)}<td className="number">{mineTotal(rows, measure, (figure) => (isMoney(measure) ? cash(figure) : count(figure)))}</td><td /></tr></tfoot>
       </table>
     </div>
   );

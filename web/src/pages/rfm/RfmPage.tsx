@@ -58,8 +58,8 @@ function Told({ rfm }: { rfm: Rfm }) {
   const { method, windowDays, bins } = rfm.rules;
   return (
     <>
-      <Section title={t('rfm.table')} note={t('rfm.note', { method: t(`rfm.method.${method}`), days: windowDays ?? 0, bins, version: rfm.version, way: method })}><RfmTable rfm={rfm} /></Section>
-      {rfm.scales && <Section title={t('rfm.scales')} note={t('rfm.scales.note')}><RfmScales scales={rfm.scales} bins={bins} method={method} /></Section>}
+      <Section title={t('rfm.table')} note={<>{t('rfm.explained')} {t('rfm.note', { method: t(`rfm.method.${method}`), days: windowDays ?? 0, bins, version: rfm.version, way: method })}</>}><RfmTable rfm={rfm} /></Section>
+      {rfm.scales && <Section title={t('rfm.scales')} note={t('rfm.scales.note')}><RfmScales scales={rfm.scales} bins={bins} method={method} windowDays={windowDays ?? 0} /></Section>}
     </>
   );
 }

@@ -7,7 +7,7 @@ type Scales = NonNullable<Rfm['scales']>;
 const MEASURES = ['recency', 'frequency', 'monetary'] as const;
 
 /** Where each measure is cut, and how many fall in each part; says so when ties leave fewer parts than asked for. */
-export function RfmScales({ scales, bins, method }: { scales: Scales; bins: number; method: string }) {
+export function RfmScales({ scales, bins, method, windowDays }: { scales: Scales; bins: number; method: string; windowDays: number }) {
   const t = useT();
   const { count, decimal, moneyRound } = useFormats();
   const currency = useCurrency();
@@ -24,6 +24,7 @@ export function RfmScales({ scales, bins, method }: { scales: Scales; bins: numb
               <thead><tr><th scope="col">{t('rfm.score')}</th><th scope="col" className="number">{t('rfm.upTo')}</th><th scope="col" className="number">{t('kit.cohort.size')}</th></tr></thead>
               <tbody>{steps.map(({ upTo, score, isHigh, customers }) => <tr key={`${score} ${upTo}`}><td>{score} {isHigh ? '↑' : '↓'}</td><td className="number">{write(measure, upTo)}</td><td className="number">{count(customers)}</td></tr>)}</tbody>
             </table>
+            {measure === 'frequency' && windowDays > 0 && steps[0]?.upTo === 0 && <p className="small grey">{t('rfm.outside', { days: windowDays })}</p>}
             {method === 'quantiles' && steps.length < bins && <p className="small ochre">{t('rfm.ties', { bins, parts: steps.length })}</p>}
           </div>
         );

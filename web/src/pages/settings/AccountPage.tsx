@@ -90,14 +90,14 @@ function SessionTable({ rows }: { rows: readonly OpenSession[] }) {
   const end = useWrite((id: string) => api.delete(`/session/all/${id}`), { done: t('me.session.ended') });
   return (
     <div className="table-scroll" tabIndex={0}>
-      <table className="data compact">
+      <table className="data compact stacks">
         <caption className="unseen">{t('me.sessions')}</caption>
         <thead><tr><th scope="col">{t('me.session.device')}</th><th scope="col">{t('me.session.address')}</th><th scope="col">{t('me.session.opened')}</th><th scope="col">{t('me.session.seen')}</th><th scope="col"><span className="unseen">{t('settings.actions')}</span></th></tr></thead>
         <tbody>
           {rows.map(({ id, agent, address, createdAt, seenAt, current }) => (
             <tr key={id}>
-              <td title={agent}>{deviceOf(agent) || t('me.session.unknown')}</td><td>{address}</td><td>{moment(createdAt)}</td><td>{moment(seenAt)}</td>
-              <td>{current ? <span className="grey">{t('me.session.current')}</span> : <button type="button" className="plain link" disabled={end.isPending} onClick={() => end.mutate(id)}>{t('me.session.end')}</button>}</td>
+              <td title={agent} className="phone-head">{deviceOf(agent) || t('me.session.unknown')}</td><td data-label={t('me.session.address')}>{address}</td><td data-label={t('me.session.opened')}>{moment(createdAt)}</td><td data-label={t('me.session.seen')}>{moment(seenAt)}</td>
+              <td className="phone-aside">{current ? <span className="grey">{t('me.session.current')}</span> : <button type="button" className="plain link" disabled={end.isPending} onClick={() => end.mutate(id)}>{t('me.session.end')}</button>}</td>
             </tr>
           ))}
         </tbody>

@@ -28,7 +28,7 @@ export default function AuditPage() {
   const check = useMutation({ mutationFn: () => api.get<AuditVerdict>('/audit/verify'), onError: toast.failed });
   const columns: Column<AuditLine>[] = [
     { key: 'at', title: t('settings.audit.at'), phone: 'aside', cell: ({ at }) => <span className="nowrap">{moment(at)}</span> },
-    { key: 'actor', title: t('settings.audit.actor'), cell: ({ actor, actorKind }) => actor || t(`settings.audit.kind.${actorKind}`) },
+    { key: 'actor', title: t('settings.audit.actor'), cell: ({ actor, actorKind }) => (actor === 'cli' ? t('settings.audit.kind.cli') : actorKind === 'system' || !actor ? t(`settings.audit.kind.${actorKind}`) : actor) },
     { key: 'action', title: t('settings.audit.action'), phone: 'head', cell: (line) => name(line.action) },
     { key: 'target', title: t('settings.audit.target'), cell: ({ target }) => <code className="clip">{target}</code> },
     { key: 'detail', title: t('settings.audit.detail'), cell: ({ detail }) => <code className="clip">{Object.entries(detail).map(([key, value]) => `${key}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join(' · ') || '—'}</code> },

@@ -38,17 +38,17 @@ function Members({ rows }: { rows: readonly Member[] }) {
   const remove = useWrite((userId: string) => api.delete(`/members/${userId}`), { done: t('settings.removed') });
   return (
     <div className="table-scroll" tabIndex={0}>
-      <table className="data compact">
+      <table className="data compact stacks">
         <thead><tr><th scope="col">{t('settings.person')}</th><th scope="col">{t('settings.role')}</th><th scope="col">{t('settings.shops')}</th><th scope="col">{t('settings.since')}</th><th scope="col" aria-label={t('settings.actions')} /></tr></thead>
         <tbody>
           {rows.map(({ userId, name, email, role, shops, joinedAt }) => (
             <tr key={userId}>
-              <td>{name || email}{name && <span className="grey"> · {email}</span>}</td>
-              <td>{may('members.write') && userId !== user?.id
+              <td className="phone-head">{name || email}{name && <span className="grey"> · {email}</span>}</td>
+              <td data-label={t('settings.role')}>{may('members.write') && userId !== user?.id
                 ? <Select size="small" className="role-choice" aria-label={t('settings.role.of', { name: name || email })} value={role} onChange={(next) => change.mutate({ userId, role: next })} options={STAFF_ROLES.map((value) => ({ value, label: t(`role.${value}`) }))} />
                 : t(`role.${role}`)}</td>
-              <td>{shops.length === 0 ? t('settings.shops.all') : shops.join(' · ')}</td>
-              <td className="nowrap">{moment(joinedAt)}</td>
+              <td data-label={t('settings.shops')}>{shops.length === 0 ? t('settings.shops.all') : shops.join(' · ')}</td>
+              <td className="nowrap" data-label={t('settings.since')}>{moment(joinedAt)}</td>
               <td>{may('members.write') && userId !== user?.id && <Popconfirm title={t('settings.remove.sure', { name: name || email })} okText={t('settings.remove')} cancelText={t('settings.keep')} onConfirm={() => remove.mutate(userId)}><button type="button" className="plain link">{t('settings.remove')}</button></Popconfirm>}</td>
             </tr>
           ))}

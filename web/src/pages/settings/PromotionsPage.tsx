@@ -33,9 +33,9 @@ function Promotions({ rows }: { rows: readonly Promotion[] }) {
   const remove = useWrite((id: string) => api.delete(`/insight/promotions/${id}`), { done: t('settings.removed') });
   return (
     <div className="table-scroll" tabIndex={0}>
-      <table className="data compact">
+      <table className="data compact stacks">
         <thead><tr><th scope="col">{t('settings.promotions.name')}</th><th scope="col">{t('settings.promotions.days')}</th><th scope="col">{t('settings.promotions.shop')}</th><th scope="col" aria-label={t('settings.actions')} /></tr></thead>
-        <tbody>{rows.map(({ id, name, firstDay, lastDay, shop }) => <tr key={id}><td>{name}</td><td className="nowrap">{day(firstDay)} – {day(lastDay)}</td><td>{shop || t('settings.shops.all')}</td><td>{may('insight.write') && <button type="button" className="plain link" onClick={() => remove.mutate(id)}>{t('settings.remove')}</button>}</td></tr>)}</tbody>
+        <tbody>{rows.map(({ id, name, firstDay, lastDay, shop }) => <tr key={id}><td className="phone-head">{name}</td><td className="nowrap" data-label={t('settings.promotions.days')}>{day(firstDay)} – {day(lastDay)}</td><td data-label={t('settings.promotions.shop')}>{shop || t('settings.shops.all')}</td><td className="phone-aside">{may('insight.write') && <button type="button" className="plain link" onClick={() => remove.mutate(id)}>{t('settings.remove')}</button>}</td></tr>)}</tbody>
       </table>
     </div>
   );
@@ -44,8 +44,9 @@ function Promotions({ rows }: { rows: readonly Promotion[] }) {
 function NewPromotion() {
   const t = useT();
   const { until, shops } = useData();
-  const first = until ?? '';
-  const [draft, setDraft] = useState({ name: '', shop: '', from: first, to: first });
+  const [typed, setDraft] = useState({ name: '', shop: '', from: '', to: '' });
+  // The newest day of the data is known a moment after the page.
+  const draft = { ...typed, from: typed.from || (until ?? ''), to: typed.to || (until ?? '') };
   const make = useWrite(() => api.post('/insight/promotions', { name: draft.name, shop: draft.shop, firstDay: draft.from, lastDay: draft.to }), { done: t('settings.saved'), after: () => setDraft({ ...draft, name: '' }) });
   const submit = (event: FormEvent) => { event.preventDefault(); make.mutate(undefined); };
   return (
