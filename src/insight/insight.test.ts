@@ -201,7 +201,7 @@ describe('scopes', () => {
   });
   test('the workbench shows the same money as the figures', async () => {
     const shown = await home(stores, caller, homeQuery.parse({ days: '30' }));
-    expect([shown.asOf, shown.sales.net, shown.figures.find((one) => one.metric.id === 'paid')?.parts[0]?.top]).toEqual(['2025-01-10', 2100, 2100]);
+    expect([shown.asOf, shown.sales.net, shown.figures.find((one) => one.metric.id === 'aov')?.parts[0]?.top]).toEqual(['2025-01-10', 2100, 2100]);
     expect((await home(stores, caller, homeQuery.parse({ shop: 'B' }))).sales.net).toBe(1100);
   });
 });

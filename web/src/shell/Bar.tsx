@@ -154,7 +154,7 @@ function AccountMenu() {
   ];
   return (
     <Dropdown trigger={['click']} placement="bottomRight" menu={{ items }}>
-      <button type="button" className="bar-button icon avatar wide-only" aria-label={`${t('bar.account')}: ${nameOf(user)}`}>{[...nameOf(user)][0]}</button>
+      <button type="button" className="bar-button icon avatar wide-only" aria-label={`${t('bar.account')}: ${nameOf(user)}`}>{[...nameOf(user)][0]?.toUpperCase()}</button>
     </Dropdown>
   );
 }

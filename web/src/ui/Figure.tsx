@@ -84,7 +84,7 @@ export function Reach({ channels, of }: { channels: Readonly<Record<string, numb
   if (known.length === 0) return <span className="reach grey small">{of === 0 ? '—' : t('kit.reach.none')}</span>;
   return (
     <span className="reach small">
-      {known.map(([channel, people]) => <span key={channel}><span className="grey">{t(`reach.${channel}`)}</span> {count(people)}</span>)}
+      {known.map(([channel, people]) => <span key={channel}><span className="grey">{t(`reach.${channel}`)}</span> <span className="nowrap">{count(people)}</span></span>)}
     </span>
   );
 }

@@ -33,6 +33,7 @@ export const lifecycle = {
   'lifecycle.part.kpi': { en: 'How it is measured (KPI)', 'zh-CN': '怎么衡量（KPI）', 'zh-TW': '如何衡量（KPI）' },
   'lifecycle.part.ownerTeam': { en: 'Who looks after it', 'zh-CN': '谁负责', 'zh-TW': '誰負責' },
   'lifecycle.plays': { en: 'Plays', 'zh-CN': '打法', 'zh-TW': '劇本' },
+  'lifecycle.risky': { en: 'See the {count, number} at risk', 'zh-CN': '看 {count, number} 位流失风险客户', 'zh-TW': '看 {count, number} 位流失風險顧客' },
   'lifecycle.noPlay': { en: 'none yet', 'zh-CN': '还没有', 'zh-TW': '尚無' },
   'lifecycle.paused': { en: 'paused', 'zh-CN': '已暂停', 'zh-TW': '已暫停' },
   'lifecycle.definition.prospect': { en: 'Known, but has not bought yet.', 'zh-CN': '已知道是谁，但还没有购买。', 'zh-TW': '已知道是誰，但尚未購買。' },

@@ -21,8 +21,10 @@ export default function LifecyclePage() {
   const [filters] = useFilters();
   const overview = useQuery(overviewQuery(scopeIn(filters)));
   const { data } = overview;
+  const go = useGo();
+  const risky = data?.stages.find(({ stage }) => stage === 'at_risk')?.customers ?? 0;
   return (
-    <Page title={t('lifecycle.title')} lead={data && data.total > 0 ? <Lead overview={data} /> : undefined}>
+    <Page title={t('lifecycle.title')} lead={data && data.total > 0 ? <Lead overview={data} /> : undefined} actions={risky > 0 && <Button type="primary" onClick={() => go(paths.customers({ stage: 'at_risk' }))}>{t('lifecycle.risky', { count: risky })}</Button>}>
       <Loaded query={overview} skeleton={<><Skeleton height={320} /><Skeleton lines={6} /></>}>
         {(known) => (known.total === 0 ? <NoStages /> : <Stages overview={known} />)}
       </Loaded>
