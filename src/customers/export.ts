@@ -6,6 +6,7 @@ import { Refusal } from '../kernel/errors.ts';
 import type { CustomerId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { sharedWords } from '../kernel/words/index.ts';
+import { own } from '../kernel/own.ts';
 import type { Field } from './core/fields.ts';
 import type { FieldValue } from './core/fold.ts';
 import { loadFields } from './fields.ts';
@@ -26,7 +27,7 @@ const ROWS_MAX = 200_000;
 const cell = (value: FieldValue | null | undefined): CsvCell => (Array.isArray(value) ? value.join(',') : (value as CsvCell));
 
 const label = (caller: Caller, { key, label: own }: Pick<Field, 'key' | 'label'>): string => own ?? sharedWords[`field.${key}`]?.[caller.language] ?? key;
-const word = (caller: Caller, key: string): string => sharedWords[key]?.[caller.language] ?? key;
+const word = (caller: Caller, key: string): string => own(sharedWords, key)?.[caller.language] ?? key;
 
 async function rowsOf(stores: Stores, caller: Caller, { customers, filter = {} }: ExportInput): Promise<PersonRow[]> {
   const rows: PersonRow[] = [];
@@ -50,7 +51,7 @@ const SHOWN_KINDS = ['member_no', 'buyer_id', 'phone', 'email'] as const;
 
 function lineOf(fields: readonly Field[], row: PersonRow, shown: ReadonlyMap<string, string>): string {
   const values: Record<string, FieldValue> = { ...row.fields, ...row.published };
-  const valueAt = (key: string): FieldValue | null => ((HOT_KEYS as readonly string[]).includes(key) ? (row[columnKey(key)] as FieldValue | null) : (values[key] ?? null));
+  const valueAt = (key: string): FieldValue | null => ((HOT_KEYS as readonly string[]).includes(key) ? (row[columnKey(key)] as FieldValue | null) : (own(values, key) ?? null));
   return csvLine([row.id, row.name, ...SHOWN_KINDS.map((kind) => shown.get(kind) ?? ''), cell(row.tags), cell(row.reach), ...fields.map(({ key }) => cell(valueAt(key)))]);
 }
 

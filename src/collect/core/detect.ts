@@ -1,3 +1,4 @@
+import { own } from '../../kernel/own.ts';
 import { type Field, isMeasure, type Role } from './fields.ts';
 import { looseName } from './header.ts';
 import type { Column, Mapping } from './mapping.ts';
@@ -39,7 +40,7 @@ const knownColumns = (recipe: Recipe, headers: readonly string[]): number => {
 function finder(recipe: Recipe): (header: string) => { at: Recipe['columns'][string]; exact: boolean } | undefined {
   const loose = new Map(Object.entries(recipe.columns).map(([name, at]) => [looseName(name), at]));
   return (header) => {
-    const exact = Object.hasOwn(recipe.columns, header) ? recipe.columns[header] : undefined;
+    const exact = own(recipe.columns, header);
     if (exact !== undefined) return { at: exact, exact: true };
     const near = loose.get(looseName(header));
     return near === undefined ? undefined : { at: near, exact: false };
@@ -71,7 +72,7 @@ function singled(columns: Column[], confidence: Record<string, number>): Column[
   const winner = new Map<Field, Column>();
   for (const column of columns) {
     const held = winner.get(column.field);
-    if (!held || (confidence[column.header] ?? 0) > (confidence[held.header] ?? 0)) winner.set(column.field, column);
+    if (!held || (own(confidence, column.header) ?? 0) > (own(confidence, held.header) ?? 0)) winner.set(column.field, column);
   }
   return columns.map((column) => (REPEATABLE(column.field) || winner.get(column.field) === column ? column : { header: column.header, field: 'property' }));
 }

@@ -1,4 +1,5 @@
 import type { Day } from '../../kernel/day.ts';
+import { own } from '../../kernel/own.ts';
 import { isMeasure } from './fields.ts';
 import { type Found, makeIdentifiers, NOTHING_SHOWN } from './identifiers.ts';
 import type { Mapping } from './mapping.ts';
@@ -147,7 +148,7 @@ export const sharedOf = (read: Readers, mapping: Mapping, context: Context, dayO
   const index = read.at('order.currency');
   const fallback = mapping.currency ?? context.currency;
   const decide = remembered((text) => {
-    const code = CURRENCY_WORDS[text] ?? text.toUpperCase();
+    const code = own(CURRENCY_WORDS, text) ?? text.toUpperCase();
     return /^[A-Z]{3}$/.test(code) ? code : '?';
   });
   const currencyOf: Read<string> = index < 0 ? () => fallback : (row) => {

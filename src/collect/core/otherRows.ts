@@ -1,4 +1,5 @@
 import type { Day } from '../../kernel/day.ts';
+import { own } from '../../kernel/own.ts';
 import type { Mapping } from './mapping.ts';
 import { readNumber } from './numbers.ts';
 import type { Shared } from './orderRows.ts';
@@ -110,7 +111,7 @@ export function makeCostReader(read: Readers, mapping: Mapping, context: Context
   const channel = read.text('cost.channel');
   const campaign = read.text('cost.campaign');
   const hasKind = read.has('cost.kind');
-  const kindOf = remembered((word): CostRow['kind'] | '?' => COST_KINDS.find((each) => each === word.toLowerCase()) ?? COST_WORDS[word.toLowerCase().replace(/(?:成本|费用|費用|费)$/, '')] ?? COST_WORDS[word.toLowerCase()] ?? '?');
+  const kindOf = remembered((word): CostRow['kind'] | '?' => COST_KINDS.find((each) => each === word.toLowerCase()) ?? own(COST_WORDS, word.toLowerCase().replace(/(?:成本|费用|費用|费)$/, '')) ?? own(COST_WORDS, word.toLowerCase()) ?? '?');
   return (row) => {
     const when = at(row);
     const currency = shared.currencyOf(row);

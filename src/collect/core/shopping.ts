@@ -1,5 +1,6 @@
 import { toMinor } from '../../kernel/money.ts';
 import type { Day } from '../../kernel/day.ts';
+import { own } from '../../kernel/own.ts';
 import type { WireEvent } from './normalize.ts';
 import type { LineRow, OrderRow, RefundRow } from './records.ts';
 import { isObject, type Json, type JsonObject, objectAt, textOf } from './wire.ts';
@@ -15,7 +16,7 @@ const numberOf = (value: Json | undefined): number | null => {
 
 const firstNumber = (from: JsonObject, ...keys: string[]): number | null => {
   for (const key of keys) {
-    const number = numberOf(from[key]);
+    const number = numberOf(own(from, key));
     if (number !== null) return number;
   }
   return null;
@@ -97,7 +98,7 @@ export function shoppingOf(event: WireEvent, till: Till): Shopping | undefined {
   if (orderNo === '') return undefined;
   const day = till.dayOf(event.atMs);
   if (name === REFUND) return { lines: [], refund: refundRow(event, orderNo, till, day) };
-  const status = ORDERS[name];
+  const status = own(ORDERS, name);
   if (status === undefined) return undefined;
   const order = orderRow(event, orderNo, status, till);
   return { order, lines: status === 'paid' || status === '' ? linesOf(event, orderNo, order.currency, till, day) : [] };

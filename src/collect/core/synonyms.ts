@@ -1,3 +1,4 @@
+import { own } from '../../kernel/own.ts';
 import type { Field, Role } from './fields.ts';
 import { looseName } from './header.ts';
 import { RECIPES } from './recipes/all.ts';
@@ -86,7 +87,7 @@ export function fieldOfName(header: string): Guess | undefined {
   const loose = looseName(header);
   const found = exact.get(loose);
   if (found) return found;
-  if (GENERIC_NAMES[loose]) return undefined;
+  if (own(GENERIC_NAMES, loose)) return undefined;
   let longest = '';
   for (const name of exact.keys()) if (name.length > Math.max(longest.length, name.charCodeAt(0) > 0x2e80 ? 2 : 4) && loose.endsWith(name)) longest = name;
   const near = longest === '' ? undefined : exact.get(longest);
@@ -95,7 +96,7 @@ export function fieldOfName(header: string): Guess | undefined {
 
 /** What a header whose meaning hangs on the role is in a file of these roles. */
 export function byGeneric(header: string, roles: readonly Role[], values: readonly string[]): Guess | undefined {
-  const group = GENERIC_NAMES[looseName(header)];
+  const group = own(GENERIC_NAMES, looseName(header));
   if (!group || values.length === 0) return undefined;
   for (const role of roles) {
     const field = GENERIC[group]?.[role];
@@ -118,12 +119,12 @@ export function rolesOf(fields: readonly Field[], headers: readonly string[]): R
   const loose = headers.map(looseName);
   if (has('refund.no') || (has('refund.amount') && has('refund.at', 'refund.reason'))) return ['refund'];
   if (has('event.name')) return ['event'];
-  const isOrder = has('order.no', 'refund.order_no') || loose.some((name) => GENERIC_NAMES[name] === 'orderno');
+  const isOrder = has('order.no', 'refund.order_no') || loose.some((name) => own(GENERIC_NAMES, name) === 'orderno');
   const isLine = has('line.quantity', 'line.sku', 'line.price', 'line.product_id', 'line.name');
   const money = fields.some((field) => field.startsWith('money.'));
   if (isOrder && isLine) return money ? ['order', 'line'] : ['line'];
   if (isOrder) return ['order'];
-  const groups = new Set(loose.map((name) => GENERIC_NAMES[name]));
+  const groups = new Set(loose.map((name) => own(GENERIC_NAMES, name)));
   // Who, when and how much, without a number: each row is a purchase.
   if (fields.some((field) => field.startsWith('id.')) && (money || groups.has('amount') || groups.has('total')) && (groups.has('date') || has('order.created_at', 'order.paid_at'))) return ['order'];
   if (has('cost.kind', 'cost.amount')) return ['cost'];

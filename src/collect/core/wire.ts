@@ -1,3 +1,4 @@
+import { own } from '../../kernel/own.ts';
 /** The Segment vocabulary as it arrives: what each call is named on the wire, short browser forms included. */
 export const KINDS = ['track', 'page', 'screen', 'identify', 'group', 'alias'] as const;
 export type EventKind = (typeof KINDS)[number];
@@ -21,7 +22,7 @@ export type SaidIdentifier = { kind: string; scope?: string; value: string };
 
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 export const objectAt = (from: JsonObject, key: string): JsonObject => {
-  const value = from[key];
+  const value = own(from, key);
   return isObject(value) ? value : {};
 };
 
@@ -64,7 +65,7 @@ export function lift(from: JsonObject, scope: string): { identifiers: SaidIdenti
   const identifiers: SaidIdentifier[] = [];
   const rest: JsonObject = {};
   for (const [key, value] of Object.entries(from)) {
-    const kind = LIFTED[key];
+    const kind = own(LIFTED, key);
     const text = kind ? textOf(value) : '';
     if (!kind) rest[key] = value;
     else if (text) identifiers.push(kind === 'openid' ? { kind, scope, value: text } : { kind, value: text });

@@ -1,3 +1,4 @@
+import { own } from '../../kernel/own.ts';
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** Text of XML with its entities resolved; unknown ones stay as written. External entities do not exist here at all. */
@@ -5,7 +6,7 @@ export function unescapeXml(text: string): string {
   if (!text.includes('&') && !text.includes('_x')) return text;
   return text
     .replace(/&(#x[0-9a-f]+|#\d+|\w+);/gi, (whole, name: string) => {
-      if (name[0] !== '#') return ENTITIES[name] ?? whole;
+      if (name[0] !== '#') return own(ENTITIES, name) ?? whole;
       const code = name[1] === 'x' || name[1] === 'X' ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
       return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
     })

@@ -5,6 +5,7 @@ import { notFound, Refusal } from '../../kernel/errors.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import { open, seal } from '../../kernel/seal.ts';
 import type { Stores } from '../../kernel/stores.ts';
+import { own } from '../../kernel/own.ts';
 import { isRejected, makeCleaner } from '../core/cleaner.ts';
 import type { Context } from '../core/readers.ts';
 import type { Clean } from '../core/records.ts';
@@ -37,7 +38,7 @@ export async function openRow(stores: Stores, workspaceId: WorkspaceId, fix: Fix
   const content = JSON.parse(open(await stores.keys.of(workspaceId), row.sealed, `quarantine:${row.id}`)) as RefusedRow;
   if ('event' in content) return { row, content: { event: fix.event ?? content.event } };
   const { header, cells } = content;
-  return { row, content: { header, cells: header.map((name, i) => fix.cells?.[name] ?? cells[i] ?? '') } };
+  return { row, content: { header, cells: header.map((name, i) => own(fix.cells ?? {}, name) ?? cells[i] ?? '') } };
 }
 
 async function revise(stores: Stores, workspaceId: WorkspaceId, { row, content }: Opened, rejects: readonly RejectReason[]): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Day } from '../day.ts';
+import { own } from '../own.ts';
 import { CREATED_FIELD, NAME_FIELD, REACH_FIELD } from './catalogue.ts';
 import { anniversaryMarks, dayRange, inDays, inNumbers, markOf, numberRange, windowDays } from './ranges.ts';
 import type { Condition, DayTest, EventCondition, FieldCondition, NumberTest, PropertyFilter, Test, Tree } from './tree.ts';
@@ -20,9 +21,6 @@ export type Person = {
   tags: readonly string[];
   activity: readonly Activity[];
 };
-
-// Own keys only: a field called "constructor" must not find what every object inherits.
-const own = <T>(map: Readonly<Record<string, T>>, key: string): T | undefined => (Object.hasOwn(map, key) ? map[key] : undefined);
 
 /** Letters A–Z compare without case; every other character as it is (what ClickHouse's `lower` does). */
 export const folded = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());

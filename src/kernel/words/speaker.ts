@@ -1,4 +1,5 @@
 import { IntlMessageFormat } from 'intl-messageformat';
+import { own } from '../own.ts';
 import type { Language, Params, Words } from './types.ts';
 
 const compiled = new Map<string, IntlMessageFormat>();
@@ -17,7 +18,7 @@ const formatOf = (language: Language, message: string): IntlMessageFormat => {
  * so that a page shows what is missing and the catalogue test can find it.
  */
 export const speaker = (words: Words) => (language: Language, key: string, params: Params = {}): string => {
-  const message = words[key]?.[language];
+  const message = own(words, key)?.[language];
   if (message === undefined) return key;
   if (!message.includes('{') && !message.includes("'")) return message;
   return String(formatOf(language, message).format(params as Record<string, string | number | Date>));
