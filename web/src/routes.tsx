@@ -39,13 +39,24 @@ function Guard({ needs, children }: { needs: string; children: ReactNode }) {
 
 const Waiting = () => <div className="page"><Skeleton lines={6} /></div>;
 
+const RELOADED = 'perennial.reloaded';
+const RELOAD_APART_MS = 10_000;
+
+/** After an upgrade the code of a page that was not open yet is gone: the address is loaded anew, and the page comes with the new code. */
+const newest = (load: () => Promise<Loaded>) => (): Promise<Loaded> => load().catch((error: unknown) => {
+  if (Date.now() - Number(sessionStorage.getItem(RELOADED) ?? 0) < RELOAD_APART_MS) throw error;
+  sessionStorage.setItem(RELOADED, String(Date.now()));
+  location.reload();
+  return new Promise<never>(() => undefined);
+});
+
 export function makeRouter(client: QueryClient) {
   const shellRoute = createRoute({
     getParentRoute: () => rootRoute, id: 'shell', component: ShellFrame, notFoundComponent: Missing, errorComponent: ({ error }) => <Failed error={error} />,
     beforeLoad: ({ location }) => signedIn(client, location.href),
   });
   const pages = PAGES.map(({ path, needs, load }) => {
-    const Content = lazyRouteComponent<Loaded, 'default'>(load, 'default');
+    const Content = lazyRouteComponent<Loaded, 'default'>(newest(load), 'default');
     return createRoute({ getParentRoute: () => shellRoute, path, component: () => <Guard needs={needs}><Content /></Guard>, pendingComponent: Waiting, loader: () => Content.preload?.() });
   });
   const missing = createRoute({ getParentRoute: () => shellRoute, path: '$', component: Missing });

@@ -3,7 +3,9 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ApiError } from '../lib/api.ts';
 import { useT } from '../lib/language.tsx';
-import { sentenceOf } from '../lib/problem.ts';
+import { Anchor } from '../lib/location.tsx';
+import { isNowhere, sentenceOf } from '../lib/problem.ts';
+import { paths } from '../paths.ts';
 
 /** Grey lines where text will stand; the layout is known, so nothing spins and nothing jumps. */
 export function Skeleton({ lines = 3, height }: { lines?: number; height?: number }) {
@@ -30,10 +32,13 @@ export function Empty({ title, children, action }: { title: string; children?: R
 /** What failed, in words, and a way to try again. */
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const t = useT();
+  const status = error instanceof ApiError ? error.problem.status : 0;
+  const gone = status === 404 || isNowhere(error);
   return (
     <div className="failure" role="alert">
       <p>{sentenceOf(t, error)}</p>
-      {onRetry && !(error instanceof ApiError && (error.problem.status === 403 || error.problem.status === 404)) && <Button onClick={onRetry}>{t('problem.again')}</Button>}
+      {onRetry && !gone && status !== 403 && <Button onClick={onRetry}>{t('problem.again')}</Button>}
+      {gone && <Anchor to={paths.home()}>{t('missing.home')}</Anchor>}
     </div>
   );
 }
