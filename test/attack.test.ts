@@ -119,6 +119,28 @@ test('the ids of a filter are read page by page to the end, and only with a curs
   for (const cursor of [foreign, customerOf(1), 'x']) expect((await ask({ cursor })).status).toBe(400);
 });
 
+test('what every object inherits is a name like any other: of a field, an event, a trait, a header', async () => {
+  const names = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__', 'prototype', '__defineGetter__'];
+  for (const [at, name] of names.entries()) {
+    const context = { traits: { [name]: 'x', phone: '13912340000' } };
+    const bodies: [string, Body][] = [
+      ['track', { userId: `p${at}`, event: name, messageId: `proto-${at}`, timestamp: '2026-01-14T10:00:00Z', properties: { order_id: name, total: 5, [name]: 1 }, context }], ['identify', { userId: `p${at}`, messageId: `proto-i${at}`, traits: { [name]: 'x', [`${name}.${name}`]: 'y' } }],
+    ];
+    for (const [endpoint, body] of bodies) {
+      const reply = await app.inject({ method: 'POST', url: `/v1/${endpoint}`, headers: { authorization: `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`, 'content-type': 'application/json' }, payload: JSON.stringify(body) });
+      expect([name, endpoint, reply.statusCode]).toEqual([name, endpoint, 200]);
+    }
+    for (const body of [{ key: name, label: name, type: 'text' }, { label: name, type: 'enum', options: [name] }]) expect([name, (await owner.call('POST', '/api/v1/fields', body)).status < 500]).toEqual([name, true]);
+    expect((await owner.call('POST', '/api/v1/customers/query', { tree: { version: 1, root: { kind: 'field', field: name, test: { op: 'present' } } }, sort: 'name', direction: 'asc', limit: 5 })).status).toBeLessThan(500);
+  }
+  await flush(stores, workspace);
+  const kept = await stores.ch.rows<{ id: string }>("select message_id as id from events final where workspace = {workspace:UUID} and match(message_id, '^proto-[0-9]+$')", { workspace });
+  expect(kept).toHaveLength(names.length);
+  expect((await owner.call('GET', '/api/v1/segments/words')).status).toBe(200);
+  expect((await owner.call('POST', '/api/v1/customers/export', { reason: 'a test' })).status).toBe(200);
+  expect(({} as Record<string, unknown>).admin).toBeUndefined();
+});
+
 /** Breaking out of every slot a statement might have: quotes of both stores, parameters, comments, functions that reach outside. */
 const INJECTIONS = [
   "' or '1'='1", "'; drop table customer; --", "\\'", '{workspace:UUID}', '$1', "x') union all select name from customer_state --", "file('/etc/passwd')", "a'], map('x','y')['", "\u0000' or 1=1",
