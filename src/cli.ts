@@ -55,9 +55,9 @@ const collect = (value: string, before: string[]): string[] => [...before, value
 
 program.command('import').argument('<files...>').description('import files of orders, lines, refunds, customers, events or costs')
   .option('--source <key>', 'which source they come from', 'files').option('--shop <name>', 'the shop, where the files name none').option('--currency <code>').option('--zone <iana>', 'time zone of the times in the files')
-  .option('--measure <name>', 'which money column is the sales figure').option('--password <text>', 'of a protected archive').option('--status <word=status>', 'what an order status means (unpaid paid shipped done closed)', collect, [])
-  .action((files: string[], { source, shop, currency, zone, measure, password, status }: { source: string; shop?: string; currency?: string; zone?: string; measure?: string; password?: string; status: string[] }) => withApi(async (api) => {
-    const asked = { source, ...(shop ? { shop } : {}), ...(currency ? { currency } : {}), ...(zone ? { zone } : {}), ...(measure ? { measure } : {}), ...(password ? { password } : {}), statuses: pairs(status) };
+  .option('--measure <name>', 'which money column is the sales figure').option('--password <text>', 'of a protected archive').option('--encoding <name>', 'of text files, where it is found out wrongly (utf-8 gbk gb18030 big5 utf-16le utf-16be …)').option('--delimiter <mark>', 'between cells: comma tab semicolon bar space').option('--status <word=status>', 'what an order status means (unpaid paid shipped done closed)', collect, [])
+  .action((files: string[], { source, shop, currency, zone, measure, password, encoding, delimiter, status }: { source: string; shop?: string; currency?: string; zone?: string; measure?: string; password?: string; encoding?: string; delimiter?: string; status: string[] }) => withApi(async (api) => {
+    const asked = { source, ...(shop ? { shop } : {}), ...(currency ? { currency } : {}), ...(zone ? { zone } : {}), ...(measure ? { measure } : {}), ...(password ? { password } : {}), ...(encoding ? { encoding } : {}), ...(delimiter ? { delimiter } : {}), statuses: pairs(status) };
     showReport(await tell.step(say(language, 'start.step.import'), (update) => importPaths(api, files, asked, (progress, phase) => update(phase === 'reading' ? progressText(progress, language) : say(language, 'start.step.settle')))));
   }));
 

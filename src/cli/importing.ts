@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { filePreviewShape, ImportView, previewShape, uploadShape } from '../collect/index.ts';
+import { ENCODING_NAMES, type Reading, readingShape } from '../collect/index.ts';
 import { Refusal } from '../kernel/errors.ts';
 import type { Api } from './connect.ts';
 
@@ -12,7 +13,7 @@ type Preview = z.infer<typeof previewShape>;
 type FilePreview = z.infer<typeof filePreviewShape>;
 
 /** How an import is asked for on the command line. `statuses` answers what an order status of the file means. */
-export type Asked = { source: string; sourceName?: string; shop?: string; currency?: string; zone?: string; password?: string; measure?: string; statuses?: Readonly<Record<string, string>> };
+export type Asked = { source: string; sourceName?: string; shop?: string; currency?: string; zone?: string; password?: string; encoding?: string; delimiter?: string; measure?: string; statuses?: Readonly<Record<string, string>> };
 export type Watch = (progress: ImportView['progress'], phase: 'reading' | 'settling') => void;
 
 const POLL_MS = 150;
@@ -32,6 +33,19 @@ function mappingOf({ mapping, name, questions }: FilePreview, { measure, statuse
   const unknown = questions.flatMap(({ words }) => words).filter((word) => !(word in statuses));
   if (unknown.length > 0) throw new Refusal('import.status_unknown', { name, words: unknown.join(', ') });
   return { ...mapping, ...(measure ? { measure } : {}), statuses: { ...mapping.statuses, ...statuses } as FilePreview['mapping']['statuses'] };
+}
+
+/** How people write a delimiter on a command line. */
+const DELIMITERS_SAID: Readonly<Record<string, string>> = { comma: ',', tab: '\t', '\\t': '\t', semicolon: ';', bar: '|', space: ' ' };
+
+/** The encoding and delimiter asked for. Refuses `file.encoding_unknown` and `file.delimiter_unknown`, naming those there are. */
+function readingAsked({ encoding, delimiter }: Asked): Reading {
+  const name = encoding?.toLowerCase();
+  const mark = delimiter === undefined ? undefined : (DELIMITERS_SAID[delimiter.toLowerCase()] ?? delimiter);
+  const asked = readingShape.safeParse({ encoding: name, delimiter: mark });
+  if (asked.success) return asked.data;
+  if (name && !(ENCODING_NAMES as readonly string[]).includes(name)) throw new Refusal('file.encoding_unknown', { encoding: encoding ?? '' });
+  throw new Refusal('file.delimiter_unknown', { delimiter: delimiter ?? '' });
 }
 
 async function untilFinished(api: Api, id: string, watch: Watch): Promise<ImportView> {
@@ -64,12 +78,13 @@ export async function finished(api: Api, id: string, watch: Watch = () => undefi
  */
 export async function importPaths(api: Api, paths: readonly string[], asked: Asked, watch: Watch = () => undefined): Promise<ImportView> {
   const { source, sourceName, shop = '', currency, zone, password } = asked;
+  const reading = readingAsked(asked);
   const options = { source, shop, channel: '', ...(sourceName ? { sourceName } : {}), ...(currency ? { currency } : {}), ...(zone ? { zone } : {}) };
-  const uploads = (await uploadAll(api, paths)).map(({ id }) => ({ id, ...(password ? { password } : {}) }));
+  const uploads = (await uploadAll(api, paths)).map(({ id }) => ({ id, ...(password ? { password } : {}), ...reading }));
   const { files, skipped } = await api.post<Preview>('/api/v1/imports/preview', { uploads, options });
   if (files.length === 0) throw new Refusal(skipped[0]?.code ?? 'import.no_files', { name: paths.map((path) => basename(path)).join(', ') });
   const chosen = files.map((file) => ({
-    id: file.upload, ...(file.entry ? { entry: file.entry } : {}), ...(file.sheet ? { sheet: file.sheet } : {}), ...(password ? { password } : {}), mapping: mappingOf(file, asked),
+    id: file.upload, ...(file.entry ? { entry: file.entry } : {}), ...(file.sheet ? { sheet: file.sheet } : {}), ...(password ? { password } : {}), ...file.reading, mapping: mappingOf(file, asked),
   }));
   const { id } = await api.post<ImportView>('/api/v1/imports', { uploads: chosen, options });
   return finished(api, id, watch);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { mappingShape } from './core/mapping.ts';
+import { readingFields, readingShape } from './core/reading.ts';
 
 const id = z.uuid();
 /** Ids of customers are keyed digests, not UUIDs of a version. */
@@ -20,7 +21,7 @@ export type ImportStatus = (typeof IMPORT_STATUSES)[number];
 export const importFileShape = z.object({
   name: z.string(), path: z.string(), bytes: z.number().int(), digest: z.string(), entry: z.string().optional(), sheet: z.string().optional(),
   /** Of a protected archive, sealed with the workspace's key. */
-  password: z.string().optional(), mapping: mappingShape,
+  password: z.string().optional(), ...readingFields, mapping: mappingShape,
 });
 export type ImportFile = z.infer<typeof importFileShape>;
 
@@ -78,13 +79,13 @@ export const newSourceShape = z.object({
 export const dataDayShape = z.object({ day: day.nullable(), sources: z.array(z.object({ key: z.string(), name: z.string(), lastDay: day.nullable(), intervalDays: z.number().nullable(), silentDays: z.number().int().nullable(), late: z.boolean() })) });
 
 export const givenUploadShape = z.object({
-  id, entry: z.string().max(500).optional(), sheet: z.string().max(200).optional(), password: z.string().max(200).optional(), mapping: mappingShape.optional(),
+  id, entry: z.string().max(500).optional(), sheet: z.string().max(200).optional(), password: z.string().max(200).optional(), ...readingFields, mapping: mappingShape.optional(),
 });
 export const uploadShape = z.object({ id, name: z.string(), bytes: z.number().int() });
 export const previewBodyShape = z.object({ uploads: z.array(givenUploadShape).min(1).max(100), options: importOptionsShape });
 
 export const filePreviewShape = z.object({
-  upload: id, entry: z.string(), name: z.string(), format: z.string(), encoding: z.string(), sheets: z.array(z.string()), sheet: z.string(), header: z.array(z.string()),
+  upload: id, entry: z.string(), name: z.string(), format: z.string(), encoding: z.string(), delimiter: z.string(), reading: readingShape, sheets: z.array(z.string()), sheet: z.string(), header: z.array(z.string()),
   roles: z.array(z.string()), recipe: z.string().nullable(), mapping: mappingShape, confidence: z.record(z.string(), z.number()), firstRows: z.array(z.array(z.string())),
   rows: z.number().int(), complete: z.boolean(), accepted: z.number().int(),
   rejects: z.array(z.object({ code: z.string(), column: z.string(), count: z.number().int(), line: z.number().int(), params: z.record(z.string(), z.union([z.string(), z.number()])) })),
@@ -103,13 +104,13 @@ export const fixShape = z.object({ id, cells: z.record(z.string(), z.string().ma
 export const replayedShape = z.object({ replayed: z.number().int(), refused: z.array(z.object({ id, rejects: z.array(rejectShape) })) });
 
 export const recipeShape = z.object({
-  id, name: z.string(), source: z.string(), options: importOptionsShape, mappings: z.array(z.object({ signature: z.string(), mapping: mappingShape })),
+  id, name: z.string(), source: z.string(), options: importOptionsShape, mappings: z.array(z.object({ signature: z.string(), ...readingFields, mapping: mappingShape })),
   watchFolder: z.string().nullable(), everyMinutes: z.number().int().nullable(), nextAt: instant.nullable(), lastRunAt: instant.nullable(),
   lastProblem: z.object({ code: z.string(), facts }).nullable(), runs: z.number().int(), createdAt: instant,
 });
 export type RecipeView = z.infer<typeof recipeShape>;
 export const newRecipeShape = z.object({
-  name: z.string().min(1).max(100), options: importOptionsShape, mappings: z.array(z.object({ header: z.array(z.string()), mapping: mappingShape })).min(1).max(50),
+  name: z.string().min(1).max(100), options: importOptionsShape, mappings: z.array(z.object({ header: z.array(z.string()), ...readingFields, mapping: mappingShape })).min(1).max(50),
   watchFolder: z.string().max(1000).nullable().default(null), everyMinutes: z.number().int().min(1).max(525_600).nullable().default(null),
 });
 

@@ -5,9 +5,6 @@ import { Refusal } from '../../kernel/errors.ts';
 
 const LATIN_CHECK_BYTES = 262_144;
 
-/** The encodings a user may name; the first two of them are found without being named. */
-export const ENCODINGS = ['utf-8', 'gb18030', 'big5', 'utf-16le', 'utf-16be', 'shift_jis', 'euc-kr', 'windows-1252', 'windows-1251', 'windows-1250'] as const;
-
 /** The encoding a byte order mark or the pattern of zero bytes of UTF-16 gives away; '' when neither does. */
 export function markedEncoding(head: Buffer): string {
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 'utf-8';

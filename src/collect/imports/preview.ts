@@ -10,15 +10,17 @@ import { listEntries } from '../files/bytes.ts';
 import { openRows } from '../files/openRows.ts';
 import { loadWorkspace } from '../queries/imports.ts';
 import { signatureOf } from '../core/signature.ts';
-import { savedMappings } from '../queries/recipes.ts';
+import { type Reading, readingOf, sameReading } from '../core/reading.ts';
+import { savedMappings, type SignedMapping } from '../queries/recipes.ts';
+import { type OpenedKnown, openKnown } from './known.ts';
 import { parquetReader } from './parquet.ts';
 
 /** Rows looked at before a mapping is proposed, and rows counted for the sums by month. */
 const ROWS_SAMPLED = 200;
 const ROWS_COUNTED = 200_000;
 
-export type Looked = { path: string; name: string; upload: string; entry?: string | undefined; sheet?: string | undefined; password?: string | undefined; mapping?: Mapping | undefined };
-export type FileLook = Omit<FilePreview, 'records'> & { upload: string; entry: string; format: string; encoding: string; sheets: string[]; sheet: string; header: string[]; complete: boolean };
+export type Looked = { path: string; name: string; upload: string; entry?: string | undefined; sheet?: string | undefined; password?: string | undefined; mapping?: Mapping | undefined } & Reading;
+export type FileLook = Omit<FilePreview, 'records'> & { upload: string; entry: string; format: string; encoding: string; delimiter: string; reading: Reading; sheets: string[]; sheet: string; header: string[]; complete: boolean };
 export type Look = { files: FileLook[]; skipped: { upload: string; entry: string; code: string }[] };
 
 /** The context a file is read in, from an import's options and the workspace. */
@@ -29,11 +31,21 @@ export async function contextOf(stores: Stores, workspaceId: WorkspaceId, option
 
 const FIRST_ROWS = 20;
 
-async function lookAt(stores: Stores, file: Looked & { entry: string }, context: Context, saved: ReadonlyMap<string, Mapping>): Promise<FileLook> {
+/** As the person chose, else as a saved mapping of that header was read, else as the file looks by itself. */
+async function openLooked(stores: Stores, file: Looked & { entry: string }, saved: readonly SignedMapping[]): Promise<OpenedKnown> {
   const parquet = parquetReader(stores.ch);
-  const opened = await openRows(file.path, {
+  const options = {
     name: file.name, ...(file.entry ? { entry: file.entry } : {}), ...(file.sheet ? { sheet: file.sheet } : {}), ...(file.password ? { password: file.password } : {}), ...(parquet ? { parquet } : {}),
-  });
+  };
+  const reading = readingOf(file);
+  if (sameReading(reading, {}) && !file.mapping) return openKnown(file.path, options, saved);
+  const opened = await openRows(file.path, { ...options, ...reading });
+  const signature = signatureOf(opened.header);
+  return { opened, reading, known: saved.find((one) => one.signature === signature) };
+}
+
+async function lookAt(stores: Stores, file: Looked & { entry: string }, context: Context, saved: readonly SignedMapping[]): Promise<FileLook> {
+  const { opened, reading, known } = await openLooked(stores, file, saved);
   try {
     const first: string[][] = [];
     let tally: ReturnType<typeof makeTally> | undefined;
@@ -41,8 +53,8 @@ async function lookAt(stores: Stores, file: Looked & { entry: string }, context:
     let rows = 0, complete = true;
     for await (const batch of opened.rows) {
       if (!tally) {
-        const known = file.mapping ?? saved.get(signatureOf(opened.header));
-        proposal = known ? { mapping: known, confidence: Object.fromEntries(opened.header.map((name) => [name, 1])) } : proposeMapping(opened.header, batch.rows.slice(0, ROWS_SAMPLED));
+        const mapping = file.mapping ?? known?.mapping;
+        proposal = mapping ? { mapping, confidence: Object.fromEntries(opened.header.map((name) => [name, 1])) } : proposeMapping(opened.header, batch.rows.slice(0, ROWS_SAMPLED));
         tally = makeTally(proposal.mapping, opened.header, context);
       }
       for (const [i, row] of batch.rows.entries()) tally.add(row, batch.firstLine + i);
@@ -56,9 +68,10 @@ async function lookAt(stores: Stores, file: Looked & { entry: string }, context:
     proposal ??= proposeMapping(opened.header, []);
     tally ??= makeTally(proposal.mapping, opened.header, context);
     const { mapping, confidence } = proposal;
+    const table = tally.table();
     return {
-      upload: file.upload, entry: file.entry, name: file.entry || file.name, format: opened.format, encoding: opened.encoding(), sheets: opened.sheets, sheet: opened.sheet, header: opened.header,
-      roles: mapping.roles, recipe: mapping.recipe, mapping, confidence, firstRows: first, rows, complete, ...tally.table(),
+      upload: file.upload, entry: file.entry, name: file.entry || file.name, format: opened.format, encoding: opened.encoding(), delimiter: opened.delimiter, reading, sheets: opened.sheets, sheet: opened.sheet, header: opened.header,
+      roles: mapping.roles, recipe: mapping.recipe, mapping, confidence, firstRows: first, rows, complete, ...table, notes: { ...table.notes, ...Object.fromEntries(opened.notes) },
     };
   } finally {
     await opened.close();

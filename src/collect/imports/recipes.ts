@@ -7,14 +7,15 @@ import { newId, type WorkspaceId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { ImportOptions, RecipeView } from '../contract.ts';
 import type { Mapping } from '../core/mapping.ts';
+import { type Reading, readingOf } from '../core/reading.ts';
 import { signatureOf } from '../core/signature.ts';
-import { openRows } from '../files/openRows.ts';
 import { listEntries } from '../files/bytes.ts';
 import { dueRecipes, insertRecipe, listRecipes, loadRecipe, noteRun, type RecipeRow, removeRecipe, takeFiles, takenFiles, updateRecipe, type Watched, workspacesDue } from '../queries/recipes.ts';
+import { openKnown } from './known.ts';
 import { parquetReader } from './parquet.ts';
 import { type GivenFile, startImport } from './start.ts';
 
-export type NewRecipe = { name: string; options: ImportOptions; mappings: { header: string[]; mapping: Mapping }[]; watchFolder: string | null; everyMinutes: number | null };
+export type NewRecipe = { name: string; options: ImportOptions; mappings: (Reading & { header: string[]; mapping: Mapping })[]; watchFolder: string | null; everyMinutes: number | null };
 
 const viewOf = ({ nextAt, lastRunAt, createdAt, ...row }: RecipeRow): RecipeView =>
   ({ ...row, nextAt: nextAt?.toISOString() ?? null, lastRunAt: lastRunAt?.toISOString() ?? null, createdAt: createdAt.toISOString() });
@@ -45,7 +46,7 @@ export async function saveRecipe(stores: Stores, caller: Caller, recipe: NewReci
   return stores.pg.tx(workspaceId, async (tx) => {
     await insertRecipe(tx, workspaceId, {
       id, name, source: options.source, options, watchFolder, everyMinutes, nextAt: watchFolder === null ? null : now, createdAt: now,
-      mappings: recipe.mappings.map(({ header, mapping }) => ({ signature: signatureOf(header), mapping })),
+      mappings: recipe.mappings.map(({ header, mapping, ...reading }) => ({ signature: signatureOf(header), ...readingOf(reading), mapping })),
     });
     await audit(tx, stores.clock, caller, { action: 'recipe.save', target: id });
     return viewOf(await loadRecipe(tx, workspaceId, id));
@@ -93,16 +94,14 @@ async function newFiles(stores: Stores, workspaceId: WorkspaceId, recipe: Recipe
 /** The mapping of each file by its header. Refuses `recipe.header_unknown` with the file's name. */
 async function mapped(stores: Stores, recipe: RecipeRow, files: readonly Watched[], folder: string): Promise<GivenFile[]> {
   const parquet = parquetReader(stores.ch);
-  const known = new Map(recipe.mappings.map(({ signature, mapping }) => [signature, mapping]));
   const given: GivenFile[] = [];
   for (const { name } of files) {
     const path = join(folder, name);
     for (const { entry } of await listEntries(path, { name })) {
-      const opened = await openRows(path, { name, ...(entry ? { entry } : {}), ...(parquet ? { parquet } : {}) });
-      const mapping = known.get(signatureOf(opened.header));
+      const { opened, reading, known } = await openKnown(path, { name, ...(entry ? { entry } : {}), ...(parquet ? { parquet } : {}) }, recipe.mappings);
       await opened.close();
-      if (!mapping) throw new Refusal('recipe.header_unknown', { name: entry || name });
-      given.push({ path, name: entry || name, ...(entry ? { entry } : {}), mapping });
+      if (!known) throw new Refusal('recipe.header_unknown', { name: entry || name });
+      given.push({ path, name: entry || name, ...(entry ? { entry } : {}), ...readingOf(reading), mapping: known.mapping });
     }
   }
   return given;

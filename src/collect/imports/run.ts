@@ -8,6 +8,7 @@ import type { ImportFile, ImportReport } from '../contract.ts';
 import { isRejected, makeCleaner } from '../core/cleaner.ts';
 import { needsOrderTotals } from '../core/orderBook.ts';
 import { readingOrder } from '../core/preview.ts';
+import { readingOf } from '../core/reading.ts';
 import type { Clean } from '../core/records.ts';
 import { openRows } from '../files/openRows.ts';
 import { refreshSources } from '../freshness.ts';
@@ -31,12 +32,12 @@ type Reading = { stores: Stores; workspaceId: WorkspaceId; row: ImportRow; works
 export const pathOf = ({ files }: Pick<Stores, 'files'>, { path }: Pick<ImportFile, 'path'>): string => (path.startsWith('/') ? path : join(files.uploads, path));
 
 /** What a file of an import is opened with. */
-export async function openingOf(stores: Stores, workspaceId: WorkspaceId, file: Pick<ImportFile, 'name' | 'entry' | 'sheet' | 'password'>) {
+export async function openingOf(stores: Stores, workspaceId: WorkspaceId, file: Pick<ImportFile, 'name' | 'entry' | 'sheet' | 'password' | 'encoding' | 'delimiter'>) {
   const parquet = parquetReader(stores.ch);
   const password = file.password === undefined ? undefined : open(await stores.keys.of(workspaceId), Buffer.from(file.password, 'base64'), 'import-password');
   return {
     name: file.name, ...(file.entry === undefined ? {} : { entry: file.entry }), ...(file.sheet === undefined ? {} : { sheet: file.sheet }),
-    ...(password === undefined ? {} : { password }), ...(parquet ? { parquet } : {}),
+    ...(password === undefined ? {} : { password }), ...readingOf(file), ...(parquet ? { parquet } : {}),
   };
 }
 

@@ -15,11 +15,12 @@ import type { Stores } from '../../kernel/stores.ts';
 import type { ImportFile, ImportOptions } from '../contract.ts';
 import { RECIPES } from '../core/detect.ts';
 import type { Mapping } from '../core/mapping.ts';
+import { type Reading, readingOf } from '../core/reading.ts';
 import { insertImport, nextVersion } from '../queries/imports.ts';
 import { insertSource, sourceByKey } from '../queries/sources.ts';
 
 /** A file to import: where it lies, what it is called, how it is read. */
-export type GivenFile = { path: string; name?: string; entry?: string; sheet?: string; password?: string; mapping: Mapping };
+export type GivenFile = { path: string; name?: string; entry?: string; sheet?: string; password?: string; mapping: Mapping } & Reading;
 export type StartOptions = ImportOptions & { recipeId?: string };
 
 /** Files that are packed already are kept as they are. */
@@ -57,11 +58,11 @@ async function keepFile(stores: Stores, workspaceId: WorkspaceId, path: string):
   return { path: kept, bytes: (await stat(target)).size, digest: hash.digest('hex') };
 }
 
-async function importFile(stores: Stores, workspaceId: WorkspaceId, { path, name, entry, sheet, password, mapping }: GivenFile): Promise<ImportFile> {
+async function importFile(stores: Stores, workspaceId: WorkspaceId, { path, name, entry, sheet, password, mapping, ...reading }: GivenFile): Promise<ImportFile> {
   const inside = path.startsWith(stores.files.uploads) ? path.slice(stores.files.uploads.length + 1) : undefined;
   const kept = inside === undefined ? await keepFile(stores, workspaceId, path) : { path: inside, bytes: (await stat(path)).size, digest: await digestOf(path) };
   const sealed = password === undefined ? undefined : seal(await stores.keys.of(workspaceId), password, 'import-password').toString('base64');
-  return { name: name ?? basename(path), ...kept, ...(entry === undefined ? {} : { entry }), ...(sheet === undefined ? {} : { sheet }), ...(sealed === undefined ? {} : { password: sealed }), mapping };
+  return { name: name ?? basename(path), ...kept, ...(entry === undefined ? {} : { entry }), ...(sheet === undefined ? {} : { sheet }), ...(sealed === undefined ? {} : { password: sealed }), ...readingOf(reading), mapping };
 }
 
 const platformOf = (mappings: readonly Mapping[]): string => mappings.find(({ platform }) => platform)?.platform ?? '';

@@ -3,8 +3,9 @@ import type { WorkspaceId } from '../../kernel/ids.ts';
 import { many, one, run, sql, type Tx } from '../../kernel/sql.ts';
 import type { ImportOptions } from '../contract.ts';
 import type { Mapping } from '../core/mapping.ts';
+import type { Reading } from '../core/reading.ts';
 
-export type SignedMapping = { signature: string; mapping: Mapping };
+export type SignedMapping = Reading & { signature: string; mapping: Mapping };
 export type RecipeRow = {
   id: string; name: string; source: string; mappings: SignedMapping[]; options: ImportOptions; watchFolder: string | null; everyMinutes: number | null; nextAt: Date | null;
   lastRunAt: Date | null; lastProblem: { code: string; facts: Facts } | null; runs: number; createdAt: Date;
@@ -20,9 +21,9 @@ export const listRecipes = (tx: Tx, workspaceId: WorkspaceId): Promise<RecipeRow
 export const loadRecipe = (tx: Tx, workspaceId: WorkspaceId, id: string): Promise<RecipeRow> =>
   one(tx, sql<RecipeRow>`select ${COLUMNS} from import_recipe where workspace_id = ${workspaceId} and id = ${id} and removed_at is null`, 'recipe');
 
-export async function savedMappings(tx: Tx, workspaceId: WorkspaceId): Promise<Map<string, Mapping>> {
-  return new Map((await listRecipes(tx, workspaceId)).flatMap(({ mappings }) => mappings.map(({ signature, mapping }) => [signature, mapping] as const)));
-}
+/** Every mapping somebody saved, the newest first. */
+export const savedMappings = async (tx: Tx, workspaceId: WorkspaceId): Promise<SignedMapping[]> =>
+  (await listRecipes(tx, workspaceId)).reverse().flatMap(({ mappings }) => mappings);
 
 export async function insertRecipe(tx: Tx, workspaceId: WorkspaceId, row: Omit<RecipeRow, 'lastRunAt' | 'lastProblem' | 'runs'>): Promise<void> {
   await run(tx, sql`

@@ -4,6 +4,7 @@ import { type Route, route } from '../../kernel/http/route.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { fixShape, givenUploadShape, importOptionsShape, importShape, previewBodyShape, previewShape, quarantineShape, replayedShape, uploadShape } from '../contract.ts';
 import { mappingShape } from '../core/mapping.ts';
+import { readingOf } from '../core/reading.ts';
 import { imports, importOf, quarantined } from '../imports/list.ts';
 import { lookAtFiles } from '../imports/preview.ts';
 import { dismiss, replay } from '../imports/replay.ts';
@@ -19,9 +20,9 @@ const pathsOf = (stores: Stores, workspaceId: string, uploads: readonly z.output
 
 type Located = Awaited<ReturnType<typeof pathsOf>>[number];
 
-const given = ({ path, name, entry, sheet, password, mapping }: Located & { mapping?: GivenFile['mapping'] | undefined }): GivenFile => {
+const given = ({ path, name, entry, sheet, password, mapping, ...reading }: Located & { mapping?: GivenFile['mapping'] | undefined }): GivenFile => {
   if (!mapping) throw new Refusal('import.no_mapping', { name });
-  return { path, name: entry || name, ...(entry ? { entry } : {}), ...(sheet ? { sheet } : {}), ...(password ? { password } : {}), mapping };
+  return { path, name: entry || name, ...(entry ? { entry } : {}), ...(sheet ? { sheet } : {}), ...(password ? { password } : {}), ...readingOf(reading), mapping };
 };
 
 export const importRoutes: readonly Route[] = [

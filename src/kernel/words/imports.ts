@@ -14,6 +14,7 @@ export const imports = {
   'refusal.file.zip_too_many': { en: 'The archive holds more than {max, number} files. Pack fewer into one.', 'zh-CN': '压缩包里超过 {max, number} 个文件，请分开打包。', 'zh-TW': '壓縮檔內超過 {max, number} 個檔案，請分開打包。' },
   'refusal.file.entry_not_found': { en: 'There is no {entry} in the archive.', 'zh-CN': '压缩包里没有 {entry}。', 'zh-TW': '壓縮檔內沒有 {entry}。' },
   'refusal.file.sheet_not_found': { en: 'There is no sheet {sheet} in the workbook.', 'zh-CN': '工作簿里没有工作表 {sheet}。', 'zh-TW': '活頁簿內沒有工作表 {sheet}。' },
+  'refusal.file.delimiter_unknown': { en: 'Cells cannot be divided by {delimiter}. Choose comma, tab, semicolon, bar or space.', 'zh-CN': '不能用 {delimiter} 分列，请选逗号、制表符、分号、竖线或空格。', 'zh-TW': '無法以 {delimiter} 分欄，請選逗號、定位字元、分號、直線或空格。' },
   'refusal.file.encoding_unknown': { en: 'The encoding {encoding} is not known. Choose another one.', 'zh-CN': '不认识编码 {encoding}，请另选一种。', 'zh-TW': '不認得編碼 {encoding}，請另選一種。' },
   'refusal.file.parquet_unavailable': { en: 'Parquet files cannot be read here. Save {name} as CSV.', 'zh-CN': '这里读不了 Parquet 文件，请把 {name} 另存为 CSV。', 'zh-TW': '這裡無法讀取 Parquet 檔，請將 {name} 另存為 CSV。' },
   // Why a row went to quarantine: the cause, then what to do.

@@ -7,6 +7,7 @@ import { Failure } from '../../ui/States.tsx';
 import { FirstRows } from './FirstRows.tsx';
 import { MappingTable } from './MappingTable.tsx';
 import { MonthSums } from './MonthSums.tsx';
+import { ReadingChoice } from './ReadingChoice.tsx';
 import { ReadingRules } from './ReadingRules.tsx';
 import { Refused } from './Refused.tsx';
 import { StatusQuestions } from './StatusQuestions.tsx';
@@ -43,7 +44,7 @@ export function FilePiece({ piece, drop, inside, onRemove }: { piece: Piece; dro
       <p className={piece.stale ? 'fading piece-said' : 'piece-said'}>
         {t('imports.piece', { roles: list(mapping.roles.map((role) => t(`import.role.${role}`))), recipe: look.recipe ? t(`import.recipe.${look.recipe}`) : 'none', rows: look.rows, complete: String(look.complete) })}{' '}
         {look.rows === 0 ? t('imports.piece.empty') : !isRecognised ? t('imports.piece.unknown') : (refused === 0 ? t('imports.piece.all') : <button type="button" className="plain ochre underlined" onClick={() => setView('refused')}>{t('imports.piece.some', { count: refused })}</button>)}
-        <span className="grey small"> {t('imports.piece.format', { format: look.format.toUpperCase(), encoding: look.encoding })}</span>
+        <span className="grey small"> {t('imports.piece.format', { format: look.format.toUpperCase() })}</span>
       </p>
       {piece.wanted && (
         <>
@@ -52,6 +53,7 @@ export function FilePiece({ piece, drop, inside, onRemove }: { piece: Piece; dro
               <Select value={look.sheet} onChange={(sheet: string) => drop.chooseSheet(piece, sheet)} options={look.sheets.map((value) => ({ value, label: value }))} popupMatchSelectWidth={false} />
             </label>
           )}
+          <ReadingChoice piece={piece} drop={drop} />
           {piece.error !== null && <Failure error={piece.error} />}
           <StatusQuestions piece={piece} drop={drop} />
           <Choices label={t('imports.views')} value={view} onChoose={(key) => setView(key === view ? '' : (key as View))} options={shown.map((key) => ({ key, label: labels[key] }))} />

@@ -24,7 +24,7 @@ export function StartBar({ drop, pieces, options, ready, onCleared }: StartProps
   const start = useMutation({
     mutationFn: async () => {
       const recipe = saved.wanted ? await api.post<{ id: string }>('/recipes', recipeOf(saved, options, pieces)) : null;
-      const uploads = pieces.map(({ look, mapping }) => ({ id: look.upload, ...(look.entry ? { entry: look.entry } : {}), ...(look.sheet ? { sheet: look.sheet } : {}), ...(password ? { password } : {}), mapping }));
+      const uploads = pieces.map(({ look, mapping }) => ({ id: look.upload, ...(look.entry ? { entry: look.entry } : {}), ...(look.sheet ? { sheet: look.sheet } : {}), ...(password ? { password } : {}), ...look.reading, mapping }));
       return api.post<ImportView>('/imports', { uploads, options, ...(recipe ? { recipeId: recipe.id } : {}) });
     },
     onSuccess: ({ id }) => {
@@ -49,7 +49,7 @@ export function StartBar({ drop, pieces, options, ready, onCleared }: StartProps
 }
 
 const recipeOf = ({ name, folder, minutes }: Saved, options: Options, pieces: readonly Piece[]) => ({
-  name: name.trim(), options, mappings: pieces.map(({ look, mapping }) => ({ header: look.header, mapping })), watchFolder: folder.trim() || null, everyMinutes: folder.trim() ? minutes : null,
+  name: name.trim(), options, mappings: pieces.map(({ look, mapping }) => ({ header: look.header, ...look.reading, mapping })), watchFolder: folder.trim() || null, everyMinutes: folder.trim() ? minutes : null,
 });
 
 function RecipeFields({ saved, onChange }: { saved: Saved; onChange: (saved: Saved) => void }) {

@@ -13,7 +13,7 @@ export type Rate = { currency: string; day: string; rate: number };
 
 /** What is said once for a whole drop of files. */
 export type Options = { source: string; sourceName?: string; shop: string; channel: string; zone?: string; currency?: string };
-export type Given = { id: string; entry?: string; sheet?: string; password?: string; mapping?: Mapping };
+export type Given = { id: string; entry?: string; sheet?: string; password?: string; mapping?: Mapping } & FilePreview['reading'];
 
 const POLL_MS = 600;
 const RESTING_MS = 5_000;

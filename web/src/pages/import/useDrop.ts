@@ -51,15 +51,18 @@ function useLooks({ now, patch, patchPiece }: Pick<DropState, 'now' | 'patch' | 
     }
   }, [look, patch]);
 
-  const lookAgain = useCallback(async (piece: Piece, sheet?: string) => {
+  /** `anew`: another sheet, encoding or delimiter makes it another table, whose mapping is proposed afresh. */
+  const lookAgain = useCallback(async (piece: Piece, anew?: { sheet?: string; reading?: FilePreview['reading'] }) => {
     const turn = (asked.current.get(piece.key) ?? 0) + 1;
     asked.current.set(piece.key, turn);
     const { upload: id, entry, sheet: current } = piece.look;
-    const wanted = sheet ?? current;
+    const wanted = anew?.sheet ?? current;
+    const reading = anew?.reading ?? piece.look.reading;
     try {
-      const { files: [seen] } = await look({ id, entry, ...(wanted ? { sheet: wanted } : {}), ...(sheet === undefined ? { mapping: piece.mapping } : {}) });
-      if (asked.current.get(piece.key) !== turn || !seen) return;
-      patchPiece(piece.key, { look: seen, mapping: seen.mapping, stale: false, error: null, ...(sheet === undefined ? {} : { certain: seen.confidence }) });
+      const { files: [seen], skipped: [refused] } = await look({ id, entry, ...(wanted ? { sheet: wanted } : {}), ...reading, ...(anew ? {} : { mapping: piece.mapping }) });
+      if (asked.current.get(piece.key) !== turn) return;
+      if (!seen) throw new ApiError({ status: 422, code: refused?.code ?? 'file.unreadable', facts: { name: piece.look.name, detail: piece.look.name } });
+      patchPiece(piece.key, { look: seen, mapping: seen.mapping, stale: false, error: null, ...(anew ? { certain: seen.confidence } : {}) });
     } catch (error) {
       if (asked.current.get(piece.key) === turn) patchPiece(piece.key, { stale: false, error });
     }
@@ -100,7 +103,11 @@ export function useDrop(options: Options) {
       patchPiece(piece.key, { answered: [...new Set([...piece.answered, word])] });
       edit(piece, change);
     },
-    chooseSheet: (piece: Piece, sheet: string) => { patchPiece(piece.key, { stale: true }); void lookAgain(piece, sheet); },
+    chooseSheet: (piece: Piece, sheet: string) => { patchPiece(piece.key, { stale: true }); void lookAgain(piece, { sheet }); },
+    chooseReading: (piece: Piece, { encoding, delimiter }: { [key in keyof FilePreview['reading']]: FilePreview['reading'][key] | undefined }) => {
+      patchPiece(piece.key, { stale: true });
+      void lookAgain(piece, { reading: { ...(encoding ? { encoding } : {}), ...(delimiter ? { delimiter } : {}) } });
+    },
     want: (piece: Piece, wanted: boolean) => patchPiece(piece.key, { wanted }),
     remove: (key: string) => setDrops((all) => all.filter((one) => one.key !== key)),
     clear: () => setDrops([]),
