@@ -171,7 +171,7 @@ const results = {
   'imports.undo': w('Undo', '撤销', '復原'),
   'imports.keep': w('Keep', '不了', '取消'),
   'imports.undo.sure': w('Undo this whole import?', '撤销整次导入？', '復原整次匯入？'),
-  'imports.undo.means': w('What it brought goes, what it replaced comes back, and stages and figures follow. Customers it made stay, without these orders.', '它带来的数据会去掉，被它更新的会恢复，阶段和数字随之更正。新建的客户会保留，但没有这些订单。', '它帶來的資料會移除，被它更新的會還原，階段與數字隨之更正。新增的顧客會保留，但沒有這些訂單。'),
+  'imports.undo.means': w('What it brought goes, what it replaced comes back, and stages and figures follow. Customers only this import knew go too, unless somebody has worked with them since.', '它带来的数据会去掉，被它更新的会恢复，阶段和数字随之更正。只有这次导入认识的客户也会去掉，除非之后有人处理过。', '它帶來的資料會移除，被它更新的會還原，階段與數字隨之更正。只有這次匯入認識的顧客也會移除，除非之後有人處理過。'),
   'imports.undone.means': w('This import was taken back. The figures below are what it had brought.', '这次导入已撤销。下面是它当时带来的数字。', '此次匯入已復原。以下是它當時帶來的數字。'),
   'imports.run.waiting': w('The import waits its turn', '导入排队中', '匯入排隊中'),
   'imports.run.running': w('Importing', '正在导入', '匯入中'),
