@@ -26,7 +26,7 @@ const ROWS_MAX = 200_000;
 /** A list is one cell. */
 const cell = (value: FieldValue | null | undefined): CsvCell => (Array.isArray(value) ? value.join(',') : (value as CsvCell));
 
-const label = (caller: Caller, { key, label: own }: Pick<Field, 'key' | 'label'>): string => own ?? sharedWords[`field.${key}`]?.[caller.language] ?? key;
+const label = (caller: Caller, { key, label: own }: Pick<Field, 'key' | 'label'>): string => (own && own !== key ? own : sharedWords[`field.${key}`]?.[caller.language] ?? key);
 const word = (caller: Caller, key: string): string => own(sharedWords, key)?.[caller.language] ?? key;
 
 async function rowsOf(stores: Stores, caller: Caller, { customers, filter = {} }: ExportInput): Promise<PersonRow[]> {

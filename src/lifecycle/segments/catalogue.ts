@@ -19,7 +19,7 @@ const optionsOf = (field: Field): CatalogueField['options'] => {
 
 /** A customer field as a condition may name it. Private fields are masked for those who may not unmask. */
 const asCondition = (caller: Caller) => (field: Field): CatalogueField => ({
-  key: field.key, type: field.type, label: field.label ?? sharedWords[`field.${field.key}`] ?? field.key, options: optionsOf(field),
+  key: field.key, type: field.type, label: field.label && field.label !== field.key ? field.label : (sharedWords[`field.${field.key}`] ?? field.key), options: optionsOf(field),
   encrypted: field.sealed, masked: field.section === 'private' && !may(caller, 'customers.unmask'),
 });
 

@@ -27,7 +27,7 @@ export function useValueWords(): (value: Valued) => string {
 /** The name of a field: its own label, or the word of a field every workspace has. */
 export function useFieldName(): (field: Pick<PortraitValue, 'key' | 'label'>) => string {
   const t = useT();
-  return ({ key, label }) => label ?? (isKnown(`field.${key}`) ? t(`field.${key}`) : key);
+  return ({ key, label }) => (label && label !== key ? label : isKnown(`field.${key}`) ? t(`field.${key}`) : key);
 }
 
 /** Who said it: staff, a program with a key, a module of the product, or a source of data by its name. */

@@ -31,7 +31,7 @@ export function NextSteps({ withoutGoals }: { withoutGoals: boolean }) {
   if (steps.length === 0) return null;
   return (
     <Section title={t('home.next')}>
-      <ul className="next-steps">
+      <ul className="work-steps">
         {steps.map(({ key, said, action, to }, at) => (
           <li key={key}><span>{said}</span>{at === 0 ? <Button type="primary" onClick={() => go(to)}>{action}</Button> : <Anchor to={to}>{action}</Anchor>}</li>
         ))}

@@ -23,7 +23,7 @@ export function ImportReport({ one, report }: { one: ImportView; report: Report 
     <>
       {report.unchanged && !undone && <Notice>{t('imports.unchanged')}</Notice>}
       {!undone && !report.unchanged && one.status === 'finished' && (
-        <p className="next-steps">{t('imports.next')} <Anchor to={paths.reconcile()}>{t('imports.next.reconcile')}</Anchor> · <Anchor to={paths.lifecycle()}>{t('imports.next.lifecycle')}</Anchor>{report.rowsQuarantined > 0 && <> · <Anchor to={paths.quality({ import: one.id })}>{t('imports.next.quarantine', { count: report.rowsQuarantined })}</Anchor></>}</p>
+        <p className="next-steps">{t('imports.next')} <Anchor className="link-button" to={paths.reconcile()}>{t('imports.next.reconcile')}</Anchor> <Anchor to={paths.lifecycle()}>{t('imports.next.lifecycle')}</Anchor>{report.rowsQuarantined > 0 && <> · <Anchor to={paths.quality({ import: one.id })}>{t('imports.next.quarantine', { count: report.rowsQuarantined })}</Anchor></>}</p>
       )}
       <Figures>
         <KeyFigure label={t('imports.report.read')} value={count(report.rowsRead)} note={report.rowsBlank > 0 ? t('imports.report.blank', { count: report.rowsBlank }) : undefined} />

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { Anchor, useGo, usePath } from '../../lib/location.tsx';
+import { useData } from '../../lib/session.ts';
 import { paths } from '../../paths.ts';
 import { Notice } from '../../ui/Figure.tsx';
 import { Page, Section } from '../../ui/Page.tsx';
@@ -44,6 +45,8 @@ function Run({ one }: { one: ImportView }) {
   const t = useT();
   const go = useGo();
   const { bytes, moment, list } = useFormats();
+  const { sources } = useData();
+  const sourceName = (key: string): string => sources.find((source) => source.key === key)?.name ?? key;
   const { status, problem, report, files } = one;
   return (
     <Page title={t(`imports.run.${status}`)} lead={<>{list(files.map(({ name }) => name).slice(0, 5))}{files.length > 5 && ` +${files.length - 5}`}</>} actions={<><UndoImport one={one} /><Button onClick={() => go(paths.imports())}>{t('imports.another')}</Button></>}>
@@ -57,7 +60,7 @@ function Run({ one }: { one: ImportView }) {
             <li key={name} className="spread"><span className="file-name">{name}</span><span className="grey small">{list(roles.map((role) => t(`import.role.${role}`)))}{recipe && ` · ${t(`import.recipe.${recipe}`)}`} · {bytes(size)}</span></li>
           ))}
         </ul>
-        <p className="grey small">{t('imports.started', { moment: moment(one.startedAt ?? one.createdAt) })} · <Anchor to={paths.quality()}>{t('imports.source.of', { source: one.source })}</Anchor></p>
+        <p className="grey small">{t('imports.started', { moment: moment(one.startedAt ?? one.createdAt) })} · <Anchor to={paths.quality()}>{t('imports.source.of', { source: sourceName(one.source) })}</Anchor></p>
       </Section>
     </Page>
   );

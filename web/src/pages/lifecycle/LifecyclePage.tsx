@@ -51,7 +51,7 @@ function Stages({ overview }: { overview: Overview }) {
     <>
       {report && <Verdict report={report} then={churnedThen} />}
       <StageColumns overview={overview} matrix={matrix.data} />
-      <p className="grey small">{t('lifecycle.compared', { day: day(comparedWith) })}</p>
+      <p className="grey small stage-note">{t('lifecycle.compared', { day: day(comparedWith) })}</p>
       <Section title={t('lifecycle.flow')} actions={<Anchor to={paths.flow()}>{t('lifecycle.flow.more')}</Anchor>}><LastFlow /></Section>
       <Section><PeriodChart /></Section>
       <Section title={t('lifecycle.ladder')}><LadderBars /></Section>

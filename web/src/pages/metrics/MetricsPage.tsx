@@ -25,7 +25,7 @@ export default function MetricsPage() {
     { key: 'unit', title: t('insight.metric.unit'), cell: ({ unit }) => t(`insight.unitname.${unit}`) },
     { key: 'version', title: t('insight.metric.version'), numeric: true, phone: 'aside', cell: ({ version }) => String(version) },
     { key: 'since', title: t('insight.metric.since'), cell: ({ madeOn }) => (madeOn ? day(madeOn) : t('insight.metric.builtin')) },
-    { key: 'owner', title: t('insight.metric.owner'), cell: ({ owner }) => owner || '—' },
+    { key: 'owner', title: t('insight.metric.owner'), cell: ({ owner }) => (owner === 'perennial' ? t('settings.audit.kind.system') : owner || '—') },
   ];
   return (
     <Page title={t('nav.insight.metrics')} lead={t('insight.metrics.lead', { count: data?.rows.length ?? 0 })}>

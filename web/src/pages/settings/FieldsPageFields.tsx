@@ -13,7 +13,7 @@ import { useWrite } from './useWrite.ts';
 
 const OPTIONS_SHOWN = 6;
 
-const nameOf = (t: Speak, { key, label }: FieldLine): string => label ?? (isKnown(`field.${key}`) ? t(`field.${key}`) : key);
+const nameOf = (t: Speak, { key, label }: FieldLine): string => (label && label !== key ? label : isKnown(`field.${key}`) ? t(`field.${key}`) : key);
 
 function optionsOf(t: Speak, { options, optionWords }: FieldLine): string {
   const words = options.slice(0, OPTIONS_SHOWN).map((option) => (optionWords && isKnown(`${optionWords}${option}`) ? t(`${optionWords}${option}`) : option));
