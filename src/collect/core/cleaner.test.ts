@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isRejected, makeCleaner } from './cleaner.ts';
-import { mappingOf, RECIPES } from './detect.ts';
+import { mappingOf, proposeMapping, RECIPES } from './detect.ts';
+import { isFooter } from './footers.ts';
 import { headerNames, headerRow } from './header.ts';
 import { makeOrderBook } from './orderBook.ts';
 import { makeLineKind, NON_GOODS } from './nonGoods.ts';
@@ -24,7 +25,7 @@ test.each(RECIPES.map((recipe) => [recipe.id, recipe] as const))('whatever the c
   const book = makeOrderBook({ waits: true });
   fc.assert(fc.property(fc.array(nasty, { minLength: header.length, maxLength: header.length }), fc.integer({ min: 2, max: 1_000_000 }), (row, line) => {
     const result = clean(row, line);
-    if (result === undefined) return void expect(row.every((cell) => cell === '')).toBe(true);
+    if (result === undefined) return void expect(row.every((cell) => cell === '') || isFooter(row, header.length)).toBe(true);
     if (isRejected(result)) return void expect(result.length > 0 && result.every((one) => one.line === line)).toBe(true);
     const { order, item, refund, customer, event, cost } = result;
     expect(order ?? item ?? refund ?? customer ?? event ?? cost).toBeDefined();
@@ -45,6 +46,21 @@ test('headers are trimmed and numbered when repeated; titles above them are pass
   expect(headerNames(['收货地址 ', '分销员', ' 分销员', '', '="x"', ''])).toEqual(['收货地址', '分销员', '分销员 (2)', '(4)', 'x']);
   expect(headerRow([['店铺报表'], ['导出时间', '2024-03-01'], [], ['订单号', '金额', '状态', '时间', '备注'], ['1', '2', 'x', '2024-01-01', '']])).toBe(3);
   expect(headerRow([['1', '2'], ['3', '4']])).toBe(-1);
+});
+
+test.each<[string[], boolean]>([
+  [['合计', '', '', '128.00', ''], true], [['', '总计：', '3', '', '128.00'], true], [['小计（3 单）', '', '', '', '9'], true], [['Grand Total', '', '', '', '9'], true], [['\t合計', '1', '2', '3', '4'], true], [['本页合计', '', '', '', ''], true],
+  [['共 128 条记录', '', '', '', ''], true], [['导出时间：2024-03-01', '', '', '', ''], true], [['注：金额含税', '', '', '', ''], true], [['Exported by', 'shop', '', '', ''], true],
+  [['合计算法课程', '1', '2024-01-01', '9', 'x'], false], [['Total (500 ml)', '1', '2', '3', '4'], false], [['Total Care 面霜', '1', '2', '3', '4'], false], [['2201', '合计', '', '', ''], false], [['共享单车', '1', '2', '', ''], false], [['导出', 'E1', '2024-01-01', '9', 'x'], false], [['注册用户', '', '', '', ''], false], [['', '', '', '', ''], false],
+])('a row that sums up or ends a table is no record: %j', (row, footer) => expect(isFooter(row, 5)).toBe(footer));
+
+test('a table with a total below it counts once', () => {
+  const header = ['order_no', 'order_status', 'paid_at', 'amount_paid', 'sku', 'quantity', 'line_amount'];
+  const { mapping } = proposeMapping(header, [['N1', 'done', '2025-12-01 10:00:00', '30.00', 'S', '1', '30.00']]);
+  const clean = makeCleaner(mapping, header, context);
+  expect(clean(['N1', 'done', '2025-12-01 10:00:00', '30.00', 'S', '1', '30.00'], 2)).toMatchObject({ order: { orderNo: 'N1' } });
+  expect([clean(['合计', '', '2025-12-01', '30.00', '', '1', '30.00'], 3), clean(['导出时间：2025-12-02', '', '', '', '', '', ''], 4)]).toEqual([undefined, undefined]);
+  expect(Object.fromEntries(clean.notes)).toMatchObject({ 'row.footer': 2 });
 });
 
 test('phones become E.164, whatever they are written like; hidden or broken ones become nothing', () => {
@@ -69,4 +85,5 @@ test('non-goods follow the list: by SKU, by name, by nothing paid', () => {
   const kind = makeLineKind([{ kind: 'shipping', by: 'sku', text: 'post' }, ...NON_GOODS]);
   expect([kind('POST', 'POSTAGE', 500), kind('1', '补差价专拍', 100), kind('2', '邮费补拍', 100), kind('3', '龙井小样', 100), kind('4', '【赠】茶匙', 100), kind('5', '内部单测试', 100), kind('6', '龙井', 0), kind('6', '龙井', 100)])
     .toEqual(['shipping', 'adjustment', 'shipping', 'sample', 'gift', 'internal', 'gift', 'goods']);
+  expect(makeLineKind([{ kind: 'adjustment', by: 'name', text: ' ' }, { kind: 'gift', by: 'sku', text: '' }])('', '龙井', 100)).toBe('goods');
 });

@@ -1,3 +1,4 @@
+import { isFooter } from './footers.ts';
 import { makeLineReader, makeRefundReader, makeUnlinkedRefund } from './lineRows.ts';
 import type { Mapping } from './mapping.ts';
 import { makeOrderReader, sharedOf, type Shared } from './orderRows.ts';
@@ -10,7 +11,7 @@ import { makeDayOf } from './times.ts';
 export type { Context } from './readers.ts';
 
 type Row = readonly string[];
-/** A record of a row, every reason why it was refused, or `undefined` for a blank row. */
+/** A record of a row, every reason why it was refused, or `undefined` for a row that is blank or sums up the others. */
 export type Cleaner = { (row: Row, line: number): Clean | Reject[] | undefined; notes: ReadonlyMap<NoteCode, number> };
 
 export const isRejected = (result: Clean | Reject[] | undefined): result is Reject[] => Array.isArray(result);
@@ -27,6 +28,7 @@ export function makeCleaner(mapping: Mapping, header: readonly string[], context
   const fill = roles.has('order') || roles.has('line') ? makeSalesFiller(read, mapping, context, shared) : makeOtherFiller(read, mapping, context, shared);
   const clean = (row: Row, line: number): Clean | Reject[] | undefined => {
     if (row.length === 0 || row.every((cell) => cell === '')) return void read.note('row.blank');
+    if (isFooter(row, header.length)) return void read.note('row.footer');
     read.state.line = line;
     read.state.faults = [];
     const result: Clean = { line };

@@ -20,7 +20,9 @@ export const NON_GOODS: readonly NonGoods[] = [
 ];
 
 /** What a line is, by the list: SKU rules first, then the first name rule that fits, then zero. Decisions per product are remembered. */
-export function makeLineKind(list: readonly NonGoods[]): (sku: string, name: string, amount: number) => LineKind {
+export function makeLineKind(rules: readonly NonGoods[]): (sku: string, name: string, amount: number) => LineKind {
+  // A rule that was begun and names nothing yet fits nothing.
+  const list = rules.filter(({ by, text }) => by === 'zero' || text.trim() !== '');
   const bySku = new Map(list.filter((rule) => rule.by === 'sku').map((rule) => [rule.text.toLowerCase(), rule.kind]));
   const names = list.filter((rule) => rule.by === 'name').map((rule) => ({ ...rule, text: rule.text.toLowerCase() }));
   const zero = list.find((rule) => rule.by === 'zero')?.kind ?? 'goods';

@@ -74,5 +74,5 @@ export type RejectCode = (typeof REJECT_CODES)[number];
 export type Reject = { line: number; code: RejectCode; column: string; params: Record<string, string | number> };
 
 /** Things noticed that cost no row: said by `import.note.<code>`. */
-export const NOTE_CODES = ['value.masked', 'phone.unreadable', 'email.unreadable', 'row.blank', 'stock.adjusted', 'refund.unlinked', 'order.nobody', 'text.damaged', 'json.late_key', 'order.difference'] as const;
+export const NOTE_CODES = ['value.masked', 'phone.unreadable', 'email.unreadable', 'row.blank', 'row.footer', 'stock.adjusted', 'refund.unlinked', 'order.nobody', 'text.damaged', 'json.late_key', 'order.difference'] as const;
 export type NoteCode = (typeof NOTE_CODES)[number];

@@ -42,6 +42,7 @@ export const imports = {
   'import.note.phone.unreadable': { en: '{count, number} phone numbers that are none; the orders count', 'zh-CN': '{count, number} 个电话号码无效；订单照常计入', 'zh-TW': '{count, number} 個電話號碼無效；訂單照常計入' },
   'import.note.email.unreadable': { en: '{count, number} e-mail addresses that are none; the orders count', 'zh-CN': '{count, number} 个邮箱无效；订单照常计入', 'zh-TW': '{count, number} 個電子郵件無效；訂單照常計入' },
   'import.note.row.blank': { en: '{count, number} blank rows', 'zh-CN': '{count, number} 个空行', 'zh-TW': '{count, number} 個空白列' },
+  'import.note.row.footer': { en: '{count, plural, one {# row sums} other {# rows sum}} up or {count, plural, one {ends} other {end}} the table and {count, plural, one {is no record} other {are no records}}', 'zh-CN': '{count, number} 行是合计或表尾说明，不算数据', 'zh-TW': '{count, number} 列是合計或表尾說明，不算資料' },
   'import.note.stock.adjusted': { en: '{count, number} rows correct the stock and are no sales', 'zh-CN': '{count, number} 行是库存调整，不算销售', 'zh-TW': '{count, number} 列是庫存調整，不算銷售' },
   'import.note.refund.unlinked': { en: '{count, number} refunds name no order', 'zh-CN': '{count, number} 行退款没有对应的订单', 'zh-TW': '{count, number} 列退款沒有對應的訂單' },
   'import.note.order.nobody': { en: '{count, number} orders belong to nobody', 'zh-CN': '{count, number} 个订单不知道属于谁', 'zh-TW': '{count, number} 筆訂單不知屬於誰' },
