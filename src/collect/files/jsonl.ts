@@ -1,9 +1,12 @@
 const LATE_KEY = '…';
+/** A file of things that share no keys would make a table of its lines by its lines. */
+const KEYS_MAX = 1_000;
+const LATE_KEYS_MAX = 10_000;
 
-/** Flattens JSON lines to rows: nested objects become `a.b` columns, lists stay JSON, null is ''. */
+/** Flattens JSON lines to rows: nested objects become `a.b` columns, at most a thousand, lists stay JSON, null is ''. */
 export function makeJsonRows(sample: string[]): { header: string[]; row(line: string): string[]; lateKeys: Set<string> } {
   const at = new Map<string, number>();
-  for (const line of sample) for (const key of flat(line).keys()) if (!at.has(key)) at.set(key, at.size);
+  for (const line of sample) for (const key of flat(line).keys()) if (at.size < KEYS_MAX && !at.has(key)) at.set(key, at.size);
   const lateKeys = new Set<string>();
   return {
     header: [...at.keys()],
@@ -13,8 +16,8 @@ export function makeJsonRows(sample: string[]): { header: string[]; row(line: st
       const cells: string[] = Array.from({ length: at.size }, () => '');
       for (const [key, value] of flat(line)) {
         const column = at.get(key);
-        if (column === undefined) lateKeys.add(key);
-        else cells[column] = value;
+        if (column !== undefined) cells[column] = value;
+        else if (lateKeys.size < LATE_KEYS_MAX) lateKeys.add(key);
       }
       return cells;
     },
@@ -25,16 +28,17 @@ export function makeJsonRows(sample: string[]): { header: string[]; row(line: st
 function flat(line: string): Map<string, string> {
   const cells = new Map<string, string>();
   if (line.trim() === '') return cells;
-  let parsed: unknown;
   try {
     // A long number in JSON would lose digits on the way through a double; as text it keeps them.
-    parsed = JSON.parse(line.replace(/([:[,]\s*)(-?\d{16,})(?=\s*[,}\]])/g, '$1"$2"'));
+    const parsed: unknown = JSON.parse(line.replace(/([:[,]\s*)(-?\d{16,})(?=\s*[,}\]])/g, '$1"$2"'));
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) {
+      spread(parsed as Record<string, unknown>, '', cells, 0);
+      return cells;
+    }
   } catch {
-    parsed = undefined;
+    // No JSON, or nested deeper than it can be written again: told below.
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return cells.set(LATE_KEY, line);
-  spread(parsed as Record<string, unknown>, '', cells, 0);
-  return cells;
+  return new Map([[LATE_KEY, line]]);
 }
 
 function spread(value: Record<string, unknown>, prefix: string, cells: Map<string, string>, depth: number): void {

@@ -70,7 +70,7 @@ export async function openRows(path: string, options: OpenOptions = {}): Promise
       await raw.close();
       await source.close();
     };
-    const header = raw.header ?? (at < 0 ? letterNames(Math.max(...first.map((row) => row.length))) : headerNames(first[at] ?? []));
+    const header = raw.header ?? (at < 0 ? letterNames(first.reduce((most, row) => Math.max(most, row.length), 0)) : headerNames(first[at] ?? []));
     if (!areNames(header)) throw new Refusal('file.unreadable', { detail: source.name });
     return {
       name: source.name, format: raw.format, encoding: raw.encoding, delimiter: raw.delimiter, sheets: raw.sheets, sheet: raw.sheet, header, notes,
@@ -211,6 +211,7 @@ async function* jsonLines(source: Source, decoder: Decoder, notes: Map<string, n
     if (rest.length < wanted && !last) continue;
     const lines = rest.split(/\r?\n/);
     rest = last ? '' : (lines.pop() ?? '');
+    if (rest.length > LIMITS.cellChars * 16) throw new Refusal('file.unreadable', { detail: 'a line without end' });
     if (last && lines.at(-1) === '') lines.pop();
     wanted = 0;
     yield lines;

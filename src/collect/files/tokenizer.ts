@@ -1,3 +1,4 @@
+import { Refusal } from '../../kernel/errors.ts';
 import { LIMITS } from './limits.ts';
 
 const QUOTED_MAX = 262_144;
@@ -18,7 +19,7 @@ export function makeTokenizer(delimiter: string): { push(text: string, last: boo
       const rows: string[][] = [];
       newline ||= newlineOf(whole, last);
       rest = whole.slice(cutRows(whole, delimiter, newline || '\n', last, rows));
-      if (rest.length > LIMITS.cellChars * 16) throw new RangeError('a line without end');
+      if (rest.length > LIMITS.cellChars * 16) throw new Refusal('file.unreadable', { detail: 'a line without end' });
       return rows;
     },
   };

@@ -18,13 +18,55 @@ export function openHtml(text: string): WholeBook {
   return whole(() => read(seen, { type: 'string', dense: true, raw: true, cellFormula: false, cellHTML: false }));
 }
 
-/** From the first table on: prologues, entities and scripts before and between are not looked at. */
+/** From the first table on: prologues, entities and scripts before and between are not looked at. Each character is looked at once. */
 function tablesOf(text: string): string {
   const from = text.search(/<table\b/i);
-  return text.slice(Math.max(from, 0)).replace(/<(?:script|style)\b[\s\S]*?<\/(?:script|style)>/gi, '').replace(/<(t[dh])\b(?:[^>"']|"[^"]*"|'[^']*')*>/gi, (tag, name: string) => `<${name}${spans(tag)}>`);
+  return plainCells(withoutScripts(text.slice(Math.max(from, 0))));
 }
 
-const spans = (tag: string): string => [...tag.matchAll(/\b(?:col|row)span\s*=\s*["']?\d{1,3}["']?/gi)].map(([span]) => ` ${span}`).join('');
+/** What no closing tag ends reaches to the end, as in a browser. */
+function withoutScripts(text: string): string {
+  const lower = text.toLowerCase();
+  const kept: string[] = [];
+  let from = 0;
+  for (const opening of text.matchAll(/<(script|style)\b/gi)) {
+    if (opening.index < from) continue;
+    kept.push(text.slice(from, opening.index));
+    const ending = `</${(opening[1] ?? '').toLowerCase()}>`;
+    const end = lower.indexOf(ending, opening.index);
+    if (end < 0) return kept.join('');
+    from = end + ending.length;
+  }
+  return kept.join('') + text.slice(from);
+}
+
+/** Where a tag ends, a '>' inside quotes left out of account; -1 for one that does not end. */
+function tagEnd(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    const mark = text[at];
+    if (mark === '>') return at;
+    if (mark === '"' || mark === "'") at = text.indexOf(mark, at + 1);
+    if (at < 0) return -1;
+  }
+  return -1;
+}
+
+/** Cells with nothing but their spans. */
+function plainCells(text: string): string {
+  const kept: string[] = [];
+  let from = 0;
+  for (const opening of text.matchAll(/<(t[dh])\b/gi)) {
+    if (opening.index < from) continue;
+    const end = tagEnd(text, opening.index);
+    kept.push(text.slice(from, opening.index));
+    if (end < 0) return kept.join('');
+    kept.push(`<${opening[1]}${spans(text.slice(opening.index, end + 1))}>`);
+    from = end + 1;
+  }
+  return kept.join('') + text.slice(from);
+}
+
+const spans = (tag: string): string => [...tag.matchAll(/\b(?:col|row)span\s*=\s*["']?\d{1,2}["']?/gi)].map(([span]) => ` ${span}`).join('');
 
 function whole(parse: () => ReturnType<typeof read>): WholeBook {
   try {

@@ -1,7 +1,7 @@
 import { Refusal } from '../../kernel/errors.ts';
 import { cellOfNumber, dateCell, isDateFormat } from '../core/cells.ts';
 import { LIMITS } from './limits.ts';
-import { attribute, textOf, unescapeXml } from './xml.ts';
+import { attribute, elementsOf, nextElement, tagsOf, tagStart, textOf, unescapeXml } from './xml.ts';
 import { openZip, type Zip } from './zip.ts';
 
 export type Workbook = { sheets: string[]; rows(sheet: string): AsyncGenerator<{ line: number; cells: string[] }>; /** How much of the sheet last read lies behind, 0–1. */ share(): number; close(): Promise<void> };
@@ -26,8 +26,8 @@ async function workbookOf(zip: Zip): Promise<Workbook> {
   const read = (name: string): Promise<string> => textEntry(zip, name);
   const book = await read('xl/workbook.xml');
   const relations = await read('xl/_rels/workbook.xml.rels');
-  const targets = new Map([...relations.matchAll(/<(?:\w+:)?Relationship\s[^>]*>/g)].map(([tag]) => [attribute(tag, 'Id'), attribute(tag, 'Target')]));
-  const sheets = new Map([...book.matchAll(/<(?:\w+:)?sheet\s[^>]*>/g)].map(([tag]) => [attribute(tag, 'name'), partOf(targets.get(attribute(tag, 'r:id')) ?? '')]));
+  const targets = new Map([...tagsOf(relations, 'Relationship')].map((tag) => [attribute(tag, 'Id'), attribute(tag, 'Target')]));
+  const sheets = new Map([...tagsOf(book, 'sheet')].map((tag) => [attribute(tag, 'name'), partOf(targets.get(attribute(tag, 'r:id')) ?? '')]));
   if (sheets.size === 0) throw new Refusal('file.unreadable', { detail: 'no sheet' });
   const styles = { isDate: dateStyles(await read('xl/styles.xml')), from1904: /date1904="(?:1|true)"/.test(book) };
   let strings: string[] | undefined;
@@ -68,17 +68,15 @@ async function textEntry(zip: Zip, name: string): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function sharedStrings(xml: string): string[] {
-  const strings: string[] = [];
-  for (const [, inner] of xml.matchAll(/<(?:\w+:)?si(?:\s*\/>|(?:\s[^>]*)?>([\s\S]*?)<\/(?:\w+:)?si>)/g)) strings.push(inner === undefined ? '' : textOf(inner));
-  return strings;
-}
+const sharedStrings = (xml: string): string[] => Array.from(elementsOf(xml, 'si'), ({ inner }) => textOf(inner));
 
 function dateStyles(xml: string): boolean[] {
-  const custom = new Map([...xml.matchAll(/<(?:\w+:)?numFmt\s[^>]*>/g)].map(([tag]) => [attribute(tag, 'numFmtId'), attribute(tag, 'formatCode')]));
-  const cellXfs = /<(?:\w+:)?cellXfs[\s>][\s\S]*?<\/(?:\w+:)?cellXfs>/.exec(xml)?.[0] ?? '';
-  return [...cellXfs.matchAll(/<(?:\w+:)?xf\s[^>]*>/g)].map(([tag]) => isDateFormat(attribute(tag, 'numFmtId'), custom.get(attribute(tag, 'numFmtId'))));
+  const custom = new Map(Array.from(tagsOf(xml, 'numFmt'), (tag) => [attribute(tag, 'numFmtId'), attribute(tag, 'formatCode')]));
+  return Array.from(tagsOf(nextElement(xml, 'cellXfs')?.inner ?? '', 'xf'), (tag) => isDateFormat(attribute(tag, 'numFmtId'), custom.get(attribute(tag, 'numFmtId'))));
 }
+
+/** A row longer than this has no end: 16,384 columns of a thousand characters. */
+const ROW_CHARS_MAX = LIMITS.columns * 1024;
 
 /** Rows of a sheet part as it streams by. Rows and cells may leave out their reference; they then follow on. */
 async function* sheetRows(bytes: AsyncIterable<Buffer>, strings: string[], styles: Styles): AsyncGenerator<{ line: number; cells: string[] }> {
@@ -88,41 +86,26 @@ async function* sheetRows(bytes: AsyncIterable<Buffer>, strings: string[], style
   for await (const chunk of bytes) {
     text += decoder.decode(chunk, { stream: true });
     let from = 0;
-    for (;;) {
-      const row = nextRow(text, from);
-      if (!row) break;
+    for (let row = nextElement(text, 'row', from); row; row = nextElement(text, 'row', from)) {
       from = row.end;
       line = Number(attribute(row.tag, 'r')) || line + 1;
       yield { line, cells: cellsOf(row.inner, strings, styles) };
     }
-    text = text.slice(from);
-    if (text.length > LIMITS.columns * 4096) throw new Refusal('file.unreadable', { detail: 'a row without end' });
+    // What stands before the next row is looked at once only; a tag may be cut in two by the chunk's end.
+    const next = tagStart(text, 'row', from);
+    text = text.slice(next >= 0 ? next : Math.max(from, text.lastIndexOf('<')));
+    if (text.length > ROW_CHARS_MAX) throw new Refusal('file.unreadable', { detail: 'a row without end' });
   }
 }
 
-function nextRow(text: string, from: number): { tag: string; inner: string; end: number } | undefined {
-  ROW.lastIndex = from;
-  const open = ROW.exec(text);
-  if (!open) return undefined;
-  if (open[0].endsWith('/>')) return { tag: open[0], inner: '', end: ROW.lastIndex };
-  const close = text.indexOf(`</${open[1] ?? ''}row>`, ROW.lastIndex);
-  if (close < 0) return undefined;
-  return { tag: open[0], inner: text.slice(ROW.lastIndex, close), end: close + 6 + (open[1] ?? '').length };
-}
-
-const ROW = /<(\w+:)?row(?:\s[^>]*)?>/g;
-const CELL = /<(\w+:)?c(?:\s[^>]*?)?(?:\/>|>([\s\S]*?)<\/(?:\w+:)?c>)/g;
-const VALUE = /<(?:\w+:)?v(?:\s[^>]*)?>([\s\S]*?)<\/(?:\w+:)?v>/;
-
-function cellsOf(inner: string, strings: string[], styles: Styles): string[] {
+function cellsOf(row: string, strings: string[], styles: Styles): string[] {
   const cells: string[] = [];
-  for (const match of inner.matchAll(CELL)) {
-    const tag = match[0].slice(0, match[0].indexOf('>') + 1);
+  for (const { tag, inner } of elementsOf(row, 'c')) {
     const column = columnOf(attribute(tag, 'r'));
     const at = column < 0 ? cells.length : column;
     if (at >= LIMITS.columns) continue;
     while (cells.length < at) cells.push('');
-    cells[at] = cellText(tag, match[2] ?? '', strings, styles);
+    cells[at] = cellText(tag, inner, strings, styles);
   }
   return cells.every((cell) => cell === '') ? [] : cells;
 }
@@ -130,7 +113,7 @@ function cellsOf(inner: string, strings: string[], styles: Styles): string[] {
 function cellText(tag: string, inner: string, strings: string[], styles: Styles): string {
   const type = attribute(tag, 't');
   if (type === 'inlineStr') return textOf(inner);
-  const value = unescapeXml(VALUE.exec(inner)?.[1] ?? '');
+  const value = unescapeXml(nextElement(inner, 'v')?.inner ?? '');
   if (type === 's') return strings[Number(value)] ?? '';
   if (type === 'str' || type === 'e' || value === '') return value;
   if (type === 'b') return value === '1' ? 'TRUE' : 'FALSE';
