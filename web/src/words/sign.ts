@@ -15,6 +15,8 @@ export const sign = {
   'invite.go': { en: 'Join', 'zh-CN': '加入', 'zh-TW': '加入' },
   'invite.loading': { en: 'Invitation', 'zh-CN': '邀请', 'zh-TW': '邀請' },
   'welcome.title': { en: 'Begin', 'zh-CN': '开始', 'zh-TW': '開始' },
+  'welcome.lead.filled': { en: 'This workspace has customers already. More can come in these ways.', 'zh-CN': '工作区里已经有客户。还可以用这些方式继续加入数据。', 'zh-TW': '工作區裡已經有顧客。還可以用這些方式繼續加入資料。' },
+  'welcome.sample.done': { en: 'Loaded', 'zh-CN': '已载入', 'zh-TW': '已載入' },
   'welcome.lead': { en: 'The workspace is empty. Choose how to begin; the other ways stay open.', 'zh-CN': '工作区还是空的。选一种方式开始，其他方式以后也能用。', 'zh-TW': '工作區還是空的。選一種方式開始，其他方式以後也能用。' },
   'welcome.file': { en: 'Your own orders', 'zh-CN': '用自己的订单', 'zh-TW': '用自己的訂單' },
   'welcome.file.why': { en: 'An export of Tmall, JD, 有赞, Shopify or any table of orders. You see what will be read before anything is kept, and can undo it whole.', 'zh-CN': '天猫、京东、有赞、Shopify 的导出，或任何订单表。先看会读出什么再决定，导入后可整体撤销。', 'zh-TW': '天貓、京東、有讚、Shopify 的匯出，或任何訂單表。先看會讀出什麼再決定，匯入後可整批復原。' },

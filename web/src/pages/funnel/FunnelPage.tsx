@@ -111,7 +111,7 @@ function Part({ data, part, split, onPeople }: PartProps) {
           weakest={part.weakest === null ? undefined : String(part.weakest)}
           onPeople={(key) => open(Number(key), false)} onLost={(key) => open(Number(key), true)}
         />
-        <p className="row"><span className="grey">{t('insight.funnel.reach')}</span><Reach channels={part.steps[0]?.reach ?? {}} of={part.steps[0]?.people ?? 0} /></p>
+        <p className="row reach-line"><span className="grey small">{t('insight.funnel.reach')}</span><Reach channels={part.steps[0]?.reach ?? {}} of={part.steps[0]?.people ?? 0} /></p>
       </ChartFrame>
     </Section>
   );

@@ -89,7 +89,7 @@ function Invitations() {
   const withdraw = useWrite((id: string) => api.delete(`/invitations/${id}`), { done: t('settings.withdrawn') });
   return (
     <Loaded query={invitations} skeleton={<Skeleton lines={2} />}>
-      {({ rows }) => rows.length === 0 ? <Notice>{t('settings.invitations.none')}</Notice> : (
+      {({ rows }) => rows.length === 0 ? <p className="grey">{t('settings.invitations.none')}</p> : (
         <div className="table-scroll" tabIndex={0}>
           <table className="data compact">
             <thead><tr><th scope="col">{t('settings.email')}</th><th scope="col">{t('settings.role')}</th><th scope="col">{t('settings.expires')}</th><th scope="col" aria-label={t('settings.actions')} /></tr></thead>

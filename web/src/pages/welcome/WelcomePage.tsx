@@ -9,6 +9,7 @@ import { paths } from '../../paths.ts';
 import { useToast } from '../../ui/Field.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Progress } from '../../ui/Progress.tsx';
+import { overviewQuery } from '../lifecycle/lifecycleQueries.ts';
 
 type SampleState = { state: 'none' | 'loading' | 'done' | 'failed'; done: number; total: number | null; ratePerSecond: number | null; remainingSeconds: number | null };
 const POLL_MS = 700;
@@ -25,6 +26,8 @@ export default function WelcomePage() {
     refetchInterval: ({ state }) => (state.data?.state === 'loading' ? POLL_MS : false),
   });
   const load = useMutation({ mutationFn: () => api.post('/sample', {}), onSuccess: () => client.invalidateQueries({ queryKey: ['sample'] }), onError: toast.failed });
+  const overview = useQuery({ ...overviewQuery({}), enabled: may('lifecycle.read') });
+  const filled = (overview.data?.total ?? 0) > 0;
   const now = sample.data;
   const loading = load.isPending || now?.state === 'loading';
   useEffect(() => {
@@ -32,7 +35,7 @@ export default function WelcomePage() {
     void client.invalidateQueries().then(() => go(paths.lifecycle()));
   }, [now?.state, load.isSuccess, client, go]);
   return (
-    <Page title={t('welcome.title')} lead={t('welcome.lead')} narrow>
+    <Page title={t('welcome.title')} lead={t(filled ? 'welcome.lead.filled' : 'welcome.lead')} narrow>
       <ul className="ways">
         {may('imports.write') && (
           <li>
@@ -46,7 +49,7 @@ export default function WelcomePage() {
               <h2>{t('welcome.sample')}</h2><p className="grey">{t('welcome.sample.why')}</p>
               {now?.state === 'loading' && <Progress label={t('welcome.sample.loading')} {...now} />}
             </div>
-            <Button loading={loading} disabled={now?.state === 'done'} onClick={() => load.mutate()}>{t('welcome.sample.go')}</Button>
+            <Button loading={loading} disabled={now?.state === 'done'} onClick={() => load.mutate()}>{t(now?.state === 'done' ? 'welcome.sample.done' : 'welcome.sample.go')}</Button>
           </li>
         )}
         <li>
