@@ -19,7 +19,11 @@ export function readNumber(text: string, comma = false): number | null {
   return slowNumber(text, comma);
 }
 
+/** A number with the longest remark is shorter. */
+const NUMBER_CHARS_MAX = 1_000;
+
 function slowNumber(text: string, comma: boolean): number | null {
+  if (text.length > NUMBER_CHARS_MAX) return Number.NaN;
   if (isNothing(text) || NO_AMOUNT.test(text)) return null;
   let rest = text.normalize('NFKC').replace(/\s+/g, '').replace(/(?:CNY|RMB|USD|EUR|GBP|HKD|TWD|JPY|NT\$|HK\$|US\$|[¥$€£元円圆])/gi, '').replace(/[−–]/g, '-');
   let sign = 1;
@@ -35,7 +39,7 @@ function slowNumber(text: string, comma: boolean): number | null {
   // Text after a number is a platform's remark on it; the number stands first.
   rest = rest.replace(/^([-+]?[\d.,]*\d)(?:[([{;]|[\u3400-\u9FFF]).*$/, '$1');
   rest = comma ? rest.replace(/\./g, '').replace(',', '.') : ungrouped(rest);
-  return /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d{1,2})?$/i.test(rest) ? sign * Number(rest) : Number.NaN;
+  return /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d{1,2})?$/i.test(rest) ? sign * Number(rest) : Number.NaN;
 }
 
 /** Takes thousands separators out: 1,234,567.8 and 12,34,567.8; leaves 1,5 alone, which is no number here. */

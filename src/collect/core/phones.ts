@@ -1,6 +1,8 @@
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { remembered } from './text.ts';
 
+/** Several numbers in one cell are shorter. */
+const PHONE_CHARS_MAX = 200;
 const CN_MOBILE = /^1[3-9]\d{9}$/;
 
 /**
@@ -12,7 +14,7 @@ export function makePhoneReader(region: string): (text: string) => string {
 }
 
 function readPhone(text: string, region: string): string {
-  if (text.includes('*')) return '';
+  if (text.length > PHONE_CHARS_MAX || text.includes('*')) return '';
   const bare = text.normalize('NFKC').replace(/[\s\-().]/g, '').replace(/^'/, '');
   const mainland = bare.replace(/^(?:\+?0{0,2}86)(?=1[3-9]\d{9}$)/, '');
   if (CN_MOBILE.test(mainland) && (region === 'CN' || mainland !== bare)) return `+86${mainland}`;

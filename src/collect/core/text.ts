@@ -14,8 +14,13 @@ export function cleanText(cell: string): string {
   return unwrapped(cell);
 }
 
+const BLANK = /[\uFEFF\u200B-\u200F\u202A-\u202E\s]/;
+
 function unwrapped(cell: string): string {
-  let text = cell.replace(/^[\uFEFF\u200B-\u200F\u202A-\u202E\s]+|[\uFEFF\u200B-\u200F\u202A-\u202E\s]+$/g, '');
+  let [from, to] = [0, cell.length];
+  while (from < to && BLANK.test(cell[from] as string)) from++;
+  while (to > from && BLANK.test(cell[to - 1] as string)) to--;
+  let text = cell.slice(from, to);
   if (text.startsWith('=') && /^=\s*".*"$/s.test(text)) text = text.slice(text.indexOf('"') + 1, -1).replaceAll('""', '"').trim();
   while (text.startsWith("'") || text.startsWith('`')) text = text.slice(1).trim();
   return text;
