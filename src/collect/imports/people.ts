@@ -80,23 +80,40 @@ function learned(known: Heard, heard: Heard): Heard | undefined {
 /** Who is told of people, in large sets; how many of them were new. */
 export type TellPeople = (items: readonly ResolveItem[]) => Promise<number>;
 
+/** Tells one set after another, in the background; a fault is thrown at the next look. */
+function tellingInTurn(tell: TellPeople) {
+  let sends: Promise<void> = Promise.resolve();
+  let waiting = 0, created = 0;
+  let fault: unknown;
+  const demandWell = (): void => { if (fault) throw fault; };
+  return {
+    waiting: () => waiting,
+    created: () => created,
+    demandWell,
+    tell: (items: readonly ResolveItem[]): void => {
+      waiting++;
+      sends = sends.then(async () => {
+        if (!fault) created += await tell(items);
+      }).catch((error: unknown) => { fault ??= error; }).finally(() => { waiting--; });
+    },
+    done: async (): Promise<void> => {
+      await sends;
+      demandWell();
+    },
+  };
+}
+
 /** Collects the people of an import and hands them to `customers` in large sets (or to whoever `tell` is), while the file is read on. */
 export function openPeople(stores: Stores, workspaceId: WorkspaceId, source: string, tell: TellPeople = async (items) => (await resolve(stores, workspaceId, items, { mirror: 'later', from: 'file' })).created.length): People {
   const persons = new Map<string, Person>();
   let unnamed: Person[] = [], unsent: Person[] = [];
   // Said anew after they were sent: many are said anew again, so they wait for the end.
   const renewed = new Set<Person>();
-  let sends: Promise<void> = Promise.resolve();
-  let waiting = 0, created = 0;
-  let fault: unknown;
+  const turn = tellingInTurn(tell);
   const send = (batch: readonly Person[]): void => {
     if (batch.length === 0) return;
     for (const person of batch) person.sent = true;
-    const items = batch.map((person) => itemOf(person, source));
-    waiting++;
-    sends = sends.then(async () => {
-      if (!fault) created += await tell(items);
-    }).catch((error: unknown) => { fault ??= error; }).finally(() => { waiting--; });
+    turn.tell(batch.map((person) => itemOf(person, source)));
   };
   const sendNew = (): void => {
     send(unsent);
@@ -110,10 +127,10 @@ export function openPeople(stores: Stores, workspaceId: WorkspaceId, source: str
     const batch = unnamed;
     unnamed = [];
     if (batch.length > 0) await nameSubjects(stores, workspaceId, batch);
-    if (unsent.length >= (waiting === 0 ? PERSONS_WHILE_IDLE : PERSONS_PER_SEND)) sendNew();
+    if (unsent.length >= (turn.waiting() === 0 ? PERSONS_WHILE_IDLE : PERSONS_PER_SEND)) sendNew();
     if (renewed.size >= PERSONS_PER_SEND) sendRenewed();
-    if (waiting > SENDS_WAITING) await sends;
-    if (fault) throw fault;
+    if (turn.waiting() > SENDS_WAITING) await turn.done();
+    turn.demandWell();
   };
   const meet = (key: string, identifiers: readonly Identifier[], heard: Heard): Person => {
     const person: Person = { read: [...identifiers], identifiers: identifiers.map(said), subject: NOBODY, heard, sent: false };
@@ -137,9 +154,8 @@ export function openPeople(stores: Stores, workspaceId: WorkspaceId, source: str
       await settle();
       sendNew();
       sendRenewed();
-      await sends;
-      if (fault) throw fault;
-      return { seen: persons.size, created };
+      await turn.done();
+      return { seen: persons.size, created: turn.created() };
     },
   };
 }
