@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { collectJobs, collectRoutes, collectTick, openCollect, registerCollect, registerCollectTraits } from './collect/index.ts';
@@ -34,7 +34,7 @@ registerRuleTags();
 
 /** Builds the whole server over given stores and clock; tests build it the same way as server.ts. */
 export async function buildApp(stores: Stores, { log, readiness, front = {}, onAppend = () => undefined }: AppOptions): Promise<FastifyInstance> {
-  const app = fastify({ loggerInstance: log, bodyLimit: 5 * 1024 * 1024, trustProxy: 'loopback' }) as unknown as FastifyInstance;
+  const app = fastify({ loggerInstance: log, bodyLimit: 5 * 1024 * 1024, trustProxy: 'loopback', logController: new LogController({ disableRequestLogging: true }) }) as unknown as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   const options: FrontOptions = { ready: () => readiness.ready, ...front };

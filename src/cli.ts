@@ -2,7 +2,6 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
-import { pino } from 'pino';
 import { type Api, connect } from './cli/connect.ts';
 import { examine } from './cli/doctor.ts';
 import { finished, importPaths } from './cli/importing.ts';
@@ -16,10 +15,11 @@ import { Refusal } from './kernel/errors.ts';
 import { systemLanguage } from './kernel/start/language.ts';
 import { screen } from './kernel/start/screen.ts';
 import { say } from './kernel/words/index.ts';
+import { openLog } from './kernel/log.ts';
 
 const language = systemLanguage(env);
 const clock = { now: () => new Date() };
-const log = pino({ level: env.LOG_LEVEL ?? 'warn' }, pino.destination(2));
+const log = openLog(env.LOG_LEVEL ?? 'warn');
 // Tables go to standard output, so that progress never mixes with what a script reads.
 const tell = screen(process.stderr, () => performance.now());
 

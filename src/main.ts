@@ -1,17 +1,17 @@
 import { createInterface } from 'node:readline/promises';
-import { pino } from 'pino';
 import { env, readConfig } from './kernel/config.ts';
 import { Refusal } from './kernel/errors.ts';
 import { demandFreePort } from './kernel/start/port.ts';
 import { screen } from './kernel/start/screen.ts';
 import { systemLanguage } from './kernel/start/language.ts';
 import { say } from './kernel/words/index.ts';
+import { openLog } from './kernel/log.ts';
 import { firstContent, firstSignIn } from './first.ts';
 import { startServer } from './server.ts';
 
 const language = systemLanguage(env);
 const tell = screen(process.stdout, () => performance.now());
-const log = pino({ level: env.LOG_LEVEL ?? 'warn' }, pino.destination(2));
+const log = openLog(env.LOG_LEVEL ?? 'warn');
 
 const ask = async (question: string): Promise<string> => {
   const lines = createInterface({ input: process.stdin, output: process.stdout });

@@ -48,6 +48,8 @@ export async function openFront(app: FastifyInstance, { publicUrl, version = '0.
     errorResponseBuilder: (_, { ttl }) => new Refusal('rate.limited', { retryAfterSeconds: Math.ceil(ttl / 1000) }, 429),
   });
   guardApi(app);
+  // The pattern of the address, never the address: queries hold telephones, links hold tokens.
+  app.addHook('onResponse', async (request, reply) => request.log.info({ method: request.method, route: request.routeOptions.url ?? '', status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered'));
   await gatherContracts(app, version);
 }
 
