@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 import type { Facts } from './errors.ts';
 import type { WorkspaceId } from './ids.ts';
@@ -73,13 +74,23 @@ async function turn(stores: Stores, { reaction, kinds, handle }: Subscription): 
   return facts.length > 0;
 }
 
-/** Lets every reaction read what is new until none finds anything; tests and the runner both call it. */
-export async function drain(stores: Stores, loop: Loop): Promise<void> {
+const HELD_BACK_MS = 50;
+const HELD_BACK_TRIES = 200;
+
+/**
+ * Lets every reaction read what is new until none finds anything. Facts written beside a transaction that is still open are
+ * held back until it ends: they are waited for, up to ten seconds, unless `patient` is false.
+ */
+export async function drain(stores: Stores, loop: Loop, { patient = true } = {}): Promise<void> {
   const subscriptions = subscriptionsOf(loop);
-  let moved = true;
-  while (moved) {
-    moved = false;
-    for (const subscription of subscriptions) moved = (await turn(stores, subscription)) || moved;
+  for (let tries = 0; tries < HELD_BACK_TRIES; tries++) {
+    let moved = true;
+    while (moved) {
+      moved = false;
+      for (const subscription of subscriptions) moved = (await turn(stores, subscription)) || moved;
+    }
+    if (!patient || (await waitingReactions(stores.pg, loop)).length === 0) return;
+    await sleep(HELD_BACK_MS);
   }
 }
 

@@ -20,7 +20,7 @@ export function startRunner(stores: Stores, loop: Loop, log: Logger): { stop(): 
       await client.query('listen facts');
       while (!stopping) {
         const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [RUNNER_LOCK]);
-        if (rows[0]?.mine) await drain(stores, loop).catch((error: unknown) => log.error({ err: error }, 'a reaction failed; it will be tried again'));
+        if (rows[0]?.mine) await drain(stores, loop, { patient: false }).catch((error: unknown) => log.error({ err: error }, 'a reaction failed; it will be tried again'));
         if (rows[0]?.mine) await client.query('select pg_advisory_unlock($1)', [RUNNER_LOCK]);
         if (!stopping) await new Promise<void>((woken) => {
           const timer = setTimeout(woken, IDLE_MS);

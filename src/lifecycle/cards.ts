@@ -11,7 +11,7 @@ import { judgeWith, stageHistory } from './core/stage.ts';
 import { storedOf } from './core/changes.ts';
 import { stripOf, type Strip } from './core/strip.ts';
 import { marginOf, profitMinor } from './core/worth.ts';
-import { hasCategories, loadHabits } from './queries/habits.ts';
+import { hasCategories, loadHabits, type Named, named } from './queries/habits.ts';
 import { type KnownRow, knownThen } from './queries/known.ts';
 import { loadBefore } from './queries/stages.ts';
 import { linesOf, type WorthRow, worthOf } from './queries/worth.ts';
@@ -29,10 +29,9 @@ const told = (strip: Strip): Strips['strips'][number] => {
   };
 };
 
-async function loadBooks(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[], asOf: number): Promise<Books[]> {
-  const categories = await hasCategories(stores.ch, workspaceId);
-  const whom = { customers };
-  const [books, before] = await Promise.all([loadHabits(stores.ch, { workspaceId, asOf, whom, windowFrom: 0, categories, shops: false }), loadBefore(stores.ch, workspaceId, whom)]);
+async function loadBooks(stores: Stores, workspaceId: WorkspaceId, whom: Promise<Named>, asOf: number): Promise<Books[]> {
+  const [named, categories] = await Promise.all([whom, hasCategories(stores.ch, workspaceId)]);
+  const [books, before] = await Promise.all([loadHabits(stores.ch, { workspaceId, asOf, whom: named, windowFrom: 0, categories, shops: false }), loadBefore(stores.ch, workspaceId, named)]);
   return books.map((own) => ({ ...own, firstSeen: firstSeenOf(own, before.get(own.customerId), asOf) }));
 }
 
@@ -49,7 +48,7 @@ function drawn({ today, rules, books }: Drawing, customers: readonly CustomerId[
 /** The rhythm strips of a list of customers with the sentence why, in the order asked; strangers are left out. */
 export async function strips(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Strips> {
   const today = dayNumber(await dataDay(stores, workspaceId));
-  const [books, { rules }] = await Promise.all([loadBooks(stores, workspaceId, customers, today), stores.pg.tx(workspaceId, (tx) => rulesInForce(tx, workspaceId))]);
+  const [books, { rules }] = await Promise.all([loadBooks(stores, workspaceId, named(stores.ch, workspaceId, customers), today), stores.pg.tx(workspaceId, (tx) => rulesInForce(tx, workspaceId))]);
   return drawn({ today, rules, books }, customers);
 }
 
@@ -72,8 +71,9 @@ export function worthLines(row: WorthRow | undefined): Card['worth'] {
 export async function customerCard(stores: Stores, workspaceId: WorkspaceId, customer: CustomerId): Promise<Card> {
   const asOf = await dataDay(stores, workspaceId);
   const today = dayNumber(asOf);
+  const whom = named(stores.ch, workspaceId, [customer]);
   const [books, known, [worth], { rules, setting }] = await Promise.all([
-    loadBooks(stores, workspaceId, [customer], today), knownThen(stores.ch, workspaceId, customer), worthOf(stores.ch, workspaceId, [customer]),
+    loadBooks(stores, workspaceId, whom, today), knownThen(stores.ch, workspaceId, customer), whom.then((one) => worthOf(stores.ch, workspaceId, one)),
     stores.pg.tx(workspaceId, async (tx) => ({ rules: (await rulesInForce(tx, workspaceId)).rules, setting: await settingOf(tx, workspaceId) })),
   ]);
   const { promotions, strips: [strip] } = drawn({ today, rules, books }, [customer]);

@@ -12,7 +12,7 @@ import { modelOf, placeIn, type ModelTemplate } from './core/models.ts';
 import { STAGES, type Stage } from './core/rules.ts';
 import { playsOf } from './plays.ts';
 import type { Audience } from './queries/audience.ts';
-import { countStages, countStagesOn, flowCells, lifetimes, returnedSince, type StageCount } from './queries/overview.ts';
+import { countHeads, countStages, countStagesOn, countStates, flowCells, lifetimes, returnedSince, type StageCount } from './queries/overview.ts';
 import { dataDay } from './asOf.ts';
 import { listStrategies, rulesInForce, settingOf } from './store.ts';
 
@@ -26,36 +26,36 @@ const CHURNED_THEN_DAYS = 90;
 export async function overview(stores: Stores, workspaceId: WorkspaceId, audience: Audience, days: number): Promise<Overview> {
   const asOf = await dataDay(stores, workspaceId);
   const today = dayNumber(asOf);
-  const [counts, before, then, { rules, setting }] = await Promise.all([
+  const [counts, states, before, then, { rules, setting }] = await Promise.all([
     countStages(stores.ch, workspaceId, audience),
+    countStates(stores.ch, workspaceId, audience),
     countStagesOn(stores.ch, workspaceId, audience, today - days),
     returnedSince(stores.ch, workspaceId, audience, today - CHURNED_THEN_DAYS),
     stores.pg.tx(workspaceId, async (tx) => ({ rules: await rulesInForce(tx, workspaceId), setting: await settingOf(tx, workspaceId) })),
   ]);
   const was = new Map(before.map(({ stage, customers }) => [stage, customers]));
   const stages = STAGES.map((stage) => {
-    const now = counts.stages.find((one) => one.stage === stage);
-    const reach = Object.fromEntries(counts.reach.filter((one) => one.stage === stage).map(({ channel, customers }) => [channel, customers]));
+    const now = counts.find((one) => one.stage === stage);
     const [customers, past] = [now?.customers ?? 0, was.get(stage) ?? 0];
-    return { stage, customers, before: past, change: customers - past, netMinor: now?.netMinor ?? 0, reachable: now?.reachable ?? 0, reach };
+    return { stage, customers, before: past, change: customers - past, netMinor: now?.netMinor ?? 0, reachable: now?.reachable ?? 0, reach: now?.reach ?? {} };
   });
   const sum = (of: (one: (typeof stages)[number]) => number): number => stages.reduce((total, one) => total + of(one), 0);
   return {
     asOf, comparedWith: dayOfNumber(today - days), rulesVersion: rules.version,
     total: sum((one) => one.customers), netMinor: sum((one) => one.netMinor), reachable: sum((one) => one.reachable),
-    stages, states: counts.states, model: placesIn(modelOf(setting.model), counts.stages, counts.engagedProspects), report: reportOf(rules.report),
+    stages, states, model: placesIn(modelOf(setting.model), counts), report: reportOf(rules.report),
     churnedThen: { day: dayOfNumber(today - CHURNED_THEN_DAYS), ...then, share: then.called === 0 ? null : then.returned / then.called },
   };
 }
 
 /** Headcounts in the places of a model: they add up to the same customers. */
-function placesIn(model: ModelTemplate, stages: readonly StageCount[], engagedProspects: number): Overview['model'] {
+function placesIn(model: ModelTemplate, stages: readonly StageCount[]): Overview['model'] {
   const counts = new Map<string, number>();
   const put = (place: string, customers: number): void => void counts.set(place, (counts.get(place) ?? 0) + customers);
-  for (const { stage, customers } of stages) {
-    const engaged = stage === 'prospect' ? engagedProspects : 0;
-    put(placeIn(model, stage, false), customers - engaged);
-    put(placeIn(model, stage, true), engaged);
+  for (const { stage, customers, engaged } of stages) {
+    const active = stage === 'prospect' ? engaged : 0;
+    put(placeIn(model, stage, false), customers - active);
+    put(placeIn(model, stage, true), active);
   }
   return { key: model.key, places: model.stages.map(({ key, home }) => ({ key, home, customers: counts.get(key) ?? 0 })) };
 }
@@ -85,8 +85,8 @@ export async function lifetime(stores: Stores, workspaceId: WorkspaceId, audienc
 
 /** Stage × strategy with people and plays (R18). */
 export async function matrix(stores: Stores, { workspaceId, shops }: Pick<Caller, 'workspaceId' | 'shops'>): Promise<MatrixRow[]> {
-  const [strategies, plays, { stages }] = await Promise.all([
-    stores.pg.tx(workspaceId, (tx) => listStrategies(tx, workspaceId)), playsOf(stores, workspaceId), countStages(stores.ch, workspaceId, { people: 'all', shop: '', within: shops }),
+  const [strategies, plays, heads] = await Promise.all([
+    stores.pg.tx(workspaceId, (tx) => listStrategies(tx, workspaceId)), playsOf(stores, workspaceId), countHeads(stores.ch, workspaceId, { people: 'all', shop: '', within: shops }),
   ]);
-  return strategyMatrix(strategies, plays, Object.fromEntries(stages.map(({ stage, customers }) => [stage, customers])) as Partial<Record<Stage, number>>);
+  return strategyMatrix(strategies, plays, Object.fromEntries(heads.map(({ stage, customers }) => [stage, customers])) as Partial<Record<Stage, number>>);
 }

@@ -9,7 +9,7 @@ import { stoppedSources } from './asOf.ts';
 import { assess, changeOf, fingerprintOf, firstSeenOf, judgedOn, type Assessed, type Before, type Books, type Change } from './core/assess.ts';
 import { rfmScales, type RfmScales } from './core/rfm.ts';
 import { judgeWith, type Judge } from './core/stage.ts';
-import { loadHabits, sizeOf, type Whom } from './queries/habits.ts';
+import { loadHabits, named, sizeOf, type Whom } from './queries/habits.ts';
 import { loadBefore, loadDue, loadRfmColumns, loadUnassessed, removeNow, saveHistories, saveStages, type Stamp, type ToldAs } from './queries/stages.ts';
 import { lockStages, rfmRulesInForce, rulesInForce, saveSetting, settingOf } from './store.ts';
 
@@ -36,9 +36,9 @@ export async function reassess(stores: Stores, workspaceId: WorkspaceId, custome
     for (const whom of groups) add(sum, await reassessPart(stores, setting, whom));
     await flushMirror(stores, workspaceId);
   };
-  await assessAll(customers === 'all' ? partsOf(size.customers) : setsOf(customers));
+  await assessAll(customers === 'all' ? partsOf(size.customers) : await setsOf(stores, workspaceId, customers));
   // An import leaves the mirror to the end, so that only now those are seen who are known by nothing they did.
-  if (customers === 'all') await assessAll(setsOf(await loadUnassessed(stores.ch, workspaceId)));
+  if (customers === 'all') await assessAll(await setsOf(stores, workspaceId, await loadUnassessed(stores.ch, workspaceId)));
   await stores.pg.tx(workspaceId, async (tx) => {
     if (customers === 'all') await saveSetting(tx, workspaceId, { assessedAsOf: asOf });
     if (mode === 'backfill') await announce(tx, stores.clock, workspaceId, 'stages.backfilled', { ...sum, asOf, all: customers === 'all' });
@@ -57,9 +57,9 @@ const partsOf = (customers: number): Whom[] => {
   return Array.from({ length: parts }, (_, part) => ({ part, parts }));
 };
 
-function setsOf(customers: readonly CustomerId[]): Whom[] {
+async function setsOf({ ch }: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Whom[]> {
   const distinct = [...new Set(customers)];
-  return Array.from({ length: Math.ceil(distinct.length / CUSTOMERS_PER_SET) }, (_, at) => ({ customers: distinct.slice(at * CUSTOMERS_PER_SET, (at + 1) * CUSTOMERS_PER_SET) }));
+  return Promise.all(Array.from({ length: Math.ceil(distinct.length / CUSTOMERS_PER_SET) }, (_, at) => named(ch, workspaceId, distinct.slice(at * CUSTOMERS_PER_SET, (at + 1) * CUSTOMERS_PER_SET))));
 }
 
 type Asked = { asOf: Day; mode: ReassessMode; categories: boolean; shops: boolean; measureRfm: boolean };

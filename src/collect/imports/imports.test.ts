@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type TestStores, testStores, testWorkspace } from '../../../test/support/stores.ts';
+import { purchases } from '../../kernel/readings.ts';
 import { systemCaller } from '../../kernel/access/caller.ts';
 import { many, sql } from '../../kernel/sql.ts';
 import { dataDay, standings } from '../freshness.ts';
@@ -154,7 +155,7 @@ test('the promotion calendar marks orders stored before and after it', async () 
   await publishPromotions(stores, workspace, [{ id: 'p1', shop: '', firstDay: '2025-12-02', lastDay: '2025-12-03' }]);
   const { report } = await take(write([...THREE, line('A3', '12-03', '13800000001', 'T3', '1.00')]));
   expect(report.orders).toEqual({ added: 1, updated: 0, unchanged: 2 });
-  const rows = await stores.ch.rows<{ no: string; promo: string }>('select order_no as no, promo from purchases(workspace = {workspace:UUID}) order by no', { workspace });
+  const rows = await stores.ch.rows<{ no: string; promo: string }>(`select order_no as no, promo from ${purchases('order_no', 'promo')} order by no`, { workspace });
   expect(rows).toEqual([{ no: 'A1', promo: '' }, { no: 'A2', promo: 'p1' }, { no: 'A3', promo: 'p1' }]);
 });
 

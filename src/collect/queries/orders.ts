@@ -1,5 +1,6 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { SubjectId, WorkspaceId } from '../../kernel/ids.ts';
+import { purchases } from '../../kernel/readings.ts';
 
 export type OrderView = {
   source: string; shop: string; orderNo: string; subject: string; status: string; day: string; orderedAt: string; paidAt: string | null; currency: string;
@@ -102,7 +103,7 @@ export const recordsOfSubjects = (ch: ClickHouse, workspace: WorkspaceId, subjec
   ch.rows<SubjectRecords>(`
     select toString(id) as subject, sum(bought) as orders, sum(net) as netMinor, sum(did) as events, toString(min(first)) as firstDay, toString(max(last)) as lastDay from (
       select p.subject as id, count() as bought, sum(p.net) as net, 0 as did, min(p.day) as first, max(p.day) as last
-        from purchases(workspace = {workspace:UUID}) as p where p.subject in {subjects:Array(UUID)} and ${IN_SHOPS} group by p.subject
+        from ${purchases('subject', 'shop', 'net', 'day')} as p where p.subject in {subjects:Array(UUID)} and ${IN_SHOPS} group by p.subject
       union all
       select e.subject as id, 0 as bought, 0 as net, count() as did, min(e.day) as first, max(e.day) as last
         from events as e final where e.workspace = {workspace:UUID} and e.subject in {subjects:Array(UUID)} and ${IN_SHOPS} group by e.subject)

@@ -1,5 +1,6 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
+import { purchases } from '../../kernel/readings.ts';
 
 /** So many of the newest purchases say what somebody likes now. */
 const NEWEST = 3;
@@ -9,7 +10,7 @@ export const preferredCategories = (ch: ClickHouse, workspace: WorkspaceId, cust
   const everybody = customers === 'all';
   return ch.rows(`
     with bought as (
-      select customer, source, shop, order_no, ordered_at from purchases(workspace = {workspace:UUID})
+      select customer, source, shop, order_no, ordered_at from ${purchases('customer', 'source', 'shop', 'order_no', 'ordered_at')}
        ${everybody ? '' : 'where customer in {customers:Array(UUID)}'}),
     lines as (
       select distinct source, shop, order_no, category from order_lines final

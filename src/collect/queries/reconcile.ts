@@ -1,5 +1,6 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
+import { sales } from '../../kernel/readings.ts';
 import { many, run, sql, type Tx } from '../../kernel/sql.ts';
 
 export type Sum = { orders: number; documents: number; buyers: number; people: number; paidMinor: number; refundsMinor: number; netMinor: number; nobodysMinor: number };
@@ -13,6 +14,7 @@ const SUMS = `
   sum(amount) as paidMinor, sum(refunded) as refundsMinor, sum(net) as netMinor,
   sumIf(net, customer = toUUID('00000000-0000-0000-0000-000000000000')) as nobodysMinor`;
 
+const SALES = sales('kind', 'source', 'shop', 'document_no', 'customer', 'status', 'day', 'amount', 'refunded', 'net', 'purchase');
 const WHERE = `(empty({shops:Array(String)}) or shop in {shops:Array(String)}) and (empty({sources:Array(String)}) or source in {sources:Array(String)})`;
 
 export type Scope = { shops: readonly string[]; sources: readonly string[] };
@@ -21,14 +23,14 @@ export type Scope = { shops: readonly string[]; sources: readonly string[] };
 export const sumsByMonth = (ch: ClickHouse, workspace: WorkspaceId, scope: Scope): Promise<MonthSum[]> =>
   ch.rows<MonthSum>(`
     select formatDateTime(day, '%Y-%m') as month, toString(shop) as shop, ${SUMS}
-      from sales(workspace = {workspace:UUID})
+      from ${SALES}
      where ${WHERE}
      group by month, shop
      order by month, shop`, { workspace, ...scope });
 
 /** The same over all months, each person once. */
 export async function sumOfAll(ch: ClickHouse, workspace: WorkspaceId, scope: Scope): Promise<Sum> {
-  const [row] = await ch.rows<Sum>(`select ${SUMS} from sales(workspace = {workspace:UUID}) where ${WHERE}`, { workspace, ...scope });
+  const [row] = await ch.rows<Sum>(`select ${SUMS} from ${SALES} where ${WHERE}`, { workspace, ...scope });
   return row ?? { orders: 0, documents: 0, buyers: 0, people: 0, paidMinor: 0, refundsMinor: 0, netMinor: 0, nobodysMinor: 0 };
 }
 
@@ -43,7 +45,7 @@ export const documentsOf = async (ch: ClickHouse, workspace: WorkspaceId, { mont
   const rows = await ch.rows<Omit<Document, 'purchase'> & { purchase: number }>(`
     select toString(s.kind) as kind, toString(s.source) as source, toString(s.shop) as shop, s.document_no as documentNo, toString(s.customer) as customer,
            any(toString(s.status)) as status, toString(s.day) as day, sum(s.amount) as amountMinor, sum(s.refunded) as refundedMinor, sum(s.net) as netMinor, max(s.purchase) as purchase
-      from sales(workspace = {workspace:UUID}) as s
+      from ${SALES} as s
      where s.day >= toDate({first:String}) and s.day < addMonths(toDate({first:String}), 1)
        and s.shop = {shop:String}
        and (empty({sources:Array(String)}) or s.source in {sources:Array(String)})

@@ -1,6 +1,7 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import type { OrderRecord } from '../encode.ts';
+import { sales } from '../../kernel/readings.ts';
 
 /** Keys of one (source, shop) at a time: the order numbers are the tail of the sort key. */
 export type Place = { source: string; shop: string };
@@ -162,7 +163,7 @@ export type Brought = { from: string; to: string; orders: number; lines: number;
 /** What an import left in the stores, counted there. */
 export async function broughtBy(ch: ClickHouse, workspace: WorkspaceId, importId: string): Promise<Brought> {
   const [row] = await ch.rows<Brought>(`
-    with s as (select * from sales(workspace = {workspace:UUID}) where import_id = {importId:UUID}),
+    with s as (select * from ${sales('kind', 'day', 'net', 'import_id')} where import_id = {importId:UUID}),
          e as (select day from events final where workspace = {workspace:UUID} and import_id = {importId:UUID})
     select toString(least((select if(count() = 0, toDate('2149-06-06'), min(day)) from s), (select if(count() = 0, toDate('2149-06-06'), min(day)) from e))) as from,
            toString(greatest((select max(day) from s), (select max(day) from e))) as to,

@@ -1,9 +1,10 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import { compileFilters, type EventFilter } from '../../kernel/conditions/index.ts';
 import type { Day } from '../../kernel/day.ts';
+import { activity } from '../../kernel/readings.ts';
 import type { CohortUnit } from '../core/cohorts.ts';
 import type { Period } from '../core/periods.ts';
-import { activityScope, type Asked, scopeParams } from './scope.ts';
+import { ACTIVITY_SCOPE, activityScope, type Asked, scopeParams } from './scope.ts';
 
 /** Who began in which period (their first start event ever), and in which later period they did the return event. */
 export type Cohorts = { start: EventFilter; back: EventFilter; unit: CohortUnit; entry: Period; periods: number };
@@ -19,14 +20,14 @@ const DISTANCES: Readonly<Record<CohortUnit, (from: string, to: string) => strin
 /** One row a person: the period of their first start event, and the later periods (`ks`) in which they did the return event. */
 function entries(asked: Asked, { start, back, unit, entry, periods }: Cohorts): { sql: string; params: Record<string, unknown> } {
   const bucket = BUCKETS[unit];
-  const { predicates: [isStart, isBack], events, params } = compileFilters([start, back], 'f');
+  const { predicates: [isStart, isBack], events, columns, params } = compileFilters([start, back], 'f');
   const sql = `entries AS (
   SELECT customer, minIf(time, is_start) AS first_time, argMinIf(day, time, is_start) AS first, ${bucket('first')} AS cohort,
          arrayDistinct(arrayFilter(k -> k <= {periods:UInt32}, arrayMap(r -> toInt64(${DISTANCES[unit]('cohort', bucket('r.2'))}),
            arrayFilter(r -> r.1 >= first_time, groupArrayIf((time, day), is_back))))) AS ks
   FROM (
     SELECT customer, time, day, (${isStart}) AS is_start, (${isBack}) AS is_back
-    FROM   activity(workspace = {workspace:UUID})
+    FROM   ${activity(...new Set([...columns, ...ACTIVITY_SCOPE, 'time' as const]))}
     WHERE  event IN ${events} AND ${activityScope(asked)})
   GROUP  BY customer
   HAVING countIf(is_start) > 0 AND first >= {from:Date32} AND first <= {to:Date32})`;

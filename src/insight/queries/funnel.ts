@@ -1,7 +1,8 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import { compileFilters, type EventFilter } from '../../kernel/conditions/index.ts';
+import { activity } from '../../kernel/readings.ts';
 import type { Period } from '../core/periods.ts';
-import { activityScope, type Asked, type Dimension, partSql, scopeParams } from './scope.ts';
+import { ACTIVITY_SCOPE, activityScope, type Asked, type Dimension, partSql, scopeParams } from './scope.ts';
 
 export const FUNNEL_ORDERS = ['ordered', 'any'] as const;
 /** `stepDays`: the longest wait between two steps. In any order, n steps may together span (n − 1) such waits. */
@@ -29,7 +30,7 @@ const ANY_ORDER = `arrayMap((i, old) -> if(i <= {steps:UInt8},
 
 /** One row a person: the part their first step belongs to, and for each step when it was reached. */
 function walked(asked: Asked, funnel: Funnel, by: Dimension): Statement {
-  const { predicates, events, params } = compileFilters(funnel.steps, 'f');
+  const { predicates, events, columns, params } = compileFilters(funnel.steps, 'f');
   const inEntry = 'day >= {from:Date32} AND day <= {to:Date32}';
   const marks = predicates.map((predicate, at) => (at === 0 || funnel.order === 'any' ? `${inEntry} AND ${predicate}` : predicate));
   const slots = funnel.order === 'any' ? 2 * marks.length : marks.length;
@@ -42,7 +43,7 @@ function walked(asked: Asked, funnel: Funnel, by: Dimension): Statement {
   FROM (
     SELECT customer, ${partSql(by)} AS part, toUnixTimestamp64Milli(time) AS at,
            [${marks.map((mark) => `toUInt8(${mark})`).join(', ')}] AS marks
-    FROM   activity(workspace = {workspace:UUID})
+    FROM   ${activity(...new Set([...columns, ...ACTIVITY_SCOPE, 'source' as const, 'time' as const]))}
     WHERE  event IN ${events} AND day >= {from:Date32} AND ${activityScope(asked)})
   WHERE  has(marks, 1)
   GROUP  BY customer

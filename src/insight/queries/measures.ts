@@ -1,3 +1,4 @@
+import { activity } from '../../kernel/readings.ts';
 import type { MetricId, MetricParams } from '../core/metrics.ts';
 
 /**
@@ -86,7 +87,7 @@ export const JOINS: Readonly<Record<Join, string>> = {
   referrals: `
   LEFT JOIN (
     SELECT customer, groupUniqArray(day) AS referred
-    FROM   activity(workspace = {workspace:UUID})
+    FROM   ${activity('customer', 'day', 'event', 'properties')}
     WHERE  event = 'referral.made' AND ifNull(getSubcolumn(properties, 'valid')::Nullable(String), '') NOT IN ('false', '0')
     GROUP  BY customer) AS r ON r.customer = g.customer`,
 };

@@ -1,5 +1,6 @@
 import type { Compiled } from '../../kernel/conditions/index.ts';
 import type { Day } from '../../kernel/day.ts';
+import { purchases, sales } from '../../kernel/readings.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import type { Period } from '../core/periods.ts';
 
@@ -32,6 +33,9 @@ export const purchaseScope = (asked: Asked): string => `day <= {as_of:Date32}
     AND (empty({shops:Array(String)}) OR shop IN {shops:Array(String)})
     AND (empty({channels:Array(String)}) OR channel IN {channels:Array(String)})${asked.withoutB2b ? WITHOUT_B2B : ''}${peopleSql(asked)}`;
 
+/** The columns that `activityScope` reads. */
+export const ACTIVITY_SCOPE = ['customer', 'day', 'shop', 'channel'] as const;
+
 /** The same for rows of `activity`, which know no B2B mark of their own. */
 export const activityScope = (asked: Asked): string => purchaseScope(asked).replace('AND NOT b2b', '');
 
@@ -42,11 +46,12 @@ export const scopeParams = ({ workspaceId, asOf, shops, channels, people }: Aske
  * Purchases in scope, once for every period: each metric's rows are grouped from these. `money` reads every movement of
  * money of known customers instead, with purchases marked.
  */
+const BOUGHT = ['customer', 'day', 'amount', 'net', 'b2b', 'shop', 'channel', 'source'] as const;
 export const boughtSql = (asked: Asked, by: Dimension, money: boolean): string => `bought AS (
   SELECT customer, part, day, amount, net, purchase, period.1 AS start, period.2 AS stop
   FROM (
     SELECT customer, ${partSql(by)} AS part, day, amount, net, ${money ? 'purchase' : 'true AS purchase'}
-    FROM   ${money ? 'sales' : 'purchases'}(workspace = {workspace:UUID})
+    FROM   ${money ? sales(...BOUGHT, 'purchase') : purchases(...BOUGHT)}
     WHERE  customer != toUUID('00000000-0000-0000-0000-000000000000') AND ${purchaseScope(asked)})
   ARRAY JOIN arrayZip({starts:Array(Date32)}, {stops:Array(Date32)}) AS period)`;
 

@@ -1,6 +1,7 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { Day } from '../../kernel/day.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
+import { sales } from '../../kernel/readings.ts';
 import type { Period } from '../core/periods.ts';
 
 /** Money of a period as 对账 counts it: every paid order and unlinked refund, and the part that belongs to nobody. Minor units. */
@@ -15,7 +16,7 @@ SELECT toString(period.1) AS start, toInt64(countIf(s.kind = 'order' AND s.statu
        toInt64(sumIf(s.net, s.customer = toUUID('00000000-0000-0000-0000-000000000000'))) AS nobody_net
 FROM (
   SELECT customer, kind, status, amount, refunded, net, day, period
-  FROM   sales(workspace = {workspace:UUID})
+  FROM   ${sales('customer', 'kind', 'status', 'amount', 'refunded', 'net', 'day', 'shop')}
   ARRAY  JOIN arrayZip({starts:Array(Date32)}, {stops:Array(Date32)}) AS period
   WHERE  day >= period.1 AND day <= period.2
   AND    (empty({shops:Array(String)}) OR shop IN {shops:Array(String)})) AS s
@@ -23,25 +24,23 @@ GROUP  BY start`, { workspace: workspaceId, starts: periods.map((one) => one.fro
   return periods.map(({ from }) => rows.find((row) => row.start === from) ?? NOTHING);
 }
 
-/** First and last day that any order, refund or event is of; null while there is none. */
-export async function loadDataSpan(ch: ClickHouse, workspaceId: WorkspaceId): Promise<Period | null> {
-  const [row] = await ch.rows<{ rows: number; from: Day; to: Day }>(`
-SELECT count() AS rows, toString(min(day)) AS from, toString(max(day)) AS to
-FROM (
-  SELECT day FROM sales(workspace = {workspace:UUID})
-  UNION ALL
-  SELECT day FROM events FINAL WHERE workspace = {workspace:UUID})`, { workspace: workspaceId });
-  return row && row.rows > 0 ? { from: row.from, to: row.to } : null;
-}
+/** What a scope can be narrowed to; `from` is null while nothing has happened. */
+export type Dimensions = { from: Day | null; shops: string[]; channels: string[]; events: string[] };
 
-/** What a scope can be narrowed to. */
-export async function loadDimensions(ch: ClickHouse, workspaceId: WorkspaceId): Promise<{ shops: string[]; channels: string[]; events: string[] }> {
-  const [[sold], [done]] = await Promise.all([
-    ch.rows<{ shops: string[]; channels: string[] }>(`
-SELECT arraySort(groupUniqArrayIf(toString(shop), shop != '')) AS shops, arraySort(groupUniqArrayIf(toString(channel), channel != '')) AS channels
-FROM   sales(workspace = {workspace:UUID})`, { workspace: workspaceId }),
-    ch.rows<{ events: string[] }>(`
-SELECT arraySort(groupUniqArray(1000)(toString(event))) AS events FROM activity(workspace = {workspace:UUID})`, { workspace: workspaceId }),
-  ]);
-  return { shops: sold?.shops ?? [], channels: sold?.channels ?? [], events: done?.events ?? [] };
+/** First day of any order, refund or event, and every shop, channel and event there is: read from the tables themselves, since only names are wanted. */
+export async function loadDimensions(ch: ClickHouse, workspaceId: WorkspaceId): Promise<Dimensions> {
+  const [row] = await ch.rows<Dimensions & { rows: number }>(`
+SELECT count() AS rows, toString(min(day)) AS from, arraySort(groupUniqArrayIf(toString(shop), shop != '')) AS shops,
+       arraySort(groupUniqArrayIf(toString(channel), channel != '')) AS channels, arraySort(groupUniqArrayIf(1000)(toString(event), event != '')) AS events
+FROM (
+  SELECT day, shop, channel,
+         if(status IN ('paid', 'shipped', 'done') AND full_refund IN ('', 'pending') AND NOT free AND subject != toUUID('00000000-0000-0000-0000-000000000000'), 'order.paid', '') AS event
+  FROM   orders FINAL WHERE workspace = {workspace:UUID}
+  UNION  ALL
+  SELECT day, shop, '' AS channel, if(status = 'done' AND subject != toUUID('00000000-0000-0000-0000-000000000000'), 'order.refunded', '') AS event
+  FROM   refunds FINAL WHERE workspace = {workspace:UUID}
+  UNION  ALL
+  SELECT day, shop, channel, if(subject != toUUID('00000000-0000-0000-0000-000000000000'), toString(event), '') AS event
+  FROM   events FINAL WHERE workspace = {workspace:UUID})`, { workspace: workspaceId });
+  return row && row.rows > 0 ? { from: row.from, shops: row.shops, channels: row.channels, events: row.events } : { from: null, shops: [], channels: [], events: [] };
 }

@@ -1,4 +1,5 @@
 import type { Day } from '../day.ts';
+import { activity } from '../readings.ts';
 import { type Catalogue, CREATED_FIELD, NAME_FIELD, REACH_FIELD } from './catalogue.ts';
 import { check } from './check.ts';
 import { folded } from './evaluate.ts';
@@ -11,11 +12,15 @@ import type { Condition, DayTest, EventCondition, FieldCondition, NumberTest, Pr
  */
 export type Compiled = { sql: string; from: string; where: string; params: Readonly<Record<string, unknown>> };
 
+type Column = Parameters<typeof activity>[number];
+
 /** Hands out parameter slots: the only way anything of the tree reaches the statement. */
 class Binder {
   readonly params: Record<string, unknown> = {};
   readonly scans: string[] = [];
   readonly events = new Set<string>();
+  /** What the rows of `activity` must carry: properties are read only where something asks for one. */
+  readonly columns = new Set<Column>(['customer', 'event', 'day']);
   readonly #prefix: string;
   #next = 0;
 
@@ -115,9 +120,7 @@ function fieldSql(bind: Binder, { field, test }: FieldCondition, asOf: Day): str
   }
 }
 
-const COLUMNS: Readonly<Record<string, string>> = {
-  $shop: 'toString(shop)', $channel: 'toString(channel)', $source: 'toString(source)', $amount: 'toString(amount)',
-};
+const COLUMNS: Readonly<Record<string, Column>> = { $shop: 'shop', $channel: 'channel', $source: 'source', $amount: 'amount' };
 
 /** Names the engine reads as a part of a value (a type, a sub-object) even where they are bound: they fail, or end the process. */
 const ENGINE_SYNTAX = /(?:^\^|:)`/;
@@ -131,7 +134,9 @@ function steppedSql(bind: Binder, property: string): string {
 
 /** A property as text, '' where absent; the column names come from a fixed table, never from the tree. */
 const propertySql = (bind: Binder, property: string): string => {
-  if (Object.hasOwn(COLUMNS, property)) return `ifNull(${COLUMNS[property]}, '')`;
+  const column = Object.hasOwn(COLUMNS, property) ? COLUMNS[property] : undefined;
+  bind.columns.add(column ?? 'properties');
+  if (column) return `ifNull(toString(${column}), '')`;
   if (ENGINE_SYNTAX.test(property)) return steppedSql(bind, property);
   const value = `getSubcolumn(properties, ${bind.text(property)})`;
   return `if(startsWith(dynamicType(${value}), 'Array'), '', ifNull(${value}::Nullable(String), ''))`;
@@ -196,7 +201,7 @@ function fromSql(bind: Binder, asOf: Day): string {
   return `${CUSTOMERS}
   LEFT JOIN (
     SELECT customer, ${bind.scans.join(',\n           ')}
-    FROM   activity(workspace = {workspace:UUID})
+    FROM   ${activity(...bind.columns)}
     WHERE  event IN ${bind.texts([...bind.events])}
     AND    day <= ${bind.day(asOf)}
     GROUP  BY customer
@@ -204,7 +209,7 @@ function fromSql(bind: Binder, asOf: Day): string {
 }
 
 /**
- * A tree as ClickHouse SQL over `customer_state` and the `activity` view, read in one scan however many event
+ * A tree as ClickHouse SQL over `customer_state` and the `activity` reading, read in one scan however many event
  * conditions it has. Every key and value is a bound parameter (`prefix` keeps two trees of one statement apart);
  * the text depends on the tree's outline alone. Refuses what `check` refuses.
  */
@@ -219,9 +224,9 @@ export function compile(tree: Tree, catalogue: Catalogue, asOf: Day, prefix = 'k
 /** One step of a funnel or cohort: an event and what its properties must be. */
 export type EventFilter = { event: string; where: readonly PropertyFilter[] };
 
-/** Filters as predicates over the rows of `activity`, with the list of their events to narrow the scan by. */
-export function compileFilters(filters: readonly EventFilter[], prefix = 'f'): { predicates: string[]; events: string; params: Readonly<Record<string, unknown>> } {
+/** Filters as predicates over the rows of `activity`, with the list of their events to narrow the scan by and the columns they read. */
+export function compileFilters(filters: readonly EventFilter[], prefix = 'f'): { predicates: string[]; events: string; columns: readonly Column[]; params: Readonly<Record<string, unknown>> } {
   const bind = new Binder(prefix);
   const predicates = filters.map(({ event, where }) => [`event = ${bind.text(event)}`, ...where.map((filter) => filterSql(bind, filter))].join(' AND '));
-  return { predicates, events: bind.texts([...new Set(filters.map(({ event }) => event))]), params: bind.params };
+  return { predicates, events: bind.texts([...new Set(filters.map(({ event }) => event))]), columns: [...bind.columns], params: bind.params };
 }

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe as suite, expect, test } from 'vitest';
 import { type ClickHouse, openClickHouse } from '../clickhouse/index.ts';
 import { addDays, type Day } from '../day.ts';
+import { migrateClickHouse } from '../migrate.ts';
 import { LANGUAGES } from '../words/index.ts';
 import { type Activity, type Catalogue, check, type Condition, compile, describe, evaluate, faults, type Person, Tree } from './index.ts';
 
@@ -84,18 +85,13 @@ const person: fc.Arbitrary<Person> = fc.record({
   days: map(['birthday', 'first_on'], days), lists: map(['likes'], fc.array(words, { maxLength: 3 })), tags: fc.array(words, { maxLength: 3 }), activity: fc.array(activity, { maxLength: 6 }),
 });
 
-// ── a real ClickHouse, with the columns conditions read ──
+// ── a real ClickHouse with the product's schema; what people did stands there as events ──
 const folder = mkdtempSync(join(tmpdir(), 'conditions-'));
 let ch: ClickHouse;
 
 beforeAll(async () => {
   ch = openClickHouse(folder);
-  await ch.command(`CREATE TABLE customer_state (workspace UUID, customer UUID, version UInt64, deleted UInt8, name String, created_on Date32, reach Array(LowCardinality(String)), texts Map(LowCardinality(String), String),
-    numbers Map(LowCardinality(String), Float64), days Map(LowCardinality(String), Date32), lists Map(LowCardinality(String), Array(String)), tags Array(LowCardinality(String)))
-    ENGINE = ReplacingMergeTree(version, deleted) ORDER BY (workspace, customer)`);
-  await ch.command(`CREATE TABLE happened (workspace UUID, customer UUID, day Date, event LowCardinality(String), source LowCardinality(String), shop LowCardinality(String),
-    channel LowCardinality(String), amount Nullable(Int64), properties JSON) ENGINE = MergeTree ORDER BY (workspace, customer)`);
-  await ch.command('CREATE VIEW activity AS SELECT * FROM happened WHERE workspace = {workspace:UUID}');
+  await migrateClickHouse(ch);
 });
 afterAll(async () => {
   await ch.close();
@@ -106,9 +102,9 @@ const idOf = (at: number): string => `00000000-0000-0000-0000-${String(at + 1).p
 
 async function put(people: readonly Person[]): Promise<void> {
   await ch.command('TRUNCATE TABLE customer_state');
-  await ch.command('TRUNCATE TABLE happened');
+  await ch.command('TRUNCATE TABLE events');
   await ch.insert('customer_state', people.map(({ activity: _, createdOn, ...state }, at) => ({ created_on: createdOn, workspace: WORKSPACE, customer: idOf(at), version: 1, deleted: 0, ...state })));
-  await ch.insert('happened', people.flatMap((one, at) => one.activity.map((line) => ({ workspace: WORKSPACE, customer: idOf(at), ...line }))));
+  await ch.insert('events', people.flatMap((one, at) => one.activity.map((line, nth) => ({ workspace: WORKSPACE, subject: idOf(at), message_id: String(nth), time: `${line.day} 00:00:00`, version: 1, deleted: 0, kind: 'track', ...line }))));
 }
 
 async function selected(tree: Tree): Promise<string[]> {

@@ -1,53 +1,56 @@
-import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
+import type { CustomerId, SubjectId, WorkspaceId } from '../../kernel/ids.ts';
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { Books } from '../core/assess.ts';
+import { activity, purchaseLines, sales } from '../../kernel/readings.ts';
 import type { Purchase } from '../core/habits.ts';
 
-/** Whom to load: named customers, or one of several equal parts of everyone. */
-export type Whom = { customers: readonly CustomerId[] } | { part: number; parts: number };
+/** Whom to load: named customers with their subjects, or one of several equal parts of everyone. */
+export type Whom = Named | { part: number; parts: number };
+export type Named = { customers: readonly CustomerId[]; subjects: readonly SubjectId[] };
+
+/** Names customers by their subjects, which the tables are sorted by: looked up once, before the statements that need them. */
+export async function named(ch: ClickHouse, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Named> {
+  const rows = await ch.rows<{ subject: SubjectId }>(`
+    select subject from subject_owner final where workspace = {workspace:UUID} and customer in {customers:Array(UUID)}`, { workspace: workspaceId, customers });
+  return { customers, subjects: [...new Set([...rows.map(({ subject }) => subject), ...customers as readonly string[] as readonly SubjectId[]])] };
+}
 
 /** The condition that picks them by a column `customer`. */
 export const filterOf = (whom: Whom): string => ('customers' in whom ? 'customer in {customers:Array(UUID)}' : 'cityHash64(customer) % {parts:UInt32} = {part:UInt32}');
 
-/** The same for rows that carry a subject: named customers are found by their subjects, which the tables are sorted and filtered by before owners are joined. */
-export const rowsOf = (whom: Whom): string => ('customers' in whom ? `subject in (
-         select arrayJoin({customers:Array(UUID)})
-         union all
-         select subject from subject_owner final where workspace = {workspace:UUID} and customer in {customers:Array(UUID)}) and ${filterOf(whom)}` : filterOf(whom));
+/** The same for rows that carry a subject, so that named customers are found before owners are joined. */
+export const rowsOf = (whom: Whom): string => ('customers' in whom ? `subject in {subjects:Array(UUID)} and ${filterOf(whom)}` : filterOf(whom));
 
-type PurchaseRow = { customer: string; days: number[]; amounts: number[]; promos: string[]; b2bs: number[]; receivers: number[]; categories: string[]; sources: string[]; orders: number };
+type BookRow = { customer: string; days: number[]; amounts: number[]; promos: string[]; b2bs: number[]; receivers: number[]; categories: string[]; sources: string[]; orders: number; money: number; recent: number };
 type SeenRow = { customer: string; first: number | null; last: number | null; created: number | null };
 type ShopRow = { customer: string; shops: string[] };
-type NetRow = { customer: string; money: number; recent: number };
 
-const PURCHASE_DAYS = (filter: string, categories: boolean): string => `
+// Days of purchases as arrays; money of every day, since refunds may stand on days of their own.
+const BOOKS = (filter: string, categories: boolean): string => `
   select p.customer as customer,
-         groupArray(p.d)         as days,
-         groupArray(p.money)     as amounts,
-         groupArray(p.promotion) as promos,
-         groupArray(p.business)  as b2bs,
-         groupArray(p.people)    as receivers,
-         ${categories ? 'groupArray(c.main)' : 'emptyArrayString()'} as categories,
+         groupArrayIf(p.d, p.number > 0)         as days,
+         groupArrayIf(p.paid, p.number > 0)      as amounts,
+         groupArrayIf(p.promotion, p.number > 0) as promos,
+         groupArrayIf(p.business, p.number > 0)  as b2bs,
+         groupArrayIf(p.people, p.number > 0)    as receivers,
+         ${categories ? 'groupArrayIf(c.main, p.number > 0)' : 'emptyArrayString()'} as categories,
          groupUniqArrayArray(p.origins) as sources,
-         sum(p.number)           as orders
+         sum(p.number)                  as orders,
+         sum(p.net)                     as money,
+         sumIf(p.net, p.d >= {windowFrom:Int32}) as recent
     from (
-      select customer, toInt32(day) as d, sum(amount) as money, max(promo) as promotion, max(b2b) as business, max(receivers) as people, count() as number, groupUniqArray(source) as origins
-        from purchases(workspace = {workspace:UUID})
-       where day <= toDate({asOf:Int32}) and ${filter}
+      select customer, toInt32(day) as d, sumIf(amount, purchase) as paid, maxIf(promo, purchase) as promotion, maxIf(b2b, purchase) as business, maxIf(receivers, purchase) as people,
+             countIf(purchase) as number, groupUniqArrayIf(source, purchase) as origins, sum(net) as net
+        from ${sales('customer', 'subject', 'day', 'amount', 'net', 'purchase', 'promo', 'b2b', 'receivers', 'source')}
+       where customer != toUUID('00000000-0000-0000-0000-000000000000') and day <= toDate({asOf:Int32}) and ${filter}
        group by customer, d
        order by customer, d
     ) as p
     ${categories ? `left join (
       select customer, toInt32(day) as d, argMax(category, money) as main
-        from (select customer, day, category, sum(amount) as money from purchase_lines(workspace = {workspace:UUID}) where kind = 'goods' and ${filter} group by customer, day, category)
+        from (select customer, day, category, sum(amount) as money from ${purchaseLines('customer', 'subject', 'day', 'category', 'kind', 'amount')} where kind = 'goods' and ${filter} group by customer, day, category)
        group by customer, d
     ) as c on c.customer = p.customer and c.d = p.d` : ''}
-   group by customer`;
-
-const NETS = (filter: string): string => `
-  select customer, sum(net) as money, sumIf(net, day >= toDate({windowFrom:Int32})) as recent
-    from sales(workspace = {workspace:UUID})
-   where customer != toUUID('00000000-0000-0000-0000-000000000000') and day <= toDate({asOf:Int32}) and ${filter}
    group by customer`;
 
 // Also unpaid orders and mere visits: whoever a shop has ever dealt with is that shop's customer.
@@ -73,7 +76,7 @@ const SEEN = (rows: string, filter: string): string => `
   select customer, min(seen_first) as first, max(seen_last) as last, min(made) as created
     from (
       select customer, toNullable(toInt32(min(day))) as seen_first, toNullable(toInt32(max(day))) as seen_last, null as made
-        from activity(workspace = {workspace:UUID})
+        from ${activity('customer', 'subject', 'day', 'kind')}
        where kind != 'order' and day <= toDate({asOf:Int32}) and ${rows}
        group by customer
       union all
@@ -85,35 +88,36 @@ const SEEN = (rows: string, filter: string): string => `
 
 export type HabitQuery = { workspaceId: WorkspaceId; asOf: number; whom: Whom; windowFrom: number; categories: boolean; shops: boolean };
 
-/** Everything the engine needs of some customers, read from the shared views so that no page counts differently. */
+/** Everything the engine needs of some customers, read from the shared readings so that no page counts differently. */
 export async function loadHabits(ch: ClickHouse, { workspaceId, asOf, whom, windowFrom, categories, shops: hasShops }: HabitQuery): Promise<Books[]> {
   const params = { workspace: workspaceId, asOf, windowFrom, ...whom };
   const filter = rowsOf(whom);
-  const [purchases, nets, seen, shops] = await Promise.all([
-    ch.rows<PurchaseRow>(PURCHASE_DAYS(filter, categories), params),
-    ch.rows<NetRow>(NETS(filter), params),
+  const [rows, seen, shops] = await Promise.all([
+    ch.rows<BookRow>(BOOKS(filter, categories), params),
     ch.rows<SeenRow>(SEEN(filter, filterOf(whom)), params),
     hasShops ? ch.rows<ShopRow>(SHOPS(filterOf(whom)), params) : [],
   ]);
-  const netOf = new Map(nets.map((row) => [row.customer, row]));
   const seenOf = new Map(seen.map((row) => [row.customer, row]));
   const shopsOf = new Map(shops.map((row) => [row.customer, row.shops]));
+  const moneyOf = new Map(rows.map(({ customer, money, recent }) => [customer, { netMinor: money, windowMinor: recent }]));
   const bought = new Set<string>();
-  const loaded = purchases.map((row): Books => {
+  const loaded: Books[] = [];
+  for (const row of rows) {
+    if (row.days.length === 0) continue;
     bought.add(row.customer);
-    return { ...loadedOf(row, windowFrom), ...spanOf(seenOf.get(row.customer)), ...moneyOf(netOf.get(row.customer)), shops: shopsOf.get(row.customer) ?? [] };
-  });
+    loaded.push({ ...purchasesOf(row, windowFrom), ...spanOf(seenOf.get(row.customer)), netMinor: row.money, windowMinor: row.recent, shops: shopsOf.get(row.customer) ?? [] });
+  }
   for (const row of seen) {
-    if (!bought.has(row.customer)) loaded.push({ customerId: row.customer, ...spanOf(row), orders: 0, ...moneyOf(netOf.get(row.customer)), purchases: [], sources: [], shops: shopsOf.get(row.customer) ?? [], windowFrequency: 0 });
+    if (bought.has(row.customer)) continue;
+    loaded.push({ customerId: row.customer, ...spanOf(row), orders: 0, ...(moneyOf.get(row.customer) ?? { netMinor: 0, windowMinor: 0 }), purchases: [], sources: [], shops: shopsOf.get(row.customer) ?? [], windowFrequency: 0 });
   }
   return loaded;
 }
 
-const moneyOf = (row: NetRow | undefined): { netMinor: number; windowMinor: number } => ({ netMinor: row?.money ?? 0, windowMinor: row?.recent ?? 0 });
 const spanOf = (row: SeenRow | undefined): { firstSeen: number | null; createdDay: number | null; lastSeen: number | null } =>
   ({ firstSeen: row?.first ?? null, createdDay: row?.created ?? null, lastSeen: row?.last ?? null });
 
-function loadedOf(row: PurchaseRow, windowFrom: number): Omit<Books, 'firstSeen' | 'createdDay' | 'lastSeen' | 'netMinor' | 'windowMinor' | 'shops'> {
+function purchasesOf(row: BookRow, windowFrom: number): Omit<Books, 'firstSeen' | 'createdDay' | 'lastSeen' | 'netMinor' | 'windowMinor' | 'shops'> {
   let windowFrequency = 0;
   const purchases = row.days.map((day, at): Purchase => {
     if (day >= windowFrom) windowFrequency++;

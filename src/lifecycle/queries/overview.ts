@@ -1,5 +1,6 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
+import { activity } from '../../kernel/readings.ts';
 import type { FlowCell } from '../core/flow.ts';
 import type { Lifetime } from '../core/lifetime.ts';
 import type { Branch, Stage, State } from '../core/rules.ts';
@@ -8,33 +9,25 @@ import { type Audience, audienceFilter, audienceParams } from './audience.ts';
 /** The stage a stored history gives for a day, as SQL; '' before the customer was first seen. */
 const stageOnDay = (day: string): string => `stages[arrayLastIndex(d -> d <= toDate32({${day}:Int32}), entered)]`;
 
-export type StageCount = { stage: Stage; customers: number; netMinor: number; reachable: number };
-export type ReachCount = { stage: Stage; channel: string; customers: number };
+export type StageCount = { stage: Stage; customers: number; netMinor: number; reachable: number; engaged: number; reach: Record<string, number> };
 export type StateCount = { branch: Branch; state: State; customers: number };
 
-/** People, money and reach of each stage now. */
-export async function countStages(ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience): Promise<{ stages: StageCount[]; reach: ReachCount[]; states: StateCount[]; engagedProspects: number }> {
-  const params = audienceParams(workspaceId, audience);
-  const who = audienceFilter(audience);
-  const reached = `
-      from (select customer, stage, net from stage_now final where ${who}) as s
-      left join (select customer, reach from customer_state final where workspace = {workspace:UUID}) as c on c.customer = s.customer`;
-  const [stages, reach, states, engaged] = await Promise.all([
-    ch.rows<StageCount>(`
-    select s.stage as stage, count() as customers, sum(s.net) as netMinor, countIf(arrayExists(channel -> channel != 'platform_only', c.reach)) as reachable
-    ${reached}
-     group by s.stage`, params),
-    ch.rows<ReachCount>(`
-    select s.stage as stage, arrayJoin(c.reach) as channel, count() as customers
-    ${reached}
-     group by s.stage, channel`, params),
-    ch.rows<StateCount>(`
-    select branch, state, count() as customers from stage_now final where ${who} group by branch, state order by branch, state`, params),
-    ch.rows<{ customers: number }>(`
-    select count() as customers from stage_now final where ${who} and stage = 'prospect' and last_seen > first_seen`, params),
-  ]);
-  return { stages, reach, states, engagedProspects: engaged[0]?.customers ?? 0 };
-}
+/** People, money and reach of each stage now; `engaged`: who did anything after they were first seen. */
+export const countStages = (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience): Promise<StageCount[]> =>
+  ch.rows(`
+    select s.stage as stage, count() as customers, sum(s.net) as netMinor, countIf(arrayExists(channel -> channel != 'platform_only', c.reach)) as reachable, countIf(s.engaged) as engaged,
+           sumMap(mapFromArrays(c.reach, arrayMap(channel -> toUInt64(1), c.reach))) as reach
+      from (select customer, stage, net, last_seen > first_seen as engaged from stage_now final where ${audienceFilter(audience)}) as s
+      left join (select customer, reach from customer_state final where workspace = {workspace:UUID}) as c on c.customer = s.customer
+     group by s.stage`, audienceParams(workspaceId, audience));
+
+/** Heads of each stage now, and nothing else. */
+export const countHeads = (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience): Promise<{ stage: Stage; customers: number }[]> =>
+  ch.rows(`select stage, count() as customers from stage_now final where ${audienceFilter(audience)} group by stage`, audienceParams(workspaceId, audience));
+
+/** Heads of each state within the branches. */
+export const countStates = (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience): Promise<StateCount[]> =>
+  ch.rows(`select branch, state, count() as customers from stage_now final where ${audienceFilter(audience)} group by branch, state order by branch, state`, audienceParams(workspaceId, audience));
 
 /** How many stood in each stage on a past day, as their histories are told now. */
 export const countStagesOn = (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience, day: number): Promise<{ stage: Stage; customers: number }[]> =>
@@ -79,11 +72,17 @@ export const flowPeople = (ch: ClickHouse, workspaceId: WorkspaceId, audience: A
       left join (select customer, name, reach from customer_state final where workspace = {workspace:UUID}) as c on c.customer = s.customer
      order by s.customer`, { ...audienceParams(workspaceId, audience), from, to, began: cell.from, ended: cell.to, after, limit });
 
+// Only events: neither orders nor refunds make a referral.
+const REFERRERS = `
+      select if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), e.subject, w.customer)
+        from (select distinct subject from events final where workspace = {workspace:UUID} and event = 'referral.made') as e
+        left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = e.subject`;
+
 /** Buyers, those who bought again, and buyers who recommended (R15). */
 export async function ladderCounts(ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience): Promise<{ buyers: number; repeaters: number; referrers: number }> {
   const [row] = await ch.rows<{ buyers: number; repeaters: number; referrers: number }>(`
     select countIf(occasions >= 1) as buyers, countIf(occasions >= 2) as repeaters,
-           countIf(occasions >= 1 and customer in (select customer from activity(workspace = {workspace:UUID}) where event = 'referral.made')) as referrers
+           countIf(occasions >= 1 and customer in (${REFERRERS})) as referrers
       from stage_now final
      where ${audienceFilter(audience)}`, audienceParams(workspaceId, audience));
   return row ?? { buyers: 0, repeaters: 0, referrers: 0 };
@@ -116,7 +115,7 @@ export const periodCounts = (ch: ClickHouse, workspaceId: WorkspaceId, audience:
              lagInFrame(period, 1, 0) over (partition by customer order by period rows between unbounded preceding and unbounded following)  as before,
              leadInFrame(period, 1, 0) over (partition by customer order by period rows between unbounded preceding and unbounded following) as after
         from (select customer, ${number}(day) as period, min(${start}(day)) as starts
-                from activity(workspace = {workspace:UUID})
+                from ${activity('customer', 'day', 'event')}
                where event = {event:String} and day <= toDate({asOf:Int32})
                  and customer in (select customer from stage_now final where ${audienceFilter(audience)})
                group by customer, period)

@@ -2,6 +2,7 @@ import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import { tsvArray } from '../../kernel/clickhouse/tsv.ts';
 import { dayOfNumber } from '../../kernel/day.ts';
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
+import { purchases, sales } from '../../kernel/readings.ts';
 import { type Assessed, type Before, fingerprintOf } from '../core/assess.ts';
 import type { Stage } from '../core/rules.ts';
 import { filterOf, type Whom } from './habits.ts';
@@ -99,7 +100,7 @@ export async function loadRfmColumns(ch: ClickHouse, { workspaceId, asOf, window
       from (
         select customer, {asOf:Int32} - toInt32(max(d)) as recency, countIf(d >= toDate({windowFrom:Int32})) as frequency
           from (select customer, day as d, sum(amount) as money, max(b2b) as business
-                  from purchases(workspace = {workspace:UUID})
+                  from ${purchases('customer', 'day', 'amount', 'b2b')}
                  where day <= toDate({asOf:Int32})
                  group by customer, d)
          group by customer
@@ -107,7 +108,7 @@ export async function loadRfmColumns(ch: ClickHouse, { workspaceId, asOf, window
       ) as b
       left join (
         select customer, sumIf(net, day >= toDate({windowFrom:Int32})) as monetary
-          from sales(workspace = {workspace:UUID})
+          from ${sales('customer', 'day', 'net')}
          where day <= toDate({asOf:Int32})
          group by customer
       ) as s on s.customer = b.customer

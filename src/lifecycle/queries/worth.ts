@@ -1,25 +1,29 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
+import { purchaseLines, sales } from '../../kernel/readings.ts';
 import type { ProfitLines } from '../core/worth.ts';
 import { type Audience, audienceFilter, audienceParams } from './audience.ts';
-import { rowsOf } from './habits.ts';
+import { filterOf, type Named, rowsOf } from './habits.ts';
 
 /** What each customer brought and cost: sales less refunds, and costs on their orders (also on those given back: spent is spent) or on themselves. */
 const LEDGER = (filter: string, rows = filter): string => `
   select customer, sumIf(minor, kind = 'sales') as sales, sumIf(minor, kind = 'product') as product, sumIf(minor, kind = 'fulfilment') as fulfilment,
          sumIf(minor, kind = 'service') as service, sumIf(minor, kind = 'incentive') as incentive, sumIf(minor, kind = 'acquisition') as acquisition, sumIf(minor, kind = 'retention') as retention
     from (
-      select customer, 'sales' as kind, sum(net) as minor from sales(workspace = {workspace:UUID}) where ${rows} group by customer
+      select customer, 'sales' as kind, sum(net) as minor from ${sales('customer', 'subject', 'net')} where ${rows} group by customer
       union all
-      select customer, 'product' as kind, sum(cost) as minor from purchase_lines(workspace = {workspace:UUID}) where ${rows} group by customer
+      select customer, 'product' as kind, sum(cost) as minor from ${purchaseLines('customer', 'subject', 'cost')} where ${rows} group by customer
       union all
       select customer, kind, sum(amount) as minor
         from (
           select toString(k.kind) as kind, k.amount as amount,
-                 if(p.customer != toUUID('00000000-0000-0000-0000-000000000000'), p.customer, if(w.customer != toUUID('00000000-0000-0000-0000-000000000000'), w.customer, k.subject)) as customer
-            from (select kind, amount, subject, order_no, source from costs final where workspace = {workspace:UUID} and (order_no != '' or subject != toUUID('00000000-0000-0000-0000-000000000000'))) as k
-            left join (select distinct order_no, customer from sales(workspace = {workspace:UUID}) where kind = 'order') as p on p.order_no = k.order_no
-            left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = k.subject
+                 if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), k.whose, w.customer) as customer
+            from (
+              select c.kind as kind, c.amount as amount, if(o.subject = toUUID('00000000-0000-0000-0000-000000000000'), c.subject, o.subject) as whose
+                from (select kind, amount, subject, order_no from costs final where workspace = {workspace:UUID} and (order_no != '' or subject != toUUID('00000000-0000-0000-0000-000000000000'))) as c
+                left join (select order_no, any(subject) as subject from orders final where workspace = {workspace:UUID} group by order_no) as o on o.order_no = c.order_no
+            ) as k
+            left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = k.whose
         )
        where ${filter}
        group by customer, kind
@@ -32,8 +36,8 @@ export const linesOf = ({ sales, product, fulfilment, service, incentive }: Wort
   ({ amountMinor: sales, productCostMinor: product, fulfilmentMinor: fulfilment, serviceMinor: service, incentiveMinor: incentive });
 
 /** The ledger of some customers. */
-export const worthOf = (ch: ClickHouse, workspaceId: WorkspaceId, customers: readonly string[]): Promise<WorthRow[]> =>
-  ch.rows(`select customer as customerId, sales, product, fulfilment, service, incentive, acquisition, retention from (${LEDGER('customer in {customers:Array(UUID)}', rowsOf({ customers }))})`, { workspace: workspaceId, customers });
+export const worthOf = (ch: ClickHouse, workspaceId: WorkspaceId, whom: Named): Promise<WorthRow[]> =>
+  ch.rows(`select customer as customerId, sales, product, fulfilment, service, incentive, acquisition, retention from (${LEDGER(filterOf(whom), rowsOf(whom))})`, { workspace: workspaceId, ...whom });
 
 export type WorthMeasure = 'net' | 'profit';
 const measured = (measure: WorthMeasure): string => (measure === 'net' ? 'n.net' : 'l.sales - l.product - l.fulfilment - l.service - l.incentive');

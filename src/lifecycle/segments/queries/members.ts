@@ -1,4 +1,5 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
+import { activity } from '../../../kernel/readings.ts';
 import type { Compiled } from '../../../kernel/conditions/index.ts';
 import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
 import type { Sort } from '../sorts.ts';
@@ -84,7 +85,7 @@ SELECT count() AS count FROM (
 export const eventsSeen = (ch: ClickHouse, workspaceId: WorkspaceId, limit: number): Promise<{ event: string; times: number }[]> =>
   ch.rows(`
 SELECT toString(event) AS event, count() AS times
-FROM   activity(workspace = {workspace:UUID})
+FROM   ${activity('event', 'kind')}
 WHERE  kind IN ('track', 'order', 'refund')
 GROUP  BY event
 ORDER  BY times DESC, event
