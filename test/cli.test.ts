@@ -86,3 +86,13 @@ test('a file that is not there is refused in words and by exit code', () => {
   expect(status).toBe(1);
   expect(err).toContain('none.csv');
 }, 60_000);
+
+test('encoding and delimiter are said where a file does not show them; unknown ones are refused with what there is', () => {
+  const members = join(folder, 'members.csv');
+  writeFileSync(members, Buffer.concat([Buffer.from('name|phone|since\n'), Buffer.from([0xcd, 0xf5, 0xd2, 0xbb]), Buffer.from('|13800000001|2025-01-01\n')]));
+  expect(cli('import', members, '--source', 'members', '--encoding', 'klingon').err).toContain('klingon');
+  expect(cli('import', members, '--source', 'members', '--delimiter', '#').err).toContain('semicolon');
+  const { report } = json<{ report: { rowsAccepted: number; customers: { created: number } } }>('import', members, '--source', 'members', '--encoding', 'GBK', '--delimiter', 'bar');
+  expect(report).toMatchObject({ rowsAccepted: 1, customers: { created: 1 } });
+  expect(json<{ rows: { name: string }[] }>('customers', '--search', '王一').rows.map(({ name }) => name)).toEqual(['王一']);
+}, 120_000);
