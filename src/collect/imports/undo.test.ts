@@ -12,7 +12,7 @@ import type { CustomerId } from '../../kernel/ids.ts';
 import { many, sql } from '../../kernel/sql.ts';
 import type { ImportOptions } from '../contract.ts';
 import { proposeMapping } from '../core/detect.ts';
-import { quarantined } from './list.ts';
+import { importOf, quarantined } from './list.ts';
 import { replay } from './replay.ts';
 import { runImport } from './run.ts';
 import { startImport } from './start.ts';
@@ -209,4 +209,15 @@ test('rows fixed by hand in an import that is read again stay fixed, and are not
   expect(before.facts['orders']).toHaveLength(2);
   await undo(first);
   expect(await world()).toEqual(before);
+});
+
+test('an import that has yet to begin waits until an undo of its source has ended', async () => {
+  const first = await take(A);
+  await startUndo(stores, systemCaller(workspace), first);
+  const second = await take(B);
+  expect(await importOf(stores, workspace, second)).toMatchObject({ status: 'waiting', report: null });
+  await runUndo(stores, workspace, first);
+  await runImport(stores, workspace, second);
+  expect((await importOf(stores, workspace, second)).status).toBe('finished');
+  expect((await world()).facts['orders']).toHaveLength(3);
 });
