@@ -90,7 +90,11 @@ export async function runUndo(stores: Stores, workspaceId: WorkspaceId, importId
     const ended = await settleImport(tx, workspaceId, importId, 'undoing', { status: 'undone', at: stores.clock.now() });
     if (!ended) return;
     await settleUndone(tx, workspaceId, importId, stores.clock.now());
-    for (const id of await waitingImports(tx, workspaceId, row.source)) await enqueue(tx, workspaceId, 'collect.import', { importId: id }, { key: `import:${id}` });
+    for (const id of await waitingImports(tx, workspaceId, row.source)) {
+      // Their rows have to be newer than what was deleted just now.
+      await renewImport(tx, workspaceId, id, await nextVersion(tx));
+      await enqueue(tx, workspaceId, 'collect.import', { importId: id }, { key: `import:${id}` });
+    }
     await announce(tx, stores.clock, workspaceId, 'import.undone', { importId, source: row.source, from: row.report?.from ?? '', to: row.report?.to ?? '' });
   });
 }
