@@ -164,14 +164,14 @@ test('nothing asks the network but the one egress file', () => {
   expect(found(inside, (node) => node.type === 'CallExpression' && (node.callee as Node).name === 'fetch' && 'fetch')).toEqual([]);
 });
 
-test('the web app takes from the server only contracts, pure cores and words, and nothing that needs Node', () => {
+test('the web app takes from the server only contracts, pure cores and words, and nothing that needs Node or checks shapes (which asks the policy for eval)', () => {
   const taken = web.filter((source) => !isTest(source)).flatMap((source) => source.imports.flatMap((one) => {
     const target = targetOf(source, one.spec);
     return target?.startsWith('src/') ? [{ ...one, path: source.path, target }] : [];
   }));
   expect(taken.filter(({ target }) => !forBrowsers(target)).map(({ path, line, target }) => `${path}:${line} imports ${target}`)).toEqual([]);
   const reached = reachedFrom(taken.filter(({ typeOnly }) => !typeOnly).map(({ target }) => target), server);
-  const nodes = reached.flatMap(({ path, imports }) => imports.filter(({ spec, typeOnly }) => !typeOnly && /^node:|^fastify|^pg$|^kysely/.test(spec)).map(({ spec }) => `${path} imports ${spec}`));
+  const nodes = reached.flatMap(({ path, imports }) => imports.filter(({ spec, typeOnly }) => !typeOnly && /^node:|^fastify|^pg$|^kysely|^zod/.test(spec)).map(({ spec }) => `${path} imports ${spec}`));
   expect(nodes).toEqual([]);
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { mappingShape } from './core/mapping.ts';
-import { readingFields, readingShape } from './core/reading.ts';
+import { readingFields, readingShape } from './core/readingShape.ts';
 
 const id = z.uuid();
 /** Ids of customers are keyed digests, not UUIDs of a version. */

@@ -20,7 +20,8 @@ export { filePreviewShape, importShape, previewShape, uploadShape } from './cont
 export { type ImportOptions, type ImportReport, type ImportView, type Progress, SOURCE_KINDS, type SourceKind } from './contract.ts';
 export { proposeMapping } from './core/detect.ts';
 export type { Mapping } from './core/mapping.ts';
-export { ENCODING_NAMES, type Reading, readingShape } from './core/reading.ts';
+export { ENCODING_NAMES, type Reading } from './core/reading.ts';
+export { readingShape } from './core/readingShape.ts';
 export { exportFacts } from './export.ts';
 export { flush, flushOnce } from './door/flush.ts';
 export { flushAll, startFlusher } from './door/flusher.ts';

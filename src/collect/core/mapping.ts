@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Field, FIELDS, ROLES } from './fields.ts';
-import { NON_GOODS, nonGoodsShape } from './nonGoods.ts';
+import { LINE_KINDS, NON_GOODS } from './nonGoods.ts';
 import { COST_KINDS } from './records.ts';
 import { STATUSES } from './statuses.ts';
 import { DATE_ORDERS } from './times.ts';
@@ -47,7 +47,7 @@ export const mappingShape = z.strictObject({
   derivedOrderNo: z.boolean().default(false),
   /** What costs are for in a file that does not say: spend by channel is mostly paid to win customers. */
   costKind: z.enum(COST_KINDS).default('acquisition'),
-  nonGoods: z.array(nonGoodsShape).max(500).default([...NON_GOODS]),
+  nonGoods: z.array(z.strictObject({ kind: z.enum(LINE_KINDS), by: z.enum(['name', 'sku', 'zero']), text: z.string().max(200) })).max(500).default([...NON_GOODS]),
 });
 export type Mapping = z.infer<typeof mappingShape>;
 export type Column = z.infer<typeof columnShape>;

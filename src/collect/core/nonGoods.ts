@@ -1,11 +1,8 @@
-import { z } from 'zod';
-
 export const LINE_KINDS = ['goods', 'shipping', 'sample', 'gift', 'adjustment', 'internal'] as const;
 export type LineKind = (typeof LINE_KINDS)[number];
 
 /** One line of the editable list: lines whose name holds `text`, whose SKU is `text`, or whose amount is zero, are no goods but `kind`. */
-export const nonGoodsShape = z.strictObject({ kind: z.enum(LINE_KINDS), by: z.enum(['name', 'sku', 'zero']), text: z.string().max(200) });
-export type NonGoods = z.infer<typeof nonGoodsShape>;
+export type NonGoods = { kind: LineKind; by: 'name' | 'sku' | 'zero'; text: string };
 
 const byName = (kind: LineKind, ...texts: string[]): NonGoods[] => texts.map((text) => ({ kind, by: 'name', text }));
 
