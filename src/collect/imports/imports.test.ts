@@ -54,6 +54,12 @@ test('real duplicate lines stay, and the order is the sum of its lines', async (
   expect(await net()).toMatchObject({ orders: 2, buyers: 2, netMinor: 2550, neverBought: 0 });
 });
 
+test('somebody met under several sets of identifiers is one customer of the report', async () => {
+  const { report } = await take(write(['order_no,paid_at,member_no,phone,amount_paid', 'M1,2025-12-01 10:00:00,,13800000001,5.00', 'M2,2025-12-02 10:00:00,K7,,5.00', 'M3,2025-12-03 10:00:00,K7,13800000001,5.00', 'M4,2025-12-04 10:00:00,K8,,5.00']));
+  expect(report.customers).toEqual({ seen: 2, created: 2 });
+  expect((await take(write([HEADER, line('M5', '12-05', '13800000001', 'T1', '5.00')]))).report.customers).toEqual({ seen: 1, created: 0 });
+});
+
 test('the same file twice adds nothing and says so', async () => {
   await take(write(THREE));
   const { report } = await take(write(THREE));

@@ -1,5 +1,5 @@
-import { type ConsentInput, IDENTIFIER_KINDS, resolve, type Identifier as SaidIdentifier, type IdentifierKind, type ResolveItem, subjectIds } from '../../customers/index.ts';
-import { NOBODY, type SubjectId, type WorkspaceId } from '../../kernel/ids.ts';
+import { type ConsentInput, IDENTIFIER_KINDS, ownersOf, resolve, type Identifier as SaidIdentifier, type IdentifierKind, type ResolveItem, subjectIds } from '../../customers/index.ts';
+import { type CustomerId, NOBODY, type SubjectId, type WorkspaceId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { Identifier } from '../core/fields.ts';
 
@@ -13,8 +13,8 @@ export type People = {
   of(identifiers: readonly Identifier[], heard: Heard): Person | undefined;
   /** Afterwards every person met so far has a subject, and full sets are on their way to Postgres. */
   settle(): Promise<void>;
-  /** Sends the rest and waits. */
-  finish(): Promise<{ seen: number; created: number }>;
+  /** Sends the rest and waits; answers with the subject of each person and the customers that were new when they were told. */
+  finish(): Promise<{ subjects: SubjectId[]; created: CustomerId[] }>;
 };
 
 const PERSONS_PER_SEND = 10_000;
@@ -77,23 +77,24 @@ function learned(known: Heard, heard: Heard): Heard | undefined {
   return sameSaying(after, known) ? undefined : after;
 }
 
-/** Who is told of people, in large sets; how many of them were new. */
-export type TellPeople = (items: readonly ResolveItem[]) => Promise<number>;
+/** Who is told of people, in large sets; which customers were new. */
+export type TellPeople = (items: readonly ResolveItem[]) => Promise<readonly CustomerId[]>;
 
 /** Tells one set after another, in the background; a fault is thrown at the next look. */
 function tellingInTurn(tell: TellPeople) {
   let sends: Promise<void> = Promise.resolve();
-  let waiting = 0, created = 0;
+  const created: CustomerId[] = [];
+  let waiting = 0;
   let fault: unknown;
   const demandWell = (): void => { if (fault) throw fault; };
   return {
     waiting: () => waiting,
-    created: () => created,
+    created,
     demandWell,
     tell: (items: readonly ResolveItem[]): void => {
       waiting++;
       sends = sends.then(async () => {
-        if (!fault) created += await tell(items);
+        if (!fault) for (const id of await tell(items)) created.push(id);
       }).catch((error: unknown) => { fault ??= error; }).finally(() => { waiting--; });
     },
     done: async (): Promise<void> => {
@@ -104,7 +105,7 @@ function tellingInTurn(tell: TellPeople) {
 }
 
 /** Collects the people of an import and hands them to `customers` in large sets (or to whoever `tell` is), while the file is read on. */
-export function openPeople(stores: Stores, workspaceId: WorkspaceId, source: string, tell: TellPeople = async (items) => (await resolve(stores, workspaceId, items, { mirror: 'later', from: 'file' })).created.length): People {
+export function openPeople(stores: Stores, workspaceId: WorkspaceId, source: string, tell: TellPeople = async (items) => (await resolve(stores, workspaceId, items, { mirror: 'later', from: 'file' })).created): People {
   const persons = new Map<string, Person>();
   let unnamed: Person[] = [], unsent: Person[] = [];
   // Said anew after they were sent: many are said anew again, so they wait for the end.
@@ -155,7 +156,18 @@ export function openPeople(stores: Stores, workspaceId: WorkspaceId, source: str
       sendNew();
       sendRenewed();
       await turn.done();
-      return { seen: persons.size, created: turn.created() };
+      return { subjects: [...new Set(Array.from(persons.values(), ({ subject }) => subject))].filter((id) => id !== NOBODY), created: turn.created };
     },
   };
+}
+
+const SUBJECTS_PER_QUESTION = 50_000;
+
+/** How many customers were spoken of, as they stand now that everything was heard, and how many of them are new: several sets of identifiers may be one person. */
+export async function countCustomers(stores: Stores, workspaceId: WorkspaceId, { subjects, created }: Awaited<ReturnType<People['finish']>>): Promise<{ seen: number; created: number }> {
+  const customers = new Set<CustomerId>();
+  for (let at = 0; at < subjects.length; at += SUBJECTS_PER_QUESTION) {
+    for (const customer of (await ownersOf(stores, workspaceId, subjects.slice(at, at + SUBJECTS_PER_QUESTION))).values()) customers.add(customer);
+  }
+  return { seen: customers.size, created: created.filter((id) => customers.has(id)).length };
 }

@@ -66,7 +66,7 @@ export async function* toldBy(stores: Stores, workspaceId: WorkspaceId, row: Imp
   };
   const people = openPeople(stores, workspaceId, row.source, async (items) => {
     waiting.push([...items]);
-    return 0;
+    return [];
   });
   const workspace = await stores.pg.tx(workspaceId, (tx) => loadWorkspace(tx, workspaceId));
   const scene = listeningScene(stores, workspaceId, row, workspace);

@@ -20,7 +20,7 @@ import { broughtBy, storedBefore } from '../queries/stored.ts';
 import { openSink } from '../sink.ts';
 import { type Intake, openIntake } from './intake.ts';
 import { parquetReader } from './parquet.ts';
-import { openPeople } from './people.ts';
+import { countCustomers, openPeople } from './people.ts';
 import { type Meter, type OnProgress, openMeter } from './progress.ts';
 import { openQuarantine, type Quarantine } from './quarantine.ts';
 import { noFates, promoFinder, type Scene } from './scene.ts';
@@ -123,10 +123,10 @@ async function pour(stores: Stores, workspaceId: WorkspaceId, row: ImportRow, me
   const { dayless } = await intake.finish();
   if (dayless > 0) tally.notes.set('order.no_day', dayless);
   await meter.phase('customers');
-  const [customers] = await Promise.all([people.finish(), scene.sink.finish()]);
+  const [told] = await Promise.all([people.finish(), scene.sink.finish()]);
   await meter.phase('finishing');
   await refreshSources(stores, workspaceId, [row.source]);
-  const brought = await broughtBy(stores.ch, workspaceId, row.id);
+  const [brought, customers] = await Promise.all([broughtBy(stores.ch, workspaceId, row.id), countCustomers(stores, workspaceId, told)]);
   const { rowsRead = 0, elapsedMs = 0, rowsPerSecond = 0 } = meter.snapshot();
   const some = brought.orders + brought.lines + brought.refunds + brought.events > 0;
   const { orders, lines, refunds, costs, events } = scene.fates;
@@ -134,7 +134,7 @@ async function pour(stores: Stores, workspaceId: WorkspaceId, row: ImportRow, me
   return {
     rowsRead, rowsAccepted: tally.rowsAccepted, rowsQuarantined: quarantine.rows(), rowsBlank: tally.rowsBlank,
     quarantinedBy: Object.fromEntries(quarantine.counts), notes: Object.fromEntries(tally.notes), ...scene.fates, customers,
-    from: some ? brought.from : '', to: some ? brought.to : '', netMinor: brought.netMinor, currency: workspace.currency, unchanged: !touched && customers.created === 0, elapsedMs, rowsPerSecond,
+    from: some ? brought.from : '', to: some ? brought.to : '', netMinor: brought.netMinor, currency: workspace.currency, unchanged: !touched && told.created.length === 0, elapsedMs, rowsPerSecond,
   };
 }
 
