@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { type Catalogue, type CatalogueField, OPS_OF } from '../../../src/kernel/conditions/catalogue.ts';
 import type { Condition, EventCondition, Op, Test } from '../../../src/kernel/conditions/tree.ts';
 import { type Language, useSpoken } from '../lib/language.tsx';
+import { DayField } from './DayField.tsx';
 
 type FormProps = { start?: Condition; catalogue: Catalogue; tags: readonly string[]; onDone: (condition: Condition | null) => void };
 
@@ -15,6 +16,7 @@ const TAG = 'tag:';
 const EVENT_OPS = ['at_least', 'at_most', 'is'] as const;
 const LIST_OPS: readonly Op[] = ['any_of', 'all_of', 'none_of'];
 const NUMBER_OPS: readonly Op[] = ['is', 'is_not', 'greater', 'at_least', 'less', 'at_most'];
+const DAY_OPS: readonly Op[] = ['on', 'before', 'after', 'between_days'];
 const DAY_COUNT_OPS: readonly Op[] = ['within_last', 'not_within_last', 'within_next', 'older_than', 'anniversary'];
 const BARE_OPS: readonly Op[] = ['empty', 'present', 'yes', 'no'];
 
@@ -79,7 +81,7 @@ function testOf({ op, first, second, values, days }: Draft, field: CatalogueFiel
   if (op === 'in' || op === 'not_in' || LIST_OPS.includes(op)) return values.length > 0 ? ({ ...made, values } as Test) : null;
   if (DAY_COUNT_OPS.includes(op)) return days !== '' && Number(days) >= 0 ? ({ ...made, days: Math.round(Number(days)) } as Test) : null;
   if (op === 'between_days') return first && second && first <= second ? ({ ...made, from: first, to: second } as Test) : null;
-  if (op === 'on' || op === 'before' || op === 'after') return first ? ({ ...made, day: first } as Test) : null;
+  if (DAY_OPS.includes(op)) return first ? ({ ...made, day: first } as Test) : null;
   if (op === 'between') {
     const [from, to] = [numberFrom(first), numberFrom(second)];
     return from !== null && to !== null && from <= to ? ({ ...made, from, to } as Test) : null;
@@ -138,7 +140,15 @@ function Operands({ draft, change, field, tags }: OperandsProps): ReactNode {
     return <Options options={options} values={values} onChange={(next) => change({ values: next })} />;
   }
   if (DAY_COUNT_OPS.includes(op)) return daysInput(t('kit.filter.count'));
-  const type = op === 'on' || op === 'before' || op === 'after' || op === 'between_days' ? 'date' : NUMBER_OPS.includes(op) || op === 'between' ? 'number' : 'text';
+  if (DAY_OPS.includes(op)) {
+    return (
+      <div className="row">
+        <DayField aria-label={t('kit.filter.value')} clearable value={first} onChange={(day) => change({ first: day })} />
+        {op === 'between_days' && <DayField aria-label={t('kit.filter.to')} clearable value={second} min={first || undefined} onChange={(day) => change({ second: day })} />}
+      </div>
+    );
+  }
+  const type = NUMBER_OPS.includes(op) || op === 'between' ? 'number' : 'text';
   if (field?.options && type === 'text') {
     return (
       <select className="input" aria-label={t('kit.filter.value')} value={first} onChange={(event) => change({ first: event.target.value })}>
@@ -147,7 +157,7 @@ function Operands({ draft, change, field, tags }: OperandsProps): ReactNode {
       </select>
     );
   }
-  return <div className="row">{input(first, 'first', type, t('kit.filter.value'))}{(op === 'between' || op === 'between_days') && input(second, 'second', type, t('kit.filter.to'))}</div>;
+  return <div className="row">{input(first, 'first', type, t('kit.filter.value'))}{op === 'between' && input(second, 'second', type, t('kit.filter.to'))}</div>;
 }
 
 /** A short list of boxes, or free words separated by commas where there is no list. */

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { isKnown, useT } from '../../lib/language.tsx';
 import { useCurrency } from '../../lib/session.ts';
+import { DayField } from '../../ui/DayField.tsx';
 import { Field } from '../../ui/Field.tsx';
 import type { FieldLine } from '../settings/fieldsQueries.ts';
 import type { PortraitValue } from './customerQueries.ts';
@@ -34,11 +35,12 @@ export function FieldEditor({ field, name, value, hint, onChange }: EditorProps)
   const word = (option: string): string => (optionWords && isKnown(`${optionWords}${option}`) ? t(`${optionWords}${option}`) : option);
   if (type === 'multi' && options.length > 0) return <OptionBoxes name={name} options={options} word={word} value={value} onChange={onChange} />;
   const choices = type === 'boolean' ? [['true', t('kit.yes')], ['false', t('kit.no')]] as const : type === 'enum' && options.length > 0 ? options.map((option) => [option, word(option)] as const) : null;
-  const kind = type === 'number' || type === 'money' ? 'number' : type === 'day' ? 'date' : 'text';
+  const kind = type === 'number' || type === 'money' ? 'number' : 'text';
   return (
     <Field label={type === 'money' ? `${name} (${currency})` : name} hint={hint ?? (type === 'multi' ? t('customer.edit.list') : undefined)}>
       {(ids) => (choices
         ? <select {...ids} className="input" value={value} onChange={(event) => onChange(event.target.value)}><option value="">—</option>{choices.map(([key, label]) => <option key={key} value={key}>{label}</option>)}</select>
+        : type === 'day' ? <DayField {...ids} clearable value={value} onChange={onChange} />
         : <input {...ids} className="input" type={kind} step="any" maxLength={2000} value={value} onChange={(event) => onChange(event.target.value)} />)}
     </Field>
   );
