@@ -16,6 +16,8 @@ export const home = {
   'home.next.quiet.go': { en: 'See who they are', 'zh-CN': '看名单', 'zh-TW': '看名單' },
   'home.next.refused': { en: '{count, plural, one {# row of the data could not be taken} other {# rows of the data could not be taken}}; mend them and try again.', 'zh-CN': '{count, number} 行数据没有收下，修改后可以重试。', 'zh-TW': '{count, number} 列資料沒有收下，修改後可以重試。' },
   'home.next.refused.go': { en: 'Mend the rows', 'zh-CN': '去修改', 'zh-TW': '去修改' },
+  'home.next.reviews': { en: '{over, select, true {More than {count, number} identifiers stand} other {{count, plural, one {# identifier stands} other {# identifiers stand}}}} beside several customers; say whether they are one person.', 'zh-CN': '{over, select, true {超过 } other {}}{count, number} 个标识旁边有好几位客户，等待复核是不是同一个人。', 'zh-TW': '{over, select, true {超過 } other {}}{count, number} 個識別旁邊有好幾位顧客，等待覆核是否為同一人。' },
+  'home.next.reviews.go': { en: 'Review them', 'zh-CN': '去复核', 'zh-TW': '去覆核' },
   'home.next.goal': { en: 'No goal is set. With one, this page shows how many people are missing to reach it.', 'zh-CN': '还没有目标。定一个，这里就会显示还差多少人。', 'zh-TW': '尚未設定目標。訂一個，這裡就會顯示還差多少人。' },
   'home.next.goal.go': { en: 'Set a goal', 'zh-CN': '设定目标', 'zh-TW': '設定目標' },
   'home.next.verdict.go': { en: 'See the stage rules', 'zh-CN': '看阶段规则', 'zh-TW': '看階段規則' },

@@ -9,6 +9,7 @@ import { Section } from '../../ui/Page.tsx';
 import { Skeleton } from '../../ui/States.tsx';
 import { type Overview, overviewQuery, scopeIn, verdictOf } from '../lifecycle/lifecycleQueries.ts';
 import { quarantineQuery } from '../quality/qualityQueries.ts';
+import { openReviewsQuery } from '../reviews/reviewsQueries.ts';
 
 type Step = { key: string; said: string; action: string; to: string };
 
@@ -20,12 +21,15 @@ export function NextSteps({ withoutGoals }: { withoutGoals: boolean }) {
   const [filters] = useFilters();
   const overview = useQuery(overviewQuery(scopeIn(filters)));
   const quarantine = useQuery({ ...quarantineQuery({ state: 'open' }), enabled: may('imports.write') });
+  const reviews = useQuery({ ...openReviewsQuery, enabled: may('customers.merge') });
   const stageSteps = useStageSteps();
   if (!overview.data) return <Skeleton lines={4} />;
   const refused = (quarantine.data?.counts ?? []).reduce((sum, { count }) => sum + count, 0);
+  const unsure = reviews.data?.total ?? { count: 0, over: false };
   const steps: Step[] = [
     ...stageSteps(overview.data),
     ...(refused > 0 ? [{ key: 'refused', said: t('home.next.refused', { count: refused }), action: t('home.next.refused.go'), to: paths.quality() }] : []),
+    ...(unsure.count > 0 ? [{ key: 'reviews', said: t('home.next.reviews', { count: unsure.count, over: String(unsure.over) }), action: t('home.next.reviews.go'), to: paths.reviews() }] : []),
     ...(withoutGoals && may('insight.write') ? [{ key: 'goal', said: t('home.next.goal'), action: t('home.next.goal.go'), to: paths.goals() }] : []),
   ];
   if (steps.length === 0) return null;

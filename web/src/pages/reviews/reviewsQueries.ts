@@ -1,3 +1,4 @@
+import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { reviewsShape } from '../../../../src/customers/contract.ts';
 import { api } from '../../lib/api.ts';
@@ -8,3 +9,6 @@ export type Review = Reviews['rows'][number];
 export const PAGE_SIZE = 20;
 
 export const fetchReviews = (cursor: string | undefined, signal: AbortSignal): Promise<Reviews> => api.get('/identity/reviews', { limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) }, signal);
+
+/** How many wait for somebody to decide. */
+export const openReviewsQuery = queryOptions({ queryKey: ['reviews', 'open'], queryFn: ({ signal }) => api.get<Reviews>('/identity/reviews', { limit: 1 }, signal) });
