@@ -28,7 +28,14 @@ create table if not exists stage_now (
   rfm_scores    UInt16,                       -- recency × 100 + frequency × 10 + monetary
   b2b           UInt8 materialized branch = 'b2b',
   fingerprint   UInt64,                       -- of what other modules were told
-  told          UInt8                         -- this assessment's history: 0 as before, 1 news, 2 a correction
+  told          UInt8,                        -- this assessment's history: 0 as before, 1 news, 2 a correction
+  -- What the rhythm strip draws and the sentence why, as decided: read, never reckoned again.
+  purchase_days    Array(Int32),              -- since 1970-01-01, of the last two years
+  purchase_amounts Array(Int64),
+  expected_from    Date32,                    -- 1900-01-01: no purchase is expected
+  expected_to      Date32,
+  reason           LowCardinality(String),
+  reason_params    Map(LowCardinality(String), Float64)
 ) engine = ReplacingMergeTree(version, deleted)
 order by (workspace, customer)
 settings non_replicated_deduplication_window = 1000;

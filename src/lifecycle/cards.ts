@@ -4,52 +4,38 @@ import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
 import type { z } from 'zod';
 import type { customerReply, Strips } from './contract.ts';
-import type { Books } from './core/assess.ts';
 import { modelOf, placeIn } from './core/models.ts';
-import type { Stage, StageRules } from './core/rules.ts';
-import { judgeWith, stageHistory } from './core/stage.ts';
-import { storedOf } from './core/changes.ts';
-import { stripOf, type Strip } from './core/strip.ts';
 import { marginOf, profitMinor } from './core/worth.ts';
-import { hasCategories, loadHabits, type Named, named } from './queries/habits.ts';
-import { type KnownRow, knownThen } from './queries/known.ts';
-import { loadBefore } from './queries/stages.ts';
-import { linesOf, type WorthRow, worthOf } from './queries/worth.ts';
-import { firstSeenOf } from './core/assess.ts';
+import { named } from './queries/habits.ts';
+import { type KnownRow, knownThen, type NowRow, standingNow } from './queries/known.ts';
+import { costsOf, linesOf, type WorthRow } from './queries/worth.ts';
 import { dataDay } from './asOf.ts';
+import { reassess } from './reassess.ts';
 import { rulesInForce, settingOf } from './store.ts';
 
-const STRIP_DAYS = 731;
+/** So far back promotions are shown beside a strip. */
+const PROMOTION_DAYS = 731;
 
-const told = (strip: Strip): Strips['strips'][number] => {
-  const span = (of: { from: number; to: number } | null) => of && { from: dayOfNumber(of.from), to: dayOfNumber(of.to) };
-  return {
-    ...strip, purchases: strip.purchases.map(({ day, amountMinor }) => ({ day: dayOfNumber(day), amountMinor })),
-    expected: span(strip.expected), overdue: span(strip.overdue), since: dayOfNumber(strip.since),
-  };
-};
+const stripOf = ({ customerId, asOf, days, amounts, from, to, stage, since, state, branch, cycle, reason, params }: NowRow): Strips['strips'][number] => ({
+  customerId, stage, since, state, branch, cycle, reason: { code: reason, params },
+  purchases: days.map((day, at) => ({ day, amountMinor: amounts[at] ?? 0 })),
+  expected: from !== null && to !== null ? { from, to } : null,
+  // Silent beyond the window: from the end of it to the day of looking.
+  overdue: to !== null && to < asOf ? { from: to, to: asOf } : null,
+});
 
-async function loadBooks(stores: Stores, workspaceId: WorkspaceId, whom: Promise<Named>, asOf: number): Promise<Books[]> {
-  const [named, categories] = await Promise.all([whom, hasCategories(stores.ch, workspaceId)]);
-  const [books, before] = await Promise.all([loadHabits(stores.ch, { workspaceId, asOf, whom: named, windowFrom: 0, categories, shops: false }), loadBefore(stores.ch, workspaceId, named)]);
-  return books.map((own) => ({ ...own, firstSeen: firstSeenOf(own, before.get(own.customerId), asOf) }));
-}
-
-/** What strips are drawn from: the day, the rules in force and everybody's books. */
-type Drawing = { today: number; rules: StageRules; books: readonly Books[] };
-
-function drawn({ today, rules, books }: Drawing, customers: readonly CustomerId[]): Strips {
-  const judge = judgeWith(rules);
-  const byId = new Map(books.map((own) => [own.customerId, told(stripOf(judge, own, { from: today - STRIP_DAYS, asOf: today }))]));
-  const promotions = rules.windows.filter(({ kind, to }) => kind === 'promo' && to >= today - STRIP_DAYS).map(({ id, from, to }) => ({ id, from: dayOfNumber(from), to: dayOfNumber(to) }));
-  return { asOf: dayOfNumber(today), promotions, strips: customers.flatMap((customer) => byId.get(customer) ?? []) };
+async function promotionsOf(stores: Stores, workspaceId: WorkspaceId, asOf: string): Promise<Strips['promotions']> {
+  const since = dayNumber(asOf) - PROMOTION_DAYS;
+  const { rules } = await stores.pg.tx(workspaceId, (tx) => rulesInForce(tx, workspaceId));
+  return rules.windows.filter(({ kind, to }) => kind === 'promo' && to >= since).map(({ id, from, to }) => ({ id, from: dayOfNumber(from), to: dayOfNumber(to) }));
 }
 
 /** The rhythm strips of a list of customers with the sentence why, in the order asked; strangers are left out. */
 export async function strips(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Strips> {
-  const today = dayNumber(await dataDay(stores, workspaceId));
-  const [books, { rules }] = await Promise.all([loadBooks(stores, workspaceId, named(stores.ch, workspaceId, customers), today), stores.pg.tx(workspaceId, (tx) => rulesInForce(tx, workspaceId))]);
-  return drawn({ today, rules, books }, customers);
+  const asOf = await dataDay(stores, workspaceId);
+  const [rows, promotions] = await Promise.all([standingNow(stores.ch, workspaceId, customers), promotionsOf(stores, workspaceId, asOf)]);
+  const byId = new Map(rows.map((row) => [row.customerId, stripOf(row)]));
+  return { asOf, promotions, strips: customers.flatMap((customer) => byId.get(customer) ?? []) };
 }
 
 type Card = z.infer<typeof customerReply>;
@@ -58,8 +44,8 @@ const knownOf = ({ recordedAt, asOf, rulesVersion, correction, stages, entered, 
   ({ recordedAt, asOf, rulesVersion, correction: correction === 1, history: stages.map((stage, at) => ({ stage, from: entered[at] ?? asOf, cycle: cycles[at] ?? 0 })) });
 
 /** A ledger in the words of replies. */
-export function worthLines(row: WorthRow | undefined): Card['worth'] {
-  const { sales = 0, product = 0, fulfilment = 0, service = 0, incentive = 0, acquisition = 0, retention = 0 } = row ?? {};
+export function worthLines(row: Partial<WorthRow>): Card['worth'] {
+  const { sales = 0, product = 0, fulfilment = 0, service = 0, incentive = 0, acquisition = 0, retention = 0 } = row;
   const lines = linesOf({ customerId: '', sales, product, fulfilment, service, incentive, acquisition, retention });
   return {
     salesMinor: sales, productCostMinor: product, fulfilmentMinor: fulfilment, serviceMinor: service, incentiveMinor: incentive,
@@ -67,23 +53,27 @@ export function worthLines(row: WorthRow | undefined): Card['worth'] {
   };
 }
 
+/** Where one customer stands; somebody just written down is assessed on the spot. Refuses `customer.not_found`. */
+async function standingOf(stores: Stores, workspaceId: WorkspaceId, customer: CustomerId, asOf: string): Promise<NowRow> {
+  const [known] = await standingNow(stores.ch, workspaceId, [customer]);
+  if (known) return known;
+  await reassess(stores, workspaceId, [customer], asOf);
+  const [now] = await standingNow(stores.ch, workspaceId, [customer]);
+  if (!now) throw notFound('customer', { customer });
+  return now;
+}
+
 /** Everything this module says of one customer. Refuses `customer.not_found`. */
 export async function customerCard(stores: Stores, workspaceId: WorkspaceId, customer: CustomerId): Promise<Card> {
   const asOf = await dataDay(stores, workspaceId);
-  const today = dayNumber(asOf);
-  const whom = named(stores.ch, workspaceId, [customer]);
-  const [books, known, [worth], { rules, setting }] = await Promise.all([
-    loadBooks(stores, workspaceId, whom, today), knownThen(stores.ch, workspaceId, customer), whom.then((one) => worthOf(stores.ch, workspaceId, one)),
-    stores.pg.tx(workspaceId, async (tx) => ({ rules: (await rulesInForce(tx, workspaceId)).rules, setting: await settingOf(tx, workspaceId) })),
+  const [now, known, [costs], promotions, setting] = await Promise.all([
+    standingOf(stores, workspaceId, customer, asOf), knownThen(stores.ch, workspaceId, customer),
+    named(stores.ch, workspaceId, [customer]).then((whom) => costsOf(stores.ch, workspaceId, whom)),
+    promotionsOf(stores, workspaceId, asOf), stores.pg.tx(workspaceId, (tx) => settingOf(tx, workspaceId)),
   ]);
-  const { promotions, strips: [strip] } = drawn({ today, rules, books }, [customer]);
-  const [own] = books;
-  if (!strip || !own) throw notFound('customer', { customer });
-  const { stages, enteredDays, cycles } = storedOf(stageHistory(judgeWith(rules), own, today).entries);
-  const isEngaged = own.lastSeen !== null && own.lastSeen > (own.firstSeen ?? own.lastSeen);
   return {
-    ...strip, asOf, promotions, model: setting.model, place: placeIn(modelOf(setting.model), strip.stage as Stage, isEngaged),
-    history: stages.map((stage, at) => ({ stage, from: dayOfNumber(enteredDays[at] ?? today), cycle: cycles[at] ?? 0 })),
-    knownThen: known.map(knownOf), worth: worthLines(worth),
+    ...stripOf(now), asOf, promotions, model: setting.model, place: placeIn(modelOf(setting.model), now.stage, now.engaged === 1),
+    history: now.stages.map((stage, at) => ({ stage, from: now.entered[at] ?? asOf, cycle: now.cycles[at] ?? 0 })),
+    knownThen: known.map(knownOf), worth: worthLines({ ...costs, sales: now.netMinor }),
   };
 }

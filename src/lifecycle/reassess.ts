@@ -129,7 +129,7 @@ async function save(tx: Tx, stores: Stores, { workspaceId, mode }: Setting, told
   if (mode === 'backfill') return;
   const moved = told.filter(({ change }) => change.stageMoved);
   const facts = (corrected: boolean): Facts[] => moved.filter(({ change }) => (change.kind === 'correction') === corrected).map(({ one, before }) => ({
-    customerId: one.customerId, from: before?.stage ?? null, to: one.stage, cycle: one.cycle, since: dayOfNumber(one.since), state: one.state, branch: one.branch, reason: one.reason(),
+    customerId: one.customerId, from: before?.stage ?? null, to: one.stage, cycle: one.cycle, since: dayOfNumber(one.since), state: one.state, branch: one.branch, reason: one.reason,
   }));
   await announceAll(tx, stores.clock, workspaceId, 'stage.changed', facts(false));
   await announceAll(tx, stores.clock, workspaceId, 'stage.corrected', facts(true));

@@ -9,4 +9,5 @@ export const parquetRows = (ch: ClickHouse, path: string, { from, count }: { fro
   ch.rows(`
     select * apply (x -> ifNull(toString(x), ''))
       from file({path:String}, Parquet)
-     limit {count:UInt64} offset {from:UInt64}`, { path, from, count }, { max_threads: 1, input_format_parquet_preserve_order: 1 });
+     limit {count:UInt64} offset {from:UInt64}
+  settings max_threads = 1, input_format_parquet_preserve_order = 1`, { path, from, count });

@@ -8,14 +8,14 @@ export type ChSettings = ClickHouseSettings;
 
 /** The ClickHouse the modules see: in-process or a server, the same SQL. */
 export type ClickHouse = {
-  /** All rows of a query; 64-bit integers come as numbers. Values are bound as `{name:Type}`, never written into the text. */
-  rows<Row>(query: string, params?: ChParams, settings?: ChSettings): Promise<Row[]>;
+  /** All rows of a query; 64-bit integers come as numbers. A setting of its own stands in the query (`settings …`). Values are bound as `{name:Type}`, never written into the text. */
+  rows<Row>(query: string, params?: ChParams): Promise<Row[]>;
   /** Inserts objects, 5,000 at a time, so that the event loop never stalls. `token` makes a repeated insert harmless. */
   insert(table: string, rows: readonly object[], token?: string): Promise<void>;
   /** Inserts tab-separated text (see tsv.ts), the fastest way in: one block for each chunk given. */
   insertTsv(table: string, columns: readonly string[], text: string | Buffer, token?: string): Promise<void>;
   /** A statement without a result: DDL, INSERT … SELECT. */
-  command(query: string, params?: ChParams, settings?: ChSettings): Promise<void>;
+  command(query: string, params?: ChParams): Promise<void>;
   /** Whether the engine runs inside this process. */
   embedded: boolean;
   close(): Promise<void>;
@@ -35,26 +35,31 @@ const LIMITS = {
   // A property that looks like a time stays the text it came as: a filter compares what was sent.
   input_format_try_infer_dates: 0,
   input_format_try_infer_datetimes: 0,
-  final: 0,
-  // Settings of one query stay with an in-process session: a token left over from an earlier insert would swallow the next one.
-  insert_deduplication_token: '',
+  // Reports are many and short: machine code for an expression costs hundreds of milliseconds once it has been met three times.
+  compile_expressions: 0,
+  compile_aggregate_expressions: 0,
+  compile_sort_description: 0,
 } as const satisfies ChSettings;
 
 // Rows of one block that replace each other are left to the reader: every read is FINAL anyway, and merging each block costs a third of an insert.
 const DURABLE = { insert_deduplicate: 1, async_insert: 0, optimize_on_insert: 0 } as const satisfies ChSettings;
 
-/** One line to the engine. `raw` is the in-process engine's own way in, absent on a server. */
-type Session = { client: ClickHouseClient; raw?: ChdbExtension };
+/** One line to the engine, once it is `ready`. `raw` is the in-process engine's own way in, absent on a server. */
+type Session = { client: ClickHouseClient; ready: Promise<unknown>; raw?: ChdbExtension };
 type Opened = { sessions: Session[]; embedded: boolean };
 
 function openSessions(target: string): Opened {
   if (/^https?:/.test(target)) {
-    const client = createClient({ url: target, max_open_connections: SESSIONS });
-    return { sessions: Array.from({ length: SESSIONS }, () => ({ client })), embedded: false };
+    const client = createClient({ url: target, max_open_connections: SESSIONS, clickhouse_settings: LIMITS });
+    return { sessions: Array.from({ length: SESSIONS }, () => ({ client, ready: Promise.resolve() })), embedded: false };
   }
   const one = (): Session => {
     const connection = createChdbConnection({ path: target });
-    return { client: createClient({ connection } as Parameters<typeof createClient>[0]), raw: connection.chdb };
+    const client = createClient({ connection } as Parameters<typeof createClient>[0]);
+    // Settings given beside a query become a statement each, and stay with an in-process session: they are given once.
+    const ready = client.command({ query: 'select 1', clickhouse_settings: LIMITS });
+    ready.catch(() => undefined);
+    return { client, ready, raw: connection.chdb };
   };
   return { sessions: Array.from({ length: SESSIONS }, one), embedded: true };
 }
@@ -65,8 +70,9 @@ type Load = { table: string; columns?: readonly string[]; format: 'TabSeparated'
  * One block. In process the settings stand in the INSERT itself: given beside it they would become SET statements, which stay
  * with the session, so that the token of one insert would swallow the next, and which parse the whole text again each.
  */
-async function load({ client, raw }: Session, { table, columns, format, text, token }: Load): Promise<void> {
+async function load({ client, ready, raw }: Session, { table, columns, format, text, token }: Load): Promise<void> {
   if (text.length === 0) return;
+  await ready;
   const settings = { ...LIMITS, ...DURABLE, ...(token ? { insert_deduplication_token: token } : {}) };
   if (raw) await raw.rawInsert({ table, ...(columns && { columns: [...columns] }), values: typeof text === 'string' ? Buffer.from(text) : text, format, settings });
   else await client.insert({ table, ...(columns && { columns: columns as [string, ...string[]] }), values: Readable.from([text], { objectMode: false }), format, clickhouse_settings: settings });
@@ -78,9 +84,10 @@ export function openClickHouse(target: string): ClickHouse {
   const gate = semaphore(sessions);
   return {
     embedded,
-    rows: (query, params, settings) =>
-      gate(async ({ client }) => {
-        const result = await client.query({ query, query_params: { ...params }, format: 'JSONEachRow', clickhouse_settings: { ...LIMITS, ...settings } });
+    rows: (query, params) =>
+      gate(async ({ client, ready }) => {
+        await ready;
+        const result = await client.query({ query, query_params: { ...params }, format: 'JSONEachRow' });
         return result.json();
       }),
     insert: async (table, rows, token) => {
@@ -90,9 +97,10 @@ export function openClickHouse(target: string): ClickHouse {
       }
     },
     insertTsv: (table, columns, text, token) => gate((session) => load(session, { table, columns, format: 'TabSeparated', text, token })),
-    command: (query, params, settings) =>
-      gate(async ({ client }) => {
-        await client.command({ query, query_params: { ...params }, clickhouse_settings: { ...LIMITS, ...settings } });
+    command: (query, params) =>
+      gate(async ({ client, ready }) => {
+        await ready;
+        await client.command({ query, query_params: { ...params } });
       }),
     close: async () => {
       await Promise.all([...new Set(sessions.map(({ client }) => client))].map((client) => client.close()));

@@ -1,4 +1,5 @@
 import { reasonOf, type Reason } from './reason.ts';
+import { type Expected, expectedWindow, shownPurchases } from './strip.ts';
 import { isCorrection, sameHistory, storedOf, type StoredHistory } from './changes.ts';
 import { mainCategory, type Purchase } from './habits.ts';
 import { rfmOf, type RfmScales, type RfmScore } from './rfm.ts';
@@ -39,8 +40,11 @@ export type Assessed = {
   rfm: RfmScore | null;
   b2b: boolean;
   shops: readonly string[];
-  /** Why, when somebody asks. */
-  reason(): Reason;
+  /** What the rhythm strip draws. */
+  purchases: readonly Purchase[];
+  expected: Expected | null;
+  /** The sentence why. */
+  reason: Reason;
 };
 
 /** The day a customer is judged on: not after the last day of their sources when every one of them has stopped coming. */
@@ -77,7 +81,7 @@ export function assess(judge: Judge, scales: RfmScales | null, books: Books, asO
     gapDays: told.course?.usualGapDays ?? null,
     rfm: scales && lastDay !== null && told.course?.branch !== 'b2b' ? rfmOf({ recencyDays: asOf - lastDay, frequency: books.windowFrequency, monetaryMinor: books.windowMinor }, scales) : null,
     b2b: told.course?.branch === 'b2b', shops: books.shops,
-    reason: () => reasonOf(judge, told, asOf),
+    purchases: shownPurchases(books.purchases, asOf), expected: expectedWindow(judge, told), reason: reasonOf(judge, told, asOf),
   };
 }
 

@@ -1,41 +1,18 @@
 import { dayIdleReaches } from './calendar.ts';
-import type { Books } from './assess.ts';
-import { reasonOf, type Reason } from './reason.ts';
-import type { Branch, Stage, State } from './rules.ts';
-import { stageHistory, type Judge } from './stage.ts';
+import type { Purchase } from './habits.ts';
+import type { Judge, StageHistory } from './stage.ts';
 
-/** One customer's rhythm over the months: what they bought, when the next purchase was or is expected, and the sentence. */
-export type Strip = {
-  customerId: string;
-  purchases: { day: number; amountMinor: number }[];
-  /** Half the people like this buy by `from`, four in five by `to`. */
-  expected: { from: number; to: number } | null;
-  /** Silent beyond the window: from the end of it to the day of looking. */
-  overdue: { from: number; to: number } | null;
-  stage: Stage;
-  since: number;
-  state: State;
-  branch: Branch;
-  cycle: number;
-  reason: Reason;
-};
+/** So far back a strip shows purchases. */
+const STRIP_DAYS = 731;
 
-/** The strip of one customer on `asOf`, showing purchases from `from` on. */
-export function stripOf(judge: Judge, books: Books, { from, asOf }: { from: number; asOf: number }): Strip {
-  const told = stageHistory(judge, books, asOf);
-  const now = told.entries.at(-1);
-  const expected = expectedWindow(judge, told);
-  return {
-    customerId: books.customerId,
-    purchases: books.purchases.filter(({ day }) => day >= from && day <= asOf).map(({ day, amountMinor }) => ({ day, amountMinor })),
-    expected,
-    overdue: expected && expected.to < asOf ? { from: expected.to, to: asOf } : null,
-    stage: now?.stage ?? 'prospect', since: now?.day ?? asOf, state: now?.state ?? 'prospect', branch: told.course?.branch ?? 'none', cycle: now?.cycle ?? 0,
-    reason: reasonOf(judge, told, asOf),
-  };
-}
+/** The days between which the next purchase is or was expected: half the people like this buy by `from`, four in five by `to`. */
+export type Expected = { from: number; to: number };
 
-function expectedWindow(judge: Judge, { course, known }: ReturnType<typeof stageHistory>): Strip['expected'] {
+/** The purchases a strip of `asOf` shows, oldest first. */
+export const shownPurchases = (purchases: readonly Purchase[], asOf: number): Purchase[] => purchases.filter(({ day }) => day >= asOf - STRIP_DAYS && day <= asOf);
+
+/** When the next purchase is expected; null where nobody like this has bought again. */
+export function expectedWindow(judge: Judge, { course, known }: StageHistory): Expected | null {
   if (!course || course.usualGapDays === null) return null;
   const { decliningDays, atRiskDays } = course.cuts;
   const usual = Math.max(1, Math.round(course.usualGapDays));

@@ -126,12 +126,6 @@ function purchasesOf(row: BookRow, windowFrom: number): Omit<Books, 'firstSeen' 
   return { customerId: row.customer, orders: row.orders, purchases, sources: row.sources, windowFrequency };
 }
 
-/** Whether any order line says what it is, so that categories are worth joining. */
-export async function hasCategories(ch: ClickHouse, workspaceId: WorkspaceId): Promise<boolean> {
-  const rows = await ch.rows("select 1 from order_lines where workspace = {workspace:UUID} and category != '' and kind = 'goods' limit 1", { workspace: workspaceId });
-  return rows.length > 0;
-}
-
 /** About how many customers there are to load, whether any order line says what it is, and whether anything names a shop: decides parts and joins. */
 export async function sizeOf(ch: ClickHouse, workspaceId: WorkspaceId): Promise<{ customers: number; categories: boolean; shops: boolean }> {
   const [row] = await ch.rows<{ customers: number; categories: number; shops: number }>(`

@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
-import { tsvArray } from '../../kernel/clickhouse/tsv.ts';
+import { tsvArray, tsvMap } from '../../kernel/clickhouse/tsv.ts';
 import { dayOfNumber } from '../../kernel/day.ts';
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import { purchases, sales } from '../../kernel/readings.ts';
@@ -51,7 +51,8 @@ export async function loadUnassessed(ch: ClickHouse, workspaceId: WorkspaceId): 
 
 export type Stamp = { workspaceId: WorkspaceId; version: number; rulesVersion: number };
 
-const NOW_COLUMNS = ['workspace', 'customer', 'version', 'deleted', 'as_of', 'rules_version', 'stages', 'entered', 'cycles', 'state', 'branch', 'category', 'due', 'occasions', 'orders', 'first_on', 'last_on', 'last_seen', 'net', 'gap_days', 'rfm', 'rfm_scores', 'fingerprint', 'told'];
+const NOW_COLUMNS = ['workspace', 'customer', 'version', 'deleted', 'as_of', 'rules_version', 'stages', 'entered', 'cycles', 'state', 'branch', 'category', 'due', 'occasions', 'orders', 'first_on', 'last_on', 'last_seen', 'net', 'gap_days', 'rfm', 'rfm_scores', 'fingerprint', 'told',
+  'purchase_days', 'purchase_amounts', 'expected_from', 'expected_to', 'reason', 'reason_params'];
 
 /** One assessment and what it is against the one before: 0 the same history, 1 news, 2 a correction. */
 export type ToldAs = { one: Assessed; as: 0 | 1 | 2 };
@@ -61,12 +62,13 @@ const escaped = (text: string): string => text.replace(/[\\\t\n\r\0]/g, ' ');
 const dayArray = (days: readonly number[]): string => `[${days.map((day) => `'${dayText(day)}'`).join(',')}]`;
 
 function nowLine({ workspaceId, version, rulesVersion }: Stamp, { one, as }: ToldAs): string {
-  const { history: { stages, enteredDays, cycles }, rfm } = one;
+  const { history: { stages, enteredDays, cycles }, rfm, purchases, expected, reason } = one;
   return [
     workspaceId, one.customerId, version, 0, dayText(one.asOf), rulesVersion, tsvArray(stages), dayArray(enteredDays), tsvArray(cycles),
     one.state, one.branch, escaped(one.category), one.dueDay === null ? NEVER : dayText(one.dueDay),
     one.occasions, one.orders, one.firstDay === null ? NO_DAY : dayText(one.firstDay), one.lastDay === null ? NO_DAY : dayText(one.lastDay), dayText(one.lastSeen),
     one.netMinor, one.gapDays ?? 0, rfm?.name ?? '', rfm ? rfm.recency * 100 + rfm.frequency * 10 + rfm.monetary : 0, fingerprintOf(one), as,
+    tsvArray(purchases.map(({ day }) => day)), tsvArray(purchases.map(({ amountMinor }) => amountMinor)), expected ? dayText(expected.from) : NO_DAY, expected ? dayText(expected.to) : NO_DAY, reason.code, tsvMap(reason.params),
   ].join('\t');
 }
 

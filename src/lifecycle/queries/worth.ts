@@ -5,13 +5,11 @@ import type { ProfitLines } from '../core/worth.ts';
 import { type Audience, audienceFilter, audienceParams } from './audience.ts';
 import { filterOf, type Named, rowsOf } from './habits.ts';
 
-/** What each customer brought and cost: sales less refunds, and costs on their orders (also on those given back: spent is spent) or on themselves. */
-const LEDGER = (filter: string, rows = filter): string => `
-  select customer, sumIf(minor, kind = 'sales') as sales, sumIf(minor, kind = 'product') as product, sumIf(minor, kind = 'fulfilment') as fulfilment,
-         sumIf(minor, kind = 'service') as service, sumIf(minor, kind = 'incentive') as incentive, sumIf(minor, kind = 'acquisition') as acquisition, sumIf(minor, kind = 'retention') as retention
-    from (
-      select customer, 'sales' as kind, sum(net) as minor from ${sales('customer', 'subject', 'net')} where ${rows} group by customer
-      union all
+const KINDS = ['product', 'fulfilment', 'service', 'incentive', 'acquisition', 'retention'] as const;
+const SUMS = KINDS.map((kind) => `sumIf(minor, kind = '${kind}') as ${kind}`).join(', ');
+
+/** What each customer cost: the goods of their purchases, and costs on their orders (also on those given back: spent is spent) or on themselves. */
+const COSTS = (filter: string, rows = filter): string => `
       select customer, 'product' as kind, sum(cost) as minor from ${purchaseLines('customer', 'subject', 'cost')} where ${rows} group by customer
       union all
       select customer, kind, sum(amount) as minor
@@ -26,7 +24,14 @@ const LEDGER = (filter: string, rows = filter): string => `
             left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = k.whose
         )
        where ${filter}
-       group by customer, kind
+       group by customer, kind`;
+
+/** The same with sales less refunds. */
+const LEDGER = (filter: string): string => `
+  select customer, sumIf(minor, kind = 'sales') as sales, ${SUMS}
+    from (
+      select customer, 'sales' as kind, sum(net) as minor from ${sales('customer', 'net')} where ${filter} group by customer
+      union all ${COSTS(filter)}
     )
    group by customer`;
 
@@ -35,9 +40,9 @@ export type WorthRow = { customerId: string; sales: number; product: number; ful
 export const linesOf = ({ sales, product, fulfilment, service, incentive }: WorthRow): ProfitLines =>
   ({ amountMinor: sales, productCostMinor: product, fulfilmentMinor: fulfilment, serviceMinor: service, incentiveMinor: incentive });
 
-/** The ledger of some customers. */
-export const worthOf = (ch: ClickHouse, workspaceId: WorkspaceId, whom: Named): Promise<WorthRow[]> =>
-  ch.rows(`select customer as customerId, sales, product, fulfilment, service, incentive, acquisition, retention from (${LEDGER(filterOf(whom), rowsOf(whom))})`, { workspace: workspaceId, ...whom });
+/** What some customers cost. */
+export const costsOf = (ch: ClickHouse, workspaceId: WorkspaceId, whom: Named): Promise<Omit<WorthRow, 'sales'>[]> =>
+  ch.rows(`select customer as customerId, ${SUMS} from (${COSTS(filterOf(whom), rowsOf(whom))}) group by customer`, { workspace: workspaceId, ...whom });
 
 export type WorthMeasure = 'net' | 'profit';
 const measured = (measure: WorthMeasure): string => (measure === 'net' ? 'n.net' : 'l.sales - l.product - l.fulfilment - l.service - l.incentive');
