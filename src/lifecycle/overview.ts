@@ -12,7 +12,7 @@ import { modelOf, placeIn, type ModelTemplate } from './core/models.ts';
 import { STAGES, type Stage } from './core/rules.ts';
 import { playsOf } from './plays.ts';
 import type { Audience } from './queries/audience.ts';
-import { countHeads, countStages, countStagesOn, countStates, flowCells, lifetimes, returnedSince, type StageCount } from './queries/overview.ts';
+import { countHeads, flowCells, lifetimes, type Standing, standings } from './queries/overview.ts';
 import { dataDay } from './asOf.ts';
 import { listStrategies, rulesInForce, settingOf } from './store.ts';
 
@@ -22,34 +22,43 @@ export const reportOf = (report: CalibrationReport | null): Report | null =>
 
 const CHURNED_THEN_DAYS = 90;
 
+type Sums = Pick<Standing, 'customers' | 'netMinor' | 'reachable' | 'engaged' | 'returned' | 'reach'>;
+
+function sumOf(rows: readonly Standing[]): Sums {
+  const sum: Sums = { customers: 0, netMinor: 0, reachable: 0, engaged: 0, returned: 0, reach: {} };
+  for (const row of rows) {
+    for (const key of ['customers', 'netMinor', 'reachable', 'engaged', 'returned'] as const) sum[key] += row[key];
+    for (const [channel, customers] of Object.entries(row.reach)) sum.reach[channel] = (sum.reach[channel] ?? 0) + customers;
+  }
+  return sum;
+}
+
 /** The lifecycle at a glance: each stage now, against `days` ago, with its money and reach, and what the churn label is worth. */
 export async function overview(stores: Stores, workspaceId: WorkspaceId, audience: Audience, days: number): Promise<Overview> {
   const asOf = await dataDay(stores, workspaceId);
-  const today = dayNumber(asOf);
-  const [counts, states, before, then, { rules, setting }] = await Promise.all([
-    countStages(stores.ch, workspaceId, audience),
-    countStates(stores.ch, workspaceId, audience),
-    countStagesOn(stores.ch, workspaceId, audience, today - days),
-    returnedSince(stores.ch, workspaceId, audience, today - CHURNED_THEN_DAYS),
+  const [before, then] = [dayNumber(asOf) - days, dayNumber(asOf) - CHURNED_THEN_DAYS];
+  const [rows, { rules, setting }] = await Promise.all([
+    standings(stores.ch, workspaceId, audience, { before, then }),
     stores.pg.tx(workspaceId, async (tx) => ({ rules: await rulesInForce(tx, workspaceId), setting: await settingOf(tx, workspaceId) })),
   ]);
-  const was = new Map(before.map(({ stage, customers }) => [stage, customers]));
-  const stages = STAGES.map((stage) => {
-    const now = counts.find((one) => one.stage === stage);
-    const [customers, past] = [now?.customers ?? 0, was.get(stage) ?? 0];
-    return { stage, customers, before: past, change: customers - past, netMinor: now?.netMinor ?? 0, reachable: now?.reachable ?? 0, reach: now?.reach ?? {} };
-  });
-  const sum = (of: (one: (typeof stages)[number]) => number): number => stages.reduce((total, one) => total + of(one), 0);
+  const stages = STAGES.map((stage) => ({ stage, ...sumOf(rows.filter((row) => row.stage === stage)), before: sumOf(rows.filter((row) => row.was === stage)).customers }));
+  const all = sumOf(rows);
+  const churned = sumOf(rows.filter((row) => row.then === 'churned'));
   return {
-    asOf, comparedWith: dayOfNumber(today - days), rulesVersion: rules.version,
-    total: sum((one) => one.customers), netMinor: sum((one) => one.netMinor), reachable: sum((one) => one.reachable),
-    stages, states, model: placesIn(modelOf(setting.model), counts), report: reportOf(rules.report),
-    churnedThen: { day: dayOfNumber(today - CHURNED_THEN_DAYS), ...then, share: then.called === 0 ? null : then.returned / then.called },
+    asOf, comparedWith: dayOfNumber(before), rulesVersion: rules.version, total: all.customers, netMinor: all.netMinor, reachable: all.reachable,
+    stages: stages.map(({ stage, customers, before: past, netMinor, reachable, reach }) => ({ stage, customers, before: past, change: customers - past, netMinor, reachable, reach })),
+    states: statesOf(rows), model: placesIn(modelOf(setting.model), stages), report: reportOf(rules.report),
+    churnedThen: { day: dayOfNumber(then), called: churned.customers, returned: churned.returned, share: churned.customers === 0 ? null : churned.returned / churned.customers },
   };
 }
 
+/** Heads of each state within the branches, by name. */
+const statesOf = (rows: readonly Standing[]): Overview['states'] =>
+  [...Map.groupBy(rows, ({ branch, state }) => `${branch} ${state}`)].sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, alike]) => (alike[0] ? [{ branch: alike[0].branch, state: alike[0].state, customers: sumOf(alike).customers }] : []));
+
 /** Headcounts in the places of a model: they add up to the same customers. */
-function placesIn(model: ModelTemplate, stages: readonly StageCount[]): Overview['model'] {
+function placesIn(model: ModelTemplate, stages: readonly { stage: Stage; customers: number; engaged: number }[]): Overview['model'] {
   const counts = new Map<string, number>();
   const put = (place: string, customers: number): void => void counts.set(place, (counts.get(place) ?? 0) + customers);
   for (const { stage, customers, engaged } of stages) {

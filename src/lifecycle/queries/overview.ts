@@ -9,42 +9,32 @@ import { type Audience, audienceFilter, audienceParams } from './audience.ts';
 /** The stage a stored history gives for a day, as SQL; '' before the customer was first seen. */
 const stageOnDay = (day: string): string => `stages[arrayLastIndex(d -> d <= toDate32({${day}:Int32}), entered)]`;
 
-export type StageCount = { stage: Stage; customers: number; netMinor: number; reachable: number; engaged: number; reach: Record<string, number> };
-export type StateCount = { branch: Branch; state: State; customers: number };
+/**
+ * People who are alike in where they stand now and where they stood on two past days (`was`, `then`; '' before they were first
+ * seen): heads, money and reach; `engaged`: who did anything after they were first seen; `returned`: who bought after `then`.
+ */
+export type Standing = {
+  stage: Stage; branch: Branch; state: State; was: Stage | ''; then: Stage | '';
+  customers: number; netMinor: number; reachable: number; engaged: number; returned: number; reach: Record<string, number>;
+};
 
-/** People, money and reach of each stage now; `engaged`: who did anything after they were first seen. */
-export const countStages = (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience): Promise<StageCount[]> =>
+/** Everybody by where they stand, in one statement: short reports cost what planning them costs. */
+export const standings = (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience, { before, then }: { before: number; then: number }): Promise<Standing[]> =>
   ch.rows(`
-    select s.stage as stage, count() as customers, sum(s.net) as netMinor, countIf(arrayExists(channel -> channel != 'platform_only', c.reach)) as reachable, countIf(s.engaged) as engaged,
+    select s.stage as stage, s.branch as branch, s.state as state, s.was as was, s.past as then, count() as customers, sum(s.net) as netMinor,
+           countIf(arrayExists(channel -> channel != 'platform_only', c.reach)) as reachable, countIf(s.engaged) as engaged, countIf(s.returned) as returned,
            sumMap(mapFromArrays(c.reach, arrayMap(channel -> toUInt64(1), c.reach))) as reach
-      from (select customer, stage, net, last_seen > first_seen as engaged from stage_now final where ${audienceFilter(audience)}) as s
+      from (
+        select customer, stage, branch, state, net, last_seen > first_seen as engaged, last_on > toDate32({then:Int32}) as returned, ${stageOnDay('before')} as was, ${stageOnDay('then')} as past
+          from stage_now final
+         where ${audienceFilter(audience)}
+      ) as s
       left join (select customer, reach from customer_state final where workspace = {workspace:UUID}) as c on c.customer = s.customer
-     group by s.stage`, audienceParams(workspaceId, audience));
+     group by stage, branch, state, was, then`, { ...audienceParams(workspaceId, audience), before, then });
 
 /** Heads of each stage now, and nothing else. */
 export const countHeads = (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience): Promise<{ stage: Stage; customers: number }[]> =>
   ch.rows(`select stage, count() as customers from stage_now final where ${audienceFilter(audience)} group by stage`, audienceParams(workspaceId, audience));
-
-/** Heads of each state within the branches. */
-export const countStates = (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience): Promise<StateCount[]> =>
-  ch.rows(`select branch, state, count() as customers from stage_now final where ${audienceFilter(audience)} group by branch, state order by branch, state`, audienceParams(workspaceId, audience));
-
-/** How many stood in each stage on a past day, as their histories are told now. */
-export const countStagesOn = (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience, day: number): Promise<{ stage: Stage; customers: number }[]> =>
-  ch.rows(`
-    select ${stageOnDay('day')} as was, count() as customers, was as stage
-      from stage_now final
-     where ${audienceFilter(audience)} and entered[1] <= toDate32({day:Int32})
-     group by was`, { ...audienceParams(workspaceId, audience), day });
-
-/** Of those who stood in churned on a day, how many have bought since. */
-export async function returnedSince(ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience, day: number): Promise<{ called: number; returned: number }> {
-  const [row] = await ch.rows<{ called: number; returned: number }>(`
-    select count() as called, countIf(last_on > toDate32({day:Int32})) as returned
-      from stage_now final
-     where ${audienceFilter(audience)} and ${stageOnDay('day')} = 'churned'`, { ...audienceParams(workspaceId, audience), day });
-  return row ?? { called: 0, returned: 0 };
-}
 
 export type Span = { from: number; to: number };
 const stageOrNone = (day: string): string => `if(entered[1] > toDate32({${day}:Int32}), 'none', ${stageOnDay(day)})`;
