@@ -35,7 +35,7 @@ export const branchState = (state: string | undefined): string | undefined => (s
 
 function Why({ explained }: { explained: Explained | undefined }) {
   const t = useT();
-  if (!explained) return null;
+  if (!explained) return <span className="customer-why" />;
   const sentence = t(explained.reason.code, explained.reason.params);
   return <span className="customer-why grey" title={sentence}>{sentence}</span>;
 }
