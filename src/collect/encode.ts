@@ -1,3 +1,4 @@
+import { RowWriter } from '../kernel/clickhouse/rowWriter.ts';
 import { tsvMap, tsvText, TSV_NULL } from '../kernel/clickhouse/tsv.ts';
 import type { Day } from '../kernel/day.ts';
 import type { SubjectId } from '../kernel/ids.ts';
@@ -40,22 +41,35 @@ export const COLUMNS = {
 } as const;
 export type Table = keyof typeof COLUMNS;
 
+/** What a row says, without who wrote it: as bytes, good until the next row is encoded, with the digest that later files are compared with. */
+export type Cells = { bytes: Uint8Array; digest: number };
+
 /**
- * 52 bits of a text: two lanes take turns over its characters and are mixed at the end (after cyrb53 by bryc, public domain).
+ * 52 bits of some bytes: two lanes take turns over them and are mixed at the end (after cyrb53 by bryc, public domain).
  * Enough to tell one row's versions apart, cheap enough for every row.
  */
-export function digestOf(text: string): number {
+function digestOf(bytes: Uint8Array): number {
   let a = 0xdeadbeef, b = 0x41c6ce57;
-  const even = text.length & ~1;
+  const even = bytes.length & ~1;
   for (let i = 0; i < even; i += 2) {
-    a = Math.imul(a ^ text.charCodeAt(i), 2654435761);
-    b = Math.imul(b ^ text.charCodeAt(i + 1), 1597334677);
+    a = Math.imul(a ^ (bytes[i] as number), 2654435761);
+    b = Math.imul(b ^ (bytes[i + 1] as number), 1597334677);
   }
-  if (even < text.length) a = Math.imul(a ^ text.charCodeAt(even), 2654435761);
+  if (even < bytes.length) a = Math.imul(a ^ (bytes[even] as number), 2654435761);
   a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
   return 4294967296 * (1048575 & b) + (a >>> 0);
 }
+
+const writer = new RowWriter();
+
+function cells(): Cells {
+  const bytes = writer.row();
+  return { bytes, digest: digestOf(bytes) };
+}
+
+/** Cells that outlive the next row. */
+export const kept = ({ bytes, digest }: Cells): Cells => ({ bytes: new Uint8Array(bytes), digest });
 
 const DIGESTS = 2 ** 52;
 
@@ -68,25 +82,46 @@ const seconds = (ms: number): string => {
   return `${whole}.${String(Math.trunc(ms - whole * 1000)).padStart(3, '0')}`;
 };
 
-/** A row's content, without who wrote it; its digest is what later files are compared with. */
-export const orderCells = (o: OrderRecord): string =>
-  `${tsvText(o.source)}\t${tsvText(o.shop)}\t${tsvText(o.orderNo)}\t${o.subject}\t${o.status}\t${seconds(o.orderedAtMs)}\t${o.paidAtMs === null ? TSV_NULL : seconds(o.paidAtMs)}\t${o.day}\t${o.currency}\t${o.amount}\t${o.originalAmount}\t${o.originalCurrency}\t${o.shipping}\t${o.discount}\t${o.refunded}\t${o.fullRefund}\t${tsvMap(o.measures)}\t${tsvText(o.channel)}\t${tsvText(o.coupon)}\t${tsvText(o.province)}\t${tsvText(o.city)}\t${o.receivers}\t${o.b2b ? 1 : 0}\t${o.stated ? 1 : 0}\t${o.free ? 1 : 0}\t${tsvMap(o.properties)}`;
+export function orderCells(o: OrderRecord): Cells {
+  writer.begin();
+  writer.text(o.source); writer.text(o.shop); writer.text(o.orderNo); writer.text(o.subject); writer.text(o.status);
+  writer.written(seconds(o.orderedAtMs)); writer.written(o.paidAtMs === null ? TSV_NULL : seconds(o.paidAtMs)); writer.text(o.day);
+  writer.text(o.currency); writer.number(o.amount); writer.number(o.originalAmount); writer.text(o.originalCurrency);
+  writer.number(o.shipping); writer.number(o.discount); writer.number(o.refunded); writer.text(o.fullRefund); writer.written(tsvMap(o.measures));
+  writer.text(o.channel); writer.text(o.coupon); writer.text(o.province); writer.text(o.city); writer.number(o.receivers);
+  writer.number(o.b2b ? 1 : 0); writer.number(o.stated ? 1 : 0); writer.number(o.free ? 1 : 0); writer.written(tsvMap(o.properties));
+  return cells();
+}
 
-export const lineCells = (l: LineRecord): string =>
-  `${tsvText(l.source)}\t${tsvText(l.shop)}\t${tsvText(l.orderNo)}\t${tsvText(l.sku)}\t${l.occurrence}\t${l.subject}\t${l.day}\t${tsvText(l.name)}\t${tsvText(l.category)}\t${l.kind}\t${l.quantity}\t${l.amount}\t${l.refunded}\t${l.cost}\t${l.loose ? 1 : 0}`;
+export function lineCells(l: LineRecord): Cells {
+  writer.begin();
+  writer.text(l.source); writer.text(l.shop); writer.text(l.orderNo); writer.text(l.sku); writer.number(l.occurrence); writer.text(l.subject); writer.text(l.day);
+  writer.text(l.name); writer.text(l.category); writer.text(l.kind); writer.number(l.quantity); writer.number(l.amount); writer.number(l.refunded); writer.number(l.cost);
+  writer.number(l.loose ? 1 : 0);
+  return cells();
+}
 
-export const refundCells = (r: RefundRecord): string =>
-  `${tsvText(r.source)}\t${tsvText(r.shop)}\t${tsvText(r.refundNo)}\t${tsvText(r.orderNo)}\t${tsvText(r.sku)}\t${r.subject}\t${r.day}\t${seconds(r.atMs)}\t${r.amount}\t${r.cost}\t${r.status}\t${tsvText(r.reason)}\t${tsvText(r.documentNo)}`;
+export function refundCells(r: RefundRecord): Cells {
+  writer.begin();
+  writer.text(r.source); writer.text(r.shop); writer.text(r.refundNo); writer.text(r.orderNo); writer.text(r.sku); writer.text(r.subject); writer.text(r.day);
+  writer.written(seconds(r.atMs)); writer.number(r.amount); writer.number(r.cost); writer.text(r.status); writer.text(r.reason); writer.text(r.documentNo);
+  return cells();
+}
 
-export const costCells = (c: CostRecord): string =>
-  `${tsvText(c.source)}\t${tsvText(c.costNo)}\t${c.day}\t${c.kind}\t${tsvText(c.channel)}\t${tsvText(c.campaign)}\t${c.subject}\t${tsvText(c.orderNo)}\t${c.amount}`;
+export function costCells(c: CostRecord): Cells {
+  writer.begin();
+  writer.text(c.source); writer.text(c.costNo); writer.text(c.day); writer.text(c.kind); writer.text(c.channel); writer.text(c.campaign); writer.text(c.subject);
+  writer.text(c.orderNo); writer.number(c.amount);
+  return cells();
+}
 
 const eventCells = (e: EventRecord): string =>
   `${e.subject}\t${seconds(e.atMs)}\t${tsvText(e.messageId)}\t${e.kind}\t${tsvText(e.event)}\t${tsvText(e.source)}\t${tsvText(e.shop)}\t${tsvText(e.channel)}\t${e.day}\t${seconds(e.receivedAtMs)}\t${tsvText(e.url)}\t${tsvText(e.campaign)}\t${e.amount ?? TSV_NULL}\t${tsvText(JSON.stringify(e.properties))}\t${e.backfill ? 1 : 0}`;
 
-/** Whole TSV lines. The promotion stands behind the content: the calendar's owner may change it, the file has no say in it. */
-export const orderLine = (cells: string, { promo, digest, linesDigest, receivedAtMs }: { promo: string; digest: number; linesDigest: number; receivedAtMs: number }, stamp: Stamp): string =>
-  `${cells}\t${tsvText(promo)}\t${digest}\t${linesDigest}\t${seconds(receivedAtMs)}\t${stampCells(stamp)}`;
-export const stampedLine = (cells: string, digest: number, stamp: Stamp): string => `${cells}\t${digest}\t${stampCells(stamp)}`;
+/** What stands behind an order's cells. The promotion too: the calendar's owner may change it, the file has no say in it. */
+export const orderTail = ({ promo, digest, linesDigest, receivedAtMs }: { promo: string; digest: number; linesDigest: number; receivedAtMs: number }, stamp: Stamp): string =>
+  `\t${tsvText(promo)}\t${digest}\t${linesDigest}\t${seconds(receivedAtMs)}\t${stampCells(stamp)}`;
+/** What stands behind the cells of any other row. */
+export const stampTail = (digest: number, stamp: Stamp): string => `\t${digest}\t${stampCells(stamp)}`;
 export const eventLine = (event: EventRecord, stamp: Stamp): string => `${eventCells(event)}\t${stampCells(stamp)}`;
 export const eventIdLine = ({ source, messageId }: { source: string; messageId: string }, workspace: string): string => `${tsvText(source)}\t${tsvText(messageId)}\t${workspace}\n`;

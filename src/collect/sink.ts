@@ -3,7 +3,8 @@ import { COLUMNS, type Table } from './encode.ts';
 
 /** Rows on their way to ClickHouse, in blocks; blocks are inserted while the caller goes on. */
 export type Sink = {
-  add(table: Table, line: string): void;
+  /** A row: its cells, where they are bytes already, and the text behind them with the end of the line. */
+  add(table: Table, text: string, cells?: Uint8Array): void;
   /** Resolves once few enough blocks are under way; call it now and then, or memory grows with the file. */
   breathe(): Promise<void>;
   /** Sends what is left and waits for all of it. */
@@ -26,16 +27,20 @@ class Block {
   #slab = Buffer.alloc(0);
   #used = 0;
 
-  add(line: string): void {
-    const most = line.length * BYTES_PER_CHAR;
+  add(text: string, cells: Uint8Array | undefined): void {
+    const most = text.length * BYTES_PER_CHAR + (cells?.length ?? 0);
     if (this.#slab.length - this.#used < most) {
       this.#full.push(this.#slab.subarray(0, this.#used));
       this.#slab = Buffer.allocUnsafeSlow(Math.max(BYTES_PER_SLAB, most));
       this.#used = 0;
     }
-    const written = this.#slab.write(line, this.#used);
-    this.#used += written;
-    this.bytes += written;
+    const began = this.#used;
+    if (cells) {
+      this.#slab.set(cells, this.#used);
+      this.#used += cells.length;
+    }
+    this.#used += this.#slab.write(text, this.#used);
+    this.bytes += this.#used - began;
     this.rows++;
   }
 
@@ -64,10 +69,10 @@ export function openSink(ch: ClickHouse, token: string): Sink {
     if (fault) throw fault;
   };
   return {
-    add: (table, line) => {
+    add: (table, text, cells) => {
       const of = waiting.get(table) ?? { block: new Block(), sent: 0 };
       waiting.set(table, of);
-      of.block.add(line);
+      of.block.add(text, cells);
       if (of.block.rows >= ROWS_PER_BLOCK || of.block.bytes >= BYTES_PER_BLOCK) send(table, of);
     },
     breathe: () => settle(BLOCKS_UNDER_WAY),

@@ -2,7 +2,7 @@ import { NOBODY, type SubjectId } from '../../kernel/ids.ts';
 import { newerOrder } from '../core/orderBook.ts';
 import type { FullRefund, LineRow, OrderRow } from '../core/records.ts';
 import type { Status } from '../core/statuses.ts';
-import { addDigests, digestOf, type LineRecord, lineCells, orderCells, orderLine, type OrderRecord, stampedLine } from '../encode.ts';
+import { addDigests, type Cells, kept, type LineRecord, lineCells, orderCells, type OrderRecord, orderTail, stampTail } from '../encode.ts';
 import { keepBefore, type Place, type StoredOrder, storedLines, storedOrders } from '../queries/stored.ts';
 import type { Scene, TellingOrder } from './scene.ts';
 
@@ -64,15 +64,14 @@ function renewed(stored: StoredOrder, told: Told, linesGrewBy: number): Told {
 export const wholeRefund = (status: string): 'before_shipping' | 'after_shipping' => (status === 'shipped' || status === 'done' ? 'after_shipping' : 'before_shipping');
 
 function writeOrder(scene: Scene, told: Told, linesDigest: number): void {
-  const cells = orderCells(recordOf(told.order, told.subject, scene));
-  scene.sink.add('orders', orderLine(cells, { promo: scene.promoOf(told.order.shop, told.order.day), digest: digestOf(cells), linesDigest, receivedAtMs: scene.receivedAtMs }, scene.stamp));
+  const { bytes, digest } = orderCells(recordOf(told.order, told.subject, scene));
+  scene.sink.add('orders', orderTail({ promo: scene.promoOf(told.order.shop, told.order.day), digest, linesDigest, receivedAtMs: scene.receivedAtMs }, scene.stamp), bytes);
 }
 
 /** Writes a line and gives its digest. */
 export function writeLine(scene: Scene, record: LineRecord): number {
-  const cells = lineCells(record);
-  const digest = digestOf(cells);
-  scene.sink.add('order_lines', stampedLine(cells, digest, scene.stamp));
+  const { bytes, digest } = lineCells(record);
+  scene.sink.add('order_lines', stampTail(digest, scene.stamp), bytes);
   return digest;
 }
 
@@ -87,7 +86,7 @@ function saveNew(scene: Scene, told: Told): void {
   writeOrder(scene, told, linesDigest);
 }
 
-type LineCells = { cells: string; digest: number; at: string; amount: number };
+type LineCells = Cells & { at: string; amount: number };
 type Known = Map<string, { digest: number; amount: number; importId: string }>;
 type Compared = { told: Told; stored: StoredOrder; lines: LineCells[]; known: Known | undefined };
 
@@ -97,8 +96,7 @@ function beside(scene: Scene, told: Told, stored: StoredOrder): Compared {
   const lines = told.lines.map((line) => {
     line.day ||= told.order.day || stored.day;
     const record = lineRecord(line, subject, scene);
-    const cells = lineCells(record);
-    return { cells, digest: digestOf(cells), at: `${line.sku}\0${line.occurrence}`, amount: record.amount };
+    return { ...kept(lineCells(record)), at: `${line.sku}\0${line.occurrence}`, amount: record.amount };
   });
   return { told, stored, lines, known: undefined };
 }
@@ -113,7 +111,7 @@ function saveChangedLines(scene: Scene, { lines, known, stored }: Compared): { g
     return { grewBy: 0, linesDigest: stored.linesDigest };
   }
   let grewBy = 0;
-  for (const { at, cells, digest, amount } of lines) {
+  for (const { at, bytes, digest, amount } of lines) {
     const before = known.get(at);
     const mine = before?.importId === stamp.importId;
     if (before?.digest === digest) {
@@ -123,7 +121,7 @@ function saveChangedLines(scene: Scene, { lines, known, stored }: Compared): { g
     fates.lines[before && !mine ? 'updated' : 'added']++;
     grewBy += amount - (before?.amount ?? 0);
     known.set(at, { digest, amount, importId: stamp.importId });
-    sink.add('order_lines', stampedLine(cells, digest, stamp));
+    sink.add('order_lines', stampTail(digest, stamp), bytes);
   }
   return { grewBy, linesDigest: [...known.values()].reduce((sum, { digest }) => addDigests(sum, digest), 0) };
 }
@@ -142,20 +140,19 @@ async function saveKnown(scene: Scene, place: Place, rows: readonly Compared[]):
   const { stores: { ch }, workspaceId, fates, sink, stamp, receivedAtMs } = scene;
   const numbers = await readLines(scene, place, rows);
   if (numbers.length > 0) await keepBefore(ch, workspaceId, 'order_lines', place, numbers, stamp.importId);
-  const changed: { number: string; line: string }[] = [];
+  const changed: { number: string; tail: string; bytes: Uint8Array }[] = [];
   for (const row of rows) {
     const { stored } = row;
     const { grewBy, linesDigest } = saveChangedLines(scene, row);
     const { order, subject } = renewed(stored, row.told, grewBy);
-    const cells = orderCells(recordOf(order, subject, scene));
-    const digest = digestOf(cells);
+    const { bytes, digest } = kept(orderCells(recordOf(order, subject, scene)));
     const same = digest === stored.digest && linesDigest === stored.linesDigest;
     fates.orders[stored.importId === stamp.importId ? 'added' : same ? 'unchanged' : 'updated']++;
-    if (!same) changed.push({ number: stored.orderNo, line: orderLine(cells, { promo: scene.promoOf(order.shop, order.day), digest, linesDigest, receivedAtMs }, stamp) });
+    if (!same) changed.push({ number: stored.orderNo, bytes, tail: orderTail({ promo: scene.promoOf(order.shop, order.day), digest, linesDigest, receivedAtMs }, stamp) });
   }
   // What is replaced is kept first: a run killed in between would otherwise have nothing to give back.
   if (changed.length > 0) await keepBefore(ch, workspaceId, 'orders', place, changed.map(({ number }) => number), stamp.importId);
-  for (const { line } of changed) sink.add('orders', line);
+  for (const { tail, bytes } of changed) sink.add('orders', tail, bytes);
 }
 
 /**
@@ -199,11 +196,10 @@ export async function saveLoose(scene: Scene, loose: readonly LooseLine[]): Prom
       const known = new Map((scene.fresh ? [] : await storedLines(ch, workspaceId, place, numbers)).map((line) => [`${line.orderNo}\0${line.sku}\0${line.occurrence}`, line]));
       if (known.size > 0) await keepBefore(ch, workspaceId, 'order_lines', place, numbers, stamp.importId);
       for (const { line, subject } of some) {
-        const cells = lineCells(lineRecord(line, subject, scene, true));
-        const digest = digestOf(cells);
+        const { bytes, digest } = lineCells(lineRecord(line, subject, scene, true));
         const before = known.get(`${line.orderNo}\0${line.sku}\0${line.occurrence}`);
         const mine = before?.importId === stamp.importId;
-        if (before?.digest !== digest) sink.add('order_lines', stampedLine(cells, digest, stamp));
+        if (before?.digest !== digest) sink.add('order_lines', stampTail(digest, stamp), bytes);
         fates.lines[!before || mine ? 'added' : before.digest === digest ? 'unchanged' : 'updated']++;
       }
     }

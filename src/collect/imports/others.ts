@@ -1,6 +1,6 @@
 import { NOBODY, type SubjectId } from '../../kernel/ids.ts';
 import type { CostRow, RefundRow } from '../core/records.ts';
-import { type CostRecord, costCells, digestOf, type EventRecord, eventLine, orderCells, orderLine, type RefundRecord, refundCells, stampedLine } from '../encode.ts';
+import { type Cells, type CostRecord, costCells, type EventRecord, eventLine, kept, orderCells, orderTail, type RefundRecord, refundCells, stampTail } from '../encode.ts';
 import { keepBefore, type Place, refundedOnOrders, storedByNumber, storedEvents, type StoredOrder, storedOrders } from '../queries/stored.ts';
 import { wholeRefund } from './orders.ts';
 import type { Scene } from './scene.ts';
@@ -11,7 +11,7 @@ const NUMBERS_PER_READ = 5_000;
 export type ToldRefund = { refund: RefundRow; subject: SubjectId };
 export type ToldCost = { cost: CostRow; subject: SubjectId };
 
-type Numbered = { place: Place; key: string; cells: string };
+type Numbered = { place: Place; key: string; cells: Cells };
 
 const chunks = function* <T>(rows: readonly T[], size: number): Generator<T[]> {
   for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
@@ -21,7 +21,7 @@ const chunks = function* <T>(rows: readonly T[], size: number): Generator<T[]> {
 async function saveNumbered(scene: Scene, table: 'refunds' | 'costs', rows: readonly Numbered[]): Promise<void> {
   const { sink, stamp, fates, stores: { ch }, workspaceId } = scene;
   if (scene.fresh) {
-    for (const { cells } of rows) sink.add(table, stampedLine(cells, digestOf(cells), stamp));
+    for (const { cells: { bytes, digest } } of rows) sink.add(table, stampTail(digest, stamp), bytes);
     fates[table].added += rows.length;
     return;
   }
@@ -30,11 +30,10 @@ async function saveNumbered(scene: Scene, table: 'refunds' | 'costs', rows: read
       const place = some[0]?.place as Place;
       const known = new Map((await storedByNumber(ch, workspaceId, table, place, some.map(({ key }) => key))).map((row) => [row.key, row]));
       const changed: string[] = [];
-      for (const { key, cells } of some) {
-        const digest = digestOf(cells);
+      for (const { key, cells: { bytes, digest } } of some) {
         const before = known.get(key);
         const mine = before?.importId === stamp.importId;
-        if (before?.digest !== digest) sink.add(table, stampedLine(cells, digest, stamp));
+        if (before?.digest !== digest) sink.add(table, stampTail(digest, stamp), bytes);
         if (before && !mine && before.digest !== digest) changed.push(key);
         fates[table][!before || mine ? 'added' : before.digest === digest ? 'unchanged' : 'updated']++;
       }
@@ -65,7 +64,7 @@ const refundRecord = ({ refund, subject }: ToldRefund, { convert }: Scene): Refu
 export async function saveRefunds(scene: Scene, refunds: readonly ToldRefund[]): Promise<void> {
   if (!scene.fresh) await ownersFromOrders(scene, refunds);
   await saveNumbered(scene, 'refunds', refunds.map((told) => ({
-    place: { source: told.refund.source, shop: told.refund.shop }, key: told.refund.refundNo, cells: refundCells(refundRecord(told, scene)),
+    place: { source: told.refund.source, shop: told.refund.shop }, key: told.refund.refundNo, cells: kept(refundCells(refundRecord(told, scene))),
   })));
 }
 
@@ -73,7 +72,7 @@ export async function saveRefunds(scene: Scene, refunds: readonly ToldRefund[]):
 export async function saveCosts(scene: Scene, costs: readonly ToldCost[]): Promise<void> {
   await saveNumbered(scene, 'costs', costs.map(({ cost, subject }) => {
     const record: CostRecord = { ...cost, subject, amount: scene.convert(cost.amount, cost.currency, cost.day) ?? 0 };
-    return { place: { source: cost.source, shop: '' }, key: cost.costNo, cells: costCells(record) };
+    return { place: { source: cost.source, shop: '' }, key: cost.costNo, cells: kept(costCells(record)) };
   }));
 }
 
@@ -109,8 +108,8 @@ export async function settleRefunds(scene: Scene, refunds: readonly RefundRow[])
       if (short.length === 0) continue;
       await keepBefore(ch, workspaceId, 'orders', { source, shop }, short.map(({ orderNo }) => orderNo), stamp.importId);
       for (const order of short) {
-        const cells = orderCells(refundedOrder(order, sums.get(order.orderNo) ?? 0));
-        sink.add('orders', orderLine(cells, { promo: order.promo, digest: digestOf(cells), linesDigest: order.linesDigest, receivedAtMs }, stamp));
+        const { bytes, digest } = orderCells(refundedOrder(order, sums.get(order.orderNo) ?? 0));
+        sink.add('orders', orderTail({ promo: order.promo, digest, linesDigest: order.linesDigest, receivedAtMs }, stamp), bytes);
       }
     }
   }
