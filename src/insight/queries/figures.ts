@@ -3,7 +3,7 @@ import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { Day } from '../../kernel/day.ts';
 import type { MetricId, MetricParams } from '../core/metrics.ts';
 import type { Period } from '../core/periods.ts';
-import { AGGREGATES, JOINS, type Measure, MEASURES, needsMoney } from './measures.ts';
+import { AGGREGATES, bottomOf, boughtOn, JOINS, type Measure, MEASURES, topOf } from './measures.ts';
 import { type Asked, boughtSql, type Dimension, periodParams, scopeParams } from './scope.ts';
 
 /** One metric at one version: what to count, with its settings filled in. */
@@ -21,15 +21,20 @@ export type FigureRow = {
 const measuresOf = (countings: readonly Counting[]): Measure[] => countings.map(({ id, params }, at) => MEASURES[id](params, `{days${at}:UInt32}`));
 const daysParams = (countings: readonly Counting[]): Record<string, unknown> => Object.fromEntries(countings.map(({ params }, at) => [`days${at}`, params.days ?? 0]));
 
+const needsMoney = (measures: readonly Measure[]): boolean => measures.some((measure) => measure.money === true);
+const columnsSql = (columns: Readonly<Record<string, string>>, text: string): string[] =>
+  Object.entries(columns).filter(([name]) => new RegExp(`\\b${name}\\b`).test(text)).map(([name, sql]) => (name === sql ? name : `${sql} AS ${name}`));
+
 /** The rows that measures read: `bought` grouped by customer, part and period, with only the aggregates and joins they name. */
 function rowsSql(measures: readonly Measure[]): { grouped: string; joins: string } {
-  const text = measures.map(({ counts, top, bottom }) => `${counts} ${top} ${bottom}`).join(' ');
-  const named = Object.entries(AGGREGATES).filter(([name]) => new RegExp(`\\b${name}\\b`).test(text));
+  const text = measures.map((measure) => `${measure.counts} ${topOf(measure)} ${bottomOf(measure)}`).join(' ');
+  const named = columnsSql(AGGREGATES, text);
   const grouped = `grouped AS (
-  SELECT customer, part, start, stop${named.map(([name, sql]) => `,\n         ${sql} AS ${name}`).join('')}
+  WITH   ${boughtOn(needsMoney(measures))} AS bought_on, bought_on >= start AND bought_on <= stop AS inside
+  SELECT customer, part, start, stop${named.map((column) => `,\n         ${column}`).join('')}
   FROM   bought
   GROUP  BY customer, part, start, stop)`;
-  const joins = [...new Set(measures.flatMap((measure) => measure.joins ?? []))].map((join) => JOINS[join]).join('');
+  const joins = [...new Set(measures.flatMap((measure) => measure.joins ?? []))].map((join) => JOINS[join].join(columnsSql(JOINS[join].columns, text).join(', '))).join('');
   return { grouped, joins };
 }
 
@@ -38,52 +43,80 @@ export function metricRows(asked: Asked, counting: Counting, period: Period, by:
   const [measure] = measuresOf([counting]) as [Measure];
   const { grouped, joins } = rowsSql([measure]);
   return {
-    sql: `WITH ${boughtSql(asked, by, needsMoney(measure))},
+    sql: `WITH ${boughtSql(asked, by, needsMoney([measure]))},
 ${grouped}
-SELECT g.customer AS customer, g.part AS part, ${measure.top} AS top, ${measure.bottom} AS bottom
+SELECT g.customer AS customer, g.part AS part, ${topOf(measure)} AS top, ${bottomOf(measure)} AS bottom
 FROM   grouped AS g${joins}
 WHERE  ${measure.counts}`,
     params: { ...scopeParams(asked), ...periodParams([period]), ...daysParams([counting]) },
   };
 }
 
-type Wide = { part: string; start: Day } & Record<string, unknown>;
+/** People of a part and period who are alike in every condition asked (`flags`), by reach, and what each sum asked adds up to. */
+type Alike = { part: string; start: Day; flags: number[]; people: number; reach: number[] } & Record<`sum${number}`, number>;
 
-const sumsSql = (at: number): string => `
-       toInt64(sumIf(top${at}, in${at})) AS top_${at}, toInt64(sumIf(bottom${at}, in${at})) AS bottom_${at}, countIf(in${at}) AS counted_${at}, countIf(in${at} AND top${at} > 0) AS yes_${at},
-       sumForEachIf(open, in${at}) AS counted_reach_${at}, sumForEachIf(open, in${at} AND top${at} > 0) AS yes_reach_${at}`;
+/** Where the conditions and sums of a measure stand in the rows: each is asked once, however many measures share it. */
+type Places = { counts: number; yes: number | null; top: number; bottom: number };
+
+function placesOf(measures: readonly Measure[]): { conditions: string[]; sums: string[]; places: Places[] } {
+  const [conditions, sums]: [string[], string[]] = [[], []];
+  const put = (list: string[], sql: string): number => (list.includes(sql) ? list.indexOf(sql) : list.push(sql) - 1);
+  const places = measures.map((measure): Places => ({
+    counts: put(conditions, measure.counts),
+    yes: measure.kind === 'heads' ? null : put(conditions, measure.kind === 'share' ? measure.yes : `${measure.top} > 0`),
+    top: measure.kind === 'sums' ? put(sums, measure.top) : -1,
+    bottom: measure.kind === 'sums' && measure.bottom !== '1' ? put(sums, measure.bottom) : -1,
+  }));
+  return { conditions, sums, places };
+}
+
+type Sum = { people: number; reach: number[]; top: number; bottom: number };
+const NOTHING: Sum = { people: 0, reach: REACHES.map(() => 0), top: 0, bottom: 0 };
+const add = (sum: Sum, row: Alike, { top, bottom }: Places): Sum => ({
+  people: sum.people + row.people, reach: sum.reach.map((count, at) => count + (row.reach[at] ?? 0)),
+  top: sum.top + (top < 0 ? 0 : Number(row[`sum${top}`])), bottom: sum.bottom + (bottom < 0 ? 0 : Number(row[`sum${bottom}`])),
+});
 
 const reachCounts = (counts: readonly number[]): ReachCounts => Object.fromEntries(REACHES.map((channel, at) => [channel, counts[at] ?? 0] as const).filter(([, count]) => count > 0));
 const less = (whole: ReachCounts, part: ReachCounts): ReachCounts => Object.fromEntries(Object.entries(whole).map(([channel, count]) => [channel, count - (part[channel] ?? 0)]));
 
-function narrow(row: Wide, at: number): FigureRow {
-  const number = (name: string): number => Number(row[`${name}_${at}`]);
-  const countedReach = reachCounts(row[`counted_reach_${at}`] as number[]);
-  const yesReach = reachCounts(row[`yes_reach_${at}`] as number[]);
-  const [counted, yes] = [number('counted'), number('yes')];
-  return { part: row.part, start: row.start, top: number('top'), bottom: number('bottom'), counted, yes, no: counted - yes, countedReach, yesReach, noReach: less(countedReach, yesReach) };
+/** One figure of the rows of one part and period. */
+function figureOf(rows: readonly Alike[], { kind }: Measure, places: Places): FigureRow {
+  const [{ part, start }] = rows as [Alike];
+  const counted = rows.filter((row) => row.flags[places.counts]);
+  const whole = counted.reduce((sum, row) => add(sum, row, places), NOTHING);
+  const above = places.yes === null ? whole : counted.filter((row) => row.flags[places.yes as number]).reduce((sum, row) => add(sum, row, places), NOTHING);
+  const [countedReach, yesReach] = [reachCounts(whole.reach), reachCounts(above.reach)];
+  return {
+    part, start, top: kind === 'sums' ? whole.top : above.people, bottom: places.bottom < 0 ? whole.people : whole.bottom,
+    counted: whole.people, yes: above.people, no: whole.people - above.people, countedReach, yesReach, noReach: less(countedReach, yesReach),
+  };
 }
 
 /**
  * Several metrics for every part and period in one statement, with 可触达 beside the people counted, those above the line
- * and the rest. One list a metric, the parts with most people first; a part nobody is in is absent.
+ * and the rest. One list a metric, the parts with most people first; a part nobody is in is absent. The statement counts
+ * people who are alike, and each metric adds up its own: planning a statement costs more than running it, by the expression.
  */
 export async function loadFigures(ch: ClickHouse, asked: Asked, countings: readonly Counting[], periods: readonly Period[], by: Dimension): Promise<FigureRow[][]> {
   const measures = measuresOf(countings);
   const { grouped, joins } = rowsSql(measures);
-  const rows = await ch.rows<Wide>(`
-WITH ${boughtSql(asked, by, measures.some(needsMoney))},
+  const { conditions, sums, places } = placesOf(measures);
+  const rows = await ch.rows<Alike>(`
+WITH ${boughtSql(asked, by, needsMoney(measures))},
 ${grouped}
-SELECT part, toString(start) AS start,${measures.map((_, at) => sumsSql(at)).join(',')}
+SELECT part, toString(start) AS start, flags, count() AS people, sumForEach(open) AS reach${sums.map((_, at) => `, sum(value${at}) AS sum${at}`).join('')}
 FROM (
-  SELECT g.part AS part, g.start AS start, c.open AS open,
-         ${measures.map(({ counts, top, bottom }, at) => `(${counts}) AS in${at}, ${top} AS top${at}, ${bottom} AS bottom${at}`).join(',\n         ')}
+  SELECT g.part AS part, g.start AS start, c.open AS open${sums.map((sql, at) => `, ${sql} AS value${at}`).join('')},
+         [${conditions.join(',\n          ')}] AS flags
   FROM   grouped AS g${joins}
   LEFT JOIN (
-    SELECT customer, [${REACHES.map((channel) => `toUInt64(has(reach, '${channel}'))`).join(', ')}] AS open
+    SELECT customer, [${REACHES.map((channel) => `has(reach, '${channel}')`).join(', ')}] AS open
     FROM   customer_state FINAL
     WHERE  workspace = {workspace:UUID}) AS c ON c.customer = g.customer)
-GROUP  BY part, start
+GROUP  BY part, start, flags
 ORDER  BY start, part`, { ...scopeParams(asked), ...periodParams(periods), ...daysParams(countings) });
-  return countings.map((_, at) => rows.map((row) => narrow(row, at)).filter((row) => row.counted > 0).sort((a, b) => (a.start === b.start ? b.counted - a.counted : 0)));
+  const cells = [...Map.groupBy(rows, (row) => `${row.start} ${row.part}`).values()];
+  return measures.map((measure, at) => cells.map((cell) => figureOf(cell, measure, places[at] as Places))
+    .filter((row) => row.counted > 0).sort((a, b) => (a.start === b.start ? b.counted - a.counted : 0)));
 }

@@ -2,92 +2,104 @@ import { activity } from '../../kernel/readings.ts';
 import type { MetricId, MetricParams } from '../core/metrics.ts';
 
 /**
- * What each metric counts, as three readings of one row a customer, part and period: whether the row is counted (`counts`),
- * and what it adds above (`top`) and below (`bottom`) the line. The row's columns are the aggregates below.
- * A figure is sum(top), or sum(top) / sum(bottom); the people behind it are these rows, so the two cannot disagree,
- * and any number of metrics share one pass over the purchases.
+ * What each metric counts, as readings of one row a customer, part and period: whether the row is counted (`counts`), and
+ * what it adds. `heads` counts the people; `share` counts those above the line (`yes`) among them; `sums` adds `top` over `bottom`.
+ * The row's columns are the aggregates below; `money` reads every movement of money, not only purchases.
+ * A figure is made of these rows, and so are the people behind it: the two cannot disagree, and any number of metrics share
+ * one pass over the purchases.
  */
-export type Measure = { counts: string; top: string; bottom: string; joins?: readonly Join[] };
+export type Measure = { counts: string; joins?: readonly Join[]; money?: true }
+  & ({ kind: 'heads' } | { kind: 'share'; yes: string } | { kind: 'sums'; top: string; bottom: string });
 export type Join = 'stages' | 'referrals';
 
-const IN_PERIOD = 'day >= start AND day <= stop';
-const LENGTH = "(dateDiff('day', start, stop) + 1)";
+/** What a counted row adds above and below the line. */
+export const topOf = (measure: Measure): string => (measure.kind === 'sums' ? measure.top : measure.kind === 'share' ? `toInt64(${measure.yes})` : '1');
+export const bottomOf = (measure: Measure): string => (measure.kind === 'sums' ? measure.bottom : '1');
 
 /**
- * Aggregates of a customer's doings (`bought`: day, amount, net, and whether the row is a purchase) around a period
- * [start, stop]. Only money that moved (`net_in`, `moved_in`) counts rows that are no purchase: refunds and wholly refunded orders.
+ * Aggregates of a customer's doings around a period [start, stop]: `bought_on` is the day of a purchase, or the end of time
+ * for what is none; `inside` whether it falls into the period. Only money that moved (`net_in`, `moved_in`) counts what is no
+ * purchase: refunds and wholly refunded orders.
  */
 export const AGGREGATES = {
-  first_day: 'minIf(day, purchase)',
-  all_days: 'groupUniqArrayIf(day, purchase)',
-  orders_in: `countIf(purchase AND ${IN_PERIOD})`,
-  days_in: `uniqExactIf(day, purchase AND ${IN_PERIOD})`,
-  first_in: `minIf(day, purchase AND ${IN_PERIOD})`,
-  paid_in: `sumIf(amount, purchase AND ${IN_PERIOD})`,
-  net_in: `sumIf(net, ${IN_PERIOD})`,
-  moved_in: `countIf(${IN_PERIOD} AND (amount != 0 OR net != 0))`,
-  orders_by: 'countIf(purchase AND day <= stop)',
-  last_by: 'maxIf(day, purchase AND day <= stop)',
-  days_before: 'uniqExactIf(day, purchase AND day < start)',
-  last_before: 'maxIf(day, purchase AND day < start)',
-  orders_prior: `countIf(purchase AND day < start AND day >= start - ${LENGTH})`,
-  orders_earlier: `countIf(purchase AND day < start - ${LENGTH})`,
+  first_day: 'min(bought_on)',
+  all_days: 'groupUniqArray(bought_on)',
+  orders_in: 'countIf(inside)',
+  first_in: 'minIf(bought_on, inside)',
+  last_in: 'maxIf(bought_on, inside)',
+  paid_in: 'sumIf(amount, inside)',
+  net_in: 'sumIf(net, day >= start AND day <= stop)',
+  moved_in: 'countIf(day >= start AND day <= stop AND (amount != 0 OR net != 0))',
+  last_by: 'maxIf(bought_on, bought_on <= stop)',
+  last_before: 'maxIf(bought_on, bought_on < start)',
 } as const;
+export const boughtOn = (money: boolean): string => (money ? "if(purchase, day, toDate32('2299-12-31'))" : 'day');
 
-/** Measures that need more than purchases read every movement of money. */
-export const needsMoney = ({ counts, top }: Measure): boolean => /\b(net_in|moved_in)\b/.test(`${counts} ${top}`);
+const share = (counts: string, yes: string, joins?: readonly Join[]): Measure => ({ kind: 'share', counts, yes, ...(joins && { joins }) });
+const heads = (counts: string, joins?: readonly Join[]): Measure => ({ kind: 'heads', counts, ...(joins && { joins }) });
+const bought = (top: string, bottom = '1'): Measure => ({ kind: 'sums', counts: 'orders_in > 0', top, bottom });
 
-const stageOn = (day: string): string => `stages[arrayLastIndex(d -> d <= ${day}, entered)]`;
-const share = (counts: string, top: string, joins?: readonly Join[]): Measure => ({ counts, top: `toInt64(${top})`, bottom: '1', joins });
-const heads = (counts: string, joins?: readonly Join[]): Measure => ({ counts, top: '1', bottom: '1', joins });
-const bought = (top: string, bottom = '1'): Measure => ({ counts: 'orders_in > 0', top, bottom });
+/** Where a customer stood on a day: 1 with us, 2 lost, 0 neither. */
+const standingOn = (day: string): string => `standings[arrayLastIndex(d -> d <= ${day}, entered)]`;
 
 /** Those who first bought in the period and whose following days have all passed. */
-const FIRST_BUYERS = (days: string): string => `orders_by > 0 AND first_day >= start AND first_day <= stop AND first_day + ${days} <= {as_of:Date32}`;
+const FIRST_BUYERS = (days: string): string => `first_day >= start AND first_day <= stop AND first_day + ${days} <= {as_of:Date32}`;
 const CAME_BACK = (days: string): string => `arrayExists(d -> d > first_day AND d <= first_day + ${days}, all_days)`;
 
 /** Customers of the day before the period with so many purchase days by then; kept or lost on its last day by the rule. */
 function kept({ rule }: MetricParams, days: string, purchaseDays: 1 | 2, top: 'kept' | 'lost'): Measure {
   const sign = top === 'kept' ? '' : 'NOT ';
-  if (rule === 'bought_within') return share(`days_before >= ${purchaseDays} AND last_before >= start - ${days}`, `${sign}(last_by > stop - ${days})`);
-  return share(`days_before >= ${purchaseDays} AND ${stageOn('start - 1')} NOT IN ('', 'prospect', 'churned')`, `${sign}(${stageOn('stop')} != 'churned')`, ['stages']);
+  const known = purchaseDays === 1 ? 'first_day < start' : 'first_day < last_before';
+  if (rule === 'bought_within') return share(`${known} AND last_before >= start - ${days}`, `${sign}(last_by > stop - ${days})`);
+  return share(`${known} AND ${standingOn('start - 1')} = 1`, `${sign}(${standingOn('stop')} != 2)`, ['stages']);
 }
 
 /** `days` is the bound parameter that holds the version's number of days. */
 export const MEASURES: Readonly<Record<MetricId, (params: MetricParams, days: string) => Measure>> = {
-  customers: () => heads('orders_by > 0'),
+  customers: () => heads('first_day <= stop'),
   buyers: () => heads('orders_in > 0'),
-  active: (_, days) => heads(`orders_by > 0 AND last_by > stop - ${days}`),
-  new_first: () => heads('orders_by > 0 AND first_day >= start AND first_day <= stop'),
-  new_platform: (_, days) => heads(`orders_in > 0 AND (days_before = 0 OR dateDiff('day', last_before, first_in) > ${days})`),
-  returning: () => heads('orders_in > 0 AND orders_prior = 0 AND orders_earlier > 0'),
-  won_back: () => heads("orders_by > 0 AND arrayExists((stage, d) -> stage = 'won_back' AND d >= start AND d <= stop, stages, entered)", ['stages']),
+  active: (_, days) => heads(`last_by > stop - ${days}`),
+  new_first: () => heads('first_day >= start AND first_day <= stop'),
+  new_platform: (_, days) => heads(`orders_in > 0 AND (first_day >= start OR dateDiff('day', last_before, first_in) > ${days})`),
+  returning: () => heads("orders_in > 0 AND first_day < start AND last_before < start - (dateDiff('day', start, stop) + 1)"),
+  won_back: () => heads('first_day <= stop AND arrayExists(d -> d >= start AND d <= stop, won_back)', ['stages']),
   orders: () => bought('orders_in'),
   paid: () => bought('paid_in'),
-  net: () => ({ counts: 'moved_in > 0', top: 'net_in', bottom: '1' }),
+  net: () => ({ kind: 'sums', counts: 'moved_in > 0', top: 'net_in', bottom: '1', money: true }),
   aov: () => bought('paid_in'),
   order_value: () => bought('paid_in', 'orders_in'),
   orders_per_buyer: () => bought('orders_in'),
   repurchase_first: (_, days) => share(FIRST_BUYERS(days), CAME_BACK(days)),
   not_repeated: (_, days) => share(FIRST_BUYERS(days), `NOT ${CAME_BACK(days)}`),
-  repurchase_period: () => share('orders_in > 0', 'days_in >= 2'),
-  repurchase_existing: () => share('days_before > 0', 'orders_in > 0'),
+  repurchase_period: () => share('orders_in > 0', 'first_in < last_in'),
+  repurchase_existing: () => share('first_day < start', 'orders_in > 0'),
   retention: (params, days) => kept(params, days, 1, 'kept'),
   churn_existing: (params, days) => kept(params, days, 2, 'lost'),
-  referral: () => share('orders_by > 0', 'arrayExists(d -> d >= start AND d <= stop, referred)', ['referrals']),
+  referral: () => share('first_day <= stop', 'arrayExists(d -> d >= start AND d <= stop, referred)', ['referrals']),
 };
 
-/** What the rows may be joined with: everybody's history of stages as known now; the days of valid referrals. */
-export const JOINS: Readonly<Record<Join, string>> = {
-  stages: `
+/** What the rows may be joined with, and which columns of it: everybody's history of stages as known now; the days of valid referrals. */
+export const JOINS: Readonly<Record<Join, { columns: Readonly<Record<string, string>>; join: (columns: string) => string }>> = {
+  stages: {
+    columns: {
+      entered: 'entered',
+      // Numbers, since a row of texts costs more to carry along than all the rest of the row.
+      standings: "arrayMap(stage -> multiIf(stage = 'prospect', 0, stage = 'churned', 2, 1), stages)",
+      won_back: "arrayFilter((day, stage) -> stage = 'won_back', entered, stages)",
+    },
+    join: (columns) => `
   LEFT JOIN (
-    SELECT customer, stages, entered
+    SELECT customer, ${columns}
     FROM   stage_now FINAL
     WHERE  workspace = {workspace:UUID}) AS s ON s.customer = g.customer`,
-  referrals: `
+  },
+  referrals: {
+    columns: { referred: 'groupUniqArray(day)' },
+    join: (columns) => `
   LEFT JOIN (
-    SELECT customer, groupUniqArray(day) AS referred
+    SELECT customer, ${columns}
     FROM   ${activity('customer', 'day', 'event', 'properties')}
     WHERE  event = 'referral.made' AND ifNull(getSubcolumn(properties, 'valid')::Nullable(String), '') NOT IN ('false', '0')
     GROUP  BY customer) AS r ON r.customer = g.customer`,
+  },
 };

@@ -1,4 +1,5 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
+import { type Day, dayNumber } from '../../kernel/day.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import { activity } from '../../kernel/readings.ts';
 import type { FlowCell } from '../core/flow.ts';
@@ -65,7 +66,7 @@ export const flowPeople = (ch: ClickHouse, workspaceId: WorkspaceId, audience: A
 // Only events: neither orders nor refunds make a referral.
 const REFERRERS = `
       select if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), e.subject, w.customer)
-        from (select distinct subject from events final where workspace = {workspace:UUID} and event = 'referral.made') as e
+        from (select subject from events final where workspace = {workspace:UUID} and event = 'referral.made') as e
         left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = e.subject`;
 
 /** Buyers, those who bought again, and buyers who recommended (R15). */
@@ -93,33 +94,26 @@ export type PeriodCount = { period: string; active: number; fresh: number; retai
 
 /**
  * New, retained, returning and lost by period (D14), for people doing `event`. Equals core/flow.ts `periodFlows`; counted
- * where the rows are, since there may be millions.
+ * where the rows are, since there may be millions. Who was active before and not retained is lost: that needs no rows of its own.
  */
-export const periodCounts = (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience, { by, event, asOf }: { by: 'week' | 'month' | 'quarter'; event: string; asOf: number }): Promise<PeriodCount[]> => {
-  const number = { week: 'toRelativeWeekNum', month: 'toRelativeMonthNum', quarter: 'toRelativeQuarterNum' }[by];
-  const next = { week: 'addWeeks', month: 'addMonths', quarter: 'addQuarters' }[by];
+export const periodCounts = async (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience, { by, event, asOf }: { by: 'week' | 'month' | 'quarter'; event: string; asOf: number }): Promise<PeriodCount[]> => {
   const start = { week: 'toMonday', month: 'toStartOfMonth', quarter: 'toStartOfQuarter' }[by];
-  return ch.rows(`
-    with steps as (
-      select customer, period, starts,
-             lagInFrame(period, 1, 0) over (partition by customer order by period rows between unbounded preceding and unbounded following)  as before,
-             leadInFrame(period, 1, 0) over (partition by customer order by period rows between unbounded preceding and unbounded following) as after
-        from (select customer, ${number}(day) as period, min(${start}(day)) as starts
-                from ${activity('customer', 'day', 'event')}
-               where event = {event:String} and day <= toDate({asOf:Int32})
-                 and customer in (select customer from stage_now final where ${audienceFilter(audience)})
-               group by customer, period)
-    ),
-    actives as (
-      select period, min(starts) as starts, count() as active, countIf(before = 0) as fresh, countIf(before = period - 1) as retained, countIf(before != 0 and before != period - 1) as returning
-        from steps group by period
-    ),
-    losses as (
-      select ${next}(starts, 1) as following, count() as lost
-        from steps where after != period + 1 group by following having following <= toDate({asOf:Int32})
-    )
-    select toString(greatest(a.starts, l.following)) as period, a.active as active, a.fresh as fresh, a.retained as retained, a.returning as returning, l.lost as lost
-      from actives as a
-      full join losses as l on l.following = a.starts
-     order by period`, { ...audienceParams(workspaceId, audience), event, asOf });
+  const plus = { week: 'addWeeks', month: 'addMonths', quarter: 'addQuarters' }[by];
+  const rows = await ch.rows<Omit<PeriodCount, 'returning' | 'lost'> & { following: Day }>(`
+    select toString(period_start) as period, toString(${plus}(period_start, 1)) as following,
+           count() as active, countIf(period_start = arrayMin(own)) as fresh, countIf(has(own, ${plus}(period_start, -1))) as retained
+      from (select groupUniqArray(${start}(day)) as own
+              from ${activity('customer', 'day', 'event')}
+             where event = {event:String} and day <= toDate({asOf:Int32})
+               and customer in (select customer from stage_now final where ${audienceFilter(audience)})
+             group by customer)
+     array join own as period_start
+     group by period_start
+     order by period_start`, { ...audienceParams(workspaceId, audience), event, asOf });
+  return rows.flatMap(({ period, following, active, fresh, retained }, at) => {
+    const [last, next] = [rows[at - 1], rows[at + 1]];
+    const flow = { period, active, fresh, retained, returning: active - fresh - retained, lost: last?.following === period ? last.active - retained : 0 };
+    const silent = next?.period === following || dayNumber(following) > asOf ? [] : [{ period: following, active: 0, fresh: 0, retained: 0, returning: 0, lost: active }];
+    return [flow, ...silent];
+  });
 };
