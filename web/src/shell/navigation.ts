@@ -20,7 +20,7 @@ export const NAVIGATION: readonly NavGroup[] = [
       { key: 'customers.import', to: paths.imports(), needs: 'imports.read' },
       { key: 'customers.quality', to: paths.quality(), needs: 'imports.read' },
       { key: 'customers.reviews', to: paths.reviews(), needs: 'customers.merge' },
-      { key: 'customers.reconcile', to: paths.reconcile(), needs: 'insight.read' },
+      { key: 'customers.reconcile', to: paths.reconcile(), needs: 'imports.read' },
     ],
   },
   {

@@ -35,7 +35,7 @@ export const customers = {
   'customers.cancel': { en: 'Cancel', 'zh-CN': '取消', 'zh-TW': '取消' },
   'customers.unselect': { en: 'Unselect', 'zh-CN': '取消选择', 'zh-TW': '取消選取' },
 
-  'customer.since': { en: 'in this stage for {days, plural, one {# day} other {# days}}', 'zh-CN': '处于该阶段 {days, number} 天', 'zh-TW': '處於此階段 {days, number} 天' },
+  'customer.since': { en: 'in this stage {days, plural, =0 {since today} one {for # day} other {for # days}}', 'zh-CN': '{days, plural, =0 {今天进入该阶段} other {处于该阶段 # 天}}', 'zh-TW': '{days, plural, =0 {今天進入此階段} other {處於此階段 # 天}}' },
   'customer.cycle': { en: 'life {cycle, number}', 'zh-CN': '第 {cycle, number} 轮', 'zh-TW': '第 {cycle, number} 輪' },
   'customer.b2b': { en: 'business buyer', 'zh-CN': '企业采购', 'zh-TW': '企業採購' },
   'customer.net': { en: 'Net revenue', 'zh-CN': '累计净额', 'zh-TW': '累計淨額' },

@@ -200,7 +200,7 @@ const results = {
   'imports.unchanged': w('Everything in these files was here already. Nothing was counted twice.', '文件里的内容之前都导入过，没有重复计算。', '檔案內容先前都已匯入，沒有重複計算。'),
   'imports.fate': w('{added, number} new, {updated, number} updated, {unchanged, number} as before', '新增 {added, number}，更新 {updated, number}，不变 {unchanged, number}', '新增 {added, number}，更新 {updated, number}，不變 {unchanged, number}'),
   'imports.report.read': w('Rows read', '读取行数', '讀取列數'),
-  'imports.report.blank': w('{count, number} of them blank', '其中空行 {count, number}', '其中空白列 {count, number}'),
+  'imports.report.blank': w('{count, number} of them blank, totals or remarks', '其中空行、合计或说明 {count, number} 行', '其中空白、合計或說明 {count, number} 列'),
   'imports.report.accepted': w('Accepted', '收下', '收下'),
   'imports.report.quarantined': w('Quarantined', '隔离', '隔離'),
   'imports.report.fix': w('see why and mend', '看原因并处理', '看原因並處理'),
