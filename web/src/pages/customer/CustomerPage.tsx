@@ -1,9 +1,11 @@
-import { useQuery } from '@tanstack/react-query';
+import { usePrefetchInfiniteQuery, usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
+import { useFilters } from '../../lib/location.tsx';
+import { usePromotionName } from '../../lib/promotions.ts';
 import { useCurrency, useData, useMay } from '../../lib/session.ts';
 import { KeyFigure, ReachMarks } from '../../ui/Figure.tsx';
 import { Figures, Page, Section } from '../../ui/Page.tsx';
@@ -14,7 +16,7 @@ import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { branchState } from '../customers/customerColumns.tsx';
 import { type Explained, explainedOf } from '../customers/customersQueries.ts';
 import { CustomerTimeline } from './CustomerTimeline.tsx';
-import { type Card, cardQuery, type Customer, customerQuery } from './customerQueries.ts';
+import { type Card, cardQuery, type Customer, customerQuery, sourcesOfQuery, timelineQuery, traitsQuery } from './customerQueries.ts';
 import { CustomerConsents } from './CustomerConsents.tsx';
 import { CustomerSources, CustomerTraits } from './CustomerOrigins.tsx';
 import { Identifiers, PortraitBlocks, StageHistory, type Unmask } from './CustomerSides.tsx';
@@ -31,6 +33,12 @@ export default function CustomerPage() {
   const [clear, setClear] = useState(false);
   const customer = useQuery(customerQuery(id, clear));
   const card = useQuery(cardQuery(id));
+  const [filters] = useFilters();
+  // Asked for with the head, not after it is drawn.
+  usePromotionName();
+  usePrefetchInfiniteQuery(timelineQuery(id, filters['kind'] ?? ''));
+  usePrefetchQuery(traitsQuery(id));
+  usePrefetchQuery(sourcesOfQuery(id));
   return (
     <Loaded query={customer} skeleton={<div className="page"><Skeleton lines={2} /><Skeleton height={96} /><Skeleton lines={8} /></div>}>
       {(data) => <Story customer={data} card={card.data} unmask={data.canUnmask ? { clear, change: setClear } : undefined} />}

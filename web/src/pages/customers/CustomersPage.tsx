@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useEffect, useMemo, useState } from 'react';
 import { useFormats } from '../../lib/format.ts';
@@ -27,7 +27,13 @@ export default function CustomersPage() {
   const [filters, change] = useFilters();
   const shown = useShown();
   const asked = listParams(filters, shown.tree);
-  const pages = usePages(['customers', asked], (cursor) => fetchCustomers(asked, cursor), !shown.waiting);
+  const client = useQueryClient();
+  const pages = usePages(['customers', asked], async (cursor) => {
+    const page = await fetchCustomers(asked, cursor);
+    // Strips are asked for before the rows are drawn.
+    void client.prefetchQuery(explainQuery(page.rows.map(({ id }) => id)));
+    return page;
+  }, !shown.waiting);
   const { data, error, isPlaceholderData, refetch } = pages.query;
   const ids = useMemo(() => data?.rows.map(({ id }) => id) ?? [], [data]);
   const explained = useQuery(explainQuery(ids));
