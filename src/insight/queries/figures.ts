@@ -26,14 +26,14 @@ const columnsSql = (columns: Readonly<Record<string, string>>, text: string): st
   Object.entries(columns).filter(([name]) => new RegExp(`\\b${name}\\b`).test(text)).map(([name, sql]) => (name === sql ? name : `${sql} AS ${name}`));
 
 /** The rows that measures read: `bought` grouped by customer, part and period, with only the aggregates and joins they name. */
-function rowsSql(measures: readonly Measure[]): { grouped: string; joins: string } {
+function rowsSql(measures: readonly Measure[], by: Dimension): { grouped: string; joins: string } {
   const text = measures.map((measure) => `${measure.counts} ${topOf(measure)} ${bottomOf(measure)}`).join(' ');
   const named = columnsSql(AGGREGATES, text);
   const grouped = `grouped AS (
   WITH   ${boughtOn(needsMoney(measures))} AS bought_on, bought_on >= start AND bought_on <= stop AS inside
-  SELECT customer, part, start, stop${named.map((column) => `,\n         ${column}`).join('')}
+  SELECT customer, ${by === 'none' ? "''" : 'part'} AS part, start, stop${named.map((column) => `,\n         ${column}`).join('')}
   FROM   bought
-  GROUP  BY customer, part, start, stop)`;
+  GROUP  BY customer, ${by === 'none' ? '' : 'part, '}start, stop)`;
   const joins = [...new Set(measures.flatMap((measure) => measure.joins ?? []))].map((join) => JOINS[join].join(columnsSql(JOINS[join].columns, text).join(', '))).join('');
   return { grouped, joins };
 }
@@ -41,7 +41,7 @@ function rowsSql(measures: readonly Measure[]): { grouped: string; joins: string
 /** A statement of the people of one metric: customer, top, bottom. */
 export function metricRows(asked: Asked, counting: Counting, period: Period, by: Dimension): { sql: string; params: Record<string, unknown> } {
   const [measure] = measuresOf([counting]) as [Measure];
-  const { grouped, joins } = rowsSql([measure]);
+  const { grouped, joins } = rowsSql([measure], by);
   return {
     sql: `WITH ${boughtSql(asked, by, needsMoney([measure]))},
 ${grouped}
@@ -93,6 +93,9 @@ function figureOf(rows: readonly Alike[], { kind }: Measure, places: Places): Fi
   };
 }
 
+const byStartAndPeople = (a: FigureRow, b: FigureRow): number =>
+  (a.start === b.start ? b.counted - a.counted || (a.part < b.part ? -1 : 1) : a.start < b.start ? -1 : 1);
+
 /**
  * Several metrics for every part and period in one statement, with 可触达 beside the people counted, those above the line
  * and the rest. One list a metric, the parts with most people first; a part nobody is in is absent. The statement counts
@@ -100,7 +103,7 @@ function figureOf(rows: readonly Alike[], { kind }: Measure, places: Places): Fi
  */
 export async function loadFigures(ch: ClickHouse, asked: Asked, countings: readonly Counting[], periods: readonly Period[], by: Dimension): Promise<FigureRow[][]> {
   const measures = measuresOf(countings);
-  const { grouped, joins } = rowsSql(measures);
+  const { grouped, joins } = rowsSql(measures, by);
   const { conditions, sums, places } = placesOf(measures);
   const rows = await ch.rows<Alike>(`
 WITH ${boughtSql(asked, by, needsMoney(measures))},
@@ -114,9 +117,8 @@ FROM (
     SELECT customer, [${REACHES.map((channel) => `has(reach, '${channel}')`).join(', ')}] AS open
     FROM   customer_state FINAL
     WHERE  workspace = {workspace:UUID}) AS c ON c.customer = g.customer)
-GROUP  BY part, start, flags
-ORDER  BY start, part`, { ...scopeParams(asked), ...periodParams(periods), ...daysParams(countings) });
+GROUP  BY part, start, flags`, { ...scopeParams(asked), ...periodParams(periods), ...daysParams(countings) });
   const cells = [...Map.groupBy(rows, (row) => `${row.start} ${row.part}`).values()];
   return measures.map((measure, at) => cells.map((cell) => figureOf(cell, measure, places[at] as Places))
-    .filter((row) => row.counted > 0).sort((a, b) => (a.start === b.start ? b.counted - a.counted : 0)));
+    .filter((row) => row.counted > 0).sort(byStartAndPeople));
 }

@@ -15,12 +15,12 @@ const NOBODY = "toUUID('00000000-0000-0000-0000-000000000000')";
 export async function loadSalesTotals(ch: ClickHouse, workspaceId: WorkspaceId, periods: readonly Period[], shops: readonly string[]): Promise<SalesTotal[]> {
   const inShops = shops.length > 0;
   const rows = await ch.rows<Omit<SalesTotal, 'net'> & { start: Day }>(`
-SELECT toString(period.1) AS start, countIf(kind = 'order' AND status IN ('paid', 'shipped', 'done')) AS orders, sum(s.amount) AS amount, sum(s.refunded) AS refunded,
+SELECT toString(begun) AS start, countIf(kind = 'order' AND status IN ('paid', 'shipped', 'done')) AS orders, sum(s.amount) AS amount, sum(s.refunded) AS refunded,
        sumIf(s.amount - s.refunded, subject = ${NOBODY}) AS nobody_net
 FROM   ${sales('subject', 'kind', 'status', 'amount', 'refunded', 'day', ...(inShops ? ['shop' as const] : []))} AS s
-ARRAY  JOIN arrayZip({starts:Array(Date32)}, {stops:Array(Date32)}) AS period
-WHERE  day >= period.1 AND day <= period.2${inShops ? ' AND shop IN {shops:Array(String)}' : ''}
-GROUP  BY start`, { workspace: workspaceId, starts: periods.map((one) => one.from), stops: periods.map((one) => one.to), ...(inShops && { shops }) });
+ARRAY  JOIN {starts:Array(Date32)} AS begun, {stops:Array(Date32)} AS stop
+WHERE  day >= begun AND day <= stop${inShops ? ' AND shop IN {shops:Array(String)}' : ''}
+GROUP  BY begun`, { workspace: workspaceId, starts: periods.map((one) => one.from), stops: periods.map((one) => one.to), ...(inShops && { shops }) });
   return periods.map(({ from }) => {
     const row = rows.find(({ start }) => start === from);
     return row ? { orders: row.orders, amount: row.amount, refunded: row.refunded, net: row.amount - row.refunded, nobody_net: row.nobody_net } : NOTHING;
