@@ -40,6 +40,12 @@ create table if not exists stage_now (
 order by (workspace, customer)
 settings non_replicated_deduplication_window = 1000;
 
+-- For data folders made before the strip was kept; it is filled at the next assessment.
+alter table stage_now
+  add column if not exists purchase_days Array(Int32), add column if not exists purchase_amounts Array(Int64),
+  add column if not exists expected_from Date32, add column if not exists expected_to Date32,
+  add column if not exists reason LowCardinality(String), add column if not exists reason_params Map(LowCardinality(String), Float64);
+
 -- What was held true when: a row whenever a customer's history was told anew. The newest is true, an older one is what we knew then.
 create table if not exists stage_history (
   workspace     UUID,
