@@ -15,7 +15,8 @@ type Strips = contract.Strips;
 export type Explained = { state: string; reason: Strips['strips'][number]['reason']; rhythm: Rhythm };
 
 export type ListFilters = Readonly<Record<string, string>>;
-export const PAGE_SIZE = 50;
+/** A screenful: each row draws a strip of two years. */
+export const PAGE_SIZE = 25;
 
 export const EVERYBODY: Tree = { version: 1, root: { kind: 'and', of: [] } };
 
