@@ -108,4 +108,4 @@ export const recordsOfSubjects = (ch: ClickHouse, workspace: WorkspaceId, subjec
       select e.subject as id, 0 as bought, 0 as net, count() as did, min(e.day) as first, max(e.day) as last
         from events as e final where e.workspace = {workspace:UUID} and e.subject in {subjects:Array(UUID)} and ${IN_SHOPS} group by e.subject)
      group by id
-     order by id`, { workspace, subjects, shops });
+     order by subject`, { workspace, subjects, shops });
