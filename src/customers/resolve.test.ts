@@ -6,6 +6,7 @@ import { many, sql } from '../kernel/sql.ts';
 import { testStores, type TestStores, testWorkspace } from '../../test/support/stores.ts';
 import { RULES } from './core/identifiers.ts';
 import { type Identifier, membersOf, merge, ownersOf, part, publish, resolve, type ResolveItem, unmerge } from './index.ts';
+import { search } from './search.ts';
 
 let stores: TestStores;
 beforeAll(async () => void (stores = await testStores()));
@@ -131,6 +132,20 @@ test('R4: staff can part one identifier from a customer, and its values go with 
   const [kept, gone] = await part(stores, systemCaller(ws), { customer: one?.customer as string, apart: (await membersOf(stores, ws, [one?.customer as string])).get(one?.customer as string)?.filter((id) => id !== one?.subject) ?? [], reason: 'wife' });
   expect(kept).toBe(one?.customer);
   expect((await live(ws)).map(({ id, kinds }) => [id, kinds])).toEqual([[kept, ['user_id']], [gone, ['phone']]].sort());
+});
+
+test('R4: both sides of a parting are found by their own names', async () => {
+  const ws = await testWorkspace(stores);
+  // Which of two subjects leads is drawn from the key: six pairs meet both ways.
+  for (const n of [1, 2, 3, 4, 5, 6]) {
+    const shared = phone(`1390000010${n}`);
+    await resolve(stores, ws, [item([buyer(`fern${n}`), shared], { name: `Fern${n} Dale` }), item([buyer(`moss${n}`), shared], { name: `Moss${n} Dale` })]);
+    const { items: [moss] } = await resolve(stores, ws, [item([buyer(`moss${n}`)])]);
+    const sides = await part(stores, systemCaller(ws), { customer: moss?.customer as string, apart: [moss?.subject as string], reason: 'two people' });
+    const found = [await search(stores, ws, `Fern${n}`), await search(stores, ws, `Moss${n}`)];
+    expect(found.map((ids) => ids.length)).toEqual([1, 1]);
+    expect(found.flat().sort()).toEqual([...sides].sort());
+  }
 });
 
 test('R4: many at once end with one customer, and publishing in between waits its turn', async () => {

@@ -76,16 +76,19 @@ function newRow({ workspaceId }: Scene, keys: WorkspaceKeys, id: CustomerId, hea
   };
 }
 
-async function insertBorn(scene: Scene, keys: WorkspaceKeys, { born, kindsOf, vouched }: Pick<Room, 'born' | 'kindsOf' | 'vouched'>, heaps: Heaps): Promise<void> {
-  const rows = born.map((id) => newRow(scene, keys, id, heaps.get(id), kindsOf.get(id) ?? new Set()));
-  await insertCustomers(scene.tx, scene.workspaceId, rows, scene.stores.clock.now(), vouched);
-  await insertNameTokens(scene.tx, scene.workspaceId, rows.flatMap(({ id, name }) => (name ? nameTokens(name).map((token) => ({ token, id })) : [])));
+/** New rows, to be found by the names they come with: also those that stand for somebody else, or nobody would find them once they stand alone. */
+async function insertRows({ tx, workspaceId, stores }: Scene, rows: readonly NewCustomer[], vouched: boolean): Promise<void> {
+  await insertCustomers(tx, workspaceId, rows, stores.clock.now(), vouched);
+  await insertNameTokens(tx, workspaceId, rows.flatMap(({ id, name }) => (name ? nameTokens(name).map((token) => ({ token, id })) : [])));
 }
+
+const insertBorn = (scene: Scene, keys: WorkspaceKeys, { born, kindsOf, vouched }: Pick<Room, 'born' | 'kindsOf' | 'vouched'>, heaps: Heaps): Promise<void> =>
+  insertRows(scene, born.map((id) => newRow(scene, keys, id, heaps.get(id), kindsOf.get(id) ?? new Set())), vouched);
 
 /** Rows for subjects that are spoken of and belong to somebody else: what is said of them stays theirs. */
 async function insertAnchors(scene: Scene, keys: WorkspaceKeys, ids: readonly string[], { owners, vouched }: Pick<Room, 'owners' | 'vouched'>, heaps: Heaps): Promise<void> {
   if (ids.length === 0) return;
-  await insertCustomers(scene.tx, scene.workspaceId, ids.map((id) => newRow(scene, keys, id, heaps.get(id), new Set())), scene.stores.clock.now(), vouched);
+  await insertRows(scene, ids.map((id) => newRow(scene, keys, id, heaps.get(id), new Set())), vouched);
   await pointAnchors(scene.tx, scene.workspaceId, ids.map((id) => ({ id, into: owners.get(id) as CustomerId })));
 }
 
