@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 import type { Facts } from './errors.ts';
 import type { WorkspaceId } from './ids.ts';
 import type { Postgres } from './postgres/pools.ts';
 import type { Stores } from './stores.ts';
+import { whileHeldBack } from './patience.ts';
 import { many, maybe, run, sql, type Tx } from './sql.ts';
 
 /** A fact: something that happened, in the past tense, written in the transaction of the change it reports. */
@@ -74,24 +74,20 @@ async function turn(stores: Stores, { reaction, kinds, handle }: Subscription): 
   return facts.length > 0;
 }
 
-const HELD_BACK_MS = 50;
-const HELD_BACK_TRIES = 200;
-
 /**
  * Lets every reaction read what is new until none finds anything. Facts written beside a transaction that is still open are
  * held back until it ends: they are waited for, up to ten seconds, unless `patient` is false.
  */
 export async function drain(stores: Stores, loop: Loop, { patient = true } = {}): Promise<void> {
   const subscriptions = subscriptionsOf(loop);
-  for (let tries = 0; tries < HELD_BACK_TRIES; tries++) {
+  const react = async (): Promise<void> => {
     let moved = true;
     while (moved) {
       moved = false;
       for (const subscription of subscriptions) moved = (await turn(stores, subscription)) || moved;
     }
-    if (!patient || (await waitingReactions(stores.pg, loop)).length === 0) return;
-    await sleep(HELD_BACK_MS);
-  }
+  };
+  await (patient ? whileHeldBack(react, async () => (await waitingReactions(stores.pg, loop)).length > 0) : react());
 }
 
 /** Names of reactions that have facts before them. Empty: everything that happened so far has been answered. */

@@ -110,6 +110,20 @@ test('a batch of more than 4 MB is taken, and only its oversized event is put as
   expect(rows.map(({ rejects }) => rejects[0]?.code)).toEqual(['event.too_large']);
 });
 
+test('a body accepted beside a transaction that is still open waits for its end, and is not lost', async () => {
+  const other = await stores.pg.pool.connect();
+  await other.query('begin');
+  await other.query('select pg_current_xact_id()');
+  await post('/v1/track', track(1));
+  await flush(stores, workspace, { patient: false });
+  expect(await stored()).toBe(0);
+  const flushed = flush(stores, workspace);
+  await other.query('commit');
+  other.release();
+  await flushed;
+  expect(await stored()).toBe(1);
+});
+
 test('bad events wait in quarantine with their reason and can be replayed; their batch-mates are stored', async () => {
   await post('/v1/batch', { batch: [track(1), { type: 'track', userId: 'u1', messageId: 'x' }, { type: 'track', event: 'A', messageId: 'y' }, 5, { type: 'dance', userId: 'u' }, track(2, { timestamp: 'soon' }), track(3, { properties: { a: '\u0000b\ud800' } })] });
   await flush(stores, workspace);

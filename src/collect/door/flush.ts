@@ -2,6 +2,7 @@ import { type Identifier, isIdentifierKind, resolve, type ResolveItem } from '..
 import { dayIn } from '../../kernel/day.ts';
 import { announceAll } from '../../kernel/facts.ts';
 import { type CustomerId, newId, NOBODY, type SubjectId, type WorkspaceId } from '../../kernel/ids.ts';
+import { whileHeldBack } from '../../kernel/patience.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { type WireEvent, type WireReject, normalize } from '../core/normalize.ts';
 import { amountOf, shoppingOf, type Till } from '../core/shopping.ts';
@@ -13,7 +14,7 @@ import { noFates, promoFinder, type Scene } from '../imports/scene.ts';
 import { type Convert, converter } from '../money.ts';
 import { loadRates, loadWindows } from '../queries/calendar.ts';
 import { loadWorkspace, type WorkspaceRow } from '../queries/imports.ts';
-import { type Batch, bodiesOf, type Body, endBatch, openBatch, takeBatch } from '../queries/ingest.ts';
+import { type Batch, bodiesOf, bodiesWait, type Body, endBatch, openBatch, takeBatch } from '../queries/ingest.ts';
 import { storedMessages } from '../queries/stored.ts';
 import { openSink } from '../sink.ts';
 import { openBody } from './append.ts';
@@ -160,7 +161,10 @@ export async function flushOnce(stores: Stores, workspaceId: WorkspaceId): Promi
   return true;
 }
 
-/** Projects everything that waits in a workspace. */
-export async function flush(stores: Stores, workspaceId: WorkspaceId): Promise<void> {
-  while (await flushOnce(stores, workspaceId));
+/** Projects everything that waits in a workspace; bodies held back by an open transaction are waited for, unless `patient` is false. */
+export async function flush(stores: Stores, workspaceId: WorkspaceId, { patient = true } = {}): Promise<void> {
+  const takeAll = async (): Promise<void> => {
+    while (await flushOnce(stores, workspaceId));
+  };
+  await (patient ? whileHeldBack(takeAll, () => stores.pg.tx(workspaceId, (tx) => bodiesWait(tx, workspaceId))) : takeAll());
 }

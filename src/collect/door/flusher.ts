@@ -8,10 +8,10 @@ const FLUSHER_LOCK = 4_600_002;
 const IDLE_MS = 250;
 const KEEP_BODIES_MS = 7 * 86_400_000;
 
-/** Projects everything that waits in every workspace; tests call it, the flusher repeats it. */
-export async function flushAll(stores: Stores): Promise<void> {
+/** Projects everything that waits in every workspace; tests call it, the flusher repeats it and need not wait for what is held back. */
+export async function flushAll(stores: Stores, { patient = true } = {}): Promise<void> {
   for (const workspaceId of await waitingWorkspaces(stores.pg.global)) {
-    await flush(stores, workspaceId);
+    await flush(stores, workspaceId, { patient });
     const before = new Date(stores.clock.now().getTime() - KEEP_BODIES_MS);
     await stores.pg.tx(workspaceId, (tx) => dropProjected(tx, workspaceId, before));
   }
@@ -30,7 +30,7 @@ export function startFlusher(stores: Stores, log: Logger): { stop(): Promise<voi
     try {
       while (!stopping) {
         const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [FLUSHER_LOCK]);
-        if (rows[0]?.mine) await flushAll(stores).catch((error: unknown) => log.error({ err: error }, 'events could not be projected; they stay in the log and are tried again'));
+        if (rows[0]?.mine) await flushAll(stores, { patient: false }).catch((error: unknown) => log.error({ err: error }, 'events could not be projected; they stay in the log and are tried again'));
         if (rows[0]?.mine) await client.query('select pg_advisory_unlock($1)', [FLUSHER_LOCK]);
         if (!stopping) await pause();
       }

@@ -16,6 +16,10 @@ export async function insertBodies(tx: Tx, workspaceId: WorkspaceId, bodies: rea
 export const waitingWorkspaces = async (db: Tx): Promise<WorkspaceId[]> =>
   (await many(db, sql<{ workspaceId: WorkspaceId }>`select workspace_id as "workspaceId" from bodies_waiting()`)).map(({ workspaceId }) => workspaceId);
 
+/** Whether a body of the workspace is not projected yet, held back or not. */
+export const bodiesWait = async (tx: Tx, workspaceId: WorkspaceId): Promise<boolean> =>
+  (await maybe(tx, sql<{ id: number }>`select id from ingest_body where workspace_id = ${workspaceId} and projected_at is null limit 1`)) !== undefined;
+
 /** The batch a killed flusher left open. */
 export const openBatch = (tx: Tx, workspaceId: WorkspaceId): Promise<Batch | undefined> =>
   maybe(tx, sql<Batch>`
