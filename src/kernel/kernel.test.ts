@@ -1,10 +1,12 @@
+import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestStores, testStores, testWorkspace } from '../../test/support/stores.ts';
 import { systemCaller } from './access/caller.ts';
 import { audit, brokenLink } from './audit.ts';
 import { tsvArray, tsvMap, tsvText } from './clickhouse/tsv.ts';
 import { announce, drain, type Loop } from './facts.ts';
-import { blindId, open, seal } from './seal.ts';
+import { uuidOf } from './ids.ts';
+import { blindId, blindIndex, open, seal } from './seal.ts';
 import { many, one, run, sql } from './sql.ts';
 
 let stores: TestStores;
@@ -34,7 +36,7 @@ test('a fact of a transaction that is still open is not skipped when a later one
   const slow = stores.pg.tx(workspace, async (tx) => { await announce(tx, stores.clock, workspace, 'told', { n: 1 }); begun(); await held; });
   await started;
   await stores.pg.tx(workspace, (tx) => announce(tx, stores.clock, workspace, 'told', { n: 2 }));
-  await drain(stores, loop);
+  await drain(stores, loop, { patient: false });
   expect(seen).toEqual([]);
   commitFirst();
   await slow;
@@ -58,6 +60,17 @@ test('sealed text opens only in its own place', async () => {
   expect(open(keys, sealed, 'customer:1')).toBe('13812345678');
   expect(() => open(keys, sealed, 'customer:2')).toThrow();
   expect(blindId(keys, 'phone', '1')).not.toBe(blindId(keys, 'email', '1'));
+});
+
+test('a blind index is the HMAC-SHA-256 of kind and value, whatever their length and script', async () => {
+  const keys = await stores.keys.of(await testWorkspace(stores));
+  for (const value of ['', '1', '长青'.repeat(3), 'x'.repeat(5000), '13800138000', '\ud800']) {
+    const digest = createHmac('sha256', keys.index).update(`kind\0${value}`).digest();
+    expect(blindIndex(keys, 'kind', value).equals(digest)).toBe(true);
+    digest[6] = ((digest[6] as number) & 0x0f) | 0x80;
+    digest[8] = ((digest[8] as number) & 0x3f) | 0x80;
+    expect(blindId(keys, 'kind', value)).toBe(uuidOf(digest));
+  }
 });
 
 test('tab-separated text survives every awkward character, also inside maps and arrays', async () => {

@@ -16,7 +16,7 @@ export type BookedOrder = Omit<OrderRow, 'amount' | 'refunded'> & {
   receivers: number;
 };
 
-type Entry = {
+type Entry<Memo> = {
   shop: string;
   orderNo: string;
   order: OrderRow | undefined;
@@ -32,9 +32,11 @@ type Entry = {
   status: Status | '';
   file: number;
   again: Map<string, number> | undefined;
+  memo: Memo;
 };
 
-export type OrderBook = {
+/** `Memo`: what the caller keeps by order, beside what the book does. */
+export type OrderBook<Memo = undefined> = {
   /** To be called before the rows of each further file of the drop: a line seen again in another file is the same line, told anew. */
   nextFile(): void;
   /** Takes a record in. One whose file named no shop is given the shop of its order, in place. */
@@ -42,6 +44,9 @@ export type OrderBook = {
   /** Lines ready to be stored. With `waits`, none before `finish`. */
   takeLines(): LineRow[];
   finish(): Generator<BookedOrder>;
+  /** The caller's memo of an order met so far. */
+  memoOf(placed: Placed): Memo | undefined;
+  memos(): Memo[];
   /** How many orders are held, to show progress and to judge memory. */
   size(): number;
 };
@@ -55,10 +60,12 @@ export const needsOrderTotals = (mappings: readonly Pick<Mapping, 'roles' | 'mea
  * file order), sums lines, and spreads the difference to the order's own sum over its lines pro rata, to the cent (cumulative rounding).
  * Memory: about 1 KB an order of four lines (bench/clean.bench.ts); with `waits` also the lines themselves.
  */
-export function makeOrderBook({ waits, unnamedShop = '' }: { waits: boolean; unnamedShop?: string }): OrderBook {
-  const { entryOf, all, clear, size } = makeEntries(unnamedShop);
+export function makeOrderBook(options: { waits: boolean; unnamedShop?: string }): OrderBook;
+export function makeOrderBook<Memo>(options: { waits: boolean; unnamedShop?: string; memo: () => Memo }): OrderBook<Memo>;
+export function makeOrderBook<Memo>({ waits, unnamedShop = '', memo }: { waits: boolean; unnamedShop?: string; memo?: () => Memo }): OrderBook<Memo | undefined> {
+  const { entryOf, seek, all, size } = makeEntries(unnamedShop, () => memo?.());
   let ready: LineRow[] = [];
-  const held = new Map<Entry, LineRow[]>();
+  const held = new Map<Entry<Memo | undefined>, LineRow[]>();
   let file = 0;
   return {
     nextFile: () => void file++,
@@ -89,8 +96,9 @@ export function makeOrderBook({ waits, unnamedShop = '' }: { waits: boolean; unn
         if (booked) yield booked;
       }
       held.clear();
-      clear();
     },
+    memoOf: (placed) => seek(placed)?.memo,
+    memos: () => all().map((entry) => entry.memo),
     size,
   };
 
@@ -117,51 +125,53 @@ type Placed = { shop: string; orderNo: string };
  * The orders met so far, by number and shop. A record whose file names no shop (`unnamedShop`) belongs to the order of that number
  * whatever its shop, and is given that shop: platforms write the shop into their order file only.
  */
-function makeEntries(unnamedShop: string) {
-  const byNumber = new Map<string, Entry | Entry[]>();
-  let last: Entry | undefined;
+function makeEntries<Memo>(unnamedShop: string, memo: () => Memo) {
+  const byNumber = new Map<string, Entry<Memo> | Entry<Memo>[]>();
+  let last: Entry<Memo> | undefined;
+  let sought: Entry<Memo> | undefined;
   let count = 0;
-  const make = ({ shop, orderNo }: Placed): Entry => {
+  const make = ({ shop, orderNo }: Placed): Entry<Memo> => {
     count++;
-    return { shop, orderNo, order: undefined, last: undefined, receivers: undefined, skus: [], amounts: [], lineRefunded: 0, refundRows: 0, at: null, day: '', status: '', file: 0, again: undefined };
+    return { shop, orderNo, order: undefined, last: undefined, receivers: undefined, skus: [], amounts: [], lineRefunded: 0, refundRows: 0, at: null, day: '', status: '', file: 0, again: undefined, memo: memo() };
   };
-  const find = (placed: Placed): Entry => {
-    const found = byNumber.get(placed.orderNo);
-    if (found === undefined) {
-      const made = make(placed);
-      byNumber.set((made.orderNo = copyText(placed.orderNo)), made);
-      return made;
-    }
+  const among = (found: Entry<Memo> | Entry<Memo>[], shop: string): Entry<Memo> | undefined => {
     const some = Array.isArray(found) ? found : [found];
-    const known = some.find(({ shop }) => shop === placed.shop) ?? (placed.shop === unnamedShop ? some[0] : some.find(({ shop }) => shop === unnamedShop));
+    return some.find((entry) => entry.shop === shop) ?? (shop === unnamedShop ? some[0] : some.find((entry) => entry.shop === unnamedShop));
+  };
+  const find = (placed: Placed): Entry<Memo> => {
+    const found = byNumber.get(placed.orderNo);
+    const known = found && among(found, placed.shop);
     if (known) return known;
     const made = make(placed);
-    byNumber.set(made.orderNo, [...some, made]);
+    made.orderNo = copyText(placed.orderNo);
+    byNumber.set(made.orderNo, found ? [found, made].flat() : made);
     return made;
   };
-  const entryOf = (placed: Placed): Entry => {
+  const entryOf = (placed: Placed): Entry<Memo> => {
     const entry = last && last.orderNo === placed.orderNo && last.shop === placed.shop ? last : find(placed);
     if (entry.shop === unnamedShop) entry.shop = placed.shop;
     if (placed.shop !== entry.shop) placed.shop = entry.shop;
     if (last && last !== entry) shrink(last);
     return (last = entry);
   };
-  const clear = (): void => {
-    byNumber.clear();
-    last = undefined;
-    count = 0;
+  /** An entry that is there already; rows of one order mostly follow each other. */
+  const seek = ({ shop, orderNo }: Placed): Entry<Memo> | undefined => {
+    if (sought?.orderNo === orderNo && sought.shop === shop) return sought;
+    if (last?.orderNo === orderNo && last.shop === shop) return (sought = last);
+    const found = byNumber.get(orderNo);
+    return (sought = found && among(found, shop));
   };
-  return { entryOf, clear, all: () => [...byNumber.values()].flat(), size: () => count };
+  return { entryOf, seek, all: () => [...byNumber.values()].flat(), size: () => count };
 }
 
 /** Gives back the room that lists keep for growing: most orders never grow again. */
-function shrink(entry: Entry): void {
+function shrink(entry: Entry<unknown>): void {
   entry.skus = entry.skus.slice();
   entry.amounts = entry.amounts.slice();
 }
 
 /** Gives the line its occurrence and keeps its amount; true when an earlier file of the drop already had it. */
-function numberLine(entry: Entry, item: LineRow, file: number): boolean {
+function numberLine(entry: Entry<unknown>, item: LineRow, file: number): boolean {
   if (entry.skus.length === 0) entry.file = file;
   if (file !== entry.file) {
     entry.file = file;
@@ -189,7 +199,7 @@ function nthIndex(skus: readonly string[], sku: string, nth: number): number {
   return -1;
 }
 
-function mergeInto(entry: Entry, order: OrderRow): void {
+function mergeInto(entry: Entry<unknown>, order: OrderRow): void {
   entry.last = order;
   if (order.receiver !== '') (entry.receivers ??= new Set()).add(order.receiver);
   entry.order = entry.order ? newerOrder(entry.order, order) : order;
@@ -213,7 +223,7 @@ function union(a: Identifier[], b: Identifier[]): Identifier[] {
   return added.length === 0 ? a : [...a, ...added];
 }
 
-function bookedOf(entry: Entry, order: OrderRow): BookedOrder {
+function bookedOf(entry: Entry<unknown>, order: OrderRow): BookedOrder {
   const lineSum = entry.amounts.reduce((sum, amount) => sum + amount, 0);
   const amount = order.amount ?? lineSum;
   const refunded = Math.max(order.refunded ?? 0, entry.lineRefunded, entry.refundRows);

@@ -1,6 +1,5 @@
 import type { ConsentInput } from '../../customers/index.ts';
 import { NOBODY, type SubjectId } from '../../kernel/ids.ts';
-import { copyText } from '../core/text.ts';
 import { makeOrderBook, type OrderBook } from '../core/orderBook.ts';
 import type { Clean, CostRow, CustomerRow, EventRow, LineRow, OrderRow, RefundRow } from '../core/records.ts';
 import { addDigests, type EventRecord } from '../encode.ts';
@@ -24,23 +23,8 @@ export type Intake = {
 const ORDERS_PER_SAVE = 10_000;
 const EVENTS_PER_SAVE = 10_000;
 
-const noteKey = (shop: string, orderNo: string): string => (shop === '' ? orderNo : `${shop}\x1f${orderNo}`);
-
-function noteIn(notes: Map<string, Note>, shop: string, orderNo: string): Note {
-  const key = noteKey(shop, orderNo);
-  let note = notes.get(key);
-  if (!note) notes.set(copyText(key), (note = { person: undefined, stated: false, linesDigest: 0, held: undefined }));
-  return note;
-}
-
-/** Notes by order. Rows of one order mostly follow each other, so the last one asked for is at hand. */
-function noteFinder(notes: Map<string, Note>): (shop: string, orderNo: string) => Note {
-  let last: { shop: string; orderNo: string; note: Note } | undefined;
-  return (shop, orderNo) => {
-    if (last?.orderNo !== orderNo || last.shop !== shop) last = { shop, orderNo, note: noteIn(notes, shop, orderNo) };
-    return last.note;
-  };
-}
+const newNote = (): Note => ({ person: undefined, stated: false, linesDigest: 0, held: undefined });
+type Book = OrderBook<Note>;
 
 const heardIn = ({ orderedAt, paidAt, name, province, city }: Pick<OrderRow, 'orderedAt' | 'paidAt' | 'name' | 'province' | 'city'>): Heard => ({
   atMs: orderedAt ?? paidAt ?? 0, name, ...(province || city ? { traits: { ...(province ? { province } : {}), ...(city ? { city } : {}) } } : {}),
@@ -70,9 +54,9 @@ const eventRecord = (scene: Scene, { event, person }: MetEvent): EventRecord => 
 });
 
 /** Saves refunds and costs, each under its own person or its order's. */
-async function savePapers(scene: Scene, { refunds, costs }: Papers, notes: ReadonlyMap<string, Note>): Promise<void> {
-  const subjectOf = (person: Person | undefined, { shop, orderNo }: { shop: string; orderNo: string }): SubjectId =>
-    person?.subject ?? notes.get(noteKey(shop, orderNo))?.person?.subject ?? NOBODY;
+async function savePapers(scene: Scene, { refunds, costs }: Papers, book: Book): Promise<void> {
+  const subjectOf = (person: Person | undefined, placed: { shop: string; orderNo: string }): SubjectId =>
+    person?.subject ?? book.memoOf(placed)?.person?.subject ?? NOBODY;
   await saveRefunds(scene, refunds.map(({ refund, person }) => ({ refund, subject: subjectOf(person, refund) })));
   await saveCosts(scene, costs.map(({ cost, person }) => ({ cost, subject: subjectOf(person, cost) })));
   if (scene.fresh || refunds.length === 0) return;
@@ -81,27 +65,25 @@ async function savePapers(scene: Scene, { refunds, costs }: Papers, notes: Reado
 }
 
 export function openIntake(scene: Scene, people: People, { waits, streams }: { waits: boolean; streams: boolean }): Intake {
-  const book: OrderBook = makeOrderBook({ waits });
-  const notes = new Map<string, Note>();
+  const book: Book = makeOrderBook({ waits, memo: newNote });
   const papers: Papers = { refunds: [], costs: [] };
   let events: MetEvent[] = [];
   let lastOrder: OrderRow | undefined;
 
-  const noteOf = noteFinder(notes);
   const hearOrder = (order: OrderRow): void => {
     // Rows of one order bring the very same object again.
     if (order === lastOrder) return;
     lastOrder = order;
-    const note = noteOf(order.shop, order.orderNo);
-    note.stated ||= order.amount !== null;
+    const note = book.memoOf(order);
+    if (note) note.stated ||= order.amount !== null;
     const person = people.of(order.identifiers, heardIn(order));
     if (!person) return;
-    note.person = person;
+    if (note) note.person = person;
     // One list for all orders of a person: it is held until the drop is read.
     order.identifiers = person.read;
   };
   const takeLine = (line: LineRow): void => {
-    const note = noteOf(line.shop, line.orderNo);
+    const note = book.memoOf(line) as Note;
     line.occurrence += scene.addition?.occurrenceOf(line) ?? 0;
     if (!streams || !note.person || line.day === '' || line.kind === 'adjustment') return void (note.held ??= []).push(line);
     note.linesDigest = addDigests(note.linesDigest, writeLine(scene, lineRecord(line, note.person.subject, scene)));
@@ -132,8 +114,8 @@ export function openIntake(scene: Scene, people: People, { waits, streams }: { w
     },
     settle,
     finish: async () => {
-      const dayless = await saveBook(scene, people, book, notes);
-      await savePapers(scene, papers, notes);
+      const dayless = await saveBook(scene, people, book);
+      await savePapers(scene, papers, book);
       await sendEvents();
       return { dayless };
     },
@@ -141,13 +123,13 @@ export function openIntake(scene: Scene, people: People, { waits, streams }: { w
 }
 
 /** Writes the book's orders in large sets; what no order holds afterwards counts by itself. Orders without any day are counted, not written. */
-async function saveBook(scene: Scene, people: People, book: OrderBook, notes: Map<string, Note>): Promise<number> {
+async function saveBook(scene: Scene, people: People, book: Book): Promise<number> {
   let dayless = 0;
   let tellings: (Omit<Told, 'subject'> & { person: Person | undefined })[] = [];
   const hold = (): void => {
     for (const line of book.takeLines()) {
       line.occurrence += scene.addition?.occurrenceOf(line) ?? 0;
-      (noteIn(notes, line.shop, line.orderNo).held ??= []).push(line);
+      ((book.memoOf(line) as Note).held ??= []).push(line);
     }
   };
   const flush = async (): Promise<void> => {
@@ -160,7 +142,7 @@ async function saveBook(scene: Scene, people: People, book: OrderBook, notes: Ma
   hold();
   for (const booked of book.finish()) {
     hold();
-    const note = noteIn(notes, booked.shop, booked.orderNo);
+    const note = book.memoOf(booked) as Note;
     if (scene.fresh && booked.day === '') {
       dayless++;
       continue;
@@ -174,13 +156,13 @@ async function saveBook(scene: Scene, people: People, book: OrderBook, notes: Ma
   }
   hold();
   await flush();
-  await saveLoose(scene, looseIn(notes));
+  await saveLoose(scene, looseIn(book.memos()));
   return dayless;
 }
 
 /** Lines that no order of the drop holds: stock adjustments. */
-function looseIn(notes: ReadonlyMap<string, Note>): LooseLine[] {
+function looseIn(notes: readonly Note[]): LooseLine[] {
   const loose: LooseLine[] = [];
-  for (const { held, person } of notes.values()) for (const line of held ?? []) if (line.day !== '') loose.push({ line, subject: person?.subject ?? NOBODY });
+  for (const { held, person } of notes) for (const line of held ?? []) if (line.day !== '') loose.push({ line, subject: person?.subject ?? NOBODY });
   return loose;
 }
