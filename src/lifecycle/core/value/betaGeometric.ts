@@ -1,0 +1,173 @@
+import type { Random } from '../../../kernel/random.ts';
+import { type Customers, distinct, type History } from './columns.ts';
+import { fitPurchases, type Recipe, type WarningCode } from './fit.ts';
+import { hypergeometricSlope } from './hypergeometric.ts';
+import type { Objective } from './optimise.ts';
+import { type PurchaseModel, purchaseModel } from './purchaseModel.ts';
+import { betaI, decayed, digamma, logBeta, logGamma } from './special.ts';
+import { beta, exponential, gamma } from './variates.ts';
+
+/** Purchases at rate λ ~ Gamma(r, α) while alive; after a purchase the customer leaves with probability p ~ Beta(a, b). */
+export type BgParams = { readonly r: number; readonly alpha: number; readonly a: number; readonly b: number };
+type Name = keyof BgParams;
+
+const NAMES = ['r', 'alpha', 'a', 'b'] as const;
+const STARTS = [[0.3, 0.1, 0.8, 2.5], [0.6, 0.2, 0.8, 1.5], [1, 0.3, 1, 1], [1.5, 0.2, 0.3, 3], [0.2, 0.1, 0.1, 2], [3, 1, 0.5, 5]] as const;
+
+/** The parts of the likelihood that depend on x alone, worked out once for each distinct x. */
+function tablesOfX(r: number, a: number, b: number, xs: Float64Array, first: number) {
+  const constant = new Float64Array(xs.length), dr = new Float64Array(xs.length), da = new Float64Array(xs.length), db = new Float64Array(xs.length);
+  const base = logGamma(r) + logBeta(a, b), psi = { r: digamma(r), ab: digamma(a + b), b: digamma(b) };
+  xs.forEach((x, i) => {
+    const m = x + first, psiAll = digamma(a + b + m);
+    constant[i] = logGamma(r + x) + logBeta(a, b + m) - base;
+    dr[i] = digamma(r + x) - psi.r;
+    da[i] = psi.ab - psiAll;
+    db[i] = digamma(b + m) - psi.b - psiAll + psi.ab;
+  });
+  return { constant, dr, da, db };
+}
+
+const weightsAt = (placeOf: Int32Array, weight: Float64Array, size: number, factor?: Float64Array): Float64Array => {
+  const sums = new Float64Array(size);
+  for (let i = 0; i < placeOf.length; i++) {
+    const place = placeOf[i] as number;
+    sums[place] = (sums[place] as number) + (weight[i] as number) * (factor ? (factor[i] as number) : 1);
+  }
+  return sums;
+};
+
+/** Distinct values and their weights: logarithms are taken once a value, not once a customer. */
+function prepare({ x, tx, T, weight }: Required<Customers>, first: number) {
+  const ofX = distinct(x), ofTx = distinct(tx), ofT = distinct(T);
+  const open = Int32Array.from(x.keys()).filter((i) => (x[i] as number) + first > 0);
+  return {
+    xs: ofX.values, txs: ofTx.values, Ts: ofT.values, open,
+    people: weight.reduce((sum, w) => sum + w, 0),
+    xPlace: ofX.placeOf, txPlace: ofTx.placeOf, TPlace: ofT.placeOf, weight,
+    xWeight: weightsAt(ofX.placeOf, weight, ofX.values.length),
+    TWeight: weightsAt(ofT.placeOf, weight, ofT.values.length),
+    TPurchases: weightsAt(ofT.placeOf, weight, ofT.values.length, x),
+  };
+}
+type Prepared = ReturnType<typeof prepare>;
+
+/**
+ * ln of 1 + a/(b + m − 1) · ((α + T)/(α + tx))^(r + x), the odds of having left against being alive, and its slopes, summed over groups into `sums` (value, r, α, a, b).
+ * The one loop that runs over all groups: an exponential and a logarithm each.
+ */
+function addOdds(data: Prepared, { r, alpha, a, b }: BgParams, first: number, sums: Float64Array): void {
+  const { xs, txs, Ts, open, xPlace, txPlace, TPlace, weight } = data;
+  const logT = Ts.map((T) => Math.log(alpha + T)), logTx = txs.map((tx) => Math.log(alpha + tx));
+  const perT = Ts.map((T) => 1 / (alpha + T)), perTx = txs.map((tx) => 1 / (alpha + tx));
+  const perB = xs.map((x) => 1 / (b + x + first - 1)), logA = Math.log(a), level = perB.map((per) => logA + Math.log(per));
+  let value = 0, dr = 0, dAlpha = 0, da = 0, db = 0;
+  for (let k = 0; k < open.length; k++) {
+    const i = open[k] as number, xi = xPlace[i] as number, ti = txPlace[i] as number, Ti = TPlace[i] as number, w = weight[i] as number;
+    const rate = r + (xs[xi] as number), lead = (logT[Ti] as number) - (logTx[ti] as number);
+    const u = (level[xi] as number) + rate * lead, e = Math.exp(-Math.abs(u)), gone = (u > 0 ? 1 : e) / (1 + e) * w;
+    value += w * ((u > 0 ? u : 0) + Math.log(1 + e));
+    dr += gone * lead;
+    dAlpha += gone * rate * ((perT[Ti] as number) - (perTx[ti] as number));
+    da += gone;
+    db += gone * (perB[xi] as number);
+  }
+  sums.set([value, dr, dAlpha, da / a, -db]);
+}
+
+/** Everything else of the log-likelihood, from the tables. */
+function addRest(data: Prepared, { r, alpha, a, b }: BgParams, first: number, sums: Float64Array): void {
+  const { xs, xWeight, Ts, TWeight, TPurchases, people } = data, tables = tablesOfX(r, a, b, xs, first);
+  let value = people * r * Math.log(alpha), dr = people * Math.log(alpha), dAlpha = (people * r) / alpha, da = 0, db = 0;
+  for (let i = 0; i < xs.length; i++) {
+    const w = xWeight[i] as number;
+    value += w * (tables.constant[i] as number);
+    dr += w * (tables.dr[i] as number);
+    da += w * (tables.da[i] as number);
+    db += w * (tables.db[i] as number);
+  }
+  for (let i = 0; i < Ts.length; i++) {
+    const log = Math.log(alpha + (Ts[i] as number)), w = TWeight[i] as number, events = r * w + (TPurchases[i] as number);
+    value -= events * log;
+    dr -= w * log;
+    dAlpha -= events / (alpha + (Ts[i] as number));
+  }
+  [value, dr, dAlpha, da, db].forEach((part, place) => { sums[place] = (sums[place] as number) + part; });
+}
+
+/** Log-likelihood and its slopes over r, α, a, b: Fader, Hardie & Lee 2005 eq. 6 (first = 0), Batislam et al. 2007 eq. 4 (first = 1). */
+function sumOf(data: Prepared, params: BgParams, first: number): Float64Array {
+  const sums = new Float64Array(5);
+  addOdds(data, params, first, sums);
+  addRest(data, params, first, sums);
+  return sums;
+}
+
+const objectiveOf = (first: number) => (groups: Required<Customers>): Objective => {
+  const data = prepare(groups, first);
+  return (theta, gradient) => {
+    const params = { r: Math.exp(theta[0] as number), alpha: Math.exp(theta[1] as number), a: Math.exp(theta[2] as number), b: Math.exp(theta[3] as number) };
+    const sums = sumOf(data, params, first);
+    NAMES.forEach((name, i) => { gradient[i] = (-(sums[i + 1] as number) * params[name]) / data.people; });
+    return -(sums[0] as number) / data.people;
+  };
+};
+
+function boundaryOf({ r, a, b }: BgParams): WarningCode[] {
+  const leaving = a / (a + b);
+  return [
+    ...(leaving < 1e-3 ? ['value.boundary.no_dropout' as const] : []),
+    ...(leaving > 0.999 ? ['value.boundary.all_drop_out' as const] : []),
+    ...(a + b > 5e3 ? ['value.boundary.same_dropout' as const] : []),
+    ...(r > 500 ? ['value.boundary.same_rate' as const] : []),
+    ...(r < 1e-3 ? ['value.boundary.extreme_spread' as const] : []),
+  ];
+}
+
+/** P(left at T) / P(alive at T) in logarithms; −∞ where nobody can have left yet. */
+const logOdds = ({ r, alpha, a, b }: BgParams, { x, tx, T }: History, first: number): number =>
+  x + first === 0 ? -Infinity : Math.log(a / (b + x + first - 1)) + (r + x) * Math.log1p((T - tx) / (alpha + tx));
+
+/**
+ * E[purchases in t] of somebody certainly alive: E[(1 − (1 + pt/α)^−r)/p] over p ~ Beta(a, b).
+ * After Euler's transformation the ₂F₁ of the paper's eq. 9 has small numerators; a = 1 is no exception.
+ */
+export function growth({ r, alpha, a, b }: BgParams, t: number): number {
+  if (t <= 0) return 0;
+  // Beta(a, b) is a mixture of Beta(a, b + 1) and Beta(a + 1, b); it leads away from the poles of the formula at a + b = 1, 0.
+  if (a + b < 1.1) return (b * growth({ r, alpha, a, b: b + 1 }, t) + a * growth({ r, alpha, a: a + 1, b }, t)) / (a + b);
+  const z = t / (alpha + t), left = Math.log1p(t / alpha), c = a + b - 1;
+  const most = (r / alpha) * t, found = c * (decayed(a - 1, left) - Math.exp((1 - a) * left) * hypergeometricSlope(a - 1, c - r, c, z));
+  return Math.min(most, Math.max(0, found));
+}
+
+/** P(n purchases in t) of somebody certainly alive: Fader, Hardie & Lee 2005 eq. 8, the sum in it written as an incomplete beta, which does not cancel. */
+function pmfAlive({ r, alpha, a, b }: BgParams, n: number, t: number): number {
+  if (t <= 0) return n === 0 ? 1 : 0;
+  if (n === 0) return Math.exp(-r * Math.log1p(t / alpha));
+  const z = t / (alpha + t), norm = logBeta(a, b);
+  const stays = Math.exp(logBeta(a, b + n) - norm + logGamma(r + n) - logGamma(r) - logGamma(n + 1) - r * Math.log1p(t / alpha) + n * Math.log(z));
+  return stays + Math.exp(logBeta(a + 1, b + n - 1) - norm) * betaI(n, r, z);
+}
+
+/** Buys at a rate of one's own until leaving, which may follow each purchase. */
+function live({ r, alpha, a, b }: BgParams, until: number, random: Random, onPurchase: (time: number) => void): void {
+  const rate = gamma(r, random) / alpha, leaves = beta(a, b, random);
+  for (let time = exponential(random) / rate; time <= until; time += exponential(random) / rate) {
+    onPurchase(time);
+    if (random() < leaves) return;
+  }
+}
+
+/** BG/NBD (first = 0: nobody leaves right after the first purchase) or MBG/NBD (first = 1: also then). */
+export function betaGeometric(key: string, first: 0 | 1): PurchaseModel<Name> {
+  const recipe: Recipe<Name> = { names: NAMES, scaled: ['alpha'], objectiveOf: objectiveOf(first), starts: STARTS, boundaryOf };
+  return purchaseModel({
+    key, names: NAMES, live, pmfAlive, meanAlive: growth,
+    fit: (customers) => fitPurchases(recipe, customers),
+    logLikelihood: (params, customers) => sumOf(prepare(customers, first), params, first)[0] as number,
+    alive: (params, history) => 1 / (1 + Math.exp(logOdds(params, history, first))),
+    later: ({ r, alpha, a, b }, { x, T }) => ({ r: r + x, alpha: alpha + T, a, b: b + x + first }),
+    begun: ({ a, b, ...rest }) => ({ share: first ? b / (a + b) : 1, params: { ...rest, a, b: b + first } }),
+  });
+}

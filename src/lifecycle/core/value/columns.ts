@@ -1,0 +1,112 @@
+import { refusal, type Refused } from './refused.ts';
+
+/**
+ * What the models know of customers, one entry a customer (or a group of identical ones).
+ * x: repeat purchases, the first one not counted (BG/BB: all of them). tx: time of the last one since the first, 0 where x is 0. T: time observed since the first.
+ * weight: how many customers the row stands for, 1 unless given. Times in any one unit; BG/BB counts opportunities.
+ */
+export type Customers = { x: Float64Array; tx: Float64Array; T: Float64Array; weight?: Float64Array };
+
+/** One customer's x, tx, T. */
+export type History = { x: number; tx: number; T: number };
+
+/** Groups, and for each customer the row of its group. */
+export type Grouped = { groups: Required<Customers>; groupOf: Int32Array };
+
+const bits = new Float64Array(1);
+const words = new Int32Array(bits.buffer);
+
+function mix(hash: number, value: number): number {
+  bits[0] = value;
+  let h = Math.imul(hash ^ (words[0] as number), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 15) ^ (words[1] as number), 0xc2b2ae35);
+  return h ^ (h >>> 13);
+}
+
+const slotsFor = (count: number): Int32Array => new Int32Array(2 ** Math.ceil(Math.log2(Math.max(8, count * 2)))).fill(-1);
+
+/**
+ * Collapses customers with the same x, tx and T into one row with their summed weight, in order of first appearance.
+ * One pass over an open-addressing table; a million customers take about a tenth of a second.
+ */
+export function groupCustomers({ x, tx, T, weight }: Customers): Grouped {
+  const count = x.length, slots = slotsFor(count), mask = slots.length - 1;
+  const groupOf = new Int32Array(count), first = new Int32Array(count), sums = new Float64Array(count);
+  let groups = 0;
+  for (let i = 0; i < count; i++) {
+    const xi = x[i] as number, ti = tx[i] as number, Ti = T[i] as number;
+    let slot = mix(mix(mix(0, xi), ti), Ti) & mask, group = slots[slot] as number;
+    for (; group >= 0; group = slots[slot] as number) {
+      const known = first[group] as number;
+      if (x[known] === xi && tx[known] === ti && T[known] === Ti) break;
+      slot = (slot + 1) & mask;
+    }
+    if (group < 0) {
+      group = groups++;
+      slots[slot] = group;
+      first[group] = i;
+    }
+    groupOf[i] = group;
+    sums[group] = (sums[group] as number) + (weight ? (weight[i] as number) : 1);
+  }
+  const rows = first.subarray(0, groups);
+  return { groups: { x: pick(x, rows), tx: pick(tx, rows), T: pick(T, rows), weight: sums.slice(0, groups) }, groupOf };
+}
+
+/** The distinct values of a column in order of first appearance, and for each row the place of its value. */
+export function distinct(column: Float64Array): { values: Float64Array; placeOf: Int32Array } {
+  const count = column.length, slots = slotsFor(count), mask = slots.length - 1;
+  const placeOf = new Int32Array(count), values = new Float64Array(count);
+  let places = 0;
+  for (let i = 0; i < count; i++) {
+    const value = column[i] as number;
+    let slot = mix(0, value) & mask;
+    while ((slots[slot] as number) >= 0 && values[slots[slot] as number] !== value) slot = (slot + 1) & mask;
+    if ((slots[slot] as number) < 0) {
+      values[places] = value;
+      slots[slot] = places++;
+    }
+    placeOf[i] = slots[slot] as number;
+  }
+  return { values: values.slice(0, places), placeOf };
+}
+
+export function pick(column: Float64Array, rows: Int32Array): Float64Array {
+  const picked = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) picked[i] = column[rows[i] as number] as number;
+  return picked;
+}
+
+/** Spreads a figure worked out once a group over the customers. */
+export const spread = (perGroup: Float64Array, groupOf: Int32Array): Float64Array => pick(perGroup, groupOf);
+
+/** Summed over rows: a(row) · b(row). */
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  return sum;
+}
+
+export const total = (column: Float64Array): number => column.reduce((sum, value) => sum + value, 0);
+
+const isCount = (value: number): boolean => value >= 0 && Number.isSafeInteger(value);
+
+function faultOf(x: number, tx: number, T: number, weight: number): string | null {
+  if (!isCount(x)) return 'x';
+  if (!(T >= 0 && T < Infinity)) return 'T';
+  if (!(tx >= 0 && tx <= T) || (x === 0 ? tx !== 0 : tx === 0)) return 'tx';
+  return weight >= 0 && weight < Infinity ? null : 'weight';
+}
+
+/**
+ * Refuses columns no model can read: different lengths, x no whole number, tx beyond T, tx without a repeat, a repeat without tx, negative weights.
+ * `value.bad_row` names the first such row and its column; mend or leave out that customer.
+ */
+export function checkCustomers({ x, tx, T, weight }: Customers): Refused | null {
+  if (tx.length !== x.length || T.length !== x.length || (weight && weight.length !== x.length)) return refusal('value.bad_columns', { x: x.length, tx: tx.length, T: T.length });
+  for (let i = 0; i < x.length; i++) {
+    const fault = faultOf(x[i] as number, tx[i] as number, T[i] as number, weight ? (weight[i] as number) : 1);
+    if (fault) return refusal('value.bad_row', { row: i, column: fault });
+  }
+  return null;
+}

@@ -1,0 +1,112 @@
+import { at, identity, type Matrix } from './matrix.ts';
+
+/** A function to be made small: returns its value at `theta` and writes its gradient. */
+export type Objective = (theta: Float64Array, gradient: Float64Array) => number;
+
+export type Minimum = { theta: Float64Array; value: number; gradient: Float64Array; inverse: Matrix; iterations: number; evaluations: number };
+
+export type Search = {
+  /** Bounds of every coordinate: the parameters stay within e^±bound of the data's own scale. */
+  bound?: number;
+  /** The largest free component of the gradient at which the search ends. */
+  tolerance?: number;
+  most?: number;
+  /** What is known of the inverse Hessian. */
+  inverse?: Matrix;
+};
+
+type Point = { theta: Float64Array; value: number; gradient: Float64Array };
+
+const inner = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
+
+/** The gradient without the components that push against a bound. */
+const freed = ({ theta, gradient }: Point, bound: number): Float64Array =>
+  gradient.map((slope, i) => (Math.abs(theta[i] as number) >= bound && slope * (theta[i] as number) < 0 ? 0 : slope));
+
+export const largest = (vector: Float64Array): number => vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+/** No step multiplies a parameter by more than e². */
+function directionOf(point: Point, inverse: Matrix, bound: number): Float64Array {
+  const slope = freed(point, bound);
+  const step = slope.map((_, i) => (slope[i] === 0 ? 0 : -inner(Float64Array.from(inverse[i] as number[]), slope)));
+  const length = largest(step);
+  return length > 2 ? step.map((value) => (value * 2) / length) : step;
+}
+
+/** Enough is gained; where the value has no more digits to say so, the slope does (Hager & Zhang 2005, "approximate Wolfe"). */
+const isLower = (point: Point, from: Point, { before, now, length }: { before: number; now: number; length: number }): boolean =>
+  point.value <= from.value + 1e-4 * length * before || (point.value <= from.value + 1e-13 * (1 + Math.abs(from.value)) && now <= -before * (1 - 2e-4));
+
+/** A step that meets the weak Wolfe conditions, by doubling and bisection (Lewis & Overton 2013, algorithm 2.6); null where none is found. */
+function lineSearch(evaluate: (theta: Float64Array) => Point, from: Point, step: Float64Array, bound: number): Point | null {
+  const slope = inner(from.gradient, step);
+  let low = 0, high = Infinity, length = 1, best: Point | null = null;
+  for (let tries = 0; tries < 30; tries++) {
+    const point = evaluate(from.theta.map((value, i) => Math.min(bound, Math.max(-bound, value + length * (step[i] as number)))));
+    const now = inner(point.gradient, step);
+    if (!isLower(point, from, { before: slope, now, length })) high = length;
+    else {
+      best = point;
+      if (now >= 0.9 * slope || length > 4) return point;
+      low = length;
+    }
+    length = high < Infinity ? (low + high) / 2 : 2 * low;
+  }
+  return best;
+}
+
+/** The BFGS update of the inverse Hessian (Nocedal & Wright 2006, eq. 6.17); left as it is where curvature is not positive. */
+function updated(inverse: Matrix, s: Float64Array, y: Float64Array, isFirst: boolean): Matrix {
+  const sy = inner(s, y);
+  if (!(sy > 1e-14 * Math.sqrt(inner(s, s) * inner(y, y)))) return inverse;
+  const base = isFirst ? identity(s.length).map((row) => row.map((value) => (value * sy) / inner(y, y))) : inverse;
+  const hy = base.map((row) => inner(Float64Array.from(row), y));
+  const yhy = hy.reduce((sum, value, i) => sum + value * (y[i] as number), 0);
+  return base.map((row, i) => row.map((value, j) => value
+    - ((hy[i] as number) * (s[j] as number) + (s[i] as number) * (hy[j] as number)) / sy
+    + ((1 + yhy / sy) * (s[i] as number) * (s[j] as number)) / sy));
+}
+
+/** Quasi-Newton minimisation (BFGS) inside a box, from one start. Ends by the gradient, or where no step improves any more. */
+export function minimise(objective: Objective, start: Float64Array, { bound = 14, tolerance = 1e-8, most = 300, inverse }: Search = {}): Minimum {
+  let evaluations = 0, iterations = 0, isFirst = !inverse;
+  const evaluate = (theta: Float64Array): Point => {
+    const gradient = new Float64Array(theta.length);
+    evaluations++;
+    return { theta, value: objective(theta, gradient), gradient };
+  };
+  let point = evaluate(start), matrix = inverse ?? identity(start.length);
+  for (; iterations < most && largest(freed(point, bound)) > tolerance; iterations++) {
+    let step = directionOf(point, matrix, bound);
+    if (inner(step, point.gradient) >= 0) [matrix, isFirst, step] = [identity(start.length), true, directionOf(point, identity(start.length), bound)];
+    const next = lineSearch(evaluate, point, step, bound);
+    if (!next) break;
+    matrix = updated(matrix, next.theta.map((value, i) => value - (point.theta[i] as number)), next.gradient.map((value, i) => value - (point.gradient[i] as number)), isFirst);
+    isFirst = false;
+    point = next;
+  }
+  return { ...point, gradient: freed(point, bound), inverse: matrix, iterations, evaluations };
+}
+
+/** The best minimum from several starts: each is looked at once, the two most promising are followed, and the better one ends sharply. */
+export function minimiseFrom(objective: Objective, starts: readonly Float64Array[], search: Search = {}): Minimum {
+  const looked = starts.map((start) => ({ start, value: objective(start, new Float64Array(start.length)) })).filter(({ value }) => Number.isFinite(value)).sort((p, q) => p.value - q.value);
+  const [first, ...rest] = looked.slice(0, 2).map(({ start }) => minimise(objective, start, { ...search, tolerance: 1e-4 }));
+  if (!first) return minimise(objective, starts[0] as Float64Array, search);
+  const best = rest.reduce((p, q) => (q.value < p.value ? q : p), first);
+  const end = minimise(objective, best.theta, { ...search, inverse: best.inverse });
+  const spent = [first, ...rest, end];
+  return { ...end, iterations: spent.reduce((sum, { iterations }) => sum + iterations, 0), evaluations: starts.length + spent.reduce((sum, { evaluations }) => sum + evaluations, 0) };
+}
+
+/** The Hessian by central differences of the analytic gradient. */
+export function hessian(objective: Objective, theta: Float64Array, step = 1e-4): Matrix {
+  const size = theta.length;
+  const slopes = Array.from({ length: size }, (_, i) => {
+    const up = new Float64Array(size), down = new Float64Array(size);
+    objective(theta.map((value, j) => (j === i ? value + step : value)), up);
+    objective(theta.map((value, j) => (j === i ? value - step : value)), down);
+    return Array.from(up, (value, j) => (value - (down[j] as number)) / (2 * step));
+  });
+  return slopes.map((row, i) => row.map((_, j) => (at(slopes, i, j) + at(slopes, j, i)) / 2));
+}
