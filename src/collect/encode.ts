@@ -1,5 +1,4 @@
 import { RowWriter } from '../kernel/clickhouse/rowWriter.ts';
-import { tsvMap, tsvText, TSV_NULL } from '../kernel/clickhouse/tsv.ts';
 import type { Day } from '../kernel/day.ts';
 import type { SubjectId } from '../kernel/ids.ts';
 
@@ -27,17 +26,27 @@ export type EventRecord = {
 /** Written behind the content of every row: who wrote it and when. */
 export type Stamp = { workspace: string; version: number; importId: string };
 
-const STAMP = ['workspace', 'version', 'import_id'];
-const stampCells = ({ workspace, version, importId }: Stamp): string => `${workspace}\t${version}\t${importId}\n`;
+const [TEXT, UUID, FLAG, COUNT, NUMBER, DAY, TIME] = ['String', 'UUID', 'UInt8', 'UInt16', 'Int64', 'Date', "DateTime64(3, 'UTC')"] as const;
+const STAMP = { workspace: UUID, version: NUMBER, import_id: UUID };
 
+/** The columns of each table in the order their cells are written, with the type they are written in. */
 export const COLUMNS = {
-  orders: ['source', 'shop', 'order_no', 'subject', 'status', 'ordered_at', 'paid_at', 'day', 'currency', 'amount', 'original_amount', 'original_currency', 'shipping', 'discount',
-    'refunded', 'full_refund', 'measures', 'channel', 'coupon', 'province', 'city', 'receivers', 'b2b', 'stated', 'free', 'properties', 'promo', 'digest', 'lines_digest', 'received_at', ...STAMP],
-  order_lines: ['source', 'shop', 'order_no', 'sku', 'occurrence', 'subject', 'day', 'name', 'category', 'kind', 'quantity', 'amount', 'refunded', 'cost', 'loose', 'digest', ...STAMP],
-  refunds: ['source', 'shop', 'refund_no', 'order_no', 'sku', 'subject', 'day', 'refunded_at', 'amount', 'cost', 'status', 'reason', 'document_no', 'digest', ...STAMP],
-  costs: ['source', 'cost_no', 'day', 'kind', 'channel', 'campaign', 'subject', 'order_no', 'amount', 'digest', ...STAMP],
-  events: ['subject', 'time', 'message_id', 'kind', 'event', 'source', 'shop', 'channel', 'day', 'received_at', 'url', 'campaign', 'amount', 'properties', 'backfill', ...STAMP],
-  event_ids: ['source', 'message_id', 'workspace'],
+  orders: {
+    source: TEXT, shop: TEXT, order_no: TEXT, subject: UUID, status: TEXT, ordered_at: TIME, paid_at: `Nullable(${TIME})`, day: DAY, currency: TEXT, amount: NUMBER, original_amount: NUMBER, original_currency: TEXT,
+    shipping: NUMBER, discount: NUMBER, refunded: NUMBER, full_refund: TEXT, measures: 'Map(String, Int64)', channel: TEXT, coupon: TEXT, province: TEXT, city: TEXT, receivers: COUNT, b2b: FLAG, stated: FLAG, free: FLAG,
+    properties: 'Map(String, String)', promo: TEXT, digest: NUMBER, lines_digest: NUMBER, received_at: TIME, ...STAMP,
+  },
+  order_lines: {
+    source: TEXT, shop: TEXT, order_no: TEXT, sku: TEXT, occurrence: COUNT, subject: UUID, day: DAY, name: TEXT, category: TEXT, kind: TEXT, quantity: 'Float64', amount: NUMBER, refunded: NUMBER, cost: NUMBER, loose: FLAG,
+    digest: NUMBER, ...STAMP,
+  },
+  refunds: { source: TEXT, shop: TEXT, refund_no: TEXT, order_no: TEXT, sku: TEXT, subject: UUID, day: DAY, refunded_at: TIME, amount: NUMBER, cost: NUMBER, status: TEXT, reason: TEXT, document_no: TEXT, digest: NUMBER, ...STAMP },
+  costs: { source: TEXT, cost_no: TEXT, day: DAY, kind: TEXT, channel: TEXT, campaign: TEXT, subject: UUID, order_no: TEXT, amount: NUMBER, digest: NUMBER, ...STAMP },
+  events: {
+    subject: UUID, time: TIME, message_id: TEXT, kind: TEXT, event: TEXT, source: TEXT, shop: TEXT, channel: TEXT, day: DAY, received_at: TIME, url: TEXT, campaign: TEXT, amount: `Nullable(${NUMBER})`, properties: TEXT, backfill: FLAG,
+    ...STAMP,
+  },
+  event_ids: { source: TEXT, message_id: TEXT, workspace: UUID },
 } as const;
 export type Table = keyof typeof COLUMNS;
 
@@ -76,52 +85,78 @@ const DIGESTS = 2 ** 52;
 /** Digests of an order's lines added up, exactly: the same set of lines gives the same number, whatever their order. */
 export const addDigests = (a: number, b: number): number => (a + b) % DIGESTS;
 
-/** Seconds with three decimals: how ClickHouse reads a DateTime64(3) fastest. */
-const seconds = (ms: number): string => {
-  const whole = Math.floor(ms / 1000);
-  return `${whole}.${String(Math.trunc(ms - whole * 1000)).padStart(3, '0')}`;
-};
+const count = (most: number): number => Math.min(most, 65_535);
 
 export function orderCells(o: OrderRecord): Cells {
   writer.begin();
-  writer.text(o.source); writer.text(o.shop); writer.text(o.orderNo); writer.text(o.subject); writer.text(o.status);
-  writer.written(seconds(o.orderedAtMs)); writer.written(o.paidAtMs === null ? TSV_NULL : seconds(o.paidAtMs)); writer.text(o.day);
-  writer.text(o.currency); writer.number(o.amount); writer.number(o.originalAmount); writer.text(o.originalCurrency);
-  writer.number(o.shipping); writer.number(o.discount); writer.number(o.refunded); writer.text(o.fullRefund); writer.written(tsvMap(o.measures));
-  writer.text(o.channel); writer.text(o.coupon); writer.text(o.province); writer.text(o.city); writer.number(o.receivers);
-  writer.number(o.b2b ? 1 : 0); writer.number(o.stated ? 1 : 0); writer.number(o.free ? 1 : 0); writer.written(tsvMap(o.properties));
+  writer.text(o.source); writer.text(o.shop); writer.text(o.orderNo); writer.uuid(o.subject); writer.text(o.status);
+  writer.int(Math.trunc(o.orderedAtMs)); writer.nullable(o.paidAtMs, (ms) => writer.int(Math.trunc(ms))); writer.date(o.day);
+  writer.text(o.currency); writer.int(o.amount); writer.int(o.originalAmount); writer.text(o.originalCurrency);
+  writer.int(o.shipping); writer.int(o.discount); writer.int(o.refunded); writer.text(o.fullRefund); writer.map(o.measures, (value) => writer.int(value));
+  writer.text(o.channel); writer.text(o.coupon); writer.text(o.province); writer.text(o.city); writer.u16(count(o.receivers));
+  writer.u8(o.b2b ? 1 : 0); writer.u8(o.stated ? 1 : 0); writer.u8(o.free ? 1 : 0); writer.map(o.properties, (value) => writer.text(value));
   return cells();
 }
 
 export function lineCells(l: LineRecord): Cells {
   writer.begin();
-  writer.text(l.source); writer.text(l.shop); writer.text(l.orderNo); writer.text(l.sku); writer.number(l.occurrence); writer.text(l.subject); writer.text(l.day);
-  writer.text(l.name); writer.text(l.category); writer.text(l.kind); writer.number(l.quantity); writer.number(l.amount); writer.number(l.refunded); writer.number(l.cost);
-  writer.number(l.loose ? 1 : 0);
+  writer.text(l.source); writer.text(l.shop); writer.text(l.orderNo); writer.text(l.sku); writer.u16(count(l.occurrence)); writer.uuid(l.subject); writer.date(l.day);
+  writer.text(l.name); writer.text(l.category); writer.text(l.kind); writer.f64(l.quantity); writer.int(l.amount); writer.int(l.refunded); writer.int(l.cost);
+  writer.u8(l.loose ? 1 : 0);
   return cells();
 }
 
 export function refundCells(r: RefundRecord): Cells {
   writer.begin();
-  writer.text(r.source); writer.text(r.shop); writer.text(r.refundNo); writer.text(r.orderNo); writer.text(r.sku); writer.text(r.subject); writer.text(r.day);
-  writer.written(seconds(r.atMs)); writer.number(r.amount); writer.number(r.cost); writer.text(r.status); writer.text(r.reason); writer.text(r.documentNo);
+  writer.text(r.source); writer.text(r.shop); writer.text(r.refundNo); writer.text(r.orderNo); writer.text(r.sku); writer.uuid(r.subject); writer.date(r.day);
+  writer.int(Math.trunc(r.atMs)); writer.int(r.amount); writer.int(r.cost); writer.text(r.status); writer.text(r.reason); writer.text(r.documentNo);
   return cells();
 }
 
 export function costCells(c: CostRecord): Cells {
   writer.begin();
-  writer.text(c.source); writer.text(c.costNo); writer.text(c.day); writer.text(c.kind); writer.text(c.channel); writer.text(c.campaign); writer.text(c.subject);
-  writer.text(c.orderNo); writer.number(c.amount);
+  writer.text(c.source); writer.text(c.costNo); writer.date(c.day); writer.text(c.kind); writer.text(c.channel); writer.text(c.campaign); writer.uuid(c.subject);
+  writer.text(c.orderNo); writer.int(c.amount);
   return cells();
 }
 
-const eventCells = (e: EventRecord): string =>
-  `${e.subject}\t${seconds(e.atMs)}\t${tsvText(e.messageId)}\t${e.kind}\t${tsvText(e.event)}\t${tsvText(e.source)}\t${tsvText(e.shop)}\t${tsvText(e.channel)}\t${e.day}\t${seconds(e.receivedAtMs)}\t${tsvText(e.url)}\t${tsvText(e.campaign)}\t${e.amount ?? TSV_NULL}\t${tsvText(JSON.stringify(e.properties))}\t${e.backfill ? 1 : 0}`;
+const tail = new RowWriter();
+const stamps = new WeakMap<Stamp, Uint8Array>();
 
-/** What stands behind an order's cells. The promotion too: the calendar's owner may change it, the file has no say in it. */
-export const orderTail = ({ promo, digest, linesDigest, receivedAtMs }: { promo: string; digest: number; linesDigest: number; receivedAtMs: number }, stamp: Stamp): string =>
-  `\t${tsvText(promo)}\t${digest}\t${linesDigest}\t${seconds(receivedAtMs)}\t${stampCells(stamp)}`;
-/** What stands behind the cells of any other row. */
-export const stampTail = (digest: number, stamp: Stamp): string => `\t${digest}\t${stampCells(stamp)}`;
-export const eventLine = (event: EventRecord, stamp: Stamp): string => `${eventCells(event)}\t${stampCells(stamp)}`;
-export const eventIdLine = ({ source, messageId }: { source: string; messageId: string }, workspace: string): string => `${tsvText(source)}\t${tsvText(messageId)}\t${workspace}\n`;
+/** The stamp's cells: the same behind every row of a run, so written once. */
+function stampCells(stamp: Stamp): Uint8Array {
+  const known = stamps.get(stamp);
+  if (known) return known;
+  const own = new RowWriter(64);
+  own.uuid(stamp.workspace); own.int(stamp.version); own.uuid(stamp.importId);
+  stamps.set(stamp, own.row());
+  return own.row();
+}
+
+/** What stands behind an order's cells, good until the next tail. The promotion too: the calendar's owner may change it, the file has no say in it. */
+export function orderTail({ promo, digest, linesDigest, receivedAtMs }: { promo: string; digest: number; linesDigest: number; receivedAtMs: number }, stamp: Stamp): Uint8Array {
+  tail.begin();
+  tail.text(promo); tail.int(digest); tail.int(linesDigest); tail.int(receivedAtMs); tail.bytes(stampCells(stamp));
+  return tail.row();
+}
+
+/** What stands behind the cells of any other row, good until the next tail. */
+export function stampTail(digest: number, stamp: Stamp): Uint8Array {
+  tail.begin();
+  tail.int(digest); tail.bytes(stampCells(stamp));
+  return tail.row();
+}
+
+export function eventRow(e: EventRecord, stamp: Stamp): Uint8Array {
+  writer.begin();
+  writer.uuid(e.subject); writer.int(Math.trunc(e.atMs)); writer.text(e.messageId); writer.text(e.kind); writer.text(e.event); writer.text(e.source); writer.text(e.shop); writer.text(e.channel);
+  writer.date(e.day); writer.int(e.receivedAtMs); writer.text(e.url); writer.text(e.campaign); writer.nullable(e.amount, (amount) => writer.int(amount)); writer.text(JSON.stringify(e.properties));
+  writer.u8(e.backfill ? 1 : 0); writer.bytes(stampCells(stamp));
+  return writer.row();
+}
+
+export function eventIdRow({ source, messageId }: { source: string; messageId: string }, workspace: string): Uint8Array {
+  writer.begin();
+  writer.text(source); writer.text(messageId); writer.uuid(workspace);
+  return writer.row();
+}

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestStores, testStores, testWorkspace } from '../../test/support/stores.ts';
 import { systemCaller } from './access/caller.ts';
 import { audit, brokenLink } from './audit.ts';
-import { tsvArray, tsvMap, tsvText } from './clickhouse/tsv.ts';
 import { announce, drain, type Loop } from './facts.ts';
 import { uuidOf } from './ids.ts';
 import { blindId, blindIndex, open, seal } from './seal.ts';
@@ -71,14 +70,6 @@ test('a blind index is the HMAC-SHA-256 of kind and value, whatever their length
     digest[8] = ((digest[8] as number) & 0x3f) | 0x80;
     expect(blindId(keys, 'kind', value)).toBe(uuidOf(digest));
   }
-});
-
-test('tab-separated text survives every awkward character, also inside maps and arrays', async () => {
-  const awkward = "a\tb\nc\\d'e\"f\\'g\r\0h,{}[]:";
-  await stores.ch.command('create table awkward (t String, m Map(String, String), n Map(String, Int64), a Array(String)) engine = MergeTree order by t');
-  await stores.ch.insertTsv('awkward', ['t', 'm', 'n', 'a'], `${tsvText(awkward)}\t${tsvMap({ [awkward]: awkward })}\t${tsvMap({ x: -5 })}\t${tsvArray([awkward, 'y'])}\n`);
-  const [row] = await stores.ch.rows<{ t: string; m: Record<string, string>; n: Record<string, number>; a: string[] }>('select * from awkward');
-  expect(row).toEqual({ t: awkward, m: { [awkward]: awkward }, n: { x: -5 }, a: [awkward, 'y'] });
 });
 
 test('a job enqueued inside a rolled-back transaction does not exist', async () => {

@@ -7,7 +7,7 @@ import type { Stores } from '../../kernel/stores.ts';
 import { type WireEvent, type WireReject, normalize } from '../core/normalize.ts';
 import { amountOf, shoppingOf, type Till } from '../core/shopping.ts';
 import { deeperThan, type SaidIdentifier } from '../core/wire.ts';
-import { eventIdLine, eventLine } from '../encode.ts';
+import { eventIdRow, eventRow } from '../encode.ts';
 import { refreshSources } from '../freshness.ts';
 import { openQuarantine } from '../imports/quarantine.ts';
 import { noFates, promoFinder, type Scene } from '../imports/scene.ts';
@@ -83,12 +83,12 @@ function writeEvents(scene: Scene, arrived: readonly Arrived[], tillOf: (body: B
   for (const { event, body, subject } of arrived) {
     const money = amountOf(event, tillOf(body));
     const day = dayIn(scene.zone, new Date(event.atMs));
-    scene.sink.add('events', eventLine({
+    scene.sink.add('events', eventRow({
       subject, atMs: event.atMs, messageId: event.messageId, kind: event.kind, event: event.event, source: body.source, shop: event.shop || body.shop,
       channel: event.channel || body.channel, day, receivedAtMs: body.receivedAt.getTime(), url: event.url, campaign: event.campaign,
       amount: money && scene.convert(money.amount, money.currency, day), properties: event.properties, backfill: event.backfill,
     }, scene.stamp));
-    scene.sink.add('event_ids', eventIdLine({ source: body.source, messageId: event.messageId }, scene.workspaceId));
+    scene.sink.add('event_ids', eventIdRow({ source: body.source, messageId: event.messageId }, scene.workspaceId));
   }
 }
 

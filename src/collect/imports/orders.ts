@@ -65,13 +65,13 @@ export const wholeRefund = (status: string): 'before_shipping' | 'after_shipping
 
 function writeOrder(scene: Scene, told: Told, linesDigest: number): void {
   const { bytes, digest } = orderCells(recordOf(told.order, told.subject, scene));
-  scene.sink.add('orders', orderTail({ promo: scene.promoOf(told.order.shop, told.order.day), digest, linesDigest, receivedAtMs: scene.receivedAtMs }, scene.stamp), bytes);
+  scene.sink.add('orders', bytes, orderTail({ promo: scene.promoOf(told.order.shop, told.order.day), digest, linesDigest, receivedAtMs: scene.receivedAtMs }, scene.stamp));
 }
 
 /** Writes a line and gives its digest. */
 export function writeLine(scene: Scene, record: LineRecord): number {
   const { bytes, digest } = lineCells(record);
-  scene.sink.add('order_lines', stampTail(digest, scene.stamp), bytes);
+  scene.sink.add('order_lines', bytes, stampTail(digest, scene.stamp));
   return digest;
 }
 
@@ -121,7 +121,7 @@ function saveChangedLines(scene: Scene, { lines, known, stored }: Compared): { g
     fates.lines[before && !mine ? 'updated' : 'added']++;
     grewBy += amount - (before?.amount ?? 0);
     known.set(at, { digest, amount, importId: stamp.importId });
-    sink.add('order_lines', stampTail(digest, stamp), bytes);
+    sink.add('order_lines', bytes, stampTail(digest, stamp));
   }
   return { grewBy, linesDigest: [...known.values()].reduce((sum, { digest }) => addDigests(sum, digest), 0) };
 }
@@ -140,7 +140,7 @@ async function saveKnown(scene: Scene, place: Place, rows: readonly Compared[]):
   const { stores: { ch }, workspaceId, fates, sink, stamp, receivedAtMs } = scene;
   const numbers = await readLines(scene, place, rows);
   if (numbers.length > 0) await keepBefore(ch, workspaceId, 'order_lines', place, numbers, stamp.importId);
-  const changed: { number: string; tail: string; bytes: Uint8Array }[] = [];
+  const changed: { number: string; cells: Uint8Array; tail: () => Uint8Array }[] = [];
   for (const row of rows) {
     const { stored } = row;
     const { grewBy, linesDigest } = saveChangedLines(scene, row);
@@ -148,11 +148,11 @@ async function saveKnown(scene: Scene, place: Place, rows: readonly Compared[]):
     const { bytes, digest } = kept(orderCells(recordOf(order, subject, scene)));
     const same = digest === stored.digest && linesDigest === stored.linesDigest;
     fates.orders[stored.importId === stamp.importId ? 'added' : same ? 'unchanged' : 'updated']++;
-    if (!same) changed.push({ number: stored.orderNo, bytes, tail: orderTail({ promo: scene.promoOf(order.shop, order.day), digest, linesDigest, receivedAtMs }, stamp) });
+    if (!same) changed.push({ number: stored.orderNo, cells: bytes, tail: () => orderTail({ promo: scene.promoOf(order.shop, order.day), digest, linesDigest, receivedAtMs }, stamp) });
   }
   // What is replaced is kept first: a run killed in between would otherwise have nothing to give back.
   if (changed.length > 0) await keepBefore(ch, workspaceId, 'orders', place, changed.map(({ number }) => number), stamp.importId);
-  for (const { tail, bytes } of changed) sink.add('orders', tail, bytes);
+  for (const { cells, tail } of changed) sink.add('orders', cells, tail());
 }
 
 /**
@@ -199,7 +199,7 @@ export async function saveLoose(scene: Scene, loose: readonly LooseLine[]): Prom
         const { bytes, digest } = lineCells(lineRecord(line, subject, scene, true));
         const before = known.get(`${line.orderNo}\0${line.sku}\0${line.occurrence}`);
         const mine = before?.importId === stamp.importId;
-        if (before?.digest !== digest) sink.add('order_lines', stampTail(digest, stamp), bytes);
+        if (before?.digest !== digest) sink.add('order_lines', bytes, stampTail(digest, stamp));
         fates.lines[!before || mine ? 'added' : before.digest === digest ? 'unchanged' : 'updated']++;
       }
     }

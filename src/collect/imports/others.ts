@@ -1,6 +1,6 @@
 import { NOBODY, type SubjectId } from '../../kernel/ids.ts';
 import type { CostRow, RefundRow } from '../core/records.ts';
-import { type Cells, type CostRecord, costCells, type EventRecord, eventLine, kept, orderCells, orderTail, type RefundRecord, refundCells, stampTail } from '../encode.ts';
+import { type Cells, type CostRecord, costCells, type EventRecord, eventRow, kept, orderCells, orderTail, type RefundRecord, refundCells, stampTail } from '../encode.ts';
 import { keepBefore, type Place, refundedOnOrders, storedByNumber, storedEvents, type StoredOrder, storedOrders } from '../queries/stored.ts';
 import { wholeRefund } from './orders.ts';
 import type { Scene } from './scene.ts';
@@ -21,7 +21,7 @@ const chunks = function* <T>(rows: readonly T[], size: number): Generator<T[]> {
 async function saveNumbered(scene: Scene, table: 'refunds' | 'costs', rows: readonly Numbered[]): Promise<void> {
   const { sink, stamp, fates, stores: { ch }, workspaceId } = scene;
   if (scene.fresh) {
-    for (const { cells: { bytes, digest } } of rows) sink.add(table, stampTail(digest, stamp), bytes);
+    for (const { cells: { bytes, digest } } of rows) sink.add(table, bytes, stampTail(digest, stamp));
     fates[table].added += rows.length;
     return;
   }
@@ -33,7 +33,7 @@ async function saveNumbered(scene: Scene, table: 'refunds' | 'costs', rows: read
       for (const { key, cells: { bytes, digest } } of some) {
         const before = known.get(key);
         const mine = before?.importId === stamp.importId;
-        if (before?.digest !== digest) sink.add(table, stampTail(digest, stamp), bytes);
+        if (before?.digest !== digest) sink.add(table, bytes, stampTail(digest, stamp));
         if (before && !mine && before.digest !== digest) changed.push(key);
         fates[table][!before || mine ? 'added' : before.digest === digest ? 'unchanged' : 'updated']++;
       }
@@ -84,7 +84,7 @@ export async function saveEvents(scene: Scene, events: readonly EventRecord[]): 
     for (const event of some) {
       const before = known.has(event.messageId);
       fates.events[before ? 'unchanged' : 'added']++;
-      if (!before) sink.add('events', eventLine(event, stamp));
+      if (!before) sink.add('events', eventRow(event, stamp));
     }
   }
 }
@@ -109,7 +109,7 @@ export async function settleRefunds(scene: Scene, refunds: readonly RefundRow[])
       await keepBefore(ch, workspaceId, 'orders', { source, shop }, short.map(({ orderNo }) => orderNo), stamp.importId);
       for (const order of short) {
         const { bytes, digest } = orderCells(refundedOrder(order, sums.get(order.orderNo) ?? 0));
-        sink.add('orders', orderTail({ promo: order.promo, digest, linesDigest: order.linesDigest, receivedAtMs }, stamp), bytes);
+        sink.add('orders', bytes, orderTail({ promo: order.promo, digest, linesDigest: order.linesDigest, receivedAtMs }, stamp));
       }
     }
   }

@@ -1,10 +1,13 @@
 import { Readable } from 'node:stream';
 import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { type ChdbExtension, createChdbConnection } from 'chdb/connection';
+import { overNetwork, throughFile } from './rowInsert.ts';
 import { semaphore } from './semaphore.ts';
 
 export type ChParams = Readonly<Record<string, unknown>>;
 export type ChSettings = ClickHouseSettings;
+/** Columns with the type their cells are written in. */
+export type ColumnTypes = Readonly<Record<string, string>>;
 
 /** The ClickHouse the modules see: in-process or a server, the same SQL. */
 export type ClickHouse = {
@@ -12,8 +15,8 @@ export type ClickHouse = {
   rows<Row>(query: string, params?: ChParams): Promise<Row[]>;
   /** Inserts objects, 5,000 at a time, so that the event loop never stalls. `token` makes a repeated insert harmless. */
   insert(table: string, rows: readonly object[], token?: string): Promise<void>;
-  /** Inserts tab-separated text (see tsv.ts), the fastest way in: one block for each chunk given. */
-  insertTsv(table: string, columns: readonly string[], text: string | Buffer, token?: string): Promise<void>;
+  /** Inserts rows in RowBinary (see rowWriter.ts), the fastest way in, as one block; `columns` are the types as written, in order. */
+  insertRows(table: string, columns: ColumnTypes, rows: Uint8Array, token?: string): Promise<void>;
   /** A statement without a result: DDL, INSERT … SELECT. */
   command(query: string, params?: ChParams): Promise<void>;
   /** Whether the engine runs inside this process. */
@@ -64,23 +67,24 @@ function openSessions(target: string): Opened {
   return { sessions: Array.from({ length: SESSIONS }, one), embedded: true };
 }
 
-type Load = { table: string; columns?: readonly string[]; format: 'TabSeparated' | 'JSONEachRow'; text: string | Buffer; token: string | undefined };
+type Load = { table: string; text: string; token: string | undefined };
 
 /**
- * One block. In process the settings stand in the INSERT itself: given beside it they would become SET statements, which stay
- * with the session, so that the token of one insert would swallow the next, and which parse the whole text again each.
+ * One block of objects. In process the settings stand in the INSERT itself: given beside it they would become SET statements,
+ * which stay with the session, so that the token of one insert would swallow the next, and which parse the whole text again each.
  */
-async function load({ client, ready, raw }: Session, { table, columns, format, text, token }: Load): Promise<void> {
+async function load({ client, ready, raw }: Session, { table, text, token }: Load): Promise<void> {
   if (text.length === 0) return;
   await ready;
   const settings = { ...LIMITS, ...DURABLE, ...(token ? { insert_deduplication_token: token } : {}) };
-  if (raw) await raw.rawInsert({ table, ...(columns && { columns: [...columns] }), values: typeof text === 'string' ? Buffer.from(text) : text, format, settings });
-  else await client.insert({ table, ...(columns && { columns: columns as [string, ...string[]] }), values: Readable.from([text], { objectMode: false }), format, clickhouse_settings: settings });
+  if (raw) await raw.rawInsert({ table, values: Buffer.from(text), format: 'JSONEachRow', settings });
+  else await client.insert({ table, values: Readable.from([text], { objectMode: false }), format: 'JSONEachRow', clickhouse_settings: settings });
 }
 
 /** Opens a store: a folder path runs the engine in this process, an http(s) address uses a server. */
 export function openClickHouse(target: string): ClickHouse {
   const { sessions, embedded } = openSessions(target);
+  const insert = embedded ? throughFile(target) : overNetwork;
   const gate = semaphore(sessions);
   return {
     embedded,
@@ -93,10 +97,15 @@ export function openClickHouse(target: string): ClickHouse {
     insert: async (table, rows, token) => {
       for (let at = 0; at < rows.length; at += ROWS_PER_INSERT) {
         const text = rows.slice(at, at + ROWS_PER_INSERT).map((row) => JSON.stringify(row)).join('\n');
-        await gate((session) => load(session, { table, format: 'JSONEachRow', text, token: token && `${token}:${at}` }));
+        await gate((session) => load(session, { table, text, token: token && `${token}:${at}` }));
       }
     },
-    insertTsv: (table, columns, text, token) => gate((session) => load(session, { table, columns, format: 'TabSeparated', text, token })),
+    insertRows: async (table, columns, rows, token) => {
+      if (rows.length > 0) await gate(async ({ client, ready }) => {
+        await ready;
+        await insert(client, { table, columns, rows, settings: { ...DURABLE, ...(token ? { insert_deduplication_token: token } : {}) } });
+      });
+    },
     command: (query, params) =>
       gate(async ({ client, ready }) => {
         await ready;

@@ -1,68 +1,169 @@
-import { tsvText } from './tsv.ts';
+import { type Day, dayNumber } from '../day.ts';
 
-const TAB = 9;
-const BACKSLASH = 92;
-const SPACE = 32;
 const ASCII = 128;
-/** A character of JavaScript takes at most so many bytes of UTF-8, and an escaped one two. */
-const BYTES_PER_CHAR = 3;
+const UUID_CHARS = 36;
+const DASH = 45;
+const TWO_32 = 4_294_967_296;
+const DATE_MAX = 65_535;
+/** 1900-01-01 and 2299-12-31, what a Date32 can hold. */
+const DATE32 = { min: -25_567, max: 120_529 };
+
+const clamped = (value: number, min: number, max: number): number => (value > min ? (value < max ? value : max) : min);
+/** Value of a hexadecimal digit by its character code. */
+const nibble = (code: number): number => (code < 58 ? code - 48 : (code | 32) - 87);
 
 /**
- * Writes the cells of one TabSeparated row as bytes, again and again into the same room: joined as strings they cost a short-lived
- * object a cell, and are read twice more, to digest and to encode them. `row()` is good until the next `begin()`.
+ * Writes rows in ClickHouse's RowBinary format, cell after cell, into room that is used again: the engine takes it in five times as
+ * fast as text, and no cell becomes a short-lived string. `row()` is all since `begin()`, good until more is written.
  */
 export class RowWriter {
-  #bytes = Buffer.allocUnsafeSlow(16_384);
+  #bytes: Buffer;
   #at = 0;
+  #day: Day = '1970-01-01';
+  #dayNumber = 0;
+
+  constructor(room = 16_384) {
+    this.#bytes = Buffer.allocUnsafeSlow(room);
+  }
 
   begin(): void {
     this.#at = 0;
   }
 
-  /** The row so far, without the tab behind its last cell. */
   row(): Uint8Array {
-    return this.#bytes.subarray(0, this.#at - 1);
+    return this.#bytes.subarray(0, this.#at);
   }
 
-  /** A text, escaped. */
+  get length(): number {
+    return this.#at;
+  }
+
+  /** Cells written out already. */
+  bytes(cells: Uint8Array): void {
+    this.#room(cells.length).set(cells, this.#at);
+    this.#at += cells.length;
+  }
+
+  /** String: its length in bytes before it. */
   text(text: string): void {
-    const bytes = this.#room(text.length);
+    const { length } = text;
+    const bytes = this.#room(length + 1);
+    if (length >= ASCII) return this.#longText(text);
     let at = this.#at;
-    for (let i = 0; i < text.length; i++) {
+    bytes[at++] = length;
+    for (let i = 0; i < length; i++) {
       const code = text.charCodeAt(i);
-      if (code >= ASCII || code < SPACE || code === BACKSLASH) return this.written(tsvText(text));
+      if (code >= ASCII) return this.#longText(text);
       bytes[at++] = code;
     }
-    bytes[at++] = TAB;
     this.#at = at;
   }
 
-  /** A cell that is written out already. */
-  written(cell: string): void {
-    const bytes = this.#room(cell.length);
-    this.#at += bytes.write(cell, this.#at);
-    bytes[this.#at++] = TAB;
+  /** A count of bytes or items, as LEB128. */
+  size(count: number): void {
+    const bytes = this.#room(5);
+    let rest = count;
+    while (rest >= ASCII) {
+      bytes[this.#at++] = (rest & 127) | 128;
+      rest >>>= 7;
+    }
+    bytes[this.#at++] = rest;
   }
 
-  number(value: number): void {
-    if (value < 0 || value > 999_999_999 || !Number.isInteger(value)) return this.written(String(value));
-    const bytes = this.#room(9);
-    let end = this.#at + 1;
-    for (let rest = value; rest >= 10; rest = (rest / 10) | 0) end++;
-    this.#at = end;
-    let rest = value;
-    do {
-      const tens = (rest / 10) | 0;
-      bytes[--end] = 48 + rest - tens * 10;
-      rest = tens;
-    } while (rest > 0);
-    bytes[this.#at++] = TAB;
+  /** UUID: two numbers of eight bytes, the lower byte first each. */
+  uuid(id: string): void {
+    const bytes = this.#room(16);
+    if (id.length !== UUID_CHARS) throw new TypeError('not a UUID');
+    let nth = 0;
+    for (let i = 0; i < UUID_CHARS; i += 2) {
+      if (id.charCodeAt(i) === DASH) i++;
+      bytes[this.#at + (nth ^ 7)] = (nibble(id.charCodeAt(i)) << 4) | nibble(id.charCodeAt(i + 1));
+      nth++;
+    }
+    this.#at += 16;
   }
 
-  #room(chars: number): Buffer {
-    const needed = this.#at + chars * BYTES_PER_CHAR + 1;
-    if (needed <= this.#bytes.length) return this.#bytes;
-    const more = Buffer.allocUnsafeSlow(2 * needed);
+  u8(value: number): void {
+    this.#room(1)[this.#at++] = value;
+  }
+
+  u16(value: number): void {
+    this.#at = this.#room(2).writeUInt16LE(value, this.#at);
+  }
+
+  u32(value: number): void {
+    this.#at = this.#room(4).writeUInt32LE(value, this.#at);
+  }
+
+  /** Int64 or UInt64 from a safe integer. */
+  int(value: number): void {
+    const bytes = this.#room(8);
+    const high = Math.floor(value / TWO_32);
+    bytes.writeInt32LE(value | 0, this.#at);
+    if (value > 2_147_483_647 || value < -2_147_483_648) bytes.writeUInt32LE(value - high * TWO_32, this.#at);
+    this.#at = bytes.writeInt32LE(high, this.#at + 4);
+  }
+
+  i32(value: number): void {
+    this.#at = this.#room(4).writeInt32LE(value, this.#at);
+  }
+
+  f32(value: number): void {
+    this.#at = this.#room(4).writeFloatLE(value, this.#at);
+  }
+
+  f64(value: number): void {
+    this.#at = this.#room(8).writeDoubleLE(value, this.#at);
+  }
+
+  /** Date, of 1970-01-01 to 2149-06-06: the nearest of these for any other. */
+  date(day: Day): void {
+    // Rows of one day mostly follow each other.
+    if (day !== this.#day) this.#dayNumber = clamped(dayNumber(day), 0, DATE_MAX);
+    this.#day = day;
+    this.u16(this.#dayNumber);
+  }
+
+  /** Date32 from days since 1970-01-01. */
+  date32(number: number): void {
+    this.i32(clamped(number, DATE32.min, DATE32.max));
+  }
+
+  /** Nullable: a mark, and the value where there is one. */
+  nullable<T>(value: T | null, write: (value: T) => void): void {
+    this.u8(value === null ? 1 : 0);
+    if (value !== null) write(value);
+  }
+
+  array<T>(items: readonly T[], write: (item: T) => void): void {
+    this.size(items.length);
+    for (const item of items) write(item);
+  }
+
+  texts(items: readonly string[]): void {
+    this.size(items.length);
+    for (const item of items) this.text(item);
+  }
+
+  /** Map(String, …). */
+  map<T>(map: Readonly<Record<string, T>>, write: (value: T) => void): void {
+    const keys = Object.keys(map);
+    this.size(keys.length);
+    for (const key of keys) {
+      this.text(key);
+      write(map[key] as T);
+    }
+  }
+
+  #longText(text: string): void {
+    const length = Buffer.byteLength(text);
+    this.size(length);
+    this.#at += this.#room(length).write(text, this.#at);
+  }
+
+  #room(needed: number): Buffer {
+    if (this.#at + needed <= this.#bytes.length) return this.#bytes;
+    const more = Buffer.allocUnsafeSlow(2 * (this.#at + needed));
     more.set(this.#bytes.subarray(0, this.#at));
     return (this.#bytes = more);
   }

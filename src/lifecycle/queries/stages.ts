@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
-import { tsvArray, tsvMap } from '../../kernel/clickhouse/tsv.ts';
-import { dayOfNumber } from '../../kernel/day.ts';
+import { RowWriter } from '../../kernel/clickhouse/rowWriter.ts';
+import { dayNumber } from '../../kernel/day.ts';
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import { purchases, sales } from '../../kernel/readings.ts';
 import { type Assessed, type Before, fingerprintOf } from '../core/assess.ts';
@@ -9,16 +9,6 @@ import { filterOf, type Whom } from './habits.ts';
 
 export const NEVER = '2299-12-31';
 export const NO_DAY = '1900-01-01';
-
-const names = new Map<number, string>();
-/** Days repeat across customers: each is written out once. */
-function dayText(day: number): string {
-  const known = names.get(day);
-  if (known) return known;
-  const made = dayOfNumber(day);
-  names.set(day, made);
-  return made;
-}
 
 type BeforeRow = { customer: string; stages: Stage[]; entered: number[]; cycles: number[]; stage: Stage; cycle: number; asOf: number; rulesVersion: number; fingerprint: number };
 
@@ -51,30 +41,40 @@ export async function loadUnassessed(ch: ClickHouse, workspaceId: WorkspaceId): 
 
 export type Stamp = { workspaceId: WorkspaceId; version: number; rulesVersion: number };
 
-const NOW_COLUMNS = ['workspace', 'customer', 'version', 'deleted', 'as_of', 'rules_version', 'stages', 'entered', 'cycles', 'state', 'branch', 'category', 'due', 'occasions', 'orders', 'first_on', 'last_on', 'last_seen', 'net', 'gap_days', 'rfm', 'rfm_scores', 'fingerprint', 'told',
-  'purchase_days', 'purchase_amounts', 'expected_from', 'expected_to', 'reason', 'reason_params'];
+/** The columns of `stage_now` in the order they are written, with the type each is written in. */
+const KEY_COLUMNS = { workspace: 'UUID', customer: 'UUID', version: 'UInt64', deleted: 'UInt8' };
+const NOW_COLUMNS = {
+  ...KEY_COLUMNS, as_of: 'Date32', rules_version: 'UInt32', stages: 'Array(String)', entered: 'Array(Date32)', cycles: 'Array(UInt16)', state: 'String', branch: 'String', category: 'String', due: 'Date32',
+  occasions: 'UInt32', orders: 'UInt32', first_on: 'Date32', last_on: 'Date32', last_seen: 'Date32', net: 'Int64', gap_days: 'Float32', rfm: 'String', rfm_scores: 'UInt16', fingerprint: 'UInt64', told: 'UInt8',
+  purchase_days: 'Array(Int32)', purchase_amounts: 'Array(Int64)', expected_from: 'Date32', expected_to: 'Date32', reason: 'String', reason_params: 'Map(String, Float64)',
+};
 
 /** One assessment and what it is against the one before: 0 the same history, 1 news, 2 a correction. */
 export type ToldAs = { one: Assessed; as: 0 | 1 | 2 };
 
-// Stage, state and branch are our own words without marks to escape; a category is somebody else's.
-const escaped = (text: string): string => text.replace(/[\\\t\n\r\0]/g, ' ');
-const dayArray = (days: readonly number[]): string => `[${days.map((day) => `'${dayText(day)}'`).join(',')}]`;
+const [NEVER_DAY, NO_DAY_AT_ALL] = [dayNumber(NEVER), dayNumber(NO_DAY)];
+const CYCLE_MAX = 65_535;
 
-function nowLine({ workspaceId, version, rulesVersion }: Stamp, { one, as }: ToldAs): string {
+function writeKey(to: RowWriter, { workspaceId, version }: Pick<Stamp, 'workspaceId' | 'version'>, customer: CustomerId, deleted: 0 | 1): void {
+  to.uuid(workspaceId); to.uuid(customer); to.int(version); to.u8(deleted);
+}
+
+function writeNow(to: RowWriter, stamp: Stamp, { one, as }: ToldAs): void {
   const { history: { stages, enteredDays, cycles }, rfm, purchases, expected, reason } = one;
-  return [
-    workspaceId, one.customerId, version, 0, dayText(one.asOf), rulesVersion, tsvArray(stages), dayArray(enteredDays), tsvArray(cycles),
-    one.state, one.branch, escaped(one.category), one.dueDay === null ? NEVER : dayText(one.dueDay),
-    one.occasions, one.orders, one.firstDay === null ? NO_DAY : dayText(one.firstDay), one.lastDay === null ? NO_DAY : dayText(one.lastDay), dayText(one.lastSeen),
-    one.netMinor, one.gapDays ?? 0, rfm?.name ?? '', rfm ? rfm.recency * 100 + rfm.frequency * 10 + rfm.monetary : 0, fingerprintOf(one), as,
-    tsvArray(purchases.map(({ day }) => day)), tsvArray(purchases.map(({ amountMinor }) => amountMinor)), expected ? dayText(expected.from) : NO_DAY, expected ? dayText(expected.to) : NO_DAY, reason.code, tsvMap(reason.params),
-  ].join('\t');
+  writeKey(to, stamp, one.customerId, 0);
+  to.date32(one.asOf); to.u32(stamp.rulesVersion); to.texts(stages); to.array(enteredDays, (day) => to.date32(day)); to.array(cycles, (cycle) => to.u16(Math.min(cycle, CYCLE_MAX)));
+  to.text(one.state); to.text(one.branch); to.text(one.category); to.date32(one.dueDay ?? NEVER_DAY);
+  to.u32(one.occasions); to.u32(one.orders); to.date32(one.firstDay ?? NO_DAY_AT_ALL); to.date32(one.lastDay ?? NO_DAY_AT_ALL); to.date32(one.lastSeen);
+  to.int(one.netMinor); to.f32(one.gapDays ?? 0); to.text(rfm?.name ?? ''); to.u16(rfm ? rfm.recency * 100 + rfm.frequency * 10 + rfm.monetary : 0); to.int(fingerprintOf(one)); to.u8(as);
+  to.array(purchases, ({ day }) => to.i32(day)); to.array(purchases, ({ amountMinor }) => to.int(amountMinor)); to.date32(expected?.from ?? NO_DAY_AT_ALL); to.date32(expected?.to ?? NO_DAY_AT_ALL);
+  to.text(reason.code); to.map(reason.params, (value) => to.f64(value));
 }
 
 /** Writes where customers stand now. */
 export async function saveStages(ch: ClickHouse, stamp: Stamp, told: readonly ToldAs[]): Promise<void> {
-  await ch.insertTsv('stage_now', NOW_COLUMNS, `${told.map((one) => nowLine(stamp, one)).join('\n')}\n`);
+  const block = new RowWriter();
+  for (const one of told) writeNow(block, stamp, one);
+  await ch.insertRows('stage_now', NOW_COLUMNS, block.row());
 }
 
 /** Appends the histories that `saveStages` told anew under this stamp: those are never overwritten. The engine copies them itself. */
@@ -88,9 +88,10 @@ export async function saveHistories(ch: ClickHouse, { workspaceId, version }: St
 }
 
 /** Takes customers away who are no longer any: merged into another, or erased. */
-export async function removeNow(ch: ClickHouse, { workspaceId, version }: Stamp, customers: readonly CustomerId[]): Promise<void> {
-  if (customers.length === 0) return;
-  await ch.insertTsv('stage_now', ['workspace', 'customer', 'version', 'deleted'], `${customers.map((customer) => `${workspaceId}\t${customer}\t${version}\t1`).join('\n')}\n`);
+export async function removeNow(ch: ClickHouse, stamp: Pick<Stamp, 'workspaceId' | 'version'>, customers: readonly CustomerId[]): Promise<void> {
+  const block = new RowWriter();
+  for (const customer of customers) writeKey(block, stamp, customer, 1);
+  await ch.insertRows('stage_now', KEY_COLUMNS, block.row());
 }
 
 export type RfmColumns = { recency: Float64Array; frequency: Float64Array; monetary: Float64Array };
