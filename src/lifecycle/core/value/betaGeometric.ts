@@ -1,14 +1,12 @@
 import type { Random } from '../../../kernel/random.ts';
 import { type Customers, distinct, type History } from './columns.ts';
 import { fitPurchases, type Recipe, type WarningCode } from './fit.ts';
-import { hypergeometricSlope } from './hypergeometric.ts';
+import { type BgParams, growth } from './growth.ts';
 import type { Objective } from './optimise.ts';
 import { type PurchaseModel, purchaseModel } from './purchaseModel.ts';
-import { betaI, decayed, digamma, logBeta, logGamma } from './special.ts';
+import { betaI, digamma, logBeta, logGamma } from './special.ts';
 import { beta, exponential, gamma } from './variates.ts';
 
-/** Purchases at rate λ ~ Gamma(r, α) while alive; after a purchase the customer leaves with probability p ~ Beta(a, b). */
-export type BgParams = { readonly r: number; readonly alpha: number; readonly a: number; readonly b: number };
 type Name = keyof BgParams;
 
 const NAMES = ['r', 'alpha', 'a', 'b'] as const;
@@ -127,19 +125,6 @@ function boundaryOf({ r, a, b }: BgParams): WarningCode[] {
 /** P(left at T) / P(alive at T) in logarithms; −∞ where nobody can have left yet. */
 const logOdds = ({ r, alpha, a, b }: BgParams, { x, tx, T }: History, first: number): number =>
   x + first === 0 ? -Infinity : Math.log(a / (b + x + first - 1)) + (r + x) * Math.log1p((T - tx) / (alpha + tx));
-
-/**
- * E[purchases in t] of somebody certainly alive: E[(1 − (1 + pt/α)^−r)/p] over p ~ Beta(a, b).
- * After Euler's transformation the ₂F₁ of the paper's eq. 9 has small numerators; a = 1 is no exception.
- */
-export function growth({ r, alpha, a, b }: BgParams, t: number): number {
-  if (t <= 0) return 0;
-  // Beta(a, b) is a mixture of Beta(a, b + 1) and Beta(a + 1, b); it leads away from the poles of the formula at a + b = 1, 0.
-  if (a + b < 1.1) return (b * growth({ r, alpha, a, b: b + 1 }, t) + a * growth({ r, alpha, a: a + 1, b }, t)) / (a + b);
-  const z = t / (alpha + t), left = Math.log1p(t / alpha), c = a + b - 1;
-  const most = (r / alpha) * t, found = c * (decayed(a - 1, left) - Math.exp((1 - a) * left) * hypergeometricSlope(a - 1, c - r, c, z));
-  return Math.min(most, Math.max(0, found));
-}
 
 /** P(n purchases in t) of somebody certainly alive: Fader, Hardie & Lee 2005 eq. 8, the sum in it written as an incomplete beta, which does not cancel. */
 function pmfAlive({ r, alpha, a, b }: BgParams, n: number, t: number): number {

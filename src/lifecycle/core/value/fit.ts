@@ -50,7 +50,8 @@ export type Fit<N extends string> = {
 const MIN_REPEATERS = 10;
 const FEW_REPEATERS = 50;
 /** Larger data are first fitted on a sample of about so many rows, which only tells the full search where to begin. */
-const SAMPLE_ROWS = 6_000;
+const SAMPLE_ROWS = 2_000;
+const LARGE_ROWS = 2 * SAMPLE_ROWS;
 const FLAT = 1e-6;
 const STEEP = 1e-3;
 
@@ -96,7 +97,7 @@ export type Recipe<N extends string> = {
 
 function search<N extends string>({ objectiveOf, starts }: Recipe<N>, groups: Required<Customers>): { objective: Objective; end: Minimum } {
   const objective = objectiveOf(groups), from = starts.map((start) => Float64Array.from(start, Math.log));
-  if (groups.x.length < 3 * SAMPLE_ROWS) return { objective, end: minimiseFrom(objective, from) };
+  if (groups.x.length < LARGE_ROWS) return { objective, end: minimiseFrom(objective, from) };
   const sample = objectiveOf(thinned(groups, SAMPLE_ROWS)), rough = minimiseFrom(sample, from, { tolerance: 1e-6 });
   const known = inverse(hessian(sample, rough.theta)) ?? rough.inverse;
   const end = minimise(objective, rough.theta, { inverse: known });
@@ -112,7 +113,8 @@ export function fitBy<N extends string>(recipe: Recipe<N>, groups: Required<Cust
   const { objective, end } = search(recipe, groups), scaledGradient = largest(end.gradient);
   if (!Number.isFinite(end.value) || !(scaledGradient < STEEP)) return refusal('value.not_converged', { gradient: String(scaledGradient) });
   const params = named(recipe.names, (i) => Math.exp(end.theta[i] as number) * (recipe.scaled.includes(recipe.names[i] as N) ? unit : 1));
-  const logCovariance = inverse(hessian(objective, end.theta).map((row) => row.map((value) => value * customers)));
+  const isLarge = groups.x.length >= 10 * LARGE_ROWS;
+  const logCovariance = inverse(hessian(objective, end.theta, isLarge ? end.gradient : undefined).map((row) => row.map((value) => value * customers)));
   const covariance = logCovariance?.map((row, i) => row.map((value, j) => value * params[recipe.names[i] as N] * params[recipe.names[j] as N])) ?? null;
   const boundary = recipe.boundaryOf(params);
   const warnings: WarningCode[] = [...boundary, ...(covariance ? [] : ['value.no_covariance' as const]), ...(scaledGradient > FLAT ? ['value.gradient_not_flat' as const] : []), ...(repeaters < FEW_REPEATERS ? ['value.few_repeaters' as const] : [])];

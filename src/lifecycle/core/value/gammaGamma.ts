@@ -1,4 +1,4 @@
-import { distinct } from './columns.ts';
+import { distinct, pick } from './columns.ts';
 import { type Fit, fitBy, type Recipe, type WarningCode } from './fit.ts';
 import type { Objective } from './optimise.ts';
 import { refusal, type Refused } from './refused.ts';
@@ -17,19 +17,26 @@ const MIN_CUSTOMERS = 10;
 
 type Bought = Required<Spend>;
 
+function faultOf(count: number, mean: number, weight: number): 'x' | 'mean' | 'weight' | null {
+  if (!Number.isSafeInteger(count) || count < 0) return 'x';
+  if (!(weight >= 0 && weight < Infinity)) return 'weight';
+  return count === 0 || Number.isFinite(mean) ? null : 'mean';
+}
+
 /** Only who bought; refuses mean spends of zero or less, which a gamma cannot have. */
 function boughtOf({ x, mean, weight }: Spend): Bought | Refused {
   if (mean.length !== x.length || (weight && weight.length !== x.length)) return refusal('value.bad_columns', { x: x.length, mean: mean.length });
-  const rows: number[] = [];
+  const rows = new Int32Array(x.length);
+  let bought = 0;
   for (let i = 0; i < x.length; i++) {
-    const count = x[i] as number, w = weight ? (weight[i] as number) : 1;
-    if (!Number.isSafeInteger(count) || count < 0 || !(w >= 0 && w < Infinity)) return refusal('value.bad_row', { row: i, column: Number.isSafeInteger(count) && count >= 0 ? 'weight' : 'x' });
+    const count = x[i] as number, spend = mean[i] as number, w = weight ? (weight[i] as number) : 1, fault = faultOf(count, spend, w);
+    if (fault) return refusal('value.bad_row', { row: i, column: fault });
     if (count === 0 || w === 0) continue;
-    if (!Number.isFinite(mean[i])) return refusal('value.bad_row', { row: i, column: 'mean' });
-    if ((mean[i] as number) <= 0) return refusal('value.spend_not_positive', { row: i, mean: mean[i] as number });
-    rows.push(i);
+    if (spend <= 0) return refusal('value.spend_not_positive', { row: i, mean: spend });
+    rows[bought++] = i;
   }
-  return { x: Float64Array.from(rows, (i) => x[i] as number), mean: Float64Array.from(rows, (i) => mean[i] as number), weight: Float64Array.from(rows, (i) => (weight ? (weight[i] as number) : 1)) };
+  const chosen = rows.subarray(0, bought);
+  return { x: pick(x, chosen), mean: pick(mean, chosen), weight: weight ? pick(weight, chosen) : new Float64Array(bought).fill(1) };
 }
 
 /**

@@ -6,7 +6,7 @@ export { type Customers, type Grouped, groupCustomers, type History, spread } fr
 export { isRefused, type RefusalCode, type Refused, REFUSALS } from './refused.ts';
 export { drawParams, type Fit, type WarningCode, WARNINGS } from './fit.ts';
 export type { PurchaseModel, Scores } from './purchaseModel.ts';
-export type { BgParams } from './betaGeometric.ts';
+export type { BgParams } from './growth.ts';
 export { bgNbd } from './bgNbd.ts';
 export { mbgNbd } from './mbgNbd.ts';
 export { paretoDert, paretoNbd, type ParetoParams } from './paretoNbd.ts';

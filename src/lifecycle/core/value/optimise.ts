@@ -35,7 +35,7 @@ function directionOf(point: Point, inverse: Matrix, bound: number): Float64Array
 
 /** Enough is gained; where the value has no more digits to say so, the slope does (Hager & Zhang 2005, "approximate Wolfe"). */
 const isLower = (point: Point, from: Point, { before, now, length }: { before: number; now: number; length: number }): boolean =>
-  point.value <= from.value + 1e-4 * length * before || (point.value <= from.value + 1e-13 * (1 + Math.abs(from.value)) && now <= -before * (1 - 2e-4));
+  point.value <= from.value + 1e-4 * length * before || (point.value <= from.value + 1e-11 * (1 + Math.abs(from.value)) && now <= -before * (1 - 2e-4));
 
 /** A step that meets the weak Wolfe conditions, by doubling and bisection (Lewis & Overton 2013, algorithm 2.6); null where none is found. */
 function lineSearch(evaluate: (theta: Float64Array) => Point, from: Point, step: Float64Array, bound: number): Point | null {
@@ -99,14 +99,14 @@ export function minimiseFrom(objective: Objective, starts: readonly Float64Array
   return { ...end, iterations: spent.reduce((sum, { iterations }) => sum + iterations, 0), evaluations: starts.length + spent.reduce((sum, { evaluations }) => sum + evaluations, 0) };
 }
 
-/** The Hessian by central differences of the analytic gradient. */
-export function hessian(objective: Objective, theta: Float64Array, step = 1e-4): Matrix {
-  const size = theta.length;
+/** The Hessian by differences of the analytic gradient: central, or where `gradient` at theta is given one-sided, for half the work and four digits fewer. */
+export function hessian(objective: Objective, theta: Float64Array, gradient?: Float64Array): Matrix {
+  const size = theta.length, step = 1e-4;
   const slopes = Array.from({ length: size }, (_, i) => {
-    const up = new Float64Array(size), down = new Float64Array(size);
+    const up = new Float64Array(size), down = gradient ?? new Float64Array(size);
     objective(theta.map((value, j) => (j === i ? value + step : value)), up);
-    objective(theta.map((value, j) => (j === i ? value - step : value)), down);
-    return Array.from(up, (value, j) => (value - (down[j] as number)) / (2 * step));
+    if (!gradient) objective(theta.map((value, j) => (j === i ? value - step : value)), down);
+    return Array.from(up, (value, j) => (value - (down[j] as number)) / (gradient ? step : 2 * step));
   });
   return slopes.map((row, i) => row.map((_, j) => (at(slopes, i, j) + at(slopes, j, i)) / 2));
 }

@@ -3,11 +3,12 @@ import { legendre } from './quadrature.ts';
 /** Purchases at rate λ ~ Gamma(r, α) while alive; customers leave at rate μ ~ Gamma(s, β). */
 export type ParetoParams = { readonly r: number; readonly alpha: number; readonly s: number; readonly beta: number };
 
-const { nodes, weights } = legendre(10);
-const NODES = nodes.length;
-/** Within a panel the integrand falls by no more than e⁻⁶ and its singularity is five half-lengths away: ten nodes then give 13 digits. */
-const FALL = 6;
-const WIDEST = 2;
+/**
+ * Within a panel the integrand falls by no more than e⁻⁶ and its singularity is five half-lengths away: ten nodes then give 13 digits.
+ * Where it is narrower and falls less, fewer nodes give as many.
+ */
+const RULES = [{ ...legendre(6), fall: 2, width: 0.7 }, { ...legendre(8), fall: 3.5, width: 1.5 }, { ...legendre(10), fall: 6, width: 2 }] as const;
+const [FEW, SOME, MANY] = RULES;
 /** Once it has fallen by e⁻⁴⁰ the rest does not count. */
 const END = 40;
 
@@ -28,8 +29,9 @@ export function leftIntegral({ r, alpha, s, beta }: ParetoParams, x: number, tx:
   let sum = 0, sumNear = 0, sumFar = 0, perNear = 0, perFar = 0, from = 0, fall = 0;
   while (from < range && fall < END) {
     const slope = near + power * (1 - gap / (gap + c * Math.exp(from)));
-    const width = Math.min(range - from, WIDEST, FALL / Math.min(steepest, Math.abs(slope) * Math.E * Math.E + 0.1));
-    for (let i = 0; i < NODES; i++) {
+    const most = Math.min(steepest, Math.abs(slope) * Math.E * Math.E + 0.1), width = Math.min(range - from, MANY.width, MANY.fall / most);
+    const { nodes, weights } = width <= FEW.width && width * most <= FEW.fall ? FEW : width <= SOME.width && width * most <= SOME.fall ? SOME : MANY;
+    for (let i = 0; i < nodes.length; i++) {
       const v = from + width * (nodes[i] as number), y = c * Math.exp(v), other = gap + y, logOther = Math.log(other) - logFar;
       const f = width * (weights[i] as number) * Math.exp(-near * v - power * logOther);
       sum += f;
