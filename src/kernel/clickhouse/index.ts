@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { type ChdbExtension, createChdbConnection } from 'chdb/connection';
+import { noAnswers, rememberedAnswers } from './answers.ts';
 import { overNetwork, throughFile } from './rowInsert.ts';
 import { semaphore } from './semaphore.ts';
 
@@ -81,33 +82,37 @@ async function load({ client, ready, raw }: Session, { table, text, token }: Loa
   else await client.insert({ table, values: Readable.from([text], { objectMode: false }), format: 'JSONEachRow', clickhouse_settings: settings });
 }
 
+/** One object a line: a line break inside a value is written as two characters. */
+const rowsOf = <Row>(text: string): Row[] => JSON.parse(`[${text.trimEnd().replaceAll('\n', ',')}]`) as Row[];
+
 /** Opens a store: a folder path runs the engine in this process, an http(s) address uses a server. */
 export function openClickHouse(target: string): ClickHouse {
   const { sessions, embedded } = openSessions(target);
   const insert = embedded ? throughFile(target) : overNetwork;
   const gate = semaphore(sessions);
+  const answers = embedded ? rememberedAnswers() : noAnswers;
+  const write = (work: (session: Session) => Promise<void>): Promise<void> => answers.writing(() => gate(work));
   return {
     embedded,
-    rows: (query, params) =>
+    rows: async (query, params) => rowsOf(await answers.ask(`${query}\0${JSON.stringify(params ?? {})}`, () =>
       gate(async ({ client, ready }) => {
         await ready;
-        const result = await client.query({ query, query_params: { ...params }, format: 'JSONEachRow' });
-        return result.json();
-      }),
+        return (await client.query({ query, query_params: { ...params }, format: 'JSONEachRow' })).text();
+      }))),
     insert: async (table, rows, token) => {
       for (let at = 0; at < rows.length; at += ROWS_PER_INSERT) {
         const text = rows.slice(at, at + ROWS_PER_INSERT).map((row) => JSON.stringify(row)).join('\n');
-        await gate((session) => load(session, { table, text, token: token && `${token}:${at}` }));
+        await write((session) => load(session, { table, text, token: token && `${token}:${at}` }));
       }
     },
     insertRows: async (table, columns, rows, token) => {
-      if (rows.length > 0) await gate(async ({ client, ready }) => {
+      if (rows.length > 0) await write(async ({ client, ready }) => {
         await ready;
         await insert(client, { table, columns, rows, settings: { ...DURABLE, ...(token ? { insert_deduplication_token: token } : {}) } });
       });
     },
     command: (query, params) =>
-      gate(async ({ client, ready }) => {
+      write(async ({ client, ready }) => {
         await ready;
         await client.command({ query, query_params: { ...params } });
       }),
