@@ -29,7 +29,7 @@ export const WARNINGS = [
 export type WarningCode = (typeof WARNINGS)[number];
 
 /**
- * A fitted model. scaledGradient: the largest |∂ log-likelihood / ∂ ln parameter| a customer, which a maximum makes 0.
+ * A fitted model. scaledGradient: the largest |∂ log-likelihood / ∂ ln parameter| as a share of the log-likelihood (a customer's, at least 1), which a maximum makes 0.
  * covariance: of the parameters as named, by the delta method from logCovariance, the inverse Hessian over their logarithms; null where the likelihood is flat.
  */
 export type Fit<N extends string> = {
@@ -64,6 +64,7 @@ export function learnable(customers: Customers): Required<Customers> | Refused {
   if (people < 2) return refusal('value.too_few_customers', { customers: people, needed: 2 });
   if (repeaters === 0) return refusal('value.no_repeaters', { customers: people });
   if (repeaters < MIN_REPEATERS) return refusal('value.too_few_repeaters', { repeaters, needed: MIN_REPEATERS });
+  if (groups.x.length === 1) return refusal('value.no_variation', { customers: people });
   return dot(groups.T, groups.weight) > 0 ? groups : refusal('value.no_time');
 }
 
@@ -110,7 +111,7 @@ const named = <N extends string>(names: readonly N[], valueOf: (place: number) =
 /** Fits by maximum likelihood on data whose unit was divided by `unit`; `shift` is what scaling took from the log-likelihood. */
 export function fitBy<N extends string>(recipe: Recipe<N>, groups: Required<Customers>, { unit, shift }: { unit: number; shift: number }): Fit<N> | Refused {
   const customers = total(groups.weight), repeaters = repeatersOf(groups);
-  const { objective, end } = search(recipe, groups), scaledGradient = largest(end.gradient);
+  const { objective, end } = search(recipe, groups), scaledGradient = largest(end.gradient) / Math.max(1, Math.abs(end.value));
   if (!Number.isFinite(end.value) || !(scaledGradient < STEEP)) return refusal('value.not_converged', { gradient: String(scaledGradient) });
   const params = named(recipe.names, (i) => Math.exp(end.theta[i] as number) * (recipe.scaled.includes(recipe.names[i] as N) ? unit : 1));
   const isLarge = groups.x.length >= 10 * LARGE_ROWS;

@@ -5,9 +5,10 @@ import { decayed, logBeta } from './special.ts';
 /** Purchases at rate λ ~ Gamma(r, α) while alive; after a purchase the customer leaves with probability p ~ Beta(a, b). */
 export type BgParams = { readonly r: number; readonly alpha: number; readonly a: number; readonly b: number };
 
-/** Beyond these the series is long (times far beyond the data) or alternates (rates all alike), and the integral is taken. */
+/** Beyond these the series is long (times far beyond the data), alternates (rates all alike) or is lost against its factor (everybody leaves), and the integral is taken. */
 const LONG = 0.98;
 const ALTERNATING = -2;
+const LOST = 200;
 
 /**
  * E[purchases in t] of somebody certainly alive: the mean of (1 − (1 + pt/α)^−r)/p over p ~ Beta(a, b).
@@ -18,7 +19,7 @@ export function growth({ r, alpha, a, b }: BgParams, t: number): number {
   // Beta(a, b) is a mixture of Beta(a, b + 1) and Beta(a + 1, b); it leads away from the poles of the formula at a + b = 1 and 0.
   if (a + b < 1.1) return (b * growth({ r, alpha, a, b: b + 1 }, t) + a * growth({ r, alpha, a: a + 1, b }, t)) / (a + b);
   const z = t / (alpha + t), left = Math.log1p(t / alpha), c = a + b - 1;
-  if (z > LONG || c - r < ALTERNATING) return growthByIntegral({ r, alpha, a, b }, t);
+  if (z > LONG || c - r < ALTERNATING || (a - 1) * left > LOST) return growthByIntegral({ r, alpha, a, b }, t);
   return c * (decayed(a - 1, left) - Math.exp((1 - a) * left) * hypergeometricSlope(a - 1, c - r, c, z));
 }
 

@@ -6,8 +6,6 @@ export type Objective = (theta: Float64Array, gradient: Float64Array) => number;
 export type Minimum = { theta: Float64Array; value: number; gradient: Float64Array; inverse: Matrix; iterations: number; evaluations: number };
 
 export type Search = {
-  /** Bounds of every coordinate: the parameters stay within e^±bound of the data's own scale. */
-  bound?: number;
   /** The largest free component of the gradient at which the search ends. */
   tolerance?: number;
   most?: number;
@@ -15,19 +13,29 @@ export type Search = {
   inverse?: Matrix;
 };
 
+/** Bounds of every coordinate, being logarithms in the data's own scale: from a millionth to ten thousand. Beyond, only the rounding of the likelihood changes. */
+const LOWEST = -14;
+const HIGHEST = 9.2;
+
+/** Relative rounding error of a likelihood summed over a million customers; steps that gain no more are not followed for long, as on an endless ridge. */
+const ROUNDING = 1e-11;
+const MOST_STALLS = 5;
+
+const boxed = (value: number): number => Math.min(HIGHEST, Math.max(LOWEST, value));
+
 type Point = { theta: Float64Array; value: number; gradient: Float64Array };
 
 const inner = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
 
 /** The gradient without the components that push against a bound. */
-const freed = ({ theta, gradient }: Point, bound: number): Float64Array =>
-  gradient.map((slope, i) => (Math.abs(theta[i] as number) >= bound && slope * (theta[i] as number) < 0 ? 0 : slope));
+const freed = ({ theta, gradient }: Point): Float64Array =>
+  gradient.map((slope, i) => ((theta[i] as number) >= HIGHEST ? Math.max(0, slope) : (theta[i] as number) <= LOWEST ? Math.min(0, slope) : slope));
 
 export const largest = (vector: Float64Array): number => vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /** No step multiplies a parameter by more than e². */
-function directionOf(point: Point, inverse: Matrix, bound: number): Float64Array {
-  const slope = freed(point, bound);
+function directionOf(point: Point, inverse: Matrix): Float64Array {
+  const slope = freed(point);
   const step = slope.map((_, i) => (slope[i] === 0 ? 0 : -inner(Float64Array.from(inverse[i] as number[]), slope)));
   const length = largest(step);
   return length > 2 ? step.map((value) => (value * 2) / length) : step;
@@ -35,14 +43,14 @@ function directionOf(point: Point, inverse: Matrix, bound: number): Float64Array
 
 /** Enough is gained; where the value has no more digits to say so, the slope does (Hager & Zhang 2005, "approximate Wolfe"). */
 const isLower = (point: Point, from: Point, { before, now, length }: { before: number; now: number; length: number }): boolean =>
-  point.value <= from.value + 1e-4 * length * before || (point.value <= from.value + 1e-11 * (1 + Math.abs(from.value)) && now <= -before * (1 - 2e-4));
+  point.value <= from.value + 1e-4 * length * before || (point.value <= from.value + ROUNDING * (1 + Math.abs(from.value)) && now <= -before * (1 - 2e-4));
 
 /** A step that meets the weak Wolfe conditions, by doubling and bisection (Lewis & Overton 2013, algorithm 2.6); null where none is found. */
-function lineSearch(evaluate: (theta: Float64Array) => Point, from: Point, step: Float64Array, bound: number): Point | null {
+function lineSearch(evaluate: (theta: Float64Array) => Point, from: Point, step: Float64Array): Point | null {
   const slope = inner(from.gradient, step);
   let low = 0, high = Infinity, length = 1, best: Point | null = null;
   for (let tries = 0; tries < 30; tries++) {
-    const point = evaluate(from.theta.map((value, i) => Math.min(bound, Math.max(-bound, value + length * (step[i] as number)))));
+    const point = evaluate(from.theta.map((value, i) => boxed(value + length * (step[i] as number))));
     const now = inner(point.gradient, step);
     if (!isLower(point, from, { before: slope, now, length })) high = length;
     else {
@@ -68,24 +76,25 @@ function updated(inverse: Matrix, s: Float64Array, y: Float64Array, isFirst: boo
 }
 
 /** Quasi-Newton minimisation (BFGS) inside a box, from one start. Ends by the gradient, or where no step improves any more. */
-export function minimise(objective: Objective, start: Float64Array, { bound = 14, tolerance = 1e-8, most = 300, inverse }: Search = {}): Minimum {
-  let evaluations = 0, iterations = 0, isFirst = !inverse;
+export function minimise(objective: Objective, start: Float64Array, { tolerance = 1e-8, most = 300, inverse }: Search = {}): Minimum {
+  let evaluations = 0, iterations = 0, stalls = 0, isFirst = !inverse;
   const evaluate = (theta: Float64Array): Point => {
     const gradient = new Float64Array(theta.length);
     evaluations++;
     return { theta, value: objective(theta, gradient), gradient };
   };
-  let point = evaluate(start), matrix = inverse ?? identity(start.length);
-  for (; iterations < most && largest(freed(point, bound)) > tolerance; iterations++) {
-    let step = directionOf(point, matrix, bound);
-    if (inner(step, point.gradient) >= 0) [matrix, isFirst, step] = [identity(start.length), true, directionOf(point, identity(start.length), bound)];
-    const next = lineSearch(evaluate, point, step, bound);
+  let point = evaluate(start.map(boxed)), matrix = inverse ?? identity(start.length);
+  for (; iterations < most && stalls < MOST_STALLS && largest(freed(point)) > tolerance; iterations++) {
+    let step = directionOf(point, matrix);
+    if (inner(step, point.gradient) >= 0) [matrix, isFirst, step] = [identity(start.length), true, directionOf(point, identity(start.length))];
+    const next = lineSearch(evaluate, point, step);
     if (!next) break;
     matrix = updated(matrix, next.theta.map((value, i) => value - (point.theta[i] as number)), next.gradient.map((value, i) => value - (point.gradient[i] as number)), isFirst);
     isFirst = false;
+    stalls = point.value - next.value > ROUNDING * (1 + Math.abs(point.value)) ? 0 : stalls + 1;
     point = next;
   }
-  return { ...point, gradient: freed(point, bound), inverse: matrix, iterations, evaluations };
+  return { ...point, gradient: freed(point), inverse: matrix, iterations, evaluations };
 }
 
 /** The best minimum from several starts: each is looked at once, the two most promising are followed, and the better one ends sharply. */

@@ -24,17 +24,18 @@ function panel(f: (v: number) => number, low: number, width: number): number {
   return sum * width;
 }
 
-/** ∫ f over [low, high] for a smooth f: a panel is halved until its halves agree with it to 1e-11 of what has been found so far. */
+/** ∫ f over [low, high] for a smooth f ≥ 0: a panel is halved until its halves agree with it to 1e-11 of the whole, as first seen or found so far. */
 export function integrate(f: (v: number) => number, low: number, high: number): number {
+  const first = panel(f, low, high - low);
   let total = 0;
   const visit = (from: number, width: number, whole: number, depth: number): void => {
     const half = width / 2, left = panel(f, from, half), right = panel(f, from + half, half);
-    if (depth >= MOST_HALVINGS || Math.abs(left + right - whole) <= 1e-11 * Math.abs(total + left + right)) total += left + right;
+    if (depth >= MOST_HALVINGS || Math.abs(left + right - whole) <= 1e-11 * Math.max(first, total + left + right)) total += left + right;
     else {
       visit(from, half, left, depth + 1);
       visit(from + half, half, right, depth + 1);
     }
   };
-  visit(low, high - low, panel(f, low, high - low), 0);
+  visit(low, high - low, first, 0);
   return total;
 }

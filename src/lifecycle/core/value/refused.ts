@@ -12,6 +12,8 @@ export const REFUSALS = [
   'value.too_few_repeaters',
   /** Everybody was first seen on the last day: wait for time to pass. */
   'value.no_time',
+  /** Every customer has the same history: nothing to tell them apart by; their average is the forecast. */
+  'value.no_variation',
   /** Every customer has the same spend: no model is needed, the spend is known. */
   'value.spend_without_variance',
   /** A mean spend of zero or less: count refunds apart, and give only purchases that brought money. */
