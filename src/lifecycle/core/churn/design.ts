@@ -34,37 +34,59 @@ function termsOf(feature: Feature, index: number, curves: boolean): Omit<Term, '
   return [{ feature: index, kind: 'value', at: 0 }, ...bends, { feature: index, kind: 'code', at: 0 }];
 }
 
-function rawOf({ kind, at }: Omit<Term, 'mean' | 'sd'>, feature: Feature, column: Column): Float64Array {
-  if (kind === 'code') return Float64Array.from(binsOf(feature, column), (code) => (code === at ? 1 : 0));
-  const { mean, knots } = feature as NumericFeature;
-  const known = (column as Extract<Column, { kind: 'numeric' }>).values.map((value) => (Number.isNaN(value) ? mean : value));
-  return kind === 'value' ? known : known.map((value) => bend(knots, at, value));
+/** What terms are made of: codes of the feature, and its numbers with missing ones at the mean. */
+type Source = { feature: Feature; codes: Uint8Array; known: Float64Array };
+
+function sourceOf(feature: Feature, column: Column): Source {
+  const known = new Float64Array(column.kind === 'numeric' ? column.values.length : 0);
+  if (column.kind === 'numeric') for (let row = 0; row < known.length; row++) known[row] = Number.isNaN(column.values[row]) ? (feature as NumericFeature).mean : (column.values[row] as number);
+  return { feature, codes: binsOf(feature, column), known };
+}
+
+function rawOf({ kind, at }: Omit<Term, 'mean' | 'sd'>, { feature, codes, known }: Source): Float64Array {
+  if (kind === 'value') return known;
+  const raw = new Float64Array(codes.length);
+  if (kind === 'code') for (let row = 0; row < raw.length; row++) raw[row] = codes[row] === at ? 1 : 0;
+  else for (let row = 0; row < raw.length; row++) raw[row] = bend((feature as NumericFeature).knots, at, known[row] as number);
+  return raw;
 }
 
 /** Chooses and standardises the columns on the training rows; a column that never varies is left out. Refuses `churn.few_features` where all are. */
 export function learnTerms(features: readonly Feature[], table: Table, curves: boolean): Term[] | Refused {
-  const terms = features.flatMap((feature, index) => termsOf(feature, index, curves).flatMap((term) => {
-    const raw = rawOf(term, feature, table.columns[index] as Column);
-    const mean = raw.reduce((sum, value) => sum + value / raw.length, 0);
-    const sd = Math.sqrt(raw.reduce((sum, value) => sum + (value - mean) ** 2 / raw.length, 0));
-    return sd > 1e-12 * Math.max(1, Math.abs(mean)) && Number.isFinite(sd) ? [{ ...term, mean, sd }] : [];
-  }));
+  const terms = features.flatMap((feature, index) => {
+    const source = sourceOf(feature, table.columns[index] as Column);
+    return termsOf(feature, index, curves).flatMap((term) => {
+      const raw = rawOf(term, source);
+      const mean = raw.reduce((sum, value) => sum + value / raw.length, 0);
+      const sd = Math.sqrt(raw.reduce((sum, value) => sum + (value - mean) ** 2 / raw.length, 0));
+      return sd > 1e-12 * Math.max(1, Math.abs(mean)) && Number.isFinite(sd) ? [{ ...term, mean, sd }] : [];
+    });
+  });
   return terms.length === 0 ? refuse('churn.few_features', { features: features.length, varying: 0 }) : terms;
 }
 
 /** Standard deviations beyond which a value says no more: a slip of the keyboard must not make a score infinite. */
 const FARTHEST = 1e6;
-const standardised = (value: number, { mean, sd }: Term): number => Math.min(FARTHEST, Math.max(-FARTHEST, (value - mean) / sd));
 
-/** The design matrix of any table with the features' columns. Refuses `churn.columns_differ`. */
-export function designOf(features: readonly Feature[], terms: readonly Term[], table: Table): Design | Refused {
-  const values = new Float64Array(table.rows * terms.length);
+/** Visits every term's standardised column in any table with the features' columns. Refuses `churn.columns_differ`. */
+export function eachTerm(features: readonly Feature[], terms: readonly Term[], table: Table, visit: (column: Float64Array, term: Term, place: number) => void): Refused | null {
+  let source: Source | null = null;
   for (const [place, term] of terms.entries()) {
     const feature = features[term.feature] as Feature;
     const column = columnFor(feature, table);
     if (isRefused(column)) return column;
-    const raw = rawOf(term, feature, column);
-    for (let row = 0; row < table.rows; row++) values[row * terms.length + place] = standardised(raw[row] as number, term);
+    if (source?.feature !== feature) source = sourceOf(feature, column);
+    const { mean, sd } = term;
+    visit(rawOf(term, source).map((value) => Math.min(FARTHEST, Math.max(-FARTHEST, (value - mean) / sd))), term, place);
   }
-  return { rows: table.rows, terms, values };
+  return null;
+}
+
+/** The design matrix of a table: rows × terms × 8 bytes. Refuses as `eachTerm`. */
+export function designOf(features: readonly Feature[], terms: readonly Term[], table: Table): Design | Refused {
+  const values = new Float64Array(table.rows * terms.length);
+  const refused = eachTerm(features, terms, table, (column, _, place) => {
+    for (let row = 0, at = place; row < column.length; row++, at += terms.length) values[at] = column[row] as number;
+  });
+  return refused ?? { rows: table.rows, terms, values };
 }

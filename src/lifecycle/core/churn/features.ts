@@ -73,8 +73,14 @@ export function columnFor(feature: Feature, table: Table): Column | Refused {
  * after the last one, "other": too rare in training, or never seen there.
  */
 export function binsOf(feature: Feature, column: Column): Uint8Array {
-  if (column.kind === 'numeric') return Uint8Array.from(column.values, (value) => (Number.isNaN(value) ? 0 : 1 + lowerBound((feature as NumericFeature).cuts, value)));
+  const bins = new Uint8Array(column.kind === 'numeric' ? column.values.length : column.codes.length);
+  if (column.kind === 'numeric') {
+    const cuts = Float64Array.from((feature as NumericFeature).cuts);
+    for (let row = 0; row < bins.length; row++) bins[row] = Number.isNaN(column.values[row]) ? 0 : 1 + lowerBound(cuts, column.values[row] as number);
+    return bins;
+  }
   const { levels } = feature as CategoricalFeature;
   const codeOf = column.levels.map((level) => (levels.includes(level) ? 1 + levels.indexOf(level) : levels.length + 1));
-  return Uint8Array.from(column.codes, (code) => (code < 0 ? 0 : (codeOf[code] as number)));
+  for (let row = 0; row < bins.length; row++) bins[row] = (column.codes[row] as number) < 0 ? 0 : (codeOf[column.codes[row] as number] as number);
+  return bins;
 }

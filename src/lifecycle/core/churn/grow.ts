@@ -17,6 +17,17 @@ export type GrowSettings = { shrinkage: number; ridge: number; leafRows: number 
 
 export const goesLeft = (code: number, at: number, missingLeft: boolean, isOrdered: boolean): boolean => (isOrdered ? (code === 0 ? missingLeft : code <= at) : code === at);
 
+/** A tree's answers on one table: for place i, whether a row of code c goes left is left[256·i + c], its code codes[i][row]. */
+export type Answers = { codes: readonly Uint8Array[]; left: Uint8Array };
+
+export function answersOf({ feature, at, missingLeft }: Tree, { codes, ordered }: Binned): Answers {
+  const left = new Uint8Array(SPLITS * 256);
+  feature.forEach((own, place) => {
+    for (let code = 0; code < 256; code++) left[256 * place + code] = own === -1 || goesLeft(code, at[place] as number, missingLeft[place] as boolean, ordered[own] as boolean) ? 1 : 0;
+  });
+  return { codes: feature.map((own) => codes[Math.max(0, own)] as Uint8Array), left };
+}
+
 /** Sums of gradient, curvature and rows. */
 type Sums = [gradient: number, curvature: number, rows: number];
 type Split = { gain: number; feature: number; at: number; missingLeft: boolean };
@@ -28,7 +39,9 @@ export function growTree(binned: Binned, { gradient, curvature }: { gradient: Fl
   const starts = binned.counts.reduce<number[]>((sums, count) => [...sums, (sums.at(-1) as number) + count], [0]);
   const growing: Growing = { binned, starts, gradient, curvature, settings };
   const tree: Tree = { feature: Array(SPLITS).fill(-1), at: Array(SPLITS).fill(0), missingLeft: Array(SPLITS).fill(true), leaf: Array(LEAVES).fill(0), cover: Array(SPLITS + LEAVES).fill(0) };
-  growFrom(growing, tree, 0, nodeOf(growing, Uint32Array.from({ length: binned.rows }, (_, row) => row)));
+  const all = new Uint32Array(binned.rows);
+  for (let row = 0; row < all.length; row++) all[row] = row;
+  growFrom(growing, tree, 0, nodeOf(growing, all));
   return tree;
 }
 
@@ -52,7 +65,12 @@ function growFrom(growing: Growing, tree: Tree, place: number, node: Node): void
 /** Gradient, curvature and rows by feature and code, side by side. */
 function nodeOf({ binned, starts, gradient, curvature }: Growing, rows: Uint32Array): Node {
   const histogram = new Float64Array(3 * (starts.at(-1) as number));
-  const [own, ownCurvature] = [Float64Array.from(rows, (row) => gradient[row] as number), Float64Array.from(rows, (row) => curvature[row] as number)];
+  const [own, ownCurvature] = [new Float64Array(rows.length), new Float64Array(rows.length)];
+  let [sum, sumCurvature] = [0, 0];
+  for (let at = 0; at < rows.length; at++) {
+    sum += own[at] = gradient[rows[at] as number] as number;
+    sumCurvature += ownCurvature[at] = curvature[rows[at] as number] as number;
+  }
   for (const [feature, codes] of binned.codes.entries()) {
     const start = 3 * (starts[feature] as number);
     for (let at = 0; at < rows.length; at++) {
@@ -62,15 +80,13 @@ function nodeOf({ binned, starts, gradient, curvature }: Growing, rows: Uint32Ar
       histogram[slot + 2] = (histogram[slot + 2] as number) + 1;
     }
   }
-  const total = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
-  return { rows, histogram, sums: [total(own), total(ownCurvature), rows.length] };
+  return { rows, histogram, sums: [sum, sumCurvature, rows.length] };
 }
 
 /** Parts a node. Only the smaller side is counted; the larger is what is left of the histogram. */
 function partition(growing: Growing, { rows, histogram, sums }: Node, { feature, at, missingLeft }: Split): [Node, Node] {
   const [codes, isOrdered] = [growing.binned.codes[feature] as Uint8Array, growing.binned.ordered[feature] as boolean];
-  const isLeft = (row: number): boolean => goesLeft(codes[row] as number, at, missingLeft, isOrdered);
-  const [left, right] = [rows.filter(isLeft), rows.filter((row) => !isLeft(row))];
+  const [left, right] = parted(rows, (row) => goesLeft(codes[row] as number, at, missingLeft, isOrdered));
   const isLeftSmaller = left.length <= right.length;
   const small = nodeOf(growing, isLeftSmaller ? left : right);
   const large: Node = {
@@ -79,6 +95,17 @@ function partition(growing: Growing, { rows, histogram, sums }: Node, { feature,
     sums: [sums[0] - small.sums[0], sums[1] - small.sums[1], sums[2] - small.sums[2]],
   };
   return isLeftSmaller ? [small, large] : [large, small];
+}
+
+function parted(rows: Uint32Array, isLeft: (row: number) => boolean): [Uint32Array, Uint32Array] {
+  const both = new Uint32Array(rows.length);
+  let [left, right] = [0, rows.length];
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] as number;
+    if (isLeft(row)) both[left++] = row;
+    else both[--right] = row;
+  }
+  return [both.subarray(0, left), both.subarray(left).reverse()];
 }
 
 /** The split that gains most; null where none leaves `leafRows` on both sides and gains anything. */

@@ -1,4 +1,5 @@
-import { normalQuantile, type Purchases, type Refused as UnfitPurchases, unfitPurchases } from '../evaluation/index.ts';
+import { type Purchases, type Refused as UnfitPurchases, unfitPurchases } from '../evaluation/index.ts';
+import { normalQuantile } from '../evaluation/interval.ts';
 import { addWait, endedWaits, gapQuantileDays, noWaits, survivalOf, type Waits } from '../survival.ts';
 import { refuse, type Refused } from './refused.ts';
 

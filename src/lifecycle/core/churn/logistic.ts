@@ -1,4 +1,4 @@
-import { type Design, designOf, learnTerms, type Term } from './design.ts';
+import { type Design, designOf, eachTerm, learnTerms, type Term } from './design.ts';
 import { type Feature, learnFeatures } from './features.ts';
 import { isRefused, refuse, type Refused } from './refused.ts';
 import { type Table, unfitTraining } from './table.ts';
@@ -78,28 +78,50 @@ function climb(design: Design, labels: Uint8Array, ridge: number): { weights: Fl
   return refuse('churn.not_converged', { steps: STEPS_MOST });
 }
 
+/** Rows added to the matrix at once: it is read and written once for all of them. */
+const BLOCK = 4;
+
 /** Solves (X'WX + ridge) step = X'(y − p) − ridge·weights. */
 function newtonStep({ rows, terms, values }: Design, labels: Uint8Array, { odds, weights, ridge }: { odds: Float64Array; weights: Float64Array; ridge: number }): Float64Array | null {
   const width = terms.length;
   const size = width + 1;
   const matrix = new Float64Array(size * size);
   const slope = new Float64Array(size);
-  const line = new Float64Array(size).fill(1);
-  for (let row = 0; row < rows; row++) {
-    const p = 1 / (1 + Math.exp(-(odds[row] as number)));
-    const [weight, residual] = [p * (1 - p), (labels[row] as number) - p];
-    for (let term = 0; term < width; term++) line[term] = values[row * width + term] as number;
-    for (let a = 0; a < size; a++) {
-      const scaled = weight * (line[a] as number);
-      slope[a] = (slope[a] as number) + residual * (line[a] as number);
-      for (let b = 0; b <= a; b++) matrix[a * size + b] = (matrix[a * size + b] as number) + scaled * (line[b] as number);
+  const [lines, bent] = [new Float64Array(BLOCK * size), new Float64Array(BLOCK)];
+  for (let from = 0; from < rows; from += BLOCK) {
+    for (let line = 0; line < BLOCK; line++) {
+      const row = from + line;
+      bent[line] = 0;
+      if (row >= rows) continue;
+      const p = 1 / (1 + Math.exp(-(odds[row] as number)));
+      const residual = (labels[row] as number) - p;
+      bent[line] = p * (1 - p);
+      for (let term = 0; term < size; term++) {
+        const value = term === width ? 1 : (values[row * width + term] as number);
+        lines[line * size + term] = value;
+        slope[term] = (slope[term] as number) + residual * value;
+      }
     }
+    addBlock(matrix, lines, bent, size);
   }
   for (let term = 0; term < width; term++) {
     matrix[term * size + term] = (matrix[term * size + term] as number) + ridge;
     slope[term] = (slope[term] as number) - ridge * (weights[term] as number);
   }
   return solve(matrix, slope);
+}
+
+/** Adds four weighted rows to the lower triangle of X'WX. */
+function addBlock(matrix: Float64Array, lines: Float64Array, bent: Float64Array, size: number): void {
+  const [second, third, fourth] = [size, 2 * size, 3 * size];
+  for (let a = 0; a < size; a++) {
+    const w0 = (bent[0] as number) * (lines[a] as number);
+    const w1 = (bent[1] as number) * (lines[second + a] as number);
+    const w2 = (bent[2] as number) * (lines[third + a] as number);
+    const w3 = (bent[3] as number) * (lines[fourth + a] as number);
+    const at = a * size;
+    for (let b = 0; b <= a; b++) matrix[at + b] = (matrix[at + b] as number) + w0 * (lines[b] as number) + w1 * (lines[second + b] as number) + w2 * (lines[third + b] as number) + w3 * (lines[fourth + b] as number);
+  }
 }
 
 /** Cholesky's method on the lower triangle, in place; null where the matrix is not positive definite. */
@@ -128,14 +150,10 @@ function solve(matrix: Float64Array, right: Float64Array): Float64Array | null {
 
 /** What each feature adds to the log-odds of each row (rows × features): its terms' coefficients times their standardised values. */
 export function logisticContributions({ features, terms, coefficients }: LogisticModel, table: Table): Float64Array | Refused {
-  const design = designOf(features, terms, table);
-  if (isRefused(design)) return design;
   const added = new Float64Array(table.rows * features.length);
-  for (let row = 0; row < table.rows; row++) {
-    for (const [place, { feature }] of terms.entries()) {
-      const at = row * features.length + feature;
-      added[at] = (added[at] as number) + (coefficients[place] as number) * (design.values[row * terms.length + place] as number);
-    }
-  }
-  return added;
+  const refused = eachTerm(features, terms, table, (column, { feature }, place) => {
+    const coefficient = coefficients[place] as number;
+    for (let row = 0, at = feature; row < column.length; row++, at += features.length) added[at] = (added[at] as number) + coefficient * (column[row] as number);
+  });
+  return refused ?? added;
 }

@@ -29,10 +29,11 @@ export function scoreRows(model: ChurnModel, table: Table): Float64Array | Refus
 }
 
 function sumRows(added: Float64Array, width: number, base: number, rows: number): Float64Array {
-  const sums = new Float64Array(rows).fill(base);
-  for (let at = 0; at < added.length; at++) {
-    const row = Math.floor(at / width);
-    sums[row] = (sums[row] as number) + (added[at] as number);
+  const sums = new Float64Array(rows);
+  for (let row = 0, at = 0; row < rows; row++) {
+    let sum = base;
+    for (let feature = 0; feature < width; feature++) sum += added[at++] as number;
+    sums[row] = sum;
   }
   return sums;
 }
@@ -46,9 +47,13 @@ export const probabilities = (scores: Float64Array): Float64Array => scores.map(
  * Refuses as `scoreRows`.
  */
 export function explainRows(model: ChurnModel, table: Table): Explained | Refused {
-  const scores = scoreRows(model, table);
+  const unfit = unfitTable(table);
+  if (unfit) return unfit;
+  if (model.kind !== 'trees') {
+    const contributions = logisticContributions(model, table);
+    return isRefused(contributions) ? contributions : { base: model.base, contributions, scores: sumRows(contributions, model.features.length, model.base, table.rows) };
+  }
+  const [scores, contributions] = [scoreRows(model, table), treesContributions(model, table)];
   if (isRefused(scores)) return scores;
-  const contributions = model.kind === 'trees' ? treesContributions(model, table) : logisticContributions(model, table);
-  if (isRefused(contributions)) return contributions;
-  return { base: model.kind === 'trees' ? treesBase(model) : model.base, contributions, scores };
+  return isRefused(contributions) ? contributions : { base: treesBase(model), contributions, scores };
 }

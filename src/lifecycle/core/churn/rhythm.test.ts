@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Random, seeded } from '../../../kernel/random.ts';
-import { auc, normalQuantile, type Purchases } from '../evaluation/index.ts';
+import { auc, type Purchases } from '../evaluation/index.ts';
+import { normalQuantile } from '../evaluation/interval.ts';
 import { isRefused, learnRecency, lookBack, ownHorizons, recencyShares } from './index.ts';
 
 const good = <T>(answer: T): Exclude<T, { refused: unknown }> => {

@@ -1,4 +1,4 @@
-import { type Binned, goesLeft, LEAVES, SPLITS, type Tree } from './grow.ts';
+import { answersOf, LEAVES, SPLITS, type Tree } from './grow.ts';
 import { isRefused, type Refused } from './refused.ts';
 import type { Table } from './table.ts';
 import { binnedOf, type TreesModel } from './trees.ts';
@@ -71,15 +71,6 @@ function sharesOf(tree: Tree): TreeShares {
   return { features, byPattern, mean };
 }
 
-function patternOf({ feature, at, missingLeft }: Tree, { codes, ordered }: Binned, row: number): number {
-  let pattern = 0;
-  for (let place = 0; place < SPLITS; place++) {
-    const own = feature[place] as number;
-    if (own !== -1 && goesLeft((codes[own] as Uint8Array)[row] as number, at[place] as number, missingLeft[place] as boolean, ordered[own] as boolean)) pattern |= 1 << place;
-  }
-  return pattern;
-}
-
 /** Log-odds before anything is known of a row: the mean over the training rows' ways through the trees. */
 export const treesBase = ({ prior, trees }: TreesModel): number => trees.reduce((sum, tree) => sum + sharesOf(tree).mean, prior);
 
@@ -96,8 +87,11 @@ export function treesContributions(model: TreesModel, table: Table): Float64Arra
   const added = new Float64Array(table.rows * width);
   for (const tree of model.trees) {
     const { features, byPattern } = sharesOf(tree);
+    const { codes, left } = answersOf(tree, binned);
     for (let row = 0; row < table.rows; row++) {
-      const from = patternOf(tree, binned, row) * features.length;
+      let pattern = 0;
+      for (let place = 0; place < SPLITS; place++) pattern |= (left[256 * place + ((codes[place] as Uint8Array)[row] as number)] as number) << place;
+      const from = pattern * features.length;
       for (let slot = 0; slot < features.length; slot++) {
         const at = row * width + (features[slot] as number);
         added[at] = (added[at] as number) + (byPattern[from + slot] as number);

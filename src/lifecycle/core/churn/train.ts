@@ -38,7 +38,8 @@ export const FEATURES_LEAST = 3;
 
 /**
  * Trains straight lines, curves and trees on older rows, picks by log-loss on the newest, and trains the pick again on all
- * rows (trees: with the number of rounds that was best). Judge the result with `backtest`, on rows training has not seen:
+ * rows (trees: with the number of rounds that was best). The curves' matrix takes about 40 bytes a row and feature: beyond
+ * some hundred thousand rows give a sample. Judge the result with `backtest`, on rows training has not seen:
  * the trees' own log-loss here is a little kind, since the same rows told them when to end.
  * Refuses `churn.few_labels` under 500, `churn.few_of_one_class` under 50 of either, `churn.few_features` under 3 (use the
  * recency rule), `churn.leak`, `churn.few_cutoffs`, `churn.slice_of_one_class`, and unfit input.

@@ -1,5 +1,5 @@
 import { binCount, binsOf, columnFor, type Feature, learnFeatures } from './features.ts';
-import { type Binned, DEPTH, goesLeft, type GrowSettings, growTree, SPLITS, type Tree } from './grow.ts';
+import { answersOf, type Binned, DEPTH, type GrowSettings, growTree, SPLITS, type Tree } from './grow.ts';
 import { isRefused, refuse, type Refused } from './refused.ts';
 import { classesOf, type Table, unfitTraining } from './table.ts';
 
@@ -73,14 +73,12 @@ const meanLoss = (odds: Float64Array, labels: Uint8Array): number =>
   odds.reduce((sum, u, row) => sum + Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u))) - (labels[row] === 1 ? u : 0), 0) / odds.length;
 
 /** Adds one tree's leaf to the log-odds of each row. */
-export function addTree({ feature, at, missingLeft, leaf }: Tree, { codes, ordered }: Binned, odds: Float64Array): void {
+export function addTree(tree: Tree, binned: Binned, odds: Float64Array): void {
+  const { codes, left } = answersOf(tree, binned);
+  const leaves = Float64Array.from(tree.leaf);
   for (let row = 0; row < odds.length; row++) {
     let place = 0;
-    for (let depth = 0; depth < DEPTH; depth++) {
-      const own = feature[place] as number;
-      const isLeft = own === -1 || goesLeft((codes[own] as Uint8Array)[row] as number, at[place] as number, missingLeft[place] as boolean, ordered[own] as boolean);
-      place = 2 * place + (isLeft ? 1 : 2);
-    }
-    odds[row] = (odds[row] as number) + (leaf[place - SPLITS] as number);
+    for (let depth = 0; depth < DEPTH; depth++) place = 2 * place + 2 - (left[256 * place + ((codes[place] as Uint8Array)[row] as number)] as number);
+    odds[row] = (odds[row] as number) + (leaves[place - SPLITS] as number);
   }
 }

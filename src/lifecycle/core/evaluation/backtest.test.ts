@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { hasShared, sharedData } from '../../../../test/support/shared.ts';
 import { dayNumber } from '../../../kernel/day.ts';
 import { type Random, seeded } from '../../../kernel/random.ts';
-import { expectedByPeriod, isRefused, judge, type JudgeInput, type Purchases, type Refused, repeatsByPeriod, splitPurchases, track } from './index.ts';
+import { auc, expectedByPeriod, isRefused, judge, type JudgeInput, type Purchases, type Refused, repeatsByPeriod, splitPurchases, track } from './index.ts';
 
 const good = <T>(answer: T | Refused): T => {
   if (isRefused(answer)) throw new Error(answer.refused);
@@ -17,11 +17,12 @@ const columnsOf = (customers: readonly (readonly [day: number, amount: number][]
   amounts: Float64Array.from(customers.flat().map(([, amount]) => amount)),
 });
 
-function cdnow(): Purchases {
+/** Columns of the sample: id in the full file, id, date, pieces, money. The full file lacks the first and has a head. */
+function cdnow(file: 'sample' | 'master' = 'sample'): Purchases {
   const customers = new Map<string, [number, number][]>();
-  for (const row of readFileSync(`${sharedData}/cdnow/CDNOW_sample.txt`, 'latin1').split('\n')) {
-    const [, id, date, , amount] = row.trim().split(/\s+/);
-    if (!id || !date) continue;
+  for (const row of readFileSync(`${sharedData}/cdnow/CDNOW_${file}.txt`, 'latin1').split('\n')) {
+    const [id, date, , amount] = row.trim().split(/\s+/).slice(file === 'sample' ? 1 : 0);
+    if (!id || !date || !/^\d+$/.test(date)) continue;
     const own = customers.get(id) ?? [];
     own.push([dayNumber(`${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}`), Number(amount)]);
     customers.set(id, own);
@@ -47,6 +48,16 @@ describe('calibration and hold-out', () => {
     });
     expect(split.baselines.lastYear).toBeNull();
     expect(sum(split.baselines.repeat.count)).toBe(2457);
+  });
+
+  test.skipIf(!hasShared)('CDNOW, all 23,570 customers: recency alone ranks who buys in the hold-out with the published AUC of .759', () => {
+    const { T, tx, x, holdoutCount } = good(splitPurchases(cdnow('master'), CDNOW));
+    expect(T.length).toBe(23_570);
+    expect(x.reduce((a, b) => a + b, 0)).toBe(24_337);
+    expect(holdoutCount.reduce((a, b) => a + b, 0)).toBe(19_684);
+    const { auc: area, low, high } = good(auc(T.map((time, row) => (tx[row] as number) - time), Uint8Array.from(holdoutCount, (count) => Math.min(1, count))));
+    expect(Math.abs(area - 0.759)).toBeLessThan(0.001);
+    expect(high - low).toBeLessThan(0.015);
   });
 
   test.skipIf(!hasShared)('CDNOW cumulative repeats as published: weeks 10, 20, 39, 78', () => {

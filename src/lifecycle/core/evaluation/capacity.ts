@@ -26,8 +26,8 @@ function caughtBy({ people }: TieGroups, values: Float64Array, cuts: readonly nu
 }
 
 /**
- * Precision and recall when only `capacities` customers (each 1 to all) can be reached, best score first.
- * Refuses `evaluation.one_class` without positives and `evaluation.bad_capacity` outside 1 to the number of customers.
+ * Precision and recall when only `capacities` customers (each 1 to all) can be reached, best score first;
+ * answers in rising order of capacity. Refuses `evaluation.one_class` without positives and `evaluation.bad_capacity` outside 1 to the number of customers.
  */
 export function atCapacity(scores: Float64Array, labels: Uint8Array, capacities: readonly number[]): AtCapacity[] | Refused {
   const unfit = unfitColumns({ scores, labels }) ?? unfitLabels(labels);

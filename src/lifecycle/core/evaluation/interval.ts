@@ -20,8 +20,8 @@ export function normalQuantile(share: number): number {
   return (q * polynomial(A, q * q)) / polynomial(B, q * q);
 }
 
-/** How many standard errors a two-sided interval of `level` (0–1, exclusive) spans on each side. */
-export const widthAt = (level: number): number => normalQuantile(0.5 + level / 2);
+/** How many standard errors a two-sided interval of `level` spans on each side; certainty, which has no end, is read as 1 − 1e-9. */
+export const widthAt = (level: number): number => normalQuantile(0.5 + Math.min(1 - 1e-9, Math.max(0, level)) / 2);
 
 /** Score interval of a share of `hits` in `people` (Wilson 1927, eq. 6 of Brown, Cai & DasGupta 2001); everything, 0–1, for nobody. */
 export function wilson(hits: number, people: number, level = 0.95): Interval {

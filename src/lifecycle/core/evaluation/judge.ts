@@ -28,7 +28,7 @@ export type JudgeInput = {
   /** Counts or money of each customer in the hold-out. */
   actual: Float64Array;
   predicted: Float64Array;
-  /** What naive rules said in the same unit: `baselinesOf` of split.ts; null where the data is too short for it. */
+  /** What naive rules said in the same unit: `baselines` of split.ts; null where the data is too short for it. */
   baselines: Readonly<Record<string, Float64Array | null>>;
   /** Scores that only rank (higher is likelier to buy), such as minus the days since the last purchase. */
   rankings?: Readonly<Record<string, Float64Array>>;
@@ -61,7 +61,7 @@ export const TOTAL_ERROR_MOST = 0.15;
  */
 export function judge({ actual, predicted, baselines, rankings = {}, fit = {}, totalErrorMost = TOTAL_ERROR_MOST }: JudgeInput): Judgement | Refused {
   const given = Object.entries(baselines).flatMap(([name, values]) => (values ? [[name, values] as const] : []));
-  const unfit = unfitColumns({ actual, predicted, ...rankings, ...Object.fromEntries(given) });
+  const unfit = unfitColumns({ actual, predicted }) ?? unfitColumns({ actual, ...Object.fromEntries(given) }) ?? unfitColumns({ actual, ...rankings });
   if (unfit) return unfit;
   const buys = Uint8Array.from(actual, (amount) => (amount > 0 ? 1 : 0));
   const measure = (said: Float64Array): Measures => measuresOf(said, actual, buys);

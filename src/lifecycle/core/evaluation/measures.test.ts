@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Random, seeded } from '../../../kernel/random.ts';
-import { atCapacity, auc, brier, calibrationLine, calibrationTable, deciles, gains, isRefused, logLoss, normalQuantile, type Refused, wilson } from './index.ts';
+import { atCapacity, auc, brier, calibrationLine, calibrationTable, deciles, gains, isRefused, logLoss, type Refused, wilson } from './index.ts';
+import { normalQuantile, widthAt } from './interval.ts';
 import { rising } from './order.ts';
 
 const good = <T>(answer: T | Refused): T => {
@@ -92,6 +93,8 @@ describe('intervals', () => {
     for (const [share, z] of [[0.5, 0], [0.8, 0.8416212335729143], [0.975, 1.959963984540054], [0.995, 2.5758293035489004], [0.001, -3.090232306167813], [1e-9, -5.997807015007773]] as const) {
       expect(normalQuantile(share)).toBeCloseTo(z, 7);
     }
+    expect(widthAt(0.95)).toBeCloseTo(1.959963984540054, 7);
+    expect(widthAt(1)).toBeCloseTo(6.109, 3);
   });
 
   test('Wilson as published: 0 of 10, 15 of 148 (Newcombe 1998, table I)', () => {
@@ -206,6 +209,7 @@ describe('degenerate input is refused with a code', () => {
     ['capacity 0', () => atCapacity(one, Uint8Array.of(1, 0), [0]), 'evaluation.bad_capacity'],
     ['capacity without positives', () => atCapacity(one, Uint8Array.of(0, 0), [1]), 'evaluation.one_class'],
     ['nine customers in tenths', () => deciles(new Float64Array(9), new Float64Array(9)), 'evaluation.too_few_rows'],
+    ['a score whose square overflows', () => auc(Float64Array.of(1e200, 1), Uint8Array.of(0, 1)), 'evaluation.not_finite'],
     ['no outcome', () => gains(one, Float64Array.of(0, 0)), 'evaluation.no_outcome'],
   ])('%s', (_, answer, code) => expect(refused(answer())).toBe(code));
 

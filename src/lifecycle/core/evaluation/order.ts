@@ -3,9 +3,10 @@ const BUCKETS = 2048;
 
 /** The bits of each number, turned so that unsigned order is numeric order (Herf 2001). */
 function sortableBits(values: Float64Array): Uint32Array {
-  const bits = new Uint32Array(Float64Array.from(values, (value) => value + 0).buffer);
+  const bits = new Uint32Array(values.slice().buffer);
   for (let low = 0; low < bits.length; low += 2) {
-    const high = bits[low + 1] as number;
+    // -0 equals 0, and must not stand before it.
+    const high = bits[low + 1] === 0x80000000 && bits[low] === 0 ? 0 : (bits[low + 1] as number);
     const flip = high >>> 31 === 1 ? 0xffffffff : 0;
     bits[low] = (bits[low] as number) ^ flip;
     bits[low + 1] = high ^ (flip || 0x80000000);
@@ -25,7 +26,8 @@ function digitOf(low: number, high: number, digit: number): number {
  */
 export function rising(values: Float64Array): Uint32Array {
   const bits = sortableBits(values);
-  let from = Uint32Array.from(values, (_, row) => row);
+  let from = new Uint32Array(values.length);
+  for (let row = 0; row < from.length; row++) from[row] = row;
   let to = new Uint32Array(values.length);
   for (let digit = 0; digit < DIGITS; digit++) {
     const starts = new Uint32Array(BUCKETS + 1);

@@ -4,7 +4,7 @@ export const REFUSALS = [
   'evaluation.empty',
   /** Columns of different lengths: a programming slip. */
   'evaluation.lengths_differ',
-  /** A number that is none (NaN, infinite): leave that row out or mend it. */
+  /** A number that is none (NaN, infinite, or beyond 1e100, whose square would be): leave that row out or mend it. */
   'evaluation.not_finite',
   /** A label other than 0 and 1: a programming slip. */
   'evaluation.bad_label',
@@ -35,13 +35,16 @@ export const refuse = (refused: RefusalCode, facts: Refused['facts'] = {}): Refu
 
 export const isRefused = <T>(answer: T | Refused): answer is Refused => typeof answer === 'object' && answer !== null && 'refused' in answer;
 
+/** Beyond this, sums of squares overflow. */
+const FARTHEST = 1e100;
+
 /** Refuses columns that are empty (`evaluation.empty`), unequal (`evaluation.lengths_differ`) or not finite (`evaluation.not_finite`, with the row). */
 export function unfitColumns(columns: Readonly<Record<string, ArrayLike<number>>>): Refused | null {
   const [first] = Object.values(columns);
   if (!first || first.length === 0) return refuse('evaluation.empty');
   for (const [column, values] of Object.entries(columns)) {
     if (values.length !== first.length) return refuse('evaluation.lengths_differ', { column, rows: values.length, expected: first.length });
-    for (let row = 0; row < values.length; row++) if (!Number.isFinite(values[row])) return refuse('evaluation.not_finite', { column, row });
+    for (let row = 0; row < values.length; row++) if (!(Math.abs(values[row] as number) <= FARTHEST)) return refuse('evaluation.not_finite', { column, row });
   }
   return null;
 }
