@@ -36,7 +36,8 @@ type Growing = { binned: Binned; starts: number[]; gradient: Float64Array; curva
 
 /** Grows one tree on first and second derivatives of the loss (Friedman 2001; gain and leaf of Chen & Guestrin 2016, eq. 6–7), splits found on histograms. */
 export function growTree(binned: Binned, { gradient, curvature }: { gradient: Float64Array; curvature: Float64Array }, settings: GrowSettings): Tree {
-  const starts = binned.counts.reduce<number[]>((sums, count) => [...sums, (sums.at(-1) as number) + count], [0]);
+  const starts = [0];
+  for (const count of binned.counts) starts.push((starts.at(-1) as number) + count);
   const growing: Growing = { binned, starts, gradient, curvature, settings };
   const tree: Tree = { feature: Array(SPLITS).fill(-1), at: Array(SPLITS).fill(0), missingLeft: Array(SPLITS).fill(true), leaf: Array(LEAVES).fill(0), cover: Array(SPLITS + LEAVES).fill(0) };
   const all = new Uint32Array(binned.rows);
@@ -53,7 +54,10 @@ function growFrom(growing: Growing, tree: Tree, place: number, node: Node): void
     return;
   }
   const split = bestSplit(growing, node);
-  if (!split) return growFrom(growing, tree, 2 * place + 1, node);
+  if (!split) {
+    growFrom(growing, tree, 2 * place + 1, node);
+    return;
+  }
   tree.feature[place] = split.feature;
   tree.at[place] = split.at;
   tree.missingLeft[place] = split.missingLeft;

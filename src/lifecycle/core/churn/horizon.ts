@@ -93,8 +93,8 @@ function noteRhythm({ gaps: counts, logQuantile, logMean, logSpread }: Rhythms, 
 function quantilesOf(waits: readonly Waits[], share: number): number[] | null {
   const all = noWaits();
   for (const { ended, open } of waits) {
-    ended.forEach((count, days) => addWait(all, days, true, count));
-    open.forEach((count, days) => addWait(all, days, false, count));
+    ended.forEach((count, days) => { addWait(all, days, true, count); });
+    open.forEach((count, days) => { addWait(all, days, false, count); });
   }
   const everybody = endedWaits(all) < GAPS_LEAST ? null : gapQuantileDays(survivalOf(all), share);
   return everybody === null ? null : waits.map((own) => (endedWaits(own) < GAPS_LEAST ? null : gapQuantileDays(survivalOf(own), share)) ?? everybody);

@@ -63,7 +63,7 @@ describe('contributions', () => {
     const { table, labels } = people(seeded(22), 2000);
     const model = good(kind === 'trees' ? fitTrees(table, labels) : fitLogistic(table, labels, { curves: kind === 'curves' }));
     const { base, contributions, scores } = good(explainRows(model, table));
-    scores.forEach((score, row) => expect(score).toBeCloseTo(base + contributions.subarray(4 * row, 4 * row + 4).reduce((a, b) => a + b, 0), 11));
+    scores.forEach((score, row) => { expect(score).toBeCloseTo(base + contributions.subarray(4 * row, 4 * row + 4).reduce((a, b) => a + b, 0), 11); });
     expect(scores.reduce((a, b) => a + b, 0) / 2000).toBeCloseTo(base, kind === 'trees' ? 1 : 10);
     expect([...good(scoreRows(model, table))]).toEqual([...scores]);
   });
@@ -132,7 +132,7 @@ describe('features', () => {
       const [feature] = model.features as [NumericFeature];
       expect(feature.cuts).toEqual([...new Set(feature.cuts)].toSorted((a, b) => a - b));
       const codes = binsOf(feature, numeric('v', [...values].toSorted((a, b) => a - b)));
-      codes.slice(1).forEach((code, at) => expect(code).toBeGreaterThanOrEqual(codes[at] as number));
+      codes.slice(1).forEach((code, at) => { expect(code).toBeGreaterThanOrEqual(codes[at] as number); });
       expect(new Set(codes).size).toBe(Math.min(255, new Set(values).size));
     }
   });

@@ -130,7 +130,7 @@ describe('recency alone', () => {
       const ages = Float64Array.from({ length: rows }, () => Math.floor(200 * random() ** 2));
       const bought = Uint8Array.from(ages, (age) => (random() < Math.exp(-age / 40) ? 1 : 0));
       const rule = good(learnRecency(ages, bought));
-      rule.steps.slice(1).forEach((step, at) => expect(step.share).toBeLessThan((rule.steps[at] as typeof step).share));
+      rule.steps.slice(1).forEach((step, at) => { expect(step.share).toBeLessThan((rule.steps[at] as typeof step).share); });
       expect(rule.steps.reduce((sum, { people }) => sum + people, 0)).toBe(rows);
       expect(rule.steps.every(({ share }) => share > 0 && share < 1)).toBe(true);
       const shares = good(recencyShares(rule, ages));

@@ -124,7 +124,7 @@ describe('probabilities', () => {
       const { bins, expectedError, largestError } = good(calibrationTable(scores, labels, { by: round % 2 === 0 ? 'people' : 'width' }));
       expect(bins.reduce((sum, { people }) => sum + people, 0)).toBe(scores.length);
       expect(bins.reduce((sum, { positives }) => sum + positives, 0)).toBe(labels.reduce((a, b) => a + b, 0));
-      bins.slice(1).forEach((bin, at) => expect(bin.fromProbability).toBeGreaterThan((bins[at] as typeof bin).toProbability));
+      bins.slice(1).forEach((bin, at) => { expect(bin.fromProbability).toBeGreaterThan((bins[at] as typeof bin).toProbability); });
       const byHand = bins.map(({ fromProbability, toProbability }) => {
         const rows = [...scores.keys()].filter((row) => (scores[row] as number) >= fromProbability && (scores[row] as number) <= toProbability);
         return rows.reduce((sum, row) => sum + (scores[row] as number) - (labels[row] as number), 0);
@@ -186,10 +186,10 @@ describe('capacity', () => {
       expect(table.reduce((sum, { people }) => sum + people, 0)).toBe(rows);
       expect(table.reduce((sum, one) => sum + one.sum, 0)).toBeCloseTo(total, 8);
       expect(table.reduce((sum, { lift, people }) => sum + lift * people, 0) / rows).toBeCloseTo(1, 10);
-      table.slice(1).forEach((one, at) => expect(one.meanScore).toBeLessThanOrEqual((table[at] as typeof one).meanScore + 1e-12));
+      table.slice(1).forEach((one, at) => { expect(one.meanScore).toBeLessThanOrEqual((table[at] as typeof one).meanScore + 1e-12); });
       const curve = good(gains(scores, money));
       expect([curve[0], curve.at(-1)]).toEqual([{ reachedShare: 0, caughtShare: 0 }, { reachedShare: 1, caughtShare: expect.closeTo(1, 10) }]);
-      curve.slice(1).forEach((point, at) => expect(point.caughtShare).toBeGreaterThanOrEqual((curve[at] as typeof point).caughtShare));
+      curve.slice(1).forEach((point, at) => { expect(point.caughtShare).toBeGreaterThanOrEqual((curve[at] as typeof point).caughtShare); });
     }
   });
 });
