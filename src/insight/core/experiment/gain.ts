@@ -30,11 +30,12 @@ export function netGain(effect: Pick<ShareEffect, 'difference' | 'interval'>, { 
 
 /**
  * Money left over from profits per assigned customer (incentives already taken off, refunds too): Welch's difference ×
- * treated − what cannot be laid to one customer. Refuses as `compareMeans`.
+ * treated, after each treated customer has borne an even part of what cannot be laid to one of them. The p value is that
+ * of the net, so a sure loss is proven as one. Refuses as `compareMeans`.
  */
-export function netGainOf(profits: { treated: Moments; control: Moments }, sharedCostMinor: number): { netMinor: number; intervalMinor: Interval; pValue: number } | Refused<MeanRefusal> {
-  const effect = compareMeans(profits);
+export function netGainOf({ treated, control }: { treated: Moments; control: Moments }, sharedCostMinor: number): { netMinor: number; intervalMinor: Interval; pValue: number } | Refused<MeanRefusal> {
+  const effect = compareMeans({ treated: { ...treated, mean: treated.mean - sharedCostMinor / Math.max(1, treated.customers) }, control });
   if (isRefused(effect)) return effect;
-  const money = (difference: number): number => Math.round(difference * profits.treated.customers - sharedCostMinor);
+  const money = (difference: number): number => Math.round(difference * treated.customers);
   return { netMinor: money(effect.difference), intervalMinor: across(effect.interval, money), pValue: effect.pValue };
 }

@@ -1,7 +1,9 @@
 /** The statistics of experiments: pure, without dependencies, usable on their own. */
 export * from './assignment.ts';
 export * from './cuped.ts';
+export * from './cycle.ts';
 export * from './distributions.ts';
+export * from './effect.ts';
 export * from './gain.ts';
 export * from './guardrails.ts';
 export * from './hash.ts';

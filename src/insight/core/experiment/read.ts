@@ -57,11 +57,12 @@ export function readExperiment(control: ArmResult, arms: readonly ArmResult[], r
       const { arm, buyers, profit } = raw;
       const common = (isSmall: boolean): Circumstances => ({ controlCustomers: control.customers, isRatioMismatch, isSmall, refundsUntil: rules.refundsUntil, asOf: rules.asOf });
       const effect = !mayTell || isRefused(raw.effect) ? null : raw.effect;
-      const isSmall = Math.min(arm.customers, control.customers) < FEWEST;
+      // Where few bought, a mean of money hangs on those few.
+      const isSmall = Math.min(arm.buyers, control.buyers) < FEWEST;
       const evidence = (found: { interval: Interval } | null, pValue: number | undefined): { interval: Interval; pValue: number } | null => found && { interval: found.interval, pValue: pValue ?? 1 };
       return {
         arm: arm.arm, effect, extra: effect && extraBuyers(effect, arm.customers), profitEffect: !mayTell || isRefused(raw.profitEffect) ? null : raw.profitEffect,
-        buyers: judge(common(effect?.isSmall ?? isSmall), evidence(buyers, buyersP[at]), rules.alpha), profit: judge(common(isSmall), evidence(profit, profitP[at]), rules.alpha),
+        buyers: judge(common(effect?.isSmall ?? true), evidence(buyers, buyersP[at]), rules.alpha), profit: judge(common(isSmall), evidence(profit, profitP[at]), rules.alpha),
         buyersPValue: mayTell && buyers ? buyersP[at] ?? null : null, profitPValue: mayTell && profit ? profitP[at] ?? null : null,
       };
     }),

@@ -145,6 +145,8 @@ test('means that cannot be compared are refused, and money per customer makes a 
   const gain = sure(netGainOf({ treated: { customers: 1000, mean: 300, variance: 90_000 }, control: { customers: 500, mean: 250, variance: 80_000 } }, 20_000));
   expect(gain.netMinor).toBe(30_000);
   expect((gain.intervalMinor.high + gain.intervalMinor.low) / 2).toBeCloseTo(30_000, -1);
+  const loss = sure(netGainOf({ treated: { customers: 1000, mean: 250, variance: 900 }, control: { customers: 500, mean: 250, variance: 800 } }, 20_000));
+  expect([loss.netMinor, loss.intervalMinor.high < 0, loss.pValue < 0.001]).toEqual([-20_000, true, true]);
   expect(gain.intervalMinor.high - gain.intervalMinor.low).toBeCloseTo(2 * 1.9625 * Math.sqrt(90 + 160) * 1000, -3);
 });
 

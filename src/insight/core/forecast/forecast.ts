@@ -67,8 +67,9 @@ const byError = (a: Backtested, b: Backtested): number => a.errors.mae - b.error
  * The choice is by mean absolute error (the same order as MASE), which zeros do not break; MAPE is told beside it.
  *
  * Intervals: Student's t (as many degrees of freedom as origins) × the deviation of the back-test errors at that horizon,
- * drawn towards the model's analytic width where few origins reach it. So they hold what fitting and choosing cost. On
- * simulated series a 95 % interval covered 89 to 97 %, least far ahead on damped trends: forecast.test.ts.
+ * drawn towards the model's analytic width where few origins reach it. So they hold what fitting and choosing cost.
+ * Covered on six kinds of simulated series of 12 and 24 points, one to four steps ahead: 93–97 % at 95 %, 78–86 % at 80 %
+ * (forecast.test.ts); six steps ahead on a damped trend only 80–88 % at 95 %.
  *
  * Refuses `too_few_points` under 6, `not_finite` (or beyond 10¹⁵), `out_of_bounds` (a negative count), `bad_horizon` (not 1 … length),
  * `bad_level`.

@@ -1,7 +1,7 @@
 import type { Random } from '../../../kernel/random.ts';
 import { checkCustomers, type Customers, dot, groupCustomers, pick, total } from './columns.ts';
-import { at, cholesky, inverse, type Matrix } from './matrix.ts';
-import { hessian, largest, minimise, minimiseFrom, type Minimum, type Objective } from './optimise.ts';
+import { at, cholesky, inverse, inverseWithin, type Matrix } from './matrix.ts';
+import { hessian, isAtBound, largest, minimise, minimiseFrom, type Minimum, type Objective } from './optimise.ts';
 import { refusal, type Refused } from './refused.ts';
 import { normal } from './variates.ts';
 
@@ -19,7 +19,7 @@ export const WARNINGS = [
   'value.boundary.extreme_spread',
   /** The mean of spend does not exist (q ≤ 1): use each customer's own mean. */
   'value.boundary.no_mean_spend',
-  /** The likelihood is flat in some direction: there are no standard errors and no draws. */
+  /** The likelihood is flat in some direction: there are no standard errors, and draws vary only what the data speak of. */
   'value.no_covariance',
   /** The search ended before the gradient was flat: compare with another model before use. */
   'value.gradient_not_flat',
@@ -30,7 +30,8 @@ export type WarningCode = (typeof WARNINGS)[number];
 
 /**
  * A fitted model. scaledGradient: the largest |∂ log-likelihood / ∂ ln parameter| as a share of the log-likelihood (a customer's, at least 1), which a maximum makes 0.
- * covariance: of the parameters as named, by the delta method from logCovariance, the inverse Hessian over their logarithms; null where the likelihood is flat.
+ * covariance, standardErrors: of the parameters as named, by the delta method from logCovariance; null where the likelihood is flat in one of them.
+ * logCovariance: the inverse Hessian over their logarithms, in the order of the names; zeros for a parameter held at a boundary, so draws still vary the others.
  */
 export type Fit<N extends string> = {
   params: Readonly<Record<N, number>>;
@@ -54,6 +55,8 @@ const SAMPLE_ROWS = 2_000;
 const LARGE_ROWS = 2 * SAMPLE_ROWS;
 const FLAT = 1e-6;
 const STEEP = 1e-3;
+/** A parameter whose curvature a customer is below this changes nothing that could be seen. */
+const SILENT = 1e-7;
 
 /** Grouped customers with weight, or the refusal why nothing can be learned from them. */
 export function learnable(customers: Customers): Required<Customers> | Refused {
@@ -108,15 +111,21 @@ function search<N extends string>({ objectiveOf, starts }: Recipe<N>, groups: Re
 const named = <N extends string>(names: readonly N[], valueOf: (place: number) => number): Record<N, number> =>
   Object.fromEntries(names.map((name, place) => [name, valueOf(place)])) as Record<N, number>;
 
+/** The inverse Hessian over those log-parameters the data speak of; the others, at a bound or without effect, are held where they are. */
+function uncertainty(objective: Objective, { theta, gradient }: Minimum, customers: number, isLarge: boolean): { logCovariance: Matrix | null; isWhole: boolean } {
+  const bend = hessian(objective, theta, isLarge ? gradient : undefined).map((row) => row.map((value) => value * customers));
+  const free = [...theta.keys()].filter((i) => !isAtBound(theta[i] as number) && at(bend, i, i) > SILENT * customers);
+  return { logCovariance: inverseWithin(bend, free), isWhole: free.length === theta.length };
+}
+
 /** Fits by maximum likelihood on data whose unit was divided by `unit`; `shift` is what scaling took from the log-likelihood. */
 export function fitBy<N extends string>(recipe: Recipe<N>, groups: Required<Customers>, { unit, shift }: { unit: number; shift: number }): Fit<N> | Refused {
   const customers = total(groups.weight), repeaters = repeatersOf(groups);
   const { objective, end } = search(recipe, groups), scaledGradient = largest(end.gradient) / Math.max(1, Math.abs(end.value));
   if (!Number.isFinite(end.value) || !(scaledGradient < STEEP)) return refusal('value.not_converged', { gradient: String(scaledGradient) });
   const params = named(recipe.names, (i) => Math.exp(end.theta[i] as number) * (recipe.scaled.includes(recipe.names[i] as N) ? unit : 1));
-  const isLarge = groups.x.length >= 10 * LARGE_ROWS;
-  const logCovariance = inverse(hessian(objective, end.theta, isLarge ? end.gradient : undefined).map((row) => row.map((value) => value * customers)));
-  const covariance = logCovariance?.map((row, i) => row.map((value, j) => value * params[recipe.names[i] as N] * params[recipe.names[j] as N])) ?? null;
+  const { logCovariance, isWhole } = uncertainty(objective, end, customers, groups.x.length >= 10 * LARGE_ROWS);
+  const covariance = logCovariance && isWhole ? logCovariance.map((row, i) => row.map((value, j) => value * params[recipe.names[i] as N] * params[recipe.names[j] as N])) : null;
   const boundary = recipe.boundaryOf(params);
   const warnings: WarningCode[] = [...boundary, ...(covariance ? [] : ['value.no_covariance' as const]), ...(scaledGradient > FLAT ? ['value.gradient_not_flat' as const] : []), ...(repeaters < FEW_REPEATERS ? ['value.few_repeaters' as const] : [])];
   return {

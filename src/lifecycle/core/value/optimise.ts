@@ -23,6 +23,8 @@ const MOST_STALLS = 5;
 
 const boxed = (value: number): number => Math.min(HIGHEST, Math.max(LOWEST, value));
 
+export const isAtBound = (value: number): boolean => value <= LOWEST || value >= HIGHEST;
+
 type Point = { theta: Float64Array; value: number; gradient: Float64Array };
 
 const inner = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
