@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Random, seeded } from '../../../kernel/random.ts';
+import { logLoss } from '../evaluation/index.ts';
 import { bend } from './design.ts';
 import { binsOf, type NumericFeature } from './features.ts';
 import { goesLeft, SPLITS, type Tree } from './grow.ts';
@@ -97,6 +98,7 @@ describe('logistic regression', () => {
       for (const x of [-5, 0.9, 9.1, 30]) expect(second(x)).toBeCloseTo(0, 6);
       expect(Math.abs(second(5))).toBeGreaterThan(0.01);
       for (const knot of knots) expect(Math.abs(second(knot + 0.02) - second(knot - 0.02))).toBeLessThan(0.01);
+      expect((bend(knots, at, 9.001) - bend(knots, at, 9)) / 0.001).toBeCloseTo((bend(knots, at, 9) - bend(knots, at, 8.999)) / 0.001, 3);
       expect(bend(knots, at, 9 + 1e-9)).toBeCloseTo(bend(knots, at, 9), 7);
       expect(Number.isFinite(bend(knots, at, 1e300))).toBe(true);
     }
@@ -111,6 +113,36 @@ describe('logistic regression', () => {
   });
 });
 
+describe('trees', () => {
+  test('no leaf rests on fewer rows than asked for, and where nobody was missing, the missing go with the many', () => {
+    const { table, labels } = people(seeded(31), 1500);
+    const { trees } = good(fitTrees(table, labels, { rounds: 30, leafRows: 40 }));
+    expect(trees.flatMap(({ cover }) => cover).every((rows) => rows === 0 || rows >= 40)).toBe(true);
+    const step = Float64Array.from({ length: 400 }, (_, row) => (row < 300 ? 1 : 2));
+    for (const [many, few] of [[1, 2], [2, 1]] as const) {
+      const values = step.map((value) => (value === 1 ? many : few));
+      const model = good(fitTrees({ rows: 400, columns: [numeric('v', values)] }, Uint8Array.from(step, (value, row) => (value === 1 ? (row % 5 === 0 ? 1 : 0) : row % 5 === 0 ? 0 : 1))));
+      const [ofMissing, ofMany, ofFew] = good(scoreRows(model, { rows: 3, columns: [numeric('v', [Number.NaN, many, few])] }));
+      expect(ofMissing).toBe(ofMany);
+      expect(ofFew).toBeGreaterThan(ofMany as number);
+    }
+  });
+
+  test('growing ends where rows kept apart say so, with the trees of the best round', () => {
+    const [learned, kept] = [people(seeded(32), 700), people(seeded(33), 700)];
+    const all = good(fitTrees(learned.table, learned.labels, { rounds: 200, shrinkage: 0.2 }));
+    const stopped = good(fitTrees(learned.table, learned.labels, { rounds: 200, shrinkage: 0.2, validation: kept }));
+    expect(stopped.trees.length).toBeLessThan(150);
+    expect(stopped.trees).toEqual(all.trees.slice(0, stopped.trees.length));
+    const lossOf = (rounds: number): number => good(logLoss(probabilities(good(scoreRows({ ...all, trees: all.trees.slice(0, rounds) }, kept.table))), kept.labels));
+    const best = lossOf(stopped.trees.length);
+    for (let rounds = 1; rounds <= stopped.trees.length + 20; rounds++) expect(lossOf(rounds)).toBeGreaterThanOrEqual(best - 1e-12);
+    const picked = good(train({ table: people(seeded(34), 900).table, labels: people(seeded(34), 900).labels, seed: 2 })).model as TreesModel;
+    expect(picked.kind).toBe('trees');
+    expect(picked.trees.length).toBeLessThan(120);
+  });
+});
+
 describe('features', () => {
   test('a missing value is its own direction; a level never seen, or rare, is "other"', () => {
     const { table, labels } = people(seeded(25), 3000);
@@ -121,6 +153,13 @@ describe('features', () => {
     expect(score(2, 'b')).toBeGreaterThan(score(2, null) + 0.5);
     expect(Number.isFinite(score(2, 'never seen'))).toBe(true);
     expect(binsOf({ kind: 'categorical', name: 'w', levels: ['a', 'b'], common: 'a' }, categorical('w', ['b', null, 'q', 'a']))).toEqual(Uint8Array.of(2, 0, 3, 1));
+  });
+
+  test('cuts lie half-way between values; a level of fewer than ten rows is "other"', () => {
+    const values = numeric('v', Float64Array.from({ length: 300 }, (_, row) => row % 3));
+    const words = categorical('w', Array.from({ length: 300 }, (_, row) => (row < 9 ? 'rare' : row < 19 ? 'ten' : 'common')));
+    const labels = Uint8Array.from({ length: 300 }, (_, row) => row % 2);
+    expect(good(fitTrees({ rows: 300, columns: [values, words] }, labels, { rounds: 1 })).features).toMatchObject([{ cuts: [0.5, 1.5] }, { levels: ['common', 'ten'], common: 'common' }]);
   });
 
   test('codes rise with values, for few and for many values', () => {

@@ -33,6 +33,8 @@ describe('R125: against the customer’s own baseline', () => {
     ['a monthly buyer between two purchases', { spend: weeks([0, 0, 300, 0, 0, 0, 280, 0, 0, 0, 0, 310, 0, 0, 290, 0], [0, 0, 0, 0]) }, []],
     ['steady spend that ends', { spend: weeks(Array(10).fill(30), [0, 0, 0, 0]) }, ['churn.spend_fell']],
     ['satisfaction from 4.6 to 3, weeks without an answer left out', { satisfaction: weeks([5, Number.NaN, 4.5, 4.5, 5, Number.NaN, 4, 4.5, 5, 4.5], [3, Number.NaN, 3, 3]) }, ['churn.satisfaction_fell']],
+    ['satisfaction that never moved, and then fell', { satisfaction: weeks(Array(12).fill(4.5), [3, 3, 3, 3]) }, ['churn.satisfaction_fell']],
+    ['a fall more than a year ago', { activity: weeks([...Array(44).fill(30), ...Array(52).fill(10)], Array(4).fill(10)) }, []],
     ['one bad answer among good ones', { satisfaction: weeks([5, 3, 4.5, 2, 5, 3.5, 4, 4.5, 5, 4.5], [3, Number.NaN, 4.5, 4]) }, []],
     ['three complaints of somebody who never complained', { complaints: weeks(Array(12).fill(0), [0, 1, 0, 2]) }, ['churn.complaints_rose']],
     ['one complaint of somebody who never complained', { complaints: weeks(Array(12).fill(0), [0, 1, 0, 0]) }, []],
@@ -66,6 +68,14 @@ describe('R125: against the customer’s own baseline', () => {
       }
       expect(warned / ROUNDS, `mean ${mean}, swing ${swing}`).toBeLessThan(0.016);
     }
+  });
+
+  test('spend that only swings, judged by eight weeks, is warned of in about one of a hundred', () => {
+    const random = seeded(53);
+    let warned = 0;
+    for (let round = 0; round < 4000; round++) warned += earlyWarnings({ spend: Float64Array.from({ length: 12 }, () => 100 + 150 * (random() + random() + random() + random())) }, { limits: { spend: { change: 0, chance: 0.01 } } }).warnings.length;
+    expect(warned / 4000).toBeGreaterThan(0.003);
+    expect(warned / 4000).toBeLessThan(0.018);
   });
 
   test('a halving is seen two times in three at ten logins a week, nearly always at thirty', () => {

@@ -155,7 +155,9 @@ describe('the verdict', () => {
     ['a baseline that ranks better', { predicted: actual.map((count) => (count === 1 ? 0 : count * 1.2)), baselines: { repeat: actual.map((count) => 5 * count) } }, ['evaluation.loses_on_auc']],
     ['recency that ranks better', { predicted: actual.map((count, row) => (row === 0 ? 1.5 : count)), rankings: { recency: actual } }, ['evaluation.loses_on_auc']],
     ['a total off by a fifth', { predicted: actual.map((count) => 1.2 * count) }, ['evaluation.total_off']],
-    ['the same where a quarter is declared', { predicted: actual.map((count) => 1.2 * count), totalErrorMost: 0.25 }, []],
+    ['a total short by a fifth', { predicted: actual.map((count) => 0.8 * count) }, ['evaluation.total_off']],
+    ['a baseline that is just as good', { baselines: { repeat: close } }, []],
+    ['a total over by a fifth where a quarter is declared', { predicted: actual.map((count) => 1.2 * count), totalErrorMost: 0.25 }, []],
     ['a fit on its boundary', { fit: { boundaries: ['value.boundary_s'] } }, ['evaluation.fit_on_boundary']],
     ['a fit that was refused', { fit: { refused: 'value.not_converged' } }, ['evaluation.fit_refused']],
   ] as [string, Partial<JudgeInput>, string[]][])('%s', (_, input, expected) => {
@@ -184,6 +186,7 @@ describe('tracking', () => {
   test('expectation begins with each customer, and follows a Poisson shop it knows', () => {
     const at = { start: 0, periodDays: 7, periods: 4 };
     expect([...good(expectedByPeriod([0, 0, 10], at, (days) => days / 10))]).toEqual([1.4, expect.closeTo(3.2, 12), expect.closeTo(5.3, 12), expect.closeTo(7.4, 12)]);
+    expect([...good(expectedByPeriod([7], at, () => 5))], 'whoever begins at the end of a period is expected from the next on').toEqual([0, 5, 5, 5]);
     expect(refused(expectedByPeriod([0], at, () => Number.NaN))).toBe('evaluation.not_finite');
     expect(refused(expectedByPeriod([0], { ...at, periodDays: 0 }, () => 1))).toBe('evaluation.bad_window');
   });
