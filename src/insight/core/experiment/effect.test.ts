@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { closeCycle, type Cycle, nextCycle, stepOf } from './cycle.ts';
+import { closeCycle, type Cycle, nextCycle, type Review, stepOf } from './cycle.ts';
 import { type CampaignCounts, effectReport, scorecardOf } from './effect.ts';
 import { isRefused, type Refused } from './refused.ts';
 
@@ -31,17 +31,17 @@ test('R50 four numbers of a month of sending', () => {
   expect(scorecardOf({ month: '2026-04', sends: 0, personalised: 0, replies: 0, minutesSaved: 0, valueMinor: 0 }).replyRate).toBeNull();
 });
 
+const review: Review = { buyers: 'proven_up', profit: 'not_proven', netMinor: 54_240, learned: 'it brought buyers', next: '10 yuan coupon for price reasons only' };
 const walked: Cycle = {
-  id: 'one', goal: 'repurchase 30 %', data: 'at risk', strategy: '15 yuan coupon', execution: 'list 7', startedFrom: null, isClosed: false,
-  review: { buyers: 'proven_up', profit: 'not_proven', netMinor: 54_240, learned: 'it brought buyers', next: '10 yuan coupon for price reasons only' },
+  id: 'one', goal: 'repurchase 30 %', data: 'at risk', strategy: '15 yuan coupon', execution: 'list 7', startedFrom: null, isClosed: false, review,
 };
 
 test('R55 a cycle is walked in order and cannot close without a review', () => {
   expect(stepOf({ ...walked, strategy: null, review: null })).toBe('strategy');
   expect(closeCycle({ ...walked, review: null })).toMatchObject({ refused: 'cycle.no_review' });
-  expect(closeCycle({ ...walked, review: { ...walked.review!, learned: ' ' } })).toMatchObject({ refused: 'cycle.no_review' });
+  expect(closeCycle({ ...walked, review: { ...review, learned: ' ' } })).toMatchObject({ refused: 'cycle.no_review' });
   expect(closeCycle({ ...walked, data: null })).toMatchObject({ refused: 'cycle.step_missing', facts: { step: 'data' } });
-  expect(closeCycle({ ...walked, review: { ...walked.review!, profit: 'unsettled' } })).toMatchObject({ refused: 'cycle.unsettled' });
+  expect(closeCycle({ ...walked, review: { ...review, profit: 'unsettled' } })).toMatchObject({ refused: 'cycle.unsettled' });
 });
 
 test('R55 the next cycle starts from the review of the one before', () => {

@@ -81,7 +81,11 @@ test('Newcombe 1998, table II example 56/70 against 48/80: 0.2000, 0.0524 … 0.
 });
 
 test('both intervals cover a true difference about as often as they say, by counting every outcome', () => {
-  const choose = (n: number): number[] => Array.from({ length: n + 1 }, () => 0).reduce<number[]>((row, _, k) => [...row, k === 0 ? 1 : ((row[k - 1] ?? 0) * (n - k + 1)) / k], []);
+  const choose = (n: number): number[] => {
+    const row = [1];
+    for (let k = 1; k <= n; k++) row.push(((row[k - 1] ?? 0) * (n - k + 1)) / k);
+    return row;
+  };
   const [n, m, p, q] = [80, 60, 0.3, 0.2];
   const chance = (row: readonly number[], k: number, share: number): number => (row[k] ?? 0) * share ** k * (1 - share) ** (row.length - 1 - k);
   const [rows, columns] = [choose(n), choose(m)];

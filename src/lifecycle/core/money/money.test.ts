@@ -37,7 +37,7 @@ test('R29 cohort value as it happened: young cohorts do not pull down ages they 
   const cohorts = [{ cohort: '2026-01', customers: 100, profitMinor: [10_000, 5000, 2000] }, { cohort: '2026-02', customers: 300, profitMinor: [24_000, 9000] }, { cohort: '2026-03', customers: 50, profitMinor: [6000] }, { cohort: '2026-04', customers: 9, profitMinor: [] }];
   const clv = sure(empiricalClv(cohorts, 0.25));
   const [first, second, third] = [40_000 / 450, 14_000 / 400 / 1.25, 2000 / 100 / 1.5625];
-  [first, first + second, first + second + third].forEach((value, age) => expect(clv.byAge[age]?.valueMinor).toBeCloseTo(value, 9));
+  for (const [age, value] of [first, first + second, first + second + third].entries()) expect(clv.byAge[age]?.valueMinor).toBeCloseTo(value, 9);
   expect(clv.byAge.map(({ customers }) => customers)).toEqual([450, 400, 100]);
   expect(clv.observedAges).toBe(3);
   expect(clv.byCohort[0]).toEqual({ cohort: '2026-01', customers: 100, ages: 3, totalMinor: 10_000 + 4000 + 1280, perCustomerMinor: 152.8 });
