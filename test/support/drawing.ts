@@ -49,6 +49,16 @@ async function settled(page: Page, underWay: () => number): Promise<void> {
   }
 }
 
+/** Down to the end and up again, as a reader goes: parts below the window are drawn when they are seen. */
+const scrollThrough = (page: Page): Promise<void> => page.evaluate(async () => {
+  const frame = document.querySelector('.page-scroll');
+  for (let at = 0; frame && at < frame.scrollHeight; at += 600) {
+    frame.scrollTop = at;
+    await new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)));
+  }
+  if (frame) frame.scrollTop = 0;
+});
+
 /** One load a language; widths and themes are changed on the drawn page, as a person turns a phone or their system grows dark. */
 async function draw(page: Page, path: string, language: string): Promise<Fault[]> {
   const faults: Fault[] = [];
@@ -62,6 +72,8 @@ async function draw(page: Page, path: string, language: string): Promise<Fault[]
   await page.setViewportSize(SIZES[0]);
   await page.goto(`${path}${path.includes('?') ? '&' : '?'}lang=${language}`);
   await page.waitForSelector('#page h1, #page table');
+  await settled(page, () => requests.size);
+  await scrollThrough(page);
   await settled(page, () => requests.size);
   await page.evaluate(axeSource);
   for (const theme of THEMES) for (const size of SIZES) {

@@ -9,6 +9,7 @@ import { Notice } from '../../ui/Figure.tsx';
 import { Page, Section } from '../../ui/Page.tsx';
 import { Sankey } from '../../ui/Sankey.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
+import { WhenSeen } from '../../ui/WhenSeen.tsx';
 import { flowQuery, matrixQuery, type Overview, overviewQuery, type Report, scopeIn, verdictOf } from './lifecycleQueries.ts';
 import { LadderBars } from './LadderBars.tsx';
 import { Lifetime } from './Lifetime.tsx';
@@ -53,9 +54,9 @@ function Stages({ overview }: { overview: Overview }) {
       <StageColumns overview={overview} matrix={matrix.data} />
       <p className="grey small stage-note">{t('lifecycle.compared', { day: day(comparedWith) })}</p>
       <Section title={t('lifecycle.flow')} actions={<Anchor to={paths.flow()}>{t('lifecycle.flow.more')}</Anchor>}><LastFlow /></Section>
-      <Section><PeriodChart /></Section>
-      <Section title={t('lifecycle.ladder')}><LadderBars /></Section>
-      <Section><Lifetime /></Section>
+      <WhenSeen height={420}><Section><PeriodChart /></Section></WhenSeen>
+      <WhenSeen height={320}><Section title={t('lifecycle.ladder')}><LadderBars /></Section></WhenSeen>
+      <WhenSeen height={420}><Section><Lifetime /></Section></WhenSeen>
     </>
   );
 }
