@@ -35,14 +35,32 @@ const weightsAt = (placeOf: Int32Array, weight: Float64Array, size: number, fact
   return sums;
 };
 
+/** A weight so small and whole is multiplied out; where the product is full it becomes a logarithm. */
+const MULTIPLIED = 16;
+const FULL = 1e200;
+
+/** Rows of customers who may have left: places of their x, tx, T among the distinct values, lying together four by four with the whole weight, 0 where it must be kept as it is. */
+function packed(xPlace: Int32Array, txPlace: Int32Array, TPlace: Int32Array, weight: Float64Array, isOpen: (place: number) => boolean): { rows: Int32Array; weights: Float64Array } {
+  const rows = new Int32Array(4 * weight.length), weights = new Float64Array(weight.length);
+  let count = 0;
+  for (let i = 0; i < weight.length; i++) {
+    const place = xPlace[i] as number, w = weight[i] as number;
+    if (!isOpen(place)) continue;
+    rows[4 * count] = place;
+    rows[4 * count + 1] = txPlace[i] as number;
+    rows[4 * count + 2] = TPlace[i] as number;
+    rows[4 * count + 3] = Number.isInteger(w) && w <= MULTIPLIED ? w : 0;
+    weights[count++] = w;
+  }
+  return { rows: rows.subarray(0, 4 * count), weights: weights.subarray(0, count) };
+}
+
 /** Distinct values and their weights: logarithms are taken once a value, not once a customer. */
 function prepare({ x, tx, T, weight }: Required<Customers>, first: number) {
   const ofX = distinct(x), ofTx = distinct(tx), ofT = distinct(T);
-  const open = Int32Array.from(x.keys()).filter((i) => (x[i] as number) + first > 0);
   return {
-    xs: ofX.values, txs: ofTx.values, Ts: ofT.values, open,
-    people: weight.reduce((sum, w) => sum + w, 0),
-    xPlace: ofX.placeOf, txPlace: ofTx.placeOf, TPlace: ofT.placeOf, weight,
+    xs: ofX.values, txs: ofTx.values, Ts: ofT.values, people: weight.reduce((sum, w) => sum + w, 0),
+    ...packed(ofX.placeOf, ofTx.placeOf, ofT.placeOf, weight, (place) => (ofX.values[place] as number) + first > 0),
     xWeight: weightsAt(ofX.placeOf, weight, ofX.values.length),
     TWeight: weightsAt(ofT.placeOf, weight, ofT.values.length),
     TPurchases: weightsAt(ofT.placeOf, weight, ofT.values.length, x),
@@ -52,25 +70,30 @@ type Prepared = ReturnType<typeof prepare>;
 
 /**
  * ln of 1 + a/(b + m − 1) · ((α + T)/(α + tx))^(r + x), the odds of having left against being alive, and its slopes, summed over groups into `sums` (value, r, α, a, b).
- * The one loop that runs over all groups: an exponential and a logarithm each.
+ * The one loop that runs over all groups: one exponential each, and one logarithm for many.
  */
-function addOdds(data: Prepared, { r, alpha, a, b }: BgParams, first: number, sums: Float64Array): void {
-  const { xs, txs, Ts, open, xPlace, txPlace, TPlace, weight } = data;
+function addOdds({ xs, txs, Ts, rows, weights }: Prepared, { r, alpha, a, b }: BgParams, first: number, sums: Float64Array): void {
   const logT = Ts.map((T) => Math.log(alpha + T)), logTx = txs.map((tx) => Math.log(alpha + tx));
   const perT = Ts.map((T) => 1 / (alpha + T)), perTx = txs.map((tx) => 1 / (alpha + tx));
   const perB = xs.map((x) => 1 / (b + x + first - 1)), logA = Math.log(a), level = perB.map((per) => logA + Math.log(per));
-  let value = 0, dr = 0, dAlpha = 0, da = 0, db = 0;
-  for (let k = 0; k < open.length; k++) {
-    const i = open[k] as number, xi = xPlace[i] as number, ti = txPlace[i] as number, Ti = TPlace[i] as number, w = weight[i] as number;
+  let value = 0, product = 1, dr = 0, dAlpha = 0, da = 0, db = 0;
+  for (let k = 0, at = 0; k < weights.length; k++) {
+    const xi = rows[at++] as number, ti = rows[at++] as number, Ti = rows[at++] as number, times = rows[at++] as number, w = weights[k] as number;
     const rate = r + (xs[xi] as number), lead = (logT[Ti] as number) - (logTx[ti] as number);
-    const u = (level[xi] as number) + rate * lead, e = Math.exp(-Math.abs(u)), gone = (u > 0 ? 1 : e) / (1 + e) * w;
-    value += w * ((u > 0 ? u : 0) + Math.log(1 + e));
+    const u = (level[xi] as number) + rate * lead, e = Math.exp(-Math.abs(u)), whole = 1 + e, gone = ((u > 0 ? 1 : e) / whole) * w;
+    if (u > 0) value += w * u;
+    if (times === 0) value += w * Math.log(whole);
+    for (let time = 0; time < times; time++) product *= whole;
+    if (product > FULL) {
+      value += Math.log(product);
+      product = 1;
+    }
     dr += gone * lead;
     dAlpha += gone * rate * ((perT[Ti] as number) - (perTx[ti] as number));
     da += gone;
     db += gone * (perB[xi] as number);
   }
-  sums.set([value, dr, dAlpha, da / a, -db]);
+  sums.set([value + Math.log(product), dr, dAlpha, da / a, -db]);
 }
 
 /** Everything else of the log-likelihood, from the tables. */

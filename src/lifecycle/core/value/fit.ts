@@ -124,7 +124,7 @@ export function fitBy<N extends string>(recipe: Recipe<N>, groups: Required<Cust
   const { objective, end } = search(recipe, groups), scaledGradient = largest(end.gradient) / Math.max(1, Math.abs(end.value));
   if (!Number.isFinite(end.value) || !(scaledGradient < STEEP)) return refusal('value.not_converged', { gradient: String(scaledGradient) });
   const params = named(recipe.names, (i) => Math.exp(end.theta[i] as number) * (recipe.scaled.includes(recipe.names[i] as N) ? unit : 1));
-  const { logCovariance, isWhole } = uncertainty(objective, end, customers, groups.x.length >= 10 * LARGE_ROWS);
+  const { logCovariance, isWhole } = uncertainty(objective, end, customers, groups.x.length >= LARGE_ROWS);
   const covariance = logCovariance && isWhole ? logCovariance.map((row, i) => row.map((value, j) => value * params[recipe.names[i] as N] * params[recipe.names[j] as N])) : null;
   const boundary = recipe.boundaryOf(params);
   const warnings: WarningCode[] = [...boundary, ...(covariance ? [] : ['value.no_covariance' as const]), ...(scaledGradient > FLAT ? ['value.gradient_not_flat' as const] : []), ...(repeaters < FEW_REPEATERS ? ['value.few_repeaters' as const] : [])];

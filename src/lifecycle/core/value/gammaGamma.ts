@@ -39,56 +39,76 @@ function boughtOf({ x, mean, weight }: Spend): Bought | Refused {
   return { x: pick(x, chosen), mean: pick(mean, chosen), weight: weight ? pick(weight, chosen) : new Float64Array(bought).fill(1) };
 }
 
-/**
- * Log-likelihood (Fader & Hardie 2013, "The Gamma-Gamma model of monetary value", eq. 1a) and its slopes over p, q, v.
- * What depends on x alone is worked out once for each distinct x; a logarithm and a division a customer remain.
- */
-function sumOf({ x, total, weight }: Totals, ofX: ReturnType<typeof distinct>, fixed: Fixed, { p, q, v }: GammaGammaParams): [number, number, number, number] {
-  let logs = 0, perQ = 0, perP = 0, perV = 0;
-  for (let i = 0; i < x.length; i++) {
-    const sum = v + (total[i] as number), w = weight[i] as number, count = x[i] as number, log = Math.log(sum), shape = p * count + q;
-    logs += w * shape * log;
-    perQ += w * log;
-    perP += w * count * log;
-    perV += (w * shape) / sum;
+/** Customers with the same number of purchases: their whole spends, and weights where these are not all 1. */
+type Class = { count: number; people: number; totals: Float64Array; weights: Float64Array | null; logs: number };
+
+/** Where a product of spends is turned into a logarithm, well before the largest number. */
+const FULL = 1e200;
+const out = new Float64Array(2);
+
+/** Writes Σ w ln(v + total) and Σ w / (v + total) into `out`. Where weights are 1 a product gathers many spends before one logarithm is taken. */
+function sumLogs({ totals, weights }: Class, v: number): void {
+  let logs = 0, inverses = 0, product = 1;
+  for (let i = 0; i < totals.length; i++) {
+    const sum = v + (totals[i] as number), w = weights ? (weights[i] as number) : 1;
+    inverses += w / sum;
+    if (weights) logs += w * Math.log(sum);
+    else if ((product *= sum) > FULL || product < 1 / FULL) {
+      logs += Math.log(product);
+      product = 1;
+    }
   }
-  const logV = Math.log(v), own = { log: logGamma(q), psi: digamma(q) };
-  let value = fixed.people * q * logV + p * fixed.weightedLogs - fixed.meanLogs - logs;
-  let dp = fixed.weightedLogs - perP, dq = fixed.people * logV - perQ;
-  ofX.values.forEach((count, i) => {
-    const w = fixed.xWeight[i] as number, all = digamma(p * count + q);
-    value += w * (logGamma(p * count + q) - logGamma(p * count) - own.log);
-    dp += w * count * (all - digamma(p * count));
-    dq += w * (all - own.psi);
-  });
-  return [value, dp, dq, (fixed.people * q) / v - perV];
+  out[0] = logs + Math.log(product);
+  out[1] = inverses;
 }
 
-/** A customer's whole spend in place of the mean. */
-type Totals = { x: Float64Array; total: Float64Array; weight: Float64Array };
-/** Sums that no parameter changes: Σw, Σw·x·ln(x·z̄), Σw·ln z̄, and the weight of each distinct x. */
-type Fixed = { people: number; weightedLogs: number; meanLogs: number; xWeight: Float64Array };
-
-function prepare({ x, mean, weight }: Bought): { totals: Totals; ofX: ReturnType<typeof distinct>; fixed: Fixed } {
-  const ofX = distinct(x), total = x.map((count, i) => count * (mean[i] as number));
-  const fixed: Fixed = { people: 0, weightedLogs: 0, meanLogs: 0, xWeight: new Float64Array(ofX.values.length) };
+/** Sorts customers into classes by their number of purchases. */
+function classesOf({ x, mean, weight }: Bought): Class[] {
+  const { values, placeOf } = distinct(x), sizes = new Int32Array(values.length);
+  for (const place of placeOf) sizes[place] = (sizes[place] as number) + 1;
+  const classes = Array.from(values, (count, place): Class => ({ count, people: 0, totals: new Float64Array(sizes[place] as number), weights: new Float64Array(sizes[place] as number), logs: 0 }));
+  sizes.fill(0);
   for (let i = 0; i < x.length; i++) {
-    const w = weight[i] as number, place = ofX.placeOf[i] as number;
-    fixed.people += w;
-    fixed.weightedLogs += w * (x[i] as number) * Math.log(total[i] as number);
-    fixed.meanLogs += w * Math.log(mean[i] as number);
-    fixed.xWeight[place] = (fixed.xWeight[place] as number) + w;
+    const place = placeOf[i] as number, at = sizes[place] as number, one = classes[place] as Class & { weights: Float64Array };
+    sizes[place] = at + 1;
+    one.totals[at] = (x[i] as number) * (mean[i] as number);
+    one.weights[at] = weight[i] as number;
+    one.people += weight[i] as number;
   }
-  return { totals: { x, total, weight }, ofX, fixed };
+  for (const one of classes) {
+    if (one.weights?.every((w) => w === 1)) one.weights = null;
+    sumLogs(one, 0);
+    one.logs = out[0] as number;
+  }
+  return classes;
+}
+
+/**
+ * Log-likelihood (Fader & Hardie 2013, "The Gamma-Gamma model of monetary value", eq. 1a) and its slopes over p, q, v:
+ * all but Σ ln(v + spend) and Σ 1/(v + spend) is worked out once for each number of purchases.
+ */
+function sumOf(classes: readonly Class[], { p, q, v }: GammaGammaParams): [number, number, number, number] {
+  const logV = Math.log(v), own = { log: logGamma(q), psi: digamma(q) };
+  let value = 0, dp = 0, dq = 0, dv = 0;
+  for (const one of classes) {
+    const { count, people, logs } = one, shape = p * count + q, all = digamma(shape);
+    sumLogs(one, v);
+    const withV = out[0] as number;
+    value += people * (logGamma(shape) - logGamma(p * count) - own.log + q * logV + Math.log(count)) + (p * count - 1) * logs - shape * withV;
+    dp += count * (people * (all - digamma(p * count)) + logs - withV);
+    dq += people * (all - own.psi + logV) - withV;
+    dv += (people * q) / v - shape * (out[1] as number);
+  }
+  return [value, dp, dq, dv];
 }
 
 function objectiveOf(bought: Bought): Objective {
-  const { totals, ofX, fixed } = prepare(bought);
+  const classes = classesOf(bought), people = classes.reduce((sum, one) => sum + one.people, 0);
   return (theta, gradient) => {
     const params = { p: Math.exp(theta[0] as number), q: Math.exp(theta[1] as number), v: Math.exp(theta[2] as number) };
-    const [value, dp, dq, dv] = sumOf(totals, ofX, fixed, params);
-    gradient.set([(-dp * params.p) / fixed.people, (-dq * params.q) / fixed.people, (-dv * params.v) / fixed.people]);
-    return -value / fixed.people;
+    const [value, dp, dq, dv] = sumOf(classes, params);
+    gradient.set([(-dp * params.p) / people, (-dq * params.q) / people, (-dv * params.v) / people]);
+    return -value / people;
   };
 }
 
@@ -129,6 +149,5 @@ export const gammaGamma = { key: 'gamma_gamma', names: NAMES, fit, expected, qua
 function logLikelihoodOf(params: GammaGammaParams, spend: Spend): number | Refused {
   const bought = boughtOf(spend);
   if ('refused' in bought) return bought;
-  const { totals, ofX, fixed } = prepare(bought);
-  return sumOf(totals, ofX, fixed, params)[0];
+  return sumOf(classesOf(bought), params)[0];
 }

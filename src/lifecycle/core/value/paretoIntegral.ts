@@ -4,10 +4,10 @@ import { legendre } from './quadrature.ts';
 export type ParetoParams = { readonly r: number; readonly alpha: number; readonly s: number; readonly beta: number };
 
 /**
- * Within a panel the integrand falls by no more than e⁻⁶ and its singularity is five half-lengths away: ten nodes then give 13 digits.
+ * Within a panel the integrand falls by no more than e⁻⁶ and its singularity is five half-lengths away: ten nodes then give 12 digits.
  * Where it is narrower and falls less, fewer nodes give as many.
  */
-const RULES = [{ ...legendre(6), fall: 2, width: 0.7 }, { ...legendre(8), fall: 3.5, width: 1.5 }, { ...legendre(10), fall: 6, width: 2 }] as const;
+const RULES = [{ ...legendre(6), fall: 2, width: 1 }, { ...legendre(8), fall: 3.5, width: 2 }, { ...legendre(10), fall: 6, width: 2 }] as const;
 const [FEW, SOME, MANY] = RULES;
 /** Once it has fallen by e⁻⁴⁰ the rest does not count. */
 const END = 40;
