@@ -67,6 +67,16 @@ describe('horizons', () => {
     expect(days.every((one) => one >= 30 && one <= 365)).toBe(true);
   });
 
+  test('gaps still open lengthen a segment’s horizon; a segment with few gaps takes everybody’s', () => {
+    const closed = [...Array.from({ length: 50 }, () => [190, 200]), ...Array.from({ length: 10 }, () => [100, 200])];
+    const open = Array.from({ length: 100 }, () => [150]);
+    expect(good(ownHorizons({ purchases: columnsOf(closed), asOf: 200 })).segmentDays).toEqual([10]);
+    // Fifty days silent: whoever is may still come at a hundred (Kaplan–Meier by hand: 1 − 50/160 remain after ten days).
+    expect(good(ownHorizons({ purchases: columnsOf([...closed, ...open]), asOf: 200 })).segmentDays).toEqual([100]);
+    const few = [...closed, [10, 15, 20], [1, 6]];
+    expect(good(ownHorizons({ purchases: columnsOf(few), asOf: 200, segments: Uint16Array.from(few, (_, who) => (who < 60 ? 0 : 1)) })).segmentDays).toEqual([10, 10]);
+  });
+
   test('nothing after the day of learning is looked at', () => {
     const { purchases, segments } = shop(seeded(44), 500, { within: 0.5, between: 0.5 });
     const cut = columnsOf(Array.from({ length: 500 }, (_, customer) => [...purchases.days.subarray(purchases.offsets[customer], purchases.offsets[customer + 1])].filter((day) => day <= 200)));

@@ -116,6 +116,8 @@ describe('calibration and hold-out', () => {
     expect(bad(columnsOf([[[5, 1], [4, 1]]]))).toBe('evaluation.days_not_rising');
     expect(bad(columnsOf([[[5, Number.NaN]]]))).toBe('evaluation.not_finite');
     expect(bad({ offsets: Uint32Array.of(0, 3), days: Int32Array.of(1) })).toBe('evaluation.lengths_differ');
+    expect(bad({ offsets: Uint32Array.of(1, 2), days: Int32Array.of(1, 2) })).toBe('evaluation.lengths_differ');
+    expect(bad({ offsets: Uint32Array.of(0, 2, 1), days: Int32Array.of(1) })).toBe('evaluation.days_not_rising');
     expect(bad(columnsOf([[[5, 1]]]), { calibrationEnd: 20, holdoutEnd: 20 })).toBe('evaluation.bad_window');
     expect(bad(columnsOf([[[5, 1]]]), { calibrationEnd: 10, holdoutEnd: Number.NaN })).toBe('evaluation.bad_window');
   });

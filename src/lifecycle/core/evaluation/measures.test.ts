@@ -114,6 +114,7 @@ describe('probabilities', () => {
     expect(good(logLoss(p, labels))).toBeCloseTo(terms.reduce((a, b) => a + b, 0) / 300, 12);
     expect(good(brier(p, labels))).toBeCloseTo([...p].reduce((sum, one, row) => sum + (one - (labels[row] as number)) ** 2, 0) / 300, 12);
     expect(good(logLoss(Float64Array.of(0), Uint8Array.of(1)))).toBeCloseTo(36.7368, 4);
+    expect(good(logLoss(Float64Array.of(1), Uint8Array.of(0)))).toBeCloseTo(36.7368, 4);
     expect(good(logLoss(Float64Array.of(1), Uint8Array.of(1)))).toBeLessThan(1e-15);
   });
 
@@ -142,6 +143,14 @@ describe('probabilities', () => {
     expect(Math.abs(line.slope - 0.5)).toBeLessThan(3 * line.slopeError);
     expect(Math.abs(line.intercept + 0.3)).toBeLessThan(3 * line.interceptError);
     expect(line.slopeError).toBeLessThan(0.02);
+  });
+
+  test('wild certainty is recalibrated: 0 and 1 said where 30 % and 70 % was true', () => {
+    const said = Float64Array.from({ length: 200 }, (_, row) => (row < 100 ? 0 : 1));
+    const labels = Uint8Array.from(said, (one, row) => (row % 10 < (one === 1 ? 7 : 3) ? 1 : 0));
+    const { intercept, slope } = good(calibrationLine(said, labels));
+    expect(intercept).toBeCloseTo(0, 8);
+    expect(slope).toBeCloseTo(Math.log(7 / 3) / (53 * Math.LN2), 8);
   });
 
   test('a line that fits its own data is 0 and 1: twice recalibrated is once recalibrated', () => {

@@ -71,7 +71,7 @@ const STEPS = 60;
 const SLOPE_MOST = 100;
 
 /**
- * Logistic recalibration: log-odds of the outcome against log-odds said (Cox 1958), by Newton's method; errors from the
+ * Logistic recalibration: log-odds of the outcome against log-odds said (Cox 1958), by Newton's method with halved steps; errors from the
  * information matrix. Refuses `evaluation.one_class`, `evaluation.constant_prediction` (no line through one point) and
  * `evaluation.separable` (no finite slope).
  */
@@ -82,26 +82,35 @@ export function calibrationLine(probabilities: Float64Array, labels: Uint8Array)
   if (positives === 0 || positives === labels.length) return refuse('evaluation.one_class', { positives, negatives: labels.length - positives });
   if (probabilities.every((p) => p === probabilities[0])) return refuse('evaluation.constant_prediction');
   const said = probabilities.map((p) => Math.log(inside(p)) - Math.log1p(-inside(p)));
-  let [intercept, slope] = [0, 1];
+  // From a flat line, where every row has weight: far out the weights vanish and Newton's steps with them.
+  let line = { intercept: Math.log(positives / (labels.length - positives)), slope: 0 };
+  let here = slopesAt(said, labels, line);
   for (let step = 0; step < STEPS; step++) {
-    const { g0, g1, h00, h01, h11 } = slopesAt(said, labels, { intercept, slope });
+    const { g0, g1, h00, h01, h11 } = here;
     const determinant = h00 * h11 - h01 * h01;
     const [up, tilt] = [(h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant];
-    if (!Number.isFinite(up) || !Number.isFinite(tilt) || Math.abs(slope) > SLOPE_MOST) return refuse('evaluation.separable');
-    // A step is held back: far from the top the parabola of Newton's method overshoots.
-    const hold = Math.min(1, 4 / Math.max(Math.abs(up), Math.abs(tilt), 1));
-    intercept += hold * up;
-    slope += hold * tilt;
-    if (hold === 1 && Math.abs(up) + Math.abs(tilt) < 1e-10) return { intercept, slope, interceptError: Math.sqrt(h11 / determinant), slopeError: Math.sqrt(h00 / determinant) };
+    if (!Number.isFinite(up) || !Number.isFinite(tilt) || Math.abs(line.slope) > SLOPE_MOST) return refuse('evaluation.separable');
+    if (Math.abs(up) + Math.abs(tilt) < 1e-10 * (1 + Math.abs(line.intercept) + Math.abs(line.slope))) return { ...line, interceptError: Math.sqrt(h11 / determinant), slopeError: Math.sqrt(h00 / determinant) };
+    for (let scale = 1; scale > 1e-9; scale /= 2) {
+      const tried = { intercept: line.intercept + scale * up, slope: line.slope + scale * tilt };
+      const there = slopesAt(said, labels, tried);
+      if (there.height < here.height - 1e-12 * Math.abs(here.height)) continue;
+      [line, here] = [tried, there];
+      break;
+    }
   }
   return refuse('evaluation.separable');
 }
 
-function slopesAt(said: Float64Array, labels: Uint8Array, { intercept, slope }: { intercept: number; slope: number }): { g0: number; g1: number; h00: number; h01: number; h11: number } {
+/** Log-likelihood of a line, its gradient and its curvature. */
+function slopesAt(said: Float64Array, labels: Uint8Array, { intercept, slope }: { intercept: number; slope: number }): { height: number; g0: number; g1: number; h00: number; h01: number; h11: number } {
+  let height = 0;
   let [g0, g1, h00, h01, h11] = [0, 0, 0, 0, 0];
   for (let row = 0; row < said.length; row++) {
     const odds = said[row] as number;
-    const p = 1 / (1 + Math.exp(-(intercept + slope * odds)));
+    const u = intercept + slope * odds;
+    const p = 1 / (1 + Math.exp(-u));
+    height += (labels[row] === 1 ? u : 0) - Math.max(u, 0) - Math.log1p(Math.exp(-Math.abs(u)));
     const [residual, weight] = [(labels[row] as number) - p, p * (1 - p)];
     g0 += residual;
     g1 += residual * odds;
@@ -109,5 +118,5 @@ function slopesAt(said: Float64Array, labels: Uint8Array, { intercept, slope }: 
     h01 += weight * odds;
     h11 += weight * odds * odds;
   }
-  return { g0, g1, h00, h01, h11 };
+  return { height, g0, g1, h00, h01, h11 };
 }
