@@ -91,6 +91,23 @@ describe('logistic regression', () => {
     expect(p.reduce((sum, one, row) => sum + one - (labels[row] as number), 0)).toBeCloseTo(0, 3);
   });
 
+  test('one who left among outliers, and hardly a ridge: steps are halved where whole ones run away', () => {
+    const labels = Uint8Array.from({ length: 12 }, (_, row) => (row === 10 ? 1 : 0));
+    const columns = [
+      [0.13, 0.06, -0.43, -0.38, -0.49, -0.38, -0.36, 0.41, -23.31, -0.27, 0.42, 0.08],
+      [11.372, -0.001, 0.003, -19.37, 0.007, 0.009, -0.002, -0.007, 0.004, -0.01, 0.001, -0.007],
+      [-0.008, 6.535, -0.001, 0.009, 0.009, -0.002, -0.001, -0.001, -14.301, -0.006, 0.009, 0.002],
+      [-9.597, -0.007, -0.001, 0, -0.01, -0.005, 3.419, -0.002, 0.008, 0.004, 0.009, 0.009],
+    ].map((values, at) => numeric(`v${at}`, values));
+    const model = good(fitLogistic({ rows: 12, columns }, labels, { ridge: 0.001 }));
+    const p = probabilities(good(scoreRows(model, { rows: 12, columns })));
+    expect(p.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+    model.terms.forEach(({ feature, mean, sd }, at) => {
+      const gradient = p.reduce((sum, one, row) => sum + (((labels[row] as number) - one) * ((columns[feature]?.values[row] as number) - mean)) / sd, 0);
+      expect(gradient).toBeCloseTo(0.001 * (model.coefficients[at] as number), 4);
+    });
+  });
+
   test('a curve is smooth, bends between its knots and is straight outside', () => {
     const knots = [1, 2, 4, 7, 9];
     for (const at of [0, 1, 2]) {

@@ -153,6 +153,15 @@ describe('probabilities', () => {
     expect(slope).toBeCloseTo(Math.log(7 / 3) / (53 * Math.LN2), 8);
   });
 
+  test('few hits far out, where whole steps of Newton run away, still have their line', () => {
+    const odds = Float64Array.of(-0.01, -0.09, -0.09, -0.06, 25.55, 0.01, -21.02, -0.16, -0.02, 0.19, -0.05, 0.14, -0.01, -0.11, -11.54, 28.03);
+    const labels = Uint8Array.from(odds, (_, row) => (row === 4 ? 1 : 0));
+    const { intercept, slope } = good(calibrationLine(odds.map((u) => 1 / (1 + Math.exp(-u))), labels));
+    const residuals = odds.map((u, row) => (labels[row] as number) - 1 / (1 + Math.exp(-(intercept + slope * u))));
+    expect(residuals.reduce((a, b) => a + b, 0)).toBeCloseTo(0, 4);
+    expect(residuals.reduce((sum, residual, row) => sum + residual * (odds[row] as number), 0)).toBeCloseTo(0, 4);
+  });
+
   test('a line that fits its own data is 0 and 1: twice recalibrated is once recalibrated', () => {
     const { scores, labels } = sample(seeded(10), 800);
     const p = scores.map((score) => 0.1 + 0.8 * score);
