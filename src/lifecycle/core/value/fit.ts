@@ -52,7 +52,7 @@ const MIN_REPEATERS = 10;
 const FEW_REPEATERS = 50;
 /** Larger data are first fitted on a sample of about so many rows, which only tells the full search where to begin. */
 const SAMPLE_ROWS = 2_000;
-const LARGE_ROWS = 2 * SAMPLE_ROWS;
+const LARGE_ROWS = 4_000;
 const FLAT = 1e-6;
 const STEEP = 1e-3;
 /** A parameter whose curvature a customer is below this changes nothing that could be seen. */
