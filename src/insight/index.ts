@@ -1,5 +1,6 @@
 /** The door of insight: did it work. */
 import type { Route } from '../kernel/http/route.ts';
+import { forecastRoutes } from './forecasts/routes.ts';
 import { figureRoutes } from './routes/figures.ts';
 import { goalRoutes } from './routes/goals.ts';
 import { metricRoutes } from './routes/metrics.ts';
@@ -17,4 +18,4 @@ export { changeMetric, listMetrics } from './metrics.ts';
 export { people } from './people.ts';
 export { addPromotion, listPromotions } from './promotions.ts';
 
-export const insightRoutes: readonly Route[] = [...figureRoutes, ...metricRoutes, ...goalRoutes, ...promotionRoutes];
+export const insightRoutes: readonly Route[] = [...figureRoutes, ...metricRoutes, ...goalRoutes, ...promotionRoutes, ...forecastRoutes];

@@ -8,6 +8,7 @@ import { segmentRoutes } from './segments/index.ts';
 export { dataDay } from './asOf.ts';
 export { type Overview, overviewReply, rfmReply } from './contract.ts';
 export { customerCard, strips } from './cards.ts';
+export { stageCounts } from './counts.ts';
 export type { Play } from './core/matrix.ts';
 export { modelOf, MODELS } from './core/models.ts';
 export type { RfmRules } from './core/rfm.ts';

@@ -3,6 +3,7 @@ import { collect } from './collect.ts';
 import { conditions } from './conditions.ts';
 import { customers } from './customers.ts';
 import { events } from './events.ts';
+import { forecasts } from './forecasts.ts';
 import { insight } from './insight.ts';
 import { importFields } from './importFields.ts';
 import { imports } from './imports.ts';
@@ -18,7 +19,7 @@ export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...access, ...problems, ...collect, ...conditions, ...customers, ...events, ...insight, ...lifecycle, ...imports, ...importFields, ...sample, ...start };
+export const sharedWords: Words = { ...refusals, ...access, ...problems, ...collect, ...conditions, ...customers, ...events, ...forecasts, ...insight, ...lifecycle, ...imports, ...importFields, ...sample, ...start };
 
 export const say = speaker(sharedWords);
 
