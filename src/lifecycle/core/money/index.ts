@@ -9,4 +9,5 @@ export * from './ledger.ts';
 export * from './refused.ts';
 export * from './saveList.ts';
 export * from './score.ts';
+export * from './sharing.ts';
 export * from './split.ts';
