@@ -23,6 +23,7 @@ export const PAGES: readonly PageRoute[] = [
   { path: '/lifecycle/rfm', needs: 'lifecycle.read', load: () => import('./pages/rfm/RfmPage.tsx') },
   { path: '/lifecycle/value', needs: 'lifecycle.read', load: () => import('./pages/value/ValuePage.tsx') },
   { path: '/insight/goals', needs: 'insight.read', load: () => import('./pages/goals/GoalsPage.tsx') },
+  { path: '/insight/forecasts', needs: 'insight.read', load: () => import('./pages/forecasts/ForecastsPage.tsx') },
   { path: '/insight/cohorts', needs: 'insight.read', load: () => import('./pages/cohorts/CohortsPage.tsx') },
   { path: '/insight/funnel', needs: 'insight.read', load: () => import('./pages/funnel/FunnelPage.tsx') },
   { path: '/insight/metrics', needs: 'insight.read', load: () => import('./pages/metrics/MetricsPage.tsx') },

@@ -26,6 +26,7 @@ export const paths = {
   rfm: (filters?: Filters) => at('/lifecycle/rfm', filters),
   value: (filters?: Filters) => at('/lifecycle/value', filters),
   goals: (filters?: Filters) => at('/insight/goals', filters),
+  forecasts: (filters?: Filters) => at('/insight/forecasts', filters),
   cohorts: (filters?: Filters) => at('/insight/cohorts', filters),
   funnel: (filters?: Filters) => at('/insight/funnel', filters),
   metrics: (filters?: Filters) => at('/insight/metrics', filters),

@@ -34,6 +34,7 @@ export const NAVIGATION: readonly NavGroup[] = [
   {
     key: 'insight', icon: 'insight', items: [
       { key: 'insight.goals', to: paths.goals(), needs: 'insight.read' },
+      { key: 'insight.forecasts', to: paths.forecasts(), needs: 'insight.read' },
       { key: 'insight.cohorts', to: paths.cohorts(), needs: 'insight.read' },
       { key: 'insight.funnel', to: paths.funnel(), needs: 'insight.read' },
       { key: 'insight.metrics', to: paths.metrics(), needs: 'insight.read' },

@@ -5,6 +5,7 @@ import { channels } from './channels.ts';
 import { customers } from './customers.ts';
 import { fields } from './fields.ts';
 import { flow } from './flow.ts';
+import { forecasts } from './forecasts.ts';
 import { home } from './home.ts';
 import { identity } from './identity.ts';
 import { importing } from './imports.ts';
@@ -20,7 +21,7 @@ import { sign } from './sign.ts';
 import { value } from './value.ts';
 
 /** Words only the web app says: one table per area. */
-export const webWords: Words = { ...accounts, ...channels, ...shell, ...kit, ...sign, ...customers, ...fields, ...flow, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...lifecycle, ...rfm, ...stageRules, ...value };
+export const webWords: Words = { ...accounts, ...channels, ...shell, ...kit, ...sign, ...customers, ...fields, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...lifecycle, ...rfm, ...stageRules, ...value };
 
 /** Every word the web app says, the catalogue it shares with the server included. */
 export const words: Words = { ...webWords, ...sharedWords };
