@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readCdnow } from '../../../../test/support/cdnow.ts';
 import { hasShared } from '../../../../test/support/shared.ts';
 import { seeded } from '../../../kernel/random.ts';
-import { bgNbd, discountedPurchases, discountedPurchasesOf, drawParams, expectedValue, type Fit, gammaGamma, type Interval, isRefused, outcomeValue, paretoNbd, type Refused, residualValueOf, shiftedBetaGeometric, simulate, simulateSpend, spendIndependence, type Value } from './index.ts';
+import { bgNbd, discountedPurchases, discountedPurchasesOf, drawParams, expectedValue, expectedValuesOf, type Fit, gammaGamma, type Interval, isRefused, outcomeValue, paretoNbd, type Refused, residualValueOf, shiftedBetaGeometric, simulate, simulateSpend, spendIndependence, type Value } from './index.ts';
 
 const given = <T extends object>(result: T | Refused): T => {
   if (isRefused(result)) throw new Error(result.refused);
@@ -40,6 +40,26 @@ test('columns, single customers and the interval agree on what is expected; marg
     expect(given(expectedValue(value, [one], MONTHS, { random: seeded(1), draws: 50 })).expected).toBeCloseTo(worth[i] as number, 8);
     expect(half[i]).toBeCloseTo((worth[i] as number) / 2, 10);
   }
+});
+
+test('the intervals of columns are close to those of single customers', () => {
+  const { customers, spend, value } = shop(), columns = { ...customers, mean: spend.mean };
+  const { expected, low, high } = given(expectedValuesOf(value, columns, MONTHS, { random: seeded(5), draws: 60 })), worth = given(residualValueOf(value, columns, MONTHS));
+  expect(expected).toEqual(worth);
+  for (const i of [0, 7, 500, 1_200]) {
+    const one = { x: customers.x[i] as number, tx: customers.tx[i] as number, T: customers.T[i] as number, spend: spend.mean[i] as number };
+    const single = given(expectedValue(value, [one], MONTHS, { random: seeded(6), draws: 600 }));
+    expect((high[i] as number) / (low[i] as number) / (single.high / single.low)).toBeGreaterThan(0.8);
+    expect((high[i] as number) / (low[i] as number) / (single.high / single.low)).toBeLessThan(1.25);
+  }
+});
+
+test('values are refused for means that are missing or below zero', () => {
+  const { customers, spend, value } = shop(), row = customers.x.findIndex((x) => x > 0), at = (mean: Float64Array) => residualValueOf(value, { ...customers, mean }, MONTHS);
+  expect(at(spend.mean.with(row, -1))).toMatchObject({ refused: 'value.spend_not_positive', facts: { row } });
+  expect(at(spend.mean.with(row, Number.NaN))).toMatchObject({ refused: 'value.bad_row' });
+  expect(at(spend.mean.slice(1))).toMatchObject({ refused: 'value.bad_columns' });
+  expect(expectedValuesOf(value, { ...customers, mean: spend.mean }, { ...MONTHS, period: 0 }, { random: seeded(1) })).toMatchObject({ refused: 'value.bad_rate' });
 });
 
 test('without a discount the periods add up to the expectation over them; a discount takes from it', () => {
