@@ -8,26 +8,34 @@ import { filterOf, type Named, rowsOf } from './habits.ts';
 const KINDS = ['product', 'fulfilment', 'service', 'incentive', 'acquisition', 'retention'] as const;
 const SUMS = KINDS.map((kind) => `sumIf(minor, kind = '${kind}') as ${kind}`).join(', ');
 
+const COSTS_NAMED = "(order_no != '' or subject != toUUID('00000000-0000-0000-0000-000000000000'))";
+
+/**
+ * Costs that name an order or a person, with whose they are today (an order's are its buyer's): `columns` of `costs`, then
+ * `customer`. The zero UUID where nobody is behind them.
+ */
+export const namedCosts = (...columns: readonly string[]): string => `(
+          select ${columns.map((column) => `k.${column} as ${column}, `).join('')}
+                 if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), k.whose, w.customer) as customer
+            from (
+              select ${columns.map((column) => `c.${column} as ${column}, `).join('')}if(o.subject = toUUID('00000000-0000-0000-0000-000000000000'), c.subject, o.subject) as whose
+                from (select ${[...new Set([...columns, 'subject', 'order_no'])].join(', ')} from costs final where workspace = {workspace:UUID} and ${COSTS_NAMED}) as c
+                left join (select order_no, any(subject) as subject from orders final where workspace = {workspace:UUID} group by order_no) as o on o.order_no = c.order_no
+            ) as k
+            left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = k.whose
+        )`;
+
 /** What each customer cost: the goods of their purchases, and costs on their orders (also on those given back: spent is spent) or on themselves. */
 const COSTS = (filter: string, rows = filter): string => `
       select customer, 'product' as kind, sum(cost) as minor from ${purchaseLines('customer', 'subject', 'cost')} where ${rows} group by customer
       union all
-      select customer, kind, sum(amount) as minor
-        from (
-          select toString(k.kind) as kind, k.amount as amount,
-                 if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), k.whose, w.customer) as customer
-            from (
-              select c.kind as kind, c.amount as amount, if(o.subject = toUUID('00000000-0000-0000-0000-000000000000'), c.subject, o.subject) as whose
-                from (select kind, amount, subject, order_no from costs final where workspace = {workspace:UUID} and (order_no != '' or subject != toUUID('00000000-0000-0000-0000-000000000000'))) as c
-                left join (select order_no, any(subject) as subject from orders final where workspace = {workspace:UUID} group by order_no) as o on o.order_no = c.order_no
-            ) as k
-            left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = k.whose
-        )
+      select customer, toString(kind) as kind, sum(amount) as minor
+        from ${namedCosts('kind', 'amount')}
        where ${filter}
        group by customer, kind`;
 
-/** The same with sales less refunds. */
-const LEDGER = (filter: string): string => `
+/** The same with sales less refunds: what is on record of each customer's own doings, one row a customer. */
+export const ledgerSql = (filter: string): string => `
   select customer, sumIf(minor, kind = 'sales') as sales, ${SUMS}
     from (
       select customer, 'sales' as kind, sum(net) as minor from ${sales('customer', 'net')} where ${filter} group by customer
@@ -48,7 +56,7 @@ export type WorthMeasure = 'net' | 'profit';
 const measured = (measure: WorthMeasure): string => (measure === 'net' ? 'n.net' : 'l.sales - l.product - l.fulfilment - l.service - l.incentive');
 const WHO = (audience: Audience, measure: WorthMeasure): string => `
       from (select customer, net from stage_now final where ${audienceFilter(audience)} and occasions > 0) as n
-      ${measure === 'net' ? '' : `left join (${LEDGER("customer != toUUID('00000000-0000-0000-0000-000000000000')")}) as l on l.customer = n.customer`}`;
+      ${measure === 'net' ? '' : `left join (${ledgerSql("customer != toUUID('00000000-0000-0000-0000-000000000000')")}) as l on l.customer = n.customer`}`;
 
 /** Every buyer's worth, greatest first: one array, since only its shape is wanted. */
 export async function worthsDescending(ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience, measure: WorthMeasure): Promise<number[]> {
