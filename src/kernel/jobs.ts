@@ -5,8 +5,8 @@ import type { WorkspaceId } from './ids.ts';
 import { run, sql, type Tx } from './sql.ts';
 import type { Stores } from './stores.ts';
 
-/** Work to be done later, once: idempotent, since a killed worker's job is run again. */
-export type JobHandler = (stores: Stores, workspaceId: WorkspaceId, payload: Facts) => Promise<void>;
+/** Work to be done later, once: idempotent, since a killed worker's job is run again, as is one that gives up when `stopping` is signalled. */
+export type JobHandler = (stores: Stores, workspaceId: WorkspaceId, payload: Facts, stopping: AbortSignal) => Promise<void>;
 export type JobHandlers = Readonly<Record<string, JobHandler>>;
 
 /** `key`: a job of the same key that has not begun is replaced. `runAt`: not before; at once when absent. */
@@ -25,11 +25,13 @@ const loggerInto = (log: Logger): WorkerLogger => new WorkerLogger(() => (level,
   else log.debug(message);
 });
 
-/** Starts the queue's worker in this process. */
-export async function startWorker(stores: Stores, handlers: JobHandlers, log: Logger, concurrency = 2): Promise<Runner> {
+/** Starts the queue's worker in this process; stopping it tells the jobs under way, and waits for them. */
+export async function startWorker(stores: Stores, handlers: JobHandlers, log: Logger, concurrency = 2): Promise<Pick<Runner, 'stop'>> {
+  const stopping = new AbortController();
   const taskList = Object.fromEntries(Object.entries(handlers).map(([kind, handle]) => [kind, async (body: unknown) => {
     const { workspaceId, ...payload } = body as Facts & { workspaceId: WorkspaceId };
-    await handle(stores, workspaceId, payload);
+    await handle(stores, workspaceId, payload, stopping.signal);
   }]));
-  return runWorker({ pgPool: stores.pg.jobsPool, taskList, concurrency, noHandleSignals: true, pollInterval: 1_000, crontab: '', logger: loggerInto(log) });
+  const runner = await runWorker({ pgPool: stores.pg.jobsPool, taskList, concurrency, noHandleSignals: true, pollInterval: 1_000, crontab: '', logger: loggerInto(log) });
+  return { stop: async () => { stopping.abort(); await runner.stop(); } };
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { type ChdbExtension, createChdbConnection } from 'chdb/connection';
 import { noAnswers, rememberedAnswers } from './answers.ts';
-import { overNetwork, throughFile } from './rowInsert.ts';
+import { fromFile, fromNetwork, overNetwork, throughFile } from './rowInsert.ts';
 import { semaphore } from './semaphore.ts';
 
 export type ChParams = Readonly<Record<string, unknown>>;
@@ -14,6 +14,8 @@ export type ColumnTypes = Readonly<Record<string, string>>;
 export type ClickHouse = {
   /** All rows of a query; 64-bit integers come as numbers. A setting of its own stands in the query (`settings …`). Values are bound as `{name:Type}`, never written into the text. */
   rows<Row>(query: string, params?: ChParams): Promise<Row[]>;
+  /** All rows of a query in RowBinary (see rowReader.ts), for a thread that reads millions of them: no object a row, no text. `columns` are the types as read, in the query's order. */
+  bytes(query: string, columns: ColumnTypes, params?: ChParams): Promise<Uint8Array>;
   /** Inserts objects, 5,000 at a time, so that the event loop never stalls. `token` makes a repeated insert harmless. */
   insert(table: string, rows: readonly object[], token?: string): Promise<void>;
   /** Inserts rows in RowBinary (see rowWriter.ts), the fastest way in, as one block; `columns` are the types as written, in order. */
@@ -89,6 +91,7 @@ const rowsOf = <Row>(text: string): Row[] => JSON.parse(`[${text.trimEnd().repla
 export function openClickHouse(target: string): ClickHouse {
   const { sessions, embedded } = openSessions(target);
   const insert = embedded ? throughFile(target) : overNetwork;
+  const read = embedded ? fromFile(target) : fromNetwork;
   const gate = semaphore(sessions);
   const answers = embedded ? rememberedAnswers() : noAnswers;
   const write = (work: (session: Session) => Promise<void>): Promise<void> => answers.writing(() => gate(work));
@@ -99,6 +102,11 @@ export function openClickHouse(target: string): ClickHouse {
         await ready;
         return (await client.query({ query, query_params: { ...params }, format: 'JSONEachRow' })).text();
       }))),
+    bytes: (query, columns, params = {}) =>
+      gate(async ({ client, ready }) => {
+        await ready;
+        return read(client, { query, params, columns });
+      }),
     insert: async (table, rows, token) => {
       for (let at = 0; at < rows.length; at += ROWS_PER_INSERT) {
         const text = rows.slice(at, at + ROWS_PER_INSERT).map((row) => JSON.stringify(row)).join('\n');

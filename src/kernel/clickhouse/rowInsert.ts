@@ -1,5 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -29,6 +29,35 @@ export function throughFile(target: string): InsertRows {
     try {
       await writeFile(path, block.rows, { mode: 0o600 });
       await client.command({ query: `insert into ${block.table} (${namesOf(block)}) select ${namesOf(block)} from file(${quoted(path)}, 'RowBinary', ${quoted(structureOf(block))}) settings ${settingsOf(block)}` });
+    } finally {
+      await rm(path, { force: true });
+    }
+  };
+}
+
+/** A question whose answer comes in RowBinary, with the type each column is read in. */
+export type RowQuestion = { query: string; params: Readonly<Record<string, unknown>>; columns: Readonly<Record<string, string>> };
+export type ReadRows = (client: ClickHouseClient, question: RowQuestion) => Promise<Uint8Array>;
+
+/** A server answers in binary rows. */
+export const fromNetwork: ReadRows = async (client, { query, params, columns }) => {
+  const casts = Object.entries(columns).map(([name, type]) => `cast(${name}, ${quoted(type)}) as ${name}`).join(', ');
+  const { stream } = await client.exec({ query: `select ${casts} from (${query}) format RowBinary`, query_params: { ...params } });
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+};
+
+/** The engine in process answers in text; binary rows come as a file beside its own, gone once it is read. */
+export function fromFile(target: string): ReadRows {
+  const folder = folderIn(target);
+  return async (client, { query, params, columns }) => {
+    const path = join(folder, `${newId()}.answer`);
+    const structure = Object.entries(columns).map(([name, type]) => `${name} ${type}`).join(', ');
+    try {
+      await client.command({ query: `insert into function file(${quoted(path)}, 'RowBinary', ${quoted(structure)}) ${query}`, query_params: { ...params } });
+      // No row at all makes no file.
+      return existsSync(path) ? await readFile(path) : new Uint8Array();
     } finally {
       await rm(path, { force: true });
     }

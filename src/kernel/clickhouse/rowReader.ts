@@ -1,0 +1,58 @@
+const TWO_32 = 4_294_967_296;
+const UUID_BYTES = 16;
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+/** Where the bytes of a UUID stand in RowBinary: two numbers of eight bytes, the lower byte first each. */
+const PLACES = [7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8] as const;
+const DASHES = new Set([4, 6, 8, 10]);
+
+/** The UUID whose sixteen bytes stand at `at`, as text. */
+export function uuidAt(bytes: Uint8Array, at: number): string {
+  let text = '';
+  PLACES.forEach((place, nth) => { text += (DASHES.has(nth) ? '-' : '') + (HEX[bytes[at + place] as number] as string); });
+  return text;
+}
+
+/** Reads rows in ClickHouse's RowBinary format, cell after cell in the order of the columns: the counterpart of RowWriter. */
+export type RowReader = {
+  isDone(): boolean;
+  /** The sixteen bytes of a UUID as they stand, into `room` at `at`. */
+  id(room: Uint8Array, at: number): void;
+  uuid(): string;
+  u8(): number; u16(): number; u32(): number; i32(): number; f32(): number; f64(): number;
+  /** Int64 and UInt64, exact up to 2⁵³. */
+  int(): number;
+  /** How many items of an array, or bytes of a text, follow. */
+  size(): number;
+  text(): string;
+};
+
+export function rowReader(bytes: Uint8Array): RowReader {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), decoder = new TextDecoder();
+  let at = 0;
+  const next = (width: number): number => (at += width) - width;
+  const size = (): number => {
+    let [sum, factor] = [0, 1];
+    for (;;) {
+      const byte = bytes[at++] as number;
+      sum += (byte & 127) * factor;
+      if (byte < 128) return sum;
+      factor *= 128;
+    }
+  };
+  return {
+    isDone: () => at >= bytes.length,
+    id: (room, to) => { room.set(bytes.subarray(at, at + UUID_BYTES), to); at += UUID_BYTES; },
+    uuid: () => uuidAt(bytes, next(UUID_BYTES)),
+    u8: () => view.getUint8(next(1)), u16: () => view.getUint16(next(2), true), u32: () => view.getUint32(next(4), true), i32: () => view.getInt32(next(4), true),
+    f32: () => view.getFloat32(next(4), true), f64: () => view.getFloat64(next(8), true),
+    int: () => {
+      const from = next(8);
+      return view.getInt32(from + 4, true) * TWO_32 + view.getUint32(from, true);
+    },
+    size,
+    text: () => {
+      const length = size(), from = next(length);
+      return decoder.decode(bytes.subarray(from, from + length));
+    },
+  };
+}
