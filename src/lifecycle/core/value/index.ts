@@ -2,9 +2,12 @@
  * Customer-value models: pure TypeScript without dependencies, usable on their own. Guide: docs/guide/value-models.md.
  * Every fit returns parameters with their uncertainty, or a coded refusal; nothing here returns NaN.
  */
-export { type Customers, type Grouped, groupCustomers, type History, spread } from './columns.ts';
+export { type Customers, type History, spread } from './columns.ts';
+export { type Grouped, groupCustomers } from './grouping.ts';
 export { isRefused, type RefusalCode, type Refused, REFUSALS } from './refused.ts';
-export { drawParams, type Fit, type WarningCode, WARNINGS } from './fit.ts';
+export type { Fit } from './fit.ts';
+export { drawParams } from './draws.ts';
+export { type WarningCode, WARNINGS } from './boundaries.ts';
 export type { PurchaseModel, Scores } from './purchaseModel.ts';
 export type { BgParams } from './growth.ts';
 export { bgNbd } from './bgNbd.ts';

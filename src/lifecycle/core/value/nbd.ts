@@ -1,6 +1,8 @@
 import type { Random } from '../../../kernel/random.ts';
-import { type Customers, distinct, type History } from './columns.ts';
-import { fitPurchases, type Recipe, type WarningCode } from './fit.ts';
+import { boundariesOf, type WarningCode } from './boundaries.ts';
+import { type Customers, total } from './columns.ts';
+import { fitPurchases, overLogs, type Recipe } from './fit.ts';
+import { distinct } from './grouping.ts';
 import type { Objective } from './optimise.ts';
 import { type PurchaseModel, purchaseModel } from './purchaseModel.ts';
 import { digamma, logGamma } from './special.ts';
@@ -26,19 +28,11 @@ function sumOf({ x, T, weight }: Required<Customers>, ofX: ReturnType<typeof dis
 }
 
 function objectiveOf(groups: Required<Customers>): Objective {
-  const ofX = distinct(groups.x), people = groups.weight.reduce((sum, w) => sum + w, 0);
-  return (theta, gradient) => {
-    const r = Math.exp(theta[0] as number), alpha = Math.exp(theta[1] as number), [value, dr, dAlpha] = sumOf(groups, ofX, { r, alpha });
-    gradient.set([(-dr * r) / people, (-dAlpha * alpha) / people]);
-    return -value / people;
-  };
+  const ofX = distinct(groups.x);
+  return overLogs(NAMES, total(groups.weight), (params) => sumOf(groups, ofX, params));
 }
 
-const boundaryOf = ({ r }: NbdParams): WarningCode[] => [
-  'value.boundary.no_dropout',
-  ...(r > 500 ? ['value.boundary.same_rate' as const] : []),
-  ...(r < 1e-3 ? ['value.boundary.extreme_spread' as const] : []),
-];
+const boundaryOf = ({ r }: NbdParams): WarningCode[] => boundariesOf({ leaving: 0, dropout: 1, rate: r });
 
 const recipe: Recipe<Name> = { names: NAMES, scaled: ['alpha'], objectiveOf, starts: [[0.4, 0.3], [2, 1], [0.1, 0.05]], boundaryOf };
 

@@ -1,12 +1,15 @@
 import type { Random } from '../../../kernel/random.ts';
-import { type Customers, distinct, type History } from './columns.ts';
-import { fitPurchases, type WarningCode } from './fit.ts';
+import { boundariesOf, type WarningCode } from './boundaries.ts';
+import { type Customers, dot, type History, total } from './columns.ts';
+import { fitPurchases, overLogs } from './fit.ts';
+import { distinct } from './grouping.ts';
 import type { Objective } from './optimise.ts';
 import { leftIntegral, type ParetoParams, PARTS } from './paretoIntegral.ts';
+import { sumOf } from './paretoLikelihood.ts';
 import { type PurchaseModel, purchaseModel } from './purchaseModel.ts';
 import { integrate } from './quadrature.ts';
 import { refusal, type Refused } from './refused.ts';
-import { decayed, digamma, logGamma } from './special.ts';
+import { decayed, logGamma } from './special.ts';
 import { exponential, gamma } from './variates.ts';
 
 export type { ParetoParams } from './paretoIntegral.ts';
@@ -15,62 +18,15 @@ type Name = keyof ParetoParams;
 const NAMES = ['r', 'alpha', 's', 'beta'] as const;
 const STARTS = [[0.5, 0.3, 0.6, 0.3], [0.4, 0.2, 0.3, 0.5], [1, 0.4, 0.5, 0.3], [1, 0.3, 2, 2], [2, 0.5, 0.3, 1], [0.3, 0.3, 0.05, 1]] as const;
 
-/**
- * Log-likelihood (Schmittlein et al. 1987; Fader & Hardie 2005, eq. 15) summed over groups, with its slopes over r, α, s, β.
- * A group's likelihood is Γ(r+x)/Γ(r) α^r β^s times the sum of "still alive at T" and the integral over the time of leaving.
- */
-function sumOf({ x, tx, T, weight }: Required<Customers>, ofX: ReturnType<typeof distinct>, params: ParetoParams): Float64Array {
-  const { r, alpha, s, beta } = params, part = new Float64Array(PARTS), sums = new Float64Array(5);
-  const rise = ofX.values.map((count) => logGamma(r + count) - logGamma(r)), slopeOfRise = ofX.values.map((count) => digamma(r + count) - digamma(r));
-  const logAlpha = Math.log(alpha), logBeta = Math.log(beta);
-  let value = 0, dr = 0, dAlpha = 0, ds = 0, dBeta = 0;
-  for (let i = 0; i < x.length; i++) {
-    const xi = x[i] as number, Ti = T[i] as number, w = weight[i] as number, place = ofX.placeOf[i] as number;
-    const logA = Math.log(alpha + Ti), logB = Math.log(beta + Ti), stays = -(r + xi) * logA - s * logB;
-    leftIntegral(params, xi, tx[i] as number, Ti, part, true);
-    const lead = (part[0] as number) - stays, e = Math.exp(-Math.abs(lead)), left = (lead > 0 ? 1 : e) / (1 + e), stay = 1 - left;
-    value += w * ((rise[place] as number) + stays + Math.max(lead, 0) + Math.log1p(e));
-    dr += w * ((slopeOfRise[place] as number) - stay * logA - left * (part[1] as number));
-    ds += w * (left / s - stay * logB - left * (part[2] as number));
-    dAlpha -= w * (r + xi) * (stay / (alpha + Ti) + left * (part[3] as number));
-    dBeta -= w * ((s * stay) / (beta + Ti) + (s + 1) * left * (part[4] as number));
-  }
-  const people = weight.reduce((sum, w) => sum + w, 0);
-  sums.set([value + people * (r * logAlpha + s * logBeta), dr + people * logAlpha, dAlpha + (people * r) / alpha, ds + people * logBeta, dBeta + (people * s) / beta]);
-  return sums;
-}
-
 function objectiveOf(groups: Required<Customers>): Objective {
-  const ofX = distinct(groups.x), people = groups.weight.reduce((sum, w) => sum + w, 0);
-  return (theta, gradient) => {
-    const params = { r: Math.exp(theta[0] as number), alpha: Math.exp(theta[1] as number), s: Math.exp(theta[2] as number), beta: Math.exp(theta[3] as number) };
-    const sums = sumOf(groups, ofX, params);
-    NAMES.forEach((name, i) => { gradient[i] = (-(sums[i + 1] as number) * params[name]) / people; });
-    return -(sums[0] as number) / people;
-  };
+  const ofX = distinct(groups.x);
+  return overLogs(NAMES, total(groups.weight), (params) => sumOf(groups, ofX, params));
 }
 
 /** Judged at one time T: the share of customers who leave within it. */
-const boundaryOf = (T: number) => ({ r, s, beta }: ParetoParams): WarningCode[] => {
-  const leaving = -Math.expm1(-s * Math.log1p(T / beta));
-  return [
-    ...(leaving < 1e-3 ? ['value.boundary.no_dropout' as const] : []),
-    ...(leaving > 0.999 ? ['value.boundary.all_drop_out' as const] : []),
-    ...(s > 500 ? ['value.boundary.same_dropout' as const] : []),
-    ...(r > 500 ? ['value.boundary.same_rate' as const] : []),
-    ...(r < 1e-3 ? ['value.boundary.extreme_spread' as const] : []),
-  ];
-};
+const boundaryOf = (T: number) => ({ r, s, beta }: ParetoParams): WarningCode[] => boundariesOf({ leaving: -Math.expm1(-s * Math.log1p(T / beta)), dropout: s, rate: r });
 
-const meanT = ({ T, weight }: Customers): number => {
-  let sum = 0, people = 0;
-  for (let i = 0; i < T.length; i++) {
-    const w = weight ? (weight[i] as number) : 1;
-    sum += w * (T[i] as number);
-    people += w;
-  }
-  return sum / people;
-};
+const meanT = ({ T, weight }: Customers): number => (weight ? dot(T, weight) / total(weight) : total(T) / T.length);
 
 const work = new Float64Array(PARTS);
 

@@ -1,5 +1,6 @@
 import type { Random } from '../../../kernel/random.ts';
-import { checkCustomers, type Customers, groupCustomers, type History, spread } from './columns.ts';
+import { checkCustomers, type Customers, type History, spread } from './columns.ts';
+import { groupCustomers } from './grouping.ts';
 import type { Fit } from './fit.ts';
 import type { Refused } from './refused.ts';
 

@@ -1,4 +1,5 @@
-import { checkCustomers, type Customers, groupCustomers, type History, spread } from './columns.ts';
+import { checkCustomers, type Customers, type History, spread } from './columns.ts';
+import { groupCustomers } from './grouping.ts';
 import type { Fit } from './fit.ts';
 import { gammaGamma, type GammaGammaParams } from './gammaGamma.ts';
 import type { PurchaseModel } from './purchaseModel.ts';

@@ -1,6 +1,7 @@
 import type { Random } from '../../../kernel/random.ts';
-import { type Customers, groupCustomers, type History, spread } from './columns.ts';
-import { drawParams } from './fit.ts';
+import { type Customers, type History, spread } from './columns.ts';
+import { groupCustomers } from './grouping.ts';
+import { drawParams } from './draws.ts';
 import { gammaGamma, type GammaGammaParams } from './gammaGamma.ts';
 import type { PurchaseModel } from './purchaseModel.ts';
 import { refusal, type Refused } from './refused.ts';

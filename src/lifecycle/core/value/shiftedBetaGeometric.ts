@@ -1,6 +1,6 @@
-import { type Fit, fitBy, type Recipe, type WarningCode } from './fit.ts';
+import { boundariesOf, type WarningCode } from './boundaries.ts';
+import { type Fit, fitBy, overLogs, type Recipe } from './fit.ts';
 import { hypergeometric } from './hypergeometric.ts';
-import type { Objective } from './optimise.ts';
 import { refusal, type Refused } from './refused.ts';
 import { logGamma } from './special.ts';
 
@@ -50,16 +50,7 @@ function sumOf({ renewed, ended }: Counts, { alpha, beta }: SbgParams): [number,
   return [value, da, db];
 }
 
-const objectiveOf = (counts: Counts) => (): Objective => (theta, gradient) => {
-  const alpha = Math.exp(theta[0] as number), beta = Math.exp(theta[1] as number), [value, da, db] = sumOf(counts, { alpha, beta });
-  gradient.set([(-da * alpha) / counts.people, (-db * beta) / counts.people]);
-  return -value / counts.people;
-};
-
-const boundaryOf = ({ alpha, beta }: SbgParams): WarningCode[] => [
-  ...(alpha / (alpha + beta) < 1e-3 ? ['value.boundary.no_dropout' as const] : []),
-  ...(alpha + beta > 5e3 ? ['value.boundary.same_dropout' as const] : []),
-];
+const boundaryOf = ({ alpha, beta }: SbgParams): WarningCode[] => boundariesOf({ leaving: alpha / (alpha + beta), dropout: alpha + beta, rate: 1 });
 
 /** Fits contracts of any number of cohorts. Refuses where nobody left, nobody ever renewed, or rows cannot be. */
 function fit(contracts: Contracts): Fit<Name> | Refused {
@@ -71,7 +62,7 @@ function fit(contracts: Contracts): Fit<Name> | Refused {
   if (counts.people < 2) return refusal('value.too_few_customers', { customers: counts.people, needed: 2 });
   if (lost === 0) return refusal('value.no_losses', { customers: counts.people });
   if (renewed === 0) return refusal('value.no_renewals', { customers: counts.people });
-  const recipe: Recipe<Name> = { names: NAMES, scaled: [], starts: STARTS, boundaryOf, objectiveOf: objectiveOf(counts) };
+  const recipe: Recipe<Name> = { names: NAMES, scaled: [], starts: STARTS, boundaryOf, objectiveOf: () => overLogs(NAMES, counts.people, (params) => sumOf(counts, params)) };
   const w = weight ?? new Float64Array(renewals.length).fill(1);
   return fitBy(recipe, { x: renewals, tx: renewals, T: renewals, weight: w }, { unit: 1, shift: 0 });
 }

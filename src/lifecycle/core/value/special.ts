@@ -37,9 +37,6 @@ export const logAdd = (a: number, b: number): number => {
   return low === -Infinity ? high : high + Math.log1p(Math.exp(low - high));
 };
 
-/** 1 / (1 + e⁻ᵘ), exact at both ends. */
-export const logistic = (u: number): number => (u >= 0 ? 1 / (1 + Math.exp(-u)) : Math.exp(u) / (1 + Math.exp(u)));
-
 /** (1 − e⁻ᵏᵘ) / k, whose limit at k = 0 is u: the removable singularity of many expected-purchase formulas. */
 export const decayed = (k: number, u: number): number => (Math.abs(k * u) < 1e-12 ? u : -Math.expm1(-k * u) / k);
 
