@@ -24,11 +24,14 @@ const boundaryOf = ({ alpha, beta, gamma, delta }: BgBbParams): WarningCode[] =>
 const recipe: Recipe<Name> = { names: NAMES, scaled: [], objectiveOf, starts: STARTS, boundaryOf };
 
 /** Opportunities are counted: tx and T are whole and x cannot exceed tx. */
+function check({ x, tx, T }: Customers): Refused | null {
+  const row = x.findIndex((count, i) => count > (tx[i] as number) || !Number.isInteger(tx[i]) || !Number.isInteger(T[i]));
+  return row >= 0 ? refusal('value.bad_row', { row, column: 'tx' }) : null;
+}
+
 function fit(customers: Customers): Fit<Name> | Refused {
   const groups = learnable(customers);
-  if ('refused' in groups) return groups;
-  const row = customers.x.findIndex((x, i) => x > (customers.tx[i] as number) || !Number.isInteger(customers.tx[i]) || !Number.isInteger(customers.T[i]));
-  return row >= 0 ? refusal('value.bad_row', { row, column: 'tx' }) : fitBy(recipe, groups, { unit: 1, shift: 0 });
+  return 'refused' in groups ? groups : (check(customers) ?? fitBy(recipe, groups, { unit: 1, shift: 0 }));
 }
 
 const logOf = (params: BgBbParams, history: History): number => historyLog(laddersOf(params, history.T), history, null);
@@ -62,7 +65,7 @@ function live({ alpha, beta: never, gamma, delta }: BgBbParams, until: number, r
 
 /** The BG/BB model (Fader, Hardie & Shang 2010) for purchases at counted opportunities: years, issues, visits. T counts opportunities; `alive` is for the next one, as in the paper. */
 export const bgBb: PurchaseModel<Name> = purchaseModel({
-  key: 'bg_bb', names: NAMES, fit, later, live, alive: here, meanAlive: mean, pmfAlive: pmf,
+  key: 'bg_bb', names: NAMES, fit, check, isCounted: true, later, live, alive: here, meanAlive: mean, pmfAlive: pmf,
   logLikelihood: (params, customers) => sumOf(customers, params)[0] as number,
   aliveReported: (params, history) => (here(params, history) * (params.delta + history.T)) / (params.gamma + params.delta + history.T),
 });

@@ -72,6 +72,14 @@ test('columns of different lengths and weights below zero are refused', () => {
   expect(bgBb.fit({ x: new Float64Array(20).fill(3), tx: new Float64Array(20).map((_, i) => 2 + (i % 2) / 2), T: new Float64Array(20).fill(6) })).toMatchObject({ refused: 'value.bad_row' });
 });
 
+test('a horizon is a time above zero, for BG/BB a whole one; its rows are counted', () => {
+  const one = { x: Float64Array.of(1), tx: Float64Array.of(2), T: Float64Array.of(6) }, params = { alpha: 1, beta: 1, gamma: 1, delta: 2 };
+  for (const horizon of [0, -1, Number.NaN, Infinity]) expect(nbd.score({ r: 1, alpha: 1 }, one, horizon)).toMatchObject({ refused: 'value.bad_horizon' });
+  expect(bgBb.score(params, one, 2.5)).toMatchObject({ refused: 'value.bad_horizon' });
+  expect(bgBb.score(params, { ...one, T: Float64Array.of(6.5) }, 2)).toMatchObject({ refused: 'value.bad_row' });
+  expect(numbersIn(bgBb.score(params, one, 2)).every(Number.isFinite)).toBe(true);
+});
+
 test('at a boundary there are no standard errors, but draws vary what the data do speak of', () => {
   const fit = mbgNbd.fit(simulate(nbd, { r: 0.7, alpha: 20 }, new Float64Array(800).fill(60), { random: seeded(1) }));
   if (isRefused(fit)) throw new Error(fit.refused);

@@ -2,7 +2,7 @@ import type { Random } from '../../../kernel/random.ts';
 import { checkCustomers, type Customers, type History, spread } from './columns.ts';
 import { groupCustomers } from './grouping.ts';
 import type { Fit } from './fit.ts';
-import type { Refused } from './refused.ts';
+import { refusal, type Refused } from './refused.ts';
 
 type Params<N extends string> = Readonly<Record<N, number>>;
 
@@ -22,6 +22,10 @@ export type Law<N extends string> = {
   pmfAlive(params: Params<N>, n: number, t: number): number;
   /** Draws one such customer and the times of their purchases until `until`. */
   live(params: Params<N>, until: number, random: Random, onPurchase: (time: number) => void): void;
+  /** What else this model asks of its columns. */
+  check?(customers: Customers): Refused | null;
+  /** Time goes by whole steps. */
+  isCounted?: boolean;
   /** P(alive | history) as the model's paper reports it, where that is not `alive`. */
   aliveReported?(params: Params<N>, history: History): number;
 };
@@ -57,9 +61,13 @@ export type PurchaseModel<N extends string> = {
   score(params: Params<N>, customers: Customers, horizon: number): Scores | Refused;
 };
 
+/** The refusal where a model cannot read these columns. */
+export const unreadable = <N extends string>(law: Law<N>, customers: Customers): Refused | null => checkCustomers(customers) ?? law.check?.(customers) ?? null;
+
 function scoreBy<N extends string>(law: Law<N>, params: Params<N>, customers: Customers, horizon: number): Scores | Refused {
-  const bad = checkCustomers(customers);
+  const bad = unreadable(law, customers);
   if (bad) return bad;
+  if (!(horizon > 0 && horizon < Infinity) || (law.isCounted && !Number.isInteger(horizon))) return refusal('value.bad_horizon', { horizon: String(horizon) });
   const { groups: { x, tx, T }, groupOf } = groupCustomers(customers), history = { x: 0, tx: 0, T: 0 };
   const alive = new Float64Array(x.length), expected = new Float64Array(x.length), noPurchase = new Float64Array(x.length);
   for (let i = 0; i < x.length; i++) {

@@ -27,6 +27,8 @@ export const REFUSALS = [
   'value.no_covariance',
   /** A sum over an endless future needs a discount rate above zero. */
   'value.bad_rate',
+  /** A horizon is a time above zero; for BG/BB a whole number of opportunities. */
+  'value.bad_horizon',
   /** Fewer rows than a correlation needs (4), or one of its sides never varies. */
   'value.too_little_variation',
 ] as const;

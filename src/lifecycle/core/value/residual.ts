@@ -1,8 +1,8 @@
-import { checkCustomers, type Customers, type History, spread } from './columns.ts';
+import { type Customers, type History, spread } from './columns.ts';
 import { groupCustomers } from './grouping.ts';
 import type { Fit } from './fit.ts';
 import { gammaGamma, type GammaGammaParams } from './gammaGamma.ts';
-import type { PurchaseModel } from './purchaseModel.ts';
+import { type PurchaseModel, unreadable } from './purchaseModel.ts';
 import { refusal, type Refused } from './refused.ts';
 
 type SpendName = keyof GammaGammaParams;
@@ -42,12 +42,12 @@ export function discountedOfRows<N extends string>(model: PurchaseModel<N>, para
 }
 
 /** The refusal where columns or plan cannot be used. */
-const unusable = (customers: Customers, plan: Plan): Refused | null =>
-  checkCustomers(customers) ?? (usable(plan) ? null : refusal('value.bad_rate', { rate: plan.rate, periods: plan.periods }));
+const unusable = <N extends string>({ law }: PurchaseModel<N>, customers: Customers, plan: Plan): Refused | null =>
+  unreadable(law, customers) ?? (usable(plan) ? null : refusal('value.bad_rate', { rate: plan.rate, periods: plan.periods }));
 
 /** Discounted expected purchases of whole columns, each distinct history worked out once. */
 export function discountedPurchasesOf<N extends string>(model: PurchaseModel<N>, params: Params<N>, customers: Customers, plan: Plan): Float64Array | Refused {
-  const bad = unusable(customers, plan);
+  const bad = unusable(model, customers, plan);
   if (bad) return bad;
   const { groups, groupOf } = groupCustomers(customers);
   return spread(discountedOfRows(model, params, groups, plan), groupOf);
