@@ -9,6 +9,7 @@ import { importFields } from './importFields.ts';
 import { imports } from './imports.ts';
 import { lifecycle } from './lifecycle.ts';
 import { problems } from './problems.ts';
+import { reasons } from './reasons.ts';
 import { refusals } from './refusals.ts';
 import { sample } from './sample.ts';
 import { speaker } from './speaker.ts';
@@ -19,7 +20,7 @@ export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...access, ...problems, ...collect, ...conditions, ...customers, ...events, ...forecasts, ...insight, ...lifecycle, ...imports, ...importFields, ...sample, ...start };
+export const sharedWords: Words = { ...refusals, ...access, ...problems, ...collect, ...conditions, ...customers, ...events, ...forecasts, ...insight, ...lifecycle, ...imports, ...importFields, ...reasons, ...sample, ...start };
 
 export const say = speaker(sharedWords);
 
