@@ -41,7 +41,7 @@ const isPurchase = (o: string): string => `${o}.${PAID} and ${o}.${STANDS} and n
 /** Orders that count as a purchase, by somebody known. */
 export const purchases = reading({
   subject: 'o.subject', source: 'o.source', shop: 'o.shop', channel: 'o.channel', order_no: 'o.order_no', day: 'o.day', ordered_at: 'o.ordered_at',
-  amount: 'o.amount', refunded: 'o.refunded', discount: 'o.discount', promo: 'o.promo', receivers: 'o.receivers', b2b: 'o.b2b',
+  amount: 'o.amount', refunded: 'o.refunded', discount: 'o.discount', promo: 'o.promo', coupon: 'o.coupon', receivers: 'o.receivers', b2b: 'o.b2b',
 }, [{ from: 'orders as o', where: `o.${HERE} and ${isPurchase('o')} and o.${KNOWN}` }]);
 
 /** Every order, and every refund and adjustment that no order holds, with its money, also those of nobody. `purchase` marks what `purchases` shows. */
@@ -62,7 +62,7 @@ export const sales = reading({
 
 /** Lines of purchases, for what people buy. */
 export const purchaseLines = reading({
-  subject: 'l.subject', order_no: 'l.order_no', day: 'l.day', category: 'l.category', kind: 'l.kind', amount: 'l.amount', refunded: 'l.refunded', cost: 'l.cost',
+  subject: 'l.subject', shop: 'l.shop', order_no: 'l.order_no', day: 'l.day', category: 'l.category', kind: 'l.kind', amount: 'l.amount', refunded: 'l.refunded', cost: 'l.cost',
 }, [{
   from: 'order_lines as l',
   where: `l.${HERE} and l.${KNOWN} and (l.source, l.shop, l.order_no) in (select o.source, o.shop, o.order_no from orders as o final where o.${HERE} and ${isPurchase('o')})`,
