@@ -26,7 +26,8 @@ export type Fit<N extends string> = {
 };
 
 const FEW_REPEATERS = 50;
-/** Larger data are first fitted on a sample of about so many rows, which only tells the full search where to begin. */
+/** From so many rows on, a sample of a third of them or so many rows tells the full search where to begin; it decides nothing else. */
+const SMALL_ROWS = 600;
 const SAMPLE_ROWS = 2_000;
 const LARGE_ROWS = 4_000;
 const FLAT = 1e-6;
@@ -52,12 +53,13 @@ export const overLogs = <N extends string>(names: readonly N[], people: number, 
   return -(sums[0] as number) / people;
 };
 
+/** Several starts on a sample, the end on everything. Where a small sample ends at a boundary, which may be its own doing, the starts are followed on everything. */
 function search<N extends string>({ objectiveOf, starts }: Recipe<N>, groups: Required<Customers>): { objective: Objective; end: Minimum } {
-  const objective = objectiveOf(groups), from = starts.map((start) => Float64Array.from(start, Math.log));
-  if (groups.x.length < LARGE_ROWS) return { objective, end: minimiseFrom(objective, from) };
-  const sample = objectiveOf(thinned(groups, SAMPLE_ROWS)), rough = minimiseFrom(sample, from, { tolerance: 1e-6 });
-  const known = inverse(hessian(sample, rough.theta)) ?? rough.inverse;
-  const end = minimise(objective, rough.theta, { inverse: known });
+  const rows = groups.x.length, objective = objectiveOf(groups), from = starts.map((start) => Float64Array.from(start, Math.log));
+  if (rows < SMALL_ROWS) return { objective, end: minimiseFrom(objective, from) };
+  const sample = objectiveOf(thinned(groups, Math.min(SAMPLE_ROWS, rows / 3))), rough = minimiseFrom(sample, from, { tolerance: 1e-5 });
+  if (rows < LARGE_ROWS && rough.theta.some(isAtBound)) return { objective, end: minimiseFrom(objective, from) };
+  const end = minimise(objective, rough.theta, { inverse: inverse(hessian(sample, rough.theta)) ?? rough.inverse });
   return { objective, end: { ...end, iterations: end.iterations + rough.iterations } };
 }
 
