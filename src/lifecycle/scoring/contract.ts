@@ -102,6 +102,7 @@ const candidate = z.object({
 });
 
 export const valueReportShape = z.object({
+  unitDays: z.number().describe('days that are one unit of time of the parameters'),
   data: z.object({ from: dayShape, to: dayShape, customers: count, repeaters: count, purchases: count, business: count.describe('business buyers, left out of the fit and scored by recency') }),
   split: z.object({ calibrationEnd: dayShape, holdoutEnd: dayShape, holdoutDays: count, customers: count, buyers: count, actual: count }).nullable(),
   candidates: z.array(candidate), chosen: z.string().nullable(),
@@ -158,6 +159,7 @@ export const modelReply = z.object({
 
 export const atRiskFilters = {
   ...audience, stage: stage.optional(), leastChurn: z.coerce.number().min(0).max(1).default(0), because: z.string().max(60).optional().describe('a reason code of theirs'), method: method.optional(),
+  horizonMost: z.coerce.number().int().min(1).max(365).optional().describe('only customers whose own horizon is no longer: who would be due soon'),
 };
 export const atRiskQuery = z.object({ ...atRiskFilters, cursor: z.string().max(300).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
 const person = {
