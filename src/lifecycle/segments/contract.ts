@@ -51,4 +51,5 @@ export const filterWordsShape = z.object({
 export const customersQueryBody = z.object({
   tree: Tree.optional(), q: z.string().max(200).optional(), sort: z.enum(SORTS).default('last_on'), direction: z.enum(['asc', 'desc']).default('desc'),
   cursor: z.string().max(1_000).optional(), limit: z.number().int().min(1).max(200).default(50), clear: z.boolean().optional(),
+  strips: z.boolean().default(false).describe('with the rhythm strip and the sentence why of each'),
 });

@@ -4,6 +4,9 @@ import { type TestStores, testStores, testWorkspace } from '../../../test/suppor
 import { customerLines, merge, publish, resolve } from '../../customers/index.ts';
 import { type Caller, systemCaller } from '../../kernel/access/caller.ts';
 import { Tree, type TreeInput } from '../../kernel/conditions/index.ts';
+import { dataDay } from '../asOf.ts';
+import { strips } from '../cards.ts';
+import { reassess } from '../reassess.ts';
 import { type CustomersAsked, queryCustomers } from './customersQuery.ts';
 
 let stores: TestStores;
@@ -69,4 +72,12 @@ test('two who were found to be one are one line, with the purchases of both', as
   const page = await queryCustomers(stores, caller, asked({ tree: many }));
   expect(page.rows).toHaveLength(2);
   expect((await queryCustomers(stores, caller, asked())).total.count).toBe(5);
+});
+
+test('strips come with the lines where they are asked for', async () => {
+  await reassess(stores, caller.workspaceId, 'all', await dataDay(stores, caller.workspaceId), { mode: 'backfill' });
+  const page = await queryCustomers(stores, caller, asked({ strips: true }));
+  expect(page.strips?.strips.length).toBeGreaterThan(0);
+  expect(page.strips).toEqual(await strips(stores, caller.workspaceId, page.rows.map(({ id }) => id)));
+  expect((await queryCustomers(stores, caller, asked())).strips).toBeUndefined();
 });

@@ -6,6 +6,8 @@ import { Refusal } from '../../kernel/errors.ts';
 import { fromCursor, toCursor } from '../../kernel/http/cursor.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { dataDay } from '../asOf.ts';
+import { strips } from '../cards.ts';
+import type { Strips } from '../contract.ts';
 import { fieldCatalogue } from './catalogue.ts';
 import type { Sort } from './sorts.ts';
 import { countUpTo, type Position, sortedPage, sortsByText, within } from './queries/members.ts';
@@ -13,8 +15,8 @@ import { countUpTo, type Position, sortedPage, sortsByText, within } from './que
 const TOTAL_EXACT_TO = 10_000;
 const UUID = /^[0-9a-f-]{36}$/;
 
-export type CustomersAsked = { tree?: Tree; q?: string; sort: Sort; direction: 'asc' | 'desc'; cursor?: string; limit: number; clear?: boolean };
-export type CustomersPage = { rows: CustomerLine[]; next: string | null; total: { count: number; over: boolean }; sentence: string; asOf: Day };
+export type CustomersAsked = { tree?: Tree; q?: string; sort: Sort; direction: 'asc' | 'desc'; cursor?: string; limit: number; clear?: boolean; strips?: boolean };
+export type CustomersPage = { rows: CustomerLine[]; next: string | null; total: { count: number; over: boolean }; sentence: string; asOf: Day; strips?: Strips };
 
 function positionOf(cursor: string | undefined, sort: Sort): Position | null {
   if (cursor === undefined) return null;
@@ -27,7 +29,7 @@ function positionOf(cursor: string | undefined, sort: Sort): Position | null {
  * The customers list by a filter: conditions and order are read from the mirror, the lines from the records, so that a list,
  * a count and a segment hold the same people. `q` searches by name, telephone tail, e-mail or order number. Refuses what `check` refuses.
  */
-export async function queryCustomers(stores: Stores, caller: Caller, { tree = EVERYBODY, q, sort, direction, cursor, limit, clear }: CustomersAsked): Promise<CustomersPage> {
+export async function queryCustomers(stores: Stores, caller: Caller, { tree = EVERYBODY, q, sort, direction, cursor, limit, clear, strips: withStrips }: CustomersAsked): Promise<CustomersPage> {
   const after = positionOf(cursor, sort);
   const [catalogue, asOf] = await Promise.all([fieldCatalogue(stores, caller), dataDay(stores, caller.workspaceId)]);
   const compiled = within(caller.shops, compile(tree, catalogue, asOf));
@@ -38,8 +40,10 @@ export async function queryCustomers(stores: Stores, caller: Caller, { tree = EV
   ]);
   const page = found.slice(0, limit);
   const last = page.at(-1);
+  const ids = page.map((one) => one.customer);
+  const [rows, drawn] = await Promise.all([customerLines(stores, caller, ids, { clear }), withStrips ? strips(stores, caller.workspaceId, ids) : undefined]);
   return {
-    rows: await customerLines(stores, caller, page.map((one) => one.customer), { clear }),
+    rows, ...(drawn && { strips: drawn }),
     next: last && found.length > limit ? toCursor([last.missing, last.value, last.customer]) : null,
     total: { count: Math.min(count, TOTAL_EXACT_TO), over: count > TOTAL_EXACT_TO },
     sentence: describe(tree, caller.language, catalogue), asOf,

@@ -9,12 +9,13 @@ import { fullCatalogue } from '../catalogue.ts';
 import {
   customersQueryBody, filterWordsShape, memberIdsBody, memberIdsShape, newSegmentBody, previewBody, previewShape, segmentChangeBody, segmentDetailShape, segmentListShape, segmentParams, segmentShape, segmentSizeShape,
 } from '../contract.ts';
+import { stripsReply } from '../../contract.ts';
 import { queryCustomers } from '../customersQuery.ts';
 import { memberIds, previewTree, segmentSize } from '../members.ts';
 import { changeSegment, createSegment, dropSegment, listSegments, readSegment, segmentTree } from '../segments.ts';
 
 const tag = 'Segments';
-const customersPageShape = pageOf(customerShape).extend({ sentence: z.string(), asOf: z.string() });
+const customersPageShape = pageOf(customerShape).extend({ sentence: z.string(), asOf: z.string(), strips: stripsReply.optional() });
 
 function customerAfter(cursor: string | undefined): CustomerId | null {
   if (cursor === undefined) return null;

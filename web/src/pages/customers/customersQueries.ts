@@ -6,11 +6,11 @@ import type { Catalogue, Condition, Tree } from '../../ui/FilterSentence.tsx';
 import type { Rhythm } from '../../ui/rhythm.ts';
 import { api } from '../../lib/api.ts';
 
+type Strips = contract.Strips;
 /** One line of the list as the server tells it. */
 export type CustomerRow = z.infer<typeof customerShape>;
-type List = z.infer<typeof customerPageShape>;
+type List = z.infer<typeof customerPageShape> & { strips: Strips };
 
-type Strips = contract.Strips;
 /** What the lifecycle says of one customer: where in the branch, the sentence why, and the strip. */
 export type Explained = { state: string; reason: Strips['strips'][number]['reason']; rhythm: Rhythm };
 
@@ -65,7 +65,7 @@ export function listParams(filters: ListFilters, tree: Tree) {
 }
 
 export const fetchCustomers = ({ q, ...rest }: ReturnType<typeof listParams>, cursor: string | undefined): Promise<List> =>
-  api.post('/customers/query', { ...rest, limit: PAGE_SIZE, ...(q ? { q } : {}), ...(cursor ? { cursor } : {}) });
+  api.post('/customers/query', { ...rest, limit: PAGE_SIZE, strips: true, ...(q ? { q } : {}), ...(cursor ? { cursor } : {}) });
 
 export const catalogueQuery = queryOptions({ queryKey: ['catalogue'], queryFn: ({ signal }) => api.get<Catalogue>('/segments/words', undefined, signal), staleTime: 300_000 });
 
