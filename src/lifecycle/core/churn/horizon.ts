@@ -24,6 +24,10 @@ export type Horizons = {
   priorGaps: number | null;
 };
 
+const SHARE = 0.8;
+const FLOOR_DAYS = 30;
+const CEILING_DAYS = 365;
+
 /** Fewer ended gaps than this say nothing about a segment; it takes everybody's. */
 const GAPS_LEAST = 20;
 
@@ -35,18 +39,30 @@ const GAPS_LEAST = 20;
  * (survival.ts). Bounded by `floorDays` (30) and `ceilingDays` (365). Refuses unfit purchases, `churn.bad_setting`, and
  * `churn.few_gaps` under 20 ended gaps: then somebody sets a horizon by hand.
  */
-export function ownHorizons({ purchases, asOf, segments, share = 0.8, floorDays = 30, ceilingDays = 365 }: HorizonInput): Horizons | Refused | UnfitPurchases {
+export function ownHorizons(input: HorizonInput): Horizons | Refused | UnfitPurchases {
+  const rhythms = rhythmsOf(input);
+  if ('refused' in rhythms) return rhythms;
+  const { share = SHARE } = input, segmentDays = quantilesOf(rhythms.waits, share);
+  return segmentDays ? drawn(rhythms, { segmentDays, priorGaps: priorGapsOf(rhythms, share) }, input) : refuse('churn.few_gaps', { needed: GAPS_LEAST });
+}
+
+/** Horizons by what `ownHorizons` learned of everybody, for a few who bought since: their own gaps are new, the rest stands. Refuses unfit purchases and `churn.bad_setting`. */
+export function horizonsBy(learned: Pick<Horizons, 'segmentDays' | 'priorGaps'>, input: HorizonInput): Horizons | Refused | UnfitPurchases {
+  const rhythms = rhythmsOf(input);
+  return 'refused' in rhythms ? rhythms : drawn(rhythms, learned, input);
+}
+
+function rhythmsOf({ purchases, asOf, segments, share = SHARE, floorDays = FLOOR_DAYS, ceilingDays = CEILING_DAYS }: HorizonInput): Rhythms | Refused | UnfitPurchases {
   const customers = purchases.offsets.length - 1;
   const bad = !Number.isFinite(asOf) || !(share > 0 && share < 1) || !(floorDays > 0 && floorDays <= ceilingDays && ceilingDays < Infinity) || (segments !== undefined && segments.length !== customers);
   const unfit = bad ? refuse('churn.bad_setting', { asOf: String(asOf), share: String(share), floorDays: String(floorDays), ceilingDays: String(ceilingDays) }) : unfitPurchases(purchases);
-  if (unfit) return unfit;
-  const rhythms = measureRhythms(purchases, { asOf, share, ceilingDays, segments: segments ?? new Uint16Array(customers) });
-  const segmentDays = quantilesOf(rhythms.waits, share);
-  if (!segmentDays) return refuse('churn.few_gaps', { needed: GAPS_LEAST });
-  const priorGaps = priorGapsOf(rhythms, share);
+  return unfit ?? measureRhythms(purchases, { asOf, share, ceilingDays, segments: segments ?? new Uint16Array(customers) });
+}
+
+function drawn(rhythms: Rhythms, { segmentDays, priorGaps }: Pick<Horizons, 'segmentDays' | 'priorGaps'>, { floorDays = FLOOR_DAYS, ceilingDays = CEILING_DAYS }: HorizonInput): Horizons {
   const ownWeight = Float64Array.from(rhythms.gaps, (gaps) => (gaps === 0 || priorGaps === null ? 0 : gaps / (gaps + priorGaps)));
   const days = ownWeight.map((weight, customer) => {
-    const usual = Math.log(segmentDays[rhythms.segments[customer] as number] as number);
+    const usual = Math.log(segmentDays[rhythms.segments[customer] as number] ?? (segmentDays[0] as number));
     return Math.min(ceilingDays, Math.max(floorDays, Math.round(Math.exp(usual + weight * ((rhythms.logQuantile[customer] as number) - usual)))));
   });
   return { days, ownWeight, segmentDays, priorGaps };

@@ -1,7 +1,7 @@
 /** Who is likely gone, why, and how far that can be trusted. */
 export { backtest, type Backtest, type BacktestInput } from './backtest.ts';
 export type { Feature } from './features.ts';
-export { type HorizonInput, type Horizons, ownHorizons } from './horizon.ts';
+export { type HorizonInput, type Horizons, horizonsBy, ownHorizons } from './horizon.ts';
 export { fitLogistic, type LogisticModel, type LogisticSettings } from './logistic.ts';
 export { type ChurnModel, type Explained, explainRows, probabilities, scoreRows } from './model.ts';
 export { type Reason, reasonsOf, type Standing, STANDINGS } from './reasons.ts';
