@@ -10,7 +10,7 @@ const TOP = FLOORS.length;
 const LINES_PER_FILE = 400;
 const LINES_PER_FUNCTION = { ts: 60, tsx: 120 };
 /** The kernel's files without I/O, clock and chance, which a pure core may use. */
-const PURE_KERNEL = /^src\/kernel\/(?:csv|ids|money|own|time|day|errors|random|access\/permissions)\.ts$|^src\/kernel\/(?:words|conditions)\//;
+const PURE_KERNEL = /^src\/kernel\/(?:csv|ids|money|own|time|day|errors|random|refused|access\/permissions)\.ts$|^src\/kernel\/(?:words|conditions)\//;
 /** Packages that only calculate: shapes, phone numbers, calendars. */
 const PURE_PACKAGES = /^(?:zod|libphonenumber-js(?:\/max)?|tyme4ts|temporal-polyfill)$/;
 /** Every request that leaves this machine goes through one file; the command line asks its own server. */

@@ -1,5 +1,5 @@
 import { bucketOf } from './hash.ts';
-import { type Refused, refuse } from './refused.ts';
+import { type Refused, refuse } from '../../../kernel/refused.ts';
 
 export const CONTROL = 'control';
 

@@ -1,6 +1,6 @@
 import { studentTail } from './distributions.ts';
 import type { Moments } from './means.ts';
-import { type Refused, refuse } from './refused.ts';
+import { type Refused, refuse } from '../../../kernel/refused.ts';
 
 /** Sums of an arm over customers: y the figure, x the same customer's figure from before the experiment began. */
 export type PairSums = { customers: number; y: number; x: number; yy: number; xx: number; xy: number };

@@ -1,4 +1,4 @@
-import { type Refused, refuse } from './refused.ts';
+import { type Refused, refuse } from '../../../kernel/refused.ts';
 import type { Verdict } from './verdict.ts';
 
 /** The five steps of an improvement cycle, in order (R55). */

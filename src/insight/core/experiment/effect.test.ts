@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { closeCycle, type Cycle, nextCycle, type Review, stepOf } from './cycle.ts';
 import { type CampaignCounts, effectReport, scorecardOf } from './effect.ts';
-import { isRefused, type Refused } from './refused.ts';
+import { isRefused, type Refused } from '../../../kernel/refused.ts';
 
 const sure = <T>(value: T | Refused): T => {
   if (isRefused(value)) throw new Error(value.refused);

@@ -1,6 +1,6 @@
 import { type Interval, wilson } from '../interval.ts';
 import type { NetGain } from './gain.ts';
-import { type Refused, refuse } from './refused.ts';
+import { type Refused, refuse } from '../../../kernel/refused.ts';
 
 /** Counts of a campaign or journey as hands would count them; money in minor units. `bought` are buyers whose orders were not all refunded. */
 export type CampaignCounts = {

@@ -1,6 +1,6 @@
 import type { Interval } from '../interval.ts';
 import { compareMeans, type MeanRefusal, type Moments } from './means.ts';
-import { isRefused, type Refused } from './refused.ts';
+import { isRefused, type Refused } from '../../../kernel/refused.ts';
 import type { ShareEffect } from './shares.ts';
 
 const across = ({ low, high }: Interval, rule: (value: number) => number): Interval => ({ low: rule(low), high: rule(high) });

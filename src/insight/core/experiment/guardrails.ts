@@ -1,5 +1,5 @@
 import type { Interval } from '../interval.ts';
-import { type Refused, refuse } from './refused.ts';
+import { type Refused, refuse } from '../../../kernel/refused.ts';
 
 /** A metric that must not get worse than `margin`, in the metric's own unit (0.002: two in a thousand more unsubscribes are allowed). */
 export type Guardrail = { metric: string; better: 'more' | 'less'; margin: number };

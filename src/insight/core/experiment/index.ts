@@ -11,7 +11,7 @@ export * from './holm.ts';
 export * from './means.ts';
 export * from './ratio.ts';
 export * from './read.ts';
-export * from './refused.ts';
+export { isRefused, refuse, type Refused } from '../../../kernel/refused.ts';
 export * from './registration.ts';
 export * from './sequential.ts';
 export * from './shares.ts';

@@ -1,6 +1,6 @@
 import type { Interval } from '../interval.ts';
 import { studentQuantile, studentTail } from './distributions.ts';
-import { type Refused, refuse } from './refused.ts';
+import { type Refused, refuse } from '../../../kernel/refused.ts';
 
 /** An arm's figure per customer: how many, their mean, and the sample variance (n − 1 below the line). */
 export type Moments = { customers: number; mean: number; variance: number };

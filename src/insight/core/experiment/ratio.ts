@@ -1,5 +1,5 @@
 import { chiSquareTail } from './distributions.ts';
-import { type Refused, refuse } from './refused.ts';
+import { type Refused, refuse } from '../../../kernel/refused.ts';
 
 export type RatioCheck = { pValue: number; chiSquare: number; isMismatch: boolean; arms: { arm: string; customers: number; expected: number }[] };
 

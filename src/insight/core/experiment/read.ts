@@ -3,7 +3,7 @@ import { extraBuyers } from './gain.ts';
 import { holm } from './holm.ts';
 import { compareMeans, type MeanEffect, type Moments } from './means.ts';
 import { checkRatio, type RatioCheck } from './ratio.ts';
-import { isRefused, type Refused } from './refused.ts';
+import { isRefused, type Refused } from '../../../kernel/refused.ts';
 import { alwaysValid, momentsOfShare, type Tuning } from './sequential.ts';
 import { type Counted, compareShares, FEWEST, type ShareEffect } from './shares.ts';
 import { type Circumstances, type Judgement, judge } from './verdict.ts';

@@ -1,6 +1,6 @@
 import type { Day } from '../../../kernel/day.ts';
 import type { Guardrail } from './guardrails.ts';
-import { type Refused, refuse } from './refused.ts';
+import { type Refused, refuse } from '../../../kernel/refused.ts';
 
 /** What was promised before anybody was treated. `stopping`: look once on `readOn`, or at any time with always-valid figures. */
 export type Registration = {

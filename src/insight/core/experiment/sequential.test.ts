@@ -3,7 +3,7 @@ import { seeded } from '../../../kernel/random.ts';
 import { type Cuped, cuped, type PairSums } from './cuped.ts';
 import { normalTail } from './distributions.ts';
 import { compareMeans, momentsOf, momentsOfSums } from './means.ts';
-import { isRefused, type Refused } from './refused.ts';
+import { isRefused, type Refused } from '../../../kernel/refused.ts';
 import { alwaysValid, momentsOfShare } from './sequential.ts';
 
 const sure = <T>(value: T | Refused): T => {

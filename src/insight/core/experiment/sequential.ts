@@ -1,7 +1,7 @@
 import type { Interval } from '../interval.ts';
 import { FEWEST, type Counted } from './shares.ts';
 import type { Moments } from './means.ts';
-import { type Refused, refuse } from './refused.ts';
+import { type Refused, refuse } from '../../../kernel/refused.ts';
 
 export type AlwaysValid = {
   difference: number;

@@ -4,7 +4,7 @@ import { chiSquareTail, normalCdf, normalQuantile, normalTail, studentQuantile, 
 import { extraBuyers, netGain, netGainOf } from './gain.ts';
 import { compareMeans, momentsOf, momentsOfSums } from './means.ts';
 import { checkRatio } from './ratio.ts';
-import { isRefused, type Refused } from './refused.ts';
+import { isRefused, type Refused } from '../../../kernel/refused.ts';
 import { compareShares } from './shares.ts';
 
 const sure = <T>(value: T | Refused): T => {

@@ -1,6 +1,6 @@
 import { type Interval, wilson } from '../interval.ts';
 import { normalQuantile, normalTail } from './distributions.ts';
-import { type Refused, refuse } from './refused.ts';
+import { type Refused, refuse } from '../../../kernel/refused.ts';
 
 /** People of an arm and how many of them did what is counted (bought, came back, unsubscribed). */
 export type Counted = { customers: number; buyers: number };

@@ -1,5 +1,5 @@
 import { normalQuantile } from './distributions.ts';
-import { type Refused, refuse } from './refused.ts';
+import { type Refused, refuse } from '../../../kernel/refused.ts';
 
 /** `controlShare`: share (0–1) of all customers held out. `power`: chance (0–1) of proving an effect of that size. */
 export type Plan = { controlShare: number; alpha?: number; power?: number };

@@ -5,7 +5,7 @@ import { guardrailState } from './guardrails.ts';
 import { holm } from './holm.ts';
 import { momentsOf } from './means.ts';
 import { type ArmResult, readExperiment, type ReadingRules } from './read.ts';
-import { isRefused, type Refused } from './refused.ts';
+import { isRefused, type Refused } from '../../../kernel/refused.ts';
 import { type Registration, readingOf, registrationFault, roleOf } from './registration.ts';
 import { compareShares } from './shares.ts';
 import { effectForMeans, effectForShares, sizeForMeans, sizeForShares, type Sizes } from './size.ts';

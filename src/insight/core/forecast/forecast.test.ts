@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Random, seeded } from '../../../kernel/random.ts';
-import { isRefused, type Refused } from '../experiment/refused.ts';
+import { isRefused, type Refused } from '../../../kernel/refused.ts';
 import { backtest } from './backtest.ts';
 import { type Forecast, forecast } from './forecast.ts';
 import { fitModel } from './models.ts';

@@ -1,5 +1,5 @@
 import { studentQuantile } from '../experiment/distributions.ts';
-import { type Refused, refuse } from '../experiment/refused.ts';
+import { type Refused, refuse } from '../../../kernel/refused.ts';
 import { type Backtested, backtest, type BacktestErrors } from './backtest.ts';
 import { candidatesOf, fitModel, type Model, NAIVE, seasonsNeeded } from './models.ts';
 

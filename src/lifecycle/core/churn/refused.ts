@@ -1,3 +1,5 @@
+import { isRefused, refuse, type Refused as RefusedFor } from '../../../kernel/refused.ts';
+
 /** Why something about churn cannot be said. What to do stands with each. */
 export const REFUSALS = [
   /** Fewer labelled rows than a model may be trained on: use the recency rule (`learnRecency`). */
@@ -31,9 +33,5 @@ export const REFUSALS = [
 ] as const;
 export type RefusalCode = (typeof REFUSALS)[number];
 
-/** A refusal with its facts. It is returned, never thrown. */
-export type Refused = { refused: RefusalCode; facts: Readonly<Record<string, number | string>> };
-
-export const refuse = (refused: RefusalCode, facts: Refused['facts'] = {}): Refused => ({ refused, facts });
-
-export const isRefused = <T>(answer: T | Refused): answer is Refused => typeof answer === 'object' && answer !== null && 'refused' in answer;
+export type Refused = RefusedFor<RefusalCode>;
+export { isRefused, refuse };

@@ -1,3 +1,5 @@
+import { isRefused, refuse, type Refused as RefusedFor } from '../../../kernel/refused.ts';
+
 /** Why a measure cannot be given. What to do stands with each. */
 export const REFUSALS = [
   /** No rows: there is nothing to judge yet. */
@@ -28,12 +30,8 @@ export const REFUSALS = [
 ] as const;
 export type RefusalCode = (typeof REFUSALS)[number];
 
-/** A question without an honest answer and the facts of it. It is returned, never thrown. */
-export type Refused = { refused: RefusalCode; facts: Readonly<Record<string, number | string>> };
-
-export const refuse = (refused: RefusalCode, facts: Refused['facts'] = {}): Refused => ({ refused, facts });
-
-export const isRefused = <T>(answer: T | Refused): answer is Refused => typeof answer === 'object' && answer !== null && 'refused' in answer;
+export type Refused = RefusedFor<RefusalCode>;
+export { isRefused, refuse };
 
 /** Beyond this, sums of squares overflow. */
 const FARTHEST = 1e100;

@@ -6,6 +6,7 @@ export * from './clv.ts';
 export * from './costSplit.ts';
 export * from './engagement.ts';
 export * from './ledger.ts';
+export * from './periods.ts';
 export * from './refused.ts';
 export * from './saveList.ts';
 export * from './score.ts';

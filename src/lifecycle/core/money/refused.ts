@@ -1,3 +1,5 @@
+import { isRefused, refuse, type Refused as RefusedFor } from '../../../kernel/refused.ts';
+
 /** Why a figure in money cannot be given. What to do stands with each. */
 export const MONEY_REFUSALS = [
   /** A retention rate outside 0–1: a programming slip, or a share computed from unripe cohorts. */
@@ -26,12 +28,8 @@ export const MONEY_REFUSALS = [
 ] as const;
 export type MoneyRefusal = (typeof MONEY_REFUSALS)[number];
 
-/** A question without an honest answer and the facts of it. It is returned, never thrown. */
-export type Refused = { refused: MoneyRefusal; facts: Readonly<Record<string, number | string>> };
-
-export const refuse = (refused: MoneyRefusal, facts: Refused['facts'] = {}): Refused => ({ refused, facts });
-
-export const isRefused = (value: unknown): value is Refused => typeof value === 'object' && value !== null && 'refused' in value;
+export type Refused = RefusedFor<MoneyRefusal>;
+export { isRefused, refuse };
 
 /** Amounts are whole minor units that a number holds exactly. */
 export const isMinor = (value: number): boolean => Number.isSafeInteger(value);

@@ -1,3 +1,5 @@
+import { isRefused, refuse as refusal, type Refused as RefusedFor } from '../../../kernel/refused.ts';
+
 /** Why a model cannot be fitted or a figure not be given. What to do stands with each. */
 export const REFUSALS = [
   /** Columns of different lengths: a programming slip. */
@@ -34,9 +36,5 @@ export const REFUSALS = [
 ] as const;
 export type RefusalCode = (typeof REFUSALS)[number];
 
-/** A refusal with its facts. */
-export type Refused = { refused: RefusalCode; facts: Readonly<Record<string, number | string>> };
-
-export const refusal = (refused: RefusalCode, facts: Readonly<Record<string, number | string>> = {}): Refused => ({ refused, facts });
-
-export const isRefused = (result: object): result is Refused => 'refused' in result;
+export type Refused = RefusedFor<RefusalCode>;
+export { isRefused, refusal };
