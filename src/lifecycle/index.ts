@@ -1,8 +1,10 @@
 import type { Route } from '../kernel/http/route.ts';
+import { moneyRoutes } from './money/index.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { rulesRoutes } from './routes/rules.ts';
 import { worthRoutes } from './routes/worth.ts';
 import { segmentRoutes } from './segments/index.ts';
+import { signalRoutes } from './signals/index.ts';
 
 /** The door of the lifecycle: where customers stand, why, and what it is worth. */
 export { dataDay } from './asOf.ts';
@@ -19,7 +21,8 @@ export { catchUp, lifecycleReactions, lifecycleTick } from './reactions.ts';
 export { reassess, type Reassessed, type ReassessMode, tick } from './reassess.ts';
 export { changeRfm, previewRfm, rfmTable } from './rfm.ts';
 export { configure, isRelearningDue, recalibrate, setCycles } from './rules.ts';
+export { signalReactions } from './signals/index.ts';
 export { chooseModel, changeStrategy } from './strategy.ts';
 export { compiledFor, fieldCatalogue, fullCatalogue, memberIds, type Preview, previewTree, registerRuleTags, segmentTree } from './segments/index.ts';
 
-export const lifecycleRoutes: readonly Route[] = [...overviewRoutes, ...worthRoutes, ...rulesRoutes, ...segmentRoutes];
+export const lifecycleRoutes: readonly Route[] = [...overviewRoutes, ...worthRoutes, ...moneyRoutes, ...rulesRoutes, ...segmentRoutes, ...signalRoutes];

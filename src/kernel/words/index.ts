@@ -12,6 +12,7 @@ import { problems } from './problems.ts';
 import { reasons } from './reasons.ts';
 import { refusals } from './refusals.ts';
 import { sample } from './sample.ts';
+import { signals } from './signals.ts';
 import { speaker } from './speaker.ts';
 import { start } from './start.ts';
 import type { Language, Words } from './types.ts';
@@ -20,7 +21,7 @@ export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...access, ...problems, ...collect, ...conditions, ...customers, ...events, ...forecasts, ...insight, ...lifecycle, ...imports, ...importFields, ...reasons, ...sample, ...start };
+export const sharedWords: Words = { ...refusals, ...access, ...problems, ...collect, ...conditions, ...customers, ...events, ...forecasts, ...insight, ...lifecycle, ...imports, ...importFields, ...reasons, ...sample, ...signals, ...start };
 
 export const say = speaker(sharedWords);
 
