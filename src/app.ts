@@ -3,7 +3,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { Logger } from 'pino';
 import { collectJobs, collectRoutes, collectTick, openCollect, registerCollect, registerCollectTraits } from './collect/index.ts';
 import { customersRoutes, customersTick } from './customers/index.ts';
-import { insightRoutes } from './insight/index.ts';
+import { insightRoutes, registerExperiments } from './insight/index.ts';
 import { accessRoutes, identifier } from './kernel/access/index.ts';
 import { closeFront, type FrontOptions, openFront } from './kernel/http/front.ts';
 import { mount } from './kernel/http/mount.ts';
@@ -31,6 +31,7 @@ export const ticks: Ticks = { 'customers.upkeep': customersTick, 'collect.recipe
 registerCollect();
 registerCollectTraits();
 registerRuleTags();
+registerExperiments();
 
 /** Builds the whole server over given stores and clock; tests build it the same way as server.ts. */
 export async function buildApp(stores: Stores, { log, readiness, front = {}, onAppend = () => undefined }: AppOptions): Promise<FastifyInstance> {

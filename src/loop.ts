@@ -1,5 +1,6 @@
 import { collectReactions } from './collect/index.ts';
 import { customersReactions } from './customers/index.ts';
+import { experimentReactions } from './insight/index.ts';
 import type { Loop } from './kernel/facts.ts';
 import { lifecycleReactions, signalReactions } from './lifecycle/index.ts';
 
@@ -9,7 +10,8 @@ export const loop: Loop = {
   'import.undone': { ...lifecycleReactions['import.undone'], ...signalReactions['import.undone'], ...customersReactions['import.undone'] },
   'events.recorded': { ...lifecycleReactions['events.recorded'], ...signalReactions['events.recorded'], ...customersReactions['events.recorded'] },
   'customer.created': { ...lifecycleReactions['customer.created'] },
-  'customer.merged': { ...lifecycleReactions['customer.merged'], ...signalReactions['customer.merged'], ...customersReactions['customer.merged'] },
-  'customer.unmerged': { ...lifecycleReactions['customer.unmerged'], ...signalReactions['customer.unmerged'], ...customersReactions['customer.unmerged'] },
+  'customer.merged': { ...lifecycleReactions['customer.merged'], ...signalReactions['customer.merged'], ...experimentReactions['customer.merged'], ...customersReactions['customer.merged'] },
+  'customer.unmerged': { ...lifecycleReactions['customer.unmerged'], ...signalReactions['customer.unmerged'], ...experimentReactions['customer.unmerged'], ...customersReactions['customer.unmerged'] },
+  'experiment.exported': { ...experimentReactions['experiment.exported'] },
   'promotions.changed': { ...lifecycleReactions['promotions.changed'] },
 };

@@ -87,7 +87,7 @@ export async function setGoal(stores: Stores, caller: Caller, { name, metricId, 
 }
 
 /** A goal the caller may see. Refuses `goal.not_found`, also for one that is hidden from them. */
-async function demandGoal(stores: Stores, caller: Caller, id: GoalId): Promise<GoalRow> {
+export async function demandGoal(stores: Stores, caller: Caller, id: GoalId): Promise<GoalRow> {
   const goal = await stores.pg.tx(caller.workspaceId, (tx) => goalById(tx, caller.workspaceId, id));
   if (!goal) throw notFound('goal', { id });
   await standOne(stores, caller, goal);

@@ -1,5 +1,6 @@
 /** The door of insight: did it work. */
 import type { Route } from '../kernel/http/route.ts';
+import { listExperimentRoutes } from './experiments/index.ts';
 import { forecastRoutes } from './forecasts/routes.ts';
 import { figureRoutes } from './routes/figures.ts';
 import { goalRoutes } from './routes/goals.ts';
@@ -10,6 +11,7 @@ export { cohorts } from './cohorts.ts';
 export { cohortsBody, cohortsShape, type Definition, figuresBody, figuresShape, funnelBody, metricsShape, Population, Scope, seriesBody } from './contract.ts';
 export { type Interval, wilson } from './core/interval.ts';
 export { METRIC_IDS, METRICS, type MetricId } from './core/metrics.ts';
+export { drawExperiment, experimentReactions, newExperiment, registerExperiments } from './experiments/index.ts';
 export { figures, series } from './figures.ts';
 export { funnel } from './funnel.ts';
 export { listGoals, setGoal } from './goals.ts';
@@ -18,4 +20,4 @@ export { changeMetric, listMetrics } from './metrics.ts';
 export { people } from './people.ts';
 export { addPromotion, listPromotions } from './promotions.ts';
 
-export const insightRoutes: readonly Route[] = [...figureRoutes, ...metricRoutes, ...goalRoutes, ...promotionRoutes, ...forecastRoutes];
+export const insightRoutes: readonly Route[] = [...figureRoutes, ...metricRoutes, ...goalRoutes, ...promotionRoutes, ...forecastRoutes, ...listExperimentRoutes];

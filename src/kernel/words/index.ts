@@ -3,6 +3,7 @@ import { collect } from './collect.ts';
 import { conditions } from './conditions.ts';
 import { customers } from './customers.ts';
 import { events } from './events.ts';
+import { experiments } from './experiments.ts';
 import { forecasts } from './forecasts.ts';
 import { insight } from './insight.ts';
 import { importFields } from './importFields.ts';
@@ -21,7 +22,7 @@ export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...access, ...problems, ...collect, ...conditions, ...customers, ...events, ...forecasts, ...insight, ...lifecycle, ...imports, ...importFields, ...reasons, ...sample, ...signals, ...start };
+export const sharedWords: Words = { ...refusals, ...access, ...problems, ...collect, ...conditions, ...customers, ...events, ...experiments, ...forecasts, ...insight, ...lifecycle, ...imports, ...importFields, ...reasons, ...sample, ...signals, ...start };
 
 export const say = speaker(sharedWords);
 

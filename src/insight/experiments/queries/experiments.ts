@@ -1,0 +1,104 @@
+import type { Day } from '../../../kernel/day.ts';
+import type { CustomerId, Id, WorkspaceId } from '../../../kernel/ids.ts';
+import { many, maybe, one, run, sql, type Tx } from '../../../kernel/sql.ts';
+import type { Audience, Plan } from '../contract.ts';
+
+export type ExperimentId = Id<'experiment'>;
+/** What the draw fixed. */
+export type Drawn = { drawId: string; drawnAt: Date; drawnBy: string; registeredOn: Day; excluded: Record<string, number> };
+export type ExperimentRow = {
+  id: ExperimentId; name: string; hypothesis: string; goalId: string | null; audience: Audience; plan: Plan; shops: string[]; startsOn: Day; owner: string; createdAt: Date;
+  drawn: Drawn | null;
+};
+
+type Flat = Omit<ExperimentRow, 'drawn'> & { drawId: string | null; drawnAt: Date | null; drawnBy: string | null; registeredOn: Day | null; excluded: Record<string, number> };
+
+const COLUMNS = sql`id, name, hypothesis, goal_id as "goalId", audience, plan, shops, starts_on as "startsOn", owner, created_at as "createdAt",
+  draw_id as "drawId", drawn_at as "drawnAt", drawn_by as "drawnBy", registered_on as "registeredOn", excluded`;
+
+const rowOf = ({ drawId, drawnAt, drawnBy, registeredOn, excluded, ...row }: Flat): ExperimentRow =>
+  ({ ...row, drawn: drawId && drawnAt && registeredOn ? { drawId, drawnAt, drawnBy: drawnBy ?? '', registeredOn, excluded } : null });
+
+/** Newest first, after a place in that order; only those wholly within `shops`, where any are given. */
+export async function experimentsAfter(tx: Tx, workspaceId: WorkspaceId, shops: readonly string[], after: { at: Date; id: string } | null, limit: number): Promise<ExperimentRow[]> {
+  return (await many(tx, sql<Flat>`
+    select ${COLUMNS}
+      from experiment
+     where workspace_id = ${workspaceId}
+       and (${shops.length === 0} or (shops <@ ${[...shops]}::text[] and shops <> '{}'))
+       and (${after === null} or (created_at, id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
+     order by created_at desc, id desc
+     limit ${limit}`)).map(rowOf);
+}
+
+export const countExperiments = async (tx: Tx, workspaceId: WorkspaceId, shops: readonly string[]): Promise<number> =>
+  (await one(tx, sql<{ count: number }>`
+    select count(*) as count from experiment
+     where workspace_id = ${workspaceId} and (${shops.length === 0} or (shops <@ ${[...shops]}::text[] and shops <> '{}'))`)).count;
+
+/** `lock`: nobody else changes, draws or exports it until the transaction ends. */
+export async function experimentById(tx: Tx, workspaceId: WorkspaceId, id: string, { lock = false } = {}): Promise<ExperimentRow | undefined> {
+  const row = await maybe(tx, sql<Flat>`select ${COLUMNS} from experiment where workspace_id = ${workspaceId} and id = ${id} ${lock ? sql`for update` : sql``}`);
+  return row && rowOf(row);
+}
+
+export const saveExperiment = (tx: Tx, workspaceId: WorkspaceId, row: Omit<ExperimentRow, 'drawn'>): Promise<number> =>
+  run(tx, sql`
+    insert into experiment (workspace_id, id, name, hypothesis, goal_id, audience, plan, shops, starts_on, owner, created_at)
+    values (${workspaceId}, ${row.id}, ${row.name}, ${row.hypothesis}, ${row.goalId}, ${JSON.stringify(row.audience)}::jsonb, ${JSON.stringify(row.plan)}::jsonb, ${row.shops}::text[], ${row.startsOn}, ${row.owner}, ${row.createdAt})
+    on conflict (workspace_id, id) do update
+       set name = excluded.name, hypothesis = excluded.hypothesis, goal_id = excluded.goal_id, audience = excluded.audience, plan = excluded.plan, starts_on = excluded.starts_on
+     where experiment.drawn_at is null`);
+
+export const dropDraft = (tx: Tx, workspaceId: WorkspaceId, id: string): Promise<number> =>
+  run(tx, sql`delete from experiment where workspace_id = ${workspaceId} and id = ${id} and drawn_at is null`);
+
+export const markDrawn = (tx: Tx, workspaceId: WorkspaceId, id: string, { drawId, drawnAt, drawnBy, registeredOn, excluded }: Drawn): Promise<number> =>
+  run(tx, sql`
+    update experiment
+       set draw_id = ${drawId}, drawn_at = ${drawnAt}, drawn_by = ${drawnBy}, registered_on = ${registeredOn}, excluded = ${JSON.stringify(excluded)}::jsonb
+     where workspace_id = ${workspaceId} and id = ${id} and drawn_at is null`);
+
+/** Arrays as text: the driver's own conversion costs more than the insert. */
+const texts = (values: readonly string[]): string => `{${values.join(',')}}`;
+
+export type Place = { customer: CustomerId; arm: string };
+
+export const insertPeople = (tx: Tx, workspaceId: WorkspaceId, id: string, places: readonly Place[]): Promise<number> =>
+  run(tx, sql`
+    insert into experiment_person (workspace_id, experiment_id, customer_id, arm)
+    select ${workspaceId}::uuid, ${id}::uuid, p.customer, p.arm
+      from unnest(${texts(places.map(({ customer }) => customer))}::uuid[], ${texts(places.map(({ arm }) => arm))}::text[]) as p (customer, arm)`);
+
+export type ArmCount = { experimentId: string; arm: string; customers: number; sent: number };
+
+export const armCounts = (tx: Tx, workspaceId: WorkspaceId, ids: readonly string[]): Promise<ArmCount[]> =>
+  many(tx, sql<ArmCount>`
+    select p.experiment_id as "experimentId", p.arm, count(*) as customers, count(s.customer_id) as sent
+      from experiment_person p
+      left join experiment_sending s on s.workspace_id = p.workspace_id and s.experiment_id = p.experiment_id and s.customer_id = p.customer_id
+     where p.workspace_id = ${workspaceId} and p.experiment_id = any(${[...ids]}::uuid[])
+     group by p.experiment_id, p.arm
+     order by p.experiment_id, p.arm`);
+
+/** Drawn people of other experiments that still run on a day: their draw ids. */
+export const drawnBefore = (tx: Tx, workspaceId: WorkspaceId, id: string): Promise<{ id: string; drawId: string; startsOn: Day; plan: Plan }[]> =>
+  many(tx, sql`select id, draw_id as "drawId", starts_on as "startsOn", plan from experiment where workspace_id = ${workspaceId} and drawn_at is not null and id <> ${id}`);
+
+export type Anchor = { drawId: string; anchor: CustomerId; owner: CustomerId; arm: string; sentOn: Day | null };
+
+/** Draws as they stand today: whose each anchor is now, and when something was sent. `of`: the anchors, or whoever they belong to; null for the whole experiment. */
+export const anchorsOf = (tx: Tx, workspaceId: WorkspaceId, { experimentId, customers }: { experimentId?: string; customers?: readonly string[] }): Promise<Anchor[]> =>
+  many(tx, sql<Anchor>`
+    select e.draw_id as "drawId", p.customer_id as anchor, coalesce(s.customer_id, p.customer_id) as owner, p.arm, b.day as "sentOn"
+      from experiment_person p
+      join experiment e on e.workspace_id = p.workspace_id and e.id = p.experiment_id
+      left join subject s on s.workspace_id = p.workspace_id and s.id = p.customer_id
+      left join experiment_sending x on x.workspace_id = p.workspace_id and x.experiment_id = p.experiment_id and x.customer_id = p.customer_id
+      left join experiment_batch b on b.workspace_id = x.workspace_id and b.id = x.batch_id
+     where p.workspace_id = ${workspaceId}
+       and (${experimentId === undefined} or p.experiment_id = ${experimentId ?? null}::uuid)
+       and (${customers === undefined} or p.customer_id = any(${texts(customers ?? [])}::uuid[])
+            or p.customer_id in (select id from subject where workspace_id = ${workspaceId} and customer_id = any(${texts(customers ?? [])}::uuid[])))`);
+
+export const nextVersion = async (tx: Tx): Promise<number> => (await one(tx, sql<{ version: number }>`select nextval('experiment_version') as version`)).version;

@@ -1,0 +1,115 @@
+import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
+import type { Day } from '../../../kernel/day.ts';
+import { activity, purchaseLines, purchases } from '../../../kernel/readings.ts';
+import type { Plan } from '../contract.ts';
+import { AGGREGATES, boughtOn, JOINS } from '../../queries/measures.ts';
+import { type Asked, boughtSql, periodParams, scopeParams } from '../../queries/scope.ts';
+
+/** Days before the start whose spending steadies the comparison. */
+const BEFORE_DAYS = 365;
+
+/** What is counted: a draw, the days of its window that have passed, and the plan's money rules. */
+export type Counting = { asked: Omit<Asked, 'people'>; drawId: string; from: Day; to: Day; plan: Plan };
+
+/** One arm's people, apart by whether something was sent to them. Money in minor units; `y` profit a person after coupons, `x` their net spending in the year before. */
+export type ArmSums = {
+  arm: string; sent: 0 | 1; customers: number; merged: number; buyers: number; orders: number; paidMinor: number; netMinor: number; refunded: number; goodsMinor: number; couponMinor: number;
+  knownMinor: number; linesMinor: number; y: number; yy: number; x: number; xx: number; xy: number;
+};
+
+/** Each person once: where several who were drawn turned out to be one, the surviving record's arm counts; without one of its own, the smallest id's. */
+const DRAW = `draw AS (
+  SELECT owner AS customer, argMin(arm, (anchor != owner, anchor)) AS arm, max(sent_on) > toDate32('1900-01-01') AS sent, count() AS anchors
+  FROM   experiment_draw FINAL
+  WHERE  workspace = {workspace:UUID} AND draw = {draw:UUID}
+  GROUP  BY owner)`;
+const PEOPLE = { sql: 'SELECT customer FROM draw', from: '', where: '', params: {} };
+const HERE = 'day >= {from:Date32} AND day <= {to:Date32} AND (empty({shops:Array(String)}) OR shop IN {shops:Array(String)}) AND customer IN (SELECT customer FROM draw)';
+
+const paramsOf = ({ asked, drawId, from, to, plan }: Counting): Record<string, unknown> => {
+  const flat = plan.variants.filter(({ couponCode }) => couponCode === '');
+  const coded = plan.variants.filter(({ couponCode }) => couponCode !== '');
+  return {
+    ...scopeParams({ ...asked, people: PEOPLE }), ...periodParams([{ from, to }]), draw: drawId, from, to, before_days: BEFORE_DAYS,
+    margin: plan.margin.basis === 'share' ? plan.margin.share : 1, flat_arms: ['', ...flat.map(({ key }) => key)], flat_minors: [0, ...flat.map(({ couponMinor }) => couponMinor)],
+    codes: ['', ...coded.map(({ couponCode }) => couponCode)], code_minors: [0, ...coded.map(({ couponMinor }) => couponMinor)],
+  };
+};
+
+const groupedSql = (asked: Counting['asked'], extra: readonly string[] = []): string => `${boughtSql({ ...asked, people: PEOPLE }, 'none', true)},
+grouped AS (
+  WITH   ${boughtOn(true)} AS bought_on, bought_on >= start AND bought_on <= stop AS inside, day >= start AND day <= stop AS moved
+  SELECT customer, ${AGGREGATES.orders_in} AS orders_in, ${AGGREGATES.net_in} AS net_in, ${['', ...extra].join(',\n         ').slice(1)}
+  FROM   bought
+  GROUP  BY customer)`;
+
+const GOODS = `
+  LEFT JOIN (
+    SELECT customer, toInt64(round(sum(cost * if(amount > 0, greatest(0, 1 - refunded / amount), 1)))) AS goods, sumIf(amount, cost > 0) AS known, sum(amount) AS lines
+    FROM   ${purchaseLines('customer', 'shop', 'day', 'amount', 'refunded', 'cost')}
+    WHERE  ${HERE}
+    GROUP  BY customer) AS l ON l.customer = d.customer`;
+const NO_GOODS = '\n  CROSS JOIN (SELECT toInt64(0) AS goods, toInt64(0) AS known, toInt64(0) AS lines) AS l';
+
+const REDEEMED = `
+  LEFT JOIN (
+    SELECT customer, sum(transform(coupon, {codes:Array(String)}, {code_minors:Array(Int64)}, toInt64(0))) AS redeemed
+    FROM   ${purchases('customer', 'shop', 'day', 'coupon')}
+    WHERE  coupon != '' AND has({codes:Array(String)}, coupon) AND ${HERE}
+    GROUP  BY customer) AS r ON r.customer = d.customer`;
+const NOT_REDEEMED = '\n  CROSS JOIN (SELECT toInt64(0) AS redeemed) AS r';
+
+/** What each arm brought, in one statement: buyers, orders, money and the sums that every interval is made of. */
+export const loadArms = (ch: ClickHouse, counting: Counting): Promise<ArmSums[]> => {
+  const { plan, asked } = counting;
+  const money = [
+    'sumIf(amount, moved) AS paid_moved', 'sumIf(amount - net, moved) AS refunded_in', 'sumIf(net, day < start AND day >= start - {before_days:Int32}) AS spent_before',
+  ];
+  return ch.rows<ArmSums>(`
+WITH ${DRAW},
+${groupedSql(asked, money)},
+people AS (
+  SELECT d.arm AS arm, d.sent AS sent, d.anchors AS anchors, g.orders_in AS orders_in, g.paid_moved AS paid_moved, g.net_in AS net_in, g.refunded_in AS refunded_in, l.goods AS goods, l.known AS known, l.lines AS lines,
+         r.redeemed + if(g.orders_in > 0, transform(d.arm, {flat_arms:Array(String)}, {flat_minors:Array(Int64)}, toInt64(0)), 0) AS coupon,
+         {margin:Float64} * g.net_in - l.goods - coupon AS profit, toFloat64(g.spent_before) AS spent
+  FROM   draw AS d
+  LEFT JOIN grouped AS g ON g.customer = d.customer${plan.margin.basis === 'costs' ? GOODS : NO_GOODS}${plan.variants.some(({ couponCode }) => couponCode !== '') ? REDEEMED : NOT_REDEEMED})
+SELECT arm, toUInt8(sent) AS sent, count() AS customers, countIf(anchors > 1) AS merged, countIf(orders_in > 0) AS buyers, sum(orders_in) AS orders,
+       sum(paid_moved) AS paidMinor, sum(net_in) AS netMinor, countIf(refunded_in > 0) AS refunded, sum(goods) AS goodsMinor, sum(coupon) AS couponMinor, sum(known) AS knownMinor, sum(lines) AS linesMinor,
+       sum(profit) AS y, sum(profit * profit) AS yy, sum(spent) AS x, sum(spent * spent) AS xx, sum(profit * spent) AS xy
+FROM   people
+GROUP  BY arm, sent
+ORDER  BY arm, sent`, paramsOf(counting));
+};
+
+/** New buyers a day and arm: each person on the day of their first purchase in the window. */
+export const loadDays = (ch: ClickHouse, counting: Counting): Promise<{ day: Day; arm: string; buyers: number }[]> =>
+  ch.rows(`
+WITH ${DRAW},
+${groupedSql(counting.asked, [`${AGGREGATES.first_in} AS first_in`])}
+SELECT toString(g.first_in) AS day, d.arm AS arm, count() AS buyers
+FROM   draw AS d
+INNER JOIN grouped AS g ON g.customer = d.customer
+WHERE  g.orders_in > 0
+GROUP  BY day, arm
+ORDER  BY day, arm`, paramsOf(counting));
+
+/** Of those something was sent to: who did anything in the window, and who was not lost at its end. */
+export async function loadKept(ch: ClickHouse, counting: Counting): Promise<{ active: number; kept: number }> {
+  const stages = JOINS.stages.join(`entered, ${JOINS.stages.columns.standings} AS standings`);
+  const [row] = await ch.rows<{ active: number; kept: number }>(`
+WITH ${DRAW}
+SELECT countIf(a.customer = g.customer) AS active, countIf(s.standings[arrayLastIndex(one -> one <= {to:Date32}, s.entered)] != 2) AS kept
+FROM   (SELECT customer FROM draw WHERE sent AND arm != 'control') AS g
+LEFT JOIN (SELECT DISTINCT customer FROM ${activity('customer', 'day', 'shop')} WHERE day >= {from:Date32} AND day <= {to:Date32} AND customer IN (SELECT customer FROM draw)) AS a ON a.customer = g.customer${stages}`, paramsOf(counting));
+  return row ?? { active: 0, kept: 0 };
+}
+
+/** How many people answered a message in each month, of those something was sent to; empty where no answer was ever recorded. */
+export const repliesByMonth = (ch: ClickHouse, workspaceId: string): Promise<{ month: string; replies: number }[]> =>
+  ch.rows(`
+SELECT formatDateTime(day, '%Y-%m') AS month, uniqExact(customer) AS replies
+FROM   ${activity('customer', 'day', 'event')}
+WHERE  event = 'message.replied' AND customer IN (SELECT owner FROM experiment_draw FINAL WHERE workspace = {workspace:UUID} AND sent_on > toDate32('1900-01-01'))
+GROUP  BY month
+ORDER  BY month`, { workspace: workspaceId });
