@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
-import type { WorkspaceId } from '../../kernel/ids.ts';
+import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import { purchaseLines, sales } from '../../kernel/readings.ts';
 import type { ProfitLines } from '../core/worth.ts';
 import { type Audience, audienceFilter, audienceParams } from './audience.ts';
@@ -51,6 +51,20 @@ export const linesOf = ({ sales, product, fulfilment, service, incentive }: Wort
 /** What some customers cost. */
 export const costsOf = (ch: ClickHouse, workspaceId: WorkspaceId, whom: Named): Promise<Omit<WorthRow, 'sales'>[]> =>
   ch.rows(`select customer as customerId, ${SUMS} from (${COSTS(filterOf(whom), rowsOf(whom))}) group by customer`, { workspace: workspaceId, ...whom });
+
+/** Profit contribution (R28) of some customers, by id; those without any entry are absent. */
+export async function profitsOf(ch: ClickHouse, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Map<CustomerId, number>> {
+  const rows = await ch.rows<{ customer: CustomerId; profit: number }>(`
+    select customer, sales - product - fulfilment - service - incentive as profit from (${ledgerSql('customer in {customers:Array(UUID)}')})`, { workspace: workspaceId, customers });
+  return new Map(rows.map(({ customer, profit }) => [customer, profit]));
+}
+
+/** Profit contribution of everybody known. */
+export async function totalProfit(ch: ClickHouse, workspaceId: WorkspaceId): Promise<number> {
+  const [row] = await ch.rows<{ profit: number }>(`
+    select sum(sales - product - fulfilment - service - incentive) as profit from (${ledgerSql("customer != toUUID('00000000-0000-0000-0000-000000000000')")})`, { workspace: workspaceId });
+  return row?.profit ?? 0;
+}
 
 export type WorthMeasure = 'net' | 'profit';
 const measured = (measure: WorthMeasure): string => (measure === 'net' ? 'n.net' : 'l.sales - l.product - l.fulfilment - l.service - l.incentive');

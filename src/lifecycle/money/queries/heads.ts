@@ -1,0 +1,70 @@
+import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
+import type { WorkspaceId } from '../../../kernel/ids.ts';
+import { purchases, sales } from '../../../kernel/readings.ts';
+import type { Bill, Heads } from '../../core/money/sharing.ts';
+
+/**
+ * The channel each buyer came by: the one they are on record with, else that of the first purchase. One row a customer
+ * who ever bought.
+ */
+export const channelsSql = (filter = 'true'): string => `(
+        select f.customer as customer, if(s.told != '', s.told, f.seen) as channel
+          from (select customer, argMin(toString(channel), (day, ordered_at, order_no)) as seen from ${purchases('customer', 'subject', 'day', 'ordered_at', 'order_no', 'channel')} where ${filter} group by customer) as f
+          left join (select customer, texts['first_channel'] as told from customer_state final where workspace = {workspace:UUID}) as s on s.customer = f.customer
+      )`;
+
+/** Month of the first purchase of somebody in `stage_now`, '' before it. */
+export const COHORT = "if(occasions = 0, '', substring(toString(first_on), 1, 7))";
+
+/** How many first bought by each channel in each month. */
+export const newcomers = (ch: ClickHouse, workspaceId: WorkspaceId): Promise<Heads['newcomers'][number][]> =>
+  ch.rows(`
+    select n.cohort as month, c.channel as channel, count() as customers
+      from (select customer, ${COHORT} as cohort from stage_now final where workspace = {workspace:UUID} and occasions > 0) as n
+      left join ${channelsSql()} as c on c.customer = n.customer
+     group by month, channel
+     order by month, channel`, { workspace: workspaceId });
+
+/** Purchases of each month, nobody's too. */
+export const ordersByMonth = (ch: ClickHouse, workspaceId: WorkspaceId): Promise<Heads['orders'][number][]> =>
+  ch.rows(`
+    select substring(toString(day), 1, 7) as month, count() as orders
+      from ${sales('day', 'purchase')}
+     where purchase
+     group by month
+     order by month`, { workspace: workspaceId });
+
+/** Costs that name neither an order nor a person. */
+export const bills = (ch: ClickHouse, workspaceId: WorkspaceId): Promise<Bill[]> =>
+  ch.rows(`
+    select toString(source) as source, cost_no as costNo, toString(kind) as kind, toString(channel) as channel, substring(toString(day), 1, 7) as month, toString(day) as day, amount as amountMinor
+      from costs final
+     where workspace = {workspace:UUID} and order_no = '' and subject = toUUID('00000000-0000-0000-0000-000000000000')
+     order by day, source, cost_no`, { workspace: workspaceId });
+
+export type Spent = { kind: Bill['kind']; channel: string; month: string; amountMinor: number; entries: number };
+
+/** Every cost, named or not, by kind, channel and month. */
+export const spent = (ch: ClickHouse, workspaceId: WorkspaceId): Promise<Spent[]> =>
+  ch.rows(`
+    select toString(kind) as kind, toString(channel) as channel, substring(toString(day), 1, 7) as month, sum(amount) as amountMinor, count() as entries
+      from costs final
+     where workspace = {workspace:UUID}
+     group by kind, channel, month
+     order by month, kind, channel`, { workspace: workspaceId });
+
+/** Of those who had bought before `from`: how many there were, and how many bought again from then to `to`. */
+export async function keptBetween(ch: ClickHouse, workspaceId: WorkspaceId, { from, to }: { from: string; to: string }): Promise<{ before: number; kept: number }> {
+  const [row] = await ch.rows<{ before: number; kept: number }>(`
+    select countIf(first < toDate({from:String})) as before, countIf(first < toDate({from:String}) and again > 0) as kept
+      from (select customer, min(day) as first, countIf(day >= toDate({from:String}) and day <= toDate({to:String})) as again
+              from ${purchases('customer', 'day')}
+             group by customer)`, { workspace: workspaceId, from, to });
+  return row ?? { before: 0, kept: 0 };
+}
+
+/** Day of the first purchase there is. */
+export async function firstPurchaseDay(ch: ClickHouse, workspaceId: WorkspaceId): Promise<string | null> {
+  const [row] = await ch.rows<{ day: string; rows: number }>(`select toString(min(first_on)) as day, count() as rows from stage_now final where workspace = {workspace:UUID} and occasions > 0`, { workspace: workspaceId });
+  return row && row.rows > 0 ? row.day : null;
+}

@@ -1,0 +1,101 @@
+import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
+import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
+import { purchases, sales } from '../../../kernel/readings.ts';
+import type { Totals } from '../../core/money/ledger.ts';
+import type { Rates } from '../../core/money/sharing.ts';
+import { type Audience, audienceFilter, audienceParams } from '../../queries/audience.ts';
+import { ledgerSql } from '../../queries/worth.ts';
+import { channelsSql, COHORT } from './heads.ts';
+
+export const DIMENSIONS = ['stage', 'cohort', 'channel'] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+const SOMEBODY = "customer != toUUID('00000000-0000-0000-0000-000000000000')";
+const ORDER_KINDS = ['product', 'fulfilment', 'service', 'incentive'] as const;
+const TOTALS = ['sales', 'product', 'fulfilment', 'service', 'incentive', 'retention', 'acquisition'] as const;
+const VALUE = 'sales - product - fulfilment - service - incentive - retention - acquisition';
+
+/** Rates as bound look-ups. A look-up is never empty: the engine refuses one of nothing. */
+export function rateParams({ newcomer, customer, order }: Rates): Record<string, unknown> {
+  const table = (name: string, rows: readonly { key: string; eachMinor: number }[]): Record<string, unknown> =>
+    ({ [`${name}_keys`]: ['-', ...rows.map(({ key }) => key)], [`${name}_each`]: [0, ...rows.map(({ eachMinor }) => eachMinor)] });
+  return {
+    ...table('came', newcomer.filter(({ channel }) => channel !== '').map(({ month, channel, eachMinor }) => ({ key: `${month} ${channel}`, eachMinor }))),
+    ...table('begun', newcomer.filter(({ channel }) => channel === '').map(({ month, eachMinor }) => ({ key: month, eachMinor }))),
+    ...table('kept', customer.map(({ month, eachMinor }) => ({ key: month, eachMinor }))),
+    ...Object.assign({}, ...ORDER_KINDS.map((kind) => table(kind, order.filter((one) => one.kind === kind).map(({ month, eachMinor }) => ({ key: month, eachMinor }))))) as Record<string, unknown>,
+  };
+}
+const looked = (key: string, name: string): string => `transform(${key}, {${name}_keys:Array(String)}, {${name}_each:Array(Int64)}, toInt64(0))`;
+
+/** Everybody of the audience with their ledger: what is on record of themselves, and their shares of the bills. One row a customer. */
+const LEDGERS = (audience: Audience): string => `
+    select n.customer as customer, n.stage as stage, n.cohort as cohort, c.channel as channel, l.sales as sales,
+           ${ORDER_KINDS.map((kind) => `l.${kind} + o.${kind} as ${kind}`).join(', ')},
+           l.retention + ${looked('n.cohort', 'kept')} as retention,
+           l.acquisition + ${looked("concat(n.cohort, ' ', c.channel)", 'came')} + ${looked('n.cohort', 'begun')} as acquisition
+      from (select customer, toString(stage) as stage, ${COHORT} as cohort from stage_now final where ${audienceFilter(audience)}) as n
+      left join (${ledgerSql(SOMEBODY)}) as l on l.customer = n.customer
+      left join ${channelsSql()} as c on c.customer = n.customer
+      left join (
+        select customer, ${ORDER_KINDS.map((kind) => `sum(orders * ${looked('month', kind)}) as ${kind}`).join(', ')}
+          from (select customer, substring(toString(day), 1, 7) as month, count() as orders from ${purchases('customer', 'day')} group by customer, month)
+         group by customer
+      ) as o on o.customer = n.customer`;
+
+// What is expected still: filled by scoring, absent before its first run.
+const EXPECTED = '(select customer, value as expected, 1 as scored from customer_score final where workspace = {workspace:UUID})';
+
+export type LedgerRow = Totals & { key: string; customers: number; scored: number; expectedMinor: number };
+
+/** Ledgers summed by one dimension. */
+export const ledgersBy = (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience, by: Dimension, rates: Rates): Promise<LedgerRow[]> =>
+  ch.rows(`
+    select e.${by} as key, count() as customers, ${TOTALS.map((kind) => `sum(e.${kind}) as ${kind}`).join(', ')}, sum(x.scored) as scored, sum(x.expected) as expectedMinor
+      from (${LEDGERS(audience)}) as e
+      left join ${EXPECTED} as x on x.customer = e.customer
+     group by key
+     order by key`, { ...audienceParams(workspaceId, audience), ...rateParams(rates) });
+
+export type CustomerLedgerRow = Totals & { customerId: CustomerId; name: string; stage: string; cohort: string; channel: string; valueMinor: number; expectedMinor: number | null };
+export type CustomerPick = Partial<Record<Dimension, string>>;
+
+/** Customers by their ledger, greatest value first, equal ones by id, after the last one seen. */
+export const customerLedgers = (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience, rates: Rates, { pick, after, limit }: { pick: CustomerPick; after: { valueMinor: number; customerId: string } | null; limit: number }): Promise<CustomerLedgerRow[]> => {
+  const picked = Object.keys(pick).map((name) => `${name} = {pick_${name}:String}`);
+  const conditions = [...picked, ...(after ? ['(valueMinor < {after_value:Int64} or (valueMinor = {after_value:Int64} and customer > {after_id:UUID}))'] : [])];
+  return ch.rows(`
+    select e.customer as customerId, s.name as name, e.stage as stage, e.cohort as cohort, e.channel as channel, ${TOTALS.map((kind) => `e.${kind} as ${kind}`).join(', ')},
+           e.valueMinor as valueMinor, if(x.scored = 1, x.expected, null) as expectedMinor
+      from (select *, ${VALUE} as valueMinor from (${LEDGERS(audience)}) ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''} order by valueMinor desc, customer limit {limit:UInt32}) as e
+      left join (select customer, name from customer_state final where workspace = {workspace:UUID}) as s on s.customer = e.customer
+      left join ${EXPECTED} as x on x.customer = e.customer
+     order by e.valueMinor desc, e.customer`, {
+    ...audienceParams(workspaceId, audience), ...rateParams(rates), limit,
+    ...Object.fromEntries(Object.entries(pick).map(([name, value]) => [`pick_${name}`, value])), ...(after && { after_value: after.valueMinor, after_id: after.customerId }),
+  });
+};
+
+/** Everything that moved, whoever it belongs to: what the ledgers of all customers and what belongs to nobody sum to. */
+export async function allMoney(ch: ClickHouse, workspaceId: WorkspaceId): Promise<Totals> {
+  const [row] = await ch.rows<Totals>(`
+    select (select sum(net) from ${sales('net')}) as sales, ${TOTALS.slice(1).map((kind) => `sumIf(amount, kind = '${kind}') ${kind === 'product' ? `+ ${GOODS} ` : ''}as ${kind}`).join(', ')}
+      from costs final
+     where workspace = {workspace:UUID}`, { workspace: workspaceId });
+  return row ?? { sales: 0, product: 0, fulfilment: 0, service: 0, incentive: 0, retention: 0, acquisition: 0 };
+}
+// Goods of every purchase, nobody's too.
+const GOODS = `(select sum(cost) from order_lines final where workspace = {workspace:UUID}
+                   and (source, shop, order_no) in (select source, shop, document_no from ${sales('source', 'shop', 'document_no', 'purchase')} where purchase))`;
+
+/** The sums of named parts of the audience by value: best `shares` of buyers first (a tier each), those of equal value by id. */
+export const valueTiers = (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience, rates: Rates, shares: readonly number[]): Promise<{ tier: number; customers: number; valueMinor: number; salesMinor: number; scored: number; expectedMinor: number }[]> =>
+  ch.rows(`
+    select arrayFirstIndex(upTo -> rank <= upTo * people, {shares:Array(Float64)}) as tier, count() as customers, sum(valueMinor) as valueMinor, sum(sales) as salesMinor, sum(scored) as scored, sum(expected) as expectedMinor
+      from (
+        select e.valueMinor as valueMinor, e.sales as sales, x.scored as scored, x.expected as expected, row_number() over (order by e.valueMinor desc, e.customer) as rank, count() over () as people
+          from (select *, ${VALUE} as valueMinor from (${LEDGERS(audience)}) where cohort != '') as e
+          left join ${EXPECTED} as x on x.customer = e.customer
+      )
+     group by tier
+     order by tier`, { ...audienceParams(workspaceId, audience), ...rateParams(rates), shares });

@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+import { type Identifier, ownersOf, readEmail, readPhone, subjectIds } from '../../customers/index.ts';
+import type { Caller } from '../../kernel/access/caller.ts';
+import { type CustomerId, isUuid, type SubjectId, type WorkspaceId } from '../../kernel/ids.ts';
+import type { Stores } from '../../kernel/stores.ts';
+import { dataDay } from '../asOf.ts';
+import { type Brought, splitValue } from '../core/money/split.ts';
+import { profitsOf, totalProfit } from '../queries/worth.ts';
+import type { referralsReply } from './contract.ts';
+import { namesOf, type ReferralRow, referrals } from './queries/referrals.ts';
+import { sure } from './shares.ts';
+
+/** What the friend of a referral may be told by: an account, a member number, a phone, an e-mail. */
+const tellings = (friend: string): Identifier[] => [
+  { kind: 'user_id', value: friend }, { kind: 'member_no', value: friend },
+  ...(readPhone(friend) === undefined ? [] : [{ kind: 'phone', value: friend } as const]), ...(readEmail(friend) === undefined ? [] : [{ kind: 'email', value: friend } as const]),
+];
+
+/** Who the friends are today, by what they were called; those nobody knows are absent. */
+async function friendsOf(stores: Stores, workspaceId: WorkspaceId, friends: readonly string[]): Promise<Map<string, CustomerId>> {
+  const named = [...new Set(friends)].flatMap((friend) => tellings(friend).map((identifier) => ({ friend, identifier })));
+  const subjects = await subjectIds(stores, workspaceId, named.map(({ identifier }) => identifier));
+  const direct = friends.filter(isUuid) as SubjectId[];
+  const owners = await ownersOf(stores, workspaceId, [...new Set([...subjects.filter((one) => one !== undefined), ...direct])]);
+  const found = new Map<string, CustomerId>(direct.flatMap((id) => (owners.has(id) ? [[id, owners.get(id) as CustomerId]] : [])));
+  named.forEach(({ friend }, at) => {
+    const owner = owners.get(subjects[at] ?? '');
+    if (owner !== undefined && !found.has(friend)) found.set(friend, owner);
+  });
+  return found;
+}
+
+async function broughtBy(stores: Stores, workspaceId: WorkspaceId, rows: readonly ReferralRow[]): Promise<Brought[]> {
+  const friends = await friendsOf(stores, workspaceId, rows.map(({ friend }) => friend));
+  return rows.flatMap(({ by, friend, day }) => (friends.has(friend) ? [{ by, whom: friends.get(friend) as string, day }] : []));
+}
+
+const TOP = 100;
+
+/** What comes by recommendation, once: as the indirect value of who recommended, contained in the total (R31). */
+export async function referralValue(stores: Stores, caller: Caller): Promise<z.input<typeof referralsReply>> {
+  const { workspaceId } = caller;
+  const [asOf, told, profitMinor] = await Promise.all([dataDay(stores, workspaceId), referrals(stores.ch, workspaceId), totalProfit(stores.ch, workspaceId)]);
+  const brought = await broughtBy(stores, workspaceId, told);
+  const profits = await profitsOf(stores.ch, workspaceId, [...new Set(brought.flatMap(({ by, whom }) => [by, whom]))]);
+  const split = sure(splitValue(profits, brought));
+  const best = split.customers.filter(({ broughtCustomers }) => broughtCustomers > 0).sort((a, b) => b.indirectMinor - a.indirectMinor || (a.customerId < b.customerId ? -1 : 1)).slice(0, TOP);
+  const names = await namesOf(stores.ch, workspaceId, best.map(({ customerId }) => customerId));
+  return {
+    asOf, profitMinor, ofItByReferralMinor: split.ofItByReferralMinor, told: told.length, matched: brought.length,
+    rows: best.map((row) => ({ ...row, name: names.get(row.customerId) ?? '' })),
+  };
+}
+
+/** What one customer's recommendations brought. Somebody recommended twice counts for who did so first. */
+export async function indirectOf(stores: Stores, workspaceId: WorkspaceId, customer: CustomerId): Promise<{ broughtCustomers: number; indirectMinor: number }> {
+  if ((await referrals(stores.ch, workspaceId, customer)).length === 0) return { broughtCustomers: 0, indirectMinor: 0 };
+  const brought = await broughtBy(stores, workspaceId, await referrals(stores.ch, workspaceId));
+  const profits = await profitsOf(stores.ch, workspaceId, [...new Set(brought.map(({ whom }) => whom))]);
+  const mine = sure(splitValue(profits, brought)).customers.find(({ customerId }) => customerId === customer);
+  return { broughtCustomers: mine?.broughtCustomers ?? 0, indirectMinor: mine?.indirectMinor ?? 0 };
+}

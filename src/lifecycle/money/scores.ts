@@ -1,0 +1,50 @@
+import type { z } from 'zod';
+import { demandSeen } from '../../customers/index.ts';
+import type { Caller } from '../../kernel/access/caller.ts';
+import { audit } from '../../kernel/audit.ts';
+import { Refusal } from '../../kernel/errors.ts';
+import type { CustomerId } from '../../kernel/ids.ts';
+import type { Stores } from '../../kernel/stores.ts';
+import { dataDay } from '../asOf.ts';
+import { audienceOf } from '../audience.ts';
+import { isRefused } from '../core/money/refused.ts';
+import { DIMENSIONS, scoreOf } from '../core/money/score.ts';
+import type { Audience } from '../queries/audience.ts';
+import type { scoresReply, valueScoreReply } from './contract.ts';
+import { MEASURES, scoreBins, standingOf, topScores, type Weights } from './queries/scores.ts';
+import { saveWeights, weightsOf } from './store.ts';
+
+const TOP = 20;
+/** A score is a standing among all buyers, whoever asks. */
+const EVERYBODY: Audience = { people: 'all', shop: '', within: [] };
+
+const loadWeights = (stores: Stores, { workspaceId }: Caller): Promise<Weights> => stores.pg.tx(workspaceId, (tx) => weightsOf(tx, workspaceId));
+
+/** How the scores of the chosen buyers are spread, and who scores most (R32). */
+export async function valueScores(stores: Stores, caller: Caller, ask: { people: Audience['people']; shop: string }): Promise<z.input<typeof scoresReply>> {
+  const { workspaceId } = caller;
+  const [asOf, weights] = await Promise.all([dataDay(stores, workspaceId), loadWeights(stores, caller)]);
+  const asked = { audience: audienceOf(caller, ask), asOf, weights };
+  const [bins, top] = await Promise.all([scoreBins(stores.ch, workspaceId, asked), topScores(stores.ch, workspaceId, asked, TOP)]);
+  return { asOf, weights, customers: bins.reduce((sum, { customers }) => sum + customers, 0), bins, top };
+}
+
+/** Puts other weights in force. Refuses `money.bad_weights` when all are 0. */
+export async function changeWeights(stores: Stores, caller: Caller, weights: Weights): Promise<Weights> {
+  if (DIMENSIONS.every((dimension) => weights[dimension] === 0)) throw new Refusal('money.bad_weights');
+  await stores.pg.tx(caller.workspaceId, async (tx) => {
+    await saveWeights(tx, caller.workspaceId, weights, { by: caller.actor.id, at: stores.clock.now() });
+    await audit(tx, stores.clock, caller, { action: 'value_weights.changed', target: 'value_score', detail: weights });
+  });
+  return weights;
+}
+
+/** One buyer's score, its parts to the point, and where every measure stands among all buyers. Refuses `customer.not_found`. */
+export async function valueScore(stores: Stores, caller: Caller, id: CustomerId): Promise<z.input<typeof valueScoreReply>> {
+  await stores.pg.tx(caller.workspaceId, (tx) => demandSeen(tx, caller, [id]));
+  const [asOf, weights] = await Promise.all([dataDay(stores, caller.workspaceId), loadWeights(stores, caller)]);
+  const row = await standingOf(stores.ch, caller.workspaceId, { audience: EVERYBODY, asOf, weights }, id);
+  const score = scoreOf(DIMENSIONS.map((key) => ({ key, value: row?.[key] ?? null, weight: weights[key] })));
+  if (row === null || isRefused(score)) return { asOf, weights, score: null, why: isRefused(score) ? { code: score.refused, facts: score.facts } : null, parts: [], measures: [] };
+  return { asOf, weights, score: score.score, why: null, parts: score.parts, measures: MEASURES.map(({ key, dimension }) => ({ key, dimension, value: row[key], standing: row[`at_${key}`] })) };
+}
