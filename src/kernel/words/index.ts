@@ -9,6 +9,7 @@ import { insight } from './insight.ts';
 import { importFields } from './importFields.ts';
 import { imports } from './imports.ts';
 import { lifecycle } from './lifecycle.ts';
+import { money } from './money.ts';
 import { problems } from './problems.ts';
 import { reasons } from './reasons.ts';
 import { refusals } from './refusals.ts';
@@ -22,7 +23,7 @@ export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...access, ...problems, ...collect, ...conditions, ...customers, ...events, ...experiments, ...forecasts, ...insight, ...lifecycle, ...imports, ...importFields, ...reasons, ...sample, ...signals, ...start };
+export const sharedWords: Words = { ...refusals, ...access, ...problems, ...collect, ...conditions, ...customers, ...events, ...experiments, ...forecasts, ...insight, ...lifecycle, ...imports, ...importFields, ...money, ...reasons, ...sample, ...signals, ...start };
 
 export const say = speaker(sharedWords);
 
