@@ -24,12 +24,12 @@ export type Step = (typeof STEPS)[number];
 /**
  * Reasons by rule. Params by code (kernel/words/reasons.ts says them; numbers as they are, the reader writes them): silent_long, silent_usual: silentDays, gapDays (the
  * customer's own H); just_bought: silentDays; few_purchases, many_purchases: purchases; like_others: share; buys_less_often, buys_more_often: gapDays,
- * usualDays (of all); spends_less, spends_more: spendMinor, usualMinor; refunds: share; complaints: count; *_fell, *_rose: recent, usual, change.
+ * usualDays (of all); buys_slower, buys_faster: gapDays (of late), usualDays (the own before); spends_less, spends_more: spendMinor, usualMinor; refunds: share; complaints: count; *_fell, *_rose: recent, usual, change.
  * Where the supervised model scores, its reasons are `churn.raises.*` and `churn.lowers.*` of core/churn/reasons.ts.
  */
 export const RULE_REASONS = [
   'churn.why.silent_long', 'churn.why.silent_usual', 'churn.why.just_bought', 'churn.why.one_time', 'churn.why.few_purchases', 'churn.why.many_purchases',
-  'churn.why.like_others', 'churn.why.buys_less_often', 'churn.why.buys_more_often', 'churn.why.spends_less', 'churn.why.spends_more', 'churn.why.refunds', 'churn.why.complaints',
+  'churn.why.like_others', 'churn.why.buys_less_often', 'churn.why.buys_more_often', 'churn.why.buys_slower', 'churn.why.buys_faster', 'churn.why.spends_less', 'churn.why.spends_more', 'churn.why.refunds', 'churn.why.complaints',
   'churn.activity_fell', 'churn.spend_fell', 'churn.satisfaction_fell', 'churn.complaints_rose',
 ] as const;
 export type RuleReason = (typeof RULE_REASONS)[number];

@@ -1,0 +1,33 @@
+import { earlyWarnings, type Warning, type WeeklySeries } from '../../core/churn/index.ts';
+import type { Books } from './books.ts';
+
+/** A year to know what is usual, and a month of late. */
+const WEEKS = 56;
+/** Fewer weeks in which anything happened say nothing of a change. */
+const LIVELY_LEAST = 6;
+
+/** Early warnings of one customer against their own weeks before (R125): activity, spend, satisfaction, complaints. */
+export function warningsOf(books: Books, row: number, asOf: number): Warning[] {
+  const { offsets, days, kept, weekOffsets, weeks } = books, start = offsets[row] as number, end = offsets[row + 1] as number;
+  const first = Math.floor((asOf - (days[start] as number)) / 7), length = Math.min(WEEKS, first + 1);
+  const room = (): Float64Array => new Float64Array(length), [spend, activity, complaints, scores, answers] = [room(), room(), room(), room(), room()];
+  let [purchases, deeds, heard, answered] = [0, 0, 0, 0];
+  const add = (column: Float64Array, ago: number, value: number): number => {
+    if (value === 0 || ago >= length) return 0;
+    column[length - 1 - ago] = (column[length - 1 - ago] as number) + value;
+    return 1;
+  };
+  for (let at = start; at < end; at++) purchases += add(spend, Math.floor((asOf - (days[at] as number)) / 7), Math.max(0, kept[at] as number));
+  for (let at = weekOffsets[row] as number; at < (weekOffsets[row + 1] as number); at++) {
+    const ago = weeks[at] as number;
+    deeds += add(activity, ago, books.deeds[at] as number);
+    heard += add(complaints, ago, books.complaints[at] as number);
+    answered += add(answers, ago, books.answers[at] as number);
+    add(scores, ago, books.scoreSums[at] as number);
+  }
+  const series: WeeklySeries = {
+    ...(purchases >= LIVELY_LEAST && { spend }), ...(deeds >= LIVELY_LEAST && { activity }), ...(heard > 0 && { complaints }),
+    ...(answered >= LIVELY_LEAST && { satisfaction: scores.map((sum, at) => ((answers[at] as number) > 0 ? sum / (answers[at] as number) : Number.NaN)) }),
+  };
+  return Object.keys(series).length === 0 ? [] : earlyWarnings(series).warnings;
+}
