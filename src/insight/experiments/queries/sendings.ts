@@ -19,25 +19,35 @@ export const batchById = (tx: Tx, workspaceId: WorkspaceId, id: string): Promise
 /** A treated person as they are today, to be sent something: the channels open now, tags borne now, when something else was last sent. */
 export type Treated = { anchor: CustomerId; owner: CustomerId; arm: string; reach: string[]; tags: string[]; lastSent: Day | null };
 
-/** Treated people something has not been sent to yet, and whose record is still there. The control is never among them. */
+/**
+ * Treated people something has not been sent to yet, and whose record is still there. The control is never among them: whoever
+ * was drawn twice and is one person today is sent nothing where the other draw says control, and nothing twice.
+ */
 export const unsent = (tx: Tx, workspaceId: WorkspaceId, experimentId: string): Promise<Treated[]> =>
   many(tx, sql<Treated>`
-    select p.customer_id as anchor, c.id as owner, p.arm, c.reach, c.tags,
-           (select max(b.day) from subject m
-              join experiment_sending x on x.workspace_id = m.workspace_id and x.customer_id = m.id and x.experiment_id <> p.experiment_id
-              join experiment_batch b on b.workspace_id = x.workspace_id and b.id = x.batch_id
-             where m.workspace_id = p.workspace_id and m.customer_id = c.id) as "lastSent"
-      from experiment_person p
-      join subject s on s.workspace_id = p.workspace_id and s.id = p.customer_id
-      join customer c on c.workspace_id = s.workspace_id and c.id = s.customer_id and c.merged_into is null
-     where p.workspace_id = ${workspaceId} and p.experiment_id = ${experimentId} and p.arm <> 'control'
-       and not exists (select from experiment_sending x where x.workspace_id = p.workspace_id and x.experiment_id = p.experiment_id and x.customer_id = p.customer_id)
-       -- Whoever was drawn twice and is one person today is sent nothing where the other draw says control, and nothing twice.
-       and not exists (select from experiment_person q join subject t on t.workspace_id = q.workspace_id and t.id = q.customer_id
-                        where q.workspace_id = p.workspace_id and q.experiment_id = p.experiment_id and q.customer_id <> p.customer_id and t.customer_id = c.id
-                          and (q.arm = 'control' or q.customer_id < p.customer_id
-                               or exists (select from experiment_sending y where y.workspace_id = q.workspace_id and y.experiment_id = q.experiment_id and y.customer_id = q.customer_id)))
-     order by p.customer_id`);
+    with mine as materialized (
+      select p.customer_id as anchor, s.customer_id as owner, p.arm, x.customer_id is not null as sent
+        from experiment_person p
+        join subject s on s.workspace_id = p.workspace_id and s.id = p.customer_id
+        left join experiment_sending x on x.workspace_id = p.workspace_id and x.experiment_id = p.experiment_id and x.customer_id = p.customer_id
+       where p.workspace_id = ${workspaceId} and p.experiment_id = ${experimentId}),
+    waiting as materialized (
+      select (array_agg(anchor order by anchor <> owner, anchor))[1] as anchor, owner, (array_agg(arm order by anchor <> owner, anchor))[1] as arm
+        from mine
+       group by owner
+      having not bool_or(arm = 'control') and not bool_or(sent)),
+    other as materialized (
+      select s.customer_id as owner, max(b.day) as day
+        from experiment_sending x
+        join experiment_batch b on b.workspace_id = x.workspace_id and b.id = x.batch_id
+        join subject s on s.workspace_id = x.workspace_id and s.id = x.customer_id
+       where x.workspace_id = ${workspaceId} and x.experiment_id <> ${experimentId}
+       group by s.customer_id)
+    select w.anchor, w.owner, w.arm, c.reach, c.tags, o.day as "lastSent"
+      from waiting w
+      join customer c on c.workspace_id = ${workspaceId} and c.id = w.owner and c.merged_into is null
+      left join other o on o.owner = w.owner
+     order by w.anchor`);
 
 export async function insertBatch(tx: Tx, workspaceId: WorkspaceId, batch: Batch, anchors: readonly CustomerId[]): Promise<void> {
   await run(tx, sql`
