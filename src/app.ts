@@ -11,7 +11,7 @@ import type { Route } from './kernel/http/route.ts';
 import type { JobHandlers } from './kernel/jobs.ts';
 import type { Stores } from './kernel/stores.ts';
 import type { Ticks } from './kernel/tick.ts';
-import { lifecycleRoutes, lifecycleTick, registerRuleTags } from './lifecycle/index.ts';
+import { lifecycleRoutes, lifecycleTick, registerRuleTags, signalsTick } from './lifecycle/index.ts';
 import { sampleRoutes } from './product/sample.ts';
 import { standingRoute } from './product/standing.ts';
 
@@ -25,7 +25,7 @@ export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ..
 export const jobHandlers: JobHandlers = { ...collectJobs };
 
 /** Work that repeats by the clock. */
-export const ticks: Ticks = { 'customers.upkeep': customersTick, 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick };
+export const ticks: Ticks = { 'customers.upkeep': customersTick, 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick, 'lifecycle.signals': signalsTick };
 
 // What upper modules lend to lower ones: the timeline of orders, the finder by order number, tags by filter.
 registerCollect();

@@ -59,6 +59,9 @@ create table core_programme (
   entry_share  float8 check (entry_share > 0 and entry_share <= 1),
   stay         jsonb not null,
   stay_share   float8 check (stay_share > 0 and stay_share <= 1),
+  -- The value that the shares came to when everybody was last judged; one customer is held against these.
+  entry_cut    bigint,
+  stay_cut     bigint,
   created_at   timestamptz not null,
   archived_at  timestamptz,
   judged_on    date,

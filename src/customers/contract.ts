@@ -61,7 +61,8 @@ export const timelineShape = z.object({
   rows: z.array(z.object({ id: z.string(), at: instant, kind: z.string(), code: z.string(), params: z.record(z.string(), z.unknown()), link: z.string().optional() })),
   next: z.string().nullable(), kinds: z.array(z.string()),
 });
-export const noteBody = z.object({ kind: z.enum(['note', 'visit', 'message', 'contract', 'call']).default('note'), body: text(5_000).min(1), at: z.iso.datetime().optional() });
+export const noteBody = z.object({ kind: z.enum(['note', 'visit', 'message', 'contract', 'call', 'interview']).default('note'), body: text(5_000).min(1), at: z.iso.datetime().optional() });
+export const codedNoteBody = noteBody.extend({ tags: z.array(text(100).trim().min(1)).max(20).default([]).describe('what was seen in it: tags by name, made where there are none') });
 
 export const mergeBody = z.object({ keep: id, absorb: id, reason });
 export const mergedShape = z.object({ customer: id });

@@ -110,6 +110,30 @@ export async function bearTag(stores: Stores, caller: Caller, { tag: id, give, t
   return count;
 }
 
+/** A tag by its name or key; a name that no tag has yet makes one. Refuses `tag.computed` for one that a rule decides. */
+async function tagNamed(tx: Tx, stores: Stores, caller: Caller, known: readonly TagRow[], name: string): Promise<string> {
+  const tag = known.find((one) => one.name === name || one.key === name);
+  if (tag && isComputed(tag.kind)) throw new Refusal('tag.computed', { tag: tag.key, kind: tag.kind });
+  if (tag) return tag.id;
+  const made: TagRow = { id: newId(), parentId: null, key: name, name, kind: 'manual', owner: ownerName(caller), onEmpty: 'clear', everyHours: null, spec: {}, version: 1, createdAt: stores.clock.now(), refreshedAt: null };
+  if ((await insertTag(tx, caller.workspaceId, made)) === 0) throw new Refusal('tag.exists', { key: name }, 409);
+  await insertTagVersion(tx, caller.workspaceId, made, ownerName(caller), stores.clock.now());
+  return made.id;
+}
+
+/** Gives a customer the tags that were seen in a note, by name, since the day of the note; their ids. Inside the caller's transaction: flush the mirror after it. */
+export async function giveSeen(tx: Tx, stores: Stores, caller: Caller, { customer, names, at, source }: { customer: CustomerId; names: readonly string[]; at: Date; source: string }): Promise<string[]> {
+  if (names.length === 0) return [];
+  const { workspaceId } = caller;
+  await lockIdentity(tx, workspaceId);
+  const known = await allTags(tx, workspaceId);
+  const ids: string[] = [];
+  for (const name of new Set(names)) ids.push(await tagNamed(tx, stores, caller, known, name));
+  await startMembers(tx, workspaceId, ids.map((tagId) => ({ tagId, customerId: customer, value: '', source, since: at })));
+  for (const tagId of ids) await changed(tx, stores, workspaceId, tagId, [customer]);
+  return ids;
+}
+
 async function refreshTag(stores: Stores, workspaceId: WorkspaceId, tag: TagRow): Promise<number> {
   const evaluate = tagRuleOf(tag.kind);
   if (!evaluate) return 0;

@@ -8,8 +8,10 @@ import { demandAccount, seenContacts } from './accounts.ts';
 import { issueRows } from './queries/accounts.ts';
 import { ownersById, subjectsOf } from './queries/identity.ts';
 import { mergesOf } from './queries/merges.ts';
-import { insertNote, NOTE_KINDS, type NoteKind, noteRows, type NoteRow, taskRows } from './queries/notes.ts';
+import { codeNote, insertNote, NOTE_KINDS, type NoteKind, noteRows, type NoteRow, taskRows } from './queries/notes.ts';
 import { registerTimeline, type TimelineEntry, type TimelineQuery, timelineSources } from './registry.ts';
+import { flushMirror } from './mirror.ts';
+import { giveSeen } from './tags.ts';
 import { ownerNamed } from './tell.ts';
 
 export type TimelinePageInput = { kinds?: readonly string[] | undefined; cursor?: string | undefined; limit?: number };
@@ -69,8 +71,17 @@ const saveNote = async (tx: Tx, stores: Stores, caller: Caller, about: { custome
   return note;
 };
 
-export const noteCustomer = (stores: Stores, caller: Caller, id: string, input: NoteInput): Promise<NoteRow> =>
-  stores.pg.tx(caller.workspaceId, async (tx) => saveNote(tx, stores, caller, { customerId: await ownerNamed(tx, caller, id), accountId: null }, input));
+/** Writes a note about a customer, coded with tags where some were seen in it: the customer bears them from the day of the note (R35). Refuses `customer.not_found`, `tag.computed`. */
+export async function noteCustomer(stores: Stores, caller: Caller, id: string, { tags = [], ...input }: NoteInput & { tags?: readonly string[] }): Promise<NoteRow> {
+  const note = await stores.pg.tx(caller.workspaceId, async (tx) => {
+    const customer = await ownerNamed(tx, caller, id);
+    const saved = await saveNote(tx, stores, caller, { customerId: customer, accountId: null }, input);
+    await codeNote(tx, caller.workspaceId, saved.id, await giveSeen(tx, stores, caller, { customer, names: tags, at: saved.at, source: saved.author }));
+    return saved;
+  });
+  if (tags.length > 0) await flushMirror(stores, caller.workspaceId);
+  return note;
+}
 
 export const noteAccount = (stores: Stores, caller: Caller, id: string, input: NoteInput): Promise<NoteRow> =>
   stores.pg.tx(caller.workspaceId, async (tx) => saveNote(tx, stores, caller, { customerId: null, accountId: (await demandAccount(tx, caller.workspaceId, id)).id }, input));
@@ -82,7 +93,7 @@ registerTimeline({
   name: 'notes', kinds: NOTE_KINDS,
   load: async (stores, workspaceId, of, { kinds = NOTE_KINDS, before = FAR, limit }) =>
     (await stores.pg.tx(workspaceId, (tx) => noteRows(tx, workspaceId, aboutOf(of), kinds, { before, limit })))
-      .map(({ id, at, kind, body, author }) => ({ id, at: at.toISOString(), kind, code: `timeline.${kind}`, params: { body, author } })),
+      .map(({ id, at, kind, body, author, codes }) => ({ id, at: at.toISOString(), kind, code: `timeline.${kind}`, params: { body, author, ...(codes.length > 0 && { codes }) } })),
 });
 
 registerTimeline({

@@ -1,6 +1,6 @@
 import { type Route, route } from '../../kernel/http/route.ts';
 import {
-  changedShape, clearQuery, customerPageShape, customersQuery, exportBody, idParams, noteBody, nothing, profileShape, savedShape, tellBody, timelineQuery, timelineShape,
+  changedShape, clearQuery, customerPageShape, customersQuery, exportBody, idParams, codedNoteBody, nothing, profileShape, savedShape, tellBody, timelineQuery, timelineShape,
   traitHistoryQuery, traitHistoryShape,
 } from '../contract.ts';
 import { z } from 'zod';
@@ -23,7 +23,7 @@ export const customerRoutes: readonly Route[] = [
     async ({ stores, caller, params, body }) => ({ id: await tell(stores, caller, params.id, body) })),
   route({ method: 'GET', url: '/api/v1/customers/:id/timeline', summary: 'Everything that happened with a customer, newest first', tag, permission: 'customers.read', params: idParams, query: timelineQuery, reply: timelineShape },
     ({ stores, caller, params, query }) => customerTimeline(stores, caller, params.id, query)),
-  route({ method: 'POST', url: '/api/v1/customers/:id/notes', summary: 'Write a note, visit, message, contract or call', tag, permission: 'customers.write', status: 201, params: idParams, body: noteBody, reply: savedShape },
+  route({ method: 'POST', url: '/api/v1/customers/:id/notes', summary: 'Write a note, visit, message, contract or call', tag, permission: 'customers.write', status: 201, params: idParams, body: codedNoteBody, reply: savedShape },
     async ({ stores, caller, params, body }) => ({ id: (await noteCustomer(stores, caller, params.id, { ...body, at: body.at ? new Date(body.at) : undefined })).id })),
   route({ method: 'GET', url: '/api/v1/customers/:id/traits', summary: 'The values computed traits have had', tag, permission: 'customers.read', params: idParams, query: traitHistoryQuery, reply: traitHistoryShape },
     async ({ stores, caller, params, query }) => ({ rows: asJson(await traitHistory(stores, caller, params.id, query.key)) })),

@@ -138,6 +138,7 @@ const accounts = {
 
 const timeline = {
   'timeline.kind.note': w('Notes', '备注', '備註'),
+  'timeline.kind.interview': w('Interviews', '访谈', '訪談'),
   'timeline.kind.visit': w('Visits', '拜访', '拜訪'),
   'timeline.kind.message': w('Messages', '消息', '訊息'),
   'timeline.kind.contract': w('Contracts', '合同', '合約'),
@@ -148,6 +149,7 @@ const timeline = {
   'timeline.note': w('{body}', '{body}', '{body}'),
   'timeline.visit': w('Visit: {body}', '拜访：{body}', '拜訪：{body}'),
   'timeline.message': w('Message: {body}', '消息：{body}', '訊息：{body}'),
+  'timeline.interview': w('Interview: {body}', '访谈：{body}', '訪談：{body}'),
   'timeline.contract': w('Contract: {body}', '合同：{body}', '合約：{body}'),
   'timeline.call': w('Call: {body}', '通话：{body}', '通話：{body}'),
   'timeline.issue_opened': w('Issue opened: {title}', '提出问题：{title}', '提出問題：{title}'),

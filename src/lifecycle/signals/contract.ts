@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Tree } from '../../kernel/conditions/index.ts';
 import { customerShape } from '../../customers/index.ts';
 import { RISK_KINDS, RISK_STATES } from '../core/signals/risk.ts';
 
@@ -22,3 +23,20 @@ export const riskRuleShape = z.object({ key: z.string(), kind: z.enum(RISK_KINDS
 export const riskRulesShape = z.object({ rows: z.array(riskRuleShape) });
 export const riskRuleParams = z.object({ key: z.string().max(60) });
 export const riskRuleBody = z.object({ atLeast: z.number().int().min(1).max(1_000), withinDays: z.number().int().min(1).max(365), share: z.number().min(0).max(1).nullable().default(null), active: z.boolean() });
+
+const name = text(80).trim().min(1);
+const rule = z.strictObject({ share: z.number().min(0.001).max(1).nullable(), tree: Tree });
+const toldRule = z.object({ share: z.number().nullable(), tree: Tree, sentence: z.string(), cutMinor: z.number().nullable().describe('the value that the share came to') });
+export const programmeShape = z.object({
+  id: z.uuid(), name: z.string(), owner: z.string(), ownerName: z.string(), entry: toldRule, stay: toldRule, members: count, createdAt: z.date(), judgedOn: z.iso.date().nullable(),
+});
+export const programmesShape = z.object({ rows: z.array(programmeShape) });
+export const newProgrammeBody = z.object({ name, owner: text(80).default(''), entry: rule, stay: rule });
+export const programmeChangeBody = z.object({ name, owner: text(80), entry: rule, stay: rule }).partial();
+export const pageQuery = z.object({ cursor, limit });
+export const coreMembersShape = z.object({ rows: z.array(z.object({ enteredOn: z.iso.date(), valueMinor: z.number(), customer: customerShape })), next: z.string().nullable() });
+export const coreLogShape = z.object({
+  rows: z.array(z.object({
+    id: z.string(), way: z.enum(['entered', 'left']), at: z.date(), on: z.iso.date(), why: z.enum(['rule', 'merged', 'closed']).nullable(), valueMinor: z.number(), customer: z.object({ id: z.uuid(), name: z.string() }),
+  })), next: z.string().nullable(),
+});

@@ -1,7 +1,8 @@
 import type { Route } from '../../kernel/http/route.ts';
+import { coreRoutes } from './routes/core.ts';
 import { riskRoutes } from './routes/risks.ts';
 
-export { signalReactions } from './reactions.ts';
+export { signalReactions, signalsTick } from './reactions.ts';
 export { watchRisks } from './watch.ts';
 
-export const signalRoutes: readonly Route[] = [...riskRoutes];
+export const signalRoutes: readonly Route[] = [...riskRoutes, ...coreRoutes];

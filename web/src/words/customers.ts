@@ -115,6 +115,8 @@ export const customers = {
   'customer.note.kind.call': { en: 'Call', 'zh-CN': '通话', 'zh-TW': '通話' },
   'customer.note.kind.visit': { en: 'Visit', 'zh-CN': '拜访', 'zh-TW': '拜訪' },
   'customer.note.kind.message': { en: 'Message', 'zh-CN': '消息', 'zh-TW': '訊息' },
+  'customer.note.kind.interview': { en: 'Interview', 'zh-CN': '访谈', 'zh-TW': '訪談' },
+  'customer.note.codes': { en: 'Tags seen in it, parted by commas', 'zh-CN': '从中看到的标签，用逗号分隔', 'zh-TW': '從中看到的標籤，用逗號分隔' },
   'customer.note.kind.contract': { en: 'Contract', 'zh-CN': '合同', 'zh-TW': '合約' },
   'customer.note.save': { en: 'Save note', 'zh-CN': '保存备注', 'zh-TW': '儲存備註' },
   'customer.note.saved': { en: 'The note stands in the timeline.', 'zh-CN': '备注已记入时间线。', 'zh-TW': '備註已記入時間軸。' },

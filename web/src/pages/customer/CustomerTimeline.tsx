@@ -47,7 +47,8 @@ function titleOf(t: Speak, { code, params }: TimelineEntry): string {
 function detailOf({ params }: TimelineEntry): string {
   const properties = (params['properties'] ?? {}) as Record<string, unknown>;
   const product = [properties['product'], properties['category']].map(textOf).find((text) => text !== '');
-  return [product, textOf(params['shop']), textOf(params['url']), textOf(params['author'])].filter(Boolean).join(' · ');
+  const codes = Array.isArray(params['codes']) ? params['codes'].map((code) => `#${String(code)}`).join(' ') : '';
+  return [codes, product, textOf(params['shop']), textOf(params['url']), textOf(params['author'])].filter(Boolean).join(' · ');
 }
 
 function useMoments(entries: readonly TimelineEntry[], open: (link: string) => void): Moment[] {

@@ -4,16 +4,20 @@ import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
 import { useCustomerWrite } from './useCustomerWrite.ts';
 
-const KINDS = ['note', 'call', 'visit', 'message', 'contract'] as const;
+const KINDS = ['note', 'interview', 'call', 'visit', 'message', 'contract'] as const;
 const LONGEST = 5_000;
 
-/** What staff heard or did, written where it will stand: at the top of the timeline. Ctrl Enter saves. */
+const namesIn = (text: string): string[] => [...new Set(text.split(/[,，、;；]/).map((name) => name.trim()).filter(Boolean))];
+
+/** What staff heard or did, written where it will stand: at the top of the timeline, coded with the tags seen in it. Ctrl Enter saves. */
 export function NoteForm({ customerId }: { customerId: string }) {
   const t = useT();
   const id = useId();
   const [kind, setKind] = useState<(typeof KINDS)[number]>('note');
   const [body, setBody] = useState('');
-  const save = useCustomerWrite(() => api.post(`/customers/${customerId}/notes`, { kind, body: body.trim() }), { done: t('customer.note.saved'), after: () => setBody('') });
+  const [codes, setCodes] = useState('');
+  const clear = () => { setBody(''); setCodes(''); };
+  const save = useCustomerWrite(() => api.post(`/customers/${customerId}/notes`, { kind, body: body.trim(), tags: namesIn(codes) }), { done: t('customer.note.saved'), after: clear });
   const ready = body.trim() !== '' && !save.isPending;
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
@@ -26,6 +30,7 @@ export function NoteForm({ customerId }: { customerId: string }) {
     <form className="note-form" onSubmit={submit}>
       <label htmlFor={id} className="unseen">{t('customer.note.label')}</label>
       <textarea id={id} className="input" rows={body === '' ? 1 : 3} maxLength={LONGEST} placeholder={t('customer.note.hint')} value={body} onKeyDown={press} onChange={(event) => setBody(event.target.value)} />
+      {body !== '' && <input className="input" aria-label={t('customer.note.codes')} placeholder={t('customer.note.codes')} maxLength={LONGEST} value={codes} onChange={(event) => setCodes(event.target.value)} />}
       <select className="input" aria-label={t('customer.note.kind')} value={kind} onChange={(event) => setKind(event.target.value as typeof kind)}>
         {KINDS.map((one) => <option key={one} value={one}>{t(`customer.note.kind.${one}`)}</option>)}
       </select>
