@@ -62,7 +62,7 @@ export const sales = reading({
 
 /** Lines of purchases, for what people buy. */
 export const purchaseLines = reading({
-  subject: 'l.subject', shop: 'l.shop', order_no: 'l.order_no', day: 'l.day', category: 'l.category', kind: 'l.kind', amount: 'l.amount', refunded: 'l.refunded', cost: 'l.cost',
+  subject: 'l.subject', shop: 'l.shop', order_no: 'l.order_no', day: 'l.day', sku: 'l.sku', category: 'l.category', kind: 'l.kind', amount: 'l.amount', refunded: 'l.refunded', cost: 'l.cost',
 }, [{
   from: 'order_lines as l',
   where: `l.${HERE} and l.${KNOWN} and (l.source, l.shop, l.order_no) in (select o.source, o.shop, o.order_no from orders as o final where o.${HERE} and ${isPurchase('o')})`,

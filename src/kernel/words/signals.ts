@@ -20,12 +20,20 @@ export const signals = {
   'risk.state.confirmed': w('Confirmed', '已确认', '已確認'),
   'risk.state.cleared': w('Cleared', '已排除', '已排除'),
 
+  'event.user.signed_in': w('Signed in', '登录', '登入'),
+  'event.review.posted': w('Wrote a review', '发表评价', '發表評價'),
+  'event.product.shared': w('Shared a product', '分享商品', '分享商品'),
+  'event.share.converted': w('A share brought an order', '分享带来下单', '分享帶來下單'),
+  'event.brand.mentioned': w('Mentioned us', '提及品牌', '提及品牌'),
+  'event.survey.answered': w('Answered a survey', '回答问卷', '回答問卷'),
   'event.payment.failed': w('A payment failed', '支付失败', '付款失敗'),
   'event.payment.disputed': w('Disputed a payment', '拒付', '爭議付款'),
   'event.abuse.reported': w('Was reported for abuse', '被举报滥用', '被檢舉濫用'),
   'event.fraud.suspected': w('Was suspected of fraud', '疑似欺诈', '疑似詐欺'),
 
   'core.first': w('Core users', '核心用户', '核心用戶'),
+  'field.activity_score': w('Activity score', '活跃度', '活躍度'),
+  'field.advocacy_score': w('Advocacy score', '口碑分', '口碑分'),
   'field.core_user': w('Core user', '核心用户', '核心用戶'),
   'refusal.core_programme.not_found': w('There is no such core-user programme; it may have been put away.', '没有这个核心用户计划，可能已被停用。', '沒有這個核心用戶計畫，可能已被停用。'),
 

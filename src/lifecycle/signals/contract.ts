@@ -40,3 +40,19 @@ export const coreLogShape = z.object({
     id: z.string(), way: z.enum(['entered', 'left']), at: z.date(), on: z.iso.date(), why: z.enum(['rule', 'merged', 'closed']).nullable(), valueMinor: z.number(), customer: z.object({ id: z.uuid(), name: z.string() }),
   })), next: z.string().nullable(),
 });
+
+const basis = z.enum(['logins', 'visits']).describe('days with a sign-in, or days seen where no sign-ins are sent');
+const acts = z.object({ reviews: count, rating: z.number().nullable(), shares: count, convertingShares: count, referrals: count, mentions: count, nps: z.number().nullable() });
+export const customerEngagementShape = z.object({
+  asOf: z.iso.date(), days: count, basis,
+  activity: z.object({
+    score: z.number(), parts: z.array(z.object({ key: z.string(), value: z.number(), weight: z.number(), points: z.number() })), missing: z.array(z.string()),
+    logins: count, interactions: count, minutes: z.number(), sessions: count, people: count.describe('of so many who did anything'),
+  }).nullable(),
+  advocacyDays: count, advocacy: z.object({ score: z.number(), parts: z.array(z.object({ key: z.enum(['reviews', 'rating', 'shares', 'convertingShares', 'referrals', 'mentions', 'nps']), points: z.number() })), acts }),
+});
+export const engagementQuery = z.object({ shop: z.string().max(200).default('') });
+export const engagementShape = z.object({
+  asOf: z.iso.date(), from: z.iso.date(), basis, monthlyActive: count, daily: z.array(z.object({ day: z.iso.date(), people: count })), stickiness: z.number().nullable(), minutesPerSession: z.number().nullable(), sessions: count,
+  productsPerCustomer: z.number().nullable(), buyers: count, advocates: z.array(z.object({ customer: z.object({ id: z.uuid(), name: z.string() }), score: z.number(), acts })),
+});

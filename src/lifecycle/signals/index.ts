@@ -1,8 +1,10 @@
 import type { Route } from '../../kernel/http/route.ts';
 import { coreRoutes } from './routes/core.ts';
+import { engagementRoutes } from './routes/engagement.ts';
 import { riskRoutes } from './routes/risks.ts';
 
+export { registerSignalTraits } from './engagement.ts';
 export { signalReactions, signalsTick } from './reactions.ts';
 export { watchRisks } from './watch.ts';
 
-export const signalRoutes: readonly Route[] = [...riskRoutes, ...coreRoutes];
+export const signalRoutes: readonly Route[] = [...riskRoutes, ...coreRoutes, ...engagementRoutes];

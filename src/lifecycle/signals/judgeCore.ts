@@ -119,9 +119,11 @@ export async function judgeCore(stores: Stores, workspaceId: WorkspaceId, among:
   return moved;
 }
 
-/** When the data's day has moved on: those who fell silent fall out. Also where nothing was ever judged. */
-export async function coreCatchUp(stores: Stores, workspaceId: WorkspaceId): Promise<void> {
+/** When the data's day has moved on: those who fell silent fall out. Also where nothing was ever judged. Whether anything was judged. */
+export async function coreCatchUp(stores: Stores, workspaceId: WorkspaceId): Promise<boolean> {
   const all = await stores.pg.tx(workspaceId, (tx) => allProgrammes(tx, workspaceId));
   const asOf = await dataDay(stores, workspaceId);
-  if (all.length === 0 || all.some(({ archivedAt, judgedOn }) => archivedAt === null && (judgedOn === null || judgedOn < asOf))) await judgeCore(stores, workspaceId, 'all');
+  const isDue = all.length === 0 || all.some(({ archivedAt, judgedOn }) => archivedAt === null && (judgedOn === null || judgedOn < asOf));
+  if (isDue) await judgeCore(stores, workspaceId, 'all');
+  return isDue;
 }

@@ -7,17 +7,21 @@ export type Activity = { logins: Float64Array; interactions: Float64Array; minut
 export type ActivityWeights = { logins: number; interactions: number; minutes: number };
 export const ACTIVITY_WEIGHTS: ActivityWeights = { logins: 0.4, interactions: 0.4, minutes: 0.2 };
 
+/** The activity score of one customer whose three standings (0–100; null where unknown) are known already. */
+export const activityScoreOf = (standings: Readonly<Record<keyof ActivityWeights, number | null>>, weights: ActivityWeights = ACTIVITY_WEIGHTS): Score | Refused =>
+  scoreOf((['logins', 'interactions', 'minutes'] as const).map((key): Part => ({ key, value: standings[key], weight: weights[key] })));
+
 /**
  * Activity score 0–100 with its explanation (R34): each of the three as the customer's standing among all (`percentiles`),
  * weighted. Minutes weigh less, since a page left open counts as long as one that is read.
  */
 export function activityScores({ logins, interactions, minutes }: Activity, weights: ActivityWeights = ACTIVITY_WEIGHTS): (Score | Refused)[] {
   const columns = { logins: percentiles(logins), interactions: percentiles(interactions), minutes: percentiles(minutes) };
-  const part = (key: keyof ActivityWeights, at: number): Part => {
-    const value = columns[key][at] ?? Number.NaN;
-    return { key, value: Number.isNaN(value) ? null : value, weight: weights[key] };
+  const at = (key: keyof ActivityWeights, row: number): number | null => {
+    const value = columns[key][row] ?? Number.NaN;
+    return Number.isNaN(value) ? null : value;
   };
-  return Array.from(logins, (_, at) => scoreOf([part('logins', at), part('interactions', at), part('minutes', at)]));
+  return Array.from(logins, (_, row) => activityScoreOf({ logins: at('logins', row), interactions: at('interactions', row), minutes: at('minutes', row) }, weights));
 }
 
 /** What a customer said and did for us before others. `nps`: their last answer, 0–10; `rating`: mean stars, 1–5. */

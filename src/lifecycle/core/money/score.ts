@@ -1,5 +1,8 @@
 import { type Refused, refuse } from './refused.ts';
 
+/** Where a value stands among all, 0–100: how many lie below it, how many are equal (itself too), of how many. */
+export const standingAmong = ({ below, equal, all }: { below: number; equal: number; all: number }): number => ((below + equal / 2) / all) * 100;
+
 /**
  * Standing of each value among all, 0–100, by mid-rank: (those below + half of those equal) ÷ all. Equal values stand
  * equal, an outlier moves nobody else, and the mean is always 50. NaN marks somebody of whom nothing is known: NaN back.
@@ -10,7 +13,7 @@ export function percentiles(values: Float64Array): Float64Array {
   for (let from = 0; from < sorted.length; ) {
     let to = from;
     while (to < sorted.length && sorted[to] === sorted[from]) to++;
-    standing.set(sorted[from] ?? 0, ((from + to) / 2 / sorted.length) * 100);
+    standing.set(sorted[from] ?? 0, standingAmong({ below: from, equal: to - from, all: sorted.length }));
     from = to;
   }
   return values.map((value) => standing.get(value) ?? Number.NaN);
