@@ -11,7 +11,7 @@ import type { Route } from './kernel/http/route.ts';
 import type { JobHandlers } from './kernel/jobs.ts';
 import type { Stores } from './kernel/stores.ts';
 import type { Ticks } from './kernel/tick.ts';
-import { lifecycleRoutes, lifecycleTick, registerRuleTags, signalsTick } from './lifecycle/index.ts';
+import { lifecycleRoutes, lifecycleTick, registerRuleTags, registerSignalTraits, scoringJobs, scoringTick, signalsTick } from './lifecycle/index.ts';
 import { sampleRoutes } from './product/sample.ts';
 import { standingRoute } from './product/standing.ts';
 
@@ -22,15 +22,16 @@ export type AppOptions = { log: Logger; readiness: { ready: boolean }; front?: F
 export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...lifecycleRoutes, ...insightRoutes, ...sampleRoutes, standingRoute];
 
 /** Work that jobs do later, module by module. */
-export const jobHandlers: JobHandlers = { ...collectJobs };
+export const jobHandlers: JobHandlers = { ...collectJobs, ...scoringJobs };
 
 /** Work that repeats by the clock. */
-export const ticks: Ticks = { 'customers.upkeep': customersTick, 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick, 'lifecycle.signals': signalsTick };
+export const ticks: Ticks = { 'customers.upkeep': customersTick, 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick, 'lifecycle.scores': scoringTick, 'lifecycle.signals': signalsTick };
 
 // What upper modules lend to lower ones: the timeline of orders, the finder by order number, tags by filter.
 registerCollect();
 registerCollectTraits();
 registerRuleTags();
+registerSignalTraits();
 registerExperiments();
 
 /** Builds the whole server over given stores and clock; tests build it the same way as server.ts. */

@@ -2,16 +2,16 @@ import { collectReactions } from './collect/index.ts';
 import { customersReactions } from './customers/index.ts';
 import { experimentReactions } from './insight/index.ts';
 import type { Loop } from './kernel/facts.ts';
-import { lifecycleReactions, signalReactions } from './lifecycle/index.ts';
+import { lifecycleReactions, scoringReactions, signalReactions } from './lifecycle/index.ts';
 
 /** The product as a table: when this happened, these react, in this order. Read it to know what the platform does by itself. */
 export const loop: Loop = {
-  'import.finished': { ...lifecycleReactions['import.finished'], ...signalReactions['import.finished'], ...collectReactions['import.finished'], ...customersReactions['import.finished'] },
-  'import.undone': { ...lifecycleReactions['import.undone'], ...signalReactions['import.undone'], ...customersReactions['import.undone'] },
-  'events.recorded': { ...lifecycleReactions['events.recorded'], ...signalReactions['events.recorded'], ...customersReactions['events.recorded'] },
+  'import.finished': { ...lifecycleReactions['import.finished'], ...signalReactions['import.finished'], ...collectReactions['import.finished'], ...customersReactions['import.finished'], ...scoringReactions['import.finished'] },
+  'import.undone': { ...lifecycleReactions['import.undone'], ...signalReactions['import.undone'], ...customersReactions['import.undone'], ...scoringReactions['import.undone'] },
+  'events.recorded': { ...lifecycleReactions['events.recorded'], ...scoringReactions['events.recorded'], ...signalReactions['events.recorded'], ...customersReactions['events.recorded'] },
   'customer.created': { ...lifecycleReactions['customer.created'] },
-  'customer.merged': { ...lifecycleReactions['customer.merged'], ...signalReactions['customer.merged'], ...experimentReactions['customer.merged'], ...customersReactions['customer.merged'] },
-  'customer.unmerged': { ...lifecycleReactions['customer.unmerged'], ...signalReactions['customer.unmerged'], ...experimentReactions['customer.unmerged'], ...customersReactions['customer.unmerged'] },
+  'customer.merged': { ...lifecycleReactions['customer.merged'], ...scoringReactions['customer.merged'], ...signalReactions['customer.merged'], ...experimentReactions['customer.merged'], ...customersReactions['customer.merged'] },
+  'customer.unmerged': { ...lifecycleReactions['customer.unmerged'], ...scoringReactions['customer.unmerged'], ...signalReactions['customer.unmerged'], ...experimentReactions['customer.unmerged'], ...customersReactions['customer.unmerged'] },
   'experiment.exported': { ...experimentReactions['experiment.exported'] },
   'promotions.changed': { ...lifecycleReactions['promotions.changed'] },
 };

@@ -32,13 +32,13 @@ const WEEKS = (filter: string): string => `
           from (
             select customer, toUInt16(intDiv({asOf:Int32} - toInt32(day), 7)) as week, toUInt32(countIf(kind in ('track', 'page', 'screen'))) as deeds,
                    toUInt32(countIf(startsWith(event, {complaint:String}))) as complaints, toUInt32(countIf(kind = 'refund')) as refunds,
-                   toInt64(sumIf(amount, kind = 'refund')) as refunded, toFloat64(0) as score, toUInt32(0) as answers
+                   toInt64(sumIf(ifNull(amount, 0), kind = 'refund')) as refunded, toFloat64(0) as score, toUInt32(0) as answers
               from ${activity('customer', 'subject', 'day', 'kind', 'event', 'amount')}
              where kind in ('track', 'page', 'screen', 'refund') and day <= toDate({asOf:Int32}) and day > toDate({since:Int32}) and ${filter}
              group by customer, week
             union all
             select if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), e.subject, w.customer) as customer, toUInt16(intDiv({asOf:Int32} - toInt32(e.day), 7)) as week,
-                   toUInt32(0), toUInt32(0), toUInt32(0), toInt64(0), sum(e.told), toUInt32(count())
+                   toUInt32(0), toUInt32(0), toUInt32(0), toInt64(0), sum(ifNull(e.told, 0)), toUInt32(count())
               from (
                 select subject, day, toFloat64OrNull(toString(properties.${SATISFACTION_PROPERTY})) as told
                   from events final

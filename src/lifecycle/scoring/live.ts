@@ -1,0 +1,86 @@
+import { publish } from '../../customers/index.ts';
+import { dayNumber } from '../../kernel/day.ts';
+import type { Fact, Loop, Reaction } from '../../kernel/facts.ts';
+import { uuidAt } from '../../kernel/clickhouse/rowReader.ts';
+import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
+import type { Stores } from '../../kernel/stores.ts';
+import { dataDay } from '../asOf.ts';
+import { named } from '../queries/habits.ts';
+import { workspaceIds } from '../queries/workspaces.ts';
+import { rulesInForce } from '../store.ts';
+import { type Books, booksOf, rowsWhere } from './compute/books.ts';
+import { ID_BYTES } from './compute/growing.ts';
+import { writeScores } from './compute/rows.ts';
+import { type Scored, scoreRows } from './compute/score.ts';
+import { loadBooks } from './queries/books.ts';
+import { DECIMALS, insertScores, removeScores, scoredOn } from './queries/scores.ts';
+import { askRescore, askRun, scorerOf } from './run.ts';
+import { type InForce, modelsInForce, objectors, policyOf } from './store.ts';
+
+const CUSTOMERS_PER_SET = 5_000;
+
+export type Rescored = { models: InForce; books: Books; ids: CustomerId[]; scored: Scored; asOf: number };
+
+/** Scores a few customers by the models in force, without storing anything; null before there are models. */
+export async function scoreFew(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Rescored | null> {
+  const given = await stores.pg.tx(workspaceId, async (tx) => {
+    const models = await modelsInForce(tx, workspaceId);
+    return models && { models, policy: await policyOf(tx, workspaceId), objected: new Set((await objectors(tx, workspaceId)).map(({ customer }) => customer)), rules: (await rulesInForce(tx, workspaceId)).rules };
+  });
+  if (!given) return null;
+  const asOf = dayNumber(await dataDay(stores, workspaceId)), whom = await named(stores.ch, workspaceId, customers), traits = given.policy.useTraits;
+  const books = booksOf(await loadBooks(stores.ch, { workspaceId, asOf, whom, b2bPurchaseMinor: given.rules.b2bPurchaseMinor, traits }));
+  const ids = Array.from({ length: books.customers }, (_, row) => uuidAt(books.ids, row * ID_BYTES)), rows = rowsWhere(books.customers, () => true), scorer = scorerOf(given.models);
+  return { models: given.models, books, ids, asOf, scored: scoreRows({ books, asOf, rows, scorer, traits, objected: (row) => given.objected.has(ids[row] as string) }) };
+}
+
+/** Scores again those something happened to, by the models in force: an order lowers the risk at once. Those who have no purchase (any more) lose their score. */
+export async function rescore(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<void> {
+  for (let at = 0; at < customers.length; at += CUSTOMERS_PER_SET) await rescoreSet(stores, workspaceId, customers.slice(at, at + CUSTOMERS_PER_SET));
+}
+
+async function rescoreSet(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<void> {
+  const version = stores.clock.now().getTime(), found = await scoreFew(stores, workspaceId, customers);
+  if (!found) return;
+  const { books, ids, asOf, scored, models } = found;
+  await insertScores(stores.ch, writeScores(books.ids, scored, scorerOf(models), { workspaceId, version, asOf }));
+  const told = new Map(ids.map((customer, row) => [customer, scored.churn[row] as number])), unsaid = customers.filter((customer) => (told.get(customer) ?? -1) < 0);
+  await removeScores(stores.ch, workspaceId, version, unsaid);
+  const probability = (customer: CustomerId): number | null => ((told.get(customer) ?? -1) < 0 ? null : Number((told.get(customer) as number).toFixed(DECIMALS)));
+  await publish(stores, workspaceId, customers.map((customer) => ({ customer, values: { churn_probability: probability(customer) } })));
+}
+
+const NAMES = ['customers', 'absorbed', 'keep', 'customer', 'from'] as const;
+const customersIn = (facts: readonly Fact[]): CustomerId[] =>
+  [...new Set(facts.flatMap(({ payload }) => NAMES.flatMap((name) => payload[name] ?? [])).filter((one): one is CustomerId => typeof one === 'string'))];
+
+/** After the stages: whoever bought, came back or was merged. */
+const rescoreActive: Reaction = (stores, workspaceId, facts) => rescore(stores, workspaceId, customersIn(facts));
+/** After the import's own report: a run of its own, which nobody waits for. */
+const scoreAfterImport: Reaction = async (stores, workspaceId) => void (await askRun(stores, workspaceId, 'import'));
+
+/** Reactions by fact kind, for loop.ts: each stands after those that assess. */
+export const scoringReactions: Loop = {
+  'import.finished': { 'lifecycle.scoreAfterImport': scoreAfterImport },
+  'import.undone': { 'lifecycle.scoreAfterImport': scoreAfterImport },
+  'events.recorded': { 'lifecycle.rescoreActive': rescoreActive },
+  'customer.merged': { 'lifecycle.rescoreActive': rescoreActive },
+  'customer.unmerged': { 'lifecycle.rescoreActive': rescoreActive },
+};
+
+/** Models older than this many days of data are fitted again. */
+export const REFIT_DAYS = 30;
+
+/** When the data's day has moved on since everybody was last scored: new models once a month, else new scores. */
+async function catchUpScores(stores: Stores, workspaceId: WorkspaceId): Promise<void> {
+  const models = await stores.pg.tx(workspaceId, (tx) => modelsInForce(tx, workspaceId));
+  if (!models) return;
+  const [asOf, { asOf: scored }] = await Promise.all([dataDay(stores, workspaceId), scoredOn(stores.ch, workspaceId)]);
+  if (dayNumber(asOf) >= dayNumber(models.asOf) + REFIT_DAYS) await askRun(stores, workspaceId, 'monthly');
+  else if (scored !== null && asOf > scored) await askRescore(stores, workspaceId);
+}
+
+/** What repeats by the clock, for every workspace. To be called about once a minute. */
+export async function scoringTick(stores: Stores): Promise<void> {
+  for (const workspaceId of await workspaceIds(stores.pg.global)) await catchUpScores(stores, workspaceId);
+}
