@@ -5,7 +5,7 @@ import { useCurrency } from '../../lib/session.ts';
 import { useTheme } from '../../lib/theme.tsx';
 import { Chart } from '../../ui/chart/Chart.tsx';
 import { palettes, seriesColours } from '../../ui/tokens.ts';
-import type { Pareto } from './ValuePage.tsx';
+import type { Pareto } from './BroughtView.tsx';
 
 const HUNDRED = 100;
 

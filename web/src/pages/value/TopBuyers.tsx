@@ -6,7 +6,7 @@ import { Anchor, useGo } from '../../lib/location.tsx';
 import { useCurrency } from '../../lib/session.ts';
 import { paths } from '../../paths.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
-import type { Pareto } from './ValuePage.tsx';
+import type { Pareto } from './BroughtView.tsx';
 
 /** As many as answer the question at a glance. */
 const FIRST = 20;

@@ -1,0 +1,66 @@
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { paretoReply, worthReply } from '../../../../src/lifecycle/contract.ts';
+import { api } from '../../lib/api.ts';
+import { useFormats } from '../../lib/format.ts';
+import { useT } from '../../lib/language.tsx';
+import { useFilters } from '../../lib/location.tsx';
+import { useCurrency } from '../../lib/session.ts';
+import { Choices } from '../../ui/Choices.tsx';
+import { KeyFigure } from '../../ui/Figure.tsx';
+import { Figures, Section } from '../../ui/Page.tsx';
+import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
+import { WhenSeen } from '../../ui/WhenSeen.tsx';
+import type { Scope } from '../lifecycle/lifecycleQueries.ts';
+import { ParetoChart } from './ParetoChart.tsx';
+import { ReferralPart } from './ReferralPart.tsx';
+import { TopBuyers } from './TopBuyers.tsx';
+
+export type Pareto = z.infer<typeof paretoReply>;
+type Worth = z.infer<typeof worthReply>;
+
+export const paretoQuery = (scope: Scope, measure: string) => queryOptions({ queryKey: ['lifecycle', 'pareto', scope, measure], queryFn: ({ signal }) => api.get<Pareto>('/lifecycle/pareto', { ...scope, measure }, signal), placeholderData: keepPreviousData });
+const worthQuery = (scope: Scope) => queryOptions({ queryKey: ['lifecycle', 'worth', scope], queryFn: ({ signal }) => api.get<Worth>('/lifecycle/worth', scope, signal), placeholderData: keepPreviousData });
+
+const MEASURES = ['net', 'profit'] as const;
+
+/** What customers brought, how much of it comes from the best fifth, and how much by recommendation. */
+export function BroughtView({ scope }: { scope: Scope }) {
+  const t = useT();
+  const [filters, change] = useFilters();
+  const measure = filters['measure'] ?? 'net';
+  const worth = useQuery(worthQuery(scope));
+  const pareto = useQuery(paretoQuery(scope, measure));
+  return (
+    <>
+      <Loaded query={worth} skeleton={<Skeleton height={88} />}>{(data) => <Contribution worth={data} />}</Loaded>
+      <Section>
+        <Choices label={t('value.measure')} options={MEASURES.map((key) => ({ key, label: t(`value.measure.${key}`) }))} value={measure} onChoose={(next) => change({ measure: next })} />
+        <Loaded query={pareto} skeleton={<Skeleton height={300} />}>
+          {(data) => (data.all.customers === 0 ? <Empty title={t('value.empty')}>{t('lifecycle.empty.why')}</Empty> : <><ParetoChart pareto={data} /><Section title={t('value.top')} note={t('value.top.note', { count: data.top.length })}><TopBuyers pareto={data} /></Section></>)}
+        </Loaded>
+      </Section>
+      <WhenSeen height={200}><ReferralPart /></WhenSeen>
+    </>
+  );
+}
+
+/** Profit contribution line by line (R28). Lines without any cost on record are told as such, not as zero. */
+function Contribution({ worth }: { worth: Worth }) {
+  const t = useT();
+  const { count, moneyRound, percent } = useFormats();
+  const currency = useCurrency();
+  const costs = (['productCostMinor', 'fulfilmentMinor', 'serviceMinor', 'incentiveMinor'] as const).map((key) => ({ key, minor: worth[key] }));
+  const known = costs.some(({ minor }) => minor !== 0);
+  return (
+    <Figures>
+      <KeyFigure label={t('value.customers')} value={count(worth.customers)} why={{ definition: t('value.customers.why') }} />
+      <KeyFigure label={t('value.sales')} value={moneyRound(worth.salesMinor, currency)} why={{ definition: t('value.sales.why') }} />
+      {costs.filter(({ minor }) => minor !== 0).map(({ key, minor }) => <KeyFigure key={key} label={t(`value.${key}`)} value={moneyRound(-minor, currency)} />)}
+      <KeyFigure
+        label={t('value.profit')} value={known ? moneyRound(worth.profitMinor, currency) : '—'} why={{ definition: t('customer.profit.why') }}
+        note={known ? (worth.margin === null ? undefined : t('value.margin', { share: percent(worth.margin) })) : t('value.nocosts')}
+      />
+    </Figures>
+  );
+}
