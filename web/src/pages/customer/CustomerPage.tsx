@@ -18,6 +18,7 @@ import { type Explained, explainedOf } from '../customers/customersQueries.ts';
 import { CustomerTimeline } from './CustomerTimeline.tsx';
 import { type Card, cardQuery, type Customer, customerQuery, sourcesOfQuery, timelineQuery, traitsQuery } from './customerQueries.ts';
 import { CustomerConsents } from './CustomerConsents.tsx';
+import { CustomerLedger } from './CustomerLedger.tsx';
 import { CustomerSources, CustomerTraits } from './CustomerOrigins.tsx';
 import { Identifiers, PortraitBlocks, StageHistory, type Unmask } from './CustomerSides.tsx';
 import { CustomerTags } from './CustomerTags.tsx';
@@ -65,6 +66,7 @@ function Story({ customer, card, unmask }: StoryProps) {
         <Section title={t('customer.timeline')}>{may('customers.write') && <NoteForm customerId={customer.id} />}<CustomerTimeline id={customer.id} /></Section>
         <div>
           {card && <Section title={t('customer.stages')}><StageHistory card={card} /></Section>}
+          <Section title={t('money.ledger.title')}><CustomerLedger id={customer.id} /></Section>
           <Section title={t('customer.identifiers')}><Identifiers identifiers={customer.identifiers} {...(unmask ? { unmask } : {})} /></Section>
           <Section title={t('customer.consent')}><CustomerConsents customer={customer} /></Section>
           <Section title={t('customer.tags')}><CustomerTags customer={customer} /></Section>
