@@ -160,6 +160,9 @@ describe('the verdict', () => {
     ['a total short by a fifth', { predicted: actual.map((count) => 0.8 * count) }, ['evaluation.total_off']],
     ['a baseline that is just as good', { baselines: { repeat: close } }, []],
     ['a total over by a fifth where a quarter is declared', { predicted: actual.map((count) => 1.2 * count), totalErrorMost: 0.25 }, []],
+    ['expectations beside a rule that is mostly right and once far off: nearer by the absolute error', { predicted: actual.map((count) => 0.5 + count / 2), baselines: { rule: actual.map((count) => count % 4) } }, ['evaluation.loses_on_mae']],
+    ['the same by the squared error, which an expectation is judged by', { predicted: actual.map((count) => 0.5 + count / 2), baselines: { rule: actual.map((count) => count % 4) }, error: 'rmse' }, []],
+    ['a smaller squared error', { baselines: { repeat: actual }, error: 'rmse' }, ['evaluation.loses_on_rmse']],
     ['a fit on its boundary', { fit: { boundaries: ['value.boundary_s'] } }, ['evaluation.fit_on_boundary']],
     ['a fit that was refused', { fit: { refused: 'value.not_converged' } }, ['evaluation.fit_refused']],
   ] as [string, Partial<JudgeInput>, string[]][])('%s', (_, input, expected) => {

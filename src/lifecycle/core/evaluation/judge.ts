@@ -13,8 +13,9 @@ export const FAULTS = [
   /** The model was refused by its fit, or stands on a boundary: `fit` holds its code. */
   'evaluation.fit_refused',
   'evaluation.fit_on_boundary',
-  /** A baseline errs less per customer, or ranks better. */
+  /** A baseline errs less per customer (by the measure asked for), or ranks better. */
   'evaluation.loses_on_mae',
+  'evaluation.loses_on_rmse',
   'evaluation.loses_on_auc',
   /** The total is off by more than the share declared. */
   'evaluation.total_off',
@@ -36,6 +37,11 @@ export type JudgeInput = {
   fit?: { refused?: string; boundaries?: readonly string[] };
   /** Share (0–1) of the actual total by which the predicted one may be off. */
   totalErrorMost?: number;
+  /**
+   * Which error a baseline may not have smaller: 'mae' unless told. An expectation is what the squared error is smallest for; the absolute one is smallest
+   * for the median, so where most customers buy nothing it prefers whoever says nothing (Gneiting 2011): judge expectations by 'rmse'.
+   */
+  error?: 'mae' | 'rmse';
 };
 
 export type Judgement = {
@@ -55,11 +61,11 @@ export const TOTAL_ERROR_MOST = 0.15;
 
 /**
  * Judges predictions by a hold-out the model has not seen, beside baselines on the same customers. A model is `usable`
- * only where it has no fault: no refusal or boundary of its fit, no baseline with a smaller mean absolute error, no
+ * only where it has no fault: no refusal or boundary of its fit, no baseline with a smaller error, no
  * baseline or ranking with a larger AUC for "buys at all", and a total within `totalErrorMost` (0.15).
  * What to do with `unusable`: show `faults`, use recency. Refuses unfit columns only.
  */
-export function judge({ actual, predicted, baselines, rankings = {}, fit = {}, totalErrorMost = TOTAL_ERROR_MOST }: JudgeInput): Judgement | Refused {
+export function judge({ actual, predicted, baselines, rankings = {}, fit = {}, totalErrorMost = TOTAL_ERROR_MOST, error = 'mae' }: JudgeInput): Judgement | Refused {
   const given = Object.entries(baselines).flatMap(([name, values]) => (values ? [[name, values] as const] : []));
   const unfit = unfitColumns({ actual, predicted }) ?? unfitColumns({ actual, ...Object.fromEntries(given) }) ?? unfitColumns({ actual, ...rankings });
   if (unfit) return unfit;
@@ -68,7 +74,7 @@ export function judge({ actual, predicted, baselines, rankings = {}, fit = {}, t
   const model = measure(predicted);
   const ofBaselines = Object.fromEntries(Object.entries(baselines).map(([name, values]) => [name, values && measure(values)]));
   const ofRankings = Object.fromEntries(Object.entries(rankings).map(([name, scores]) => [name, rankOf(scores, buys)]));
-  const faults = [...faultsOfFit(fit), ...faultsOfTotal(model, totalErrorMost), ...faultsBeside(model, ofBaselines), ...faultsOfRank(model.auc, ofRankings)];
+  const faults = [...faultsOfFit(fit), ...faultsOfTotal(model, totalErrorMost), ...faultsBeside(model, ofBaselines, error), ...faultsOfRank(model.auc, ofRankings)];
   const table = deciles(predicted, actual);
   return {
     customers: actual.length, buyers: buys.reduce((sum, one) => sum + one, 0), actualTotal: actual.reduce((sum, one) => sum + one, 0),
@@ -108,10 +114,10 @@ function faultsOfTotal({ totalError, auc: area }: Measures, most: number): Fault
   ];
 }
 
-function faultsBeside(model: Measures, baselines: Record<string, Measures | null>): Fault[] {
+function faultsBeside(model: Measures, baselines: Record<string, Measures | null>, error: 'mae' | 'rmse'): Fault[] {
   return Object.entries(baselines).flatMap(([baseline, measures]) => {
     if (!measures) return [];
-    const loses = measures.mae < model.mae ? [{ code: 'evaluation.loses_on_mae', facts: { baseline, model: model.mae, beatenBy: measures.mae } } as const] : [];
+    const loses = measures[error] < model[error] ? [{ code: `evaluation.loses_on_${error}`, facts: { baseline, model: model[error], beatenBy: measures[error] } } as const] : [];
     return [...loses, ...faultsOfRank(model.auc, { [baseline]: measures.auc })];
   });
 }

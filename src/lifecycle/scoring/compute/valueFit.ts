@@ -19,7 +19,7 @@ function candidateOf(name: LawName, split: Split, labels: Uint8Array): Candidate
   const buys = scores.noPurchase.map((share) => Math.min(1, Math.max(0, 1 - share)));
   const judged = judge({
     actual: split.holdoutCount, predicted: scores.expected, baselines: { repeat: split.baselines.repeat.count, last_year: split.baselines.lastYear?.count ?? null },
-    rankings: { recency: T.map((all, row) => (tx[row] as number) - all) }, fit: { boundaries: fit.boundary },
+    rankings: { recency: T.map((all, row) => (tx[row] as number) - all) }, fit: { boundaries: fit.boundary }, error: 'rmse',
   });
   const [loss, calibration] = [logLoss(buys, labels), calibrationTable(buys, labels)];
   return { name, refused: null, fit, expected: scores.expected, buys, judged: isUnmeasured(judged) ? null : judged, loss: isUnmeasured(loss) ? Infinity : loss, calibration: isUnmeasured(calibration) ? null : calibration };
