@@ -1,12 +1,14 @@
 /** The door of insight: did it work. */
 import type { Route } from '../kernel/http/route.ts';
 import { listExperimentRoutes } from './experiments/index.ts';
+import { benchmarkRoutes } from './benchmarks/routes.ts';
 import { forecastRoutes } from './forecasts/routes.ts';
 import { figureRoutes } from './routes/figures.ts';
 import { goalRoutes } from './routes/goals.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { promotionRoutes } from './routes/promotions.ts';
 
+export { hypothesisOf } from './benchmarks/benchmarks.ts';
 export { cohorts } from './cohorts.ts';
 export { cohortsBody, cohortsShape, type Definition, figuresBody, figuresShape, funnelBody, metricsShape, Population, Scope, seriesBody } from './contract.ts';
 export { type Interval, wilson } from './core/interval.ts';
@@ -20,4 +22,4 @@ export { changeMetric, listMetrics } from './metrics.ts';
 export { people } from './people.ts';
 export { addPromotion, listPromotions } from './promotions.ts';
 
-export const insightRoutes: readonly Route[] = [...figureRoutes, ...metricRoutes, ...goalRoutes, ...promotionRoutes, ...forecastRoutes, ...listExperimentRoutes];
+export const insightRoutes: readonly Route[] = [...figureRoutes, ...metricRoutes, ...goalRoutes, ...promotionRoutes, ...forecastRoutes, ...benchmarkRoutes, ...listExperimentRoutes];

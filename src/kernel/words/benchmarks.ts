@@ -1,0 +1,42 @@
+import type { Words } from './types.ts';
+
+const w = (en: string, cn: string, tw: string) => ({ en, 'zh-CN': cn, 'zh-TW': tw });
+
+/** Figures of the trade by id: what each is called, and what is claimed by it. All of them are unverified. */
+export const benchmarks = {
+  'benchmark.unverified': w('Unverified', '未核实', '未核實'),
+  'benchmark.hypothesis': w('{claim} ({label})', '{claim}（{label}）', '{claim}（{label}）'),
+  'benchmark.activation.rise': w('Activation', '激活率提升', '活化率提升'),
+  'benchmark.activation.rise.claim': w('Guiding newcomers lifts activation by 20%', '引导新客可使激活率提升 20%', '引導新客可使活化率提升 20%'),
+  'benchmark.personal.forrester': w('Personal recommendations, sales', '个性化推荐的销售提升', '個人化推薦的銷售提升'),
+  'benchmark.personal.forrester.claim': w('Personal recommendations lift sales by 20%', '个性化推荐可使销售提升 20%', '個人化推薦可使銷售提升 20%'),
+  'benchmark.personal.nielsen': w('Personal messages, response', '个性化信息的响应', '個人化訊息的回應'),
+  'benchmark.personal.nielsen.claim': w('Personal messages are answered five times as often', '个性化信息的响应是普通信息的 5 倍', '個人化訊息的回應是一般訊息的 5 倍'),
+  'benchmark.word_of_mouth': w('Word of mouth', '口碑传播', '口碑傳播'),
+  'benchmark.word_of_mouth.claim': w('Word of mouth works five times as well as advertising', '口碑传播的效果是广告的 5 倍', '口碑傳播的效果是廣告的 5 倍'),
+  'benchmark.service.retention': w('Service and retention', '服务与留存', '服務與留存'),
+  'benchmark.service.retention.claim': w('Better after-sales service lifts retention by 30%', '改善售后服务可使留存提升 30%', '改善售後服務可使留存提升 30%'),
+  'benchmark.service.praise': w('Service and praise', '服务与好评', '服務與好評'),
+  'benchmark.service.praise.claim': w('Better after-sales service lifts positive feedback by 50%', '改善售后服务可使正面反馈提升 50%', '改善售後服務可使正面回饋提升 50%'),
+  'benchmark.case_one.satisfaction': w('Care, satisfaction', '客户关怀与满意度', '顧客關懷與滿意度'),
+  'benchmark.case_one.satisfaction.claim': w('Long-term care lifts satisfaction by 20%', '长期客户关怀可使满意度提升 20%', '長期顧客關懷可使滿意度提升 20%'),
+  'benchmark.case_one.repurchase': w('Care, repurchase', '客户关怀与复购', '顧客關懷與回購'),
+  'benchmark.case_one.repurchase.claim': w('Long-term care lifts the repurchase rate by 15%', '长期客户关怀可使复购率提升 15%', '長期顧客關懷可使回購率提升 15%'),
+  'benchmark.case_two.first': w('Second case, first figure', '案例二：第一个数字', '案例二：第一個數字'),
+  'benchmark.case_two.first.claim': w('The second case’s programme lifts its first figure by 30%', '案例二的做法可使其第一项指标提升 30%', '案例二的做法可使其第一項指標提升 30%'),
+  'benchmark.case_two.second': w('Second case, second figure', '案例二：第二个数字', '案例二：第二個數字'),
+  'benchmark.case_two.second.claim': w('The second case’s programme lifts its second figure by 20%', '案例二的做法可使其第二项指标提升 20%', '案例二的做法可使其第二項指標提升 20%'),
+  'benchmark.marketing.cost': w('Marketing in all cost', '推广成本占总成本', '推廣成本占總成本'),
+  'benchmark.marketing.cost.claim': w('Marketing takes 20–30% of all cost', '推广成本占总成本的 20%–30%', '推廣成本占總成本的 20%–30%'),
+  'benchmark.awareness.satisfaction': w('Satisfaction while getting to know us', '认知阶段满意度', '認知階段滿意度'),
+  'benchmark.awareness.satisfaction.claim': w('Satisfaction is 60–70% while people get to know a brand', '认知阶段的满意度为 60%–70%', '認知階段的滿意度為 60%–70%'),
+  'benchmark.churn.mean': w('Mean churn', '平均流失率', '平均流失率'),
+  'benchmark.churn.mean.claim': w('About 30% of customers are lost on average', '平均流失率约为 30%', '平均流失率約為 30%'),
+  'benchmark.acquisition.cost': w('Cost of a new customer', '获客成本', '獲客成本'),
+  'benchmark.acquisition.cost.claim': w('A new customer costs more than 100 yuan', '获得一位新客平均超过 100 元', '獲得一位新客平均超過 100 元'),
+  'refusal.benchmark.not_found': w('There is no such figure in the library.', '资料库中没有这个数字。', '資料庫中沒有這個數字。'),
+  'refusal.benchmark_line.not_found': w('This workspace wrote no churn line for {industry}.', '本工作区没有为“{industry}”填写流失基准线。', '本工作區沒有為「{industry}」填寫流失基準線。'),
+  'refusal.benchmark.money.no_cost': w('No cost is known in these days. Import costs, or type them in on the value page.', '这段时间没有任何成本数据。请导入成本，或在价值页面填写。', '這段期間沒有任何成本資料。請匯入成本，或在價值頁面填寫。'),
+  'refusal.benchmark.money.not_minor': w('A cost in these days is below zero. Look at the cost entries.', '这段时间有成本为负数，请检查成本记录。', '這段期間有成本為負數，請檢查成本紀錄。'),
+  'refusal.benchmark.money.bad_band': w('The reference band is none. Correct it.', '参考区间无效，请修正。', '參考區間無效，請修正。'),
+} satisfies Words;
