@@ -29,6 +29,8 @@ export const NAVIGATION: readonly NavGroup[] = [
       { key: 'lifecycle.flow', to: paths.flow(), needs: 'lifecycle.read' },
       { key: 'lifecycle.rfm', to: paths.rfm(), needs: 'lifecycle.read' },
       { key: 'lifecycle.value', to: paths.value(), needs: 'lifecycle.read' },
+      { key: 'lifecycle.churn', to: paths.churn(), needs: 'lifecycle.read' },
+      { key: 'lifecycle.model', to: paths.model(), needs: 'lifecycle.read' },
     ],
   },
   {
@@ -37,6 +39,7 @@ export const NAVIGATION: readonly NavGroup[] = [
       { key: 'insight.forecasts', to: paths.forecasts(), needs: 'insight.read' },
       { key: 'insight.cohorts', to: paths.cohorts(), needs: 'insight.read' },
       { key: 'insight.funnel', to: paths.funnel(), needs: 'insight.read' },
+      { key: 'insight.experiments', to: paths.experiments(), needs: 'insight.read' },
       { key: 'insight.metrics', to: paths.metrics(), needs: 'insight.read' },
     ],
   },

@@ -3,6 +3,7 @@ import type { Words } from '../../../src/kernel/words/types.ts';
 import { accounts } from './accounts.ts';
 import { channels } from './channels.ts';
 import { customers } from './customers.ts';
+import { experiments } from './experiments.ts';
 import { fields } from './fields.ts';
 import { flow } from './flow.ts';
 import { forecasts } from './forecasts.ts';
@@ -12,8 +13,11 @@ import { importing } from './imports.ts';
 import { insight } from './insight.ts';
 import { kit } from './kit.ts';
 import { lifecycle } from './lifecycle.ts';
+import { models } from './models.ts';
+import { scoring } from './scoring.ts';
 import { segments } from './segments.ts';
 import { settings } from './settings.ts';
+import { money } from './money.ts';
 import { rfm } from './rfm.ts';
 import { stageRules } from './stageRules.ts';
 import { shell } from './shell.ts';
@@ -21,7 +25,7 @@ import { sign } from './sign.ts';
 import { value } from './value.ts';
 
 /** Words only the web app says: one table per area. */
-export const webWords: Words = { ...accounts, ...channels, ...shell, ...kit, ...sign, ...customers, ...fields, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...lifecycle, ...rfm, ...stageRules, ...value };
+export const webWords: Words = { ...accounts, ...channels, ...shell, ...kit, ...sign, ...customers, ...experiments, ...fields, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...lifecycle, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money };
 
 /** Every word the web app says, the catalogue it shares with the server included. */
 export const words: Words = { ...webWords, ...sharedWords };

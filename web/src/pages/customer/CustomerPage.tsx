@@ -13,6 +13,7 @@ import { RhythmStripLarge } from '../../ui/RhythmStrip.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { StageBadge } from '../../ui/StageBadge.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
+import { customerScoreQuery } from '../churn/scoringQueries.ts';
 import { branchState } from '../customers/customerColumns.tsx';
 import { type Explained, explainedOf } from '../customers/customersQueries.ts';
 import { CustomerTimeline } from './CustomerTimeline.tsx';
@@ -20,6 +21,7 @@ import { type Card, cardQuery, type Customer, customerQuery, sourcesOfQuery, tim
 import { CustomerConsents } from './CustomerConsents.tsx';
 import { CustomerLedger } from './CustomerLedger.tsx';
 import { CustomerSources, CustomerTraits } from './CustomerOrigins.tsx';
+import { CustomerAlive, CustomerRisk } from './CustomerRisk.tsx';
 import { Identifiers, PortraitBlocks, StageHistory, type Unmask } from './CustomerSides.tsx';
 import { CustomerTags } from './CustomerTags.tsx';
 import { EditCustomer } from './EditCustomer.tsx';
@@ -40,6 +42,7 @@ export default function CustomerPage() {
   usePrefetchInfiniteQuery(timelineQuery(id, filters['kind'] ?? ''));
   usePrefetchQuery(traitsQuery(id));
   usePrefetchQuery(sourcesOfQuery(id));
+  usePrefetchQuery(customerScoreQuery(id));
   return (
     <Loaded query={customer} skeleton={<div className="page"><Skeleton lines={2} /><Skeleton height={96} /><Skeleton lines={8} /></div>}>
       {(data) => <Story customer={data} card={card.data} unmask={data.canUnmask ? { clear, change: setClear } : undefined} />}
@@ -60,7 +63,9 @@ function Story({ customer, card, unmask }: StoryProps) {
         {explained ? <RhythmStripLarge rhythm={explained.rhythm} /> : <Skeleton height={96} />}
         {explained && <p className="customer-reason">{t(explained.reason.code, explained.reason.params)}</p>}
       </div>
+      {may('lifecycle.read') && <CustomerRisk id={customer.id} name={customer.name || t('customers.nameless')} />}
       <Worth customer={customer} card={card} />
+      {may('lifecycle.read') && <CustomerAlive id={customer.id} />}
       <div className="customer-columns">
         <Section title={t('customer.portrait')}><PortraitBlocks portrait={customer.portrait} /></Section>
         <Section title={t('customer.timeline')}>{may('customers.write') && <NoteForm customerId={customer.id} />}<CustomerTimeline id={customer.id} /></Section>

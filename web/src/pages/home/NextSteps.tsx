@@ -7,6 +7,7 @@ import { useCurrency, useMay } from '../../lib/session.ts';
 import { paths } from '../../paths.ts';
 import { Section } from '../../ui/Page.tsx';
 import { Skeleton } from '../../ui/States.tsx';
+import { planQuery, scoringQuery } from '../churn/scoringQueries.ts';
 import { type Overview, overviewQuery, scopeIn, verdictOf } from '../lifecycle/lifecycleQueries.ts';
 import { quarantineQuery } from '../quality/qualityQueries.ts';
 import { openReviewsQuery } from '../reviews/reviewsQueries.ts';
@@ -23,10 +24,12 @@ export function NextSteps({ withoutGoals }: { withoutGoals: boolean }) {
   const quarantine = useQuery({ ...quarantineQuery({ state: 'open' }), enabled: may('imports.write') });
   const reviews = useQuery({ ...openReviewsQuery, enabled: may('customers.merge') });
   const stageSteps = useStageSteps();
+  const saveSteps = useSaveSteps();
   if (!overview.data) return <Skeleton lines={4} />;
   const refused = (quarantine.data?.counts ?? []).reduce((sum, { count }) => sum + count, 0);
   const unsure = reviews.data?.total ?? { count: 0, over: false };
   const steps: Step[] = [
+    ...saveSteps,
     ...stageSteps(overview.data),
     ...(refused > 0 ? [{ key: 'refused', said: t('home.next.refused', { count: refused }), action: t('home.next.refused.go'), to: paths.quality() }] : []),
     ...(unsure.count > 0 ? [{ key: 'reviews', said: t('home.next.reviews', { count: unsure.count, over: String(unsure.over) }), action: t('home.next.reviews.go'), to: paths.reviews() }] : []),
@@ -61,4 +64,17 @@ function useStageSteps(): (overview: Overview) => Step[] {
       ...(verdict && may('settings.read') ? [{ key: 'verdict', said: `${t(verdict.word)} · ${t(verdict.why, verdict.params)}`, action: t('home.next.verdict.go'), to: paths.settings('stages') }] : []),
     ];
   };
+}
+
+/** Whom to save, once customers are scored. */
+function useSaveSteps(): Step[] {
+  const t = useT();
+  const { moneyRound } = useFormats();
+  const currency = useCurrency();
+  const [{ shop }] = useFilters();
+  const scoring = useQuery(scoringQuery);
+  const { data: plan } = useQuery({ ...planQuery({ shop }), enabled: (scoring.data?.scored.customers ?? 0) > 0 });
+  if (!plan || plan.chosen.length === 0) return [];
+  const worth = plan.chosen.length + plan.beyondCapacity;
+  return [{ key: 'save', said: t('home.next.save', { worth, chosen: plan.chosen.length, money: moneyRound(plan.gainMinor, currency) }), action: t('home.next.save.go'), to: paths.churn() }];
 }

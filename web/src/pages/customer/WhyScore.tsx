@@ -1,0 +1,100 @@
+import { Select, Switch } from 'antd';
+import { useQueryClient } from '@tanstack/react-query';
+import { EXIT_REASONS } from '../churn/scoringCodes.ts';
+import { api } from '../../lib/api.ts';
+import { useFormats } from '../../lib/format.ts';
+import { useT } from '../../lib/language.tsx';
+import { Anchor } from '../../lib/location.tsx';
+import { useMay } from '../../lib/session.ts';
+import { paths } from '../../paths.ts';
+import { Section } from '../../ui/Page.tsx';
+import type { CustomerScore, ScoreReason } from '../churn/scoringQueries.ts';
+import { useReason } from '../churn/useReasons.ts';
+import { useCustomerWrite } from './useCustomerWrite.ts';
+import { ExportExplanation } from './ExportExplanation.tsx';
+
+type WhyProps = { id: string; told: CustomerScore; score: NonNullable<CustomerScore['score']> };
+
+/** How the score came about, exactly; what may be changed about it; and the explanation to hand over. */
+export function WhyScore({ id, told, score }: WhyProps) {
+  const t = useT();
+  const { percent, day } = useFormats();
+  const may = useMay();
+  const { method, churn, churnBaseline, horizonDays, asOf, valueModel, churnModel, pAlive } = score;
+  return (
+    <div className="stack">
+      <p>{t('score.why.lead', { churn: percent(churn, 0), days: horizonDays })}</p>
+      <p className="grey">{t(`score.why.${method}`, { days: horizonDays, baseline: percent(churnBaseline, 0), alive: percent(pAlive, 0) })}</p>
+      <Contributions reasons={score.reasons} />
+      <p className="grey small">{t('score.why.version', { asOf: day(asOf), value: valueModel, churn: churnModel })} <Anchor to={paths.model({ kind: 'churn' })}>{t('atRisk.trust')}</Anchor></p>
+      <Section title={t('score.traits')}><TraitSwitch id={id} told={told} /></Section>
+      <Section title={t('score.exit')} note={t('score.exit.note')}><ExitReasonChoice id={id} told={told} /></Section>
+      {may('customers.export') && <Section title={t('score.export')} note={t('score.export.note')}><ExportExplanation id={id} /></Section>}
+    </div>
+  );
+}
+
+/** Each reason with what it adds to or takes from the log-odds of leaving, from the middle outwards; a rule has no sizes to show. */
+function Contributions({ reasons }: { reasons: readonly ScoreReason[] }) {
+  const t = useT();
+  const { decimal } = useFormats();
+  const said = useReason();
+  const most = Math.max(...reasons.map(({ contribution }) => Math.abs(contribution ?? 0)), 1e-9);
+  const exact = reasons.some(({ contribution }) => contribution !== null);
+  return (
+    <>
+      <ul className="contributions">
+        {reasons.map((reason) => {
+          const { contribution, effect, code, params } = reason;
+          return (
+            <li key={`${code}${String(params['feature'] ?? '')}`}>
+              <span>{said(reason)}</span>
+              {contribution === null
+                ? <span className="grey">{t(`score.${effect}`)}</span>
+                : (
+                  <>
+                    <span className="contribution-track" aria-hidden="true"><i className={contribution > 0 ? 'raises' : 'lowers'} style={{ width: `${(Math.abs(contribution) / most) * 50}%` }} /></span>
+                    <span className="number">{t('score.odds', { times: decimal(Math.exp(contribution), 2) })}</span>
+                  </>
+                )}
+            </li>
+          );
+        })}
+      </ul>
+      <p className="grey small">{t(exact ? 'score.contributions.exact' : 'score.contributions.rule')}</p>
+    </>
+  );
+}
+
+/** 不基于我的特征: whoever objects is scored by what they did alone. */
+function TraitSwitch({ id, told: { withoutTraits } }: { id: string; told: CustomerScore }) {
+  const t = useT();
+  const { day } = useFormats();
+  const may = useMay()('customers.write');
+  const client = useQueryClient();
+  const save = useCustomerWrite((on: boolean) => api.put(`/lifecycle/customers/${id}/scoring`, { withoutTraits: on }), { done: t('score.traits.saved'), after: () => void client.invalidateQueries({ queryKey: ['scoring'] }) });
+  return (
+    <div className="stack">
+      <label className="row"><Switch size="small" checked={withoutTraits.on} disabled={!may || save.isPending} onChange={(on) => save.mutate(on)} aria-label={t('score.traits')} />{t(withoutTraits.on ? 'score.traits.on' : 'score.traits.off', { since: day(withoutTraits.since), known: withoutTraits.since ? 'yes' : 'no' })}</label>
+      <p className="grey small">{t(withoutTraits.byWorkspace ? 'score.traits.workspace' : 'score.traits.note')}</p>
+    </div>
+  );
+}
+
+const UNSAID = 'unsaid';
+
+/** Why they left, where somebody knows: by staff or told in a survey, never guessed here. */
+function ExitReasonChoice({ id, told: { exitReason } }: { id: string; told: CustomerScore }) {
+  const t = useT();
+  const { day } = useFormats();
+  const may = useMay()('customers.write');
+  const client = useQueryClient();
+  const save = useCustomerWrite((reason: string | null) => api.put(`/lifecycle/customers/${id}/exit-reason`, { reason, source: 'staff' }), { done: t('score.exit.saved'), after: () => void client.invalidateQueries({ queryKey: ['scoring'] }) });
+  const options = [{ value: UNSAID, label: t('score.exit.none') }, ...EXIT_REASONS.filter((reason) => reason !== 'unknown').map((reason) => ({ value: reason, label: t(`exit.${reason}`) }))];
+  return (
+    <div className="row">
+      <Select aria-label={t('score.exit')} value={exitReason?.reason ?? UNSAID} options={options} disabled={!may || save.isPending} popupMatchSelectWidth={false} onChange={(reason: string) => save.mutate(reason === UNSAID ? null : reason)} />
+      {exitReason && <span className="grey small">{t('score.exit.said', { source: t(`exit.by.${exitReason.source}`), day: day(exitReason.on) })}</span>}
+    </div>
+  );
+}

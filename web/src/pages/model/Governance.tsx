@@ -1,0 +1,69 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, Input, Switch } from 'antd';
+import { useState } from 'react';
+import { api } from '../../lib/api.ts';
+import { useFormats } from '../../lib/format.ts';
+import { useT } from '../../lib/language.tsx';
+import { useMay } from '../../lib/session.ts';
+import { Field } from '../../ui/Field.tsx';
+import { Section } from '../../ui/Page.tsx';
+import { Loaded, Skeleton } from '../../ui/States.tsx';
+import { type Policy, policyQuery } from '../churn/scoringQueries.ts';
+import { useFeatures } from '../churn/useReasons.ts';
+import { useWrite } from '../settings/useWrite.ts';
+import { PriceUses } from './PriceUses.tsx';
+
+/** What scores may be used for: the purpose in words, whether traits of a person may count, and who may let prices follow them. */
+export function Governance() {
+  const t = useT();
+  const policy = useQuery(policyQuery);
+  return (
+    <Section title={t('models.policy')} note={t('models.policy.note')}>
+      <Loaded query={policy} skeleton={<Skeleton lines={8} />}>{(data) => <div className="governance"><Purpose policy={data} /><Traits policy={data} /><PriceUses policy={data} /></div>}</Loaded>
+    </Section>
+  );
+}
+
+/** A change of the policy; what shows it is read anew. */
+export function usePolicyWrite(done: string) {
+  const client = useQueryClient();
+  return useWrite((change: Partial<Pick<Policy, 'purpose' | 'useTraits'>>) => api.put<Policy>('/lifecycle/scoring/policy', change), { done, after: () => void client.invalidateQueries({ queryKey: ['scoring'] }) });
+}
+
+function Purpose({ policy }: { policy: Policy }) {
+  const t = useT();
+  const may = useMay()('settings.write');
+  const { moment } = useFormats();
+  const [text, setText] = useState(policy.purpose);
+  const save = usePolicyWrite(t('models.policy.saved'));
+  return (
+    <div>
+      <h3>{t('models.purpose')}</h3>
+      {may
+        ? (
+          <Field label={t('models.purpose.label')} hint={t('models.purpose.hint')}>
+            {(ids) => <Input.TextArea {...ids} rows={3} maxLength={2_000} value={text} placeholder={t('models.purpose.example')} onChange={({ target }) => setText(target.value)} />}
+          </Field>
+        )
+        : <p>{policy.purpose || <span className="grey">{t('models.purpose.none')}</span>}</p>}
+      {may && text !== policy.purpose && <div className="row"><Button type="primary" size="small" loading={save.isPending} onClick={() => save.mutate({ purpose: text })}>{t('customer.save')}</Button></div>}
+      {policy.changedBy && <p className="grey small">{t('models.policy.changed', { name: policy.changedBy, when: moment(policy.changedAt ? String(policy.changedAt) : null) })}</p>}
+    </div>
+  );
+}
+
+function Traits({ policy }: { policy: Policy }) {
+  const t = useT();
+  const may = useMay()('settings.write');
+  const { list } = useFormats();
+  const features = useFeatures();
+  const save = usePolicyWrite(t('models.traits.saved'));
+  const names = list(policy.traits.map(features.name));
+  return (
+    <div>
+      <h3>{t('models.traits')}</h3>
+      <label className="row"><Switch size="small" checked={!policy.useTraits} disabled={!may || save.isPending} onChange={(without) => save.mutate({ useTraits: !without })} aria-label={t('models.traits')} />{t(policy.useTraits ? 'models.traits.on' : 'models.traits.off', { names })}</label>
+      <p className="grey small">{t('models.traits.note', { people: policy.withoutTraits })}</p>
+    </div>
+  );
+}
