@@ -28,7 +28,6 @@ export const paths = {
   churn: (filters?: Filters) => at('/lifecycle/churn', filters),
   model: (filters?: Filters) => at('/lifecycle/model', filters),
   goals: (filters?: Filters) => at('/insight/goals', filters),
-  newExperiment: (filters?: Filters) => at('/insight/experiments/new', filters),
   forecasts: (filters?: Filters) => at('/insight/forecasts', filters),
   cohorts: (filters?: Filters) => at('/insight/cohorts', filters),
   funnel: (filters?: Filters) => at('/insight/funnel', filters),
