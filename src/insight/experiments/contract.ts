@@ -61,7 +61,8 @@ export type NewExperiment = z.output<typeof newExperimentBody>;
 export const experimentChangeBody = z.strictObject({ name, hypothesis: text, goalId: z.uuid().nullable(), audience: Audience, plan: Plan, startsOn: day }).partial();
 
 const exclusions = z.record(z.string(), count);
-export const previewBody = z.strictObject({ audience: Audience, plan: Plan.prefault({}), startsOn: day, experimentId: z.uuid().optional() });
+export const previewBody = z.strictObject({ audience: Audience.optional(), plan: Plan.prefault({}), startsOn: day, experimentId: z.uuid().optional() })
+  .refine(({ audience, experimentId }) => audience !== undefined || experimentId !== undefined, 'give an audience, or the experiment whose audience is meant');
 export const previewShape = z.object({
   asOf: day, audience: count, eligible: count, excluded: exclusions,
   treated: count, control: count, costMinor: z.number().describe('Messages, by the share that would be treated, and the fixed cost; coupons come with the orders'),

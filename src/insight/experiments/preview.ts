@@ -1,10 +1,12 @@
+import type { z } from 'zod';
 import type { Caller } from '../../kernel/access/caller.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { dataDay } from '../../lifecycle/index.ts';
 import { effectForShares, sizeForShares } from '../core/experiment/index.ts';
 import { barsFor, compiledAudience } from './audience.ts';
-import type { NewExperiment, Plan, Preview } from './contract.ts';
+import type { Audience, Plan, Preview, previewBody } from './contract.ts';
+import { demandExperiment } from './experiments.ts';
 import { type Sorted, sortAudience, usualShare } from './queries/draw.ts';
 import { orNull } from './refuse.ts';
 
@@ -32,9 +34,15 @@ function sizesOf(base: number | null, customers: number, plan: Plan): Pick<Previ
   return { detectable: orNull(effectForShares({ base, customers }, split)), needed };
 }
 
+type Asked = z.output<typeof previewBody>;
+
+const audienceOf = async (stores: Stores, caller: Caller, { audience, experimentId = '' }: Asked): Promise<Audience> =>
+  audience ?? (await stores.pg.tx(caller.workspaceId, (tx) => demandExperiment(tx, caller, experimentId))).audience;
+
 /** What a draw would come to, before anything is locked: people and why others are left out, reach and cost by channel, and what so many people could prove. */
-export async function previewExperiment(stores: Stores, caller: Caller, { audience, plan, startsOn, experimentId = newId() }: Pick<NewExperiment, 'audience' | 'plan' | 'startsOn'> & { experimentId?: string | undefined }): Promise<Preview> {
-  const asOf = await dataDay(stores, caller.workspaceId);
+export async function previewExperiment(stores: Stores, caller: Caller, asked: Asked): Promise<Preview> {
+  const { plan, startsOn, experimentId = newId() } = asked;
+  const [asOf, audience] = await Promise.all([dataDay(stores, caller.workspaceId), audienceOf(stores, caller, asked)]);
   const [people, bars] = await Promise.all([compiledAudience(stores, caller, audience, asOf), barsFor(stores, caller, { id: experimentId, plan, startsOn })]);
   const [sorted, baseMeasured] = await Promise.all([sortAudience(stores.ch, people, bars), usualShare(stores.ch, people, { workspaceId: caller.workspaceId, windowDays: plan.windowDays, asOf })]);
   const eligible = sorted.filter(({ bar }) => bar === '');

@@ -1,0 +1,28 @@
+import { useFormats } from '../../lib/format.ts';
+import { useT } from '../../lib/language.tsx';
+import { useCurrency } from '../../lib/session.ts';
+import { Figures, Section } from '../../ui/Page.tsx';
+import { KeyFigure } from '../../ui/Figure.tsx';
+import type { ResultDetail } from './experimentsQueries.ts';
+
+const RATES = ['reach', 'conversion', 'activity', 'retention', 'unsubscribes', 'complaints'] as const;
+
+/** The effect report of the sending: rates of those reached, cost and return. */
+export function EffectReport({ report }: { report: NonNullable<ResultDetail['report']> }) {
+  const t = useT();
+  const { count, percent, moneyRound, decimal } = useFormats();
+  const currency = useCurrency();
+  return (
+    <Section title={t('experiments.report')} note={t('experiments.report.note')}>
+      <Figures quiet>
+        {RATES.map((key) => {
+          const rate = report[key];
+          return <KeyFigure key={key} label={t(`experiments.report.${key}`)} value={percent(rate?.rate ?? null)} note={rate && t('experiments.report.of', { top: count(rate.top), bottom: count(rate.bottom) })} why={{ definition: <><p>{t(`experiments.report.${key}.why`)}</p>{rate && <p className="grey small">{t('experiments.interval.of', { low: percent(rate.interval.low), high: percent(rate.interval.high) })}</p>}</> }} />;
+        })}
+        <KeyFigure label={t('experiments.report.sales')} value={moneyRound(report.netSalesMinor, currency)} why={{ definition: t('experiments.report.sales.why') }} />
+        <KeyFigure label={t('experiments.cost')} value={moneyRound(report.costMinor, currency)} why={{ definition: t('experiments.report.cost.why') }} />
+        <KeyFigure label={t('experiments.report.roi')} value={report.roi ? decimal(report.roi.roi, 2) : '—'} note={report.roi && t('experiments.interval.of', { low: decimal(report.roi.interval.low, 1), high: decimal(report.roi.interval.high, 1) })} why={{ definition: t('experiments.report.roi.why') }} />
+      </Figures>
+    </Section>
+  );
+}

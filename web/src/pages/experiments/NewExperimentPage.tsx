@@ -1,0 +1,26 @@
+import { useT } from '../../lib/language.tsx';
+import { useFilters } from '../../lib/location.tsx';
+import { useData } from '../../lib/session.ts';
+import { Page } from '../../ui/Page.tsx';
+import { Skeleton } from '../../ui/States.tsx';
+import { EVERYBODY, treeIn } from '../customers/customersQueries.ts';
+import { dayAfter, type Held, PLAN } from './draft.ts';
+import { DraftForm } from './DraftForm.tsx';
+import { peopleKept } from './people.ts';
+import './experiments.css';
+
+/** The people a new experiment begins with, as the address says: a segment, conditions, or a list that was chosen. */
+function audienceIn(filters: Readonly<Record<string, string>>): Held['audience'] {
+  const kept = filters['people'] === 'list' ? peopleKept() : undefined;
+  if (kept && kept.ids.length > 0) return { kind: 'customers', ids: [...kept.ids], label: kept.label };
+  if (filters['segment']) return { kind: 'segment', id: filters['segment'] };
+  return { kind: 'tree', tree: treeIn(filters) ?? EVERYBODY };
+}
+
+export default function NewExperimentPage() {
+  const t = useT();
+  const [filters] = useFilters();
+  const { until } = useData();
+  if (!until) return <Page title={t('experiments.new')}><Skeleton lines={8} /></Page>;
+  return <DraftForm start={{ name: '', hypothesis: '', goalId: null, audience: audienceIn(filters), plan: PLAN, startsOn: dayAfter(until) }} />;
+}
