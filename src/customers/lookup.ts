@@ -1,9 +1,10 @@
 import type { CustomerId, SubjectId, WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
-import type { Identifier } from './core/identifiers.ts';
+import { type Identifier, IDENTIFIER_KINDS, isIdentifierKind, readIdentifier } from './core/identifiers.ts';
 import { phoneReader } from './phones.ts';
 import { ownersById, subjectsOf } from './queries/identity.ts';
-import { itemReader } from './subjects.ts';
+import { scopesOf } from './queries/list.ts';
+import { itemReader, subjectIdOf } from './subjects.ts';
 
 /** The subject of each identifier, in order, whether it is stored or not; undefined where it names nobody. Writes nothing. */
 export async function subjectIds(stores: Stores, workspaceId: WorkspaceId, identifiers: readonly Identifier[]): Promise<(SubjectId | undefined)[]> {
@@ -19,4 +20,22 @@ export const ownersOf = (stores: Stores, workspaceId: WorkspaceId, subjects: rea
 export async function membersOf(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Map<CustomerId, SubjectId[]>> {
   const rows = await stores.pg.tx(workspaceId, (tx) => subjectsOf(tx, workspaceId, customers));
   return new Map([...Map.groupBy(rows, ({ customerId }) => customerId)].map(([customer, own]) => [customer, own.map(({ id }) => id)]));
+}
+
+/**
+ * Whom events mean by a bare text (the friend of a referral): the owner of the strongest identifier that reads so, of any
+ * kind and scope there is. Texts that name nobody are absent.
+ */
+export async function calledBy(stores: Stores, workspaceId: WorkspaceId, texts: readonly string[]): Promise<Map<string, CustomerId>> {
+  const [keys, known] = await Promise.all([stores.keys.of(workspaceId), stores.pg.tx(workspaceId, (tx) => scopesOf(tx, workspaceId))]);
+  const readPhone = phoneReader();
+  const scopes = IDENTIFIER_KINDS.flatMap((kind) => known.filter((one) => one.kind === kind && isIdentifierKind(one.kind)).map(({ scope }) => ({ kind, scope })));
+  const named = [...new Set(texts)].flatMap((text) => scopes.flatMap((place) => {
+    const read = readIdentifier({ ...place, value: text }, readPhone);
+    return 'named' in read ? [{ text, subject: subjectIdOf(keys, read.named) }] : [];
+  }));
+  const owners = await ownersOf(stores, workspaceId, [...new Set(named.map(({ subject }) => subject))]);
+  const found = new Map<string, CustomerId>();
+  for (const { text, subject } of named) if (owners.has(subject) && !found.has(text)) found.set(text, owners.get(subject) as CustomerId);
+  return found;
 }

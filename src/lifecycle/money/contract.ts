@@ -136,7 +136,7 @@ const advice = z.object({
   allocations: z.array(z.object({ key: z.string(), spentMinor: minor, expectedMinor: minor, lastReturn: z.number().nullable(), nextReturn: z.number().nullable(), stoppedBy: z.enum(STOPS), source: z.string() })),
   spentMinor: minor, leftMinor: minor, expectedMinor: minor, netMinor: minor,
 });
-export const tiersQuery = audienceQuery.extend({ by: z.enum(SPLITS).default('tier'), wonShare: z.coerce.number().min(0).max(1).default(0.05), perHeadMinor: z.coerce.number().int().min(1).max(1e9).default(1000) });
+export const tiersQuery = audienceQuery.extend({ by: z.enum(SPLITS).default('tier'), wonShare: z.coerce.number().min(0).max(1).default(0.05), perHeadMinor: z.coerce.number().int().min(1).max(1e9).default(200) });
 export const tiersReply = z.object({
   asOf: dayShape, by: z.enum(SPLITS), wonShare: share, perHeadMinor: minor,
   tiers: z.array(z.object({ key: z.string(), customers: count, yearMinor: z.number().describe('what a customer of it brings in a year'), basis: z.enum(['scored', 'past']), capMinor: minor, ceilingMinor: minor, scaleMinor: minor })),

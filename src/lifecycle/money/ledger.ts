@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { demandSeen, isScoped } from '../../customers/index.ts';
+import { isScoped } from '../../customers/index.ts';
 import type { Caller } from '../../kernel/access/caller.ts';
 import { Refusal } from '../../kernel/errors.ts';
 import { fromCursor, toCursor } from '../../kernel/http/cursor.ts';
@@ -13,6 +13,7 @@ import { named } from '../queries/habits.ts';
 import type { customerLedgerReply, customersQuery, customersReply, entriesReply, ledgersReply } from './contract.ts';
 import { expectedOf, goodsRows, namedCostRows, placeOf, type SaleRow, saleRows } from './queries/entries.ts';
 import { allMoney, type CustomerLedgerRow, customerLedgers, type Dimension, type LedgerRow, ledgersBy } from './queries/ledger.ts';
+import { personOf } from './person.ts';
 import { indirectOf } from './referrals.ts';
 import { sharedBills } from './shares.ts';
 
@@ -92,13 +93,11 @@ function saleEntries({ form, documentNo, source, shop, day, amountMinor, refunde
   return [...(amountMinor === 0 ? [] : [{ ...one, form, amountMinor }]), ...(refundedMinor === 0 ? [] : [{ ...one, form: 'refund' as const, amountMinor: -refundedMinor }])];
 }
 
-const seen = (stores: Stores, caller: Caller, id: CustomerId): Promise<void> => stores.pg.tx(caller.workspaceId, (tx) => demandSeen(tx, caller, [id]));
-
 /** One customer's ledger: three lines, what is expected still, and what those they brought bring. Refuses `customer.not_found`. */
 export async function customerLedger(stores: Stores, caller: Caller, id: CustomerId): Promise<z.input<typeof customerLedgerReply>> {
-  await seen(stores, caller, id);
   const { workspaceId } = caller;
-  const [asOf, { entries, firstMonth, channel }, expected, indirect] = await Promise.all([dataDay(stores, workspaceId), entriesOf(stores, workspaceId, id), expectedOf(stores.ch, workspaceId, id), indirectOf(stores, workspaceId, id)]);
+  const own = await personOf(stores, caller, id);
+  const [asOf, { entries, firstMonth, channel }, expected, indirect] = await Promise.all([dataDay(stores, workspaceId), entriesOf(stores, workspaceId, own), expectedOf(stores.ch, workspaceId, own), indirectOf(stores, workspaceId, own)]);
   const totals = none();
   for (const { kind, amountMinor } of entries) totals[kind] += amountMinor;
   return { asOf, ...totals, ...linesOf(totals), firstMonth, channel, expected, indirect };
@@ -108,8 +107,8 @@ type Page = { line: Line; cursor?: string | undefined; limit: number };
 
 /** The entries a line of the ledger is made of, newest first. Staff of some shops see no numbers of other shops' documents. */
 export async function ledgerEntries(stores: Stores, caller: Caller, id: CustomerId, { line, cursor, limit }: Page): Promise<z.input<typeof entriesReply>> {
-  await seen(stores, caller, id);
-  const all = drill((await entriesOf(stores, caller.workspaceId, id)).entries, line) as (Told & { effectMinor: number })[];
+  const own = await personOf(stores, caller, id);
+  const all = drill((await entriesOf(stores, caller.workspaceId, own)).entries, line) as (Told & { effectMinor: number })[];
   const from = cursor === undefined ? 0 : Number(fromCursor(cursor, 1)[0]);
   if (!Number.isSafeInteger(from) || from < 0) throw new Refusal('cursor.invalid', {}, 400);
   const isHidden = (shop: string): boolean => isScoped(caller) && shop !== '' && !caller.shops.includes(shop);

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { type Identifier, ownersOf, readEmail, readPhone, subjectIds } from '../../customers/index.ts';
+import { calledBy } from '../../customers/index.ts';
 import type { Caller } from '../../kernel/access/caller.ts';
-import { type CustomerId, isUuid, type SubjectId, type WorkspaceId } from '../../kernel/ids.ts';
+import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { dataDay } from '../asOf.ts';
 import { type Brought, splitValue } from '../core/money/split.ts';
@@ -10,28 +10,8 @@ import type { referralsReply } from './contract.ts';
 import { namesOf, type ReferralRow, referrals } from './queries/referrals.ts';
 import { sure } from './shares.ts';
 
-/** What the friend of a referral may be told by: an account, a member number, a phone, an e-mail. */
-const tellings = (friend: string): Identifier[] => [
-  { kind: 'user_id', value: friend }, { kind: 'member_no', value: friend },
-  ...(readPhone(friend) === undefined ? [] : [{ kind: 'phone', value: friend } as const]), ...(readEmail(friend) === undefined ? [] : [{ kind: 'email', value: friend } as const]),
-];
-
-/** Who the friends are today, by what they were called; those nobody knows are absent. */
-async function friendsOf(stores: Stores, workspaceId: WorkspaceId, friends: readonly string[]): Promise<Map<string, CustomerId>> {
-  const named = [...new Set(friends)].flatMap((friend) => tellings(friend).map((identifier) => ({ friend, identifier })));
-  const subjects = await subjectIds(stores, workspaceId, named.map(({ identifier }) => identifier));
-  const direct = friends.filter(isUuid) as SubjectId[];
-  const owners = await ownersOf(stores, workspaceId, [...new Set([...subjects.filter((one) => one !== undefined), ...direct])]);
-  const found = new Map<string, CustomerId>(direct.flatMap((id) => (owners.has(id) ? [[id, owners.get(id) as CustomerId]] : [])));
-  named.forEach(({ friend }, at) => {
-    const owner = owners.get(subjects[at] ?? '');
-    if (owner !== undefined && !found.has(friend)) found.set(friend, owner);
-  });
-  return found;
-}
-
 async function broughtBy(stores: Stores, workspaceId: WorkspaceId, rows: readonly ReferralRow[]): Promise<Brought[]> {
-  const friends = await friendsOf(stores, workspaceId, rows.map(({ friend }) => friend));
+  const friends = await calledBy(stores, workspaceId, rows.map(({ friend }) => friend));
   return rows.flatMap(({ by, friend, day }) => (friends.has(friend) ? [{ by, whom: friends.get(friend) as string, day }] : []));
 }
 

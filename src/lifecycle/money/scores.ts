@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { demandSeen } from '../../customers/index.ts';
 import type { Caller } from '../../kernel/access/caller.ts';
 import { audit } from '../../kernel/audit.ts';
 import { Refusal } from '../../kernel/errors.ts';
@@ -12,6 +11,7 @@ import { DIMENSIONS, scoreOf } from '../core/money/score.ts';
 import type { Audience } from '../queries/audience.ts';
 import type { scoresReply, valueScoreReply } from './contract.ts';
 import { MEASURES, scoreBins, standingOf, topScores, type Weights } from './queries/scores.ts';
+import { personOf } from './person.ts';
 import { saveWeights, weightsOf } from './store.ts';
 
 const TOP = 20;
@@ -41,9 +41,9 @@ export async function changeWeights(stores: Stores, caller: Caller, weights: Wei
 
 /** One buyer's score, its parts to the point, and where every measure stands among all buyers. Refuses `customer.not_found`. */
 export async function valueScore(stores: Stores, caller: Caller, id: CustomerId): Promise<z.input<typeof valueScoreReply>> {
-  await stores.pg.tx(caller.workspaceId, (tx) => demandSeen(tx, caller, [id]));
+  const own = await personOf(stores, caller, id);
   const [asOf, weights] = await Promise.all([dataDay(stores, caller.workspaceId), loadWeights(stores, caller)]);
-  const row = await standingOf(stores.ch, caller.workspaceId, { audience: EVERYBODY, asOf, weights }, id);
+  const row = await standingOf(stores.ch, caller.workspaceId, { audience: EVERYBODY, asOf, weights }, own);
   const score = scoreOf(DIMENSIONS.map((key) => ({ key, value: row?.[key] ?? null, weight: weights[key] })));
   if (row === null || isRefused(score)) return { asOf, weights, score: null, why: isRefused(score) ? { code: score.refused, facts: score.facts } : null, parts: [], measures: [] };
   return { asOf, weights, score: score.score, why: null, parts: score.parts, measures: MEASURES.map(({ key, dimension }) => ({ key, dimension, value: row[key], standing: row[`at_${key}`] })) };

@@ -45,7 +45,7 @@ export async function placeOf(ch: ClickHouse, workspaceId: WorkspaceId, whom: Na
   const [row] = await ch.rows<{ firstMonth: string; channel: string }>(`
     select n.cohort as firstMonth, c.channel as channel
       from (select customer, ${COHORT} as cohort from stage_now final where workspace = {workspace:UUID} and customer in {customers:Array(UUID)}) as n
-      left join ${channelsSql(MINE)} as c on c.customer = n.customer`, { workspace: workspaceId, ...whom });
+      left join ${channelsSql(MINE, 'customer in {customers:Array(UUID)}')} as c on c.customer = n.customer`, { workspace: workspaceId, ...whom });
   return row ?? { firstMonth: '', channel: '' };
 }
 

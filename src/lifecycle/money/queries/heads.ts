@@ -4,13 +4,17 @@ import { purchases, sales } from '../../../kernel/readings.ts';
 import type { Bill, Heads } from '../../core/money/sharing.ts';
 
 /**
- * The channel each buyer came by: the one they are on record with, else that of the first purchase. One row a customer
- * who ever bought.
+ * The channel each customer came by: the one they are on record with, else that of the first purchase. `mine` narrows
+ * purchases, `who` customers.
  */
-export const channelsSql = (filter = 'true'): string => `(
-        select f.customer as customer, if(s.told != '', s.told, f.seen) as channel
-          from (select customer, argMin(toString(channel), (day, ordered_at, order_no)) as seen from ${purchases('customer', 'subject', 'day', 'ordered_at', 'order_no', 'channel')} where ${filter} group by customer) as f
-          left join (select customer, texts['first_channel'] as told from customer_state final where workspace = {workspace:UUID}) as s on s.customer = f.customer
+export const channelsSql = (mine = 'true', who = 'true'): string => `(
+        select customer, if(max(told) != '', max(told), max(seen)) as channel
+          from (
+            select customer, '' as told, argMin(toString(channel), (day, ordered_at, order_no)) as seen from ${purchases('customer', 'subject', 'day', 'ordered_at', 'order_no', 'channel')} where ${mine} group by customer
+            union all
+            select customer, texts['first_channel'] as told, '' as seen from customer_state final where workspace = {workspace:UUID} and ${who}
+          )
+         group by customer
       )`;
 
 /** Month of the first purchase of somebody in `stage_now`, '' before it. */

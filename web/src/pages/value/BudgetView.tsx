@@ -27,7 +27,7 @@ export function BudgetView({ scope }: { scope: Scope }) {
   const [filters, change] = useFilters();
   const by = filters['split'] ?? 'tier';
   const [budget, setBudget] = useState(toMinor(10_000, currency));
-  const [assumed, setAssumed] = useState({ wonShare: 0.05, perHeadMinor: toMinor(10, currency) });
+  const [assumed, setAssumed] = useState({ wonShare: 0.05, perHeadMinor: toMinor(2, currency) });
   const tiers = useQuery(tiersQuery(scope, by, assumed));
   return (
     <>
