@@ -2,11 +2,12 @@ import { collectReactions } from './collect/index.ts';
 import { customersReactions } from './customers/index.ts';
 import { experimentReactions } from './insight/index.ts';
 import type { Loop } from './kernel/facts.ts';
+import { tellSampleStory } from './product/sampleStory.ts';
 import { lifecycleReactions, scoringReactions, signalReactions } from './lifecycle/index.ts';
 
 /** The product as a table: when this happened, these react, in this order. Read it to know what the platform does by itself. */
 export const loop: Loop = {
-  'import.finished': { ...lifecycleReactions['import.finished'], ...signalReactions['import.finished'], ...collectReactions['import.finished'], ...customersReactions['import.finished'], ...scoringReactions['import.finished'] },
+  'import.finished': { ...lifecycleReactions['import.finished'], ...signalReactions['import.finished'], ...collectReactions['import.finished'], ...customersReactions['import.finished'], ...scoringReactions['import.finished'], 'product.tellSampleStory': tellSampleStory },
   'import.undone': { ...lifecycleReactions['import.undone'], ...signalReactions['import.undone'], ...customersReactions['import.undone'], ...scoringReactions['import.undone'] },
   'events.recorded': { ...lifecycleReactions['events.recorded'], ...scoringReactions['events.recorded'], ...signalReactions['events.recorded'], ...customersReactions['events.recorded'] },
   'customer.created': { ...lifecycleReactions['customer.created'] },

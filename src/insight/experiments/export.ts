@@ -48,7 +48,7 @@ function demandClear(caller: Caller): void {
 }
 
 /** Four letters and digits of an experiment that nobody mistakes for each other, and the number of its file. */
-const codeOf = (experimentId: string, nth: number): string =>
+export const codeOf = (experimentId: string, nth: number): string =>
   `${[...experimentId.replaceAll('-', '').slice(-20)].map((digit) => '23456789ABCDEFGH'[Number.parseInt(digit, 16)]).slice(-6).join('')}-${nth}`;
 
 export type Sending = z.output<typeof exportBody>;

@@ -2,8 +2,10 @@ import type { Route } from '../../kernel/http/route.ts';
 import { cycleRoutes } from './routes/cycles.ts';
 import { experimentRoutes } from './routes/experiments.ts';
 
+export { type NewExperiment, Plan } from './contract.ts';
 export { drawExperiment } from './draw.ts';
-export { newExperiment } from './experiments.ts';
+export { listExperiments, newExperiment } from './experiments.ts';
+export { rehearseExperiment } from './rehearse.ts';
 export { experimentReactions } from './follow.ts';
 export { experimentResult } from './result.ts';
 export { registerExperiments } from './timeline.ts';

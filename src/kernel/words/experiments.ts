@@ -30,6 +30,11 @@ export const experiments = {
   'experiment.file.day': { en: 'Day of sending', 'zh-CN': '发送日', 'zh-TW': '發送日' },
   'timeline.sending': { en: 'Put on the list of “{name}” ({code})', 'zh-CN': '进入“{name}”名单（{code}）', 'zh-TW': '列入「{name}」名單（{code}）' },
 
+  'sample.experiment.winback': { en: '60 days without a purchase: 15 off', 'zh-CN': '60 天未购挽回：15 元券', 'zh-TW': '60 天未購挽回：15 元券' },
+  'sample.experiment.winback.why': { en: 'A coupon of 15 brings tea drinkers back who have been silent for 60 days.', 'zh-CN': '15 元券能让 60 天没下单的茶客回来。', 'zh-TW': '15 元券能讓 60 天沒下單的茶客回來。' },
+  'sample.experiment.letter': { en: 'A letter about the new tea', 'zh-CN': '新茶来信', 'zh-TW': '新茶來信' },
+  'sample.experiment.letter.why': { en: 'A personal letter without a discount is enough.', 'zh-CN': '不打折，写一封信就够。', 'zh-TW': '不打折，寫一封信就夠。' },
+
   'refusal.experiment.not_found': { en: 'This experiment does not exist.', 'zh-CN': '没有这个实验。', 'zh-TW': '沒有這個實驗。' },
   'refusal.batch.not_found': { en: 'This file does not exist.', 'zh-CN': '没有这份名单。', 'zh-TW': '沒有這份名單。' },
   'refusal.experiment.locked': { en: 'This experiment is drawn: its plan, people and arms stay as they were promised. Start a new one instead.', 'zh-CN': '实验已抽签，方案、名单和分组不能再改。请另建一个实验。', 'zh-TW': '實驗已抽籤，方案、名單和分組不能再改。請另建一個實驗。' },

@@ -202,6 +202,7 @@ export const experiments = {
   'experiments.from.tree': { en: 'Conditions', 'zh-CN': '条件', 'zh-TW': '條件' },
   'experiments.from.customers': { en: 'A chosen list', 'zh-CN': '指定名单', 'zh-TW': '指定名單' },
   'experiments.list.of': { en: '{people, plural, one {# person} other {# people}} {label}', 'zh-CN': '{people, number} 人 {label}', 'zh-TW': '{people, number} 人 {label}' },
+  'experiments.list.plan': { en: 'Whom to save this week: {people, plural, one {# person} other {# people}}', 'zh-CN': '本周优先挽回的 {people, number} 人', 'zh-TW': '本週優先挽回的 {people, number} 人' },
   'experiments.without': { en: 'Never to bearers of these tags', 'zh-CN': '带有这些标签的人不发', 'zh-TW': '帶有這些標籤的人不發' },
   'experiments.without.hint': { en: 'People with an open complaint should hear an answer, not an offer.', 'zh-CN': '有未结投诉的人需要答复，不是促销。', 'zh-TW': '有未結客訴的人需要答覆，不是促銷。' },
   'experiments.tag.open_complaint': { en: 'Open complaint', 'zh-CN': '未结投诉', 'zh-TW': '未結客訴' },

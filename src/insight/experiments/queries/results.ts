@@ -1,5 +1,7 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
+import type { Compiled } from '../../../kernel/conditions/index.ts';
 import type { Day } from '../../../kernel/day.ts';
+import type { CustomerId } from '../../../kernel/ids.ts';
 import { activity, purchaseLines, purchases } from '../../../kernel/readings.ts';
 import type { Plan } from '../contract.ts';
 import { AGGREGATES, boughtOn, JOINS } from '../../queries/measures.ts';
@@ -113,3 +115,16 @@ FROM   ${activity('customer', 'day', 'event')}
 WHERE  event = 'message.replied' AND customer IN (SELECT owner FROM experiment_draw FINAL WHERE workspace = {workspace:UUID} AND sent_on > toDate32('1900-01-01'))
 GROUP  BY month
 ORDER  BY month`, { workspace: workspaceId });
+
+/** Who of some people bought between two days. */
+export async function boughtAmong(ch: ClickHouse, workspaceId: string, people: Compiled, { from, to }: { from: Day; to: Day }): Promise<CustomerId[]> {
+  const rows = await ch.rows<{ customer: CustomerId }>(`
+SELECT DISTINCT customer
+FROM   ${purchases('customer', 'day')}
+WHERE  day >= {from:Date32} AND day <= {to:Date32} AND customer IN (${people.sql})`, { ...people.params, workspace: workspaceId, from, to });
+  return rows.map(({ customer }) => customer);
+}
+
+/** By which channels each of some people may be reached. */
+export const reachAmong = (ch: ClickHouse, workspaceId: string, { from, where, params }: Compiled): Promise<{ customer: CustomerId; reach: string[] }[]> =>
+  ch.rows(`SELECT c.customer AS customer, c.reach AS reach FROM ${from} WHERE ${where}`, { ...params, workspace: workspaceId });

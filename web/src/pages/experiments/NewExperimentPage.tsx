@@ -1,8 +1,11 @@
+import { useQuery } from '@tanstack/react-query';
 import { useT } from '../../lib/language.tsx';
 import { useFilters } from '../../lib/location.tsx';
 import { useData } from '../../lib/session.ts';
 import { Page } from '../../ui/Page.tsx';
-import { Skeleton } from '../../ui/States.tsx';
+import { Failure, Skeleton } from '../../ui/States.tsx';
+import { planAsked } from '../churn/SavePlanPanel.tsx';
+import { planQuery } from '../churn/scoringQueries.ts';
 import { EVERYBODY, treeIn } from '../customers/customersQueries.ts';
 import { dayAfter, type Held, PLAN } from './draft.ts';
 import { DraftForm } from './DraftForm.tsx';
@@ -21,6 +24,10 @@ export default function NewExperimentPage() {
   const t = useT();
   const [filters] = useFilters();
   const { until } = useData();
-  if (!until) return <Page title={t('experiments.new')}><Skeleton lines={8} /></Page>;
-  return <DraftForm start={{ name: '', hypothesis: '', goalId: null, audience: audienceIn(filters), plan: PLAN, startsOn: dayAfter(until) }} />;
+  const plan = useQuery({ ...planQuery(planAsked(filters)), enabled: filters['from'] === 'plan' });
+  const ids = plan.data?.chosen.map(({ customerId }) => customerId) ?? [];
+  if (plan.error) return <Page title={t('experiments.new')}><Failure error={plan.error} onRetry={() => void plan.refetch()} /></Page>;
+  const saved: Held['audience'] | undefined = ids.length > 0 ? { kind: 'customers', ids, label: t('experiments.list.plan', { people: ids.length }) } : undefined;
+  if (!until || (filters['from'] === 'plan' && !plan.data)) return <Page title={t('experiments.new')}><Skeleton lines={8} /></Page>;
+  return <DraftForm start={{ name: '', hypothesis: '', goalId: null, audience: saved ?? audienceIn(filters), plan: PLAN, startsOn: dayAfter(until) }} />;
 }

@@ -1,0 +1,40 @@
+import { listExperiments, Plan, rehearseExperiment } from '../insight/index.ts';
+import { workspaceById } from '../kernel/access/index.ts';
+import { systemCaller } from '../kernel/access/caller.ts';
+import { PERMISSIONS } from '../kernel/access/permissions.ts';
+import type { Tree } from '../kernel/conditions/index.ts';
+import { addDays } from '../kernel/day.ts';
+import type { Reaction } from '../kernel/facts.ts';
+import { say } from '../kernel/words/index.ts';
+import { dataDay } from '../lifecycle/index.ts';
+
+const SOURCE = 'simulated';
+const SILENT_DAYS = 60;
+
+/** Those who bought once and have been silent for 60 days. */
+const SILENT: Tree = { version: 1, root: { kind: 'and', of: [
+  { kind: 'event', event: 'order.paid', where: [], window: { kind: 'ever' }, of: { measure: 'count', test: { op: 'at_least', value: 1 } } },
+  { kind: 'not', of: { kind: 'event', event: 'order.paid', where: [], window: { kind: 'rolling', days: SILENT_DAYS }, of: { measure: 'count', test: { op: 'at_least', value: 1 } } } },
+] } };
+
+/** What the shop tried: days before its last day, the difference it came to, coupon and words. */
+const TRIED = [
+  { code: 'winback', daysBack: 75, wanted: 0.049, couponMinor: 1_500 },
+  { code: 'letter', daysBack: 22, wanted: 0.012, couponMinor: 0 },
+] as const;
+
+/** The simulated shop has tried things, too: its past experiments stand on the page from the first day. Once, and in simulated workspaces alone. */
+export const tellSampleStory: Reaction = async (stores, workspaceId, facts) => {
+  if (!facts.some(({ payload }) => payload.source === SOURCE)) return;
+  const { simulated, language } = await workspaceById(stores, workspaceId);
+  if (!simulated) return;
+  const caller = { ...systemCaller(workspaceId, PERMISSIONS), language };
+  if ((await listExperiments(stores, caller, { limit: 1 })).total.count > 0) return;
+  const asOf = await dataDay(stores, workspaceId);
+  for (const { code, daysBack, wanted, couponMinor } of TRIED) {
+    await rehearseExperiment(stores, caller, {
+      name: say(language, `sample.experiment.${code}`), hypothesis: say(language, `sample.experiment.${code}.why`), goalId: null, audience: { kind: 'tree', tree: SILENT }, startsOn: addDays(asOf, -daysBack),
+      plan: Plan.parse({ channels: [{ channel: 'wecom', costMinor: 0 }, { channel: 'sms', costMinor: 5 }], margin: { basis: 'share', share: 0.45 }, variants: [{ key: 'treated', couponMinor }], capDays: 0 }),
+    }, wanted);
+  }
+};
