@@ -53,7 +53,7 @@ export function BudgetTable({ data, budgetMinor }: { data: Tiers; budgetMinor: n
         </table>
       </div>
       {may('lifecycle.write') && (
-        <form className="row" onSubmit={(event) => { event.preventDefault(); keep.mutate(undefined); }}>
+        <form className="row money-plan" onSubmit={(event) => { event.preventDefault(); keep.mutate(undefined); }}>
           <Input aria-label={t('money.budget.name')} placeholder={t('money.budget.name')} value={name} maxLength={80} onChange={({ target }) => setName(target.value)} style={{ width: 220 }} />
           <Button htmlType="submit" disabled={name.trim() === ''} loading={keep.isPending}>{t('money.budget.keep')}</Button>
         </form>

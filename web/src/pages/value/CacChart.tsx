@@ -10,6 +10,8 @@ import type { Acquisition } from './moneyQueries.ts';
 
 /** Lines that can be told apart; further channels stand in the table. */
 const LINES_SHOWN = 6;
+/** Room above the highest line, so that its name can be read. */
+const HEADROOM = 1.15;
 type Cell = Acquisition['cells'][number];
 
 /** CAC by channel and month, with the figure of the trade as a line that nobody has verified (R45). */
@@ -28,7 +30,7 @@ export function CacChart({ data }: { data: Acquisition }) {
   const option = useMemo(() => ({
     grid: { right: 120 },
     xAxis: { type: 'category', data: months.map((one) => month(one.month)) },
-    yAxis: { type: 'value', min: 0, axisLabel: { formatter: (value: number) => moneyCompact(value, currency) } },
+    yAxis: { type: 'value', min: 0, max: ({ max }: { max: number }) => Math.max(max, (reference?.minor ?? 0) * HEADROOM), axisLabel: { formatter: (value: number) => moneyCompact(value, currency) } },
     tooltip: { valueFormatter: (value: unknown) => (value === null || value === undefined ? '—' : money(Math.round(Number(value)), currency)) },
     series: spending.slice(0, LINES_SHOWN).map(({ channel }, at) => ({
       name: name(channel), type: 'line', showSymbol: false, color: seriesColours[theme][at], endLabel: { show: true, formatter: '{a}' }, labelLayout: { moveOverlap: 'shiftY' },

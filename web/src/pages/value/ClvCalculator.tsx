@@ -22,7 +22,7 @@ export function ClvCalculator({ measured, unit, empirical }: { measured: NonNull
   const [draft, setDraft] = useState({ margin: toMajor(Math.round(measured.marginMinor), currency), retention: Math.round(measured.retention * 1000) / 10, discount: Math.round(measured.discount * 10_000) / HUNDRED });
   const set = (change: Partial<typeof draft>) => setDraft({ ...draft, ...change });
   const value = retentionClv({ margin: toMinor(draft.margin, currency), retention: draft.retention / HUNDRED, discount: draft.discount / HUNDRED });
-  const reached = empirical?.byAge.at(-1);
+  const [first, reached] = [empirical?.byAge[0], empirical?.byAge.at(-1)];
   const number = (label: string, key: keyof typeof draft, hint: string, most?: number) => (
     <Field label={label} hint={hint}>{(ids) => <InputNumber {...ids} value={draft[key]} min={key === 'margin' ? -1e9 : 0} max={most ?? 1e9} step={key === 'margin' ? 10 : 1} onChange={(next) => set({ [key]: next ?? 0 })} />}</Field>
   );
@@ -35,7 +35,12 @@ export function ClvCalculator({ measured, unit, empirical }: { measured: NonNull
       </div>
       <Figures>
         <KeyFigure label={t('money.clv.result')} value={isRefused(value) ? '—' : moneyRound(value, currency)} note={isRefused(value) ? whyNot(t, { code: value.refused, facts: value.facts }) : 'm · r ÷ (1 + d − r)'} why={{ definition: t('money.clv.formula') }} />
-        {reached && <KeyFigure label={t('money.clv.empirical')} value={moneyRound(reached.valueMinor, currency)} note={t(`money.age.${unit}`, { count: reached.age + 1 })} why={{ definition: t('money.clv.assumes.empirical') }} />}
+        {reached && first && (
+          <KeyFigure
+            label={t('money.clv.after')} value={moneyRound(reached.valueMinor - first.valueMinor, currency)}
+            note={t('money.clv.after.note', { age: t(`money.age.${unit}`, { count: reached.age + 1 }), whole: moneyRound(reached.valueMinor, currency), first: moneyRound(first.valueMinor, currency) })} why={{ definition: t('money.clv.assumes.empirical') }}
+          />
+        )}
       </Figures>
     </Section>
   );

@@ -27,7 +27,7 @@ export function ClvView({ scope }: { scope: Scope }) {
   const query = useQuery(clvQuery(scope, unit));
   return (
     <>
-      <Choices label={t('money.clv.unit')} options={UNITS.map((key) => ({ key, label: t(`money.unit.${key}`) }))} value={unit} onChoose={(next) => change({ unit: next })} />
+      <Section><Choices label={t('money.clv.unit')} options={UNITS.map((key) => ({ key, label: t(`money.unit.${key}`) }))} value={unit} onChoose={(next) => change({ unit: next })} /></Section>
       <Loaded query={query} skeleton={<Skeleton height={420} />}>
         {(data) => (
           <>
@@ -48,16 +48,18 @@ function Cohorts({ data, empirical: { byAge, byCohort } }: { data: Clv; empirica
   const { theme } = useTheme();
   const { money, moneyRound, moneyCompact, count, month } = useFormats();
   const currency = useCurrency();
+  // The rate says nothing of the first purchase: the line stands on what that brought.
+  const steady = data.retentionMinor === null ? null : data.retentionMinor + (byAge[0]?.valueMinor ?? 0);
   const age = (at: number): string => t(`money.age.${data.unit}`, { count: at + 1 });
   const option = useMemo(() => ({
     xAxis: { type: 'category', data: byAge.map((one) => age(one.age)) },
-    yAxis: { type: 'value', axisLabel: { formatter: (value: number) => moneyCompact(value, currency) } },
+    yAxis: { type: 'value', min: 0, max: ({ max }: { max: number }) => Math.max(max, (steady ?? 0) * 1.1), axisLabel: { formatter: (value: number) => moneyCompact(value, currency) } },
     tooltip: { valueFormatter: (value: unknown) => money(Math.round(Number(value)), currency) },
     series: [{
       name: t('money.clv.empirical'), type: 'line', showSymbol: byAge.length < 12, color: seriesColours[theme][0], areaStyle: { color: palettes[theme].accentSoft, opacity: 0.6 }, data: byAge.map(({ valueMinor }) => valueMinor),
-      ...(data.retentionMinor === null ? {} : { markLine: { symbol: 'none', silent: true, lineStyle: { color: palettes[theme].ochre, type: 'dashed' }, label: { position: 'insideStartTop', color: palettes[theme].ochre, formatter: t('money.clv.line', { money: moneyRound(data.retentionMinor, currency) }) }, data: [{ yAxis: data.retentionMinor }] } }),
+      ...(steady === null ? {} : { markLine: { symbol: 'none', silent: true, lineStyle: { color: palettes[theme].ochre, type: 'dashed' }, label: { position: 'insideStartTop', color: palettes[theme].ochre, formatter: t('money.clv.line', { money: moneyRound(steady, currency) }) }, data: [{ yAxis: steady }] } }),
     }],
-  }), [byAge, data, theme, currency, t]);
+  }), [byAge, steady, theme, currency, t]);
   const last = byAge.at(-1);
   const finding = last ? t('money.clv.finding', { age: age(last.age), money: moneyRound(last.valueMinor, currency), customers: last.customers }) : t('money.clv.empirical');
   return (

@@ -3,10 +3,11 @@ import { useT } from '../../lib/language.tsx';
 import { useFilters } from '../../lib/location.tsx';
 import { useCurrency } from '../../lib/session.ts';
 import type { LedgerLine, Ledgers } from './moneyQueries.ts';
-import { useKeyName } from './useKeyName.ts';
+import { shownRows, useKeyName } from './useKeyName.ts';
 
 /** Ledgers summed, with their total: a row chosen shows its customers below. */
-export function LedgerTable({ data: { by, rows, total } }: { data: Ledgers }) {
+export function LedgerTable({ data }: { data: Ledgers }) {
+  const { by, total } = data;
   const t = useT();
   const [filters, change] = useFilters();
   const keyName = useKeyName(by);
@@ -18,7 +19,7 @@ export function LedgerTable({ data: { by, rows, total } }: { data: Ledgers }) {
           <th scope="col">{t(`money.by.${by}`)}</th><th scope="col" className="number">{t('money.customers')}</th><th scope="col" className="number">{t('money.line.revenue')}</th><th scope="col" className="number">{t('money.line.acquisition')}</th>
           <th scope="col" className="number">{t('money.line.maintenance')}</th><th scope="col" className="number">{t('money.value')}</th><th scope="col" className="number">{t('money.each')}</th><th scope="col" className="number">{t('money.expected')}</th>
         </tr></thead>
-        <tbody>{rows.map((row) => (
+        <tbody>{shownRows(data).map((row) => (
           <tr key={row.key} className={chosen === `${by}:${row.key}` ? 'chosen' : undefined}>
             <td><button type="button" className="plain link" aria-pressed={chosen === `${by}:${row.key}`} onClick={() => change({ of: chosen === `${by}:${row.key}` ? null : `${by}:${row.key}` })}>{keyName(row.key)}</button></td>
             <Cells row={row} />

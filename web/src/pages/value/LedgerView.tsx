@@ -18,7 +18,7 @@ import type { Scope } from '../lifecycle/lifecycleQueries.ts';
 import { LedgerCustomers } from './LedgerCustomers.tsx';
 import { LedgerTable } from './LedgerTable.tsx';
 import { type LedgerLine, type Ledgers, ledgersQuery } from './moneyQueries.ts';
-import { useKeyName } from './useKeyName.ts';
+import { shownRows, useKeyName } from './useKeyName.ts';
 
 const DIMENSIONS = ['stage', 'cohort', 'channel'] as const;
 
@@ -69,8 +69,6 @@ function Lines({ data: { total, outside } }: { data: Ledgers }) {
   );
 }
 
-const sortedRows = ({ by, rows }: Ledgers): readonly LedgerLine[] => (by === 'cohort' ? rows.filter(({ key }) => key !== '') : by === 'channel' ? rows.toSorted((a, b) => b.valueMinor - a.valueMinor) : rows);
-
 /** Value of a customer by its parts: what each brought above the line, what it cost below. */
 function ByChart({ data }: { data: Ledgers }) {
   const t = useT();
@@ -78,7 +76,7 @@ function ByChart({ data }: { data: Ledgers }) {
   const { moneyRound, moneyCompact, count } = useFormats();
   const currency = useCurrency();
   const keyName = useKeyName(data.by);
-  const rows = sortedRows(data);
+  const rows = shownRows(data).filter(({ key }) => data.by !== 'cohort' || key !== '');
   const each = (row: LedgerLine, minor: number): number => (row.customers > 0 ? Math.round(minor / row.customers) : 0);
   const option = useMemo(() => {
     const bar = (name: string, colour: string | undefined, of: (row: LedgerLine) => number) => ({ name, type: 'bar', stack: 'each', barMaxWidth: 36, itemStyle: { color: colour }, data: rows.map((row) => each(row, of(row))) });
