@@ -17,8 +17,8 @@ create table if not exists customer_score (
   value_low      Int64,
   value_high     Int64,
   at_risk        Int64,                     -- churn times value
-  reasons        Array(LowCardinality(String)),
-  reason_params  String                     -- JSON: [effect, params, contribution] of each reason
+  reasons        Array(LowCardinality(String)),   -- what raises the risk: a rule's code, or churn.feature.*
+  reason_params  String                     -- JSON: every reason as told, weightiest first
 ) engine = ReplacingMergeTree(version, deleted)
 order by (workspace, customer)
 settings non_replicated_deduplication_window = 1000;

@@ -3,6 +3,7 @@ import { moneyRoutes } from './money/index.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { rulesRoutes } from './routes/rules.ts';
 import { worthRoutes } from './routes/worth.ts';
+import { scoringRoutes } from './scoring/index.ts';
 import { segmentRoutes } from './segments/index.ts';
 import { signalRoutes } from './signals/index.ts';
 
@@ -23,9 +24,9 @@ export { catchUp, lifecycleReactions, lifecycleTick } from './reactions.ts';
 export { reassess, type Reassessed, type ReassessMode, tick } from './reassess.ts';
 export { changeRfm, previewRfm, rfmTable } from './rfm.ts';
 export { configure, isRelearningDue, recalibrate, setCycles } from './rules.ts';
-export { askRun, rescore, runScoring, scoringJobs, scoringReactions, scoringTick } from './scoring/index.ts';
+export { askRun, demandPriceUse, rescore, runScoring, scoringJobs, scoringReactions, scoringTick } from './scoring/index.ts';
 export { registerSignalTraits, signalReactions, signalsTick } from './signals/index.ts';
 export { chooseModel, changeStrategy } from './strategy.ts';
 export { compiledFor, fieldCatalogue, fullCatalogue, memberIds, type Preview, previewTree, registerRuleTags, segmentTree } from './segments/index.ts';
 
-export const lifecycleRoutes: readonly Route[] = [...overviewRoutes, ...worthRoutes, ...moneyRoutes, ...rulesRoutes, ...segmentRoutes, ...signalRoutes];
+export const lifecycleRoutes: readonly Route[] = [...overviewRoutes, ...worthRoutes, ...moneyRoutes, ...rulesRoutes, ...scoringRoutes, ...segmentRoutes, ...signalRoutes];

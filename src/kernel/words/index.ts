@@ -15,6 +15,7 @@ import { problems } from './problems.ts';
 import { reasons } from './reasons.ts';
 import { refusals } from './refusals.ts';
 import { sample } from './sample.ts';
+import { scoring } from './scoring.ts';
 import { signals } from './signals.ts';
 import { speaker } from './speaker.ts';
 import { start } from './start.ts';
@@ -24,7 +25,7 @@ export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...access, ...benchmarks, ...problems, ...collect, ...conditions, ...customers, ...events, ...experiments, ...forecasts, ...insight, ...lifecycle, ...imports, ...importFields, ...money, ...reasons, ...sample, ...signals, ...start };
+export const sharedWords: Words = { ...refusals, ...access, ...benchmarks, ...problems, ...collect, ...conditions, ...customers, ...events, ...experiments, ...forecasts, ...insight, ...lifecycle, ...imports, ...importFields, ...money, ...reasons, ...sample, ...scoring, ...signals, ...start };
 
 export const say = speaker(sharedWords);
 

@@ -9,7 +9,7 @@ const both = (standing: string, told: ReturnType<typeof w>): Words => ({ [`churn
  * `share` and `change` as a percentage, so that a sentence only places them.
  */
 export const reasons: Words = {
-  'churn.why.silent_long': w('Silent for {silentDays}; would usually have bought within {gapDays}', '已沉默 {silentDays}，通常 {gapDays} 内就会再买', '已沉默 {silentDays}，通常 {gapDays} 內就會再買'),
+  'churn.why.silent_long': w('Silent for {silentDays}; would usually have bought within {gapDays}', '已沉默 {silentDays}，通常 {gapDays}内就会再买', '已沉默 {silentDays}，通常 {gapDays}內就會再買'),
   'churn.why.silent_usual': w('Silent for {silentDays}, still within the own rhythm of {gapDays}', '沉默 {silentDays}，仍在自己的节奏（{gapDays}）之内', '沉默 {silentDays}，仍在自己的節奏（{gapDays}）之內'),
   'churn.why.just_bought': w('Bought just now: silent for {silentDays}', '刚买过，距今 {silentDays}', '剛買過，距今 {silentDays}'),
   'churn.why.one_time': w('Bought once only', '只买过一次', '只買過一次'),

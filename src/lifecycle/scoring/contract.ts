@@ -158,7 +158,7 @@ export const modelReply = z.object({
 // Whom to save.
 
 export const atRiskFilters = {
-  ...audience, stage: stage.optional(), leastChurn: z.coerce.number().min(0).max(1).default(0), because: z.string().max(60).optional().describe('a reason code of theirs'), method: method.optional(),
+  ...audience, stage: stage.optional(), leastChurn: z.coerce.number().min(0).max(1).default(0), because: z.string().max(60).optional().describe('what raises their risk: a code of `reasons` in the reply'), method: method.optional(),
   horizonMost: z.coerce.number().int().min(1).max(365).optional().describe('only customers whose own horizon is no longer: who would be due soon'),
 };
 export const atRiskQuery = z.object({ ...atRiskFilters, cursor: z.string().max(300).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
@@ -168,7 +168,7 @@ const person = {
 export const atRiskRow = z.object({ ...person, ...figures, reasons: z.array(reasonShape) });
 export const atRiskReply = z.object({
   asOf: dayShape.nullable(), rows: z.array(atRiskRow), next: z.string().nullable(), total: z.object({ customers: count, valueMinor: minor, atRiskMinor: minor }),
-  reasons: z.array(z.object({ code: z.string(), customers: count, atRiskMinor: minor })).describe('of all who fit'),
+  reasons: z.array(z.object({ code: z.string().describe('a rule reason, or churn.feature.* of a trained model'), customers: count, atRiskMinor: minor })).describe('what raises the risk of all who fit, most money first'),
 });
 
 const response = z.object({ savedShare: share, basis: z.enum(['assumed', 'measured']), source: z.string().describe('who assumed it, or the experiment it comes from') });

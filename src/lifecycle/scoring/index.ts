@@ -1,3 +1,10 @@
+import type { Route } from '../../kernel/http/route.ts';
+import { modelRoutes } from './routes/models.ts';
+import { peopleRoutes } from './routes/people.ts';
+
 /** What customers will bring, how likely they are gone and why, and whom to save first. */
 export { rescore, scoringReactions, scoringTick } from './live.ts';
+export { demandPriceUse } from './policy.ts';
 export { askRun, rescoreEveryone, runScoring, scoringJobs } from './run.ts';
+
+export const scoringRoutes: readonly Route[] = [...modelRoutes, ...peopleRoutes];

@@ -1,4 +1,5 @@
 import { RowWriter } from '../../../kernel/clickhouse/rowWriter.ts';
+import type { ScoreReason } from '../contract.ts';
 import { ID_BYTES } from './growing.ts';
 import type { Scored, Scorer } from './score.ts';
 
@@ -7,6 +8,9 @@ export const SCORE_COLUMNS = {
   workspace: 'UUID', customer: 'UUID', version: 'UInt64', deleted: 'UInt8', as_of: 'Date32', value_model: 'UInt32', churn_model: 'UInt32', method: 'String', p_alive: 'Float32', horizon: 'UInt16',
   expected: 'Float32', churn: 'Float32', churn_baseline: 'Float32', value: 'Int64', value_low: 'Int64', value_high: 'Int64', at_risk: 'Int64', reasons: 'Array(String)', reason_params: 'String',
 };
+
+/** What a reason is about, as lists count and filter it: the rule's code, or the feature a trained model speaks of. */
+const topicOf = ({ code, params }: ScoreReason): string => (typeof params.feature === 'string' ? `churn.feature.${params.feature}` : code);
 
 export type Stamp = { workspaceId: string; version: number; asOf: number };
 
@@ -19,7 +23,7 @@ export function writeScores(ids: Uint8Array, { rows, method, alive, horizon, exp
     to.uuid(workspaceId); to.bytes(ids.subarray(row * ID_BYTES, (row + 1) * ID_BYTES)); to.int(version); to.u8(0); to.date32(asOf); to.u32(valueModel); to.u32(method[at] === 'recency' ? 0 : churnModel);
     to.text(method[at] as string); to.f32(alive[at] as number); to.u16(horizon[at] as number); to.f32(expected[at] as number); to.f32(risk); to.f32(baseline[at] as number);
     to.int(worth); to.int(Math.round(values.low[at] as number)); to.int(Math.round(values.high[at] as number)); to.int(Math.round(risk * Math.max(0, worth)));
-    to.texts(own.map(({ code }) => code)); to.text(JSON.stringify(own.map(({ effect, params, contribution }) => [effect, params, contribution])));
+    to.texts(own.filter(({ effect }) => effect === 'raises').map(topicOf)); to.text(JSON.stringify(own));
   }
   return to.row();
 }
