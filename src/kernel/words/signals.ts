@@ -9,7 +9,7 @@ export const signals = {
   'risk.kind.abuse': w('Abuse', '滥用', '濫用'),
   'risk.kind.fraud': w('Fraud', '欺诈', '詐欺'),
   'risk.rule.refund_burst': w('{count, plural, one {# refund} other {# refunds}} within {days, plural, one {# day} other {# days}}', '{days} 天内退款 {count} 次', '{days} 天內退款 {count} 次'),
-  'risk.rule.refund_share': w('{count, plural, one {# refund} other {# refunds}} within {days, plural, one {# day} other {# days}}, a large share of what was bought', '{days} 天内退款 {count} 次，占购买的大部分', '{days} 天內退款 {count} 次，占購買的大部分'),
+  'risk.rule.refund_share': w('{count, plural, one {# refund} other {# refunds}} within {days, plural, one {# day} other {# days}}, a high share of the purchases of those days', '{days} 天内退款 {count} 次，占同期购买的比例偏高', '{days} 天內退款 {count} 次，占同期購買的比例偏高'),
   'risk.rule.payment_failed': w('{count, plural, one {# failed payment} other {# failed payments}} within {days, plural, one {# day} other {# days}}', '{days} 天内支付失败 {count} 次', '{days} 天內付款失敗 {count} 次'),
   'risk.rule.payment_disputed': w('{count, plural, one {# disputed payment} other {# disputed payments}} within {days, plural, one {# day} other {# days}}', '{days} 天内拒付 {count} 次', '{days} 天內爭議付款 {count} 次'),
   'risk.rule.coupon_burst': w('{count, plural, one {# coupon} other {# coupons}} redeemed within {days, plural, one {# day} other {# days}}', '{days} 天内核销优惠券 {count} 张', '{days} 天內核銷優惠券 {count} 張'),

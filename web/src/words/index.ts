@@ -22,10 +22,11 @@ import { rfm } from './rfm.ts';
 import { stageRules } from './stageRules.ts';
 import { shell } from './shell.ts';
 import { sign } from './sign.ts';
+import { signals } from './signals.ts';
 import { value } from './value.ts';
 
 /** Words only the web app says: one table per area. */
-export const webWords: Words = { ...accounts, ...channels, ...shell, ...kit, ...sign, ...customers, ...experiments, ...fields, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...lifecycle, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money };
+export const webWords: Words = { ...accounts, ...channels, ...shell, ...kit, ...sign, ...signals, ...customers, ...experiments, ...fields, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...lifecycle, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money };
 
 /** Every word the web app says, the catalogue it shares with the server included. */
 export const words: Words = { ...webWords, ...sharedWords };

@@ -19,6 +19,7 @@ import { type Explained, explainedOf } from '../customers/customersQueries.ts';
 import { CustomerTimeline } from './CustomerTimeline.tsx';
 import { type Card, cardQuery, type Customer, customerQuery, sourcesOfQuery, timelineQuery, traitsQuery } from './customerQueries.ts';
 import { CustomerConsents } from './CustomerConsents.tsx';
+import { CustomerEngagement } from './CustomerEngagement.tsx';
 import { CustomerLedger } from './CustomerLedger.tsx';
 import { CustomerSources, CustomerTraits } from './CustomerOrigins.tsx';
 import { CustomerAlive, CustomerRisk } from './CustomerRisk.tsx';
@@ -72,6 +73,7 @@ function Story({ customer, card, unmask }: StoryProps) {
         <div>
           {card && <Section title={t('customer.stages')}><StageHistory card={card} /></Section>}
           <Section title={t('money.ledger.title')}><CustomerLedger id={customer.id} /></Section>
+          <Section title={t('engagement.title')}><CustomerEngagement id={customer.id} /></Section>
           <Section title={t('customer.identifiers')}><Identifiers identifiers={customer.identifiers} {...(unmask ? { unmask } : {})} /></Section>
           <Section title={t('customer.consent')}><CustomerConsents customer={customer} /></Section>
           <Section title={t('customer.tags')}><CustomerTags customer={customer} /></Section>
