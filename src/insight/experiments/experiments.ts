@@ -8,7 +8,7 @@ import { fromCursor, toCursor } from '../../kernel/http/cursor.ts';
 import { isUuid, newId } from '../../kernel/ids.ts';
 import type { Tx } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
-import { say } from '../../kernel/words/index.ts';
+import { say, sharedWords } from '../../kernel/words/index.ts';
 import { dataDay, fieldCatalogue } from '../../lifecycle/index.ts';
 import { CONTROL, splitFault } from '../core/experiment/index.ts';
 import { demandGoal } from '../goals.ts';
@@ -32,10 +32,13 @@ export async function demandExperiment(tx: Tx, caller: Caller, id: string, how: 
   return found;
 }
 
+/** Events by their words, whether they have been seen or not. */
+const EVENTS = Object.entries(sharedWords).filter(([key]) => key.startsWith('event.')).map(([key, label]) => ({ event: key.slice('event.'.length), label }));
+
 async function sentenceOf(stores: Stores, caller: Caller, audience: Audience): Promise<string> {
   if (audience.kind === 'customers') return audience.label || say(caller.language, 'experiment.audience.list', { people: audience.ids.length });
   const [tree, catalogue] = await Promise.all([treeOfAudience(stores, caller, audience), fieldCatalogue(stores, caller)]);
-  return describe(tree, caller.language, catalogue);
+  return describe(tree, caller.language, { ...catalogue, events: EVENTS });
 }
 
 /** People by id; an owner that is a program has no name. */

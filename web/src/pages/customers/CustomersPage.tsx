@@ -12,6 +12,7 @@ import { Page } from '../../ui/Page.tsx';
 import { Empty } from '../../ui/States.tsx';
 import { STAGES } from '../../ui/tokens.ts';
 import { usePages } from '../../ui/usePages.ts';
+import { experimentWith } from '../experiments/people.ts';
 import { useCustomerColumns } from './customerColumns.tsx';
 import { explainQuery, fetchCustomers, isEverybody, listParams, PAGE_SIZE } from './customersQueries.ts';
 import { ExportCustomers } from './ExportCustomers.tsx';
@@ -95,10 +96,13 @@ function Chosen({ ids, clear }: { ids: ReadonlySet<string>; clear: () => void })
   const t = useT();
   const { count } = useFormats();
   const [open, setOpen] = useState(false);
+  const go = useGo();
+  const may = useMay();
   return (
     <div className="chosen-bar" role="status" aria-label={count(ids.size)}>
       <span className="strong">{t('customers.chosen', { count: ids.size })}</span>
       <Button size="small" type="primary" onClick={() => setOpen(true)}>{t('customers.export')}</Button>
+      {may('insight.write') && <Button size="small" onClick={() => go(experimentWith([...ids], ''))}>{t('experiments.prove')}</Button>}
       <Button size="small" type="text" onClick={clear}>{t('customers.unselect')}</Button>
       <ExportCustomers ids={[...ids]} open={open} onClose={() => setOpen(false)} />
     </div>

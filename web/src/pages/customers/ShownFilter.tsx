@@ -7,6 +7,7 @@ import { sentenceOf } from '../../lib/problem.ts';
 import { useMay } from '../../lib/session.ts';
 import { paths } from '../../paths.ts';
 import { FilterSentence, type Tree } from '../../ui/FilterSentence.tsx';
+import { experimentFor } from '../experiments/people.ts';
 import { segmentQuery, type Segment, type SegmentDetail } from '../segments/segmentsQueries.ts';
 import { useSegmentWrite } from '../segments/useSegmentWrite.ts';
 import { catalogueQuery, EVERYBODY, isEverybody, keptTree, sameTree, tagKeysQuery, treeIn } from './customersQueries.ts';
@@ -44,6 +45,7 @@ export function ShownFilter({ shown }: { shown: Shown }) {
       <FilterSentence tree={tree} catalogue={catalogue.data} tags={tags.data ?? []} onChange={edit} />
       {(segment || !isEverybody(tree)) && <button type="button" className="plain grey sentence-add" onClick={() => change({ where: null, segment: null })}>{t(segment ? 'segments.leave' : 'customers.clear')}</button>}
       <Keeping kept={kept} segment={segment} />
+      <Prove kept={kept} segment={segment} />
     </>
   );
 }
@@ -72,4 +74,13 @@ function Keeping({ kept, segment }: { kept: Tree; segment: Segment | undefined }
       {naming && <SaveSegment tree={kept} onClose={() => setNaming(false)} onSaved={({ id }) => change({ ...KEPT_AS_IT_WAS, segment: id }, { push: true })} />}
     </span>
   );
+}
+
+/** From the people shown to the proof of what is done with them. */
+function Prove({ kept, segment }: { kept: Tree; segment: Segment | undefined }) {
+  const t = useT();
+  const may = useMay();
+  if (!may('insight.write') || isEverybody(kept)) return null;
+  const same = segment && sameTree(kept, segment.tree);
+  return <Anchor className="link sentence-add" to={experimentFor(same ? { segment: segment.id } : { tree: kept })}>{t('experiments.prove')}</Anchor>;
 }

@@ -48,7 +48,7 @@ function useColumns(rows: readonly ExperimentRow[]): Column<ExperimentRow>[] {
   const points = usePoints();
   const currency = useCurrency();
   const range = rangeOf(rows.flatMap((row) => { const { effect } = first(row) ?? {}; return effect ? [effect.interval] : []; }));
-  const said = (row: ExperimentRow, what: 'buyers' | 'profit') => { const one = first(row)?.[what]; return one && <span className={`verdict ${one.verdict}`}>{t(`experiment.verdict.${what}.${one.verdict}`)}</span>; };
+  const said = (row: ExperimentRow, what: 'buyers' | 'profit') => { const one = first(row)?.[what]; return one && <span className={`x-verdict ${one.verdict}`}>{t(`experiment.verdict.${what}.${one.verdict}`)}</span>; };
   return [
     { key: 'name', title: t('experiments.name'), phone: 'head', cell: (row) => <span className="experiment-name"><Anchor className="customer-name" to={paths.experiment(row.id)} tabIndex={-1}>{row.name}</Anchor><span className="grey small">{t(`experiments.phase.${row.phase}`)} · {day(row.startsOn)} – {shortDay(row.lastDay)}</span></span> },
     { key: 'treated', title: t('experiments.treated'), numeric: true, cell: (row) => (row.arms.length > 0 ? count(treatedOf(row)) : '—') },

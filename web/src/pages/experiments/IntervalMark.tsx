@@ -16,10 +16,10 @@ const PERCENT = 100;
 export function IntervalMark({ value, interval, range, verdict, label, width, height = 18 }: MarkProps) {
   const at = (one: number): number => ((one - range.low) / (range.high - range.low)) * PERCENT;
   return (
-    <span className={`interval-mark ${verdict}`} role="img" aria-label={label} style={{ height, ...(width ? { width } : {}) }}>
-      <i className="interval-zero" style={{ left: `${at(0)}%` }} />
-      <i className="interval-bar" style={{ left: `${at(interval.low)}%`, width: `${at(interval.high) - at(interval.low)}%` }} />
-      <i className="interval-dot" style={{ left: `${at(value)}%` }} />
+    <span className={`x-interval ${verdict}`} role="img" aria-label={label} style={{ height, ...(width ? { width } : {}) }}>
+      <i className="x-zero" style={{ left: `${at(0)}%` }} />
+      <i className="x-bar" style={{ left: `${at(interval.low)}%`, width: `${at(interval.high) - at(interval.low)}%` }} />
+      <i className="x-dot" style={{ left: `${at(value)}%` }} />
     </span>
   );
 }

@@ -50,7 +50,7 @@ function VerdictRow({ title, why, judgement, sentence, soFar, figure, range, not
     <div className="verdict-row">
       <div className="verdict-words">
         <p className="grey">{title} <WhyButton label={title} definition={why} /></p>
-        <p className={`verdict-said ${judgement.finding ?? judgement.verdict}`}>{sentence}</p>
+        <p className={`x-said ${judgement.finding ?? judgement.verdict}`}>{sentence}</p>
         {soFar && <p className="grey small">{soFar}</p>}
       </div>
       <div className="verdict-figure">{figure && <span className="figure">{figure}</span>}{range && <span className="grey small nowrap">{range}</span>}</div>

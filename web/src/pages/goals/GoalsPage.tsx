@@ -13,8 +13,10 @@ import { type PeopleOf, PeoplePanel } from '../../ui/PeoplePanel.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
 import { type Goal, goalsQuery } from '../insight/insightQueries.ts';
+import { GoalCycles } from './GoalCycles.tsx';
 import { GoalForm } from './GoalForm.tsx';
 import '../insight/insight.css';
+import '../experiments/experiments.css';
 
 /** Each goal: now against target, the gap in people, where the pace leads. */
 export default function GoalsPage() {
@@ -74,6 +76,7 @@ function GoalRow({ goal, onEdit, onPeople }: RowProps) {
         {goal.owner && <span className="grey">{goal.owner}</span>}
       </p>
       <p className="row"><span className="grey small">{t('insight.goals.reach')}</span><Reach channels={missing.reach} of={missing.count} /></p>
+      <GoalCycles goalId={goal.id} />
     </li>
   );
 }

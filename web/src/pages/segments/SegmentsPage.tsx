@@ -51,6 +51,7 @@ function useSegmentColumns(onEdit: (id: string) => void): Column<Segment>[] {
     { key: 'people', title: t('segments.people'), numeric: true, cell: (segment) => <People segment={segment} /> },
     { key: 'reach', title: t('segments.reach'), cell: (segment) => <Reachable segment={segment} /> },
     { key: 'made', title: t('segments.made'), cell: ({ ownerName, createdAt }) => <span className="grey">{t('segments.made.by', { name: ownerName || t('segments.made.program'), day: day(createdAt) })}</span> },
+    ...(may('insight.write') ? [{ key: 'prove', title: <span className="unseen">{t('experiments.prove')}</span>, cell: ({ id, name }: Segment) => <Anchor className="link nowrap" to={paths.newExperiment({ segment: id })} aria-label={t('experiments.prove.of', { name })} tabIndex={-1}>{t('experiments.prove')}</Anchor> }] : []),
     ...(may('lifecycle.write') ? [{ key: 'edit', title: <span className="unseen">{t('segments.actions')}</span>, phone: 'aside' as const, cell: ({ id, name }: Segment) => <button type="button" className="plain link" aria-label={t('segments.edit.of', { name })} onClick={() => onEdit(id)}>{t('segments.edit')}</button> }] : []),
   ];
 }
