@@ -50,6 +50,27 @@ afterAll(async () => {
   await stores.close();
 });
 
+/** Every figure once more, from the stored orders by a statement of its own and a pocket calculator. */
+async function agreesWithPlainSql(read: ResultDetail): Promise<void> {
+  const bought = await stores.ch.rows<{ subject: string; orders: number; paid: number }>(`
+    SELECT subject, count() AS orders, sum(amount - refunded) AS paid FROM orders FINAL
+    WHERE workspace = {w:UUID} AND status = 'paid' AND full_refund = '' AND day BETWEEN '2026-01-11' AND '2026-01-24' GROUP BY subject`, { w: workspace });
+  const [t, c] = [people.treated, people.control].map((arm) => { const own = bought.filter(({ subject }) => arm.includes(subject)); return { n: arm.length, buyers: own.length, orders: own.reduce((sum, one) => sum + one.orders, 0), net: own.reduce((sum, one) => sum + one.paid, 0) }; }) as [{ n: number; buyers: number; orders: number; net: number }, { n: number; buyers: number; orders: number; net: number }];
+  const [one] = read.comparisons;
+  expect(read.arms.map(({ customers, buyers, orders, netMinor }) => ({ n: customers, buyers, orders, net: netMinor }))).toEqual([c, t]);
+  const [p, q] = [t.buyers / t.n, c.buyers / c.n];
+  const half = 1.959963984540054 * Math.sqrt((p * (1 - p)) / t.n + (q * (1 - q)) / c.n);
+  expect(one?.effect?.difference).toBeCloseTo(p - q, 12);
+  expect(one?.effect?.interval.low).toBeCloseTo(p - q - half, 9);
+  expect(one?.effect?.interval.high).toBeCloseTo(p - q + half, 9);
+  expect(one?.effect?.lift).toBeCloseTo(p / q - 1, 12);
+  const cost = t.buyers * 1_500 + 900 * 5;
+  const net = (difference: number): number => difference * t.n * (t.net / t.buyers) * 0.45 - cost;
+  expect(one?.net?.value).toBe(Math.round(net(p - q)));
+  expect([one?.net?.low, one?.net?.high]).toEqual([Math.round(net(p - q - half)), Math.round(net(p - q + half))]);
+  expect(one?.naiveMinor).toBe(t.net);
+}
+
 describe('story 1: from a goal to what it brought', () => {
   test('before the draw: 1,277 at risk, 37 left out for a complaint, reach and cost by channel, what can be proven', async () => {
     const preview = sure(await owner.call<Preview>('POST', `${root}/preview`, { audience: { kind: 'tree', tree: STAGE_TREE }, plan: { ...plan, baseShare: 0.1 }, startsOn: WINDOW.startsOn, experimentId: id }));
@@ -110,6 +131,7 @@ describe('story 1: from a goal to what it brought', () => {
     expect(one?.roi?.value).toBeCloseTo(542.4 / 2280, 9);
     expect(read.ratio).toMatchObject({ isMismatch: false });
     expect(read.days.at(-1)?.arms.map(({ buyers }) => buyers)).toEqual([25, 149]);
+    await agreesWithPlainSql(read);
     expect(read.report).toMatchObject({ reach: { top: 992, bottom: 992 }, conversion: { top: 149, bottom: 992 }, costMinor: 228_000, netSalesMinor: 1_907_200 });
   });
 });
