@@ -32,6 +32,7 @@ export const PAGES: readonly PageRoute[] = [
   { path: '/insight/experiments', needs: 'insight.read', load: () => import('./pages/experiments/ExperimentsPage.tsx') },
   { path: '/insight/experiments/new', needs: 'insight.write', load: () => import('./pages/experiments/NewExperimentPage.tsx') },
   { path: '/insight/experiments/$id', needs: 'insight.read', load: () => import('./pages/experiments/ExperimentPage.tsx') },
+  { path: '/insight/benchmarks', needs: 'insight.read', load: () => import('./pages/benchmarks/BenchmarksPage.tsx') },
   { path: '/insight/metrics', needs: 'insight.read', load: () => import('./pages/metrics/MetricsPage.tsx') },
   { path: '/my-account', needs: '', load: () => import('./pages/settings/AccountPage.tsx') },
   { path: '/settings/workspace', needs: 'settings.read', load: () => import('./pages/settings/WorkspacePage.tsx') },

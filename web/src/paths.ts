@@ -35,6 +35,7 @@ export const paths = {
   experiments: (filters?: Filters) => at('/insight/experiments', filters),
   newExperiment: (filters?: Filters) => at('/insight/experiments/new', filters),
   experiment: (id: string) => `/insight/experiments/${id}`,
+  benchmarks: () => '/insight/benchmarks',
   metrics: (filters?: Filters) => at('/insight/metrics', filters),
   settings: (section: SettingsSection) => `/settings/${section}`,
   myAccount: () => '/my-account',

@@ -21,8 +21,11 @@ export function hypothesisOf(language: Language, id: string): string {
   return say(language, 'benchmark.hypothesis', { claim: say(language, `benchmark.${id}.claim`), label: unverified(language) });
 }
 
-const libraryOf = (language: Language): Told['rows'] => BENCHMARKS.map(({ id, kind, value, to, currency, citation, status }) => ({
-  id, kind, value, to: to ?? null, currency: currency ?? null, citation, status, label: unverified(language), name: say(language, `benchmark.${id}`), hypothesis: hypothesisOf(language, id),
+/** Where a figure was read, in the reader's language. */
+const citationOf = (language: Language, id: string): string => say(language, `benchmark.${id}.source`);
+
+const libraryOf = (language: Language): Told['rows'] => BENCHMARKS.map(({ id, kind, value, to, currency, status }) => ({
+  id, kind, value, to: to ?? null, currency: currency ?? null, citation: citationOf(language, id), status, label: unverified(language), name: say(language, `benchmark.${id}`), hypothesis: hypothesisOf(language, id),
 }));
 
 const GENERAL_LINE = benchmarkOf('churn.mean');
@@ -31,7 +34,7 @@ const GENERAL_LINE = benchmarkOf('churn.mean');
 export function linesFrom(language: Language, own: readonly Line[]): ToldLine[] {
   const told = own.map((line): ToldLine => ({ ...line, label: unverified(language), own: true }));
   if (!GENERAL_LINE || own.some(({ industry }) => industry === GENERAL)) return told;
-  return [{ industry: GENERAL, share: GENERAL_LINE.value, citation: GENERAL_LINE.citation, label: unverified(language), shown: !own.some(({ shown }) => shown), own: false, changedAt: null }, ...told];
+  return [{ industry: GENERAL, share: GENERAL_LINE.value, citation: citationOf(language, GENERAL_LINE.id), label: unverified(language), shown: !own.some(({ shown }) => shown), own: false, changedAt: null }, ...told];
 }
 
 export const linesOf = (stores: Stores, caller: Caller): Promise<ToldLine[]> =>

@@ -41,6 +41,7 @@ export const NAVIGATION: readonly NavGroup[] = [
       { key: 'insight.cohorts', to: paths.cohorts(), needs: 'insight.read' },
       { key: 'insight.funnel', to: paths.funnel(), needs: 'insight.read' },
       { key: 'insight.experiments', to: paths.experiments(), needs: 'insight.read' },
+      { key: 'insight.benchmarks', to: paths.benchmarks(), needs: 'insight.read' },
       { key: 'insight.metrics', to: paths.metrics(), needs: 'insight.read' },
     ],
   },

@@ -1,6 +1,7 @@
 import { sharedWords } from '../../../src/kernel/words/index.ts';
 import type { Words } from '../../../src/kernel/words/types.ts';
 import { accounts } from './accounts.ts';
+import { benchmarks } from './benchmarks.ts';
 import { channels } from './channels.ts';
 import { customers } from './customers.ts';
 import { experiments } from './experiments.ts';
@@ -26,7 +27,7 @@ import { signals } from './signals.ts';
 import { value } from './value.ts';
 
 /** Words only the web app says: one table per area. */
-export const webWords: Words = { ...accounts, ...channels, ...shell, ...kit, ...sign, ...signals, ...customers, ...experiments, ...fields, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...lifecycle, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money };
+export const webWords: Words = { ...accounts, ...benchmarks, ...channels, ...shell, ...kit, ...sign, ...signals, ...customers, ...experiments, ...fields, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...lifecycle, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money };
 
 /** Every word the web app says, the catalogue it shares with the server included. */
 export const words: Words = { ...webWords, ...sharedWords };
