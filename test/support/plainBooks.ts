@@ -28,7 +28,7 @@ const TABLES = {
     columns: 'subject uuid, at timestamptz, day date, event text, shop text, valid text',
     from: "select subject, formatDateTime(time, '%Y-%m-%dT%H:%i:%S.%fZ') as at, day, event, shop, toString(getSubcolumn(properties, 'valid')) as valid from events final",
   },
-  costs: { columns: 'kind text, subject uuid, order_no text, day date, amount bigint', from: 'select kind, subject, order_no, day, amount from costs final' },
+  costs: { columns: 'source text, cost_no text, kind text, channel text, subject uuid, order_no text, day date, amount bigint', from: 'select source, cost_no, kind, channel, subject, order_no, day, amount from costs final' },
   stages: {
     columns: 'customer uuid, stages text[], entered date[], state text, branch text, rfm text',
     from: 'select customer, stages, entered, state, branch, rfm from stage_now final',

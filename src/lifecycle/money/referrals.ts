@@ -5,6 +5,7 @@ import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { dataDay } from '../asOf.ts';
 import { type Brought, splitValue } from '../core/money/split.ts';
+import { named } from '../queries/habits.ts';
 import { profitsOf, totalProfit } from '../queries/worth.ts';
 import type { referralsReply } from './contract.ts';
 import { namesOf, type ReferralRow, referrals } from './queries/referrals.ts';
@@ -34,9 +35,13 @@ export async function referralValue(stores: Stores, caller: Caller): Promise<z.i
 
 /** What one customer's recommendations brought. Somebody recommended twice counts for who did so first. */
 export async function indirectOf(stores: Stores, workspaceId: WorkspaceId, customer: CustomerId): Promise<{ broughtCustomers: number; indirectMinor: number }> {
-  if ((await referrals(stores.ch, workspaceId, customer)).length === 0) return { broughtCustomers: 0, indirectMinor: 0 };
-  const brought = await broughtBy(stores, workspaceId, await referrals(stores.ch, workspaceId));
-  const profits = await profitsOf(stores.ch, workspaceId, [...new Set(brought.map(({ whom }) => whom))]);
+  const { subjects } = await named(stores.ch, workspaceId, [customer]);
+  const own = await referrals(stores.ch, workspaceId, subjects);
+  if (own.length === 0) return { broughtCustomers: 0, indirectMinor: 0 };
+  const mineOwn = new Set((await broughtBy(stores, workspaceId, own)).map(({ whom }) => whom));
+  // Others may have told of the same friends, earlier, and under other names.
+  const brought = (await broughtBy(stores, workspaceId, await referrals(stores.ch, workspaceId))).filter(({ whom }) => mineOwn.has(whom));
+  const profits = await profitsOf(stores.ch, workspaceId, [...mineOwn]);
   const mine = sure(splitValue(profits, brought)).customers.find(({ customerId }) => customerId === customer);
   return { broughtCustomers: mine?.broughtCustomers ?? 0, indirectMinor: mine?.indirectMinor ?? 0 };
 }

@@ -54,6 +54,7 @@ export const costsOf = (ch: ClickHouse, workspaceId: WorkspaceId, whom: Named): 
 
 /** Profit contribution (R28) of some customers, by id; those without any entry are absent. */
 export async function profitsOf(ch: ClickHouse, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Map<CustomerId, number>> {
+  if (customers.length === 0) return new Map();
   const rows = await ch.rows<{ customer: CustomerId; profit: number }>(`
     select customer, sales - product - fulfilment - service - incentive as profit from (${ledgerSql('customer in {customers:Array(UUID)}')})`, { workspace: workspaceId, customers });
   return new Map(rows.map(({ customer, profit }) => [customer, profit]));

@@ -1,20 +1,29 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
-import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
-import { activity } from '../../../kernel/readings.ts';
+import type { CustomerId, SubjectId, WorkspaceId } from '../../../kernel/ids.ts';
 
-/** A referral that counts: made, and not marked as void. The same that the recommendation rate counts (R42). */
-export const REFERRED = "event = 'referral.made' and ifNull(getSubcolumn(properties, 'valid')::Nullable(String), '') not in ('false', '0')";
+/**
+ * Referrals that count: made, and not marked as void, the same that the recommendation rate counts (R42); by whoever owns
+ * their sender today. Only events: neither orders nor refunds make a referral.
+ */
+export const referralsSql = (rows = 'true'): string => `(
+        select if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), e.subject, w.customer) as customer, e.friend as friend, e.day as day
+          from (select subject, day, ifNull(getSubcolumn(properties, 'friend')::Nullable(String), '') as friend
+                  from events final
+                 where workspace = {workspace:UUID} and event = 'referral.made' and ifNull(getSubcolumn(properties, 'valid')::Nullable(String), '') not in ('false', '0')
+                   and subject != toUUID('00000000-0000-0000-0000-000000000000') and ${rows}) as e
+          left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = e.subject
+      )`;
 
 export type ReferralRow = { by: CustomerId; friend: string; day: string };
 
-/** Who recommended whom, as told: `friend` is any identifier of the person brought. One customer's own where one is named. */
-export const referrals = (ch: ClickHouse, workspaceId: WorkspaceId, customer?: CustomerId): Promise<ReferralRow[]> =>
+/** Who recommended whom, as told: `friend` is any identifier of the person brought. Of some senders where they are named. */
+export const referrals = (ch: ClickHouse, workspaceId: WorkspaceId, subjects?: readonly SubjectId[]): Promise<ReferralRow[]> =>
   ch.rows(`
-    select customer as by, ifNull(getSubcolumn(properties, 'friend')::Nullable(String), '') as friend, toString(min(day)) as day
-      from ${activity('customer', 'day', 'event', 'properties')}
-     where ${REFERRED} and friend != ''${customer === undefined ? '' : ' and customer = {customer:UUID}'}
+    select customer as by, friend, toString(min(day)) as day
+      from ${referralsSql(subjects ? 'subject in {subjects:Array(UUID)}' : 'true')}
+     where friend != ''
      group by by, friend
-     order by day, by, friend`, { workspace: workspaceId, ...(customer !== undefined && { customer }) });
+     order by day, by, friend`, { workspace: workspaceId, ...(subjects && { subjects }) });
 
 /** Names of customers, for lists. */
 export const namesOf = async (ch: ClickHouse, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Map<CustomerId, string>> => {

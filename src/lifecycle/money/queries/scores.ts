@@ -1,9 +1,8 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
-import { activity, purchases } from '../../../kernel/readings.ts';
 import type { Dimension } from '../../core/money/score.ts';
 import { type Audience, audienceFilter, audienceParams } from '../../queries/audience.ts';
-import { REFERRED } from './referrals.ts';
+import { referralsSql } from './referrals.ts';
 
 /** What each dimension is made of; measures of one dimension weigh the same. `less`: the smaller the better. */
 export const MEASURES = [
@@ -18,11 +17,11 @@ const OURS = ['stage', 'stage_since', 'branch', 'cycle', 'order_count', 'first_o
 const KNOWN = `arrayCount(key -> not has({ours:Array(String)}, key), arrayConcat(mapKeys(texts), mapKeys(numbers), mapKeys(days), mapKeys(lists)))`;
 
 const MEASURED = (audience: Audience): string => `
-        select n.customer as customer, n.silent_days as silent_days, p.purchase_days as purchase_days, s.reach as reach, s.known_fields as known_fields, n.net as net_minor, r.recommended as recommended
-          from (select customer, toInt64(dateDiff('day', last_on, toDate32({asOf:String}))) as silent_days, net from stage_now final where ${audienceFilter(audience)} and occasions > 0) as n
-          left join (select customer, toInt64(uniqExact(day)) as purchase_days from ${purchases('customer', 'day')} where day > toDate({asOf:String}) - 365 and day <= toDate({asOf:String}) group by customer) as p on p.customer = n.customer
+        select n.customer as customer, n.silent_days as silent_days, n.purchase_days as purchase_days, s.reach as reach, s.known_fields as known_fields, n.net as net_minor, r.recommended as recommended
+          from (select customer, toInt64(dateDiff('day', last_on, toDate32({asOf:String}))) as silent_days, toInt64(arrayCount(d -> d > toInt32(toDate({asOf:String})) - 365, purchase_days)) as purchase_days, net
+                  from stage_now final where ${audienceFilter(audience)} and occasions > 0) as n
           left join (select customer, toInt64(arrayCount(channel -> channel != 'platform_only', reach)) as reach, toInt64(${KNOWN}) as known_fields from customer_state final where workspace = {workspace:UUID}) as s on s.customer = n.customer
-          left join (select customer, toInt64(count()) as recommended from ${activity('customer', 'event', 'properties')} where ${REFERRED} group by customer) as r on r.customer = n.customer`;
+          left join (select customer, toInt64(count()) as recommended from ${referralsSql()} group by customer) as r on r.customer = n.customer`;
 
 // Mid-rank: those below, and half of those equal, of all. The same as core/money/score.ts `percentiles`.
 const standing = ({ key, better }: (typeof MEASURES)[number]): string =>

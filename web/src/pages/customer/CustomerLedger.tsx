@@ -10,13 +10,15 @@ import { KeyFigure } from '../../ui/Figure.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { type CustomerLedger as Ledger, customerLedgerQuery, type EntriesReply, entriesQuery, type ValueScore, valueScoreQuery } from '../value/moneyQueries.ts';
+import { spent } from '../value/useKeyName.ts';
 
 type Line = (typeof LINES)[number];
 
 /** What one customer brought and cost, line by line down to the entries, what is expected still, and how they score. */
 export function CustomerLedger({ id }: { id: string }) {
   const ledger = useQuery(customerLedgerQuery(id));
-  const score = useQuery(valueScoreQuery(id));
+  // A standing among all buyers takes longest, and nobody waits for it.
+  const score = useQuery({ ...valueScoreQuery(id), enabled: ledger.isSuccess });
   return <Loaded query={ledger} skeleton={<Skeleton height={120} />}>{(data) => <Told id={id} ledger={data} score={score.data} />}</Loaded>;
 }
 
@@ -25,7 +27,7 @@ function Told({ id, ledger, score }: { id: string; ledger: Ledger; score: ValueS
   const [open, setOpen] = useState<Line | null>(null);
   const { money, moneyRound, month } = useFormats();
   const currency = useCurrency();
-  const sums: Record<Line, number> = { revenue: ledger.revenueMinor, acquisition: -ledger.acquisitionMinor, maintenance: -ledger.maintenanceMinor };
+  const sums: Record<Line, number> = { revenue: ledger.revenueMinor, acquisition: spent(ledger.acquisitionMinor), maintenance: spent(ledger.maintenanceMinor) };
   const { expected, indirect } = ledger;
   return (
     <>

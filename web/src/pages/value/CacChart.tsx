@@ -11,7 +11,7 @@ import type { Acquisition } from './moneyQueries.ts';
 /** Lines that can be told apart; further channels stand in the table. */
 const LINES_SHOWN = 6;
 /** Room above the highest line, so that its name can be read. */
-const HEADROOM = 1.15;
+const HEADROOM = 1.2;
 type Cell = Acquisition['cells'][number];
 
 /** CAC by channel and month, with the figure of the trade as a line that nobody has verified (R45). */

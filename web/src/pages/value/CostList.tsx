@@ -5,6 +5,7 @@ import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useFilters } from '../../lib/location.tsx';
+import { useSourceName } from '../../lib/names.ts';
 import { useCurrency, useMay } from '../../lib/session.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { Section } from '../../ui/Page.tsx';
@@ -41,13 +42,14 @@ function useColumns(): Column<CostLine>[] {
   const may = useMay();
   const { day, month, money } = useFormats();
   const currency = useCurrency();
+  const sourceName = useSourceName();
   const remove = useMoneyWrite((id: string) => api.delete(`/lifecycle/costs/${id}`), { done: t('money.cost.removed') });
   return [
     { key: 'day', title: t('money.cost.on'), cell: ({ day: on, typed }) => (typed?.wholeMonth ? month(on) : day(on)) },
     { key: 'kind', title: t('money.cost.kind'), phone: 'head', cell: ({ kind }) => t(`money.kind.${kind}`) },
     { key: 'channel', title: t('money.by.channel'), cell: ({ channel }) => channel || '—' },
     { key: 'what', title: t('money.cost.document'), cell: ({ typed, costNo, orderNo }) => (typed ? typed.note || t('money.cost.byHand') : orderNo ? t('money.cost.ofOrder', { costNo, orderNo }) : costNo) },
-    { key: 'who', title: t('money.cost.source'), cell: ({ typed, source }) => (typed ? t('money.cost.typedBy', { name: typed.author || t('money.cost.program') }) : source) },
+    { key: 'who', title: t('money.cost.source'), cell: ({ typed, source }) => (typed ? t('money.cost.typedBy', { name: typed.author || t('money.cost.program') }) : sourceName(source)) },
     { key: 'amount', title: t('money.cost.amount'), numeric: true, phone: 'aside', cell: ({ amountMinor }) => money(amountMinor, currency) },
     { key: 'remove', title: '', cell: ({ typed, costNo }) => (typed && may('lifecycle.write') ? <button type="button" className="plain link" onClick={() => remove.mutate(costNo)}>{t('money.cost.remove')}</button> : '') },
   ];

@@ -10,7 +10,7 @@ import { Section } from '../../ui/Page.tsx';
 import { StageBadge } from '../../ui/StageBadge.tsx';
 import type { Scope } from '../lifecycle/lifecycleQueries.ts';
 import { type CustomerLine, ledgerCustomersQuery } from './moneyQueries.ts';
-import { useKeyName } from './useKeyName.ts';
+import { spent, useKeyName } from './useKeyName.ts';
 
 /** The customers behind a sum, the most valuable first; each opens into the entries of its own ledger. */
 export function LedgerCustomers({ scope, by }: { scope: Scope; by: string }) {
@@ -28,8 +28,8 @@ export function LedgerCustomers({ scope, by }: { scope: Scope; by: string }) {
     { key: 'stage', title: t('money.by.stage'), cell: ({ stage }) => <StageBadge stage={stage} /> },
     { key: 'cohort', title: t('money.by.cohort'), cell: ({ cohort }) => (cohort === '' ? '—' : month(cohort)) },
     { key: 'channel', title: t('money.by.channel'), cell: ({ channel }) => channel || '—' },
-    money('revenue', t('money.line.revenue'), ({ revenueMinor }) => revenueMinor), money('acquisition', t('money.line.acquisition'), ({ acquisitionMinor }) => -acquisitionMinor),
-    money('maintenance', t('money.line.maintenance'), ({ maintenanceMinor }) => -maintenanceMinor),
+    money('revenue', t('money.line.revenue'), ({ revenueMinor }) => revenueMinor), money('acquisition', t('money.line.acquisition'), ({ acquisitionMinor }) => spent(acquisitionMinor)),
+    money('maintenance', t('money.line.maintenance'), ({ maintenanceMinor }) => spent(maintenanceMinor)),
     { ...money('value', t('money.value'), ({ valueMinor }) => valueMinor), phone: 'aside' }, money('expected', t('money.expected'), ({ expectedMinor }) => expectedMinor),
   ];
   return (

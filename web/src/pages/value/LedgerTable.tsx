@@ -3,7 +3,7 @@ import { useT } from '../../lib/language.tsx';
 import { useFilters } from '../../lib/location.tsx';
 import { useCurrency } from '../../lib/session.ts';
 import type { LedgerLine, Ledgers } from './moneyQueries.ts';
-import { shownRows, useKeyName } from './useKeyName.ts';
+import { shownRows, spent, useKeyName } from './useKeyName.ts';
 
 /** Ledgers summed, with their total: a row chosen shows its customers below. */
 export function LedgerTable({ data }: { data: Ledgers }) {
@@ -34,6 +34,6 @@ export function LedgerTable({ data }: { data: Ledgers }) {
 function Cells({ row: { customers, revenueMinor, acquisitionMinor, maintenanceMinor, valueMinor, perCustomerMinor, expectedMinor } }: { row: LedgerLine }) {
   const { count, moneyRound } = useFormats();
   const currency = useCurrency();
-  const cells = [count(customers), ...[revenueMinor, -acquisitionMinor, -maintenanceMinor, valueMinor, perCustomerMinor, expectedMinor].map((minor) => moneyRound(minor, currency))];
+  const cells = [count(customers), ...[revenueMinor, spent(acquisitionMinor), spent(maintenanceMinor), valueMinor, perCustomerMinor, expectedMinor].map((minor) => moneyRound(minor, currency))];
   return <>{cells.map((cell, at) => <td key={at} className="number">{cell}</td>)}</>;
 }

@@ -18,7 +18,7 @@ import type { Scope } from '../lifecycle/lifecycleQueries.ts';
 import { LedgerCustomers } from './LedgerCustomers.tsx';
 import { LedgerTable } from './LedgerTable.tsx';
 import { type LedgerLine, type Ledgers, ledgersQuery } from './moneyQueries.ts';
-import { shownRows, useKeyName } from './useKeyName.ts';
+import { shownRows, spent, useKeyName } from './useKeyName.ts';
 
 const DIMENSIONS = ['stage', 'cohort', 'channel'] as const;
 
@@ -58,8 +58,8 @@ function Lines({ data: { total, outside } }: { data: Ledgers }) {
     <>
       <Figures>
         <KeyFigure label={t('money.line.revenue')} value={moneyRound(total.revenueMinor, currency)} why={{ definition: t('money.line.revenue.why') }} />
-        <KeyFigure label={t('money.line.acquisition')} value={moneyRound(-total.acquisitionMinor, currency)} why={{ definition: t('money.line.acquisition.why') }} />
-        <KeyFigure label={t('money.line.maintenance')} value={moneyRound(-total.maintenanceMinor, currency)} why={{ definition: t('money.line.maintenance.why') }} />
+        <KeyFigure label={t('money.line.acquisition')} value={moneyRound(spent(total.acquisitionMinor), currency)} why={{ definition: t('money.line.acquisition.why') }} />
+        <KeyFigure label={t('money.line.maintenance')} value={moneyRound(spent(total.maintenanceMinor), currency)} why={{ definition: t('money.line.maintenance.why') }} />
         <KeyFigure label={t('money.value')} value={moneyRound(total.valueMinor, currency)} note={t('money.perCustomer', { money: moneyRound(total.perCustomerMinor, currency) })} why={{ definition: t('money.value.why') }} />
         <KeyFigure label={t('money.expected')} value={moneyRound(total.expectedMinor, currency)} note={total.scored > 0 ? t('money.expected.of', { count: total.scored }) : t('money.expected.none')} why={{ definition: t('money.expected.why') }} />
       </Figures>
@@ -86,8 +86,8 @@ function ByChart({ data }: { data: Ledgers }) {
       tooltip: { valueFormatter: (value: unknown) => moneyRound(Number(value), currency) },
       series: [
         bar(t('money.line.revenue'), seriesColours[theme][0], ({ revenueMinor }) => revenueMinor),
-        bar(t('money.line.acquisition'), seriesColours[theme][1], ({ acquisitionMinor }) => -acquisitionMinor),
-        bar(t('money.line.maintenance'), palettes[theme].holdout, ({ maintenanceMinor }) => -maintenanceMinor),
+        bar(t('money.line.acquisition'), seriesColours[theme][1], ({ acquisitionMinor }) => spent(acquisitionMinor)),
+        bar(t('money.line.maintenance'), palettes[theme].holdout, ({ maintenanceMinor }) => spent(maintenanceMinor)),
       ],
     };
   }, [rows, theme, t, currency]);
@@ -100,8 +100,8 @@ function ByChart({ data }: { data: Ledgers }) {
       table={{
         header: [t(`money.by.${data.by}`), t('money.customers'), t('money.line.revenue'), t('money.line.acquisition'), t('money.line.maintenance'), t('money.value')],
         rows: rows.map((row) => ({
-          cells: [keyName(row.key), row.customers, ...[row.revenueMinor, -row.acquisitionMinor, -row.maintenanceMinor, row.valueMinor].map((minor) => toMajor(minor, currency))],
-          shown: [keyName(row.key), count(row.customers), ...[row.revenueMinor, -row.acquisitionMinor, -row.maintenanceMinor, row.valueMinor].map((minor) => moneyRound(minor, currency))],
+          cells: [keyName(row.key), row.customers, ...[row.revenueMinor, spent(row.acquisitionMinor), spent(row.maintenanceMinor), row.valueMinor].map((minor) => toMajor(minor, currency))],
+          shown: [keyName(row.key), count(row.customers), ...[row.revenueMinor, spent(row.acquisitionMinor), spent(row.maintenanceMinor), row.valueMinor].map((minor) => moneyRound(minor, currency))],
         })),
       }}
     />

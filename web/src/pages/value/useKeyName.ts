@@ -15,3 +15,6 @@ const stageAt = ({ key }: LedgerLine): number => STAGES.findIndex((stage) => sta
 /** Rows as they are read: stages along the life, months in time, channels by what they brought. */
 export const shownRows = ({ by, rows }: Ledgers): readonly LedgerLine[] =>
   (by === 'cohort' ? rows : rows.toSorted(by === 'channel' ? (a, b) => b.valueMinor - a.valueMinor : (a, b) => stageAt(a) - stageAt(b)));
+
+/** A cost as it stands in a ledger, below zero; nothing spent is plain zero. */
+export const spent = (minor: number): number => (minor === 0 ? 0 : -minor);
