@@ -11,6 +11,7 @@ type AliveProps = { finding: string; note?: string | undefined; past: readonly P
 /** Below nought there is room for the purchases, each a tick. */
 const TICKS_AT = -0.06;
 const LOWEST = -0.1;
+const QUARTERS = [0, 0.25, 0.5, 0.75, 1];
 
 /** One customer's probability of still being one: falls in silence, jumps at each purchase (the ticks beneath); dashed ahead, if they stay silent. */
 export function AliveChart({ finding, note, past, ahead, purchases }: AliveProps) {
@@ -25,7 +26,7 @@ export function AliveChart({ finding, note, past, ahead, purchases }: AliveProps
     return {
       grid: { right: 24, top: 24 },
       xAxis: { type: 'time', splitNumber: 6, axisLabel: { formatter: (at: number) => day(new Date(at).toISOString()), color: colour.grey, fontSize: 12, hideOverlap: true }, axisLine: { onZero: false, lineStyle: { color: colour.lineStrong } } },
-      yAxis: { type: 'value', min: LOWEST, max: 1, interval: 0.25, axisLabel: { formatter: (value: number) => (value < 0 || Math.round(value * 100) % 25 !== 0 ? '' : percent(value, 0)), color: colour.grey, fontSize: 12 }, splitLine: { show: false } },
+      yAxis: { type: 'value', min: LOWEST, max: 1, axisLabel: { customValues: QUARTERS, formatter: (value: number) => percent(value, 0), color: colour.grey, fontSize: 12 }, splitLine: { show: false } },
       tooltip: { formatter: (shown: { value: [string, number] }[]) => {
         const point = shown.find(({ value }) => value[1] >= 0);
         return point ? `${day(new Date(point.value[0]).toISOString())}<br>${percent(point.value[1])}` : '';

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { ChartFrame } from './chart/Chart.tsx';
 
+/** A line of one cell says the same in every column. */
 type Line = { key: string; label: string; cells: readonly { value: number; shown: string; people: number }[] };
 type HeatProps = {
   finding: ReactNode; note?: ReactNode; csvName: string; corner: string; columns: readonly string[]; lines: readonly Line[];
@@ -29,7 +30,7 @@ export function HeatMatrix({ finding, note, csvName, corner, columns, lines, dee
               <tr key={key}>
                 <th scope="row">{label}</th>
                 {cells.map(({ value, shown, people }, at) => (
-                  <td key={columns[at] ?? at} style={{ background: heat(value) }} title={people > 0 ? dot(people) : undefined}>
+                  <td key={columns[at] ?? at} colSpan={cells.length === 1 ? columns.length : 1} style={{ background: heat(value) }} title={people > 0 ? dot(people) : undefined}>
                     <span>{shown}</span>
                     {people > 0 && <><i style={{ width: size(people), height: size(people) }} aria-hidden="true" /><span className="unseen">{dot(people)}</span></>}
                   </td>

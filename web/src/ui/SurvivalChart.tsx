@@ -20,7 +20,7 @@ export function SurvivalChart({ finding, note, points }: SurvivalProps) {
     return {
       grid: { right: 48 },
       xAxis: { type: 'value', max: points.at(-1)?.days, axisLabel: { formatter: (value: number) => count(value), color: colour.grey, fontSize: 12 }, splitLine: { show: false } },
-      yAxis: { type: 'value', min: 0, max: 1, axisLabel: { formatter: (value: number) => percent(value, 0), color: colour.grey, fontSize: 12 } },
+      yAxis: { type: 'value', min: 0, max: 1, interval: 0.25, axisLabel: { formatter: (value: number) => percent(value, 0), color: colour.grey, fontSize: 12 } },
       tooltip: { formatter: (shown: { value: [number, number] }[]) => t('models.survival.at', { days: shown[0]?.value[0] ?? 0, share: percent(shown[0]?.value[1] ?? null) }) },
       series: [{ type: 'line', showSymbol: false, color: colour.accent, areaStyle: { color: colour.accentSoft, opacity: 1 }, data: points.map(({ days, share }) => [days, share]), markLine: middle }],
     };

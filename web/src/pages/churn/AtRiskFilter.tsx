@@ -5,7 +5,8 @@ import { useFilters } from '../../lib/location.tsx';
 import { STAGES } from '../../ui/tokens.ts';
 import { WordSelect } from '../../ui/WordSelect.tsx';
 
-const PEOPLE = ['', 'consumers', 'b2b'] as const;
+/** Business buyers stand apart: their sums would bury everybody else's. */
+const PEOPLE = ['', 'all', 'b2b'] as const;
 const CHANCES = ['', '0.3', '0.5', '0.7', '0.9'] as const;
 const HORIZONS = ['', '30', '60', '90', '180'] as const;
 const PARTS = ['people', 'stage', 'leastChurn', 'horizonMost', 'because', 'method'] as const;
@@ -16,7 +17,7 @@ export function AtRiskFilter({ reasons }: { reasons: readonly string[] }) {
   const { percent } = useFormats();
   const [filters, change] = useFilters();
   const options: Record<(typeof PARTS)[number], { key: string; label: string }[]> = {
-    people: PEOPLE.map((key) => ({ key, label: t(`atRisk.people.${key || 'all'}`) })),
+    people: PEOPLE.map((key) => ({ key, label: t(`atRisk.people.${key || 'consumers'}`) })),
     stage: ['', ...STAGES].map((key) => ({ key, label: key ? t(`stage.${key}`) : t('atRisk.stage.all') })),
     leastChurn: CHANCES.map((key) => ({ key, label: key ? t('atRisk.chance.least', { share: percent(Number(key), 0) }) : t('atRisk.chance.any') })),
     horizonMost: HORIZONS.map((key) => ({ key, label: key ? t('atRisk.horizon.most', { days: Number(key) }) : t('atRisk.horizon.any') })),
@@ -36,6 +37,7 @@ export function AtRiskFilter({ reasons }: { reasons: readonly string[] }) {
 
 /** A reason as a heading: without the numbers of one customer. */
 export function reasonName(t: ReturnType<typeof useT>, code: string): string {
+  if (code.startsWith('churn.feature.') && isKnown(code)) return t(code);
   const name = `atRisk.reason.${code.replace(/^churn\.(?:why\.)?/, '')}`;
   return isKnown(name) ? t(name) : t('atRisk.reason.other');
 }

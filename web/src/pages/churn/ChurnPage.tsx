@@ -50,5 +50,6 @@ function Answer() {
   const worth = plan.chosen.length + plan.beyondCapacity;
   if (worth === 0) return <>{t('atRisk.lead.none', { cost: moneyRound(plan.attemptCostMinor, currency) })}</>;
   const risked = plan.chosen.reduce((sum, { atRiskMinor }) => sum + atRiskMinor, 0);
+  if (plan.attemptCostMinor === 0) return <>{t('atRisk.lead.free', { capacity: plan.capacity, chosen: plan.chosen.length, money: moneyRound(risked, currency) })}</>;
   return <>{t('atRisk.lead', { worth, capacity: plan.capacity, chosen: plan.chosen.length, money: moneyRound(risked, currency) })}</>;
 }

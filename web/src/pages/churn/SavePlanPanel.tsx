@@ -1,6 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useEffect, useState } from 'react';
+import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useFilters, useGo } from '../../lib/location.tsx';
@@ -10,13 +11,16 @@ import { Field } from '../../ui/Field.tsx';
 import { KeyFigure, Notice } from '../../ui/Figure.tsx';
 import { Figures, Section } from '../../ui/Page.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
-import { type PlanAsked, planQuery, type SavePlan } from './scoringQueries.ts';
+import { CONSUMERS, type PlanAsked, planQuery, type SavePlan } from './scoringQueries.ts';
+import { useWrite } from '../settings/useWrite.ts';
 import { useCoded } from './useReasons.ts';
 
 const HUNDRED = 100;
+/** Who assumes where nobody has said anything. */
+const BY_DEFAULT = 'perennial';
 
 /** What the plan is asked for, as the address says it. */
-export const planAsked = ({ shop, people, capacity, costMinor, savedShare }: Readonly<Record<string, string>>): PlanAsked => ({ shop, people, capacity, costMinor, savedShare });
+export const planAsked = ({ shop, people, capacity, costMinor, savedShare }: Readonly<Record<string, string>>): PlanAsked => ({ shop, people: people || CONSUMERS, capacity, costMinor, savedShare });
 
 /** Capacity, cost and the assumed effect; what the best list of that size is expected to gain; the way to prove it. */
 export function SavePlanPanel() {
@@ -43,11 +47,12 @@ function Plan({ plan }: { plan: SavePlan }) {
         <NumberPart label={t('atRisk.capacity')} value={plan.capacity} least={1} most={5_000} onChange={(value) => change({ capacity: String(value) })} />
         <NumberPart label={t('atRisk.cost')} value={plan.attemptCostMinor / HUNDRED} least={0} most={100_000} step={0.1} onChange={(value) => change({ costMinor: String(Math.round(value * HUNDRED)) })} />
         <NumberPart label={t('atRisk.saved')} value={Math.round(plan.response.savedShare * HUNDRED * 10) / 10} least={0} most={HUNDRED} step={0.5} onChange={(value) => change({ savedShare: String(value / HUNDRED) })} />
+        <KeepPlan plan={plan} />
       </div>
       {plan.refused && <Notice tone="warn">{coded(plan.refused)}</Notice>}
       <Figures quiet>
         <KeyFigure label={t('atRisk.chosen')} value={count(chosen.length)} note={t('atRisk.chosen.note', { left: plan.capacityLeft })} />
-        <KeyFigure label={t('atRisk.gain')} value={moneyRound(gainMinor, currency)} why={{ definition: t('atRisk.gain.why') }} note={t('atRisk.gain.note', { cost: money(costMinor, currency) })} />
+        <KeyFigure label={t('atRisk.gain')} value={moneyRound(gainMinor, currency)} why={{ definition: t('atRisk.gain.why') }} note={plan.attemptCostMinor === 0 ? t('atRisk.gain.free') : t('atRisk.gain.note', { cost: money(costMinor, currency) })} />
         <KeyFigure label={t('atRisk.beyond')} value={count(beyondCapacity)} note={t('atRisk.beyond.note')} />
         <KeyFigure label={t('atRisk.notWorth')} value={count(notWorth)} note={t('atRisk.notWorth.note')} />
       </Figures>
@@ -55,11 +60,25 @@ function Plan({ plan }: { plan: SavePlan }) {
   );
 }
 
+/** Figures typed here hold for this look; kept, they hold for everybody from now on. */
+function KeepPlan({ plan }: { plan: SavePlan }) {
+  const t = useT();
+  const may = useMay();
+  const client = useQueryClient();
+  const [filters, change] = useFilters();
+  const keep = useWrite(() => api.put('/lifecycle/scoring/policy', { capacity: plan.capacity, attemptCostMinor: plan.attemptCostMinor, savedShare: plan.response.savedShare }), {
+    done: t('atRisk.keep.done'), after: () => { change({ capacity: null, costMinor: null, savedShare: null }); void client.invalidateQueries({ queryKey: ['scoring'] }); },
+  });
+  if (!may('lifecycle.write') || !(filters['capacity'] || filters['costMinor'] || filters['savedShare'])) return null;
+  return <Button loading={keep.isPending} onClick={() => keep.mutate(undefined)}>{t('atRisk.keep')}</Button>;
+}
+
 /** The gain stands on an assumption until an experiment has measured it; the page says which. */
 function Assumed({ plan: { response } }: { plan: SavePlan }) {
   const t = useT();
+  const [filters] = useFilters();
   const { percent } = useFormats();
-  return <>{t(`atRisk.${response.basis}`, { share: percent(response.savedShare, response.savedShare < 0.1 ? 1 : 0), source: response.source })}</>;
+  return <>{t(`atRisk.${response.basis}`, { share: percent(response.savedShare, response.savedShare < 0.1 ? 1 : 0), source: response.basis === 'measured' ? response.source : t(`atRisk.assumed.${filters['savedShare'] ? 'here' : response.source === BY_DEFAULT ? 'default' : 'workspace'}`) })}</>;
 }
 
 function Prove({ plan }: { plan: SavePlan }) {

@@ -17,38 +17,41 @@ import { useReason } from './useReasons.ts';
 /** One line of either list: everybody by value at risk, or those to save first. */
 export type RiskLine = Omit<SavePlan['chosen'][number], 'gainMinor' | 'costMinor' | 'churn'> & Partial<Pick<SavePlan['chosen'][number], 'gainMinor' | 'costMinor'>> & Pick<AtRiskRow, 'churn'> & Partial<Pick<AtRiskRow, 'churnBaseline' | 'valueLowMinor' | 'valueHighMinor' | 'horizonDays'>>;
 
+/** As many reasons as two lines hold; the rest stand on the customer's page. */
+const SHOWN = 3;
+
 type Asked = { explained: Readonly<Record<string, Explained>> | undefined; ranks: ReadonlyMap<string, number>; most: number; planned: boolean };
 
 /** Name, stage, strip, risk beside what silence alone says, reasons, money at risk, last touch, reach. */
 export function useRiskColumns({ explained, ranks, most, planned }: Asked): Column<RiskLine>[] {
   const t = useT();
-  const { day, moneyRound, count } = useFormats();
+  const { day, moneyRound } = useFormats();
   const currency = useCurrency();
   return useMemo(() => {
     const range = ({ valueMinor, valueLowMinor, valueHighMinor }: RiskLine): string => t('score.value.told', { value: moneyRound(valueMinor, currency), low: moneyRound(valueLowMinor, currency), high: moneyRound(valueHighMinor, currency) });
     const columns: Column<RiskLine>[] = [
-      { key: 'name', title: t('customers.col.name'), phone: 'head', cell: ({ customerId, name }) => <Anchor className="customer-name" to={paths.customer(customerId)} tabIndex={-1}>{name || t('customers.nameless')}</Anchor> },
+      { key: 'name', title: t('customers.col.name'), phone: 'head', cell: ({ customerId, name }) => <span className="risk-name"><Anchor className="customer-name" to={paths.customer(customerId)} tabIndex={-1}>{name || t('customers.nameless')}</Anchor>{!planned && ranks.has(customerId) && <span className="grey small">{t('atRisk.rank', { rank: ranks.get(customerId) ?? 0 })}</span>}</span> },
       { key: 'stage', title: t('customers.col.stage'), phone: 'aside', cell: ({ stage }) => (stage ? <StageBadge stage={stage} /> : '—') },
       { key: 'rhythm', title: t('customers.col.rhythm'), width: 180, cell: ({ customerId }) => (explained?.[customerId] ? <RhythmStrip rhythm={explained[customerId].rhythm} /> : <span className="rhythm-wait" />) },
-      { key: 'risk', title: t('atRisk.col.risk'), width: 150, cell: ({ churn, churnBaseline }) => <RiskBar churn={churn} baseline={churnBaseline ?? null} /> },
+      { key: 'risk', title: t(planned ? 'score.risk' : 'atRisk.col.risk'), cell: ({ churn, churnBaseline }) => <RiskBar churn={churn} baseline={churnBaseline ?? null} /> },
       { key: 'reasons', title: t('customers.col.why'), cell: ({ reasons }) => <Reasons reasons={reasons} /> },
       { key: 'atRisk', title: t('atRisk.col.money'), numeric: true, cell: ({ atRiskMinor }) => <span className="strong"><Money minor={atRiskMinor} round /></span> },
       planned
         ? { key: 'gain', title: t('atRisk.col.gain'), numeric: true, cell: ({ gainMinor }) => <Money minor={gainMinor} /> }
-        : { key: 'value', title: t('atRisk.col.value'), width: 120, numeric: true, cell: (line) => <span className="risk-value"><Money minor={line.valueMinor} round />{line.valueLowMinor !== undefined && line.valueHighMinor !== undefined && <IntervalBar low={line.valueLowMinor} value={line.valueMinor} high={line.valueHighMinor} max={most} label={range(line)} />}</span> },
+        : { key: 'value', title: t('atRisk.col.value'), numeric: true, cell: (line) => <span className="risk-value"><Money minor={line.valueMinor} round />{line.valueLowMinor !== undefined && line.valueHighMinor !== undefined && <IntervalBar low={line.valueLowMinor} value={line.valueMinor} high={line.valueHighMinor} max={most} label={range(line)} />}</span> },
       { key: 'touch', title: t('atRisk.col.touch'), numeric: true, cell: ({ lastTouchOn, lastOn }) => day(lastTouchOn ?? lastOn) },
       { key: 'reach', title: t('customers.col.reach'), cell: ({ reach }) => <ReachMarks channels={reach} /> },
-      { key: 'rank', title: t('atRisk.col.rank'), numeric: true, cell: ({ customerId }) => (ranks.has(customerId) ? count(ranks.get(customerId)) : <span className="grey">—</span>) },
       { key: 'horizon', title: t('atRisk.col.horizon'), optional: true, phone: 'hidden', numeric: true, cell: ({ horizonDays }) => (horizonDays === undefined ? '—' : t('customers.days', { days: horizonDays })) },
       { key: 'last', title: t('customers.col.last'), optional: true, phone: 'hidden', numeric: true, cell: ({ lastOn }) => day(lastOn) },
       { key: 'net', title: t('customers.col.net'), optional: true, phone: 'hidden', numeric: true, cell: ({ netMinor }) => <Money minor={netMinor} round /> },
     ];
     return columns;
-  }, [t, day, moneyRound, count, currency, explained, ranks, most, planned]);
+  }, [t, day, moneyRound, currency, explained, ranks, most, planned]);
 }
 
 function Reasons({ reasons }: { reasons: readonly ScoreReason[] }) {
   const said = useReason();
-  const text = reasons.map((reason) => `${reason.effect === 'raises' ? '↑' : '↓'} ${said(reason)}`).join('  ');
-  return <span className="customer-why grey" title={text}>{text}</span>;
+  const brief = useReason(true);
+  const arrow = ({ effect }: ScoreReason): string => (effect === 'raises' ? '↑' : '↓');
+  return <span className="risk-why grey" title={reasons.map((reason) => `${arrow(reason)} ${said(reason)}`).join('\n')}>{reasons.slice(0, SHOWN).map((reason) => <span key={reason.code + String(reason.params['feature'] ?? '')} className="risk-reason">{arrow(reason)} {brief(reason)} </span>)}</span>;
 }

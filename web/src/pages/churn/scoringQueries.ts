@@ -22,8 +22,11 @@ export const scoringQuery = queryOptions({
   refetchInterval: ({ state }) => (state.data?.running ? WATCH_MS : false),
 });
 
+/** Whom the pages look at where nothing else is asked: business buyers stand apart. */
+export const CONSUMERS = 'consumers';
+
 /** Whom the page looks at, as the address says it. */
-export const atRiskFilters = ({ shop, people, stage, because, method, leastChurn, horizonMost }: Readonly<Record<string, string>>) => ({ shop, people, stage, because, method, leastChurn, horizonMost });
+export const atRiskFilters = ({ shop, people, stage, because, method, leastChurn, horizonMost }: Readonly<Record<string, string>>) => ({ shop, people: people || CONSUMERS, stage, because, method, leastChurn, horizonMost });
 export type AtRiskFilters = ReturnType<typeof atRiskFilters>;
 
 export const fetchAtRisk = (filters: AtRiskFilters, cursor: string | undefined, limit: number, signal: AbortSignal): Promise<AtRisk> => api.get('/lifecycle/at-risk', { ...filters, cursor, limit }, signal);

@@ -5,17 +5,16 @@ import { useCurrency } from '../../lib/session.ts';
 import type { Coded, ScoreReason } from './scoringQueries.ts';
 
 type Value = number | string | null | undefined;
-type Unit = 'days' | 'share' | 'money' | 'times' | 'count' | 'number';
+type Unit = 'days' | 'share' | 'size' | 'money' | 'times' | 'number';
 
 const FEATURE_UNITS: Readonly<Record<string, Unit>> = {
-  silent_days: 'days', tenure_days: 'days', gap_days: 'days', refund_share: 'share', discount_share: 'share', promo_share: 'share', p_none: 'share', mean_spend: 'money', silence_share: 'times',
-  purchases: 'count', recent_purchases: 'count', earlier_purchases: 'count', recent_events: 'count', earlier_events: 'count', complaints: 'count',
+  silent_days: 'days', tenure_days: 'days', gap_days: 'days', refund_share: 'share', discount_share: 'share', promo_share: 'share', p_none: 'share', spend_trend: 'share', mean_spend: 'money', silence_share: 'times',
 };
 
 /** Every number a reason may hold; one the server left out is written as not known rather than missed by the sentence. */
 const PLACES = ['silentDays', 'gapDays', 'usualDays', 'purchases', 'share', 'spendMinor', 'usualMinor', 'count', 'recent', 'usual', 'change', 'feature', 'value', 'comparedTo'] as const;
 
-const unitOf = (place: string): Unit => (place.endsWith('Days') ? 'days' : place.endsWith('Minor') ? 'money' : place === 'share' || place === 'change' ? 'share' : 'number');
+const unitOf = (place: string): Unit => (place.endsWith('Days') ? 'days' : place.endsWith('Minor') ? 'money' : place === 'share' ? 'share' : place === 'change' ? 'size' : 'number');
 
 /** Writes a number in its unit. */
 function useWritten(): (unit: Unit, value: Value) => string {
@@ -26,10 +25,10 @@ function useWritten(): (unit: Unit, value: Value) => string {
     if (value === null || value === undefined) return '—';
     if (typeof value === 'string') return value;
     if (unit === 'days') return t('customers.days', { days: Math.round(value) });
-    if (unit === 'share') return percent(Math.abs(value), 0);
+    if (unit === 'share' || unit === 'size') return percent(unit === 'size' ? Math.abs(value) : value, 0);
     if (unit === 'money') return moneyRound(value, currency);
     if (unit === 'times') return t('score.times', { times: decimal(value, 1) });
-    return unit === 'count' || Number.isInteger(value) ? count(value) : decimal(value, 1);
+    return Number.isInteger(value) ? count(value) : decimal(value, 1);
   };
 }
 
@@ -44,15 +43,17 @@ export function useFeatures(): { name: (feature: string) => string; write: (feat
   };
 }
 
-/** A reason of the server as a sentence. */
-export function useReason(): (reason: Pick<ScoreReason, 'code' | 'params'>) => string {
+/** A reason of the server as a sentence; `short`, for lists, without what it is compared with. */
+export function useReason(short = false): (reason: Pick<ScoreReason, 'code' | 'params'>) => string {
   const t = useT();
   const written = useWritten();
   const features = useFeatures();
   return ({ code, params }) => {
     const feature = String(params['feature'] ?? '');
     const write = (place: string): string => (place === 'feature' ? features.name(feature) : place === 'value' || place === 'comparedTo' ? features.write(feature, params[place]) : written(unitOf(place), params[place]));
-    return isKnown(code) ? t(code, Object.fromEntries(PLACES.map((place) => [place, write(place)]))) : code;
+    const brief = `atRisk.short.${/^churn\.(?:raises|lowers)\./.test(code) ? 'feature' : code.replace(/^churn\.(?:why\.)?/, '')}`;
+    const key = short && isKnown(brief) ? brief : code;
+    return isKnown(key) ? t(key, Object.fromEntries(PLACES.map((place) => [place, write(place)]))) : code;
   };
 }
 

@@ -7,7 +7,7 @@ import { useCurrency, useMay } from '../../lib/session.ts';
 import { paths } from '../../paths.ts';
 import { Section } from '../../ui/Page.tsx';
 import { Skeleton } from '../../ui/States.tsx';
-import { planQuery, scoringQuery } from '../churn/scoringQueries.ts';
+import { CONSUMERS, planQuery, scoringQuery } from '../churn/scoringQueries.ts';
 import { type Overview, overviewQuery, scopeIn, verdictOf } from '../lifecycle/lifecycleQueries.ts';
 import { quarantineQuery } from '../quality/qualityQueries.ts';
 import { openReviewsQuery } from '../reviews/reviewsQueries.ts';
@@ -73,8 +73,7 @@ function useSaveSteps(): Step[] {
   const currency = useCurrency();
   const [{ shop }] = useFilters();
   const scoring = useQuery(scoringQuery);
-  const { data: plan } = useQuery({ ...planQuery({ shop }), enabled: (scoring.data?.scored.customers ?? 0) > 0 });
+  const { data: plan } = useQuery({ ...planQuery({ shop, people: CONSUMERS }), enabled: (scoring.data?.scored.customers ?? 0) > 0 });
   if (!plan || plan.chosen.length === 0) return [];
-  const worth = plan.chosen.length + plan.beyondCapacity;
-  return [{ key: 'save', said: t('home.next.save', { worth, chosen: plan.chosen.length, money: moneyRound(plan.gainMinor, currency) }), action: t('home.next.save.go'), to: paths.churn() }];
+  return [{ key: 'save', said: t('home.next.save', { chosen: plan.chosen.length, money: moneyRound(plan.gainMinor, currency) }), action: t('home.next.save.go'), to: paths.churn() }];
 }

@@ -51,7 +51,7 @@ function Trained({ trained, leaks }: { trained: NonNullable<ChurnReport['trained
   const features = useFeatures();
   return (
     <Section title={t('models.features', { kind: t(`models.name.${trained.kind}`) })} note={t('models.features.note', { rows: trained.rows, leaks, traits: trained.traits.length })}>
-      <Bars bars={trained.features.map(({ name, influence }) => ({ key: name, label: features.name(name), value: influence, shown: `× ${decimal(Math.exp(influence), 2)}` }))} />
+      <div className="influences"><Bars bars={trained.features.map(({ name, influence }) => ({ key: name, label: features.name(name), value: influence, shown: `× ${decimal(Math.exp(influence), 2)}` }))} /></div>
     </Section>
   );
 }

@@ -21,7 +21,7 @@ export function Contenders({ report: { contenders, used } }: { report: ChurnRepo
             <tr key={name} className={name === used ? 'chosen' : undefined}>
               <th scope="row" className="phone-head">{t(`models.contender.${name}`)}</th>
               <td className="number" data-label={t('models.auc')}>{decimal(auc?.auc, 3)}</td>
-              <td>{auc && <IntervalBar low={auc.low - HALF} value={auc.auc - HALF} high={auc.high - HALF} max={HALF} label={t('models.auc.told', { auc: decimal(auc.auc, 3), low: decimal(auc.low, 3), high: decimal(auc.high, 3) })} />}</td>
+              <td className="contender-interval">{auc && <IntervalBar low={auc.low - HALF} value={auc.auc - HALF} high={auc.high - HALF} max={HALF} label={t('models.auc.told', { auc: decimal(auc.auc, 3), low: decimal(auc.low, 3), high: decimal(auc.high, 3) })} />}</td>
               <td className="number" data-label={t('models.logLoss')}>{decimal(logLoss, 3)}</td>
               <td className="number" data-label="Brier">{decimal(brier, 3)}</td>
               <td className="number" data-label={t('models.calibrationError')}>{percent(calibrationError)}</td>

@@ -32,7 +32,7 @@ export function usePolicyWrite(done: string) {
 
 function Purpose({ policy }: { policy: Policy }) {
   const t = useT();
-  const may = useMay()('settings.write');
+  const may = useMay()('lifecycle.write');
   const { moment } = useFormats();
   const [text, setText] = useState(policy.purpose);
   const save = usePolicyWrite(t('models.policy.saved'));
@@ -47,14 +47,14 @@ function Purpose({ policy }: { policy: Policy }) {
         )
         : <p>{policy.purpose || <span className="grey">{t('models.purpose.none')}</span>}</p>}
       {may && text !== policy.purpose && <div className="row"><Button type="primary" size="small" loading={save.isPending} onClick={() => save.mutate({ purpose: text })}>{t('customer.save')}</Button></div>}
-      {policy.changedBy && <p className="grey small">{t('models.policy.changed', { name: policy.changedBy, when: moment(policy.changedAt ? String(policy.changedAt) : null) })}</p>}
+      {policy.changedAt && <p className="grey small">{t('models.policy.changed', { when: moment(policy.changedAt ? String(policy.changedAt) : null) })}</p>}
     </div>
   );
 }
 
 function Traits({ policy }: { policy: Policy }) {
   const t = useT();
-  const may = useMay()('settings.write');
+  const may = useMay()('lifecycle.write');
   const { list } = useFormats();
   const features = useFeatures();
   const save = usePolicyWrite(t('models.traits.saved'));

@@ -31,7 +31,7 @@ function usePriceWrite<Input>(write: (input: Input) => Promise<unknown>, done: s
 
 function Use({ use }: { use: PriceUse }) {
   const t = useT();
-  const may = useMay()('settings.write');
+  const may = useMay()('lifecycle.write');
   const { day } = useFormats();
   const decide = usePriceWrite((decision: 'approve' | 'refuse' | 'end') => api.post(`/lifecycle/scoring/price-uses/${use.id}/decision`, { decision }), t('models.price.decided'));
   return (
@@ -53,7 +53,7 @@ function Ask() {
   const [purpose, setPurpose] = useState('');
   const ask = usePriceWrite((text: string) => api.post('/lifecycle/scoring/price-uses', { purpose: text }), t('models.price.asked.done'), () => { setOpen(false); setPurpose(''); });
   if (!may) return null;
-  if (!open) return <Button size="small" onClick={() => setOpen(true)}>{t('models.price.ask')}</Button>;
+  if (!open) return <div><Button size="small" onClick={() => setOpen(true)}>{t('models.price.ask')}</Button></div>;
   return (
     <div className="stack">
       <Field label={t('models.price.purpose')} hint={t('models.price.purpose.hint')}>{(ids) => <Input.TextArea {...ids} rows={2} maxLength={1_000} value={purpose} onChange={({ target }) => setPurpose(target.value)} />}</Field>

@@ -17,7 +17,7 @@ export function RecencyChart({ steps }: { steps: ChurnReport['recency'] }) {
     return {
       grid: { right: 24, bottom: 20 },
       xAxis: { type: 'value', max: (last?.fromAge ?? 0) * 1.1, name: t('models.recency.axis'), nameLocation: 'middle', nameGap: 28, nameTextStyle: { color: colour.grey }, axisLabel: { formatter: (value: number) => decimal(value, 1), color: colour.grey, fontSize: 12 }, splitLine: { show: false } },
-      yAxis: { type: 'value', min: 0, max: 1, axisLabel: { formatter: (value: number) => percent(value, 0), color: colour.grey, fontSize: 12 } },
+      yAxis: { type: 'value', min: 0, max: 1, interval: 0.25, axisLabel: { formatter: (value: number) => percent(value, 0), color: colour.grey, fontSize: 12 } },
       tooltip: { valueFormatter: (value: unknown) => percent(Number(value)) },
       series: [{ type: 'line', step: 'end', showSymbol: false, color: colour.accent, areaStyle: { color: colour.accentSoft, opacity: 1 }, data: [...steps.map(({ fromAge, share }) => [fromAge, share]), [(last?.fromAge ?? 0) * 1.1, last?.share ?? 0]] }],
     };

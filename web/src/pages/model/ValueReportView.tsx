@@ -69,7 +69,7 @@ function Errors({ report }: { report: ValueReport }) {
   return (
     <Figures>
       <KeyFigure label={t('models.totalError')} value={percent(judged.totalError)} note={beside(({ totalError }) => percent(totalError))} why={{ definition: t('models.totalError.why') }} />
-      <KeyFigure label={t('models.mae')} value={decimal(judged.mae, 2)} note={beside(({ mae }) => decimal(mae, 2))} why={{ definition: t('models.mae.why') }} />
+      <KeyFigure label={t('models.rmse')} value={decimal(judged.rmse, 2)} note={beside(({ rmse }) => decimal(rmse, 2))} why={{ definition: t('models.rmse.why') }} />
       <KeyFigure label={t('models.auc')} value={decimal(judged.auc?.auc, 3)} note={`${t('models.name.recency')} ${decimal(report.recency?.auc, 3)}`} why={{ definition: t('models.auc.why') }} />
       <KeyFigure label={t('models.calibrationError')} value={percent(best.calibrationError)} note={report.coverage ? t('models.coverage', { level: percent(report.coverage.level, 0), share: percent(report.coverage.share, 0) }) : undefined} why={{ definition: t('models.calibrationError.why') }} />
       <KeyFigure label={t('models.spend')} value={moneyRound(report.spend.meanMinor, currency)} note={report.margin === null ? t('models.margin.none') : t('models.margin', { share: percent(report.margin) })} why={{ definition: t('models.spend.why') }} />
@@ -92,9 +92,14 @@ function Matrix({ matrix }: { matrix: NonNullable<ValueReport['matrix']> }) {
   const [shown, show] = useState<'alive' | 'expected'>('alive');
   const values = matrix[shown];
   const write = (value: number): string => (shown === 'alive' ? percent(value, 0) : decimal(value, 1));
+  const cellOf = (row: number, at: number, people: number) => ({ value: values[row]?.[at] ?? 0, shown: write(values[row]?.[at] ?? 0), people });
+  // Who bought once has been silent since: one cell for all columns.
+  const cellsOf = (row: number) => (matrix.frequencies[row] === 0
+    ? [cellOf(row, 0, (matrix.customers[row] ?? []).reduce((sum, people) => sum + people, 0))]
+    : matrix.recencyDays.map((_, at) => cellOf(row, at, matrix.customers[row]?.[at] ?? 0)));
   const lines = matrix.frequencies.map((frequency, row) => ({
     key: String(frequency), label: t('models.matrix.row', { count: frequency + 1 }),
-    cells: matrix.recencyDays.map((_, at) => ({ value: values[row]?.[at] ?? 0, shown: write(values[row]?.[at] ?? 0), people: matrix.customers[row]?.[at] ?? 0 })),
+    cells: cellsOf(row),
   }));
   return (
     <>
