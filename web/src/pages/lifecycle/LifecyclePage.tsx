@@ -13,6 +13,7 @@ import { WhenSeen } from '../../ui/WhenSeen.tsx';
 import { flowQuery, matrixQuery, type Overview, overviewQuery, type Report, scopeIn, verdictOf } from './lifecycleQueries.ts';
 import { LadderBars } from './LadderBars.tsx';
 import { Lifetime } from './Lifetime.tsx';
+import { LifetimeCohorts } from './LifetimeCohorts.tsx';
 import { PeriodChart } from './PeriodChart.tsx';
 import { StageColumns } from './StageColumns.tsx';
 import './lifecycle.css';
@@ -57,6 +58,7 @@ function Stages({ overview }: { overview: Overview }) {
       <WhenSeen height={420}><Section><PeriodChart /></Section></WhenSeen>
       <WhenSeen height={320}><Section title={t('lifecycle.ladder')}><LadderBars /></Section></WhenSeen>
       <WhenSeen height={420}><Section><Lifetime /></Section></WhenSeen>
+      <WhenSeen height={420}><Section><LifetimeCohorts /></Section></WhenSeen>
     </>
   );
 }
