@@ -12,6 +12,9 @@ export const SCORE_COLUMNS = {
 /** What a reason is about, as lists count and filter it: the rule's code, or the feature a trained model speaks of. */
 const topicOf = ({ code, params }: ScoreReason): string => (typeof params.feature === 'string' ? `churn.feature.${params.feature}` : code);
 
+/** What holds of nearly everybody ("of people silent as long") parts no list. */
+const isTold = ({ code, effect }: ScoreReason): boolean => effect === 'raises' && code !== 'churn.why.like_others';
+
 export type Stamp = { workspaceId: string; version: number; asOf: number };
 
 /** Scores as the engine takes them in. `ids`: sixteen bytes a row of the books. Nobody of whom neither law nor rule says anything is written. */
@@ -23,7 +26,7 @@ export function writeScores(ids: Uint8Array, { rows, method, alive, horizon, exp
     to.uuid(workspaceId); to.bytes(ids.subarray(row * ID_BYTES, (row + 1) * ID_BYTES)); to.int(version); to.u8(0); to.date32(asOf); to.u32(valueModel); to.u32(method[at] === 'recency' ? 0 : churnModel);
     to.text(method[at] as string); to.f32(alive[at] as number); to.u16(horizon[at] as number); to.f32(expected[at] as number); to.f32(risk); to.f32(baseline[at] as number);
     to.int(worth); to.int(Math.round(values.low[at] as number)); to.int(Math.round(values.high[at] as number)); to.int(Math.round(risk * Math.max(0, worth)));
-    to.texts(own.filter(({ effect }) => effect === 'raises').map(topicOf)); to.text(JSON.stringify(own));
+    to.texts(own.filter(isTold).map(topicOf)); to.text(JSON.stringify(own));
   }
   return to.row();
 }

@@ -7,8 +7,9 @@ import { horizonsOf, nonesOf } from './cutoffs.ts';
 import { featuresAt } from './features.ts';
 import { type Histories, historiesAt } from './histories.ts';
 import { YEAR_DAYS } from './laws.ts';
+import { purchasesIn } from './recencyTable.ts';
 import { type Case, ruleReasons, warned } from './ruleReasons.ts';
-import { type Counts, countsOf, type ValueScorer, type Values, valuesOf } from './valueScorer.ts';
+import { cellAt, type Counts, countsOf, type ValueScorer, type Values, valuesOf } from './valueScorer.ts';
 import { warningsOf } from './weekly.ts';
 
 /** Both models with their versions: all that is needed to score anybody. Plain data. */
@@ -40,9 +41,17 @@ function trained(model: ChurnModel, { books, asOf, traits }: ScoreInput, rows: U
 
 type Known = { histories: Histories; horizons: Float64Array; baseline: Float64Array };
 
-/** Law, trained model and recency as the workspace uses them, for consumers; business buyers by recency. */
+/** A business buys so often that silence alone, learned from consumers, says little of it: how often it bought counts too. */
+function businessChurn({ books, rows, scorer: { value: { table } } }: ScoreInput, { histories, horizons }: Known, churn: Float64Array): void {
+  if (table) rows.forEach((row, place) => {
+    if (books.business[row] === 1) churn[place] = purchasesIn(table, cellAt(histories, place), horizons[place] as number).none;
+  });
+}
+
+/** Law, trained model and recency as the workspace uses them, for consumers; business buyers by recency and frequency. */
 function churnOf(input: ScoreInput, { histories, horizons, baseline }: Known): { churn: Float64Array; method: Method[]; reasons: (ScoreReason[] | null)[] } {
   const { books, rows, scorer: { churn: own, value }, objected } = input, churn = baseline.slice(), method: Method[] = Array.from(rows, () => 'recency'), reasons: (ScoreReason[] | null)[] = Array.from(rows, () => null);
+  businessChurn(input, { histories, horizons, baseline }, churn);
   if (own.used === 'recency') return { churn, method, reasons };
   const none = value.law ? nonesOf(value.law, value.params, histories, horizons) : new Float64Array(rows.length).fill(Number.NaN);
   const places = Uint32Array.from(rows.keys()).filter((place) => books.business[rows[place] as number] === 0);

@@ -30,10 +30,13 @@ function byLaw({ law, params }: ValueScorer & { law: LawName }, histories: Custo
   return { alive: spread(alive, groupOf), mean: spread(mean, groupOf), none: spread(none, groupOf), square: spread(square, groupOf) };
 }
 
-function byTable(table: RecencyTable, { x, tx, T }: Histories, days: number): Counts {
-  const counts: Counts = { alive: new Float64Array(x.length).fill(-1), mean: new Float64Array(x.length), none: new Float64Array(x.length), square: new Float64Array(x.length) };
-  for (let row = 0; row < x.length; row++) {
-    const { mean, none, square } = purchasesIn(table, cellOf(x[row] as number, Math.round(((T[row] as number) - (tx[row] as number)) * WEEK)), days);
+/** Where a customer stands in the table that knows frequency and silence. */
+export const cellAt = ({ x, tx, T }: Histories, row: number): number => cellOf(x[row] as number, Math.round(((T[row] as number) - (tx[row] as number)) * WEEK));
+
+function byTable(table: RecencyTable, histories: Histories, days: number): Counts {
+  const rows = histories.x.length, counts: Counts = { alive: new Float64Array(rows).fill(-1), mean: new Float64Array(rows), none: new Float64Array(rows), square: new Float64Array(rows) };
+  for (let row = 0; row < rows; row++) {
+    const { mean, none, square } = purchasesIn(table, cellAt(histories, row), days);
     counts.mean[row] = mean;
     counts.none[row] = none;
     counts.square[row] = square;
