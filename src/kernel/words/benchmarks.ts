@@ -8,7 +8,7 @@ export const benchmarks = {
   'benchmark.hypothesis': w('{claim} ({label})', '{claim}（{label}）', '{claim}（{label}）'),
   'benchmark.activation.rise': w('Activation', '激活率提升', '活化率提升'),
   'benchmark.activation.rise.claim': w('Guiding newcomers lifts activation by 20%', '引导新客可使激活率提升 20%', '引導新客可使活化率提升 20%'),
-  'benchmark.activation.rise.source': w('Analysis of user life cycle and loyalty (S2), part 4: activation up by 20%; no study named', '《用户生命周期与忠诚度分析》（S2）第 4 部分：激活率提升 20%；未注明研究来源', '《用戶生命週期與忠誠度分析》（S2）第 4 部分：活化率提升 20%；未註明研究來源'),
+  'benchmark.activation.rise.source': w('Analysis of user life cycle and loyalty (S2), part 4: activation up by 20%; no study named', '《用户生命周期与忠诚度分析》（S2）第 4 部分：激活率提升 20%；未注明研究来源', '《顧客生命週期與忠誠度分析》（S2）第 4 部分：活化率提升 20%；未註明研究來源'),
   'benchmark.personal.forrester': w('Personal recommendations, sales', '个性化推荐的销售提升', '個人化推薦的銷售提升'),
   'benchmark.personal.forrester.claim': w('Personal recommendations lift sales by 20%', '个性化推荐可使销售提升 20%', '個人化推薦可使銷售提升 20%'),
   'benchmark.personal.forrester.source': w('S2, part 7: 20%, ascribed to Forrester; no report or year given', 'S2 第 7 部分：20%，称出自 Forrester；未给出报告与年份', 'S2 第 7 部分：20%，稱出自 Forrester；未給出報告與年份'),

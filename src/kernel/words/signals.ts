@@ -31,11 +31,11 @@ export const signals = {
   'event.abuse.reported': w('Was reported for abuse', '被举报滥用', '被檢舉濫用'),
   'event.fraud.suspected': w('Was suspected of fraud', '疑似欺诈', '疑似詐欺'),
 
-  'core.first': w('Core users', '核心用户', '核心用戶'),
+  'core.first': w('Core users', '核心用户', '核心顧客'),
   'field.activity_score': w('Activity score', '活跃度', '活躍度'),
   'field.advocacy_score': w('Advocacy score', '口碑分', '口碑分'),
-  'field.core_user': w('Core user', '核心用户', '核心用戶'),
-  'refusal.core_programme.not_found': w('There is no such core-user programme; it may have been put away.', '没有这个核心用户计划，可能已被停用。', '沒有這個核心用戶計畫，可能已被停用。'),
+  'field.core_user': w('Core user', '核心用户', '核心顧客'),
+  'refusal.core_programme.not_found': w('There is no such core-user programme; it may have been put away.', '没有这个核心用户计划，可能已被停用。', '沒有這個核心顧客計畫，可能已被停用。'),
 
   'refusal.risk.not_found': w('There is no such risk signal. It may be of a customer you may not see.', '没有这条风险提示，或者该客户不在您可见的范围内。', '沒有這則風險提示，或該顧客不在您可見的範圍內。'),
   'refusal.risk_rule.not_found': w('There is no risk rule called {key}.', '没有名为 {key} 的风险规则。', '沒有名為 {key} 的風險規則。'),

@@ -5,8 +5,8 @@ const w = (en: string, cn: string, tw: string) => ({ en, 'zh-CN': cn, 'zh-TW': t
 export const signals = {
   'nav.customers.signals': w('Core & risk', '核心与风险', '核心與風險'),
   'signals.view': w('View', '视图', '檢視'),
-  'signals.view.risk': w('Risk users', '风险用户', '風險用戶'),
-  'signals.view.core': w('Core users', '核心用户', '核心用戶'),
+  'signals.view.risk': w('Risk users', '风险用户', '風險顧客'),
+  'signals.view.core': w('Core users', '核心用户', '核心顧客'),
   'signals.view.engagement': w('Activity & advocacy', '活跃与口碑', '活躍與口碑'),
 
   'risks.lead': w('{open, plural, =0 {Nobody waits for a review.} one {# signal waits for a review.} other {# signals wait for a review.}} A signal is a hint: nothing is denied to anybody until a person decides.', '{open, plural, =0 {没有待复核的风险提示。} other {# 条风险提示待复核。}}提示只是线索：在人做出决定之前，不会拒绝任何客户。', '{open, plural, =0 {沒有待覆核的風險提示。} other {# 則風險提示待覆核。}}提示只是線索：在人做出決定之前，不會拒絕任何顧客。'),
@@ -44,7 +44,7 @@ export const signals = {
   'risks.since': w('{from} to {to}', '{from} 至 {to}', '{from} 至 {to}'),
 
   'core.lead': w('{members, plural, =0 {Nobody is in a programme yet.} one {# customer is in.} other {# customers are in.}} They enter and leave by rule, every move is kept.', '{members, plural, =0 {还没有人在计划中。} other {目前 # 人。}}按规则自动进入和退出，每次变动都有记录。', '{members, plural, =0 {尚無人在計畫中。} other {目前 # 人。}}依規則自動進入與退出，每次變動都有記錄。'),
-  'core.none': w('No core-user programme', '没有核心用户计划', '沒有核心用戶計畫'),
+  'core.none': w('No core-user programme', '没有核心用户计划', '沒有核心顧客計畫'),
   'core.none.why': w('Set one up: for example the top tenth by value who bought within 30 days.', '可以新建一个，例如：净额前 10% 且 30 天内有购买的客户。', '可以新增一個，例如：淨額前 10% 且 30 天內有購買的顧客。'),
   'core.add': w('Set up a programme', '新建计划', '新增計畫'),
   'core.edit': w('Change', '修改', '修改'),
