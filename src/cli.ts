@@ -6,7 +6,7 @@ import { type Api, connect } from './cli/connect.ts';
 import { examine } from './cli/doctor.ts';
 import { finished, importPaths } from './cli/importing.ts';
 import { tableLines } from './cli/print.ts';
-import { type Found, readCohorts, readCustomers, readMetric, readRfm, readStages } from './cli/reads.ts';
+import { type Found, readCohorts, readCustomers, readLedger, readMetric, readRfm, readStages } from './cli/reads.ts';
 import { progressText, reportLines } from './cli/report.ts';
 import { writeSample } from './cli/sampleFiles.ts';
 import type { ImportView } from './collect/index.ts';
@@ -75,6 +75,8 @@ program.command('customers').description('find customers').option('--search <tex
 program.command('stages').description('where customers stand').action(() => read((api) => readStages(api, language)));
 
 program.command('rfm').description('the eight RFM names').action(() => read((api) => readRfm(api, language)));
+
+program.command('clv').description('what customers brought, cost and left').option('--by <dimension>', 'stage, cohort (month of first purchase) or channel', 'cohort').action(({ by }: { by: string }) => read((api) => readLedger(api, by, language)));
 
 program.command('metric').argument('[id]').description('a figure of the catalogue, or the catalogue').option('--from <day>').option('--to <day>').option('--by <dimension>', 'none, shop, channel or source', 'none')
   .action((id: string | undefined, asked: { from?: string; to?: string; by: string }) => read((api) => readMetric(api, { ...asked, ...(id ? { id } : {}) })));

@@ -51,6 +51,7 @@ test('D15: an order file alone gives stages, RFM, cohorts and metrics; the same 
   const stages = json<{ total: number; stages: { customers: number }[] }>('stages');
   expect(stages.total).toBe(20);
   expect(stages.stages.reduce((sum, { customers }) => sum + customers, 0)).toBe(20);
+  expect(json<{ total: { customers: number; sales: number } }>('clv').total).toMatchObject({ customers: 20, sales: total });
   expect(json<{ table: { customers: number }[] }>('rfm').table.reduce((sum, { customers }) => sum + customers, 0)).toBe(20);
   expect(json<{ rows: { size: number }[] }>('cohorts').rows.reduce((sum, { size }) => sum + size, 0)).toBe(20);
   expect(json<{ figures: { parts: { value: number }[] }[] }>('metric', 'orders').figures[0]?.parts[0]?.value).toBe(60);

@@ -3,7 +3,7 @@ import type { customerPageShape } from '../customers/index.ts';
 import type { cohortsShape, figuresShape, metricsShape } from '../insight/index.ts';
 import { decimalsOf, toMajor } from '../kernel/money.ts';
 import { type Language, say } from '../kernel/words/index.ts';
-import type { Overview, rfmReply } from '../lifecycle/index.ts';
+import type { LedgersReply, Overview, rfmReply } from '../lifecycle/index.ts';
 import type { Api } from './connect.ts';
 import type { Table } from './print.ts';
 
@@ -38,6 +38,15 @@ export async function readRfm(api: Api, language: Language): Promise<Found> {
   const arrow = (isHigh: boolean): string => (isHigh ? '↑' : '↓');
   const rows = answer.table.map((row) => [row.own ?? say(language, `rfm.${row.name}`), `R${arrow(row.recencyHigh)}F${arrow(row.frequencyHigh)}M${arrow(row.monetaryHigh)}`, row.customers, percent(row.share), inMajor(row.netMinor, currency), percent(row.netShare), row.reachable]);
   return { answer, table: { columns: ['segment', 'cut', 'customers', 'share', `net ${currency}`, 'of net', 'reachable'], rows }, note: `as of ${answer.asOf} · rules version ${answer.version} · ${answer.rules.method}` };
+}
+
+/** Ledgers by stage, month of first purchase or channel: what customers brought, cost, left, and may bring. */
+export async function readLedger(api: Api, by: string, language: Language): Promise<Found> {
+  const [answer, currency] = [await api.get<LedgersReply>(`/api/v1/lifecycle/ledger?${new URLSearchParams({ by })}`), await currencyOf(api)];
+  const money = (minor: number | null): string => (minor === null ? '–' : inMajor(Math.round(minor), currency));
+  const line = (name: string, row: LedgersReply['total']): (string | number)[] => [name, row.customers, money(row.revenueMinor), money(-row.acquisitionMinor), money(-row.maintenanceMinor), money(row.valueMinor), money(row.perCustomerMinor), money(row.expectedMinor)];
+  const rows = [...answer.rows.map((row) => line(by === 'stage' ? say(language, `stage.${row.key}`) : row.key || '–', row)), line('total', answer.total)];
+  return { answer, table: { columns: [by, 'customers', 'revenue', 'acquisition', 'maintenance', `value ${currency}`, 'each', 'expected in a year'], rows }, note: `as of ${answer.asOf}` };
 }
 
 type MetricAsk = { id?: string; from?: string; to?: string; by?: string };

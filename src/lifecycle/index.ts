@@ -18,6 +18,7 @@ export { BENCHMARKS, benchmarkOf, costSplit, isRefused as isMoneyRefused } from 
 export { SURVEY_EVENT } from './core/signals/acts.ts';
 export type { RfmRules } from './core/rfm.ts';
 export { type Stage, STAGES } from './core/rules.ts';
+export type { LedgersReply } from './money/contract.ts';
 export { flow, lifetime, matrix, overview } from './overview.ts';
 export { type PlaySource, registerPlays } from './plays.ts';
 export { catchUp, lifecycleReactions, lifecycleTick } from './reactions.ts';

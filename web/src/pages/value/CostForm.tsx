@@ -6,7 +6,7 @@ import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
 import { useCurrency, useData } from '../../lib/session.ts';
 import { Field } from '../../ui/Field.tsx';
-import { COST_KINDS } from './CostList.tsx';
+import { COST_KINDS } from './costKinds.ts';
 import { acquisitionQuery } from './moneyQueries.ts';
 import { useMoneyWrite } from './useMoneyWrite.ts';
 

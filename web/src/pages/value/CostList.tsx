@@ -11,10 +11,9 @@ import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { Section } from '../../ui/Page.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { CostForm } from './CostForm.tsx';
+import { COST_KINDS } from './costKinds.ts';
 import { type CostLine, costsQuery } from './moneyQueries.ts';
 import { useMoneyWrite } from './useMoneyWrite.ts';
-
-export const COST_KINDS = ['acquisition', 'retention', 'service', 'fulfilment', 'incentive', 'product'] as const;
 
 /** Every cost on record, from files or by hand. */
 export function CostList() {

@@ -14,7 +14,6 @@ type Referrer = Referrals['rows'][number];
 
 /** Direct and indirect value: a friend's profit stands once in the total, and once as what the recommendation brought (R31). */
 export function ReferralPart() {
-  const t = useT();
   const may = useMay();
   const query = useQuery({ ...referralsQuery, enabled: may('customers.read') });
   if (!may('customers.read')) return null;
