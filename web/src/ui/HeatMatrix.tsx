@@ -17,9 +17,9 @@ const DOT_MOST = 12;
 
 /** A matrix whose cells carry their value as depth of green; the dot in a cell grows with how many people stand there. */
 export function HeatMatrix({ finding, note, csvName, corner, columns, lines, deepest, dot }: HeatProps) {
-  const most = Math.max(1, ...lines.flatMap(({ cells }) => cells.map(({ people }) => people)));
+  const most = Math.max(1, ...lines.flatMap(({ cells }) => (cells.length === 1 ? [] : cells).map(({ people }) => people)));
   const heat = (value: number): string => `color-mix(in srgb, var(--accent) ${Math.round(Math.min(1, value / Math.max(deepest, 1e-9)) * DEEPEST)}%, var(--sunken))`;
-  const size = (people: number): number => Math.max(3, Math.sqrt(people / most) * DOT_MOST);
+  const size = (people: number): number => Math.max(3, Math.sqrt(Math.min(1, people / most)) * DOT_MOST);
   return (
     <ChartFrame finding={finding} note={note} csvName={csvName} table={{ header: [corner, ...columns], rows: lines.map(({ label, cells }) => ({ cells: [label, ...cells.map(({ value }) => value)], shown: [label, ...cells.map(({ shown }) => shown)] })) }}>
       <div className="table-scroll" tabIndex={0}>

@@ -26,12 +26,12 @@ export function AtRiskFilter({ reasons }: { reasons: readonly string[] }) {
   };
   const narrowed = PARTS.some((part) => filters[part]);
   return (
-    <p className="sentence at-risk-sentence">
+    <span className="sentence at-risk-sentence">
       {PARTS.map((part, at) => (
         <span key={part}>{at > 0 && <span className="sentence-joint"> · </span>}<WordSelect label={t(`atRisk.filter.${part}`)} options={options[part]} value={filters[part] ?? ''} onChoose={(key) => change({ [part]: key })} /></span>
       ))}
       {narrowed && <button type="button" className="plain grey sentence-add" onClick={() => change(Object.fromEntries(PARTS.map((part) => [part, null])))}>{t('customers.clear')}</button>}
-    </p>
+    </span>
   );
 }
 
