@@ -16,7 +16,8 @@ export const SAMPLE_CONTEXT: Context = { source: 'sample', shop: '', zone: ZONE,
  * Throws when a row is refused: the sample has no bad rows.
  */
 export function* recordsOf(plan: Plan, table: Table, context = SAMPLE_CONTEXT): Generator<Clean> {
-  const head = table.rows(plan).take(HEAD_ROWS).toArray().map((row) => [...row]);
+  const head: string[][] = [];
+  for (const row of table.rows(plan)) if (head.push([...row]) === HEAD_ROWS) break;
   const header = [...table.header];
   const clean = makeCleaner(proposeMapping(header, head).mapping, header, context);
   let line = 1;
