@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { Tree } from '../../kernel/conditions/index.ts';
-import { customerShape } from '../../customers/index.ts';
 import { RISK_KINDS, RISK_STATES } from '../core/signals/risk.ts';
 
 const count = z.number().int();
@@ -10,9 +9,12 @@ const limit = z.coerce.number().int().min(1).max(200).default(50);
 
 export const idParams = z.object({ id: z.uuid() });
 
+/** A customer in a line of a list: masked names come masked. */
+const person = z.object({ id: z.uuid(), name: z.string(), stage: z.string().nullable(), netMinor: z.number().nullable(), lastOn: z.iso.date().nullable() });
+
 const decided = z.object({ state: z.enum(RISK_STATES), note: z.string(), by: z.string(), byName: z.string(), at: z.date() });
 export const riskShape = z.object({
-  id: z.uuid(), customer: customerShape, rule: z.string(), kind: z.enum(RISK_KINDS), count, withinDays: count, amountMinor: z.number(), fromAt: z.date(), throughAt: z.date(), raisedAt: z.date(),
+  id: z.uuid(), customer: person, rule: z.string(), kind: z.enum(RISK_KINDS), count, withinDays: count, amountMinor: z.number(), fromAt: z.date(), throughAt: z.date(), raisedAt: z.date(),
   state: z.enum(RISK_STATES), note: z.string(), decidedBy: z.string().nullable(), decidedByName: z.string(), decidedAt: z.date().nullable(), reviews: z.array(decided),
 });
 export const risksQuery = z.object({ state: z.enum(RISK_STATES).optional(), kind: z.enum(RISK_KINDS).optional(), cursor, limit });
@@ -34,7 +36,7 @@ export const programmesShape = z.object({ rows: z.array(programmeShape) });
 export const newProgrammeBody = z.object({ name, owner: text(80).default(''), entry: rule, stay: rule });
 export const programmeChangeBody = z.object({ name, owner: text(80), entry: rule, stay: rule }).partial();
 export const pageQuery = z.object({ cursor, limit });
-export const coreMembersShape = z.object({ rows: z.array(z.object({ enteredOn: z.iso.date(), valueMinor: z.number(), customer: customerShape })), next: z.string().nullable() });
+export const coreMembersShape = z.object({ rows: z.array(z.object({ enteredOn: z.iso.date(), valueMinor: z.number(), customer: person })), next: z.string().nullable() });
 export const coreLogShape = z.object({
   rows: z.array(z.object({
     id: z.string(), way: z.enum(['entered', 'left']), at: z.date(), on: z.iso.date(), why: z.enum(['rule', 'merged', 'closed']).nullable(), valueMinor: z.number(), customer: z.object({ id: z.uuid(), name: z.string() }),
