@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resolve } from '../../src/customers/index.ts';
+import type { WorkspaceId } from '../../src/kernel/ids.ts';
 import { LANGUAGES } from '../../src/kernel/words/index.ts';
+import { runScoring } from '../../src/lifecycle/index.ts';
 import { PAGES } from '../../web/src/pageList.ts';
 import { words } from '../../web/src/words/index.ts';
 import { type Opened, openBrowser } from './browser.ts';
@@ -91,6 +93,9 @@ async function draw(page: Page, path: string, language: string): Promise<Fault[]
 /** The pages are drawn in two files, so that both workers draw: those of daily work, and these. */
 export const isOfAnalysis = (path: string): boolean => /^\/(?:lifecycle|insight|settings)/.test(path);
 
+/** Parts of a page with an address of their own: each is drawn as pages are. */
+const PARTS = [...['ledger', 'cost', 'clv', 'score', 'budget'].map((view) => `/lifecycle/value?view=${view}`), '/lifecycle/churn?view=plan&costMinor=200', '/lifecycle/model?kind=churn'];
+
 /** What the shop alone does not bring: segments, and telephones that several customers have parcels sent to. */
 async function shelves({ stores, workspaceId, owner }: Served): Promise<void> {
   const stage = { kind: 'field', field: 'stage', test: { op: 'in', values: ['at_risk', 'churned'] } };
@@ -110,6 +115,7 @@ export function drawPages(isWanted: (path: string) => boolean): void {
 
   beforeAll(async () => {
     product = await served(sampleWorkspace, SAMPLE_NOW);
+    await runScoring(product.stores, product.workspaceId as WorkspaceId, 'import');
     browser = await openBrowser({ baseURL: product.url });
     const [name, value] = product.owner.cookie.split('=') as [string, string];
     await browser.context.addCookies([{ name, value, url: product.url }]);
@@ -134,7 +140,7 @@ export function drawPages(isWanted: (path: string) => boolean): void {
     expect((await faultsOf(browser.page)).map((fault) => fault.replace(/ by \d+|:.*/s, ''))).toEqual(['page wider than its frame', 'missing word kit.nothing', 'color-contrast', 'image-alt']);
   });
 
-  describe.each(PAGES.map(({ path }) => path).filter(isWanted))('page %s', (pattern) => {
+  describe.each([...PAGES.map(({ path }) => path), ...PARTS].filter(isWanted))('page %s', (pattern) => {
     test.each(LANGUAGES)('in %s fits its window, says every word and is accessible, wide and narrow, light and dark', async (language) => {
       const path = pattern.replace(/\$\w+/, () => slots.get(pattern) ?? '');
       expect(await draw(browser.page, path, language)).toEqual([]);

@@ -12,7 +12,7 @@ type HeatProps = {
 };
 
 /** Deepest mix of the accent in which ink can still be read. */
-const DEEPEST = 58;
+const DEEPEST = 50;
 const DOT_MOST = 12;
 
 /** A matrix whose cells carry their value as depth of green; the dot in a cell grows with how many people stand there. */
