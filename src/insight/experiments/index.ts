@@ -3,6 +3,7 @@ import { cycleRoutes } from './routes/cycles.ts';
 import { experimentRoutes } from './routes/experiments.ts';
 
 export { type NewExperiment, Plan } from './contract.ts';
+export { changeCycle, finishCycle, startCycle } from './cycles.ts';
 export { drawExperiment } from './draw.ts';
 export { listExperiments, newExperiment } from './experiments.ts';
 export { rehearseExperiment } from './rehearse.ts';

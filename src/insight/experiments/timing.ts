@@ -12,7 +12,7 @@ export const daysOf = ({ startsOn, plan }: { startsOn: Day; plan: Plan }): { las
 export function phaseOf(experiment: { startsOn: Day; plan: Plan; drawn: unknown }, sent: boolean, asOf: Day): Phase {
   if (experiment.drawn === null) return 'draft';
   const { lastDay, refundsUntil } = daysOf(experiment);
-  if (asOf < experiment.startsOn || (!sent && asOf <= lastDay)) return 'drawn';
+  if (!sent && asOf <= lastDay) return 'drawn';
   return asOf <= lastDay ? 'running' : asOf <= refundsUntil ? 'unsettled' : 'settled';
 }
 

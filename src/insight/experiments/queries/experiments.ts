@@ -70,16 +70,24 @@ export const insertPeople = (tx: Tx, workspaceId: WorkspaceId, id: string, place
     select ${workspaceId}::uuid, ${id}::uuid, p.customer, p.arm
       from unnest(${texts(places.map(({ customer }) => customer))}::uuid[], ${texts(places.map(({ arm }) => arm))}::text[]) as p (customer, arm)`);
 
+/**
+ * For statements over everybody of an experiment: right after a draw the planner has no figures about its rows, takes them for one
+ * or two, and would compare each with every other. For the rest of the transaction it joins by hashing.
+ */
+export const joinInBulk = (tx: Tx): Promise<number> => run(tx, sql`select set_config('enable_nestloop', 'off', true)`);
+
 export type ArmCount = { experimentId: string; arm: string; customers: number; sent: number };
 
-export const armCounts = (tx: Tx, workspaceId: WorkspaceId, ids: readonly string[]): Promise<ArmCount[]> =>
-  many(tx, sql<ArmCount>`
+export async function armCounts(tx: Tx, workspaceId: WorkspaceId, ids: readonly string[]): Promise<ArmCount[]> {
+  await joinInBulk(tx);
+  return many(tx, sql<ArmCount>`
     select p.experiment_id as "experimentId", p.arm, count(*) as customers, count(s.customer_id) as sent
       from experiment_person p
       left join experiment_sending s on s.workspace_id = p.workspace_id and s.experiment_id = p.experiment_id and s.customer_id = p.customer_id
      where p.workspace_id = ${workspaceId} and p.experiment_id = any(${[...ids]}::uuid[])
      group by p.experiment_id, p.arm
      order by p.experiment_id, p.arm`);
+}
 
 /** Drawn people of other experiments that still run on a day: their draw ids. */
 export const drawnBefore = (tx: Tx, workspaceId: WorkspaceId, id: string): Promise<{ id: string; drawId: string; startsOn: Day; plan: Plan }[]> =>
@@ -88,8 +96,9 @@ export const drawnBefore = (tx: Tx, workspaceId: WorkspaceId, id: string): Promi
 export type Anchor = { drawId: string; anchor: CustomerId; owner: CustomerId; arm: string; sentOn: Day | null };
 
 /** Draws as they stand today: whose each anchor is now, and when something was sent. `of`: the anchors, or whoever they belong to; null for the whole experiment. */
-export const anchorsOf = (tx: Tx, workspaceId: WorkspaceId, { experimentId, customers }: { experimentId?: string; customers?: readonly string[] }): Promise<Anchor[]> =>
-  many(tx, sql<Anchor>`
+export async function anchorsOf(tx: Tx, workspaceId: WorkspaceId, { experimentId, customers }: { experimentId?: string; customers?: readonly string[] }): Promise<Anchor[]> {
+  if (experimentId !== undefined) await joinInBulk(tx);
+  return many(tx, sql<Anchor>`
     select e.draw_id as "drawId", p.customer_id as anchor, coalesce(s.customer_id, p.customer_id) as owner, p.arm, b.day as "sentOn"
       from experiment_person p
       join experiment e on e.workspace_id = p.workspace_id and e.id = p.experiment_id
@@ -100,5 +109,6 @@ export const anchorsOf = (tx: Tx, workspaceId: WorkspaceId, { experimentId, cust
        and (${experimentId === undefined} or p.experiment_id = ${experimentId ?? null}::uuid)
        and (${customers === undefined} or p.customer_id = any(${texts(customers ?? [])}::uuid[])
             or p.customer_id in (select id from subject where workspace_id = ${workspaceId} and customer_id = any(${texts(customers ?? [])}::uuid[])))`);
+}
 
 export const nextVersion = async (tx: Tx): Promise<number> => (await one(tx, sql<{ version: number }>`select nextval('experiment_version') as version`)).version;

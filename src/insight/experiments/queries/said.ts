@@ -1,6 +1,7 @@
 import type { Day } from '../../../kernel/day.ts';
 import type { WorkspaceId } from '../../../kernel/ids.ts';
 import { many, sql, type Tx } from '../../../kernel/sql.ts';
+import { joinInBulk } from './experiments.ts';
 
 export type SaidCount = { arm: string; sent: boolean; unsubscribed: number; complained: number };
 
@@ -8,8 +9,9 @@ export type SaidCount = { arm: string; sent: boolean; unsubscribed: number; comp
  * Who opted out of a channel, and who got a complaint's tag, from day to day, by arm. People are told apart as for orders:
  * one person once, in the arm of the surviving record.
  */
-export const saidByArm = (tx: Tx, workspaceId: WorkspaceId, { experimentId, from, to, withoutTags }: { experimentId: string; from: Day; to: Day; withoutTags: readonly string[] }): Promise<SaidCount[]> =>
-  many(tx, sql<SaidCount>`
+export async function saidByArm(tx: Tx, workspaceId: WorkspaceId, { experimentId, from, to, withoutTags }: { experimentId: string; from: Day; to: Day; withoutTags: readonly string[] }): Promise<SaidCount[]> {
+  await joinInBulk(tx);
+  return many(tx, sql<SaidCount>`
     with anchor as (
       select coalesce(s.customer_id, p.customer_id) as owner, p.customer_id as anchor, p.arm, x.customer_id is not null as sent
         from experiment_person p
@@ -37,3 +39,4 @@ export const saidByArm = (tx: Tx, workspaceId: WorkspaceId, { experimentId, from
     select p.arm, p.sent, count(*) filter (where s.what = 'unsubscribed') as unsubscribed, count(*) filter (where s.what = 'complained') as complained
       from person p join said s on s.owner = p.owner
      group by p.arm, p.sent`);
+}

@@ -1,6 +1,7 @@
 import type { Day } from '../../../kernel/day.ts';
 import type { CustomerId, SubjectId, WorkspaceId } from '../../../kernel/ids.ts';
 import { many, maybe, run, sql, type Tx } from '../../../kernel/sql.ts';
+import { joinInBulk } from './experiments.ts';
 
 export type Batch = {
   id: string; experimentId: string; code: string; channel: string; day: Day; reason: string; costMinor: number; capDays: number; personalised: boolean; minutesEach: number;
@@ -23,8 +24,9 @@ export type Treated = { anchor: CustomerId; owner: CustomerId; arm: string; reac
  * Treated people something has not been sent to yet, and whose record is still there. The control is never among them: whoever
  * was drawn twice and is one person today is sent nothing where the other draw says control, and nothing twice.
  */
-export const unsent = (tx: Tx, workspaceId: WorkspaceId, experimentId: string): Promise<Treated[]> =>
-  many(tx, sql<Treated>`
+export async function unsent(tx: Tx, workspaceId: WorkspaceId, experimentId: string): Promise<Treated[]> {
+  await joinInBulk(tx);
+  return many(tx, sql<Treated>`
     with mine as materialized (
       select p.customer_id as anchor, s.customer_id as owner, p.arm, x.customer_id is not null as sent
         from experiment_person p
@@ -48,6 +50,7 @@ export const unsent = (tx: Tx, workspaceId: WorkspaceId, experimentId: string): 
       join customer c on c.workspace_id = ${workspaceId} and c.id = w.owner and c.merged_into is null
       left join other o on o.owner = w.owner
      order by w.anchor`);
+}
 
 export async function insertBatch(tx: Tx, workspaceId: WorkspaceId, batch: Batch, anchors: readonly CustomerId[]): Promise<void> {
   await run(tx, sql`
@@ -60,14 +63,16 @@ export async function insertBatch(tx: Tx, workspaceId: WorkspaceId, batch: Batch
 }
 
 /** Whom a batch went to: who each is today, and their arm. */
-export const peopleOfBatch = (tx: Tx, workspaceId: WorkspaceId, batchId: string): Promise<{ owner: CustomerId; arm: string }[]> =>
-  many(tx, sql`
+export async function peopleOfBatch(tx: Tx, workspaceId: WorkspaceId, batchId: string): Promise<{ owner: CustomerId; arm: string }[]> {
+  await joinInBulk(tx);
+  return many(tx, sql`
     select distinct on (owner) coalesce(s.customer_id, x.customer_id) as owner, p.arm
       from experiment_sending x
       join experiment_person p on p.workspace_id = x.workspace_id and p.experiment_id = x.experiment_id and p.customer_id = x.customer_id
       left join subject s on s.workspace_id = x.workspace_id and s.id = x.customer_id
      where x.workspace_id = ${workspaceId} and x.batch_id = ${batchId}
      order by owner, x.customer_id`);
+}
 
 export type Sent = { batchId: string; code: string; channel: string; arm: string; experimentId: string; name: string; madeAt: Date };
 
@@ -97,11 +102,13 @@ export const sentByMonth = (tx: Tx, workspaceId: WorkspaceId): Promise<MonthSent
      order by month desc`);
 
 /** What the messages sent to each arm cost, in minor units. */
-export const messageCosts = (tx: Tx, workspaceId: WorkspaceId, experimentId: string): Promise<{ arm: string; minor: number }[]> =>
-  many(tx, sql`
+export async function messageCosts(tx: Tx, workspaceId: WorkspaceId, experimentId: string): Promise<{ arm: string; minor: number }[]> {
+  await joinInBulk(tx);
+  return many(tx, sql`
     select p.arm, sum(b.cost_minor)::float8 as minor
       from experiment_sending x
       join experiment_batch b on b.workspace_id = x.workspace_id and b.id = x.batch_id
       join experiment_person p on p.workspace_id = x.workspace_id and p.experiment_id = x.experiment_id and p.customer_id = x.customer_id
      where x.workspace_id = ${workspaceId} and x.experiment_id = ${experimentId}
      group by p.arm`);
+}

@@ -41,7 +41,9 @@ export function DaysChart({ result }: { result: ResultDetail }) {
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the helpers are made of language and theme, which are named.
   }, [result, theme, shortDay, t]);
   if (result.days.length < 2 || result.days.every((row) => row.arms.every(({ difference }) => difference === null))) return null;
-  const sure = first && result.days.find((row) => { const one = at(row, first.arm); return one !== undefined && one.low !== null && one.high !== null && (one.low > 0 || one.high < 0); });
+  const isSure = (row: DayRow): boolean => { const one = first && at(row, first.arm); return one !== undefined && one.low !== null && one.high !== null && (one.low > 0 || one.high < 0); };
+  // Since when it has stayed away from zero: a band that came back proves nothing.
+  const sure = result.days[result.days.findLastIndex((row) => !isSure(row)) + 1];
   const finding = sure ? t('experiments.days.sure', { day: shortDay(sure.day) }) : t('experiments.days.open');
   return (
     <Chart

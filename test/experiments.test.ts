@@ -1,0 +1,112 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { lookAtFiles, runImport, startImport } from '../src/collect/index.ts';
+import { systemCaller } from '../src/kernel/access/caller.ts';
+import { PERMISSIONS } from '../src/kernel/access/permissions.ts';
+import { addDays } from '../src/kernel/day.ts';
+import { drain } from '../src/kernel/facts.ts';
+import { loop } from '../src/loop.ts';
+import { type Opened, openBrowser } from './support/browser.ts';
+import { readDelimited } from './support/delimited.ts';
+import { SAMPLE_NOW, sampleWorkspace } from './support/sample.ts';
+import { pictures, type Served, served } from './support/served.ts';
+
+const CUSTOMERS = 1_500;
+const BOUGHT = { version: 1, root: { kind: 'event', event: 'order.paid', window: { kind: 'ever' }, of: { measure: 'count', test: { op: 'at_least', value: 1 } } } };
+const ASK = '/api/v1/insight/experiments';
+
+let product: Served;
+let browser: Opened;
+let page: Page;
+const thrown: string[] = [];
+
+beforeAll(async () => {
+  product = await served((stores) => sampleWorkspace(stores, CUSTOMERS), SAMPLE_NOW);
+  await product.owner.call('POST', '/api/v1/segments', { name: 'Tea drinkers', tree: BOUGHT });
+  browser = await openBrowser({ baseURL: product.url, locale: 'en-US', acceptDownloads: true });
+  const [name = '', value = ''] = product.owner.cookie.split('=');
+  await browser.context.addCookies([{ name, value, url: product.url }]);
+  page = browser.page;
+  page.setDefaultTimeout(30_000);
+  page.on('pageerror', ({ message }) => thrown.push(message));
+}, 240_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await product?.close();
+});
+
+const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
+const idNow = (): string => new URL(page.url()).pathname.split('/').at(-1) ?? '';
+
+/** The next order file: some buyers, each once, and an order so late that every window is over. */
+async function bringOrders(phones: readonly string[], from: string): Promise<void> {
+  const { stores, workspaceId } = product;
+  const folder = mkdtempSync(join(tmpdir(), 'perennial-walk-'));
+  const path = join(folder, 'orders.csv');
+  const rows = [...phones.map((phone, n) => [`WALK-${from}-${n}`, addDays(from, n % 14), phone]), [`WALK-${from}-late`, addDays(from, 60), '13900009999']];
+  writeFileSync(path, ['order_no,order_status,paid_at,amount_paid,phone', ...rows.map(([no, day, phone]) => `${no},paid,${day} 10:00:00,128.00,${phone}`)].join('\n'));
+  const options = { source: `walk-${from}`, shop: 'S1', channel: '' };
+  const { files: [file] } = await lookAtFiles(stores, workspaceId, [{ path, name: 'orders.csv', upload: '' }], options);
+  stores.clock.set(new Date(`${addDays(from, 61)}T04:00:00Z`));
+  await runImport(stores, workspaceId, await startImport(stores, systemCaller(workspaceId, PERMISSIONS), [{ path, mapping: file?.mapping as never }], options));
+  rmSync(folder, { recursive: true });
+  await drain(stores, loop);
+}
+
+const overflow = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+test.each([1440, 390])('from a segment to what it brought, at %i px: draw, hand the files out, bring the orders, read the verdict', async (width) => {
+  const shots = pictures('experiments');
+  await page.setViewportSize({ width, height: width < 500 ? 844 : 900 });
+  await page.goto('/segments');
+  await page.getByRole('link', { name: 'Prove with a hold-out on Tea drinkers' }).click();
+  await page.getByRole('heading', { name: 'New experiment' }).waitFor();
+  await page.getByLabel('Name').fill(`Walk at ${width}`);
+  await page.getByLabel('Hypothesis').fill('A letter is enough.');
+  await page.getByText(/people can be drawn/).waitFor();
+  await page.screenshot({ path: join(shots, `form.${width}.png`) });
+  await button('Register and draw').first().click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Register and draw' }).click();
+  await page.getByRole('heading', { name: `Walk at ${width}` }).waitFor();
+  await page.getByText('What was registered').waitFor();
+  const id = idNow();
+  const { startsOn } = (await product.owner.call<{ startsOn: string }>('GET', `${ASK}/${id}`)).body;
+
+  const files: string[][] = [];
+  for (let left = await button('Export').count(); left > 0; left--) {
+    await button('Export').first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox').fill('a walk through the product');
+    const [download] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name: 'Export and record as sent' }).click()]);
+    files.push(...readDelimited(readFileSync((await download.path()) ?? '', 'utf8')).slice(1));
+    await dialog.waitFor({ state: 'detached' });
+  }
+  const { arms } = (await product.owner.call<{ arms: { arm: string; customers: number; sent: number }[] }>('GET', `${ASK}/${id}`)).body;
+  const treated = arms.find(({ arm }) => arm === 'treated');
+  expect([files.length, treated?.sent]).toEqual([treated?.customers, treated?.customers]);
+  await page.getByText('Nothing has been sent yet').waitFor({ state: 'detached' });
+
+  await bringOrders(files.map((cells) => cells[2] ?? '').filter((contact) => /\d{6}/.test(contact)).slice(0, Math.round(files.length * 0.2)), startsOn);
+  await page.goto(`/insight/experiments/${id}`);
+  await page.getByText('It brought buyers').first().waitFor();
+  expect(await page.getByText(/A report without a control would claim/).count()).toBe(1);
+  await page.screenshot({ path: join(shots, `result.${width}.png`) });
+  expect(await overflow()).toBe(0);
+  await page.goto('/insight/experiments');
+  await page.getByRole('link', { name: `Walk at ${width}` }).waitFor();
+  expect(await overflow()).toBe(0);
+  expect(thrown).toEqual([]);
+});
+
+test('the goals page tells the last cycles with what each measured', async () => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto('/insight/goals');
+  await page.getByRole('button', { name: 'Cycle 2' }).waitFor();
+  await page.getByText(/^Learned: /).waitFor();
+  await page.screenshot({ path: join(pictures('experiments'), 'goals.1440.png') });
+  expect(thrown).toEqual([]);
+});
