@@ -93,8 +93,9 @@ test('a run under way is not begun twice; one that was killed is taken over unde
   const stopping = new AbortController(), run = runScoring(stores, ws, 'asked', stopping.signal);
   stopping.abort();
   await expect(run).rejects.toThrow();
-  const [line] = await stores.pg.tx(ws, async (tx) => [await newestLines(tx, ws, false), await modelNumbered(tx, ws, 'value', 1)] as const);
-  expect(line).toEqual([]);
+  const stopped = await stores.pg.tx(ws, async (tx) => ({ open: await newestLines(tx, ws, false), one: await modelNumbered(tx, ws, 'value', 1) }));
+  expect(stopped.open).toEqual([]);
+  expect(stopped.one?.state).toBe('cancelled');
   expect(await runScoring(stores, ws, 'asked')).toBe('done');
   expect((await stores.pg.tx(ws, (tx) => modelNumbered(tx, ws, 'value', undefined)))?.number).toBe(1);
 });

@@ -29,7 +29,7 @@ function fitted({ params, standardErrors, logLikelihood, customers, repeaters, w
 const measured = ({ total, totalError, mae, rmse, auc }: Judgement['model']) => ({ total, totalError, mae, rmse, auc: auc && { auc: auc.auc, low: auc.low, high: auc.high, standardError: auc.standardError } });
 
 const candidateLine = ({ name, refused, fit, judged, calibration }: Candidate): ValueReport['candidates'][number] => ({
-  name, refused: refused && codedOf(refused), fit: fit && fitted(fit), judged: judged && measured(judged.model), calibrationError: calibration?.expectedError ?? null,
+  name, refused, fit: fit && fitted(fit), judged: judged && measured(judged.model), calibrationError: calibration?.expectedError ?? null,
   verdict: judged?.verdict ?? 'unusable', faults: judged?.faults.map(({ code, facts }) => ({ code, facts })) ?? [],
 });
 
@@ -84,7 +84,7 @@ function judgedReport({ split, candidates, chosen, best }: Backtest, { asOf }: S
 function whyNot({ candidates, best }: Backtest): { state: 'unusable' | 'refused'; why: Coded } {
   const fault = best?.judged?.faults[0], refused = candidates.find((one) => one.refused)?.refused;
   if (fault) return { state: 'unusable', why: fault };
-  return { state: 'refused', why: refused ? codedOf(refused) : { code: 'scoring.not_judged', facts: {} } };
+  return { state: 'refused', why: refused ?? { code: 'scoring.not_judged', facts: {} } };
 }
 
 /** The chosen law fitted again on everything, with its charts; what scores from now on. */
