@@ -49,6 +49,8 @@ export const signals = {
   'core.add': w('Set up a programme', '新建计划', '新增計畫'),
   'core.edit': w('Change', '修改', '修改'),
   'core.close': w('Put away', '停用', '停用'),
+  'core.close.title': w('Put {name} away?', '停用“{name}”？', '停用「{name}」？'),
+  'core.close.means': w('{count, plural, =0 {Nobody is in it.} one {# member leaves it.} other {# members leave it.}} Its log stays.', '{count, plural, =0 {目前没有成员。} other {# 位成员将退出。}}日志会保留。', '{count, plural, =0 {目前沒有成員。} other {# 位成員將退出。}}日誌會保留。'),
   'core.closed': w('Programme put away', '计划已停用', '計畫已停用'),
   'core.saved': w('Programme saved', '计划已保存', '計畫已儲存'),
   'core.save': w('Save', '保存', '儲存'),

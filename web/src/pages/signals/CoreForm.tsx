@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Input, InputNumber, Select, Switch } from 'antd';
+import { Button, Input, InputNumber, Modal, Select, Switch } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { DEFAULT_CORE } from '../../../../src/lifecycle/core/signals/programme.ts';
 import { api } from '../../lib/api.ts';
@@ -26,7 +26,6 @@ export function CoreForm({ programme, onDone }: { programme: Programme | undefin
   const [own, setOwn] = useState(programme !== undefined && JSON.stringify(ruleOf(programme.entry as Rule)) !== JSON.stringify(ruleOf(programme.stay as Rule)));
   const body = { name: name.trim(), owner, entry, stay: own ? stay : entry };
   const save = useSignalWrite(() => (programme ? api.patch(`/lifecycle/core-programmes/${programme.id}`, body) : api.post('/lifecycle/core-programmes', body)), { done: t('core.saved'), after: onDone });
-  const close = useSignalWrite(() => api.delete(`/lifecycle/core-programmes/${programme?.id ?? ''}`), { done: t('core.closed'), after: onDone });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate(undefined);
@@ -40,9 +39,23 @@ export function CoreForm({ programme, onDone }: { programme: Programme | undefin
       {own && <RuleFields title={t('core.stay')} rule={stay} onChange={setStay} />}
       <div className="row">
         <Button type="primary" htmlType="submit" loading={save.isPending} disabled={name.trim() === ''}>{t('core.save')}</Button>
-        {programme && <Button danger loading={close.isPending} onClick={() => close.mutate(undefined)}>{t('core.close')}</Button>}
+        {programme && <CloseProgramme programme={programme} onDone={onDone} />}
       </div>
     </form>
+  );
+}
+
+function CloseProgramme({ programme, onDone }: { programme: Programme; onDone: () => void }) {
+  const t = useT();
+  const [sure, setSure] = useState(false);
+  const close = useSignalWrite(() => api.delete(`/lifecycle/core-programmes/${programme.id}`), { done: t('core.closed'), after: onDone });
+  return (
+    <>
+      <Button type="text" onClick={() => setSure(true)}>{t('core.close')}</Button>
+      <Modal open={sure} title={t('core.close.title', { name: programme.name })} onCancel={() => setSure(false)} okText={t('core.close')} cancelText={t('customers.cancel')} okButtonProps={{ loading: close.isPending, danger: true }} onOk={() => close.mutate(undefined)} width={440}>
+        <p>{t('core.close.means', { count: programme.members })}</p>
+      </Modal>
+    </>
   );
 }
 

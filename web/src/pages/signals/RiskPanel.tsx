@@ -55,7 +55,7 @@ function Decision({ risk, onDone }: { risk: Risk; onDone: () => void }) {
   const decide = useSignalWrite((state: string) => api.post(`/lifecycle/risks/${risk.id}/decision`, { state, note: note.trim() }), { done: t('risks.decided'), after: onDone });
   if (!may('lifecycle.write')) return null;
   return (
-    <form className="form" onSubmit={(event) => event.preventDefault()}>
+    <form className="form risk-decision" onSubmit={(event) => event.preventDefault()}>
       <Field label={t('risks.note')} hint={t('risks.note.hint')}>{(ids) => <Input.TextArea {...ids} rows={3} maxLength={LONGEST} value={note} onChange={({ target }) => setNote(target.value)} />}</Field>
       <div className="row">
         {DECISIONS.map((state) => <Button key={state} danger={state === 'confirmed'} loading={decide.isPending && decide.variables === state} disabled={note.trim() === '' || decide.isPending} onClick={() => decide.mutate(state)}>{t(`risks.decide.${state}`)}</Button>)}
