@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestStores, testStores } from '../../../test/support/stores.ts';
+import { newId } from '../ids.ts';
+import { rowReader, uuidAt } from './rowReader.ts';
+import { RowWriter } from './rowWriter.ts';
+
+let stores: TestStores;
+beforeAll(async () => { stores = await testStores(); });
+afterAll(() => stores.close());
+
+test('what a writer wrote is read back, number by number', () => {
+  const to = new RowWriter(), id = newId();
+  to.uuid(id); to.u8(200); to.u16(60_000); to.u32(4_000_000_000); to.i32(-7); to.int(-9_007_199_254_740_991); to.int(9_007_199_254_740_991); to.f32(0.5); to.f64(Math.PI); to.text('茶'.repeat(100)); to.size(300);
+  const read = rowReader(to.row());
+  expect([read.uuid(), read.u8(), read.u16(), read.u32(), read.i32(), read.int(), read.int(), read.f32(), read.f64(), read.text(), read.size(), read.isDone()])
+    .toEqual([id, 200, 60_000, 4_000_000_000, -7, -9_007_199_254_740_991, 9_007_199_254_740_991, 0.5, Math.PI, '茶'.repeat(100), 300, true]);
+});
+
+test('the engine answers in bytes: arrays of tuples, ids as they stand, parameters bound; nothing found is no bytes', async () => {
+  const ids = [newId(), newId()], columns = { id: 'UUID', pairs: 'Array(Tuple(Int32, Int64))', name: 'String' };
+  const ask = (most: number) => stores.ch.bytes('select arrayJoin({ids:Array(UUID)}) as id, [(toInt32(-1), toInt64(5)), (toInt32(2), toInt64(-6))] as pairs, \'a\\nb\' as name where {most:UInt8} > 0 order by id', columns, { ids, most });
+  const read = rowReader(await ask(1)), room = new Uint8Array(16), seen: unknown[] = [];
+  while (!read.isDone()) {
+    read.id(room, 0);
+    seen.push([uuidAt(room, 0), Array.from({ length: read.size() }, () => [read.i32(), read.int()]), read.text()]);
+  }
+  expect(seen).toEqual(ids.toSorted().map((id) => [id, [[-1, 5], [2, -6]], 'a\nb']));
+  expect(await ask(0)).toHaveLength(0);
+});
