@@ -50,7 +50,7 @@ export function useReason(short = false): (reason: Pick<ScoreReason, 'code' | 'p
   const features = useFeatures();
   return ({ code, params }) => {
     const feature = String(params['feature'] ?? '');
-    const write = (place: string): string => (place === 'feature' ? features.name(feature) : place === 'value' || place === 'comparedTo' ? features.write(feature, params[place]) : written(unitOf(place), params[place]));
+    const write = (place: string): string => (place === 'feature' ? (short && isKnown(`atRisk.feature.${feature}`) ? t(`atRisk.feature.${feature}`) : features.name(feature)) : place === 'value' || place === 'comparedTo' ? features.write(feature, params[place]) : written(unitOf(place), params[place]));
     const brief = `atRisk.short.${/^churn\.(?:raises|lowers)\./.test(code) ? 'feature' : code.replace(/^churn\.(?:why\.)?/, '')}`;
     const key = short && isKnown(brief) ? brief : code;
     return isKnown(key) ? t(key, Object.fromEntries(PLACES.map((place) => [place, write(place)]))) : code;

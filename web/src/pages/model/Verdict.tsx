@@ -15,7 +15,7 @@ export function Verdict({ told: { model, value, churn } }: { told: Told }) {
     <div className={isUsed ? 'verdict' : 'verdict not'}>
       <h2>{t(isUsed ? 'models.verdict.used' : model.state === 'failed' ? 'models.state.failed' : 'models.verdict.recency', { name: t(`models.name.${model.name ?? 'recency'}`) })}</h2>
       {facts && <p>{facts}</p>}
-      {model.why && <p className="grey">{coded(model.why)}</p>}
+      {model.why && faults.length === 0 && <p className="grey">{coded(model.why)}</p>}
       {faults.length > 0 && <ul className="verdict-faults">{faults.map(({ name, fault }) => <li key={`${name}${fault.code}${JSON.stringify(fault.facts)}`}><span className="grey">{t(`models.name.${name}`)}</span> {coded(fault)}</li>)}</ul>}
     </div>
   );
