@@ -59,7 +59,8 @@ const idOf = async (userId: string): Promise<string> => (await operator.call<{ r
 
 test('R35: the top tenth by value who bought within 30 days enter by themselves', async () => {
   for (let at = 1; at <= 20; at++) await order(`buyer-${String(at).padStart(2, '0')}`, at * 100);
-  await live();
+  await flushAll(stores);
+  await drain(stores, loop);
   const programme = await theOne();
   expect(programme).toMatchObject({ name: 'Core users', members: 2, owner: '', judgedOn: '2026-01-01', entry: { share: 0.1, cutMinor: 190_000 } });
   expect(programme.entry.sentence).toContain('30');

@@ -10,7 +10,7 @@ import { dataDay } from '../asOf.ts';
 import { DEFAULT_CORE, programmeMoves } from '../core/signals/programme.ts';
 import { fieldCatalogue } from '../segments/index.ts';
 import { cutOf, fitting } from './queries/core.ts';
-import { allProgrammes, coreCustomers, enterMembers, leaveMembers, lockCore, membersNow, type Programme, type ProgrammeId, saveProgramme } from './queries/coreStore.ts';
+import { allProgrammes, coreCustomers, enterMembers, leaveMembers, lockCore, membersNow, type Programme, programmeById, type ProgrammeId, saveProgramme, stampProgramme } from './queries/coreStore.ts';
 
 /** Whether a customer is in a programme: a filter may ask for it. */
 declareFields([{ key: 'core_user', type: 'boolean', source: 'lifecycle' }]);
@@ -18,13 +18,11 @@ declareFields([{ key: 'core_user', type: 'boolean', source: 'lifecycle' }]);
 export type Moved = { entered: number; left: number };
 
 /** The programme every workspace begins with; one without a name is called by the reader's own word for it. */
-async function firstProgramme(tx: Tx, stores: Stores, workspaceId: WorkspaceId): Promise<Programme> {
+async function addFirst(tx: Tx, stores: Stores, workspaceId: WorkspaceId): Promise<void> {
   const { tree, share } = DEFAULT_CORE;
-  const programme: Programme = {
+  await saveProgramme(tx, workspaceId, {
     id: newId(), name: '', owner: '', entry: tree, entryShare: share, stay: tree, stayShare: share, entryCut: null, stayCut: null, createdAt: stores.clock.now(), archivedAt: null, judgedOn: null,
-  };
-  await saveProgramme(tx, workspaceId, programme);
-  return programme;
+  });
 }
 
 /** Customers who fit one of a programme's rules, with their value. The rule sees every field; masks are for people. */
@@ -46,8 +44,9 @@ async function withCuts(stores: Stores, workspaceId: WorkspaceId, programme: Pro
 async function judged(stores: Stores, workspaceId: WorkspaceId, { entry, entryShare, entryCut, stay, stayShare, stayCut }: Programme, among: readonly CustomerId[] | 'all', asOf: Day): Promise<{ entering: Map<CustomerId, number>; staying: Map<CustomerId, number> }> {
   const side = (tree: Tree, share: number | null, cut: number | null): Promise<Map<CustomerId, number>> =>
     (share !== null && cut === null ? Promise.resolve(new Map()) : fits(stores, workspaceId, { tree, cut }, among, asOf));
-  const [entering, staying] = await Promise.all([side(entry, entryShare, entryCut), side(stay, stayShare, stayCut)]);
-  return { entering, staying };
+  const isSame = entryShare === stayShare && JSON.stringify(entry) === JSON.stringify(stay);
+  const [entering, staying] = await Promise.all([side(entry, entryShare, entryCut), isSame ? null : side(stay, stayShare, stayCut)]);
+  return { entering, staying: staying ?? entering };
 }
 
 /** Members whose record was absorbed by another: the one that stands is judged for itself. */
@@ -57,21 +56,27 @@ async function absorbedOf(stores: Stores, workspaceId: WorkspaceId, programmeId:
   return new Set(members.map(({ customerId }) => customerId).filter((id) => (owners.get(id) ?? id) !== id));
 }
 
+const rulesIn = ({ entry, entryShare, stay, stayShare }: Programme): string => JSON.stringify([entry, entryShare, stay, stayShare]);
+
 /** Lets people in and out of one programme by its rules, among some customers or all. */
 async function judgeOne(stores: Stores, workspaceId: WorkspaceId, known: Programme, among: readonly CustomerId[] | 'all', asOf: Day): Promise<Moved> {
   const programme = await withCuts(stores, workspaceId, known, among);
   const [{ entering, staying }, absorbed] = await Promise.all([judged(stores, workspaceId, programme, among, asOf), absorbedOf(stores, workspaceId, programme.id)]);
   return stores.pg.tx(workspaceId, async (tx) => {
     await lockCore(tx, workspaceId);
+    const now = await programmeById(tx, workspaceId, programme.id);
+    // Put away, or given other rules, while this was worked out: whoever did that judges anew.
+    if (!now || rulesIn(now) !== rulesIn(programme)) return { entered: 0, left: 0 };
     const members = await membersNow(tx, workspaceId, programme.id);
-    const isLookedAt = (id: CustomerId): boolean => !absorbed.has(id) && (among === 'all' || among.includes(id));
+    const named = among === 'all' ? null : new Set(among);
+    const isLookedAt = (id: CustomerId): boolean => !absorbed.has(id) && (named?.has(id) ?? true);
     const { enter, leave } = programmeMoves({ inside: new Set(members.map(({ customerId }) => customerId).filter(isLookedAt)), entering: new Set(entering.keys()), staying: new Set(staying.keys()) });
     const [at, leaving] = [stores.clock.now(), new Set(leave)];
     const rowsOf = (isIn: (id: CustomerId) => boolean): string[] => members.filter(({ customerId }) => isIn(customerId)).map(({ id }) => id);
     await leaveMembers(tx, workspaceId, rowsOf((id) => absorbed.has(id)), { at, on: asOf, why: 'merged' });
     await leaveMembers(tx, workspaceId, rowsOf((id) => leaving.has(id)), { at, on: asOf, why: 'rule' });
     await enterMembers(tx, workspaceId, enter.map((customerId) => ({ id: newId(), programmeId: programme.id, customerId, enteredAt: at, enteredOn: asOf, valueMinor: entering.get(customerId) ?? 0 })));
-    await saveProgramme(tx, workspaceId, { ...programme, judgedOn: among === 'all' ? asOf : programme.judgedOn });
+    if (among === 'all') await stampProgramme(tx, workspaceId, { ...programme, judgedOn: asOf });
     await tellMoved(tx, stores, workspaceId, programme, { enter, leave });
     return { entered: enter.length, left: leave.length };
   });
@@ -97,8 +102,8 @@ async function programmesOf(stores: Stores, workspaceId: WorkspaceId): Promise<P
   if ((await cutOf(stores.ch, workspaceId, 1)) === null) return [];
   return stores.pg.tx(workspaceId, async (tx) => {
     await lockCore(tx, workspaceId);
-    const now = await allProgrammes(tx, workspaceId);
-    return now.length > 0 ? now : [await firstProgramme(tx, stores, workspaceId)];
+    if ((await allProgrammes(tx, workspaceId)).length === 0) await addFirst(tx, stores, workspaceId);
+    return (await allProgrammes(tx, workspaceId)).filter(({ archivedAt }) => archivedAt === null);
   });
 }
 

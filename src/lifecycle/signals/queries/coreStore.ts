@@ -32,6 +32,10 @@ export const saveProgramme = (tx: Tx, workspaceId: WorkspaceId, p: Programme): P
        set name = excluded.name, owner = excluded.owner, entry = excluded.entry, entry_share = excluded.entry_share, stay = excluded.stay, stay_share = excluded.stay_share,
            entry_cut = excluded.entry_cut, stay_cut = excluded.stay_cut, archived_at = excluded.archived_at, judged_on = excluded.judged_on`);
 
+/** What a judgement leaves behind: the values the shares came to, and the day. Names and rules are staff's alone to write. */
+export const stampProgramme = (tx: Tx, workspaceId: WorkspaceId, { id, entryCut, stayCut, judgedOn }: Pick<Programme, 'id' | 'entryCut' | 'stayCut' | 'judgedOn'>): Promise<number> =>
+  run(tx, sql`update core_programme set entry_cut = ${entryCut}, stay_cut = ${stayCut}, judged_on = ${judgedOn} where workspace_id = ${workspaceId} and id = ${id}`);
+
 export const LEFT_WHYS = ['rule', 'merged', 'closed'] as const;
 export type LeftWhy = (typeof LEFT_WHYS)[number];
 export type MemberRow = { id: string; programmeId: ProgrammeId; customerId: CustomerId; enteredAt: Date; enteredOn: Day; valueMinor: number; leftAt: Date | null; leftOn: Day | null; leftWhy: LeftWhy | null };
