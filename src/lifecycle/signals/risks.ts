@@ -7,7 +7,7 @@ import { fromCursor, toCursor } from '../../kernel/http/cursor.ts';
 import { type CustomerId, isUuid, newId, type SubjectId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { RISK_KINDS, RISK_RULES, RISK_STATES, type RiskKind, type RiskRule, type RiskState } from '../core/signals/risk.ts';
-import { insertReview, type ReviewRow, reviewsOf, type RuleSetting, saveRule, saveSignal, signalById, signalHeads, type SignalId, signalPage, type SignalRow } from './queries/riskStore.ts';
+import { insertReview, lockRisks, type ReviewRow, reviewsOf, type RuleSetting, saveRule, saveSignal, signalById, signalHeads, type SignalId, signalPage, type SignalRow } from './queries/riskStore.ts';
 import { rulesOf, watchRisks } from './watch.ts';
 
 /** A signal as it is shown: whose it is now, and every decision on it. */
@@ -67,6 +67,8 @@ export async function decideRisk(stores: Stores, caller: Caller, id: SignalId, {
   const owner = (await ownersFor(stores, caller, [known]))(known.customerId);
   const decided = await stores.pg.tx(workspaceId, async (tx) => {
     await demandSeen(tx, caller, [owner]);
+    // The watch may be counting on at this moment: it must not open again what is decided here.
+    await lockRisks(tx, workspaceId);
     const signal = { ...((await signalById(tx, workspaceId, id)) ?? known), state, note, decidedBy: actor.id, decidedAt: at };
     await saveSignal(tx, workspaceId, signal);
     await insertReview(tx, workspaceId, { id: newId(), signalId: id, state, note, by: actor.id, at });
