@@ -29,7 +29,10 @@ export type RowReader = {
 export function rowReader(bytes: Uint8Array): RowReader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), decoder = new TextDecoder();
   let at = 0;
-  const next = (width: number): number => (at += width) - width;
+  const next = (width: number): number => {
+    at += width;
+    return at - width;
+  };
   const size = (): number => {
     let [sum, factor] = [0, 1];
     for (;;) {

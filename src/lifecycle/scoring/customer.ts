@@ -25,7 +25,10 @@ function aliveBefore(law: LawName, params: Params, days: Int32Array, asOf: numbe
   const first = days[0] as number, step = Math.max(1, Math.ceil((asOf - first) / POINTS)), marks = new Set<number>([asOf]);
   for (let day = first; day < asOf; day += step) marks.add(day);
   // The day before a purchase shows how far it had fallen, the day itself that it rose.
-  for (const day of days) [day - 1, day].filter((one) => one >= first).forEach((one) => marks.add(one));
+  for (const day of days) {
+    if (day > first) marks.add(day - 1);
+    marks.add(day);
+  }
   return [...marks].sort((a, b) => a - b).map((day) => {
     const before = days.filter((one) => one <= day), last = before.at(-1) as number;
     return { day: dayOfNumber(day), share: share(lawOf(law).alive(params, { x: before.length - 1, tx: (last - first) / WEEK, T: (day - first) / WEEK })) };

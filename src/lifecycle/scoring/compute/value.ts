@@ -56,7 +56,7 @@ function coverageOf(scorer: ValueScorer, histories: Histories, { split }: Backte
 const tableFrom = ({ split }: Backtest, windowDays: number): RecencyTable =>
   learnTable({ repeats: split.x, silentDays: split.T.map((T, row) => Math.round((T - (split.tx[row] as number)) * WEEK)), bought: split.holdoutCount, windowDays });
 
-type Shop = { books: Books; consumers: Uint32Array; asOf: number; firstDay: number; margin: number };
+type Shop = { books: Books; consumers: Uint32Array; asOf: number; firstDay: number };
 
 const emptyReport = ({ books, consumers, asOf, firstDay }: Shop, histories: Histories, { margin, horizons }: ValueInput): ValueReport => ({
   unitDays: WEEK,
@@ -69,7 +69,7 @@ const emptyReport = ({ books, consumers, asOf, firstDay }: Shop, histories: Hist
 });
 
 /** What the back-test says, as the page shows it. */
-function judgedReport({ split, candidates, chosen, best }: Backtest, { asOf }: Shop, calibrationEnd: number): Partial<ValueReport> {
+function judgedReport({ split, candidates, chosen, best }: Backtest, asOf: number, calibrationEnd: number): Partial<ValueReport> {
   const shown = chosen ?? best, judged = shown?.judged, baseline = (name: 'repeat' | 'last_year') => ({ name, judged: judged?.baselines[name] ? measured(judged.baselines[name]) : null });
   const { recency = null } = judged?.rankings ?? {};
   return {
@@ -88,7 +88,7 @@ function whyNot({ candidates, best }: Backtest): { state: 'unusable' | 'refused'
 }
 
 /** The chosen law fitted again on everything, with its charts; what scores from now on. */
-function refitted(chosen: Candidate, shop: Shop, histories: Histories, rest: Omit<ValueScorer, 'law' | 'params'>): { scorer: ValueScorer; report: Partial<ValueReport> } | Refused {
+function refitted(chosen: Candidate, histories: Histories, rest: Omit<ValueScorer, 'law' | 'params'>): { scorer: ValueScorer; report: Partial<ValueReport> } | Refused {
   const { x, tx, T } = histories, fit = lawOf(chosen.name).fit({ x, tx, T });
   if (isRefused(fit)) return fit;
   const own = { law: chosen.name, params: fit.params };
@@ -99,7 +99,7 @@ function refitted(chosen: Candidate, shop: Shop, histories: Histories, rest: Omi
 export function learnValue(input: ValueInput): ValueModel {
   const { books, asOf, margin, tell } = input, consumers = rowsWhere(books.customers, (row) => books.business[row] === 0);
   const histories = historiesAt(books, consumers, asOf), firstDay = histories.firstDay.reduce((least, day) => Math.min(least, day), asOf);
-  const shop: Shop = { books, consumers, asOf, firstDay, margin: margin ?? 1 }, empty = emptyReport(shop, histories, input), { rule, told } = spendFrom(histories);
+  const empty = emptyReport({ books, consumers, asOf, firstDay }, histories, input), { rule, told } = spendFrom(histories);
   const rest = { spend: rule, table: null, margin: margin ?? 1 }, nothing = { law: null, params: {}, ...rest };
   const refuse = (why: Coded): ValueModel => ({ state: 'refused', name: null, why, scorer: nothing, report: { ...empty, spend: told, warnings: [why] } });
   if (consumers.length < 2) return refuse({ code: 'value.too_few_customers', facts: { customers: consumers.length, needed: 2 } });
@@ -113,12 +113,12 @@ export function learnValue(input: ValueInput): ValueModel {
   const thenScorer: ValueScorer = { law: tested.chosen?.name ?? null, params: tested.chosen?.fit?.params ?? {}, spend: spendFrom(then).rule, table, margin: 1 };
   const shown = tested.chosen ?? tested.best, seen = purchasesOf(books, Uint32Array.from(known, (row) => consumers[row] as number));
   const report: ValueReport = {
-    ...empty, ...judgedReport(tested, shop, calibrationEnd), spend: told, coverage: coverageOf(thenScorer, then, tested, holdoutDays),
+    ...empty, ...judgedReport(tested, asOf, calibrationEnd), spend: told, coverage: coverageOf(thenScorer, then, tested, holdoutDays),
     tracking: shown?.fit ? trackingOf({ law: shown.name, params: shown.fit.params }, seen, { firstDay, calibrationEnd, asOf }) : null,
     survival: shown?.fit ? survivalOf({ law: shown.name, params: shown.fit.params }) : [], matrix: shown?.fit ? matrixOf({ law: shown.name, params: shown.fit.params }, then) : null,
   };
   tell('refit', 0);
-  const again = tested.chosen && refitted(tested.chosen, shop, histories, { ...rest, table });
+  const again = tested.chosen && refitted(tested.chosen, histories, { ...rest, table });
   if (!tested.chosen || !again) return { ...whyNot(tested), name: 'recency', scorer: { ...nothing, table }, report };
   if ('refused' in again) return { state: 'unusable', name: 'recency', why: codedOf(again), scorer: { ...nothing, table }, report };
   const { loss } = tested.chosen;

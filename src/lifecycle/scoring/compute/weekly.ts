@@ -6,6 +6,9 @@ const WEEKS = 56;
 /** Fewer weeks in which anything happened say nothing of a change. */
 const LIVELY_LEAST = 6;
 
+/** Whoever was first seen doing something in a week was not idle before it: they were not seen. */
+const sinceFirst = (weeks: Float64Array): Float64Array => weeks.subarray(weeks.findIndex((deeds) => deeds > 0));
+
 /** Early warnings of one customer against their own weeks before (R125): activity, spend, satisfaction, complaints. */
 export function warningsOf(books: Books, row: number, asOf: number): Warning[] {
   const { offsets, days, kept, weekOffsets, weeks } = books, start = offsets[row] as number, end = offsets[row + 1] as number;
@@ -26,7 +29,7 @@ export function warningsOf(books: Books, row: number, asOf: number): Warning[] {
     add(scores, ago, books.scoreSums[at] as number);
   }
   const series: WeeklySeries = {
-    ...(purchases >= LIVELY_LEAST && { spend }), ...(deeds >= LIVELY_LEAST && { activity }), ...(heard > 0 && { complaints }),
+    ...(purchases >= LIVELY_LEAST && { spend }), ...(deeds >= LIVELY_LEAST && { activity: sinceFirst(activity) }), ...(heard > 0 && { complaints }),
     ...(answered >= LIVELY_LEAST && { satisfaction: scores.map((sum, at) => ((answers[at] as number) > 0 ? sum / (answers[at] as number) : Number.NaN)) }),
   };
   return Object.keys(series).length === 0 ? [] : earlyWarnings(series).warnings;
