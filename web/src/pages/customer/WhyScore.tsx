@@ -75,7 +75,7 @@ function TraitSwitch({ id, told: { withoutTraits } }: { id: string; told: Custom
   const save = useCustomerWrite((on: boolean) => api.put(`/lifecycle/customers/${id}/scoring`, { withoutTraits: on }), { done: t('score.traits.saved'), after: () => void client.invalidateQueries({ queryKey: ['scoring'] }) });
   return (
     <div className="stack">
-      <label className="row"><Switch size="small" checked={withoutTraits.on} disabled={!may || save.isPending} onChange={(on) => save.mutate(on)} aria-label={t('score.traits')} />{t(withoutTraits.on ? 'score.traits.on' : 'score.traits.off', { since: day(withoutTraits.since), known: withoutTraits.since ? 'yes' : 'no' })}</label>
+      <label className="row"><Switch size="small" checked={withoutTraits.on} disabled={!may || save.isPending} onChange={(on) => save.mutate(on)} aria-label={t('score.traits')} />{t(withoutTraits.on ? 'score.traits.on' : withoutTraits.byWorkspace ? 'score.traits.off.workspace' : 'score.traits.off', { since: day(withoutTraits.since), known: withoutTraits.since ? 'yes' : 'no' })}</label>
       <p className="grey small">{t(withoutTraits.byWorkspace ? 'score.traits.workspace' : 'score.traits.note')}</p>
     </div>
   );
