@@ -47,7 +47,7 @@ const SHARED = `
   create table plain.place as
     select s.customer as who, s.stages[cardinality(s.stages)] as stage, to_char(f.first, 'YYYY-MM') as month,
            coalesce(nullif((select c.fields #>> '{first_channel}' from customer c where c.id = s.customer), ''), nullif((select c.own #>> '{first_channel}' from customer c where c.id = s.customer), ''), f.seen, '') as channel
-      from plain.stood s left join (select who, min(day) as first, (array_agg(channel order by day, at, order_no))[1] as seen from plain.bought group by who) f on f.who = s.customer;
+      from plain.stood s left join (select who, min(day) as first, (array_agg(channel order by at, channel))[1] as seen from plain.bought group by who) f on f.who = s.customer;
   create table plain.bill as
     select k.*, to_char(k.day, 'YYYY-MM') as month,
            case k.kind when 'acquisition' then (select count(*) from plain.place p where p.month = to_char(k.day, 'YYYY-MM') and (k.channel = '' or p.channel = k.channel))

@@ -3,6 +3,9 @@ import type { WorkspaceId } from '../../../kernel/ids.ts';
 import { purchases, sales } from '../../../kernel/readings.ts';
 import type { Bill, Heads } from '../../core/money/sharing.ts';
 
+// Of two orders at one moment the channel that sorts first, so that every reading agrees.
+export const FIRST_CHANNEL = 'argMin(toString(channel), (ordered_at, toString(channel)))';
+
 /**
  * The channel each customer came by: the one they are on record with, else that of the first purchase. `mine` narrows
  * purchases, `who` customers.
@@ -10,7 +13,7 @@ import type { Bill, Heads } from '../../core/money/sharing.ts';
 export const channelsSql = (mine = 'true', who = 'true'): string => `(
         select customer, if(max(told) != '', max(told), max(seen)) as channel
           from (
-            select customer, '' as told, argMin(toString(channel), (day, ordered_at, order_no)) as seen from ${purchases('customer', 'subject', 'day', 'ordered_at', 'order_no', 'channel')} where ${mine} group by customer
+            select customer, '' as told, ${FIRST_CHANNEL} as seen from ${purchases('customer', 'subject', 'ordered_at', 'channel')} where ${mine} group by customer
             union all
             select customer, texts['first_channel'] as told, '' as seen from customer_state final where workspace = {workspace:UUID} and ${who}
           )

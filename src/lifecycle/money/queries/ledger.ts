@@ -5,7 +5,7 @@ import type { Totals } from '../../core/money/ledger.ts';
 import type { Rates } from '../../core/money/sharing.ts';
 import { type Audience, audienceFilter, audienceParams } from '../../queries/audience.ts';
 import { ledgerSql } from '../../queries/worth.ts';
-import { channelsSql, COHORT } from './heads.ts';
+import { COHORT, FIRST_CHANNEL } from './heads.ts';
 
 export const DIMENSIONS = ['stage', 'cohort', 'channel'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
@@ -15,33 +15,40 @@ const ORDER_KINDS = ['product', 'fulfilment', 'service', 'incentive'] as const;
 const TOTALS = ['sales', 'product', 'fulfilment', 'service', 'incentive', 'retention', 'acquisition'] as const;
 const VALUE = 'sales - product - fulfilment - service - incentive - retention - acquisition';
 
-/** Rates as bound look-ups. A look-up is never empty: the engine refuses one of nothing. */
-export function rateParams({ newcomer, customer, order }: Rates): Record<string, unknown> {
-  const table = (name: string, rows: readonly { key: string; eachMinor: number }[]): Record<string, unknown> =>
-    ({ [`${name}_keys`]: ['-', ...rows.map(({ key }) => key)], [`${name}_each`]: [0, ...rows.map(({ eachMinor }) => eachMinor)] });
+/** Kinds of cost that any order bears a share of. */
+const sharedKinds = ({ order }: Rates): readonly (typeof ORDER_KINDS)[number][] => ORDER_KINDS.filter((kind) => order.some((one) => one.kind === kind));
+
+/** Rates as bound look-ups, by 'YYYY-MM'; those of orders by the number YYYYMM. A look-up is never empty: the engine refuses one of nothing. */
+export function rateParams(rates: Rates): Record<string, unknown> {
+  const table = <K>(name: string, none: K, rows: readonly { key: K; eachMinor: number }[]): Record<string, unknown> =>
+    ({ [`${name}_keys`]: [none, ...rows.map(({ key }) => key)], [`${name}_each`]: [0, ...rows.map(({ eachMinor }) => eachMinor)] });
+  const orders = sharedKinds(rates).map((kind) => table(kind, 0, rates.order.filter((one) => one.kind === kind).map(({ month, eachMinor }) => ({ key: Number(month.replace('-', '')), eachMinor }))));
   return {
-    ...table('came', newcomer.filter(({ channel }) => channel !== '').map(({ month, channel, eachMinor }) => ({ key: `${month} ${channel}`, eachMinor }))),
-    ...table('begun', newcomer.filter(({ channel }) => channel === '').map(({ month, eachMinor }) => ({ key: month, eachMinor }))),
-    ...table('kept', customer.map(({ month, eachMinor }) => ({ key: month, eachMinor }))),
-    ...Object.assign({}, ...ORDER_KINDS.map((kind) => table(kind, order.filter((one) => one.kind === kind).map(({ month, eachMinor }) => ({ key: month, eachMinor }))))) as Record<string, unknown>,
+    ...table('came', '-', rates.newcomer.filter(({ channel }) => channel !== '').map(({ month, channel, eachMinor }) => ({ key: `${month} ${channel}`, eachMinor }))),
+    ...table('begun', '-', rates.newcomer.filter(({ channel }) => channel === '').map(({ month, eachMinor }) => ({ key: month, eachMinor }))),
+    ...table('kept', '-', rates.customer.map(({ month, eachMinor }) => ({ key: month, eachMinor }))),
+    ...(Object.assign({}, ...orders) as Record<string, unknown>),
   };
 }
 const looked = (key: string, name: string): string => `transform(${key}, {${name}_keys:Array(String)}, {${name}_each:Array(Int64)}, toInt64(0))`;
+const lookedByMonth = (kind: string): string => `transform(toYYYYMM(day), {${kind}_keys:Array(UInt32)}, {${kind}_each:Array(Int64)}, toInt64(0))`;
+/** What orders of a day bear of the bills of its month, all kinds together. */
+export const shareOfDay = (rates: Rates): string => sharedKinds(rates).map(lookedByMonth).join(' + ') || '0';
 
 /** Everybody of the audience with their ledger: what is on record of themselves, and their shares of the bills. One row a customer. */
-const LEDGERS = (audience: Audience): string => `
-    select n.customer as customer, n.stage as stage, n.cohort as cohort, c.channel as channel, l.sales as sales,
-           ${ORDER_KINDS.map((kind) => `l.${kind} + o.${kind} as ${kind}`).join(', ')},
+const LEDGERS = (audience: Audience, rates: Rates): string => `
+    select n.customer as customer, n.stage as stage, n.cohort as cohort, if(s.told != '', s.told, o.seen) as channel, l.sales as sales,
+           ${ORDER_KINDS.map((kind) => `l.${kind}${sharedKinds(rates).includes(kind) ? ` + o.${kind}` : ''} as ${kind}`).join(', ')},
            l.retention + ${looked('n.cohort', 'kept')} as retention,
-           l.acquisition + ${looked("concat(n.cohort, ' ', c.channel)", 'came')} + ${looked('n.cohort', 'begun')} as acquisition
+           l.acquisition + ${looked("concat(n.cohort, ' ', channel)", 'came')} + ${looked('n.cohort', 'begun')} as acquisition
       from (select customer, toString(stage) as stage, ${COHORT} as cohort from stage_now final where ${audienceFilter(audience)}) as n
       left join (${ledgerSql(SOMEBODY)}) as l on l.customer = n.customer
-      left join ${channelsSql()} as c on c.customer = n.customer
       left join (
-        select customer, ${ORDER_KINDS.map((kind) => `sum(orders * ${looked('month', kind)}) as ${kind}`).join(', ')}
-          from (select customer, substring(toString(day), 1, 7) as month, count() as orders from ${purchases('customer', 'day')} group by customer, month)
+        select customer, ${FIRST_CHANNEL} as seen${sharedKinds(rates).map((kind) => `, sum(${lookedByMonth(kind)}) as ${kind}`).join('')}
+          from ${purchases('customer', 'day', 'ordered_at', 'channel')}
          group by customer
-      ) as o on o.customer = n.customer`;
+      ) as o on o.customer = n.customer
+      left join (select customer, texts['first_channel'] as told from customer_state final where workspace = {workspace:UUID}) as s on s.customer = n.customer`;
 
 // What is expected still: filled by scoring, absent before its first run.
 const EXPECTED = '(select customer, value as expected, 1 as scored from customer_score final where workspace = {workspace:UUID})';
@@ -52,7 +59,7 @@ export type LedgerRow = Totals & { key: string; customers: number; scored: numbe
 export const ledgersBy = (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience, by: Dimension, rates: Rates): Promise<LedgerRow[]> =>
   ch.rows(`
     select e.${by} as key, count() as customers, ${TOTALS.map((kind) => `sum(e.${kind}) as ${kind}`).join(', ')}, sum(x.scored) as scored, sum(x.expected) as expectedMinor
-      from (${LEDGERS(audience)}) as e
+      from (${LEDGERS(audience, rates)}) as e
       left join ${EXPECTED} as x on x.customer = e.customer
      group by key
      order by key`, { ...audienceParams(workspaceId, audience), ...rateParams(rates) });
@@ -67,7 +74,7 @@ export const customerLedgers = (ch: ClickHouse, workspaceId: WorkspaceId, audien
   return ch.rows(`
     select e.customer as customerId, s.name as name, e.stage as stage, e.cohort as cohort, e.channel as channel, ${TOTALS.map((kind) => `e.${kind} as ${kind}`).join(', ')},
            e.valueMinor as valueMinor, if(x.scored = 1, x.expected, null) as expectedMinor
-      from (select *, ${VALUE} as valueMinor from (${LEDGERS(audience)}) ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''} order by valueMinor desc, customer limit {limit:UInt32}) as e
+      from (select *, ${VALUE} as valueMinor from (${LEDGERS(audience, rates)}) ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''} order by valueMinor desc, customer limit {limit:UInt32}) as e
       left join (select customer, name from customer_state final where workspace = {workspace:UUID}) as s on s.customer = e.customer
       left join ${EXPECTED} as x on x.customer = e.customer
      order by e.valueMinor desc, e.customer`, {
@@ -94,7 +101,7 @@ export const valueTiers = (ch: ClickHouse, workspaceId: WorkspaceId, audience: A
     select arrayFirstIndex(upTo -> rank <= upTo * people, {shares:Array(Float64)}) as tier, count() as customers, sum(valueMinor) as valueMinor, sum(sales) as salesMinor, sum(scored) as scored, sum(expected) as expectedMinor
       from (
         select e.valueMinor as valueMinor, e.sales as sales, x.scored as scored, x.expected as expected, row_number() over (order by e.valueMinor desc, e.customer) as rank, count() over () as people
-          from (select *, ${VALUE} as valueMinor from (${LEDGERS(audience)}) where cohort != '') as e
+          from (select *, ${VALUE} as valueMinor from (${LEDGERS(audience, rates)}) where cohort != '') as e
           left join ${EXPECTED} as x on x.customer = e.customer
       )
      group by tier

@@ -6,11 +6,9 @@ import type { Rates } from '../../core/money/sharing.ts';
 import { type Audience, audienceFilter, audienceParams } from '../../queries/audience.ts';
 import { namedCosts } from '../../queries/worth.ts';
 import { COHORT } from './heads.ts';
-import { rateParams } from './ledger.ts';
-
+import { rateParams, shareOfDay } from './ledger.ts';
 
 const MONTH = 'substring(toString(day), 1, 7)';
-const ORDER_COSTS = ['product', 'fulfilment', 'service', 'incentive'].map((kind) => `transform(month, {${kind}_keys:Array(String)}, {${kind}_each:Array(Int64)}, toInt64(0))`).join(' + ');
 
 export type MonthProfit = { cohort: string; month: string; minor: number };
 
@@ -29,7 +27,7 @@ export const profitByMonth = (ch: ClickHouse, workspaceId: WorkspaceId, audience
         union all
         select customer, ${MONTH} as month, -sum(amount) as minor from ${namedCosts('kind', 'day', 'amount')} where kind != 'acquisition' group by customer, month
         union all
-        select customer, month, -toInt64(count()) * (${ORDER_COSTS}) as minor from (select customer, ${MONTH} as month from ${purchases('customer', 'day')}) group by customer, month
+        select customer, ${MONTH} as month, -sum(${shareOfDay(rates)}) as minor from ${purchases('customer', 'day')} group by customer, month
       ) as e
       inner join (select customer, ${COHORT} as cohort from stage_now final where ${audienceFilter(audience)} and occasions > 0) as n on n.customer = e.customer
      group by cohort, month
