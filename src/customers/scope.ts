@@ -27,7 +27,7 @@ export const seenBy = (stores: Stores, caller: Caller, ids: readonly string[]): 
 
 /** Refuses `customer.not_found` for somebody of another shop, as for somebody who is not there. */
 export async function demandSeen(tx: Tx, caller: Caller, ids: readonly string[]): Promise<void> {
-  const seen = new Set(await seenIn(tx, caller, ids));
+  const seen = isScoped(caller) ? new Set(await seenIn(tx, caller, ids)) : await ownersById(tx, caller.workspaceId, [...ids]);
   const hidden = ids.find((id) => !seen.has(id));
   if (hidden !== undefined) throw notFound('customer', { id: hidden });
 }

@@ -16,7 +16,7 @@ export const benchmarkShape = z.object({
 });
 export const churnLineShape = z.object({ industry: z.string(), share, citation: z.string(), label: z.string(), shown: z.boolean(), own: z.boolean().describe('written by this workspace'), changedAt: z.date().nullable() });
 export const benchmarksShape = z.object({ rows: z.array(benchmarkShape), lines: z.array(churnLineShape) });
-export const lineParams = z.object({ industry: text(60).trim().min(1) });
+export const lineParams = z.object({ industry: text(30).trim().min(1) });
 export const lineBody = z.object({ share, citation: text(500).trim().min(3), shown: z.boolean() });
 
 export const costSplitQuery = z.object({ from: day.optional(), to: day.optional() });

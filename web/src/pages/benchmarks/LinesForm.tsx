@@ -43,7 +43,7 @@ function LineForm({ line, onDone }: { line: Line; onDone?: () => void }) {
   };
   return (
     <form className="form" onSubmit={submit}>
-      {isNew ? <Field label={t('benchmarks.industry')}>{(ids) => <Input {...ids} value={draft.industry} maxLength={60} onChange={({ target }) => set({ industry: target.value })} />}</Field> : <h3>{industry(line.industry)} <span className="ochre small">{line.label}</span></h3>}
+      {isNew ? <Field label={t('benchmarks.industry')}>{(ids) => <Input {...ids} value={draft.industry} maxLength={30} onChange={({ target }) => set({ industry: target.value })} />}</Field> : <h3>{industry(line.industry)} <span className="ochre small">{line.label}</span></h3>}
       <Field label={t('benchmarks.share')}>{(ids) => <InputNumber {...ids} min={0} max={HUNDRED} value={Math.round(draft.share * HUNDRED)} onChange={(share) => set({ share: (share ?? 0) / HUNDRED })} />}</Field>
       <Field label={t('benchmarks.citation')}>{(ids) => <Input.TextArea {...ids} rows={2} maxLength={500} value={draft.citation} onChange={({ target }) => set({ citation: target.value })} />}</Field>
       <label className="row"><Switch size="small" checked={draft.shown} aria-label={t('benchmarks.shown')} onChange={(shown) => set({ shown })} />{t('benchmarks.shown')}</label>
