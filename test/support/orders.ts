@@ -1,4 +1,5 @@
 import { newId } from '../../src/kernel/ids.ts';
+import { run, sql } from '../../src/kernel/sql.ts';
 import type { Stores } from '../../src/kernel/stores.ts';
 
 export type TestOrder = { customer: string; day: string; amount: number; shop?: string; channel?: string; refunded?: number; status?: string; b2b?: number; full_refund?: string };
@@ -6,6 +7,14 @@ export type TestEvent = { customer: string; time: string; event: string; shop?: 
 
 /** A customer id that counts: the nth customer of a test. */
 export const customerOf = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+
+/** People of a test as the identity store knows them, each owning the subject of their own id. */
+export const putPeople = ({ pg, clock }: Stores, workspace: string, ids: readonly string[]): Promise<void> => pg.tx(workspace, async (tx) => {
+  for (const id of ids) {
+    await run(tx, sql`insert into customer (workspace_id, id, name, created_at) values (${workspace}, ${id}, ${id}, ${clock.now()})`);
+    await run(tx, sql`insert into subject (workspace_id, id, kind, customer_id, acts, sealed_in, sealed_at) values (${workspace}, ${id}, 'member_no', ${id}, true, ${id}, 0)`);
+  }
+});
 
 /** Orders straight into the analytics store, as collect would have written them. */
 export async function putOrders({ ch }: Stores, workspace: string, orders: readonly TestOrder[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { customerOf, putEvents, putOrders, putStates, type TestEvent } from '../../../test/support/orders.ts';
+import { customerOf, putEvents, putOrders, putPeople, putStates, type TestEvent } from '../../../test/support/orders.ts';
 import { type TestStores, testStores, testWorkspace } from '../../../test/support/stores.ts';
 import { type Caller, systemCaller } from '../../kernel/access/caller.ts';
 import { addDays } from '../../kernel/day.ts';
@@ -8,7 +8,11 @@ import { customerEngagement, engagement } from './engagement.ts';
 let stores: TestStores;
 beforeAll(async () => void (stores = await testStores('2026-03-31T04:00:00Z')));
 afterAll(() => stores.close());
-const staff = async (): Promise<Caller> => systemCaller(await testWorkspace(stores), ['customers.read', 'lifecycle.read']);
+const staff = async (): Promise<Caller> => {
+  const workspace = await testWorkspace(stores);
+  await putPeople(stores, workspace, [1, 2, 3, 4, 5].map(customerOf));
+  return systemCaller(workspace, ['customers.read', 'lifecycle.read']);
+};
 
 /** Sign-ins on so many days, interactions spread over them, so many minutes apart. */
 const lives = (customer: string, { logins, clicks, minutes }: { logins: number; clicks: number; minutes: number }): TestEvent[] => [
@@ -102,4 +106,8 @@ describe('a thousand people a month, two hundred a day', () => {
 
 test('R34: an empty workspace has no stickiness, and no error', async () => {
   expect(await engagement(stores, await staff(), '')).toMatchObject({ monthlyActive: 0, stickiness: null, minutesPerSession: null, productsPerCustomer: null, advocates: [] });
+});
+
+test('somebody who is not there is not found', async () => {
+  await expect(customerEngagement(stores, await staff(), customerOf(9))).rejects.toMatchObject({ code: 'customer.not_found' });
 });
