@@ -5,7 +5,7 @@ import { addDays, type Day } from '../../kernel/day.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { compiledFor, segmentTree } from '../../lifecycle/index.ts';
 import type { Audience, Plan } from './contract.ts';
-import type { Bars } from './queries/draw.ts';
+import { type Bars, onlyNamed } from './queries/draw.ts';
 import { drawnBefore } from './queries/experiments.ts';
 import { daysOf } from './timing.ts';
 
@@ -17,8 +17,7 @@ export const treeOfAudience = (stores: Stores, caller: Caller, audience: Exclude
 async function compiledList(stores: Stores, caller: Caller, ids: readonly string[], asOf: Day): Promise<Compiled> {
   const [all, owners] = await Promise.all([compiledFor(stores, caller, EVERYBODY, asOf, 'a'), ownersOf(stores, caller.workspaceId, ids)]);
   const named = await seenBy(stores, caller, [...new Set(ids.map((id) => owners.get(id) ?? id))]);
-  const where = `${all.where} AND c.customer IN {named:Array(UUID)}`;
-  return { ...all, where, sql: `SELECT c.customer AS customer FROM ${all.from} WHERE ${where}`, params: { ...all.params, named } };
+  return onlyNamed(all, named);
 }
 
 /** An audience ready for queries, as of a day. Refuses what the filter's catalogue refuses. */

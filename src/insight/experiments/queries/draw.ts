@@ -6,6 +6,12 @@ import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
 import { purchases } from '../../../kernel/readings.ts';
 import type { Anchor } from './experiments.ts';
 
+/** Of the people of a filter only these. */
+export function onlyNamed(all: Compiled, named: readonly string[]): Compiled {
+  const where = `${all.where} AND c.customer IN {named:Array(UUID)}`;
+  return { ...all, where, sql: `SELECT c.customer AS customer FROM ${all.from} WHERE ${where}`, params: { ...all.params, named } };
+}
+
 const COLUMNS = { workspace: 'UUID', draw: 'UUID', anchor: 'UUID', version: 'UInt64', owner: 'UUID', arm: 'String', sent_on: 'Date32' };
 const NEVER = dayNumber('1900-01-01');
 const ROWS_PER_BLOCK = 50_000;
