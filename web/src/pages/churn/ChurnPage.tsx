@@ -45,8 +45,8 @@ function Answer() {
   const { moneyRound } = useFormats();
   const currency = useCurrency();
   const [filters] = useFilters();
-  const { data: plan } = useQuery(planQuery(planAsked(filters)));
-  if (!plan) return <>{t('atRisk.lead.wait')}</>;
+  const { data: plan, error } = useQuery(planQuery(planAsked(filters)));
+  if (!plan) return error ? null : <>{t('atRisk.lead.wait')}</>;
   const worth = plan.chosen.length + plan.beyondCapacity;
   if (worth === 0) return <>{t('atRisk.lead.none', { cost: moneyRound(plan.attemptCostMinor, currency) })}</>;
   const risked = plan.chosen.reduce((sum, { atRiskMinor }) => sum + atRiskMinor, 0);

@@ -11,7 +11,7 @@ import { WhyButton } from '../../ui/Figure.tsx';
 import { IntervalBar } from '../../ui/IntervalBar.tsx';
 import { Section } from '../../ui/Page.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
-import { Skeleton } from '../../ui/States.tsx';
+import { Failure, Skeleton } from '../../ui/States.tsx';
 import { WhenSeen } from '../../ui/WhenSeen.tsx';
 import { type CustomerScore, customerScoreQuery } from '../churn/scoringQueries.ts';
 import { useCoded, useReason } from '../churn/useReasons.ts';
@@ -28,7 +28,7 @@ export function CustomerRisk({ id, name }: { id: string; name: string }) {
   const coded = useCoded();
   const told = useQuery(customerScoreQuery(id));
   const [open, setOpen] = useState(false);
-  if (!told.data) return told.error ? null : <Skeleton height={112} />;
+  if (!told.data) return told.error ? <Failure error={told.error} onRetry={() => void told.refetch()} /> : <Skeleton height={112} />;
   const { score, why } = told.data;
   if (!score) return why ? <p className="grey score-none">{coded(why)}</p> : null;
   return (
