@@ -30,10 +30,10 @@ export function CacChart({ data }: { data: Acquisition }) {
   const option = useMemo(() => ({
     grid: { right: 120 },
     xAxis: { type: 'category', data: months.map((one) => month(one.month)) },
-    yAxis: { type: 'value', min: 0, max: ({ max }: { max: number }) => Math.max(max, (reference?.minor ?? 0) * HEADROOM), axisLabel: { formatter: (value: number) => moneyCompact(value, currency) } },
+    yAxis: { type: 'value', min: 0, max: ({ max }: { max: number }) => Math.max(max, (reference?.minor ?? 0) * HEADROOM), axisLabel: { formatter: (value: number) => moneyCompact(value, currency), color: palettes[theme].grey, fontSize: 12 } },
     tooltip: { valueFormatter: (value: unknown) => (value === null || value === undefined ? '—' : money(Math.round(Number(value)), currency)) },
     series: spending.slice(0, LINES_SHOWN).map(({ channel }, at) => ({
-      name: name(channel), type: 'line', showSymbol: false, color: seriesColours[theme][at], endLabel: { show: true, formatter: '{a}' }, labelLayout: { moveOverlap: 'shiftY' },
+      name: name(channel), type: 'line', showSymbol: false, color: seriesColours[theme][at], endLabel: { show: true, formatter: '{a}', color: palettes[theme].ink, textBorderWidth: 0 }, labelLayout: { moveOverlap: 'shiftY' },
       data: months.map((one) => cellOf(one.month, channel)?.cacMinor ?? null),
       ...(at === 0 && reference ? { markLine: { symbol: 'none', silent: true, lineStyle: { color: palettes[theme].ochre, type: 'dashed' }, label: { position: 'insideStartTop', formatter: t('money.reference.line', { money: money(reference.minor, currency) }), color: palettes[theme].ochre }, data: [{ yAxis: reference.minor }] } } : {}),
     })),

@@ -53,7 +53,7 @@ function Cohorts({ data, empirical: { byAge, byCohort } }: { data: Clv; empirica
   const age = (at: number): string => t(`money.age.${data.unit}`, { count: at + 1 });
   const option = useMemo(() => ({
     xAxis: { type: 'category', data: byAge.map((one) => age(one.age)) },
-    yAxis: { type: 'value', min: 0, max: ({ max }: { max: number }) => Math.max(max, (steady ?? 0) * 1.1), axisLabel: { formatter: (value: number) => moneyCompact(value, currency) } },
+    yAxis: { type: 'value', min: 0, max: ({ max }: { max: number }) => Math.max(max, (steady ?? 0) * 1.1), axisLabel: { formatter: (value: number) => moneyCompact(value, currency), color: palettes[theme].grey, fontSize: 12 } },
     tooltip: { valueFormatter: (value: unknown) => money(Math.round(Number(value)), currency) },
     series: [{
       name: t('money.clv.empirical'), type: 'line', showSymbol: byAge.length < 12, color: seriesColours[theme][0], areaStyle: { color: palettes[theme].accentSoft, opacity: 0.6 }, data: byAge.map(({ valueMinor }) => valueMinor),

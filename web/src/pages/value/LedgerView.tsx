@@ -82,7 +82,7 @@ function ByChart({ data }: { data: Ledgers }) {
     const bar = (name: string, colour: string | undefined, of: (row: LedgerLine) => number) => ({ name, type: 'bar', stack: 'each', barMaxWidth: 36, itemStyle: { color: colour }, data: rows.map((row) => each(row, of(row))) });
     return {
       xAxis: { type: 'category', data: rows.map(({ key }) => keyName(key)), axisLabel: { interval: 'auto', hideOverlap: true } },
-      yAxis: { type: 'value', axisLabel: { formatter: (value: number) => moneyCompact(value, currency) } },
+      yAxis: { type: 'value', axisLabel: { formatter: (value: number) => moneyCompact(value, currency), color: palettes[theme].grey, fontSize: 12 } },
       tooltip: { valueFormatter: (value: unknown) => moneyRound(Number(value), currency) },
       series: [
         bar(t('money.line.revenue'), seriesColours[theme][0], ({ revenueMinor }) => revenueMinor),

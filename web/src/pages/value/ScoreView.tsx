@@ -13,7 +13,7 @@ import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Section } from '../../ui/Page.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
-import { seriesColours } from '../../ui/tokens.ts';
+import { palettes, seriesColours } from '../../ui/tokens.ts';
 import type { Scope } from '../lifecycle/lifecycleQueries.ts';
 import { type Scores, scoresQuery } from './moneyQueries.ts';
 import { useMoneyWrite } from './useMoneyWrite.ts';
@@ -48,7 +48,7 @@ function Spread({ data: { bins, customers, weights } }: { data: Scores }) {
   const total = DIMENSIONS.reduce((sum, dimension) => sum + weights[dimension], 0);
   const option = useMemo(() => ({
     xAxis: { type: 'category', data: all.map(({ from }) => `${from}–${from + 10}`) },
-    yAxis: { type: 'value', axisLabel: { formatter: (value: number) => count(value) } },
+    yAxis: { type: 'value', axisLabel: { formatter: (value: number) => count(value), color: palettes[theme].grey, fontSize: 12 } },
     tooltip: { valueFormatter: (value: unknown) => count(Math.round(Number(value))) },
     // Each bar is its people, divided as the dimensions divide their points.
     series: DIMENSIONS.map((dimension, at) => ({
