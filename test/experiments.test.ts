@@ -8,7 +8,9 @@ import { systemCaller } from '../src/kernel/access/caller.ts';
 import { PERMISSIONS } from '../src/kernel/access/permissions.ts';
 import { addDays } from '../src/kernel/day.ts';
 import { drain } from '../src/kernel/facts.ts';
+import { many, sql } from '../src/kernel/sql.ts';
 import { loop } from '../src/loop.ts';
+import { type Person, person } from './support/app.ts';
 import { type Opened, openBrowser } from './support/browser.ts';
 import { readDelimited } from './support/delimited.ts';
 import { SAMPLE_NOW, sampleWorkspace } from './support/sample.ts';
@@ -21,15 +23,15 @@ const ASK = '/api/v1/insight/experiments';
 let product: Served;
 let browser: Opened;
 let page: Page;
+let owner: Person;
 const thrown: string[] = [];
 
 beforeAll(async () => {
   product = await served((stores) => sampleWorkspace(stores, CUSTOMERS), SAMPLE_NOW);
   await product.owner.call('POST', '/api/v1/segments', { name: 'Tea drinkers', tree: BOUGHT });
   browser = await openBrowser({ baseURL: product.url, locale: 'en-US', acceptDownloads: true });
-  const [name = '', value = ''] = product.owner.cookie.split('=');
-  await browser.context.addCookies([{ name, value, url: product.url }]);
   page = browser.page;
+  await signIn();
   page.setDefaultTimeout(30_000);
   page.on('pageerror', ({ message }) => thrown.push(message));
 }, 240_000);
@@ -38,6 +40,14 @@ afterAll(async () => {
   await browser?.close();
   await product?.close();
 });
+
+/** The owner at the browser; sessions end while the clock runs ahead. */
+async function signIn(): Promise<void> {
+  const { stores, app, workspaceId, url } = product;
+  owner = await person(stores, app, workspaceId, 'owner');
+  const [name = '', value = ''] = owner.cookie.split('=');
+  await browser.context.addCookies([{ name, value, url }]);
+}
 
 const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
 const idNow = (): string => new URL(page.url()).pathname.split('/').at(-1) ?? '';
@@ -55,6 +65,14 @@ async function bringOrders(phones: readonly string[], from: string): Promise<voi
   await runImport(stores, workspaceId, await startImport(stores, systemCaller(workspaceId, PERMISSIONS), [{ path, mapping: file?.mapping as never }], options));
   rmSync(folder, { recursive: true });
   await drain(stores, loop);
+  await signIn();
+}
+
+/** Telephones of some who were held out: they buy as well, only less. */
+async function phonesOfControl(id: string): Promise<string[]> {
+  const ids = await product.stores.pg.tx(product.workspaceId, (tx) => many(tx, sql<{ id: string }>`select customer_id as id from experiment_person where experiment_id = ${id} and arm = 'control' order by customer_id limit 24`));
+  const profiles = await Promise.all(ids.map((one) => owner.call<{ identifiers: { kind: string; shown: string }[] }>('GET', `/api/v1/customers/${one.id}?clear=true`)));
+  return profiles.flatMap(({ body }) => body.identifiers.filter(({ kind }) => kind === 'phone').slice(0, 1).map(({ shown }) => shown));
 }
 
 const overflow = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -74,7 +92,7 @@ test.each([1440, 390])('from a segment to what it brought, at %i px: draw, hand 
   await page.getByRole('heading', { name: `Walk at ${width}` }).waitFor();
   await page.getByText('What was registered').waitFor();
   const id = idNow();
-  const { startsOn } = (await product.owner.call<{ startsOn: string }>('GET', `${ASK}/${id}`)).body;
+  const { startsOn } = (await owner.call<{ startsOn: string }>('GET', `${ASK}/${id}`)).body;
 
   const files: string[][] = [];
   for (let left = await button('Export').count(); left > 0; left--) {
@@ -85,19 +103,20 @@ test.each([1440, 390])('from a segment to what it brought, at %i px: draw, hand 
     files.push(...readDelimited(readFileSync((await download.path()) ?? '', 'utf8')).slice(1));
     await dialog.waitFor({ state: 'detached' });
   }
-  const { arms } = (await product.owner.call<{ arms: { arm: string; customers: number; sent: number }[] }>('GET', `${ASK}/${id}`)).body;
+  const { arms } = (await owner.call<{ arms: { arm: string; customers: number; sent: number }[] }>('GET', `${ASK}/${id}`)).body;
   const treated = arms.find(({ arm }) => arm === 'treated');
   expect([files.length, treated?.sent]).toEqual([treated?.customers, treated?.customers]);
   await page.getByText('Nothing has been sent yet').waitFor({ state: 'detached' });
 
-  await bringOrders(files.map((cells) => cells[2] ?? '').filter((contact) => /\d{6}/.test(contact)).slice(0, Math.round(files.length * 0.2)), startsOn);
+  const reached = files.map((cells) => cells[2] ?? '').filter((contact) => /^\+?[\d ]{8,}$/.test(contact));
+  await bringOrders([...reached.slice(0, Math.round(files.length * 0.25)), ...await phonesOfControl(id)], startsOn);
   await page.goto(`/insight/experiments/${id}`);
   await page.getByText('It brought buyers').first().waitFor();
   expect(await page.getByText(/A report without a control would claim/).count()).toBe(1);
   await page.screenshot({ path: join(shots, `result.${width}.png`) });
   expect(await overflow()).toBe(0);
   await page.goto('/insight/experiments');
-  await page.getByRole('link', { name: `Walk at ${width}` }).waitFor();
+  await page.getByText(`Walk at ${width}`).first().waitFor();
   expect(await overflow()).toBe(0);
   expect(thrown).toEqual([]);
 });

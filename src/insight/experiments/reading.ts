@@ -82,7 +82,8 @@ function comparisonOf(arm: Arm, control: Arm, reading: ArmReading, frame: Frame 
   const isWatched = frame.reading === 'always_valid';
   const [one, other] = [resultOf(arm), resultOf(control)];
   const always = effect && orNull(alwaysValid({ treated: momentsOfShare(one), control: momentsOfShare(other) }, tuning));
-  const shown = isWatched ? always : effect;
+  // A handful of buyers: the score interval is shown, and no verdict rests on it.
+  const shown = isWatched ? always : effect && { difference: effect.difference, interval: effect.isSmall ? effect.newcombe : effect.interval };
   const perBuyer = effect && shown && netPerBuyer(arm, plan, shown, !isWatched);
   const perCustomer = effect && netPerCustomer(arm, control, orNull(alwaysValid({ treated: one.profit, control: other.profit }, tuning)), isWatched);
   const net = frame.isOnlyArm && perBuyer ? perBuyer : perCustomer;

@@ -19,5 +19,5 @@ export const resultQuery = (id: string) => queryOptions({ queryKey: ['experiment
 export const scorecardQuery = queryOptions({ queryKey: ['experiments', 'scorecard'], queryFn: ({ signal }) => api.get<{ rows: ScorecardRow[] }>('/insight/experiments/scorecard', undefined, signal) });
 /** A question that is a POST because an audience can be long; the answer before stays in sight while the next is counted. */
 export const previewQuery = (body: Pick<Draft, 'plan' | 'startsOn'> & { audience?: Draft['audience']; experimentId?: string }) => queryOptions({
-  queryKey: ['experiments', 'preview', body], staleTime: 60_000, placeholderData: keepPreviousData, retry: false, queryFn: () => api.post<Preview>('/insight/experiments/preview', body),
+  queryKey: ['experimentPreview', body], staleTime: 60_000, placeholderData: keepPreviousData, retry: false, queryFn: () => api.post<Preview>('/insight/experiments/preview', body),
 });

@@ -7,8 +7,9 @@ export function useExperimentWrite<Output>(write: () => Promise<Output>, after: 
   const toast = useToast();
   return useMutation({
     mutationFn: write,
-    onSuccess: (output) => {
-      void client.invalidateQueries({ queryKey: ['experiments'] });
+    onSuccess: async (output) => {
+      // What was just changed is not offered again: the page is read anew first.
+      await client.invalidateQueries({ queryKey: ['experiments'] });
       after(output);
     },
     onError: toast.failed,
