@@ -64,7 +64,7 @@ function Lines({ data: { total, outside } }: { data: Ledgers }) {
         <KeyFigure label={t('money.expected')} value={moneyRound(total.expectedMinor, currency)} note={total.scored > 0 ? t('money.expected.of', { count: total.scored }) : t('money.expected.none')} why={{ definition: t('money.expected.why') }} />
       </Figures>
       {rest && (rest.sales !== 0 || rest.costs !== 0) && <p className="grey small">{t('money.outside', { sales: moneyRound(rest.sales, currency), costs: moneyRound(rest.costs, currency) })}</p>}
-      {total.expectedMinor === null && <Notice action={<Anchor to={paths.lifecycle()}>{t('money.expected.open')}</Anchor>}>{t('money.expected.how', { customers: count(total.customers) })}</Notice>}
+      {total.expectedMinor === null && <Notice action={<Anchor to={paths.model()}>{t('money.expected.open')}</Anchor>}>{t('money.expected.how', { customers: count(total.customers) })}</Notice>}
     </>
   );
 }
