@@ -27,6 +27,6 @@ export const youzanCustomers: Recipe = {
   columns: {
     客户姓名: 'customer.name', 客户昵称: 'customer.text:nickname', 客户手机号: 'id.phone', 客户生日: 'customer.day:birthday', 客户性别: 'customer.text:gender', 标签: 'customer.tags', 是否会员: 'customer.text:is_member', 成长值: 'customer.number:growth_value',
     免费等级: 'customer.text:tier', 付费等级: 'customer.text:paid_tier', 客户积分: 'customer.number:points', 客户储值余额: 'customer.number:stored_value', 消费次数: 'customer.number:platform_order_count', 消费金额: 'customer.number:platform_spent', 累计退款金额: 'customer.number:platform_refunded',
-    上次消费时间: 'customer.day:platform_last_order', 导购员: 'customer.text:guide', 企微好友: 'customer.text:wecom_friend', 来源渠道: 'customer.text:origin', 成为客户时间: 'customer.since', 归属店铺: 'shop',
+    上次消费时间: 'customer.day:platform_last_order', 导购员: 'customer.text:guide', 企微好友: 'customer.text:wecom_friend', 来源渠道: 'customer.text:first_channel', 成为客户时间: 'customer.since', 归属店铺: 'shop',
   },
 };
