@@ -44,7 +44,7 @@ const draft = async (by: Person, change: object = {}): Promise<string> =>
 const drawn = async (by: Person, change: object = {}): Promise<ExperimentDetail> => sure(await by.call<ExperimentDetail>('POST', `${root}/${await draft(by, change)}/draw`));
 const result = async (by: Person, id: string): Promise<ResultDetail> => sure(await by.call<ResultDetail>('GET', `${root}/${id}/result`));
 
-describe('R51 tests of arms against each other', () => {
+describe('R51: tests of arms against each other', () => {
   test('300 of 2,000 against 240 of 2,000 is +3.0 points, p ≈ 0.0055; the size helper says how many it takes', async () => {
     const { workspace, owner, people } = await world(4_400);
     const id = await draft(owner, { plan: { ...PLAN, holdOut: 0.5 }, audience: { kind: 'tree', tree: STAGE_TREE } });
@@ -92,7 +92,7 @@ describe('R51 tests of arms against each other', () => {
   });
 });
 
-describe('R52 profit from what is known of each customer', () => {
+describe('R52: profit from what is known of each customer', () => {
   test('goods by the cost of each line, coupons by the code on the order, spending of the year before as the covariate', async () => {
     const { workspace, owner } = await world(500);
     const variants = [{ key: 'treated', couponMinor: 1_500, couponCode: 'TEA15' }];
@@ -124,7 +124,7 @@ describe('R52 profit from what is known of each customer', () => {
   });
 });
 
-describe('R52 no lift without a control', () => {
+describe('R52: no lift without a control', () => {
   test('without a hold-out the page has verdicts, and no number that could be called a lift', async () => {
     const { workspace, owner, people } = await world(200);
     const { id } = await drawn(owner, { plan: { ...PLAN, holdOut: 0 } });
@@ -239,7 +239,7 @@ describe('whom a file may name', () => {
   });
 });
 
-describe('R55 the improvement cycle', () => {
+describe('R55: the improvement cycle', () => {
   test('goal → data → strategy → execution → review: it cannot close without a review, nor unsettled; the next starts from the review', async () => {
     const { workspace, owner, people } = await world(600);
     const goal = sure(await owner.call<{ id: string }>('POST', '/api/v1/insight/goals', { name: '复购 30%', metricId: 'repurchase_period', target: 0.3, scope: { from: '2026-01-01', to: '2026-12-31' } }), 201);
@@ -268,7 +268,7 @@ describe('R55 the improvement cycle', () => {
   });
 });
 
-describe('R50 the scorecard', () => {
+describe('R50: the scorecard', () => {
   test('four numbers a month from the log: what was never recorded is null, not zero', async () => {
     const { workspace, owner, people } = await world(400);
     const { id } = await drawn(owner, { plan: { channels: [{ channel: 'wecom', costMinor: 0 }, { channel: 'sms', costMinor: 5 }] } });

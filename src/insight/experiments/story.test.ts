@@ -71,7 +71,7 @@ async function agreesWithPlainSql(read: ResultDetail): Promise<void> {
   expect(one?.naiveMinor).toBe(t.net);
 }
 
-describe('story 1: from a goal to what it brought', () => {
+describe('R50 and R52: story 1, from a goal to what it brought', () => {
   test('before the draw: 1,277 at risk, 37 left out for a complaint, reach and cost by channel, what can be proven', async () => {
     const preview = sure(await owner.call<Preview>('POST', `${root}/preview`, { audience: { kind: 'tree', tree: STAGE_TREE }, plan: { ...plan, baseShare: 0.1 }, startsOn: WINDOW.startsOn, experimentId: id }));
     expect([preview.audience, preview.eligible, preview.excluded, preview.treated, preview.control]).toEqual([1277, 1240, { complaint: 37 }, 992, 248]);
