@@ -1,5 +1,5 @@
 import { rowReader } from '../../../kernel/clickhouse/rowReader.ts';
-import { coder, growingFloats, growingIds, growingInts, type Growing } from './growing.ts';
+import { coder, growingFloats, growingIds, growingInts, type Growing, ID_BYTES } from './growing.ts';
 
 /** Everybody's value of a trait as a code into `words`; the empty word is not known. */
 export type Coded = { codes: Int32Array; words: string[] };
@@ -104,4 +104,10 @@ export function rowsWhere(count: number, holds: (row: number) => boolean): Uint3
   let chosen = 0;
   for (let row = 0; row < count; row++) if (holds(row)) rows[chosen++] = row;
   return rows.slice(0, chosen);
+}
+
+/** Whole customers are drawn by their id, so that the same ones are drawn again tomorrow. */
+export function sampler({ ids }: Books, parts: number): (row: number) => boolean {
+  const view = new DataView(ids.buffer, ids.byteOffset, ids.byteLength);
+  return (row) => parts <= 1 || Math.imul(view.getUint32(row * ID_BYTES + 8, true), 0x9e3779b1) >>> 0 < 2 ** 32 / parts;
 }

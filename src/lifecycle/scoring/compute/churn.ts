@@ -2,11 +2,10 @@ import { type ChurnModel, explainRows, findLeaks, isRefused, LABELS_LEAST, learn
 import { dayOfNumber } from '../../../kernel/day.ts';
 import { type Method, TRAIT_FEATURES } from '../codes.ts';
 import type { ChurnReport, Coded } from '../contract.ts';
-import { type Books, rowsWhere } from './books.ts';
+import { type Books, rowsWhere, sampler } from './books.ts';
 import { type Contender, contenderOf, pickContender } from './contenders.ts';
 import { type Cutoff, cutoffAt, cutoffDays, type HorizonRule } from './cutoffs.ts';
 import { featuresAt, joined, stacked, varying } from './features.ts';
-import { ID_BYTES } from './growing.ts';
 import type { LawName } from './laws.ts';
 import { codedOf } from './value.ts';
 
@@ -18,12 +17,6 @@ export type ChurnInput = { books: Books; asOf: number; firstDay: number; law: La
 
 /** More labels than this teach nothing new and take their time. */
 const LABELS_MOST = 60_000;
-
-/** Whole customers are drawn by their id, so that the same ones are drawn again tomorrow. */
-function sampler({ ids }: Books, parts: number): (row: number) => boolean {
-  const view = new DataView(ids.buffer, ids.byteOffset, ids.byteLength);
-  return (row) => parts <= 1 || Math.imul(view.getUint32(row * ID_BYTES + 8, true), 0x9e3779b1) >>> 0 < 2 ** 32 / parts;
-}
 
 function cutoffsOf({ books, asOf, firstDay, law, horizon, tell }: ChurnInput, consumers: Uint32Array): Cutoff[] {
   const days = cutoffDays(firstDay, asOf, horizon.ceiling), sample = sampler(books, (consumers.length * days.length) / LABELS_MOST);

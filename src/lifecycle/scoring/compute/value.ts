@@ -2,7 +2,7 @@ import type { Judgement } from '../../core/evaluation/index.ts';
 import { type Fit, gammaGamma, isRefused, type Refused, spendIndependence } from '../../core/value/index.ts';
 import { dayOfNumber } from '../../../kernel/day.ts';
 import type { Coded, ValueReport } from '../contract.ts';
-import { type Books, purchasesOf, rowsWhere } from './books.ts';
+import { type Books, purchasesOf, rowsWhere, sampler } from './books.ts';
 import { type Histories, historiesAt } from './histories.ts';
 import { VALUE_LEVEL } from './interval.ts';
 import { lawOf, WEEK } from './laws.ts';
@@ -19,6 +19,9 @@ export type ValueInput = { books: Books; asOf: number; margin: number | null; ho
 /** A quarter of the data judges, at most half a year of it; under so many days nothing is judged. */
 const HOLDOUT = { shareOf: 4, least: 28, most: 180 } as const;
 export const DAYS_LEAST = 112;
+
+/** Four parameters need no more customers than this; where somebody's data lead the search along a ridge, more would cost hours. */
+const LEARNERS_MOST = 40_000;
 
 export const codedOf = ({ refused, facts }: { refused: string; facts: Refused['facts'] }): Coded => ({ code: refused, facts });
 
@@ -106,19 +109,19 @@ export function learnValue(input: ValueInput): ValueModel {
   const span = asOf - firstDay + 1;
   if (span < DAYS_LEAST) return refuse({ code: 'scoring.too_short', facts: { days: span, needed: DAYS_LEAST } });
   const holdoutDays = Math.min(HOLDOUT.most, Math.max(HOLDOUT.least, Math.floor(span / HOLDOUT.shareOf))), calibrationEnd = asOf - holdoutDays;
-  const purchases = purchasesOf(books, consumers), tested = backtestLaws(purchases, { calibrationEnd, asOf }, (share) => tell('fit', share));
+  const learners = consumers.filter(sampler(books, consumers.length / LEARNERS_MOST)), purchases = purchasesOf(books, learners), tested = backtestLaws(purchases, { calibrationEnd, asOf }, (share) => tell('fit', share));
   if ('refused' in tested) return refuse(codedOf(tested));
   tell('judge', 0);
-  const table = tableFrom(tested, holdoutDays), known = tested.split.customers, then = historiesAt(books, Uint32Array.from(known, (row) => consumers[row] as number), calibrationEnd);
+  const table = tableFrom(tested, holdoutDays), known = tested.split.customers, then = historiesAt(books, Uint32Array.from(known, (row) => learners[row] as number), calibrationEnd);
   const thenScorer: ValueScorer = { law: tested.chosen?.name ?? null, params: tested.chosen?.fit?.params ?? {}, spend: spendFrom(then).rule, table, margin: 1 };
-  const shown = tested.chosen ?? tested.best, seen = purchasesOf(books, Uint32Array.from(known, (row) => consumers[row] as number));
+  const shown = tested.chosen ?? tested.best, seen = purchasesOf(books, Uint32Array.from(known, (row) => learners[row] as number));
   const report: ValueReport = {
     ...empty, ...judgedReport(tested, asOf, calibrationEnd), spend: told, coverage: coverageOf(thenScorer, then, tested, holdoutDays),
     tracking: shown?.fit ? trackingOf({ law: shown.name, params: shown.fit.params }, seen, { firstDay, calibrationEnd, asOf }) : null,
     survival: shown?.fit ? survivalOf({ law: shown.name, params: shown.fit.params }) : [], matrix: shown?.fit ? matrixOf({ law: shown.name, params: shown.fit.params }, then) : null,
   };
   tell('refit', 0);
-  const again = tested.chosen && refitted(tested.chosen, histories, { ...rest, table });
+  const again = tested.chosen && refitted(tested.chosen, historiesAt(books, learners, asOf), { ...rest, table });
   if (!tested.chosen || !again) return { ...whyNot(tested), name: 'recency', scorer: { ...nothing, table }, report };
   if ('refused' in again) return { state: 'unusable', name: 'recency', why: codedOf(again), scorer: { ...nothing, table }, report };
   const { loss } = tested.chosen;
