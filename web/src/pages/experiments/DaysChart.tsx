@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useTheme } from '../../lib/theme.tsx';
@@ -20,26 +19,24 @@ export function DaysChart({ result }: { result: ResultDetail }) {
   const treated = result.arms.filter(({ arm }) => arm !== 'control');
   const [first] = treated;
   const at = (row: DayRow, arm: string) => row.arms.find((one) => one.arm === arm);
-  const option = useMemo(() => {
-    const colour = palettes[theme];
-    const band = { lineStyle: { opacity: 0 }, showSymbol: false, silent: true, tooltip: { show: false } };
-    const lines = treated.map(({ arm, name }, nth) => ({
-      name: armName({ arm, name }), type: 'line', showSymbol: false, color: seriesColours[theme][nth], lineStyle: { width: 2 }, data: result.days.map((row) => at(row, arm)?.difference ?? null),
-      ...(nth === 0 ? { markLine: { symbol: 'none', silent: true, lineStyle: { color: colour.lineStrong, type: 'solid' }, label: { show: false }, data: [{ yAxis: 0 }] } } : {}),
-    }));
-    const bands = treated.length !== 1 || !first ? [] : [
-      { ...band, type: 'line', stack: 'band', stackStrategy: 'all', data: result.days.map((row) => at(row, first.arm)?.low ?? null) },
-      { ...band, type: 'line', stack: 'band', stackStrategy: 'all', areaStyle: { color: colour.shade, opacity: 0.7 }, data: result.days.map((row) => { const one = at(row, first.arm); return one?.high === null || one?.low === null || !one ? null : one.high - one.low; }) },
-    ];
-    return {
-      grid: { right: 24 },
-      xAxis: { type: 'category', boundaryGap: false, data: result.days.map(({ day }) => shortDay(day)) },
-      yAxis: { type: 'value', axisLabel: { formatter: (value: number) => points(value) } },
-      tooltip: { valueFormatter: (value: unknown) => (typeof value === 'number' ? points(value) : '—') },
-      series: [...bands, ...lines],
-    };
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the helpers are made of language and theme, which are named.
-  }, [result, theme, shortDay, t]);
+  const colour = palettes[theme];
+  const band = { type: 'line', stack: 'band', stackStrategy: 'all', lineStyle: { opacity: 0 }, showSymbol: false, silent: true, tooltip: { show: false } };
+  const lines = treated.map(({ arm, name }, nth) => ({
+    name: armName({ arm, name }), type: 'line', showSymbol: false, color: seriesColours[theme][nth], lineStyle: { width: 2 }, data: result.days.map((row) => at(row, arm)?.difference ?? null),
+    ...(nth === 0 ? { markLine: { symbol: 'none', silent: true, lineStyle: { color: colour.lineStrong, type: 'solid' }, label: { show: false }, data: [{ yAxis: 0 }] } } : {}),
+  }));
+  const widthOf = (one: ReturnType<typeof at>): number | null => (one && one.high !== null && one.low !== null ? one.high - one.low : null);
+  const bands = treated.length !== 1 || !first ? [] : [
+    { ...band, data: result.days.map((row) => at(row, first.arm)?.low ?? null) },
+    { ...band, areaStyle: { color: colour.shade, opacity: 0.7 }, data: result.days.map((row) => widthOf(at(row, first.arm))) },
+  ];
+  const option = {
+    grid: { right: 24 },
+    xAxis: { type: 'category', boundaryGap: false, data: result.days.map(({ day }) => shortDay(day)) },
+    yAxis: { type: 'value', axisLabel: { formatter: (value: number) => points(value) } },
+    tooltip: { valueFormatter: (value: unknown) => (typeof value === 'number' ? points(value) : '—') },
+    series: [...bands, ...lines],
+  };
   if (result.days.length < 2 || result.days.every((row) => row.arms.every(({ difference }) => difference === null))) return null;
   const isSure = (row: DayRow): boolean => { const one = first && at(row, first.arm); return one !== undefined && one.low !== null && one.high !== null && (one.low > 0 || one.high < 0); };
   // Since when it has stayed away from zero: a band that came back proves nothing.

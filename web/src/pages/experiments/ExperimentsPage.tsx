@@ -45,7 +45,6 @@ export default function ExperimentsPage() {
 function useColumns(rows: readonly ExperimentRow[]): Column<ExperimentRow>[] {
   const t = useT();
   const { count, day, shortDay, moneyRound } = useFormats();
-  const points = usePoints();
   const currency = useCurrency();
   const range = rangeOf(rows.flatMap((row) => { const { effect } = first(row) ?? {}; return effect ? [effect.interval] : []; }));
   const said = (row: ExperimentRow, what: 'buyers' | 'profit') => { const one = first(row)?.[what]; return one && <span className={`x-verdict ${one.verdict}`}>{t(`experiment.verdict.${what}.${one.verdict}`)}</span>; };
@@ -59,13 +58,18 @@ function useColumns(rows: readonly ExperimentRow[]): Column<ExperimentRow>[] {
     { key: 'net', title: t('experiments.net'), numeric: true, cell: (row) => <span className="net-cell"><span className="strong">{moneyRound(first(row)?.net?.value ?? null, currency)}</span>{first(row)?.net && <span className="grey small nowrap">{moneyRound(shownRange(first(row)?.net).low, currency)} … {moneyRound(shownRange(first(row)?.net).high, currency)}</span>}</span> },
     { key: 'verdict', title: t('experiments.verdict'), cell: (row) => (row.result ? <span className="verdicts">{said(row, 'buyers')}{said(row, 'profit')}</span> : <span className="grey">{t('experiments.verdict.draft')}</span>) },
   ];
+}
 
-  function Difference({ comparison, range: shown }: { comparison: Comparison | undefined; range: { low: number; high: number } }) {
-    if (!comparison?.effect) return <span className="grey">—</span>;
-    const { difference, interval } = comparison.effect;
-    return <span className="difference-cell"><span className="strong nowrap">{points(difference)}</span><IntervalMark value={difference} interval={interval} range={shown} verdict={comparison.buyers.verdict} label={t('experiments.interval.of', { low: points(interval.low), high: points(interval.high) })} width={120} /></span>;
-  }
+type Range = { low: number; high: number };
+
+/** The difference with its interval, every row on one scale. */
+function Difference({ comparison, range }: { comparison: Comparison | undefined; range: Range }) {
+  const t = useT();
+  const points = usePoints();
+  if (!comparison?.effect) return <span className="grey">—</span>;
+  const { difference, interval } = comparison.effect;
+  return <span className="difference-cell"><span className="strong nowrap">{points(difference)}</span><IntervalMark value={difference} interval={interval} range={range} verdict={comparison.buyers.verdict} label={t('experiments.interval.of', { low: points(interval.low), high: points(interval.high) })} width={120} /></span>;
 }
 
 /** The interval as it is printed where there is one, else as computed. */
-export const shownRange = (net: Comparison['net'] | undefined): { low: number; high: number } => net?.printed ?? net ?? { low: 0, high: 0 };
+export const shownRange = (net: Comparison['net'] | undefined): Range => net?.printed ?? net ?? { low: 0, high: 0 };
