@@ -124,6 +124,7 @@ export function drawPages(isWanted: (path: string) => boolean): void {
     await shelves(product);
     slots.set('/customers/$id', await first('/api/v1/customers?limit=1&sort=net_minor'));
     slots.set('/import/$id', await first('/api/v1/imports'));
+    slots.set('/insight/experiments/$id', await first('/api/v1/insight/experiments'));
     slots.set('/accounts/$id', account.body.id);
   }, 300_000);
 
