@@ -8,7 +8,7 @@ import { benchStores, percentile, report, timed } from './support.ts';
 
 /** While everything of a shop is fitted, judged and scored, the rest of the product answers as if nothing were. */
 const P99_MS = 100;
-const CUSTOMERS = 200_000;
+const CUSTOMERS = 100_000;
 const ORDERS_EACH = 3;
 /** How often the light route is asked: a page with some people on it. */
 const EVERY_MS = 10;

@@ -77,7 +77,7 @@ describe('R130: "not based on my traits"', () => {
     });
     await putOrders(stores, ws, [...orders.flat(), { customer: customerOf(0), day: dayOfNumber(LAST), amount: 5_000 }]);
     await putStates(stores, ws, Array.from({ length: PEOPLE }, (_, n) => ({ customer: customerOf(n), texts: { gender: isWoman(n) ? 'female' : 'male' } })));
-  }, 60_000);
+  }, 180_000);
 
   test('switched off for the workspace, as it is unless somebody says what for, no model knows a trait', async () => {
     const refused = await other.call<{ code: string }>('PUT', '/api/v1/lifecycle/scoring/policy', { useTraits: true });
@@ -85,7 +85,7 @@ describe('R130: "not based on my traits"', () => {
     await runScoring(stores, ws, 'asked');
     const { trained } = await report();
     expect(trained?.features.map(({ name }) => name)).not.toEqual(expect.arrayContaining(['gender']));
-  }, 60_000);
+  }, 180_000);
 
   test('switched on, gender is among the reasons; whoever objects is scored by a model that never knew it, at once and after the next run', async () => {
     expect((await other.call('PUT', '/api/v1/lifecycle/scoring/policy', { useTraits: true, purpose: 'To decide whom to call first.' })).status).toBe(200);
@@ -104,7 +104,7 @@ describe('R130: "not based on my traits"', () => {
     expect(await featuresOf(n)).not.toContain('gender');
     expect((await featuresOf(n)).length).toBeGreaterThanOrEqual(3);
     expect(await featuresOf(n + 2)).toContain('gender');
-  }, 60_000);
+  }, 180_000);
 
   test('exact contributions: the reasons of a trained score are log-odds with the value and what is usual', async () => {
     for (const { code, contribution, params, effect } of await reasonsOf(7)) {

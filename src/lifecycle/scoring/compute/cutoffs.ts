@@ -39,11 +39,13 @@ export function learnHorizons(books: Books, rows: Uint32Array, asOf: number, { c
 /** One past day: who was known, each one's H, how long silent, whether they left (no purchase within H), and the law's P(no purchase within H). */
 export type Cutoff = { day: number; rows: Uint32Array; horizons: Float64Array; ages: Float64Array; left: Uint8Array; none: Float64Array };
 
-const CUTOFFS_MOST = 13;
+/** Learning, picking and judging each need a longest H of their own, so a long one needs days further back: eight weeks apart. */
+const CUTOFFS_MOST = 20;
+const SHORT_CEILING = 168;
 
-/** Past days whose outcome is known, newest first, four weeks apart, the first of them one longest H before the end. */
+/** Past days whose outcome is known, newest first, four (or eight) weeks apart, the first of them one longest H before the end. */
 export const cutoffDays = (firstDay: number, asOf: number, ceiling: number): number[] =>
-  Array.from({ length: CUTOFFS_MOST }, (_, nth) => asOf - ceiling - nth * STEP_DAYS).filter((day) => day >= firstDay + 2 * STEP_DAYS);
+  Array.from({ length: CUTOFFS_MOST }, (_, nth) => asOf - ceiling - nth * (ceiling > SHORT_CEILING ? 2 * STEP_DAYS : STEP_DAYS)).filter((day) => day >= firstDay + 2 * STEP_DAYS);
 
 /** P(no purchase within own H) by a law with its parameters. */
 export function nonesOf(law: LawName, params: Params, { x, tx, T }: { x: Float64Array; tx: Float64Array; T: Float64Array }, horizons: Float64Array): Float64Array {
