@@ -81,7 +81,7 @@ describe('R51: tests of arms against each other', () => {
     expect(arms.map(({ arm }) => arm)).toEqual(['control', 'a', 'b']);
     const places = await stores.pg.tx(workspace, (tx) => many(tx, sql<{ customer: string; arm: string }>`select customer_id as customer, arm from experiment_person where experiment_id = ${id}`));
     const of = (arm: string): string[] => places.filter((one) => one.arm === arm).map(({ customer }) => customer);
-    await putOrders(stores, workspace, [...of('control').slice(0, 40), ...of('a').slice(0, 90), ...of('b').slice(0, 55)].map((customer, n) => ({ customer, day: addDays('2026-01-11', n % 14), amount: 10_000 })));
+    await putOrders(stores, workspace, [...of('control').slice(0, 40), ...of('a').slice(0, 90), ...of('b').slice(0, 42)].map((customer, n) => ({ customer, day: addDays('2026-01-11', n % 14), amount: 10_000 })));
     await moveTo(stores, workspace, '2026-03-01');
     const read = await result(owner, id);
     const [a, b] = read.comparisons;
