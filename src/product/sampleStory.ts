@@ -10,18 +10,19 @@ import { say } from '../kernel/words/index.ts';
 import { dataDay } from '../lifecycle/index.ts';
 
 const SOURCE = 'simulated';
-const SILENT_DAYS = 60;
+const SILENT_DAYS = 30;
+const KNOWN_DAYS = 240;
 
-/** Those who bought once and have been silent for 60 days. */
+/** Those who bought within eight months and have been silent for 30 days. */
 const SILENT: Tree = { version: 1, root: { kind: 'and', of: [
-  { kind: 'event', event: 'order.paid', where: [], window: { kind: 'ever' }, of: { measure: 'count', test: { op: 'at_least', value: 1 } } },
+  { kind: 'event', event: 'order.paid', where: [], window: { kind: 'rolling', days: KNOWN_DAYS }, of: { measure: 'count', test: { op: 'at_least', value: 1 } } },
   { kind: 'not', of: { kind: 'event', event: 'order.paid', where: [], window: { kind: 'rolling', days: SILENT_DAYS }, of: { measure: 'count', test: { op: 'at_least', value: 1 } } } },
 ] } };
 
-/** What the shop tried: days before its last day, the difference it came to, coupon and words. */
+/** What the shop tried: days before its last day, how many standard errors it came to, coupon and words. */
 const TRIED = [
-  { code: 'winback', daysBack: 75, wanted: 0.049, couponMinor: 1_500 },
-  { code: 'letter', daysBack: 22, wanted: 0.012, couponMinor: 0 },
+  { code: 'winback', daysBack: 75, wanted: 2.5, couponMinor: 1_500 },
+  { code: 'letter', daysBack: 22, wanted: 0.6, couponMinor: 0 },
 ] as const;
 
 /** The simulated shop has tried things, too: its past experiments stand on the page from the first day. Once, and in simulated workspaces alone. */

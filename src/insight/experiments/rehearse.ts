@@ -18,10 +18,11 @@ import { daysOf } from './timing.ts';
 
 const DRAWS_TRIED = 600;
 const PEOPLE_MAX = 5_000;
+const CLOSE_ENOUGH = 0.02;
 
 /**
  * A past experiment of a simulated shop, for looking at. The shop's people never got anything, so of many possible draws the
- * one is kept whose difference comes closest to `wanted` (a difference of shares): simulated like everything else there. Never
+ * one is kept whose difference comes closest to `wanted` standard errors: simulated like everything else there. Never
  * for a workspace with real people. Nothing is entered where nobody fits.
  */
 export async function rehearseExperiment(stores: Stores, caller: Caller, body: NewExperiment, wanted: number): Promise<string | null> {
@@ -31,7 +32,7 @@ export async function rehearseExperiment(stores: Stores, caller: Caller, body: N
   const before = addDays(startsOn, -1);
   const people = await compiledAudience(stores, caller, body.audience, before);
   const bars = { workspaceId, channels: plan.channels.map(({ channel }) => channel), withoutTags: plan.withoutTags, cappedSince: before, draws: [], heldOutIn: [] };
-  const customers = (await drawable(stores.ch, people, bars, PEOPLE_MAX));
+  const customers = await drawable(stores.ch, people, bars, PEOPLE_MAX);
   if (customers.length < 100) return null;
   const buyers = new Set(await boughtAmong(stores.ch, workspaceId, people, { from: startsOn, to: lastDay }));
   const id = nearest(customers, buyers, plan, wanted);
@@ -60,7 +61,7 @@ export async function rehearseExperiment(stores: Stores, caller: Caller, body: N
 /** Of many ids, the one whose draw splits buyers most nearly as wanted. */
 function nearest(customers: readonly CustomerId[], buyers: ReadonlySet<CustomerId>, plan: NewExperiment['plan'], wanted: number): string {
   let best = { id: newId(), off: Infinity };
-  for (let tried = 0; tried < DRAWS_TRIED && best.off > 0.001; tried++) {
+  for (let tried = 0; tried < DRAWS_TRIED && best.off > CLOSE_ENOUGH; tried++) {
     const id = newId();
     const split = splitOf({ id, plan });
     const arms = { treated: { customers: 0, buyers: 0 }, control: { customers: 0, buyers: 0 } };
@@ -70,7 +71,7 @@ function nearest(customers: readonly CustomerId[], buyers: ReadonlySet<CustomerI
       if (buyers.has(customer)) arm.buyers += 1;
     }
     const effect = orNull(compareShares(arms));
-    const off = effect ? Math.abs(effect.difference - wanted) : Infinity;
+    const off = effect ? Math.abs(effect.z - wanted) : Infinity;
     if (off < best.off) best = { id, off };
   }
   return best.id;

@@ -30,10 +30,10 @@ export const experiments = {
   'experiment.file.day': { en: 'Day of sending', 'zh-CN': '发送日', 'zh-TW': '發送日' },
   'timeline.sending': { en: 'Put on the list of “{name}” ({code})', 'zh-CN': '进入“{name}”名单（{code}）', 'zh-TW': '列入「{name}」名單（{code}）' },
 
-  'sample.experiment.winback': { en: '60 days without a purchase: 15 off', 'zh-CN': '60 天未购挽回：15 元券', 'zh-TW': '60 天未購挽回：15 元券' },
-  'sample.experiment.winback.why': { en: 'A coupon of 15 brings tea drinkers back who have been silent for 60 days.', 'zh-CN': '15 元券能让 60 天没下单的茶客回来。', 'zh-TW': '15 元券能讓 60 天沒下單的茶客回來。' },
+  'sample.experiment.winback': { en: '30 days without a purchase: 15 off', 'zh-CN': '30 天未购挽回：15 元券', 'zh-TW': '30 天未購挽回：15 元券' },
+  'sample.experiment.winback.why': { en: 'A coupon of 15 brings tea drinkers back who have been silent for 30 days.', 'zh-CN': '15 元券能让 30 天没下单的茶客回来。', 'zh-TW': '15 元券能讓 30 天沒下單的茶客回來。' },
   'sample.cycle.goal': { en: 'Half of the buyers come back', 'zh-CN': '复购率到 50%', 'zh-TW': '回購率到 50%' },
-  'sample.cycle.data': { en: 'Silence of 60 days: most who leave leave here.', 'zh-CN': '60 天没下单：大多数流失发生在这里。', 'zh-TW': '60 天沒下單：多數流失發生在這裡。' },
+  'sample.cycle.data': { en: 'Silence of 30 days: most who leave leave here.', 'zh-CN': '30 天没下单：大多数流失发生在这里。', 'zh-TW': '30 天沒下單：多數流失發生在這裡。' },
   'sample.cycle.learned': { en: 'It brought buyers, but the coupons ate the margin.', 'zh-CN': '带来了人，但优惠券吃掉了毛利。', 'zh-TW': '帶來了人，但優惠券吃掉了毛利。' },
   'sample.cycle.data.next': { en: 'Those who came back bought the new tea.', 'zh-CN': '回来的人买的是新茶。', 'zh-TW': '回來的人買的是新茶。' },
   'sample.experiment.letter': { en: 'A letter about the new tea', 'zh-CN': '新茶来信', 'zh-TW': '新茶來信' },

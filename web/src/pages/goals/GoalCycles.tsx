@@ -51,7 +51,8 @@ function CycleLine({ cycle, onOpen }: { cycle: Cycle; onOpen: () => void }) {
       <span><button type="button" className="plain link" onClick={onOpen}>{t('cycles.title', { number: cycle.number })}</button><br /><span className="grey small">{cycle.closedAt ? t('cycles.closed', { day: day(cycle.closedAt) }) : t('cycles.open')}</span></span>
       <div>
         <ol className="cycle-steps" aria-label={t('cycles.steps')}>{STEPS.map((step) => <li key={step} className={done.has(step) ? undefined : 'grey'}>{done.has(step) ? '●' : '○'} {t(`cycles.step.${step}`)}</li>)}</ol>
-        <p className="small">{cycle.strategy ?? <span className="grey">{t('cycles.strategy.none')}</span>}{cycle.execution && <> · <Anchor className="link" to={paths.experiment(cycle.execution.id)}>{cycle.execution.name}</Anchor></>}</p>
+        <p className="small">{cycle.strategy ?? <span className="grey">{t('cycles.strategy.none')}</span>}</p>
+        {cycle.execution && <p className="small"><Anchor className="link" to={paths.experiment(cycle.execution.id)}>{t('cycles.execution.to', { name: cycle.execution.name })}</Anchor></p>}
         {cycle.review && cycle.review.learned !== '' && <p className="small grey">{t('cycles.learned', { learned: cycle.review.learned, next: cycle.review.next })}</p>}
       </div>
       <Effect cycle={cycle} />
