@@ -37,7 +37,7 @@ export const tellSampleStory: Reaction = async (stores, workspaceId, facts) => {
   for (const { code, daysBack, wanted, couponMinor } of TRIED) {
     tried.push(await rehearseExperiment(stores, caller, {
       name: say(language, `sample.experiment.${code}`), hypothesis: say(language, `sample.experiment.${code}.why`), goalId: null, audience: { kind: 'tree', tree: SILENT }, startsOn: addDays(asOf, -daysBack),
-      plan: Plan.parse({ channels: [{ channel: 'wecom', costMinor: 0 }, { channel: 'sms', costMinor: 5 }], margin: { basis: 'share', share: 0.45 }, variants: [{ key: 'treated', couponMinor }], capDays: 0 }),
+      plan: Plan.parse({ holdOut: 0.3, windowDays: 21, channels: [{ channel: 'wecom', costMinor: 0 }, { channel: 'sms', costMinor: 5 }], margin: { basis: 'share', share: 0.45 }, variants: [{ key: 'treated', couponMinor }], capDays: 0 }),
     }, wanted));
   }
   await improve(stores, caller, asOf, tried);
