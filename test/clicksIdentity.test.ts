@@ -98,7 +98,7 @@ test('R23: the segments page names each with its sentence, people and reach; it 
   const row = page.getByRole('row').filter({ hasText: 'Active tea friends' });
   await row.getByText(/Stage is one of Active and Orders is at least 4/).waitFor();
   await row.getByText('operator', { exact: false }).waitFor();
-  const people = await row.getByRole('link').nth(1).innerText();
+  const people = await row.getByRole('link', { name: /^\d+$/ }).innerText();
   expect(people).toMatch(/^\d+$/);
   await row.getByText(/Phone, with consent/).waitFor();
   await button('Edit the segment Active tea friends').click();
