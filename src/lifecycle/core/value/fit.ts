@@ -43,6 +43,8 @@ export type Recipe<N extends string> = {
   /** Mean negative log-likelihood a customer, up to a constant, over the logarithms of the parameters. */
   objectiveOf(groups: Required<Customers>): Objective;
   starts: readonly (readonly number[])[];
+  /** Of each search, where an evaluation is dear: data that lead it along a ridge are refused sooner. */
+  mostEvaluations?: number;
   boundaryOf(params: Record<N, number>): WarningCode[];
 };
 
@@ -54,12 +56,12 @@ export const overLogs = <N extends string>(names: readonly N[], people: number, 
 };
 
 /** Several starts on a sample, the end on everything. Where a small sample ends at a boundary, which may be its own doing, the starts are followed on everything. */
-function search<N extends string>({ objectiveOf, starts }: Recipe<N>, groups: Required<Customers>): { objective: Objective; end: Minimum } {
+function search<N extends string>({ objectiveOf, starts, mostEvaluations = Infinity }: Recipe<N>, groups: Required<Customers>): { objective: Objective; end: Minimum } {
   const rows = groups.x.length, objective = objectiveOf(groups), from = starts.map((start) => Float64Array.from(start, Math.log));
-  if (rows < SMALL_ROWS) return { objective, end: minimiseFrom(objective, from) };
-  const sample = objectiveOf(thinned(groups, Math.min(SAMPLE_ROWS, rows / 3))), rough = minimiseFrom(sample, from, { tolerance: 1e-5 });
-  if (rows < LARGE_ROWS && rough.theta.some(isAtBound)) return { objective, end: minimiseFrom(objective, from) };
-  const end = minimise(objective, rough.theta, { inverse: inverse(hessian(sample, rough.theta)) ?? rough.inverse });
+  if (rows < SMALL_ROWS) return { objective, end: minimiseFrom(objective, from, { mostEvaluations }) };
+  const sample = objectiveOf(thinned(groups, Math.min(SAMPLE_ROWS, rows / 3))), rough = minimiseFrom(sample, from, { tolerance: 1e-5, mostEvaluations });
+  if (rows < LARGE_ROWS && rough.theta.some(isAtBound)) return { objective, end: minimiseFrom(objective, from, { mostEvaluations }) };
+  const end = minimise(objective, rough.theta, { mostEvaluations, inverse: inverse(hessian(sample, rough.theta)) ?? rough.inverse });
   return { objective, end: { ...end, iterations: end.iterations + rough.iterations } };
 }
 

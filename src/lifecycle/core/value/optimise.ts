@@ -9,6 +9,8 @@ export type Search = {
   /** The largest free component of the gradient at which the search ends. */
   tolerance?: number;
   most?: number;
+  /** Evaluations after which no further step is begun; on a ridge that ends in rounding a step may take thirty. No limit of its own unless given. */
+  mostEvaluations?: number;
   /** What is known of the inverse Hessian. */
   inverse?: Matrix;
 };
@@ -78,7 +80,7 @@ function updated(inverse: Matrix, s: Float64Array, y: Float64Array, isFirst: boo
 }
 
 /** Quasi-Newton minimisation (BFGS) inside a box, from one start. Ends by the gradient, or where no step improves any more. */
-export function minimise(objective: Objective, start: Float64Array, { tolerance = 1e-8, most = 300, inverse }: Search = {}): Minimum {
+export function minimise(objective: Objective, start: Float64Array, { tolerance = 1e-8, most = 300, mostEvaluations = Infinity, inverse }: Search = {}): Minimum {
   let evaluations = 0, iterations = 0, stalls = 0, isFirst = !inverse;
   const evaluate = (theta: Float64Array): Point => {
     const gradient = new Float64Array(theta.length);
@@ -86,7 +88,7 @@ export function minimise(objective: Objective, start: Float64Array, { tolerance 
     return { theta, value: objective(theta, gradient), gradient };
   };
   let point = evaluate(start.map(boxed)), matrix = inverse ?? identity(start.length);
-  for (; iterations < most && stalls < MOST_STALLS && largest(freed(point)) > tolerance; iterations++) {
+  for (; iterations < most && evaluations < mostEvaluations && stalls < MOST_STALLS && largest(freed(point)) > tolerance; iterations++) {
     let step = directionOf(point, matrix);
     if (inner(step, point.gradient) >= 0) [matrix, isFirst, step] = [identity(start.length), true, directionOf(point, identity(start.length))];
     const next = lineSearch(evaluate, point, step);

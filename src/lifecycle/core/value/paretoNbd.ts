@@ -71,7 +71,7 @@ function live({ r, alpha, s, beta }: ParetoParams, until: number, random: Random
 /** The Pareto/NBD model (Schmittlein, Morrison & Colombo 1987): customers may leave at any time. */
 export const paretoNbd: PurchaseModel<Name> = purchaseModel({
   key: 'pareto_nbd', names: NAMES, alive, later, live, meanAlive: mean, pmfAlive: pmf,
-  fit: (customers) => fitPurchases({ names: NAMES, scaled: ['alpha', 'beta'], objectiveOf, starts: STARTS, boundaryOf: boundaryOf(meanT(customers)) }, customers),
+  fit: (customers) => fitPurchases({ names: NAMES, scaled: ['alpha', 'beta'], objectiveOf, starts: STARTS, mostEvaluations: 300, boundaryOf: boundaryOf(meanT(customers)) }, customers),
   logLikelihood: (params, customers) => sumOf(customers, distinct(customers.x), params)[0] as number,
 });
 

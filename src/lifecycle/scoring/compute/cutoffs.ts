@@ -60,12 +60,20 @@ export function nonesOf(law: LawName, params: Params, { x, tx, T }: { x: Float64
 
 type Asked = { day: number; asOf: number; ceiling: number; fallbackDays: number; law: LawName | null; sample: (row: number) => boolean };
 
+/** The law as so many customers of a day would teach it: a feature of a past day need not be sharper. */
+const FITTED_MOST = 3_000;
+
+function fitThinly(books: Books, rows: Uint32Array, day: number, law: LawName) {
+  const every = Math.ceil(rows.length / FITTED_MOST), { x, tx, T } = historiesAt(books, rows.filter((_, at) => at % every === 0), day);
+  return lawOf(law).fit({ x, tx, T });
+}
+
 /** Everything of one cut-off as it could have been known on it: horizons learned and the law fitted on nothing later. */
 export function cutoffAt(books: Books, consumers: Uint32Array, { day, asOf, ceiling, fallbackDays, law, sample }: Asked): Cutoff | Refused {
   const rows = consumers.filter((row) => (books.days[books.offsets[row] as number] as number) <= day && sample(row)), { rule } = learnHorizons(books, rows, day, { ceiling, fallbackDays });
   const horizons = horizonsOf(books, rows, day, rule), past = lookBack(purchasesOf(books, rows), { cutoffs: [day], horizonDays: horizons, lastDay: asOf });
   if (isRefused(past)) return past as Refused;
-  const histories = historiesAt(books, rows, day), fit = law === null ? null : lawOf(law).fit({ x: histories.x, tx: histories.tx, T: histories.T });
+  const histories = historiesAt(books, rows, day), fit = law === null ? null : fitThinly(books, rows, day, law);
   const none = law === null || !fit || isUnfit(fit) ? new Float64Array(rows.length).fill(Number.NaN) : nonesOf(law, fit.params, histories, horizons);
   return { day, rows, horizons, ages: past.ageDays, left: past.bought.map((bought) => 1 - bought), none };
 }
