@@ -9,7 +9,7 @@ export const experiments = {
   'experiments.empty': { en: 'Nothing has been tried yet', 'zh-CN': '还没有实验', 'zh-TW': '尚無實驗' },
   'experiments.empty.why': { en: 'Choose people, hold some out, hand the others to whatever tool sends, and bring the next order file: the page says what it brought.', 'zh-CN': '选一批人，留出对照，把其余名单交给任何发送工具，再导入下一份订单：页面会告诉你带来了什么。', 'zh-TW': '選一批人，留出對照，把其餘名單交給任何發送工具，再匯入下一份訂單：頁面會告訴你帶來了什麼。' },
   'experiments.prove': { en: 'Prove it with a hold-out', 'zh-CN': '用对照组验证', 'zh-TW': '用對照組驗證' },
-  'experiments.prove.of': { en: 'Prove with a hold-out on {name}', 'zh-CN': '对“{name}”用对照组验证', 'zh-TW': '對「{name}」用對照組驗證' },
+  'experiments.prove.of': { en: 'Prove it with a hold-out: {name}', 'zh-CN': '对“{name}”用对照组验证', 'zh-TW': '對「{name}」用對照組驗證' },
   'experiments.name': { en: 'Name', 'zh-CN': '名称', 'zh-TW': '名稱' },
   'experiments.name.example': { en: 'e.g. 60 days without a purchase', 'zh-CN': '如：60 天未购挽回', 'zh-TW': '如：60 天未購挽回' },
   'experiments.name.first': { en: 'Give it a name first.', 'zh-CN': '请先填写名称。', 'zh-TW': '請先填寫名稱。' },
