@@ -81,7 +81,7 @@ test.each([1440, 390])('from a segment to what it brought, at %i px: draw, hand 
   const shots = pictures('experiments');
   await page.setViewportSize({ width, height: width < 500 ? 844 : 900 });
   await page.goto('/segments');
-  await page.getByRole('link', { name: 'Prove with a hold-out on Tea drinkers' }).click();
+  await page.getByRole('link', { name: 'Prove it with a hold-out: Tea drinkers' }).click();
   await page.getByRole('heading', { name: 'New experiment' }).waitFor();
   await page.getByLabel('Name').fill(`Walk at ${width}`);
   await page.getByLabel('Hypothesis').fill('A letter is enough.');
