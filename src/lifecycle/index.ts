@@ -16,6 +16,7 @@ export type { Play } from './core/matrix.ts';
 export { modelOf, MODELS, placeIn } from './core/models.ts';
 export { BENCHMARKS, benchmarkOf, costSplit, isRefused as isMoneyRefused } from './core/money/index.ts';
 export { SURVEY_EVENT } from './core/signals/acts.ts';
+export { COMPLAINT_PREFIX } from './scoring/signals.ts';
 export type { RfmRules } from './core/rfm.ts';
 export { type Stage, STAGES } from './core/rules.ts';
 export type { LedgersReply } from './money/contract.ts';
