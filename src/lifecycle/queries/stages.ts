@@ -1,14 +1,16 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
+import { rowReader } from '../../kernel/clickhouse/rowReader.ts';
 import { RowWriter } from '../../kernel/clickhouse/rowWriter.ts';
 import { dayNumber } from '../../kernel/day.ts';
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
-import { purchases, sales } from '../../kernel/readings.ts';
+import { sales } from '../../kernel/readings.ts';
 import { type Assessed, type Before, fingerprintOf } from '../core/assess.ts';
 import type { Stage } from '../core/rules.ts';
 import { filterOf, type Whom } from './habits.ts';
 
 export const NEVER = '2299-12-31';
 export const NO_DAY = '1900-01-01';
+const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 type BeforeRow = { customer: string; stages: Stage[]; entered: number[]; cycles: number[]; stage: Stage; cycle: number; asOf: number; rulesVersion: number; fingerprint: number };
 
@@ -96,34 +98,37 @@ export async function removeNow(ch: ClickHouse, stamp: Pick<Stamp, 'workspaceId'
 
 export type RfmColumns = { recency: Float64Array; frequency: Float64Array; monetary: Float64Array };
 
-/** The three measures of every consumer who ever bought, for cutting them in bins. Business buyers stay outside. */
+const RFM_COLUMNS = { recency: 'Int32', frequency: 'UInt32', monetary: 'Int64' };
+const RFM_ROW_BYTES = 16;
+
+/**
+ * The three measures of every consumer who ever bought, for cutting them in bins. Business buyers stay outside.
+ * Everything is read once and added up by subject, then by customer. What one day brought is looked at only where all days together pass the limit.
+ */
 export async function loadRfmColumns(ch: ClickHouse, { workspaceId, asOf, windowFrom, b2bPurchaseMinor }: { workspaceId: WorkspaceId; asOf: number; windowFrom: number; b2bPurchaseMinor: number | null }): Promise<RfmColumns> {
-  const rows = await ch.rows<{ recency: number; frequency: number; monetary: number; customers: number }>(`
-    select recency, frequency, monetary, count() as customers
+  const bytes = await ch.bytes(`
+    select recency, frequency, monetary
       from (
-        select customer, {asOf:Int32} - toInt32(max(d)) as recency, countIf(d >= toDate({windowFrom:Int32})) as frequency
-          from (select customer, day as d, sum(amount) as money, max(b2b) as business
-                  from ${purchases('customer', 'day', 'amount', 'b2b')}
-                 where day <= toDate({asOf:Int32})
-                 group by customer, d)
+        select if(w.customer = {nobody:UUID}, s.subject, w.customer) as customer, toInt32({asOf:Int32} - toInt32(max(s.last))) as recency,
+               groupArrayArray(s.days) as bought, toUInt32(arrayUniq(arrayFilter(d -> d >= toDate({windowFrom:Int32}), bought))) as frequency, sum(s.net) as monetary
+          from (
+            select subject, maxIf(day, purchase) as last, groupArrayIf(day, purchase) as days, groupArrayIf(amount, purchase) as amounts,
+                   sumIf(amount, purchase and amount > 0) as paid, maxIf(b2b, purchase) as business, sumIf(net, day >= toDate({windowFrom:Int32})) as net
+              from ${sales('subject', 'day', 'amount', 'net', 'purchase', 'b2b')}
+             where subject != {nobody:UUID} and day <= toDate({asOf:Int32})
+             group by subject
+          ) as s
+          left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = s.subject
          group by customer
-        having max(business) = 0 and max(money) <= {most:Int64}
-      ) as b
-      left join (
-        select customer, sumIf(net, day >= toDate({windowFrom:Int32})) as monetary
-          from ${sales('customer', 'day', 'net')}
-         where day <= toDate({asOf:Int32})
-         group by customer
-      ) as s on s.customer = b.customer
-     group by recency, frequency, monetary`, { workspace: workspaceId, asOf, windowFrom, most: b2bPurchaseMinor ?? Number.MAX_SAFE_INTEGER });
-  const total = rows.reduce((sum, row) => sum + row.customers, 0);
+        having notEmpty(bought) and max(s.business) = 0
+           and (sum(s.paid) <= {most:Int64} or arrayMax(arrayReduce('sumMap', [bought], [groupArrayArray(s.amounts)]).2) <= {most:Int64})
+      )`, RFM_COLUMNS, { workspace: workspaceId, asOf, windowFrom, most: b2bPurchaseMinor ?? Number.MAX_SAFE_INTEGER, nobody: NOBODY });
+  const read = rowReader(bytes), total = bytes.length / RFM_ROW_BYTES;
   const columns: RfmColumns = { recency: new Float64Array(total), frequency: new Float64Array(total), monetary: new Float64Array(total) };
-  let at = 0;
-  for (const row of rows) {
-    columns.recency.fill(row.recency, at, at + row.customers);
-    columns.frequency.fill(row.frequency, at, at + row.customers);
-    columns.monetary.fill(row.monetary, at, at + row.customers);
-    at += row.customers;
+  for (let at = 0; at < total; at++) {
+    columns.recency[at] = read.i32();
+    columns.frequency[at] = read.u32();
+    columns.monetary[at] = read.int();
   }
   return columns;
 }
