@@ -6,7 +6,17 @@ const MS_PER_DAY = 86_400_000;
 /** Days since 1970-01-01; the cheap form for arithmetic on many days. */
 export const dayNumber = (day: Day): number => Date.parse(`${day}T00:00:00Z`) / MS_PER_DAY;
 
-export const dayOfNumber = (number: number): Day => new Date(number * MS_PER_DAY).toISOString().slice(0, 10);
+/** Names of the days asked for so far, by number: there are few, and they are asked for by the million. */
+const NAMED_MAX = 65_536;
+const names = new Array<Day | undefined>(NAMED_MAX);
+
+export function dayOfNumber(number: number): Day {
+  const known = names[number];
+  if (known !== undefined) return known;
+  const day = new Date(number * MS_PER_DAY).toISOString().slice(0, 10);
+  if (number >= 0 && number < NAMED_MAX) names[number] = day;
+  return day;
+}
 
 export const addDays = (day: Day, days: number): Day => dayOfNumber(dayNumber(day) + days);
 

@@ -20,7 +20,8 @@ export type People = {
 const PERSONS_PER_SEND = 10_000;
 /** So many are worth sending while Postgres has nothing to do: what is left for the end of the file is waited for. */
 const PERSONS_WHILE_IDLE = 2_000;
-const SENDS_WAITING = 2;
+/** A pause before the file is through is lost: there is another core to read on with. What waits is a few MB. */
+const SENDS_WAITING = 8;
 
 const RENAMED: Readonly<Record<string, IdentifierKind>> = { device: 'device_id', anonymous: 'anonymous_id', receiver: 'receiver_phone' };
 const said = ({ kind, scope, value }: Identifier): SaidIdentifier => ({ kind: RENAMED[kind] ?? (kind as IdentifierKind), scope, value });

@@ -1,4 +1,5 @@
 import { type FieldType, SLOTS } from '../../kernel/conditions/catalogue.ts';
+import { dayNumber, dayOfNumber } from '../../kernel/day.ts';
 import { Refusal } from '../../kernel/errors.ts';
 import type { FieldValue } from './fold.ts';
 
@@ -55,10 +56,15 @@ const numberOf = (value: unknown): number | undefined => {
   const number = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value.replace(/,/g, '')) : Number.NaN;
   return Number.isFinite(number) ? number : undefined;
 };
+/** Whether the calendar has it: the 30th of February is read as a day of March, or not at all. */
+function isDay(day: string): boolean {
+  const number = dayNumber(day);
+  return Number.isFinite(number) && dayOfNumber(number) === day;
+}
 function dayOf(value: unknown): string | undefined {
   const text = value instanceof Date ? value.toISOString() : textOf(value);
   const day = text?.slice(0, 10).replace(/[/.]/g, '-');
-  return day !== undefined && DAY.test(day) && !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day) && day >= '1900-01-01' && day <= '2299-12-31' ? day : undefined;
+  return day !== undefined && DAY.test(day) && day >= '1900-01-01' && day <= '2299-12-31' && isDay(day) ? day : undefined;
 }
 function booleanOf(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value;

@@ -2,7 +2,8 @@ import { type Day, dayNumber } from '../day.ts';
 
 const ASCII = 128;
 const UUID_CHARS = 36;
-const DASH = 45;
+/** Where each byte of a UUID stands in its text. */
+const UUID_AT = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 const TWO_32 = 4_294_967_296;
 const DATE_MAX = 65_535;
 /** 1900-01-01 and 2299-12-31, what a Date32 can hold. */
@@ -10,7 +11,8 @@ const DATE32 = { min: -25_567, max: 120_529 };
 
 const clamped = (value: number, min: number, max: number): number => (value > min ? (value < max ? value : max) : min);
 /** Value of a hexadecimal digit by its character code. */
-const nibble = (code: number): number => (code < 58 ? code - 48 : (code | 32) - 87);
+const NIBBLE = Uint8Array.from({ length: ASCII }, (_, code) => (code < 58 ? code - 48 : (code | 32) - 87));
+const nibble = (code: number): number => NIBBLE[code & (ASCII - 1)] as number;
 
 /**
  * Writes rows in ClickHouse's RowBinary format, cell after cell, into room that is used again: the engine takes it in five times as
@@ -21,6 +23,8 @@ export class RowWriter {
   #at = 0;
   #day: Day = '1970-01-01';
   #dayNumber = 0;
+  #uuid = '';
+  readonly #uuidBytes = new Uint8Array(16);
 
   constructor(room = 16_384) {
     this.#bytes = Buffer.allocUnsafeSlow(room);
@@ -72,15 +76,9 @@ export class RowWriter {
 
   /** UUID: two numbers of eight bytes, the lower byte first each. */
   uuid(id: string): void {
-    const bytes = this.#room(16);
-    if (id.length !== UUID_CHARS) throw new TypeError('not a UUID');
-    let nth = 0;
-    for (let i = 0; i < UUID_CHARS; i += 2) {
-      if (id.charCodeAt(i) === DASH) i++;
-      bytes[this.#at + (nth ^ 7)] = (nibble(id.charCodeAt(i)) << 4) | nibble(id.charCodeAt(i + 1));
-      nth++;
-    }
-    this.#at += 16;
+    // Rows of one order or one person mostly follow each other.
+    if (id !== this.#uuid) this.#readUuid(id);
+    this.bytes(this.#uuidBytes);
   }
 
   u8(value: number): void {
@@ -153,6 +151,15 @@ export class RowWriter {
       this.text(key);
       write(map[key] as T);
     }
+  }
+
+  #readUuid(id: string): void {
+    if (id.length !== UUID_CHARS) throw new TypeError('not a UUID');
+    for (let nth = 0; nth < 16; nth++) {
+      const at = UUID_AT[nth] as number;
+      this.#uuidBytes[nth ^ 7] = (nibble(id.charCodeAt(at)) << 4) | nibble(id.charCodeAt(at + 1));
+    }
+    this.#uuid = id;
   }
 
   #longText(text: string): void {
