@@ -2,14 +2,20 @@ import { collectReactions } from './collect/index.ts';
 import { customersReactions } from './customers/index.ts';
 import { experimentReactions } from './insight/index.ts';
 import type { Loop } from './kernel/facts.ts';
+import { refreshStatistics } from './kernel/postgres/statistics.ts';
 import { tellSampleStory } from './product/sampleStory.ts';
 import { lifecycleReactions, scoringReactions, signalReactions } from './lifecycle/index.ts';
 
+/** What follows a bulk write before anything else asks Postgres. */
+const afterBulk = { 'kernel.refreshStatistics': refreshStatistics };
+
 /** The product as a table: when this happened, these react, in this order. Read it to know what the platform does by itself. */
 export const loop: Loop = {
-  'import.finished': { ...lifecycleReactions['import.finished'], ...signalReactions['import.finished'], ...collectReactions['import.finished'], ...customersReactions['import.finished'], ...scoringReactions['import.finished'], 'product.tellSampleStory': tellSampleStory },
-  'import.undone': { ...lifecycleReactions['import.undone'], ...signalReactions['import.undone'], ...customersReactions['import.undone'], ...scoringReactions['import.undone'] },
+  'import.finished': { ...afterBulk, ...lifecycleReactions['import.finished'], ...signalReactions['import.finished'], ...collectReactions['import.finished'], ...customersReactions['import.finished'], ...scoringReactions['import.finished'], ...experimentReactions['import.finished'], 'product.tellSampleStory': tellSampleStory },
+  'import.undone': { ...afterBulk, ...lifecycleReactions['import.undone'], ...signalReactions['import.undone'], ...customersReactions['import.undone'], ...scoringReactions['import.undone'] },
   'events.recorded': { ...lifecycleReactions['events.recorded'], ...scoringReactions['events.recorded'], ...signalReactions['events.recorded'], ...customersReactions['events.recorded'] },
+  'stages.backfilled': afterBulk,
+  'scores.made': afterBulk,
   'customer.created': { ...lifecycleReactions['customer.created'] },
   'customer.merged': { ...lifecycleReactions['customer.merged'], ...scoringReactions['customer.merged'], ...signalReactions['customer.merged'], ...experimentReactions['customer.merged'], ...customersReactions['customer.merged'] },
   'customer.unmerged': { ...lifecycleReactions['customer.unmerged'], ...scoringReactions['customer.unmerged'], ...signalReactions['customer.unmerged'], ...experimentReactions['customer.unmerged'], ...customersReactions['customer.unmerged'] },

@@ -61,7 +61,7 @@ export async function readMetric(api: Api, { id, from, to, by = 'none' }: Metric
   const answer = await api.post<z.output<typeof figuresShape>>('/api/v1/insight/figures', { metrics: [{ id }], scope: span, by, compare: 'none' });
   const currency = await currencyOf(api);
   const [figure] = answer.figures;
-  const written = (value: number | null): string | number | null => (value === null ? null : figure?.metric.unit === 'rate' ? percent(value) : figure?.metric.unit === 'money' ? inMajor(value, currency) : value);
+  const written = (value: number | null): string | number | null => (value === null ? null : figure?.metric.unit === 'rate' || figure?.metric.unit === 'ratio' ? percent(value) : figure?.metric.unit === 'money' ? inMajor(value, currency) : value);
   const rows = (figure?.parts ?? []).map((part) => [part.part || 'all', written(part.value), part.top, part.bottom, part.interval ? `${percent(part.interval.low)} … ${percent(part.interval.high)}` : null]);
   return { answer, table: { columns: ['part', id, 'counted', 'of', '95 % interval'], rows }, note: `${span.from} … ${span.to} · ${figure?.metric.sentence ?? ''} (version ${figure?.metric.version ?? '?'})` };
 }

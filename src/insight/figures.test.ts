@@ -35,6 +35,7 @@ const STAGE_AT = (day: Day): string => `(SELECT customer AS c, argMax(s, e) AS s
 const PAIR = `FROM ${STAGE_AT('2025-06-30')} AS a JOIN ${STAGE_AT(TO)} AS z ON a.c = z.c WHERE a.stage NOT IN ('prospect', 'churned') AND a.c IN (SELECT c FROM ${O} WHERE day < '${FROM}'`;
 const NINETY = `FROM ${FIRSTS} WHERE f BETWEEN '${FROM}' AND '${TO}' AND f + 90 <= '${AS_OF}'`;
 const AGAIN = `c IN (SELECT o.c FROM ${O} AS o JOIN ${FIRSTS} AS g ON g.c = o.c WHERE o.day > g.f AND o.day <= g.f + 90)`;
+const DONE = `events FINAL WHERE workspace = {w:UUID} AND kind IN ('track', 'page', 'screen') AND subject != toUUID('00000000-0000-0000-0000-000000000000')`;
 
 const INDEPENDENT: Readonly<Record<MetricId, string>> = {
   customers: `SELECT uniqExact(c) AS top, top AS bottom FROM ${O} WHERE day <= '${TO}'`,
@@ -62,6 +63,9 @@ const INDEPENDENT: Readonly<Record<MetricId, string>> = {
   churn_existing: `SELECT countIf(z.stage = 'churned') AS top, count() AS bottom ${PAIR} GROUP BY c HAVING min(day) != max(day))`,
   referral: `SELECT countIf(c IN (SELECT subject FROM events FINAL WHERE workspace = {w:UUID} AND event = 'referral.made' AND properties.valid::Nullable(String) = 'true' AND ${INSIDE})) AS top, count() AS bottom
     FROM ${FIRSTS} WHERE f <= '${TO}'`,
+  active_daily: `SELECT sum(seen) AS top, dateDiff('day', toDate('${FROM}'), toDate('${TO}')) + 1 AS bottom FROM (SELECT day, uniqExact(subject) AS seen FROM ${DONE} AND ${INSIDE} GROUP BY day)`,
+  active_monthly: `SELECT uniqExact(subject) AS top, top AS bottom FROM ${DONE} AND day BETWEEN '2025-09-01' AND '${TO}'`,
+  stickiness: `SELECT uniqExact(subject, day) AS top, 30 * uniqExact(subject) AS bottom FROM ${DONE} AND day BETWEEN '2025-09-01' AND '${TO}'`,
 };
 
 const pick = <T>(random: Random, of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
@@ -78,6 +82,10 @@ async function seedShop(): Promise<void> {
   await putRefunds(stores, workspace, Array.from({ length: 60 }, () => ({ customer: pick(random, people), day: addDays('2025-05-01', Math.floor(random() * 200)), amount: Math.floor(random() * 9_000) + 1, status: pick(random, ['done', 'pending']) })));
   await putStates(stores, workspace, people.map((customer, n) => ({ customer, name: `P${n}`, numbers: { net_minor: n * 10, b2b: n % 50 === 0 ? 1 : 0 }, tags: n % 3 === 0 ? ['third'] : [], reach: n % 2 ? ['wecom', 'sms'] : n % 5 ? ['email'] : [] })));
   await putEvents(stores, workspace, people.slice(0, 120).map((customer) => ({ customer, time: `${addDays('2025-05-01', Math.floor(random() * 200))} 03:00:00`, event: 'referral.made', properties: { valid: random() < 0.8 } })));
+  const visits = seeded(43);
+  await putEvents(stores, workspace, people.slice(50, 250).flatMap((customer, n) => Array.from({ length: n % 12 }, () => ({
+    customer, time: `${addDays('2025-06-20', Math.floor(visits() * 110))} ${visits() < 0.5 ? '03' : '11'}:00:00`, event: pick(visits, ['product.viewed', 'user.signed_in']), kind: pick(visits, ['track', 'track', 'page', 'identify']), channel: pick(visits, ['live', 'search']),
+  }))));
   await putStages(stores, workspace, people.map((customer) => {
     const length = 1 + Math.floor(random() * 5);
     const entered = Array.from({ length }, () => addDays('2024-01-01', Math.floor(random() * 740))).sort();

@@ -25,8 +25,8 @@ const TABLES = {
     from: 'select source, shop, refund_no, order_no, subject, day, amount, status, document_no from refunds final',
   },
   events: {
-    columns: 'subject uuid, at timestamptz, day date, event text, shop text, valid text',
-    from: "select subject, formatDateTime(time, '%Y-%m-%dT%H:%i:%S.%fZ') as at, day, event, shop, toString(getSubcolumn(properties, 'valid')) as valid from events final",
+    columns: 'subject uuid, at timestamptz, day date, kind text, event text, shop text, valid text',
+    from: "select subject, formatDateTime(time, '%Y-%m-%dT%H:%i:%S.%fZ') as at, day, kind, event, shop, toString(getSubcolumn(properties, 'valid')) as valid from events final",
   },
   costs: { columns: 'source text, cost_no text, kind text, channel text, subject uuid, order_no text, day date, amount bigint', from: 'select source, cost_no, kind, channel, subject, order_no, day, amount from costs final' },
   stages: {
@@ -66,6 +66,8 @@ const READINGS = (workspaceId: string): string => `
     select w.who, e.event, e.at, e.day, e.valid from plain.events e join plain.owner w using (subject)
     union all
     select who, 'order.paid', at, day, '' from plain.bought;
+  create table plain.seen as
+    select distinct w.who, e.day from plain.events e join plain.owner w using (subject) where e.kind in ('track', 'page', 'screen');
   create table plain.stood as
     select s.*, s.stages[cardinality(s.stages)] as stage from plain.stages s;
   create index on plain.bought (who, day);

@@ -49,6 +49,10 @@ export const PLAIN: Record<string, string> = {
   churn_existing: KEPT(2, ''),
   referral: `select p.who, exists (select 1 from plain.did d where d.who = p.who and d.event = 'referral.made' and coalesce(d.valid, '') not in ('false', '0') and d.day between $1 and $2)::int as top, 1 as bottom
     from (select distinct who from plain.bought where day <= $2) p`,
+  // The days of the period stand below the line once, whoever was seen.
+  active_daily: "select who, count(*) as top, case when row_number() over (order by who) = 1 then $2::date - $1::date + 1 else 0 end as bottom from plain.seen where day between $1 and $2 group by who",
+  active_monthly: 'select distinct who, 1 as top, 1 as bottom from plain.seen where day <= $2::date and day > $2::date - 30',
+  stickiness: 'select who, count(*) as top, 30 as bottom from plain.seen where day <= $2::date and day > $2::date - 30 group by who',
 };
 /** What each customer brought and cost. Goods of an order given back went back too; other costs of it were spent. */
 export const ENTRIES = `

@@ -1,5 +1,5 @@
-/** What a figure is measured in. Money is minor units of the reporting currency; a rate is 0–1. */
-export const UNITS = ['people', 'orders', 'money', 'rate', 'number'] as const;
+/** What a figure is measured in. Money is minor units of the reporting currency; a rate is a share of people, a ratio a share of anything else, both 0–1. */
+export const UNITS = ['people', 'orders', 'money', 'rate', 'ratio', 'number'] as const;
 export type Unit = (typeof UNITS)[number];
 
 /** Settings a definition leaves open; which of them a metric has is its `params`. */
@@ -52,6 +52,9 @@ export const METRICS = [
   metric('churn_existing', 'rate', 'less', 'gathers', { rule: 'not_churned' }),
   metric('not_repeated', 'rate', 'less', 'level', { days: 90 }),
   metric('referral', 'rate', 'more', 'gathers'),
+  metric('active_daily', 'number', 'more', 'level'),
+  metric('active_monthly', 'people', 'more', 'level', { days: 30 }),
+  metric('stickiness', 'ratio', 'more', 'level', { days: 30 }),
 ] as const satisfies readonly MetricDeclaration[];
 
 export type MetricId = (typeof METRICS)[number]['id'];
@@ -59,12 +62,12 @@ export const METRIC_IDS = METRICS.map((one) => one.id) as [MetricId, ...MetricId
 
 export const metricOf = (id: string): MetricDeclaration | undefined => METRICS.find((one) => one.id === id);
 
-/** Rates are shares of people, so they have an interval; a mean of money or orders has not. */
+/** Rates are shares of people, so they have an interval; a mean of money or orders, or a share of days, has not: one person’s days go together. */
 export const isRate = (unit: Unit): unit is 'rate' => unit === 'rate';
 
 /** The figure itself: a total, or a quotient; null where nothing stands below the line. */
 export function valueOf({ unit, id }: Pick<MetricDeclaration, 'unit' | 'id'>, top: number, bottom: number): number | null {
-  const isQuotient = unit === 'rate' || unit === 'number' || id === 'aov' || id === 'order_value';
+  const isQuotient = unit === 'rate' || unit === 'ratio' || unit === 'number' || id === 'aov' || id === 'order_value';
   if (!isQuotient) return top;
   return bottom === 0 ? null : top / bottom;
 }

@@ -4,7 +4,7 @@ import type { Day } from '../../kernel/day.ts';
 import type { MetricId, MetricParams } from '../core/metrics.ts';
 import type { Period } from '../core/periods.ts';
 import { AGGREGATES, bottomOf, boughtOn, JOINS, type Measure, MEASURES, topOf } from './measures.ts';
-import { type Asked, boughtSql, type Dimension, periodParams, scopeParams } from './scope.ts';
+import { type Asked, type Base, boughtSql, type Dimension, doneSql, periodParams, scopeParams } from './scope.ts';
 
 /** One metric at one version: what to count, with its settings filled in. */
 export type Counting = { id: MetricId; params: MetricParams };
@@ -21,7 +21,9 @@ export type FigureRow = {
 const measuresOf = (countings: readonly Counting[]): Measure[] => countings.map(({ id, params }, at) => MEASURES[id](params, `{days${at}:UInt32}`));
 const daysParams = (countings: readonly Counting[]): Record<string, unknown> => Object.fromEntries(countings.map(({ params }, at) => [`days${at}`, params.days ?? 0]));
 
-const needsMoney = (measures: readonly Measure[]): boolean => measures.some((measure) => measure.money === true);
+/** Purchases are among the movements of money; what people did is another pass. */
+const baseOf = (measures: readonly Measure[]): Base => (measures.some(({ of }) => of === 'doings') ? 'doings' : measures.some(({ of }) => of === 'money') ? 'money' : 'purchases');
+const rowsIn = (asked: Asked, by: Dimension, base: Base): string => (base === 'doings' ? doneSql(asked, by) : boughtSql(asked, by, base === 'money'));
 const columnsSql = (columns: Readonly<Record<string, string>>, text: string): string[] =>
   Object.entries(columns).filter(([name]) => new RegExp(`\\b${name}\\b`).test(text)).map(([name, sql]) => (name === sql ? name : `${sql} AS ${name}`));
 
@@ -30,7 +32,7 @@ function rowsSql(measures: readonly Measure[], by: Dimension): { grouped: string
   const text = measures.map((measure) => `${measure.counts} ${topOf(measure)} ${bottomOf(measure)}`).join(' ');
   const named = columnsSql(AGGREGATES, text);
   const grouped = `grouped AS (
-  WITH   ${boughtOn(needsMoney(measures))} AS bought_on, bought_on >= start AND bought_on <= stop AS inside
+  WITH   ${boughtOn(baseOf(measures) === 'money')} AS bought_on, bought_on >= start AND bought_on <= stop AS inside
   SELECT customer, ${by === 'none' ? "''" : 'part'} AS part, start, stop${named.map((column) => `,\n         ${column}`).join('')}
   FROM   bought
   GROUP  BY customer, ${by === 'none' ? '' : 'part, '}start, stop)`;
@@ -43,7 +45,7 @@ export function metricRows(asked: Asked, counting: Counting, period: Period, by:
   const [measure] = measuresOf([counting]) as [Measure];
   const { grouped, joins } = rowsSql([measure], by);
   return {
-    sql: `WITH ${boughtSql(asked, by, needsMoney([measure]))},
+    sql: `WITH ${rowsIn(asked, by, baseOf([measure]))},
 ${grouped}
 SELECT g.customer AS customer, g.part AS part, ${topOf(measure)} AS top, ${bottomOf(measure)} AS bottom
 FROM   grouped AS g${joins}
@@ -53,7 +55,7 @@ WHERE  ${measure.counts}`,
 }
 
 /** People of a part and period who are alike in every condition asked (`flags`), by reach, and what each sum asked adds up to. */
-type Alike = { part: string; start: Day; flags: number[]; people: number; reach: number[] } & Record<`sum${number}`, number>;
+type Alike = { part: string; start: Day; days: number; flags: number[]; people: number; reach: number[] } & Record<`sum${number}`, number>;
 
 /** Where the conditions and sums of a measure stand in the rows: each is asked once, however many measures share it. */
 type Places = { counts: number; yes: number | null; top: number; bottom: number };
@@ -64,7 +66,7 @@ function placesOf(measures: readonly Measure[]): { conditions: string[]; sums: s
   const places = measures.map((measure): Places => ({
     counts: put(conditions, measure.counts),
     yes: measure.kind === 'heads' ? null : put(conditions, measure.kind === 'share' ? measure.yes : `${measure.top} > 0`),
-    top: measure.kind === 'sums' ? put(sums, measure.top) : -1,
+    top: measure.kind === 'sums' || measure.kind === 'daily' ? put(sums, measure.top) : -1,
     bottom: measure.kind === 'sums' && measure.bottom !== '1' ? put(sums, measure.bottom) : -1,
   }));
   return { conditions, sums, places };
@@ -82,13 +84,13 @@ const less = (whole: ReachCounts, part: ReachCounts): ReachCounts => Object.from
 
 /** One figure of the rows of one part and period. */
 function figureOf(rows: readonly Alike[], { kind }: Measure, places: Places): FigureRow {
-  const [{ part, start }] = rows as [Alike];
+  const [{ part, start, days }] = rows as [Alike];
   const counted = rows.filter((row) => row.flags[places.counts]);
   const whole = counted.reduce((sum, row) => add(sum, row, places), NOTHING);
   const above = places.yes === null ? whole : counted.filter((row) => row.flags[places.yes as number]).reduce((sum, row) => add(sum, row, places), NOTHING);
   const [countedReach, yesReach] = [reachCounts(whole.reach), reachCounts(above.reach)];
   return {
-    part, start, top: kind === 'sums' ? whole.top : above.people, bottom: places.bottom < 0 ? whole.people : whole.bottom,
+    part, start, top: places.top < 0 ? above.people : whole.top, bottom: kind === 'daily' ? days : places.bottom < 0 ? whole.people : whole.bottom,
     counted: whole.people, yes: above.people, no: whole.people - above.people, countedReach, yesReach, noReach: less(countedReach, yesReach),
   };
 }
@@ -97,20 +99,29 @@ const byStartAndPeople = (a: FigureRow, b: FigureRow): number =>
   (a.start === b.start ? b.counted - a.counted || (a.part < b.part ? -1 : 1) : a.start < b.start ? -1 : 1);
 
 /**
- * Several metrics for every part and period in one statement, with 可触达 beside the people counted, those above the line
+ * Several metrics for every part and period, those of purchases in one statement and those of doings in another, with 可触达 beside the people counted, those above the line
  * and the rest. One list a metric, the parts with most people first; a part nobody is in is absent. The statement counts
  * people who are alike, and each metric adds up its own: planning a statement costs more than running it, by the expression.
  */
 export async function loadFigures(ch: ClickHouse, asked: Asked, countings: readonly Counting[], periods: readonly Period[], by: Dimension): Promise<FigureRow[][]> {
+  const isDone = (counting: Counting): boolean => baseOf(measuresOf([counting])) === 'doings';
+  const [done, sold] = [countings.filter(isDone), countings.filter((counting) => !isDone(counting))];
+  const [ofDoings, ofSales] = await Promise.all([loadPass(ch, asked, done, periods, by), loadPass(ch, asked, sold, periods, by)]);
+  return countings.map((counting) => (isDone(counting) ? ofDoings[done.indexOf(counting)] : ofSales[sold.indexOf(counting)]) ?? []);
+}
+
+/** Metrics of one base, in one statement. */
+async function loadPass(ch: ClickHouse, asked: Asked, countings: readonly Counting[], periods: readonly Period[], by: Dimension): Promise<FigureRow[][]> {
+  if (countings.length === 0) return [];
   const measures = measuresOf(countings);
   const { grouped, joins } = rowsSql(measures, by);
   const { conditions, sums, places } = placesOf(measures);
   const rows = await ch.rows<Alike>(`
-WITH ${boughtSql(asked, by, needsMoney(measures))},
+WITH ${rowsIn(asked, by, baseOf(measures))},
 ${grouped}
-SELECT part, toString(start) AS start, flags, count() AS people, sumForEach(open) AS reach${sums.map((_, at) => `, sum(value${at}) AS sum${at}`).join('')}
+SELECT part, toString(start) AS start, any(days) AS days, flags, count() AS people, sumForEach(open) AS reach${sums.map((_, at) => `, sum(value${at}) AS sum${at}`).join('')}
 FROM (
-  SELECT g.part AS part, g.start AS start, c.open AS open${sums.map((sql, at) => `, ${sql} AS value${at}`).join('')},
+  SELECT g.part AS part, g.start AS start, dateDiff('day', g.start, g.stop) + 1 AS days, c.open AS open${sums.map((sql, at) => `, ${sql} AS value${at}`).join('')},
          [${conditions.join(',\n          ')}] AS flags
   FROM   grouped AS g${joins}
   LEFT JOIN (

@@ -3,17 +3,18 @@ import type { MetricId, MetricParams } from '../core/metrics.ts';
 
 /**
  * What each metric counts, as readings of one row a customer, part and period: whether the row is counted (`counts`), and
- * what it adds. `heads` counts the people; `share` counts those above the line (`yes`) among them; `sums` adds `top` over `bottom`.
- * The row's columns are the aggregates below; `money` reads every movement of money, not only purchases.
+ * what it adds. `heads` counts the people; `share` counts those above the line (`yes`) among them; `sums` adds `top` over `bottom`;
+ * `daily` adds `top` over the days of the period. The row's columns are the aggregates below; they are of purchases, `of: money`
+ * of every movement of money, `of: doings` of what people did: visits and acts as sources report them, not their orders.
  * A figure is made of these rows, and so are the people behind it: the two cannot disagree, and any number of metrics share
  * one pass over the purchases.
  */
-export type Measure = { counts: string; joins?: readonly Join[]; money?: true }
-  & ({ kind: 'heads' } | { kind: 'share'; yes: string } | { kind: 'sums'; top: string; bottom: string });
+export type Measure = { counts: string; joins?: readonly Join[]; of?: 'money' | 'doings' }
+  & ({ kind: 'heads' } | { kind: 'share'; yes: string } | { kind: 'sums'; top: string; bottom: string } | { kind: 'daily'; top: string });
 export type Join = 'stages' | 'referrals';
 
 /** What a counted row adds above and below the line. */
-export const topOf = (measure: Measure): string => (measure.kind === 'sums' ? measure.top : measure.kind === 'share' ? `toInt64(${measure.yes})` : '1');
+export const topOf = (measure: Measure): string => (measure.kind === 'sums' || measure.kind === 'daily' ? measure.top : measure.kind === 'share' ? `toInt64(${measure.yes})` : '1');
 export const bottomOf = (measure: Measure): string => (measure.kind === 'sums' ? measure.bottom : '1');
 
 /**
@@ -38,6 +39,10 @@ export const boughtOn = (money: boolean): string => (money ? "if(purchase, day, 
 const share = (counts: string, yes: string, joins?: readonly Join[]): Measure => ({ kind: 'share', counts, yes, ...(joins && { joins }) });
 const heads = (counts: string, joins?: readonly Join[]): Measure => ({ kind: 'heads', counts, ...(joins && { joins }) });
 const bought = (top: string, bottom = '1'): Measure => ({ kind: 'sums', counts: 'orders_in > 0', top, bottom });
+
+/** How many of somebody's days lie in a stretch; both ends included. */
+const daysIn = (from: string, to: string): string => `arrayCount(d -> d >= ${from} AND d <= ${to}, all_days)`;
+const lastDays = (days: string): string => daysIn(`stop - ${days} + 1`, 'stop');
 
 /** Where a customer stood on a day: 1 with us, 2 lost, 0 neither. */
 const standingOn = (day: string): string => `standings[arrayLastIndex(d -> d <= ${day}, entered)]`;
@@ -65,7 +70,7 @@ export const MEASURES: Readonly<Record<MetricId, (params: MetricParams, days: st
   won_back: () => heads('first_day <= stop AND arrayExists(d -> d >= start AND d <= stop, won_back)', ['stages']),
   orders: () => bought('orders_in'),
   paid: () => bought('paid_in'),
-  net: () => ({ kind: 'sums', counts: 'moved_in > 0', top: 'net_in', bottom: '1', money: true }),
+  net: () => ({ kind: 'sums', counts: 'moved_in > 0', top: 'net_in', bottom: '1', of: 'money' }),
   aov: () => bought('paid_in'),
   order_value: () => bought('paid_in', 'orders_in'),
   orders_per_buyer: () => bought('orders_in'),
@@ -76,6 +81,9 @@ export const MEASURES: Readonly<Record<MetricId, (params: MetricParams, days: st
   retention: (params, days) => kept(params, days, 1, 'kept'),
   churn_existing: (params, days) => kept(params, days, 2, 'lost'),
   referral: () => share('first_day <= stop', 'arrayExists(d -> d >= start AND d <= stop, referred)', ['referrals']),
+  active_daily: () => ({ kind: 'daily', counts: `${daysIn('start', 'stop')} > 0`, top: daysIn('start', 'stop'), of: 'doings' }),
+  active_monthly: (_, days) => ({ kind: 'heads', counts: `${lastDays(days)} > 0`, of: 'doings' }),
+  stickiness: (_, days) => ({ kind: 'sums', counts: `${lastDays(days)} > 0`, top: lastDays(days), bottom: `toInt64(${days})`, of: 'doings' }),
 };
 
 /** What the rows may be joined with, and which columns of it: everybody's history of stages as known now; the days of valid referrals. */

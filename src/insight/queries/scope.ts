@@ -1,6 +1,6 @@
 import type { Compiled } from '../../kernel/conditions/index.ts';
 import type { Day } from '../../kernel/day.ts';
-import { purchases, sales } from '../../kernel/readings.ts';
+import { activity, purchases, sales } from '../../kernel/readings.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import type { Period } from '../core/periods.ts';
 
@@ -42,18 +42,33 @@ export const activityScope = (asked: Asked): string => purchaseScope(asked).repl
 export const scopeParams = ({ workspaceId, asOf, shops, channels, people }: Asked): Record<string, unknown> =>
   ({ workspace: workspaceId, as_of: asOf, shops, channels, ...people?.params });
 
+/** What rows of a figure are made of: purchases, every movement of money (purchases marked), or what people did. */
+export type Base = 'purchases' | 'money' | 'doings';
+
+const KNOWN = "customer != toUUID('00000000-0000-0000-0000-000000000000')";
+const inPeriods = (columns: string, rows: string): string => `bought AS (
+  SELECT customer, part, day,${columns} period.1 AS start, period.2 AS stop
+  FROM (${rows})
+  ARRAY JOIN arrayZip({starts:Array(Date32)}, {stops:Array(Date32)}) AS period)`;
+
 /**
  * Purchases in scope, once for every period: each metric's rows are grouped from these. `money` reads every movement of
  * money of known customers instead, with purchases marked.
  */
 const BOUGHT = ['customer', 'day', 'amount', 'net', 'b2b', 'shop', 'channel', 'source'] as const;
-export const boughtSql = (asked: Asked, by: Dimension, money: boolean): string => `bought AS (
-  SELECT customer, part, day, amount, net, purchase, period.1 AS start, period.2 AS stop
-  FROM (
+export const boughtSql = (asked: Asked, by: Dimension, money: boolean): string => inPeriods(' amount, net, purchase,', `
     SELECT customer, ${partSql(by)} AS part, day, amount, net, ${money ? 'purchase' : 'true AS purchase'}
     FROM   ${money ? sales(...BOUGHT, 'purchase') : purchases(...BOUGHT)}
-    WHERE  customer != toUUID('00000000-0000-0000-0000-000000000000') AND ${purchaseScope(asked)})
-  ARRAY JOIN arrayZip({starts:Array(Date32)}, {stops:Array(Date32)}) AS period)`;
+    WHERE  ${KNOWN} AND ${purchaseScope(asked)}`);
+
+/** Kinds of events that somebody does; the rest say who somebody is. */
+const DONE = "kind IN ('track', 'page', 'screen')";
+
+/** The same of what people did: one row a customer, part and day on which anything was seen of them. */
+export const doneSql = (asked: Asked, by: Dimension): string => inPeriods('', `
+    SELECT DISTINCT customer, ${partSql(by)} AS part, day
+    FROM   ${activity('customer', 'day', 'kind', 'shop', 'channel', 'source')}
+    WHERE  ${DONE} AND ${KNOWN} AND ${activityScope(asked)}`);
 
 export const periodParams = (periods: readonly Period[]): Record<string, unknown> =>
   ({ starts: periods.map((one) => one.from), stops: periods.map((one) => one.to) });

@@ -16,14 +16,14 @@ type Unit = Figure['metric']['unit'];
 export function writeFigure({ count, decimal, percent, moneyRound }: Formats, unit: Unit, value: number | null, currency: string): string {
   if (value === null) return '—';
   if (unit === 'money') return moneyRound(value, currency);
-  if (unit === 'rate') return percent(value);
+  if (unit === 'rate' || unit === 'ratio') return percent(value);
   return unit === 'number' ? decimal(value, 2) : count(value);
 }
 
 /** Change against the period before: people and money relative, rates in points. */
 function changeOf(unit: Unit, now: Part | undefined, before: Part | undefined): { change: number | null; unit: 'share' | 'points' } {
   if (now?.value == null || before?.value == null) return { change: null, unit: 'share' };
-  if (unit === 'rate') return { change: now.value - before.value, unit: 'points' };
+  if (unit === 'rate' || unit === 'ratio') return { change: now.value - before.value, unit: 'points' };
   return { change: before.value === 0 ? null : now.value / before.value - 1, unit: 'share' };
 }
 

@@ -104,6 +104,7 @@ export const insight = {
   'insight.unitname.orders': { en: 'orders', 'zh-CN': '单', 'zh-TW': '筆' },
   'insight.unitname.money': { en: 'money', 'zh-CN': '金额', 'zh-TW': '金額' },
   'insight.unitname.rate': { en: 'share', 'zh-CN': '比例', 'zh-TW': '比例' },
+  'insight.unitname.ratio': { en: 'share', 'zh-CN': '比例', 'zh-TW': '比例' },
   'insight.unitname.number': { en: 'number', 'zh-CN': '数值', 'zh-TW': '數值' },
   'insight.goal.state.reached': { en: 'Reached', 'zh-CN': '已达成', 'zh-TW': '已達成' },
   'insight.goal.state.on_course': { en: 'On course', 'zh-CN': '按计划', 'zh-TW': '照進度' },
