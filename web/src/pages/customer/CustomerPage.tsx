@@ -13,11 +13,14 @@ import { RhythmStripLarge } from '../../ui/RhythmStrip.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { StageBadge } from '../../ui/StageBadge.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
+import { WhenSeen } from '../../ui/WhenSeen.tsx';
 import { customerScoreQuery } from '../churn/scoringQueries.ts';
 import { branchState } from '../customers/customerColumns.tsx';
 import { type Explained, explainedOf } from '../customers/customersQueries.ts';
+import { customerEngagementQuery } from '../signals/signalsQueries.ts';
+import { customerLedgerQuery } from '../value/moneyQueries.ts';
 import { CustomerTimeline } from './CustomerTimeline.tsx';
-import { type Card, cardQuery, type Customer, customerQuery, sourcesOfQuery, timelineQuery, traitsQuery } from './customerQueries.ts';
+import { type Card, cardQuery, type Customer, customerQuery, timelineQuery } from './customerQueries.ts';
 import { CustomerConsents } from './CustomerConsents.tsx';
 import { CustomerEngagement } from './CustomerEngagement.tsx';
 import { CustomerLedger } from './CustomerLedger.tsx';
@@ -41,9 +44,9 @@ export default function CustomerPage() {
   // Asked for with the head, not after it is drawn.
   usePromotionName();
   usePrefetchInfiniteQuery(timelineQuery(id, filters['kind'] ?? ''));
-  usePrefetchQuery(traitsQuery(id));
-  usePrefetchQuery(sourcesOfQuery(id));
   usePrefetchQuery(customerScoreQuery(id));
+  usePrefetchQuery(customerLedgerQuery(id));
+  usePrefetchQuery(customerEngagementQuery(id));
   return (
     <Loaded query={customer} skeleton={<div className="page"><Skeleton lines={2} /><Skeleton height={96} /><Skeleton lines={8} /></div>}>
       {(data) => <Story customer={data} card={card.data} unmask={data.canUnmask ? { clear, change: setClear } : undefined} />}
@@ -77,9 +80,11 @@ function Story({ customer, card, unmask }: StoryProps) {
           <Section title={t('customer.identifiers')}><Identifiers identifiers={customer.identifiers} {...(unmask ? { unmask } : {})} /></Section>
           <Section title={t('customer.consent')}><CustomerConsents customer={customer} /></Section>
           <Section title={t('customer.tags')}><CustomerTags customer={customer} /></Section>
-          <Section title={t('customer.traits')}><CustomerTraits customer={customer} /></Section>
-          <Section title={t('customer.sources')}><CustomerSources id={customer.id} /></Section>
-          {customer.merges > 0 && <Section title={t('customer.merges')}><Merges id={customer.id} /></Section>}
+          <WhenSeen height={320}>
+            <Section title={t('customer.traits')}><CustomerTraits customer={customer} /></Section>
+            <Section title={t('customer.sources')}><CustomerSources id={customer.id} /></Section>
+            {customer.merges > 0 && <Section title={t('customer.merges')}><Merges id={customer.id} /></Section>}
+          </WhenSeen>
         </div>
       </div>
     </Page>

@@ -39,7 +39,9 @@ function GiveTag({ id, borne }: { id: string; borne: ReadonlySet<string> }) {
   const t = useT();
   const field = useId();
   const [name, setName] = useState('');
-  const tree = useQuery(tagTreeQuery);
+  const [asked, setAsked] = useState(false);
+  // Asked for by whoever is about to give one.
+  const tree = useQuery({ ...tagTreeQuery, enabled: asked });
   const tags = placed(tree.data?.rows ?? []).map(({ tag }) => tag).filter((tag) => BY_HAND.has(tag.kind));
   const wanted = name.trim();
   const known = tags.find((tag) => tag.name === wanted || tag.key === wanted);
@@ -54,7 +56,7 @@ function GiveTag({ id, borne }: { id: string; borne: ReadonlySet<string> }) {
   return (
     <form className="row tag-give" onSubmit={submit}>
       <label htmlFor={field} className="unseen">{t('customer.tag.name')}</label>
-      <input id={field} className="input" list={`${field}-known`} autoComplete="off" maxLength={100} placeholder={t('customer.tag.name')} value={name} onChange={(event) => setName(event.target.value)} />
+      <input id={field} className="input" list={`${field}-known`} autoComplete="off" maxLength={100} placeholder={t('customer.tag.name')} value={name} onFocus={() => setAsked(true)} onChange={(event) => setName(event.target.value)} />
       <datalist id={`${field}-known`}>{tags.filter((tag) => !borne.has(tag.id)).map((tag) => <option key={tag.id} value={tag.name} />)}</datalist>
       <Button htmlType="submit" disabled={wanted === '' || !tree.isSuccess} loading={give.isPending}>{t(wanted === '' || known || !tree.isSuccess ? 'customer.tag.give' : 'customer.tag.make')}</Button>
     </form>
