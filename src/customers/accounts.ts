@@ -105,6 +105,8 @@ const authorsOn = ({ owner, sectionHistory, issues, contacts }: Omit<AccountPage
 /** A company's page: dossier with what is missing, contacts the heaviest decision first, issues. Refuses `account.not_found`. */
 export async function accountPage(stores: Stores, caller: Caller, id: string, { clear }: { clear?: boolean | undefined } = {}): Promise<AccountPage> {
   const isClear = wantsClear(caller, clear);
+  // Asked for before the transaction: a second connection inside it could wait for ever.
+  await stores.keys.of(caller.workspaceId);
   const page = await stores.pg.tx(caller.workspaceId, async (tx) => {
     const account = await demandAccount(tx, caller.workspaceId, id);
     const history = await sectionRows(tx, caller.workspaceId, id);

@@ -1,9 +1,9 @@
 import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
-import { open, seal, type WorkspaceKeys } from '../kernel/seal.ts';
 import { type Field, readValue } from './core/fields.ts';
 import { hear, type Own } from './core/fold.ts';
 import { traitsByKey } from './fields.ts';
 import type { AnchorRow, Said } from './queries/customers.ts';
+import type { Vault } from './vault.ts';
 
 /** What an item says: values kept clear, values kept sealed, and fields whose value does not fit their type. */
 export type Heard = { clear: Own; sealed: Own; unfit: string[] };
@@ -33,22 +33,26 @@ export function readSpoken(fields: ReadonlyMap<string, Field>, { name, traits, a
 
 const contextOf = (workspaceId: WorkspaceId, id: CustomerId): string => `customer:${workspaceId}:${id}`;
 
-export const sealOwn = (keys: WorkspaceKeys, workspaceId: WorkspaceId, id: CustomerId, own: Own): Buffer | null =>
-  Object.keys(own).length > 0 ? seal(keys, JSON.stringify(own), contextOf(workspaceId, id)) : null;
+/** `before`: what was sealed of them until now. */
+export const sealOwn = (vault: Vault, workspaceId: WorkspaceId, id: CustomerId, own: Own, before?: Buffer | null): Buffer | null =>
+  Object.keys(own).length > 0 ? vault.seal(JSON.stringify(own), contextOf(workspaceId, id), before) : null;
 
-export const openOwn = (keys: WorkspaceKeys, workspaceId: WorkspaceId, id: CustomerId, sealed: Buffer | null): Own =>
-  sealed ? (JSON.parse(open(keys, sealed, contextOf(workspaceId, id))) as Own) : {};
+export const openOwn = (vault: Vault, workspaceId: WorkspaceId, id: CustomerId, sealed: Buffer | null): Own =>
+  sealed ? (JSON.parse(vault.open(sealed, contextOf(workspaceId, id))) as Own) : {};
+
+/** What of anchors is sealed, for the vault to know. */
+export const blobsOf = (anchors: Iterable<Pick<AnchorRow, 'sealed' | 'taughtSealed'>>): (Buffer | null)[] => [...anchors].flatMap(({ sealed, taughtSealed }) => [sealed, taughtSealed]);
 
 /** Everything said of an anchor, by files and by everybody else. */
-export const allSaid = (keys: WorkspaceKeys, workspaceId: WorkspaceId, { id, own, sealed, taught, taughtSealed }: Pick<AnchorRow, 'id' | 'own' | 'sealed' | 'taught' | 'taughtSealed'>): Own =>
-  ({ ...hear(own, taught), ...hear(openOwn(keys, workspaceId, id, sealed), openOwn(keys, workspaceId, id, taughtSealed)) });
+export const allSaid = (vault: Vault, workspaceId: WorkspaceId, { id, own, sealed, taught, taughtSealed }: Pick<AnchorRow, 'id' | 'own' | 'sealed' | 'taught' | 'taughtSealed'>): Own =>
+  ({ ...hear(own, taught), ...hear(openOwn(vault, workspaceId, id, sealed), openOwn(vault, workspaceId, id, taughtSealed)) });
 
 /** What one kind of teller says of an anchor with news added; undefined when it already said all of it. `vouched`: not a file. */
-export function withHeard(keys: WorkspaceKeys, workspaceId: WorkspaceId, anchor: AnchorRow, { clear, sealed }: Pick<Heard, 'clear' | 'sealed'>, vouched = true): Said | undefined {
+export function withHeard(vault: Vault, workspaceId: WorkspaceId, anchor: AnchorRow, { clear, sealed }: Pick<Heard, 'clear' | 'sealed'>, vouched = true): Said | undefined {
   const known = vouched ? { said: anchor.own, sealed: anchor.sealed } : { said: anchor.taught, sealed: anchor.taughtSealed };
   const said = hear(known.said, clear);
-  const before = openOwn(keys, workspaceId, anchor.id, known.sealed);
+  const before = openOwn(vault, workspaceId, anchor.id, known.sealed);
   const after = Object.keys(sealed).length > 0 ? hear(before, sealed) : before;
   const same = JSON.stringify(said) === JSON.stringify(known.said) && JSON.stringify(after) === JSON.stringify(before);
-  return same ? undefined : { id: anchor.id, said, sealed: after === before ? known.sealed : sealOwn(keys, workspaceId, anchor.id, after) };
+  return same ? undefined : { id: anchor.id, said, sealed: after === before ? known.sealed : sealOwn(vault, workspaceId, anchor.id, after, known.sealed) };
 }

@@ -1,6 +1,6 @@
 import { type Caller, demand, may } from '../kernel/access/caller.ts';
 import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
-import { open, type WorkspaceKeys } from '../kernel/seal.ts';
+import type { WorkspaceKeys } from '../kernel/seal.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Field } from './core/fields.ts';
 import type { FieldValue } from './core/fold.ts';
@@ -8,6 +8,7 @@ import { byStrength, type IdentifierKind } from './core/identifiers.ts';
 import { displayPhone, isHidden, maskOf, maskText } from './core/masks.ts';
 import { blobContext } from './newcomers.ts';
 import { sealedIdentifiers } from './queries/people.ts';
+import { readingVault } from './vault.ts';
 
 /** An identifier as a caller may see it. `masked`: part of `shown` is hidden. */
 export type ShownIdentifier = { subject: string; kind: IdentifierKind; scope: string; shown: string; masked: boolean; overLimit: boolean };
@@ -26,9 +27,11 @@ export async function identifiersOf(
   tx: Tx, keys: WorkspaceKeys, workspaceId: WorkspaceId, owners: readonly CustomerId[], { clear, receivers = false }: { clear: boolean; receivers?: boolean },
 ): Promise<Map<CustomerId, ShownIdentifier[]>> {
   const rows = await sealedIdentifiers(tx, workspaceId, owners, { receivers });
+  const vault = readingVault(tx, keys, workspaceId);
+  await vault.know(rows.map(({ sealed }) => sealed));
   const blobs = new Map<string, string[]>();
   const opened = (row: (typeof rows)[number]): string => {
-    const blob = blobs.get(row.sealedIn) ?? (JSON.parse(open(keys, row.sealed, blobContext(workspaceId, row.sealedIn))) as string[]);
+    const blob = blobs.get(row.sealedIn) ?? (JSON.parse(vault.open(row.sealed, blobContext(workspaceId, row.sealedIn))) as string[]);
     blobs.set(row.sealedIn, blob);
     return blob[row.sealedAt] ?? '';
   };

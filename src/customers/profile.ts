@@ -10,13 +10,14 @@ import type { Field } from './core/fields.ts';
 import { foldOwn, type Own } from './core/fold.ts';
 import { type Known, type Portrait, portraitOf, type PortraitValue, isStale } from './core/portrait.ts';
 import { loadFields } from './fields.ts';
-import { allSaid } from './hearing.ts';
+import { allSaid, blobsOf } from './hearing.ts';
 import { identifiersOf, isFieldHidden, shownValue, type ShownIdentifier, wantsClear } from './masking.ts';
 import { loadFoldSource } from './queries/customers.ts';
 import { subjectsOf } from './queries/identity.ts';
 import { mergesOf } from './queries/merges.ts';
 import { consentsOf, openTaskCount, ownerOf, peopleById, type PersonRow } from './queries/people.ts';
 import { ownShops } from './scope.ts';
+import { readingVault } from './vault.ts';
 import { type HeldTag, tagsOf } from './queries/tags.ts';
 
 /** A field of a record with who said it and when. `hidden`: the caller sees stars. */
@@ -43,7 +44,9 @@ function knownOf(fields: ReadonlyMap<string, Field>, row: PersonRow, own: Own): 
 
 async function foldedOwn(tx: Tx, keys: WorkspaceKeys, caller: Caller, owner: CustomerId): Promise<Own> {
   const { anchors } = await loadFoldSource(tx, caller.workspaceId, [owner]);
-  return foldOwn(anchors.map((anchor) => ({ id: anchor.id, preferredMs: anchor.preferredAt?.getTime() ?? null, own: allSaid(keys, caller.workspaceId, anchor) })));
+  const vault = readingVault(tx, keys, caller.workspaceId);
+  await vault.know(blobsOf(anchors));
+  return foldOwn(anchors.map((anchor) => ({ id: anchor.id, preferredMs: anchor.preferredAt?.getTime() ?? null, own: allSaid(vault, caller.workspaceId, anchor) })));
 }
 
 function profileFields(caller: Caller, fields: ReadonlyMap<string, Field>, known: Readonly<Record<string, Known>>, nowMs: number, clear: boolean): ProfileField[] {

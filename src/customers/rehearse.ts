@@ -1,5 +1,6 @@
 import type { Caller } from '../kernel/access/caller.ts';
 import type { CustomerId } from '../kernel/ids.ts';
+import type { WorkspaceKeys } from '../kernel/seal.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { identifiersOf, type ShownIdentifier } from './masking.ts';
@@ -18,8 +19,7 @@ class Rehearsed extends Error {
   }
 }
 
-async function sidesOf(tx: Tx, stores: Stores, caller: Caller, customer: CustomerId, parted: readonly CustomerId[]): Promise<PartedSide[]> {
-  const keys = await stores.keys.of(caller.workspaceId);
+async function sidesOf(tx: Tx, keys: WorkspaceKeys, caller: Caller, customer: CustomerId, parted: readonly CustomerId[]): Promise<PartedSide[]> {
   const [people, identifiers] = [await peopleById(tx, caller.workspaceId, parted), await identifiersOf(tx, keys, caller.workspaceId, parted, { clear: false })];
   return parted.map((id) => ({ id, name: people.find((one) => one.id === id)?.name ?? '', keepsAddress: id === customer, identifiers: identifiers.get(id) ?? [] }));
 }
@@ -29,10 +29,11 @@ async function sidesOf(tx: Tx, stores: Stores, caller: Caller, customer: Custome
  * tells can differ from what happens. Identifiers are masked. Refuses what `part` refuses.
  */
 export async function rehearsePart(stores: Stores, caller: Caller, { customer, apart }: Pick<PartInput, 'customer' | 'apart'>): Promise<readonly PartedSide[]> {
+  const keys = await stores.keys.of(caller.workspaceId);
   try {
     return await stores.pg.tx(caller.workspaceId, async (tx): Promise<never> => {
       const parted = await partIn(tx, stores, caller, { customer, apart, reason: '' });
-      throw new Rehearsed(await sidesOf(tx, stores, caller, customer, parted));
+      throw new Rehearsed(await sidesOf(tx, keys, caller, customer, parted));
     });
   } catch (error) {
     if (error instanceof Rehearsed) return error.sides;

@@ -18,6 +18,7 @@ import { refold } from './refold.ts';
 import { changedCustomers, planFor, saveLimits, type Scene, settle } from './settle.ts';
 import { itemReader, type ReadItem } from './subjects.ts';
 import { type Saying, sayingsOf, writeSayings } from './sayings.ts';
+import { writingVault } from './vault.ts';
 
 const ITEMS_PER_TRANSACTION = 10_000;
 const ITSELF: Actor = { kind: 'system', id: 'resolve' };
@@ -112,14 +113,16 @@ async function learn(scene: Scene, keys: WorkspaceKeys, chunk: Chunk, sayings: r
   const { tx, workspaceId, stores } = scene;
   await lockIdentity(tx, workspaceId);
   const known = await subjectsById(tx, workspaceId, idsIn(chunk));
-  const news: News = { known, newcomers: newcomersOf(keys, workspaceId, chunk.read, (id) => known.has(id), chunk.vouched), pairs: await unknownPairs(tx, workspaceId, chunk, known) };
+  const vault = await writingVault(tx, keys, workspaceId);
+  const news: News = { known, newcomers: newcomersOf({ keys, vault, workspaceId, isKnown: (id) => known.has(id), vouched: chunk.vouched }, chunk.read), pairs: await unknownPairs(tx, workspaceId, chunk, known) };
   const plan = await planNews(scene, news);
   await saveNews(scene, news, plan, chunk.vouched);
   await settle(scene, plan);
   const starting = [...actingIn(chunk)].filter((id) => known.get(id)?.acts === false);
   if (starting.length > 0) await markActing(tx, workspaceId, starting);
   const owners = new Map([...ownersIn(known.values()), ...plan.owners]);
-  const heard = await writeSayings(scene, keys, { sayings, owners, born: plan.born.filter(({ alone }) => alone).map(({ id }) => id), kindsOf: kindsBy(news, plan), vouched: chunk.vouched });
+  const heard = await writeSayings(scene, vault, { sayings, owners, born: plan.born.filter(({ alone }) => alone).map(({ id }) => id), kindsOf: kindsBy(news, plan), vouched: chunk.vouched });
+  await vault.save();
   await refold(tx, workspaceId, [...plan.touched, ...plan.parted.map(({ from }) => from).filter((id) => owners.get(id) === id), ...heard]);
   await owe(tx, stores, workspaceId, { customers: [...changedCustomers(plan), ...heard], subjects: owedSubjects(chunk, news, plan, owners) });
   return { owners, created: plan.born.filter(({ created }) => created).map(({ id }) => id), merged: plan.merged.map(({ keep, absorbed }) => ({ keep, absorbed })), parted: plan.parted.map(({ customer, from }) => ({ customer, from })) };

@@ -3,7 +3,6 @@ import type { Caller } from '../kernel/access/caller.ts';
 import { notFound } from '../kernel/errors.ts';
 import { fromCursor, toCursor } from '../kernel/http/cursor.ts';
 import { newId, type CustomerId } from '../kernel/ids.ts';
-import { open, type WorkspaceKeys } from '../kernel/seal.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { pairsOf } from './core/graph.ts';
@@ -13,6 +12,7 @@ import { type CustomerLine, customerLines } from './list.ts';
 import { blobContext } from './newcomers.ts';
 import { lockIdentity, type ReviewCode } from './queries/identity.ts';
 import { insertCuts } from './queries/merges.ts';
+import { readingVault } from './vault.ts';
 import { closeReview, countReviews, openReviewRows, reviewById, type ReviewPosition, type ReviewRow } from './queries/reviews.ts';
 
 /** So many customers of a review are shown; a number shared by more of them is a counter, and nobody looks at each. */
@@ -26,9 +26,11 @@ const ROWS_DEFAULT = 20;
 export type Review = { id: string; code: ReviewCode; subject: string; kind: IdentifierKind; scope: string; shown: string; openedAt: string; count: number; customers: CustomerLine[] };
 export type ReviewPage = { rows: Review[]; next: string | null; total: { count: number; over: boolean } };
 
-function shownOf(keys: WorkspaceKeys, caller: Caller, { kind, sealed, sealedIn, sealedAt }: ReviewRow): string {
-  const values = JSON.parse(open(keys, sealed, blobContext(caller.workspaceId, sealedIn))) as string[];
-  return maskOf(kind, values[sealedAt] ?? '');
+/** The rows with their identifier as everybody sees it: masked. */
+async function shownRows(tx: Tx, stores: Stores, { workspaceId }: Caller, rows: readonly ReviewRow[]): Promise<(ReviewRow & { shown: string })[]> {
+  const vault = readingVault(tx, await stores.keys.of(workspaceId), workspaceId);
+  await vault.know(rows.map(({ sealed }) => sealed));
+  return rows.map((row) => ({ ...row, shown: maskOf(row.kind, (JSON.parse(vault.open(row.sealed, blobContext(workspaceId, row.sealedIn))) as string[])[row.sealedAt] ?? '') }));
 }
 
 const positionOf = (cursor: string): ReviewPosition => {
@@ -43,16 +45,17 @@ const positionOf = (cursor: string): ReviewPosition => {
 export async function listReviews(stores: Stores, caller: Caller, { cursor, limit = ROWS_DEFAULT }: { cursor?: string | undefined; limit?: number } = {}): Promise<ReviewPage> {
   const { workspaceId, shops } = caller;
   const after = cursor ? positionOf(cursor) : undefined;
-  const keys = await stores.keys.of(workspaceId);
+  // Asked for before the transaction: a second connection inside it could wait for ever.
+  await stores.keys.of(workspaceId);
   const { found, count } = await stores.pg.tx(workspaceId, async (tx) => ({
-    found: await openReviewRows(tx, workspaceId, { shops, after, limit: limit + 1, most: CUSTOMERS_SHOWN }), count: await countReviews(tx, workspaceId, shops, COUNT_MAX),
+    found: await shownRows(tx, stores, caller, await openReviewRows(tx, workspaceId, { shops, after, limit: limit + 1, most: CUSTOMERS_SHOWN })), count: await countReviews(tx, workspaceId, shops, COUNT_MAX),
   }));
   const shown = found.slice(0, limit);
   const lines = new Map((await customerLines(stores, caller, [...new Set(shown.flatMap(({ customers }) => customers))])).map((line) => [line.id, line]));
   const last = found.length > limit ? shown.at(-1) : undefined;
   return {
     rows: shown.map((row) => ({
-      id: row.id, code: row.code, subject: row.subject, kind: row.kind, scope: row.scope, shown: shownOf(keys, caller, row), openedAt: row.openedAt.toISOString(), count: row.count,
+      id: row.id, code: row.code, subject: row.subject, kind: row.kind, scope: row.scope, shown: row.shown, openedAt: row.openedAt.toISOString(), count: row.count,
       customers: row.customers.flatMap((id) => lines.get(id) ?? []),
     })),
     next: last ? toCursor([last.openedAt.toISOString(), last.id]) : null,

@@ -1,17 +1,17 @@
 import { type CustomerId, newId, type SubjectId } from '../kernel/ids.ts';
-import type { WorkspaceKeys } from '../kernel/seal.ts';
 import type { Field } from './core/fields.ts';
 import { hear, type Own, valuesOf } from './core/fold.ts';
 import type { IdentifierKind } from './core/identifiers.ts';
 import { nameTokens } from './core/names.ts';
 import { type Consents, reachOf } from './core/reach.ts';
-import { type Heard, readSpoken, sealOwn, withHeard } from './hearing.ts';
+import { blobsOf, type Heard, readSpoken, sealOwn, withHeard } from './hearing.ts';
 import type { ConsentInput, ResolveItem } from './identify.ts';
 import { type AnchorRow, anchorsById, type ConsentRow, insertConsents, insertCustomers, insertNameTokens, type NewCustomer, pointAnchors, saveSaid } from './queries/customers.ts';
 import { ensureTags, startMembers } from './queries/tags.ts';
 import { arrayText } from './refold.ts';
 import type { Scene } from './settle.ts';
 import type { ReadItem } from './subjects.ts';
+import type { Vault } from './vault.ts';
 
 /** What an item says about its person beyond who they are. */
 export type Saying = Heard & { subject: SubjectId | undefined; consents: readonly ConsentInput[]; tags: readonly string[]; at: Date; source: string };
@@ -66,12 +66,12 @@ function consentsNow(consents: Heap['consents']): Consents {
   return Object.fromEntries(sorted.map(({ channel, state }) => [channel, state]));
 }
 
-function newRow({ workspaceId }: Scene, keys: WorkspaceKeys, id: CustomerId, heap: Heap | undefined, kinds: ReadonlySet<IdentifierKind>): NewCustomer {
+function newRow({ workspaceId }: Scene, vault: Vault, id: CustomerId, heap: Heap | undefined, kinds: ReadonlySet<IdentifierKind>): NewCustomer {
   const list = arrayText([...kinds].sort());
   if (!heap) return { id, name: '', said: '{}', fields: '{}', sealed: null, tags: '{}', kinds: list, reach: arrayText(reachOf(kinds, {})) };
   const { name, ...fields } = valuesOf(heap.clear);
   return {
-    id, name: typeof name === 'string' ? name : '', said: JSON.stringify(heap.clear), fields: JSON.stringify(fields), sealed: sealOwn(keys, workspaceId, id, heap.sealed),
+    id, name: typeof name === 'string' ? name : '', said: JSON.stringify(heap.clear), fields: JSON.stringify(fields), sealed: sealOwn(vault, workspaceId, id, heap.sealed),
     tags: arrayText([...heap.tags.keys()].sort()), kinds: list, reach: arrayText(reachOf(kinds, consentsNow(heap.consents))),
   };
 }
@@ -82,20 +82,20 @@ async function insertRows({ tx, workspaceId, stores }: Scene, rows: readonly New
   await insertNameTokens(tx, workspaceId, rows.flatMap(({ id, name }) => (name ? nameTokens(name).map((token) => ({ token, id })) : [])));
 }
 
-const insertBorn = (scene: Scene, keys: WorkspaceKeys, { born, kindsOf, vouched }: Pick<Room, 'born' | 'kindsOf' | 'vouched'>, heaps: Heaps): Promise<void> =>
-  insertRows(scene, born.map((id) => newRow(scene, keys, id, heaps.get(id), kindsOf.get(id) ?? new Set())), vouched);
+const insertBorn = (scene: Scene, vault: Vault, { born, kindsOf, vouched }: Pick<Room, 'born' | 'kindsOf' | 'vouched'>, heaps: Heaps): Promise<void> =>
+  insertRows(scene, born.map((id) => newRow(scene, vault, id, heaps.get(id), kindsOf.get(id) ?? new Set())), vouched);
 
 /** Rows for subjects that are spoken of and belong to somebody else: what is said of them stays theirs. */
-async function insertAnchors(scene: Scene, keys: WorkspaceKeys, ids: readonly string[], { owners, vouched }: Pick<Room, 'owners' | 'vouched'>, heaps: Heaps): Promise<void> {
+async function insertAnchors(scene: Scene, vault: Vault, ids: readonly string[], { owners, vouched }: Pick<Room, 'owners' | 'vouched'>, heaps: Heaps): Promise<void> {
   if (ids.length === 0) return;
-  await insertRows(scene, ids.map((id) => newRow(scene, keys, id, heaps.get(id), new Set())), vouched);
+  await insertRows(scene, ids.map((id) => newRow(scene, vault, id, heaps.get(id), new Set())), vouched);
   await pointAnchors(scene.tx, scene.workspaceId, ids.map((id) => ({ id, into: owners.get(id) as CustomerId })));
 }
 
-async function addToAnchors({ tx, workspaceId }: Scene, keys: WorkspaceKeys, anchors: ReadonlyMap<CustomerId, AnchorRow>, heaps: Heaps, vouched: boolean): Promise<CustomerId[]> {
+async function addToAnchors({ tx, workspaceId }: Scene, vault: Vault, anchors: ReadonlyMap<CustomerId, AnchorRow>, heaps: Heaps, vouched: boolean): Promise<CustomerId[]> {
   const changed = [...anchors].flatMap(([id, anchor]) => {
     const heap = heaps.get(id);
-    const next = heap && withHeard(keys, workspaceId, anchor, heap, vouched);
+    const next = heap && withHeard(vault, workspaceId, anchor, heap, vouched);
     return next ? [next] : [];
   });
   await saveSaid(tx, workspaceId, changed, vouched);
@@ -118,7 +118,7 @@ export async function saveTags({ tx, workspaceId, stores }: Scene, heaps: Heaps,
 }
 
 /** Writes new customers and what was said about anybody; the live customers whose folded columns are old now. */
-export async function writeSayings(scene: Scene, keys: WorkspaceKeys, room: Room): Promise<CustomerId[]> {
+export async function writeSayings(scene: Scene, vault: Vault, room: Room): Promise<CustomerId[]> {
   const { tx, workspaceId } = scene;
   const { sayings, owners, vouched } = room;
   const born = new Set(room.born);
@@ -126,10 +126,11 @@ export async function writeSayings(scene: Scene, keys: WorkspaceKeys, room: Room
   layOn(heaps, sayings, (subject) => owners.has(subject));
   const spoken: string[] = [...heaps.keys()].filter((id) => !born.has(id));
   const anchors = await anchorsById(tx, workspaceId, spoken);
+  await vault.know(blobsOf(anchors.values()));
   const missing = spoken.filter((id) => !anchors.has(id));
-  await insertBorn(scene, keys, room, heaps);
-  await insertAnchors(scene, keys, missing, room, heaps);
-  const heard = [...missing, ...(await addToAnchors(scene, keys, anchors, heaps, vouched)), ...(await saveConsents(scene, heaps, vouched)), ...(await saveTags(scene, heaps, vouched))];
+  await insertBorn(scene, vault, room, heaps);
+  await insertAnchors(scene, vault, missing, room, heaps);
+  const heard = [...missing, ...(await addToAnchors(scene, vault, anchors, heaps, vouched)), ...(await saveConsents(scene, heaps, vouched)), ...(await saveTags(scene, heaps, vouched))];
   // The born were written complete, but for what is said of their other subjects; everybody else is folded anew, under whom they stand now.
   return [...new Set(heard.filter((id) => !born.has(id)).map((id) => owners.get(id) ?? id))];
 }

@@ -1,6 +1,6 @@
 import type { Actor } from '../kernel/access/caller.ts';
 import type { CustomerId, SubjectId, WorkspaceId } from '../kernel/ids.ts';
-import { open, seal, type WorkspaceKeys } from '../kernel/seal.ts';
+import type { WorkspaceKeys } from '../kernel/seal.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { loadClosure } from './closure.ts';
@@ -23,6 +23,7 @@ import { refold } from './refold.ts';
 import { type Heap, type Heaps, isEmpty, layOn, saveConsents, saveTags, sayingsOf } from './sayings.ts';
 import { changedCustomers, planFor, saveLimits, type Scene, settle } from './settle.ts';
 import { itemReader, type ReadItem } from './subjects.ts';
+import { writingVault } from './vault.ts';
 
 /** What files say of people, in the form it was resolved in. */
 export type Hearsay = AsyncIterable<readonly ResolveItem[]>;
@@ -111,10 +112,13 @@ async function moveOut(stores: Stores, workspaceId: WorkspaceId, keys: Workspace
     await stores.pg.tx(workspaceId, async (tx) => {
       await lockIdentity(tx, workspaceId);
       const homeless = (await lodgers(tx, workspaceId, ids)).filter(({ sealedIn }) => taken.subjects.has(sealedIn));
+      const vault = await writingVault(tx, keys, workspaceId);
+      await vault.know(homeless.map(({ sealed }) => sealed));
       await rehouse(tx, workspaceId, homeless.map(({ id, sealedIn, sealedAt, sealed }) => {
-        const values = JSON.parse(open(keys, sealed, blobContext(workspaceId, sealedIn))) as string[];
-        return { id, sealed: seal(keys, JSON.stringify([values[sealedAt]]), blobContext(workspaceId, id)) };
+        const values = JSON.parse(vault.open(sealed, blobContext(workspaceId, sealedIn))) as string[];
+        return { id, sealed: vault.seal(JSON.stringify([values[sealedAt]]), blobContext(workspaceId, id)) };
       }));
+      await vault.save();
     });
   }
 }
@@ -125,10 +129,12 @@ async function relay(scene: Scene, keys: WorkspaceKeys, spoken: readonly Subject
   await clearTaught(tx, workspaceId, spoken);
   const heaps: Heaps = new Map(spoken.flatMap((id) => { const heap = relaid.get(id); return heap ? [[id as string, heap] as const] : []; }));
   const anchors = await anchorsById(tx, workspaceId, [...heaps.keys()]);
+  const vault = await writingVault(tx, keys, workspaceId);
   await saveSaid(tx, workspaceId, [...anchors.keys()].map((id) => {
     const { clear, sealed } = heaps.get(id) as Heap;
-    return { id, said: clear, sealed: sealOwn(keys, workspaceId, id, sealed) };
+    return { id, said: clear, sealed: sealOwn(vault, workspaceId, id, sealed) };
   }), false);
+  await vault.save();
   await saveConsents(scene, heaps, false);
   await saveTags(scene, heaps, false);
   await rename(tx, workspaceId, spoken);

@@ -8,7 +8,7 @@ import type { Stores } from '../kernel/stores.ts';
 import { demandValue, type Field } from './core/fields.ts';
 import type { Own } from './core/fold.ts';
 import { loadFields } from './fields.ts';
-import { withHeard } from './hearing.ts';
+import { blobsOf, withHeard } from './hearing.ts';
 import type { ConsentInput } from './identify.ts';
 import { isFieldHidden } from './masking.ts';
 import { flushMirror, owe } from './mirror.ts';
@@ -17,6 +17,7 @@ import { lockIdentity } from './queries/identity.ts';
 import { ownerOf } from './queries/people.ts';
 import { demandSeen } from './scope.ts';
 import { refold } from './refold.ts';
+import { writingVault } from './vault.ts';
 
 /** What a member of staff writes into a record. Fields by key; null clears. */
 export type TellInput = { name?: string | undefined; fields?: Readonly<Record<string, unknown>> | undefined; consents?: readonly ConsentInput[] | undefined };
@@ -53,8 +54,11 @@ export async function tell(stores: Stores, caller: Caller, id: string, { name, f
       said[field.sealed ? 'sealed' : 'clear'][key] = [demandValue(field, value), at.getTime(), source];
     }
     const anchor = (await anchorsById(tx, workspaceId, [owner])).get(owner);
-    const next = anchor && withHeard(keys, workspaceId, anchor, said);
+    const vault = await writingVault(tx, keys, workspaceId);
+    await vault.know(blobsOf(anchor ? [anchor] : []));
+    const next = anchor && withHeard(vault, workspaceId, anchor, said);
     if (next) await saveSaid(tx, workspaceId, [next], true);
+    await vault.save();
     await insertConsents(tx, workspaceId, consents.map(({ channel, state, purpose = 'marketing', proof = '' }) => ({ id: newId(), customerId: owner, channel, purpose, state, source, proof, at })));
     await refold(tx, workspaceId, [owner]);
     await owe(tx, stores, workspaceId, { customers: [owner] });

@@ -1,7 +1,10 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hash, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 
-/** The keys of one workspace: `data` by key id (newest last) seals, `index` makes blind indexes and never changes. */
-export type WorkspaceKeys = { data: ReadonlyMap<number, Buffer>; newest: number; index: Buffer };
+/**
+ * The keys of one workspace: `data` by key id, of which `newest` seals; `index` makes blind indexes and never changes. The object is alive:
+ * a rotation changes `data` and `newest` under whoever holds it, so that work that lasts seals with the key of the moment.
+ */
+export type WorkspaceKeys = { readonly data: ReadonlyMap<number, Buffer>; readonly newest: number; readonly index: Buffer };
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -18,7 +21,7 @@ function prepared(key: Buffer): KeyObject {
 const IV_POOL_BYTES = IV_BYTES * 1024;
 let ivs = Buffer.alloc(0);
 /** Random initialisation vectors, a thousand drawn at once: asking the system for twelve bytes costs as much as the cipher. */
-function freshIv(): Buffer {
+export function freshIv(): Buffer {
   if (ivs.length === 0) ivs = randomBytes(IV_POOL_BYTES);
   const iv = ivs.subarray(0, IV_BYTES);
   ivs = ivs.subarray(IV_BYTES);
@@ -42,15 +45,18 @@ export function openWith(keyOf: (keyId: number) => Buffer | undefined, sealed: B
   return Buffer.concat([decipher.update(sealed.subarray(HEAD_BYTES, -TAG_BYTES)), decipher.final()]);
 }
 
-/** Seals text with the workspace's newest data key; `context` names where it belongs ("customer:<id>"). */
-export const seal = (keys: WorkspaceKeys, plain: string, context: string): Buffer => {
+/** Seals bytes with the workspace's newest data key; `context` names where they belong ("customer:<id>"). */
+export function sealBytes(keys: WorkspaceKeys, plain: Uint8Array, context: string): Buffer {
   const key = keys.data.get(keys.newest);
   if (!key) throw new Error('a workspace without a data key');
-  return sealWith(key, keys.newest, Buffer.from(plain), context);
-};
+  return sealWith(key, keys.newest, plain, context);
+}
 
-export const open = (keys: WorkspaceKeys, sealed: Buffer, context: string): string =>
-  openWith((keyId) => keys.data.get(keyId), sealed, context).toString();
+export const openBytes = (keys: WorkspaceKeys, sealed: Buffer, context: string): Buffer => openWith((keyId) => keys.data.get(keyId), sealed, context);
+
+/** The same of text. */
+export const seal = (keys: WorkspaceKeys, plain: string, context: string): Buffer => sealBytes(keys, Buffer.from(plain), context);
+export const open = (keys: WorkspaceKeys, sealed: Buffer, context: string): string => openBytes(keys, sealed, context).toString();
 
 const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
