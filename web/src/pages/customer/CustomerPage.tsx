@@ -80,10 +80,10 @@ function Story({ customer, card, unmask }: StoryProps) {
           <Section title={t('customer.identifiers')}><Identifiers identifiers={customer.identifiers} {...(unmask ? { unmask } : {})} /></Section>
           <Section title={t('customer.consent')}><CustomerConsents customer={customer} /></Section>
           <Section title={t('customer.tags')}><CustomerTags customer={customer} /></Section>
+          {customer.merges > 0 && <Section title={t('customer.merges')}><Merges id={customer.id} /></Section>}
           <WhenSeen height={320}>
             <Section title={t('customer.traits')}><CustomerTraits customer={customer} /></Section>
             <Section title={t('customer.sources')}><CustomerSources id={customer.id} /></Section>
-            {customer.merges > 0 && <Section title={t('customer.merges')}><Merges id={customer.id} /></Section>}
           </WhenSeen>
         </div>
       </div>
