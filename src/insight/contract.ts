@@ -3,6 +3,7 @@ import { PropertyFilter, Tree } from '../kernel/conditions/index.ts';
 import { COHORT_UNITS } from './core/cohorts.ts';
 import { GOAL_STATES } from './core/goals.ts';
 import { METRIC_IDS, RETENTION_RULES, UNITS } from './core/metrics.ts';
+import { ARM_PEOPLE, EXCLUSIONS } from './experiments/contract.ts';
 
 const day = z.iso.date();
 const name = z.string().trim().min(1).max(80);
@@ -89,12 +90,14 @@ export const funnelShape = z.object({
   })),
 });
 
-/** `pick` chooses within a triangle (cohort and k) or a funnel (step, lost, part); figures' tokens need none. */
+/** `pick` chooses within a triangle (cohort and k), a funnel (step, lost, part) or an experiment (arm and which, or why left out); figures' tokens need none. */
 export const peopleBody = z.object({
   token: z.string().max(60_000),
   pick: z.union([
     z.strictObject({ cohort: day, k: count.min(0).max(400).nullable().default(null) }),
     z.strictObject({ step: count.min(0).max(7), lost: z.boolean().default(false), part: z.string().max(100).default('') }),
+    z.strictObject({ arm: z.string().max(20), which: z.enum(ARM_PEOPLE), since: z.boolean().default(false) }),
+    z.strictObject({ leftOut: z.enum(EXCLUSIONS), batch: z.uuid().nullable().default(null) }),
   ]).optional(),
   cursor: z.string().max(500).optional(), limit: count.min(1).max(200).default(50),
 });

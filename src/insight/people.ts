@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import type { Caller } from '../kernel/access/caller.ts';
+import type { Day } from '../kernel/day.ts';
 import { Refusal } from '../kernel/errors.ts';
 import { fromCursor, toCursor } from '../kernel/http/cursor.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { cohortQuestion } from './cohorts.ts';
 import type { peopleBody, peoplePageShape } from './contract.ts';
 import type { Period } from './core/periods.ts';
+import { experimentPeople } from './experiments/index.ts';
 import { funnelQuestion } from './funnel.ts';
 import { pickVersion, versionsOf } from './metrics.ts';
 import { cohortPeople } from './queries/cohort.ts';
@@ -19,7 +21,7 @@ const TOTAL_EXACT_TO = 10_000;
 type PeopleAsked = z.output<typeof peopleBody>;
 type Pick = PeopleAsked['pick'];
 
-async function behindOf(stores: Stores, caller: Caller, question: Question, pick: Pick, asked: Asked, period: Period): Promise<Behind> {
+async function behindOf(stores: Stores, caller: Caller, question: Exclude<Question, { of: 'experiment' }>, pick: Pick, asked: Asked, period: Period): Promise<Behind> {
   switch (question.of) {
     case 'metric': {
       const { id, version, by, part, which } = question;
@@ -45,16 +47,23 @@ const afterOf = (cursor: string | undefined): After => {
 const shown = ({ customer, name, stage, orders, net, last_on: lastOn, reach, top, bottom }: PersonRow) =>
   ({ customerId: customer, name, stage, orderCount: orders, netMinor: net, lastOn, reach, top, bottom });
 
+async function openQuestion(stores: Stores, caller: Caller, question: Question, pick: Pick): Promise<{ behind: Behind; asOf: Day }> {
+  if (question.of === 'experiment') {
+    if (!pick || !('arm' in pick || 'leftOut' in pick)) throw new Refusal('insight.token_invalid', { pick: 'arm' }, 400);
+    return experimentPeople(stores, caller, question.id, pick);
+  }
+  const { asked, period } = await ask(stores, caller, question.of === 'metric' ? question.scope : question.ask.scope);
+  return { behind: await behindOf(stores, caller, question, pick, asked, period), asOf: asked.asOf };
+}
+
 /** The people behind a number, the most valuable first, page by page. Refuses a token or pick that fits no question. */
 export async function people(stores: Stores, caller: Caller, { token, pick, cursor, limit }: PeopleAsked): Promise<z.input<typeof peoplePageShape>> {
-  const question = fromToken(token);
-  const { asked, period } = await ask(stores, caller, question.of === 'metric' ? question.scope : question.ask.scope);
-  const behind = await behindOf(stores, caller, question, pick, asked, period);
+  const { behind, asOf } = await openQuestion(stores, caller, fromToken(token), pick);
   const [rows, total] = await Promise.all([loadPeople(stores.ch, behind, afterOf(cursor), limit), countPeople(stores.ch, behind, TOTAL_EXACT_TO)]);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return {
-    rows: page.map(shown), asOf: asked.asOf, next: last && rows.length > limit ? toCursor([last.net, last.customer]) : null,
+    rows: page.map(shown), asOf, next: last && rows.length > limit ? toCursor([last.net, last.customer]) : null,
     total: { count: Math.min(total, TOTAL_EXACT_TO), over: total > TOTAL_EXACT_TO },
   };
 }

@@ -8,6 +8,7 @@ const Question = z.discriminatedUnion('of', [
   z.strictObject({ of: z.literal('metric'), id: z.enum(METRIC_IDS), version: z.number().int(), scope: Scope, by: z.enum(DIMENSIONS), part: z.string(), which: z.enum(WHICH) }),
   z.strictObject({ of: z.literal('cohorts'), ask: cohortsBody }),
   z.strictObject({ of: z.literal('funnel'), ask: funnelBody }),
+  z.strictObject({ of: z.literal('experiment'), id: z.uuid() }),
 ]);
 export type Question = z.output<typeof Question>;
 

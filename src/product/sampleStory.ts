@@ -1,4 +1,4 @@
-import { changeCycle, finishCycle, listExperiments, Plan, rehearseExperiment, Scope, setGoal, startCycle } from '../insight/index.ts';
+import { changeCycle, finishCycle, listExperiments, Plan, rehearseExperiment, Scope, setGoal, settleDue, startCycle } from '../insight/index.ts';
 import { workspaceById } from '../kernel/access/index.ts';
 import { type Caller, systemCaller } from '../kernel/access/caller.ts';
 import { PERMISSIONS } from '../kernel/access/permissions.ts';
@@ -40,6 +40,7 @@ export const tellSampleStory: Reaction = async (stores, workspaceId, facts) => {
       plan: Plan.parse({ holdOut: 0.3, windowDays: 21, channels: [{ channel: 'wecom', costMinor: 0 }, { channel: 'sms', costMinor: 5 }], margin: { basis: 'share', share: 0.45 }, variants: [{ key: 'treated', couponMinor }], capDays: 0 }),
     }, wanted));
   }
+  await settleDue(stores, workspaceId);
   await improve(stores, caller, asOf, tried);
 };
 

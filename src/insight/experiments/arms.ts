@@ -2,17 +2,17 @@ import { type ArmResult, CONTROL, momentsOfSums, type PairSums, sharesOf } from 
 import type { ArmReply, Plan } from './contract.ts';
 import { splitOf } from './experiments.ts';
 import type { ArmSums } from './queries/results.ts';
-import type { SaidCount } from './queries/said.ts';
+import type { Said } from './queries/said.ts';
 
 /** One arm with everything that was measured of it. */
 export type Arm = { reply: ArmReply; share: number; goodsMinor: number; knownMinor: number; linesMinor: number; merged: number; sums: PairSums; /** What cannot be laid to one customer: messages and the arm's part of the fixed cost. */ sharedMinor: number };
 
-type Measured = { id: string; plan: Plan; sums: readonly ArmSums[]; said: readonly SaidCount[]; messages: readonly { arm: string; minor: number }[] };
+type Measured = { id: string; plan: Plan; sums: readonly ArmSums[]; said: readonly Said[]; messages: readonly { arm: string; minor: number }[] };
 
 const NOTHING = { customers: 0, merged: 0, buyers: 0, orders: 0, paidMinor: 0, netMinor: 0, refunded: 0, goodsMinor: 0, couponMinor: 0, knownMinor: 0, linesMinor: 0, y: 0, yy: 0, x: 0, xx: 0, xy: 0 };
 const added = (rows: readonly ArmSums[]): typeof NOTHING =>
   rows.reduce((sum, row) => Object.fromEntries(Object.entries(sum).map(([key, value]) => [key, value + row[key as keyof typeof NOTHING]])) as typeof NOTHING, NOTHING);
-const counted = (said: readonly SaidCount[], arm: string, what: 'unsubscribed' | 'complained'): number => said.filter((one) => one.arm === arm).reduce((sum, one) => sum + one[what], 0);
+const counted = (said: readonly Said[], arm: string, what: Said['what']): number => said.filter((one) => one.arm === arm && one.what === what).length;
 
 /** The arms of an experiment, control first, in the order the plan names them. Arms of weight 0 are left out. */
 export function armsOf({ id, plan, sums, said, messages }: Measured): [Arm, ...Arm[]] {

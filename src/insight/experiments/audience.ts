@@ -7,7 +7,7 @@ import { compiledFor, segmentTree } from '../../lifecycle/index.ts';
 import type { Audience, Plan } from './contract.ts';
 import { type Bars, onlyNamed } from './queries/draw.ts';
 import { drawnBefore } from './queries/experiments.ts';
-import { daysOf } from './timing.ts';
+import { daysOf, sinceOf } from './timing.ts';
 
 /** The filter of an audience that is one. Refuses `segment.not_found`. */
 export const treeOfAudience = (stores: Stores, caller: Caller, audience: Exclude<Audience, { kind: 'customers' }>): Promise<Tree> =>
@@ -30,7 +30,7 @@ export async function compiledAudience(stores: Stores, caller: Caller, audience:
 export async function barsFor(stores: Stores, caller: Caller, { id, plan, startsOn }: { id: string; plan: Plan; startsOn: Day }): Promise<Bars> {
   const others = await stores.pg.tx(caller.workspaceId, (tx) => drawnBefore(tx, caller.workspaceId, id));
   return {
-    workspaceId: caller.workspaceId, channels: plan.channels.map(({ channel }) => channel), withoutTags: plan.withoutTags,
+    workspaceId: caller.workspaceId, channels: plan.channels.map(({ channel }) => channel), withoutTags: plan.withoutTags, since: sinceOf(plan, startsOn),
     cappedSince: addDays(startsOn, -plan.capDays), draws: plan.capDays > 0 ? others.map(({ drawId }) => drawId) : [],
     heldOutIn: others.filter((one) => daysOf(one).lastDay >= startsOn).map(({ drawId }) => drawId),
   };

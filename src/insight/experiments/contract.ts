@@ -16,8 +16,11 @@ export const LIST_MAX = 10_000;
 /** Why somebody of the audience is not drawn, the first that holds. */
 export const EXCLUSIONS = ['complaint', 'unreachable', 'capped', 'held_out'] as const;
 export type Exclusion = (typeof EXCLUSIONS)[number];
-/** What must not get worse: people who opted out, who got a complaint's tag, who had money refunded. */
+/** What must not get worse: people who opted out, who complained (an event or a complaint's tag), who had money refunded. */
 export const GUARDED = ['unsubscribed', 'complained', 'refunded'] as const;
+/** Of an arm's people: all, who was sent something and who was not, who bought, got money back, opted out, complained. */
+export const ARM_PEOPLE = ['drawn', 'sent', 'unsent', 'bought', 'refunded', 'unsubscribed', 'complained'] as const;
+export type ArmPeople = (typeof ARM_PEOPLE)[number];
 export const PHASES = ['draft', 'drawn', 'running', 'unsettled', 'settled'] as const;
 export type Phase = (typeof PHASES)[number];
 
@@ -45,8 +48,9 @@ export const Plan = z.strictObject({
   fixedCostMinor: minor.default(0),
   margin: z.discriminatedUnion('basis', [z.strictObject({ basis: z.literal('share'), share: z.number().min(0).max(1) }), z.strictObject({ basis: z.literal('costs') })])
     .default({ basis: 'share', share: 0.4 }).describe('share: of net sales; costs: from the cost of each order line'),
-  capDays: count.min(0).max(180).default(7).describe('Whoever was sent something by another experiment in so many days before the start is left out'),
+  capDays: count.min(0).max(180).default(7).describe('Whoever was sent something in so many days before, by another experiment or by a tool that reports message.sent, is left out'),
   withoutTags: z.array(z.string().max(100)).max(20).default(['open_complaint']).describe('Bearers of these tags have an open complaint: nothing is sent to them'),
+  complaintDays: count.min(0).max(365).default(30).describe('Whoever complained in so many days before, by an event named complaint.…, has an open complaint until an event closes it; 0: only the tags say so'),
   guardrails: z.array(z.strictObject({ metric: z.enum(GUARDED), margin: z.number().min(0).max(1) })).max(3).default([{ metric: 'unsubscribed', margin: 0.005 }]),
   stopping: z.enum(['fixed', 'sequential']).default('fixed').describe('fixed: read once, when the window is over; sequential: at any time, with wider intervals'),
   baseShare: z.number().gt(0).lt(1).nullable().default(null).describe('Share expected to buy without treatment; null: as measured in the year before'),
@@ -87,11 +91,11 @@ const audienceShape = z.discriminatedUnion('kind', [
 const experiment = z.object({
   id: z.uuid(), name: z.string(), hypothesis: z.string(), goalId: z.uuid().nullable(), audience: audienceShape, plan: Plan, shops: z.array(z.string()), startsOn: day,
   owner: z.string(), ownerName: z.string(), createdAt: instant, phase: z.enum(PHASES), asOf: day,
-  drawnAt: instant.nullable(), registeredOn: day.nullable(), lastDay: day.describe('of the window'), refundsUntil: day, excluded: exclusions,
+  drawnAt: instant.nullable(), registeredOn: day.nullable(), settledAt: instant.nullable().describe('since when its figures stand'), lastDay: day.describe('of the window'), refundsUntil: day, excluded: exclusions,
   arms: z.array(z.object({ arm: z.string(), customers: count, sent: count })), sentence: z.string().describe('who the audience is'),
 });
 export type ExperimentReply = z.input<typeof experiment>;
-export const experimentShape = experiment.extend({ batches: z.array(batch), waiting: z.record(z.string(), count).describe('treated people not sent anything yet, by channel') });
+export const experimentShape = experiment.extend({ token: z.string().describe('opens people at /insight/people, with a pick of arm and which, or of why they were left out'), batches: z.array(batch), waiting: z.record(z.string(), count).describe('treated people not sent anything yet, by channel') });
 export type ExperimentDetail = z.input<typeof experimentShape>;
 
 const judgement = z.object({ verdict: z.enum(VERDICTS), finding: z.enum(['proven_up', 'proven_down', 'not_proven']).nullable(), sentence: z.string() });
@@ -121,7 +125,8 @@ export const reportShape = z.object({
   roi: z.object({ roi: z.number(), interval }).nullable(),
 });
 export const resultShape = z.object({
-  id: z.uuid(), asOf: day, from: day, to: day, lastDay: day, refundsUntil: day, phase: z.enum(PHASES), reading: z.enum(['fixed', 'always_valid']),
+  id: z.uuid(), asOf: day.describe('the data’s own day of these figures: of the settling, once it is settled'), settledAt: instant.nullable(),
+  from: day, to: day, lastDay: day, refundsUntil: day, phase: z.enum(PHASES), reading: z.enum(['fixed', 'always_valid']),
   ratio: z.object({ pValue: z.number(), isMismatch: z.boolean(), arms: z.array(z.object({ arm: z.string(), customers: z.number(), expected: z.number() })) }).nullable(),
   merged: count.describe('people drawn more than once who turned out to be one; the surviving record’s arm counts'),
   costCoverage: z.number().nullable().describe('share of sales whose goods have a known cost; null where the margin is typed in'),
@@ -131,13 +136,18 @@ export type ResultReply = z.input<typeof resultShape>;
 export const resultDetailShape = resultShape.extend({
   days: z.array(z.object({ day, arms: z.array(z.object({ arm: z.string(), buyers: count, difference: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable() })) })),
   report: reportShape.nullable(),
+  since: z.object({ asOf: day, isChanged: z.boolean(), arms: z.array(armShape), comparisons: z.array(comparison) }).nullable()
+    .describe('of a settled result: the same counted anew today, with what arrived later. It changes no verdict'),
 });
 export type ResultDetail = z.input<typeof resultDetailShape>;
+/** A result as it is kept: codes, no sentences. */
+export type SettledResult = Omit<ResultDetail, 'since' | 'comparisons'> & { comparisons: (Omit<Comparison, 'buyers' | 'profit'> & Record<'buyers' | 'profit', Omit<Comparison['buyers'], 'sentence'>>)[] };
 
 export const experimentQuery = z.object({ cursor: z.string().max(500).optional(), limit: z.coerce.number().int().min(1).max(50).default(20) });
 export const experimentListShape = z.object({ rows: z.array(experiment.extend({ result: resultShape.nullable() })), next: z.string().nullable(), total: z.object({ count, over: z.boolean() }) });
 
 export const exportBody = z.strictObject({
+  id: z.uuid().optional().describe('names the file: asked again under the same id, the same file comes again'),
   channel: z.enum(REACHES), reason: z.string().min(3).max(500), day: day.optional().describe('of the sending; the data’s own day or the first day of the window, whichever is later, unless told'),
   personalised: z.boolean().default(false).describe('whether the message uses what is known of each person'),
   minutesEach: z.number().min(0).max(480).default(0).describe('what writing one of them by hand would take'),

@@ -11,7 +11,7 @@ import type { cycleChangeBody, CycleReply } from './contract.ts';
 import { demandExperiment, today } from './experiments.ts';
 import { cycleById, type CycleRow, cyclesOf, insertCycle, lastNumber, type ReviewRow, updateCycle } from './queries/cycles.ts';
 import { refusalOf } from './refuse.ts';
-import { readResult } from './result.ts';
+import { readResult } from './settle.ts';
 
 type Effect = CycleReply['effect'];
 

@@ -8,7 +8,7 @@ import { armOf, registrationFault } from '../core/experiment/index.ts';
 import { barsFor, compiledAudience } from './audience.ts';
 import { PEOPLE_MAX } from './contract.ts';
 import { demandExperiment, splitOf } from './experiments.ts';
-import { drawable, mirrorAnchors, sortAudience } from './queries/draw.ts';
+import { drawable, leaveOut, leftOutBy, mirrorAnchors } from './queries/draw.ts';
 import { type Drawn, type ExperimentRow, insertPeople, markDrawn, nextVersion, type Place } from './queries/experiments.ts';
 import { refusalOf } from './refuse.ts';
 import { registrationOf } from './timing.ts';
@@ -29,14 +29,14 @@ export async function drawExperiment(stores: Stores, caller: Caller, id: string)
   const fault = registrationFault(registrationOf(experiment, asOf));
   if (fault) throw refusalOf(fault);
   const [people, bars] = await Promise.all([compiledAudience(stores, caller, experiment.audience, asOf), barsFor(stores, caller, experiment)]);
-  const [sorted, customers] = await Promise.all([sortAudience(stores.ch, people, bars), drawable(stores.ch, people, bars, PEOPLE_MAX + 1)]);
+  const drawId = newId();
+  await leaveOut(stores.ch, people, bars, drawId);
+  const [excluded, customers] = await Promise.all([leftOutBy(stores.ch, workspaceId, drawId), drawable(stores.ch, workspaceId, people, drawId, PEOPLE_MAX + 1)]);
   if (customers.length < FEWEST_PEOPLE) throw new Refusal('experiment.nobody', { people: customers.length });
   if (customers.length > PEOPLE_MAX) throw new Refusal('experiment.too_many', { max: PEOPLE_MAX });
-  const excluded: Record<string, number> = {};
-  for (const { bar, people: heads } of sorted) if (bar !== '') excluded[bar] = (excluded[bar] ?? 0) + heads;
   const split = splitOf(experiment);
   const places = customers.map((customer) => ({ customer, arm: armOf(split, customer) }));
-  await lock(stores, caller, experiment, { drawId: newId(), drawnAt: stores.clock.now(), drawnBy: caller.actor.id, registeredOn: asOf, excluded }, places);
+  await lock(stores, caller, experiment, { drawId, drawnAt: stores.clock.now(), drawnBy: caller.actor.id, registeredOn: asOf, excluded }, places);
 }
 
 const promiseOf = ({ plan, audience, startsOn }: ExperimentRow): string => JSON.stringify([plan, audience, startsOn]);

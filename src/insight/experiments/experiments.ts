@@ -56,12 +56,12 @@ export async function tell(stores: Stores, caller: Caller, rows: readonly Experi
   return rows.map((row, at) => toldOf(row, counts.filter(({ experimentId }) => experimentId === row.id), { asOf, ownerName: nameOf(row.owner), sentence: sentences[at] ?? '' }));
 }
 
-function toldOf({ drawn, audience, createdAt, ...row }: ExperimentRow, counts: readonly ArmCount[], { asOf, ownerName, sentence }: { asOf: Day; ownerName: string; sentence: string }): ExperimentReply {
+function toldOf({ drawn, settled, audience, createdAt, ...row }: ExperimentRow, counts: readonly ArmCount[], { asOf, ownerName, sentence }: { asOf: Day; ownerName: string; sentence: string }): ExperimentReply {
   const { lastDay, refundsUntil } = daysOf(row);
   return {
-    ...row, ownerName, sentence, asOf, lastDay, refundsUntil, createdAt: createdAt.toISOString(), phase: phaseOf({ ...row, drawn }, counts.some(({ sent }) => sent > 0), asOf),
+    ...row, ownerName, sentence, asOf, lastDay, refundsUntil, createdAt: createdAt.toISOString(), phase: phaseOf({ ...row, drawn, settled }, counts.some(({ sent }) => sent > 0), asOf),
     audience: audience.kind === 'customers' ? { kind: 'customers', count: audience.ids.length, label: audience.label } : audience,
-    drawnAt: drawn?.drawnAt.toISOString() ?? null, registeredOn: drawn?.registeredOn ?? null, excluded: drawn?.excluded ?? {},
+    drawnAt: drawn?.drawnAt.toISOString() ?? null, registeredOn: drawn?.registeredOn ?? null, settledAt: settled?.settledAt.toISOString() ?? null, excluded: drawn?.excluded ?? {},
     // The control first, then the variants as they were named.
     arms: drawn ? [CONTROL, ...row.plan.variants.map(({ key }) => key)].flatMap((arm) => counts.filter((one) => one.arm === arm)).map(({ arm, customers, sent }) => ({ arm, customers, sent })) : [],
   };
@@ -92,7 +92,7 @@ async function demandSound(stores: Stores, caller: Caller, { id, audience, plan,
 
 /** Keeps a draft. Refuses what `demandSound` refuses. */
 export async function newExperiment(stores: Stores, caller: Caller, body: NewExperiment): Promise<ExperimentRow> {
-  const row: ExperimentRow = { id: newId(), ...body, shops: [...shopsFor(caller, [])], owner: caller.actor.id, createdAt: stores.clock.now(), drawn: null };
+  const row: ExperimentRow = { id: newId(), ...body, shops: [...shopsFor(caller, [])], owner: caller.actor.id, createdAt: stores.clock.now(), drawn: null, settled: null };
   await demandSound(stores, caller, row);
   await stores.pg.tx(caller.workspaceId, async (tx) => {
     await saveExperiment(tx, caller.workspaceId, row);

@@ -2,6 +2,7 @@ import type { Fact, Loop, Reaction } from '../../kernel/facts.ts';
 import { mirrorExperiment } from './mirror.ts';
 import { mirrorAnchors } from './queries/draw.ts';
 import { anchorsOf, nextVersion } from './queries/experiments.ts';
+import { settleDue } from './settle.ts';
 
 const namedIn = ({ payload }: Fact): string[] =>
   [payload.keep, payload.customer, payload.from, ...((payload.absorbed as string[] | undefined) ?? [])].filter((one): one is string => typeof one === 'string');
@@ -18,8 +19,12 @@ const followExports: Reaction = async (stores, workspaceId, facts) => {
   for (const id of new Set(facts.map(({ payload }) => String(payload.experimentId)))) await mirrorExperiment(stores, workspaceId, id);
 };
 
+/** A file may bring the day on which a refund window is over. */
+const settleAfterFiles: Reaction = async (stores, workspaceId) => void (await settleDue(stores, workspaceId));
+
 /** Reactions by fact kind, for loop.ts. */
 export const experimentReactions = {
+  'import.finished': { 'experiments.settleAfterFiles': settleAfterFiles },
   'customer.merged': { 'experiments.followPeople': followPeople },
   'customer.unmerged': { 'experiments.followPeople': followPeople },
   'experiment.exported': { 'experiments.followExports': followExports },

@@ -8,7 +8,8 @@ export { drawExperiment } from './draw.ts';
 export { listExperiments, newExperiment } from './experiments.ts';
 export { rehearseExperiment } from './rehearse.ts';
 export { experimentReactions } from './follow.ts';
-export { experimentResult } from './result.ts';
+export { experimentPeople } from './people.ts';
+export { experimentResult, experimentsTick, settleDue } from './settle.ts';
 export { registerExperiments } from './timeline.ts';
 
 /** List experiments and improvement cycles. */

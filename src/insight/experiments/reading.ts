@@ -54,7 +54,8 @@ const stepsOf = (revenue: number, goods: number, coupons: number, messages: numb
   { code: 'revenue', minor: Math.round(revenue) }, { code: 'goods', minor: MINUS * Math.round(goods) }, { code: 'coupons', minor: MINUS * Math.round(coupons) }, { code: 'messages', minor: MINUS * Math.round(messages) },
 ];
 
-const told = (language: Language, what: 'buyers' | 'profit', judgement: Judgement): Comparison['buyers'] => ({ ...judgement, sentence: say(language, `experiment.verdict.${what}.${judgement.verdict}`) });
+/** A verdict with its sentence. */
+export const told = (language: Language, what: 'buyers' | 'profit', judgement: Judgement): Comparison['buyers'] => ({ ...judgement, sentence: say(language, `experiment.verdict.${what}.${judgement.verdict}`) });
 
 function guardrailsOf(arm: Arm, control: Arm, { plan, registration }: Frame): Comparison['guardrails'] {
   return plan.guardrails.flatMap(({ metric, margin }) => {

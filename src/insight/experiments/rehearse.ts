@@ -7,14 +7,15 @@ import { armOf, compareShares, CONTROL } from '../core/experiment/index.ts';
 import { compiledAudience } from './audience.ts';
 import type { NewExperiment } from './contract.ts';
 import { splitOf } from './experiments.ts';
-import { channelFor, codeOf } from './export.ts';
+import { codeOf } from './export.ts';
+import { channelFor } from './treated.ts';
 import { mirrorExperiment } from './mirror.ts';
-import { drawable } from './queries/draw.ts';
+import { drawable, leaveOut } from './queries/draw.ts';
 import { insertPeople, markDrawn, saveExperiment } from './queries/experiments.ts';
 import { boughtAmong, reachAmong } from './queries/results.ts';
 import { insertBatch } from './queries/sendings.ts';
 import { orNull } from './refuse.ts';
-import { daysOf } from './timing.ts';
+import { daysOf, sinceOf } from './timing.ts';
 
 const DRAWS_TRIED = 600;
 const PEOPLE_MAX = 5_000;
@@ -31,8 +32,10 @@ export async function rehearseExperiment(stores: Stores, caller: Caller, body: N
   const { lastDay } = daysOf(body);
   const before = addDays(startsOn, -1);
   const people = await compiledAudience(stores, caller, body.audience, before);
-  const bars = { workspaceId, channels: plan.channels.map(({ channel }) => channel), withoutTags: plan.withoutTags, cappedSince: before, draws: [], heldOutIn: [] };
-  const customers = await drawable(stores.ch, people, bars, PEOPLE_MAX);
+  const bars = { workspaceId, channels: plan.channels.map(({ channel }) => channel), withoutTags: plan.withoutTags, since: sinceOf(plan, startsOn), cappedSince: before, draws: [], heldOutIn: [] };
+  const drawId = newId();
+  await leaveOut(stores.ch, people, bars, drawId);
+  const customers = await drawable(stores.ch, workspaceId, people, drawId, PEOPLE_MAX);
   if (customers.length < 100) return null;
   const buyers = new Set(await boughtAmong(stores.ch, workspaceId, people, { from: startsOn, to: lastDay }));
   const id = nearest(customers, buyers, plan, wanted);
@@ -41,7 +44,7 @@ export async function rehearseExperiment(stores: Stores, caller: Caller, body: N
   const reach = new Map((await reachAmong(stores.ch, workspaceId, people)).map((one) => [one.customer, one.reach]));
   await stores.pg.tx(workspaceId, async (tx) => {
     await saveExperiment(tx, workspaceId, { id, ...body, shops: [], owner: caller.actor.id, createdAt: at });
-    await markDrawn(tx, workspaceId, id, { drawId: newId(), drawnAt: at, drawnBy: caller.actor.id, registeredOn: before, excluded: {} });
+    await markDrawn(tx, workspaceId, id, { drawId, drawnAt: at, drawnBy: caller.actor.id, registeredOn: before, excluded: {} });
     await insertPeople(tx, workspaceId, id, places);
     const treated = Map.groupBy(places.filter(({ arm }) => arm !== CONTROL), ({ customer }) => channelFor(plan, reach.get(customer) ?? []) ?? '');
     for (const [nth, { channel, costMinor }] of plan.channels.entries()) {

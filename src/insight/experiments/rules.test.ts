@@ -13,6 +13,7 @@ import { drain } from '../../kernel/facts.ts';
 import { many, sql } from '../../kernel/sql.ts';
 import { loop } from '../../loop.ts';
 import type { CycleReply, ExperimentDetail, Preview, ResultDetail } from './contract.ts';
+import { settleDue } from './settle.ts';
 
 const root = '/api/v1/insight/experiments';
 let stores: TestStores;
@@ -38,6 +39,11 @@ async function world(count: number): Promise<World> {
   await atRisk(stores, workspace, people);
   return { workspace, owner: await person(stores, app, workspace, 'owner'), people };
 }
+/** The data's own day moves on, and the clock's work does what is due. */
+async function moveOn(workspace: string, day: string): Promise<void> {
+  await moveTo(stores, workspace, day);
+  await settleDue(stores, workspace);
+}
 const PLAN = { channels: [{ channel: 'sms', costMinor: 5 }], margin: { basis: 'share', share: 0.5 } };
 const draft = async (by: Person, change: object = {}): Promise<string> =>
   sure(await by.call<ExperimentDetail>('POST', root, { name: 'x', audience: { kind: 'tree', tree: STAGE_TREE }, plan: PLAN, startsOn: '2026-01-11', ...change }), 201).id;
@@ -52,7 +58,7 @@ describe('R51: tests of arms against each other', () => {
     sure(await owner.call('PATCH', `${root}/${id}`, { audience: { kind: 'customers', ids: [...treated.slice(0, 2_000), ...control.slice(0, 2_000)] } }));
     sure(await owner.call('POST', `${root}/${id}/draw`));
     await putOrders(stores, workspace, [...treated.slice(0, 300), ...control.slice(0, 240)].map((customer, n) => ({ customer, day: addDays('2026-01-11', n % 14), amount: 10_000 })));
-    await moveTo(stores, workspace, '2026-03-01');
+    await moveOn(workspace, '2026-03-01');
     const [one] = (await result(owner, id)).comparisons;
     expect(one?.effect?.difference).toBeCloseTo(0.03, 12);
     expect(one?.effect?.pValue).toBeCloseTo(0.0055, 4);
@@ -68,7 +74,7 @@ describe('R51: tests of arms against each other', () => {
     sure(await owner.call('PATCH', `${root}/${id}`, { audience: { kind: 'customers', ids: [...treated.slice(0, 480), ...control.slice(0, 320)] } }));
     sure(await owner.call('POST', `${root}/${id}/draw`));
     await putOrders(stores, workspace, treated.slice(0, 200).map((customer) => ({ customer, day: '2026-01-12', amount: 10_000 })));
-    await moveTo(stores, workspace, '2026-03-01');
+    await moveOn(workspace, '2026-03-01');
     const read = await result(owner, id);
     expect(read.ratio?.isMismatch).toBe(true);
     expect(read.comparisons[0]).toMatchObject({ effect: null, extraBuyers: null, net: null, roi: null, honestMinor: null, buyers: { verdict: 'ratio_mismatch' }, profit: { verdict: 'ratio_mismatch' } });
@@ -82,7 +88,7 @@ describe('R51: tests of arms against each other', () => {
     const places = await stores.pg.tx(workspace, (tx) => many(tx, sql<{ customer: string; arm: string }>`select customer_id as customer, arm from experiment_person where experiment_id = ${id}`));
     const of = (arm: string): string[] => places.filter((one) => one.arm === arm).map(({ customer }) => customer);
     await putOrders(stores, workspace, [...of('control').slice(0, 40), ...of('a').slice(0, 90), ...of('b').slice(0, 42)].map((customer, n) => ({ customer, day: addDays('2026-01-11', n % 14), amount: 10_000 })));
-    await moveTo(stores, workspace, '2026-03-01');
+    await moveOn(workspace, '2026-03-01');
     const read = await result(owner, id);
     const [a, b] = read.comparisons;
     expect([a?.buyers.verdict, b?.buyers.verdict]).toEqual(['proven_up', 'not_proven']);
@@ -105,7 +111,7 @@ describe('R52: profit from what is known of each customer', () => {
     const common = (order: typeof orders[number], at: number) => ({ workspace, source: 'test', shop: 'A', order_no: `C${at}`, version: 1, deleted: 0, subject: order.customer, day: order.day, amount: order.amount });
     await stores.ch.insert('orders', orders.map((order, at) => ({ ...common(order, at), status: 'paid', ordered_at: `${order.day} 04:00:00.000`, paid_at: `${order.day} 04:00:00.000`, currency: 'CNY', original_amount: order.amount, original_currency: 'CNY', coupon: order.coupon })));
     await stores.ch.insert('order_lines', orders.map((order, at) => ({ ...common(order, at), sku: 'tea', occurrence: 1, name: 'tea', category: 'tea', kind: 'goods', quantity: 1, refunded: 0, cost: order.cost, loose: 0 })));
-    await moveTo(stores, workspace, '2026-03-01');
+    await moveOn(workspace, '2026-03-01');
     const read = await result(owner, id);
     for (const arm of read.arms) {
       const own = orders.filter(({ customer, day }) => day === '2026-01-15' && places.find((one) => one.customer === customer)?.arm === arm.arm);
@@ -129,7 +135,7 @@ describe('R52: no lift without a control', () => {
     const { workspace, owner, people } = await world(200);
     const { id } = await drawn(owner, { plan: { ...PLAN, holdOut: 0 } });
     await putOrders(stores, workspace, people.slice(0, 60).map((customer) => ({ customer, day: '2026-01-12', amount: 10_000 })));
-    await moveTo(stores, workspace, '2026-03-01');
+    await moveOn(workspace, '2026-03-01');
     const read = await result(owner, id);
     expect(read.comparisons[0]).toMatchObject({ effect: null, extraBuyers: null, net: null, roi: null, buyers: { verdict: 'no_control' }, profit: { verdict: 'no_control' }, naiveMinor: 600_000 });
     expect(JSON.stringify(read.days)).not.toContain('"difference":0');
@@ -147,7 +153,7 @@ describe('R52: no lift without a control', () => {
     await stores.ch.command("insert into orders select * replace (2 as version, 10000 as refunded, 'after_shipping' as full_refund) from orders final where workspace = {w:UUID} and subject in {s:Array(UUID)}", { w: workspace, s: treated.slice(0, 70) });
     const after = await result(owner, id);
     expect([after.phase, after.comparisons[0]?.buyers.finding, after.arms[1]?.buyers, after.arms[1]?.refunded, after.arms[1]?.netMinor]).toEqual(['unsettled', 'not_proven', 50, 70, 500_000]);
-    await moveTo(stores, workspace, '2026-02-09');
+    await moveOn(workspace, '2026-02-09');
     expect((await result(owner, id)).comparisons[0]?.buyers.verdict).toBe('not_proven');
   });
 });
@@ -256,7 +262,7 @@ describe('R55: the improvement cycle', () => {
     await moveTo(stores, workspace, '2026-01-26');
     sure(await owner.call('PATCH', `${cycles}/${id}`, { review: { learned: '带来了人，还没证明赚钱', next: '10 元券，只给嫌贵的人' } }));
     expect((await owner.call('POST', `${cycles}/${id}/close`)).body).toMatchObject({ code: 'cycle.unsettled' });
-    await moveTo(stores, workspace, '2026-02-09');
+    await moveOn(workspace, '2026-02-09');
     const closed = sure(await owner.call<CycleReply>('POST', `${cycles}/${id}/close`));
     expect([closed.closedAt !== null, closed.review?.buyers, closed.effect?.buyers.verdict, closed.execution?.name]).toEqual([true, 'proven_up', 'proven_up', 'x']);
     expect(closed.review?.netMinor).toBe(closed.effect?.net?.value);
@@ -277,7 +283,7 @@ describe('R50: the scorecard', () => {
     const sms = readDelimited(sure(await owner.call<string>('POST', `${root}/${id}/exports`, { channel: 'sms', reason: 'the rest' }))).length - 1;
     const { treated, control } = foreseen(people, id);
     await putOrders(stores, workspace, [...treated.slice(0, 100), ...control.slice(0, 14)].map((customer) => ({ customer, day: '2026-01-12', amount: 10_000 })));
-    await moveTo(stores, workspace, '2026-03-01');
+    await moveOn(workspace, '2026-03-01');
     const [row] = sure(await owner.call<{ rows: Record<string, unknown>[] }>('GET', `${root}/scorecard`)).rows;
     const net = (await result(owner, id)).comparisons[0]?.net?.value ?? Number.NaN;
     expect(row).toEqual({ month: '2026-01', sends: wecom + sms, personalisedShare: wecom / (wecom + sms), replyRate: null, minutesSaved: 3 * wecom, valuePerSendMinor: net / (wecom + sms) });

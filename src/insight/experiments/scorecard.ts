@@ -6,7 +6,7 @@ import { today } from './experiments.ts';
 import { experimentsAfter } from './queries/experiments.ts';
 import { repliesByMonth } from './queries/results.ts';
 import { sentByMonth } from './queries/sendings.ts';
-import { readResult } from './result.ts';
+import { readResult } from './settle.ts';
 
 const EXPERIMENTS_MAX = 200;
 

@@ -8,6 +8,7 @@ import { type TestStores, testStores, testWorkspace } from '../../../test/suppor
 import { resolve } from '../../customers/index.ts';
 import { addDays } from '../../kernel/day.ts';
 import type { ExperimentDetail, Preview, ResultDetail } from './contract.ts';
+import { settleDue } from './settle.ts';
 
 const WINDOW = { startsOn: '2026-01-11', lastDay: '2026-01-24' };
 const root = '/api/v1/insight/experiments';
@@ -116,9 +117,11 @@ describe('R50 and R52: story 1, from a goal to what it brought', () => {
 
   test('settled: +4.9 points (+0.6 … +9.3), 49 extra buyers; naive 19,072, honest 6,272, net 542 (−1,937 … +3,034): not yet proven to pay', async () => {
     await moveTo(stores, workspace, '2026-02-09');
+    // The day alone settles nothing: the clock's work does, once.
+    expect([(await result()).phase, await settleDue(stores, workspace), await settleDue(stores, workspace)]).toEqual(['unsettled', 1, 0]);
     const read = await result();
     const [one] = read.comparisons;
-    expect(read.phase).toBe('settled');
+    expect([read.phase, read.asOf, read.settledAt, read.since?.isChanged]).toEqual(['settled', '2026-02-09', stores.clock.now().toISOString(), false]);
     expect(read.arms.map(({ arm, customers, sent, buyers, netMinor }) => [arm, customers, sent, buyers, netMinor])).toEqual([['control', 248, 0, 25, 320_000], ['treated', 992, 992, 149, 1_907_200]]);
     expect([one?.effect?.difference, one?.effect?.interval.low, one?.effect?.interval.high].map((share) => (100 * (share ?? 0)).toFixed(1))).toEqual(['4.9', '0.6', '9.3']);
     expect(one?.extraBuyers?.value).toBeCloseTo(49, 9);

@@ -71,6 +71,7 @@ export const experiments = {
   'audit.experiment.removed': { en: 'Experiment draft removed', 'zh-CN': '删除实验草稿', 'zh-TW': '刪除實驗草稿' },
   'audit.experiment.drawn': { en: 'Experiment registered and drawn', 'zh-CN': '实验登记并抽签', 'zh-TW': '實驗登記並抽籤' },
   'audit.experiment.exported': { en: 'Treated people handed out as a file', 'zh-CN': '导出实验组名单', 'zh-TW': '匯出實驗組名單' },
+  'audit.experiment.settled': { en: 'Experiment settled: its figures stand', 'zh-CN': '实验结清，结果固定', 'zh-TW': '實驗結清，結果固定' },
   'audit.cycle.started': { en: 'Improvement cycle begun', 'zh-CN': '开始改进循环', 'zh-TW': '開始改善循環' },
   'audit.cycle.changed': { en: 'Improvement cycle changed', 'zh-CN': '修改改进循环', 'zh-TW': '變更改善循環' },
   'audit.cycle.closed': { en: 'Improvement cycle closed', 'zh-CN': '关闭改进循环', 'zh-TW': '關閉改善循環' },

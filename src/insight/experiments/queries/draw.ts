@@ -5,6 +5,7 @@ import { type Day, dayNumber } from '../../../kernel/day.ts';
 import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
 import { purchases } from '../../../kernel/readings.ts';
 import type { Anchor } from './experiments.ts';
+import { COMPLAINING, heardParams, MESSAGED, type Since } from './heard.ts';
 
 /** Of the people of a filter only these. */
 export function onlyNamed(all: Compiled, named: readonly string[]): Compiled {
@@ -27,17 +28,17 @@ export async function mirrorAnchors(ch: ClickHouse, workspaceId: WorkspaceId, ve
   }
 }
 
-/** Whom a draw leaves out, beside the audience: bearers of tags, those no channel is open to, sent to lately, or held out elsewhere. */
-export type Bars = { workspaceId: WorkspaceId; channels: readonly string[]; withoutTags: readonly string[]; cappedSince: Day; draws: readonly string[]; heldOutIn: readonly string[] };
+/** Whom a draw leaves out, beside the audience: those with an open complaint, those no channel is open to, sent to lately, or held out elsewhere. */
+export type Bars = { workspaceId: WorkspaceId; channels: readonly string[]; withoutTags: readonly string[]; since: Since; cappedSince: Day; draws: readonly string[]; heldOutIn: readonly string[] };
 
-const barParams = ({ workspaceId, channels, withoutTags, cappedSince, draws, heldOutIn }: Bars): Record<string, unknown> =>
-  ({ workspace: workspaceId, channels, without_tags: withoutTags, capped_since: cappedSince, draws, held_out_in: heldOutIn });
+const barParams = ({ workspaceId, channels, withoutTags, since, cappedSince, draws, heldOutIn }: Bars): Record<string, unknown> =>
+  ({ workspace: workspaceId, channels, without_tags: withoutTags, capped_since: cappedSince, draws, held_out_in: heldOutIn, ...heardParams(since) });
 
 const DRAWN = 'SELECT owner FROM experiment_draw FINAL WHERE workspace = {workspace:UUID}';
 const BAR = `multiIf(
-         hasAny(c.tags, {without_tags:Array(String)}), 'complaint',
+         hasAny(c.tags, {without_tags:Array(String)}) OR c.customer IN (${COMPLAINING}), 'complaint',
          NOT hasAny(c.reach, {channels:Array(String)}), 'unreachable',
-         c.customer IN (${DRAWN} AND draw IN {draws:Array(UUID)} AND sent_on >= {capped_since:Date32}), 'capped',
+         c.customer IN (${DRAWN} AND draw IN {draws:Array(UUID)} AND sent_on >= {capped_since:Date32}) OR c.customer IN (${MESSAGED}), 'capped',
          c.customer IN (${DRAWN} AND draw IN {held_out_in:Array(UUID)} AND arm = 'control'), 'held_out', '')`;
 
 export type Sorted = { bar: string; assigned: string; people: number; open: number[] };
@@ -51,15 +52,43 @@ FROM   ${from}
 WHERE  ${where}
 GROUP  BY bar, assigned`, { ...params, ...barParams(bars) });
 
-/** Those who may be drawn, in one fixed order. */
-export async function drawable(ch: ClickHouse, { from, where, params }: Compiled, bars: Bars, limit: number): Promise<CustomerId[]> {
+/** Writes down whom a draw leaves out, and why. */
+export const leaveOut = (ch: ClickHouse, { from, where, params }: Compiled, bars: Bars, drawId: string): Promise<void> =>
+  ch.command(`
+INSERT INTO experiment_left_out (workspace, list, customer, bar)
+SELECT {workspace:UUID}, {list:UUID}, customer, bar
+FROM  (SELECT c.customer AS customer, ${BAR} AS bar FROM ${from} WHERE ${where})
+WHERE  bar != ''`, { ...params, ...barParams(bars), list: drawId });
+
+const LEFT_OUT = 'SELECT customer FROM experiment_left_out FINAL WHERE workspace = {workspace:UUID} AND list = {list:UUID}';
+
+/** How many a list left out, by why. */
+export const leftOutBy = async (ch: ClickHouse, workspaceId: WorkspaceId, list: string): Promise<Record<string, number>> =>
+  Object.fromEntries((await ch.rows<{ bar: string; people: number }>(
+    'SELECT bar, count() AS people FROM experiment_left_out FINAL WHERE workspace = {workspace:UUID} AND list = {list:UUID} GROUP BY bar ORDER BY bar', { workspace: workspaceId, list })).map(({ bar, people }) => [bar, people]));
+
+/** Those of the audience whom a draw did not leave out, in one fixed order. */
+export async function drawable(ch: ClickHouse, workspaceId: WorkspaceId, { from, where, params }: Compiled, drawId: string, limit: number): Promise<CustomerId[]> {
   const rows = await ch.rows<{ customer: CustomerId }>(`
 SELECT c.customer AS customer
 FROM   ${from}
-WHERE  ${where} AND ${BAR} = ''
+WHERE  ${where} AND c.customer NOT IN (${LEFT_OUT})
 ORDER  BY customer
-LIMIT  {most:UInt32}`, { ...params, ...barParams(bars), most: limit });
+LIMIT  {most:UInt32}`, { ...params, workspace: workspaceId, list: drawId, most: limit });
   return rows.map(({ customer }) => customer);
+}
+
+const LEFT_COLUMNS = { workspace: 'UUID', list: 'UUID', customer: 'UUID', bar: 'String' };
+
+/** Writes down whom a file leaves out, and why. */
+export async function putLeftOut(ch: ClickHouse, workspaceId: WorkspaceId, list: string, people: readonly { customer: CustomerId; bar: string }[]): Promise<void> {
+  for (let at = 0; at < people.length; at += ROWS_PER_BLOCK) {
+    const block = new RowWriter();
+    for (const { customer, bar } of people.slice(at, at + ROWS_PER_BLOCK)) {
+      block.uuid(workspaceId); block.uuid(list); block.uuid(customer); block.text(bar);
+    }
+    await ch.insertRows('experiment_left_out', LEFT_COLUMNS, block.row());
+  }
 }
 
 /** Share of the audience who bought in a stretch of so many days, on average over the year before `asOf`. */

@@ -9,15 +9,21 @@ export type Drawn = { drawId: string; drawnAt: Date; drawnBy: string; registered
 export type ExperimentRow = {
   id: ExperimentId; name: string; hypothesis: string; goalId: string | null; audience: Audience; plan: Plan; shops: string[]; startsOn: Day; owner: string; createdAt: Date;
   drawn: Drawn | null;
+  /** Since when its figures stand. */
+  settled: { settledAt: Date; settledAsOf: Day } | null;
 };
 
-type Flat = Omit<ExperimentRow, 'drawn'> & { drawId: string | null; drawnAt: Date | null; drawnBy: string | null; registeredOn: Day | null; excluded: Record<string, number> };
+type Flat = Omit<ExperimentRow, 'drawn' | 'settled'> & { settledAt: Date | null; settledAsOf: Day | null } & { drawId: string | null; drawnAt: Date | null; drawnBy: string | null; registeredOn: Day | null; excluded: Record<string, number> };
 
 const COLUMNS = sql`id, name, hypothesis, goal_id as "goalId", audience, plan, shops, starts_on as "startsOn", owner, created_at as "createdAt",
-  draw_id as "drawId", drawn_at as "drawnAt", drawn_by as "drawnBy", registered_on as "registeredOn", excluded`;
+  draw_id as "drawId", drawn_at as "drawnAt", drawn_by as "drawnBy", registered_on as "registeredOn", excluded,
+  (select settled_at from experiment_settlement x where x.workspace_id = experiment.workspace_id and x.experiment_id = experiment.id) as "settledAt",
+  (select as_of from experiment_settlement x where x.workspace_id = experiment.workspace_id and x.experiment_id = experiment.id) as "settledAsOf"`;
 
-const rowOf = ({ drawId, drawnAt, drawnBy, registeredOn, excluded, ...row }: Flat): ExperimentRow =>
-  ({ ...row, drawn: drawId && drawnAt && registeredOn ? { drawId, drawnAt, drawnBy: drawnBy ?? '', registeredOn, excluded } : null });
+const rowOf = ({ drawId, drawnAt, drawnBy, registeredOn, excluded, settledAt, settledAsOf, ...row }: Flat): ExperimentRow => ({
+  ...row, drawn: drawId && drawnAt && registeredOn ? { drawId, drawnAt, drawnBy: drawnBy ?? '', registeredOn, excluded } : null,
+  settled: settledAt && settledAsOf ? { settledAt, settledAsOf } : null,
+});
 
 /** Newest first, after a place in that order; only those wholly within `shops`, where any are given. */
 export async function experimentsAfter(tx: Tx, workspaceId: WorkspaceId, shops: readonly string[], after: { at: Date; id: string } | null, limit: number): Promise<ExperimentRow[]> {
@@ -31,6 +37,16 @@ export async function experimentsAfter(tx: Tx, workspaceId: WorkspaceId, shops: 
      limit ${limit}`)).map(rowOf);
 }
 
+/** Drawn experiments that nobody has settled yet and whose refund window had closed by a day. */
+export const unsettledOn = async (tx: Tx, workspaceId: WorkspaceId, day: Day): Promise<ExperimentRow[]> =>
+  (await many(tx, sql<Flat>`
+    select ${COLUMNS}
+      from experiment
+     where workspace_id = ${workspaceId} and drawn_at is not null
+       and starts_on + (plan->>'windowDays')::int - 1 + (plan->>'refundDays')::int < ${day}::date
+       and not exists (select from experiment_settlement x where x.workspace_id = experiment.workspace_id and x.experiment_id = experiment.id)
+     order by created_at, id`)).map(rowOf);
+
 export const countExperiments = async (tx: Tx, workspaceId: WorkspaceId, shops: readonly string[]): Promise<number> =>
   (await one(tx, sql<{ count: number }>`
     select count(*) as count from experiment
@@ -42,7 +58,7 @@ export async function experimentById(tx: Tx, workspaceId: WorkspaceId, id: strin
   return row && rowOf(row);
 }
 
-export const saveExperiment = (tx: Tx, workspaceId: WorkspaceId, row: Omit<ExperimentRow, 'drawn'>): Promise<number> =>
+export const saveExperiment = (tx: Tx, workspaceId: WorkspaceId, row: Omit<ExperimentRow, 'drawn' | 'settled'>): Promise<number> =>
   run(tx, sql`
     insert into experiment (workspace_id, id, name, hypothesis, goal_id, audience, plan, shops, starts_on, owner, created_at)
     values (${workspaceId}, ${row.id}, ${row.name}, ${row.hypothesis}, ${row.goalId}, ${JSON.stringify(row.audience)}::jsonb, ${JSON.stringify(row.plan)}::jsonb, ${row.shops}::text[], ${row.startsOn}, ${row.owner}, ${row.createdAt})

@@ -1,10 +1,11 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { Compiled } from '../../../kernel/conditions/index.ts';
 import type { Day } from '../../../kernel/day.ts';
-import type { CustomerId } from '../../../kernel/ids.ts';
+import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
 import { activity, purchaseLines, purchases } from '../../../kernel/readings.ts';
-import type { Plan } from '../contract.ts';
+import type { ArmPeople, Exclusion, Plan } from '../contract.ts';
 import { AGGREGATES, boughtOn, JOINS } from '../../queries/measures.ts';
+import type { Behind } from '../../queries/people.ts';
 import { type Asked, boughtSql, periodParams, scopeParams } from '../../queries/scope.ts';
 
 /** Days before the start whose spending steadies the comparison. */
@@ -61,28 +62,64 @@ const REDEEMED = `
     GROUP  BY customer) AS r ON r.customer = d.customer`;
 const NOT_REDEEMED = '\n  CROSS JOIN (SELECT toInt64(0) AS redeemed) AS r';
 
-/** What each arm brought, in one statement: buyers, orders, money and the sums that every interval is made of. */
-export const loadArms = (ch: ClickHouse, counting: Counting): Promise<ArmSums[]> => {
-  const { plan, asked } = counting;
+/** What is known of each person of a draw, one row each. */
+function peopleSql({ plan, asked }: Counting): string {
   const money = [
     'sumIf(amount, moved) AS paid_moved', 'sumIf(amount - net, moved) AS refunded_in', 'sumIf(net, day < start AND day >= start - {before_days:Int32}) AS spent_before',
   ];
-  return ch.rows<ArmSums>(`
-WITH ${DRAW},
+  return `${DRAW},
 ${groupedSql(asked, money)},
 people AS (
-  SELECT d.arm AS arm, d.sent AS sent, d.anchors AS anchors, g.orders_in AS orders_in, g.paid_moved AS paid_moved, g.net_in AS net_in, g.refunded_in AS refunded_in, l.goods AS goods, l.known AS known, l.lines AS lines,
+  SELECT d.customer AS customer, d.arm AS arm, d.sent AS sent, d.anchors AS anchors, g.orders_in AS orders_in, g.paid_moved AS paid_moved, g.net_in AS net_in, g.refunded_in AS refunded_in, l.goods AS goods, l.known AS known, l.lines AS lines,
          r.redeemed + if(g.orders_in > 0, transform(d.arm, {flat_arms:Array(String)}, {flat_minors:Array(Int64)}, toInt64(0)), 0) AS coupon,
          {margin:Float64} * g.net_in - l.goods - coupon AS profit, toFloat64(g.spent_before) AS spent
   FROM   draw AS d
-  LEFT JOIN grouped AS g ON g.customer = d.customer${plan.margin.basis === 'costs' ? GOODS : NO_GOODS}${plan.variants.some(({ couponCode }) => couponCode !== '') ? REDEEMED : NOT_REDEEMED})
+  LEFT JOIN grouped AS g ON g.customer = d.customer${plan.margin.basis === 'costs' ? GOODS : NO_GOODS}${plan.variants.some(({ couponCode }) => couponCode !== '') ? REDEEMED : NOT_REDEEMED})`;
+}
+
+/** What each arm brought, in one statement: buyers, orders, money and the sums that every interval is made of. */
+export const loadArms = (ch: ClickHouse, counting: Counting): Promise<ArmSums[]> =>
+  ch.rows<ArmSums>(`
+WITH ${peopleSql(counting)}
 SELECT arm, toUInt8(sent) AS sent, count() AS customers, countIf(anchors > 1) AS merged, countIf(orders_in > 0) AS buyers, sum(orders_in) AS orders,
        sum(paid_moved) AS paidMinor, sum(net_in) AS netMinor, countIf(refunded_in > 0) AS refunded, sum(goods) AS goodsMinor, sum(coupon) AS couponMinor, sum(known) AS knownMinor, sum(lines) AS linesMinor,
        sum(profit) AS y, sum(profit * profit) AS yy, sum(spent) AS x, sum(spent * spent) AS xx, sum(profit * spent) AS xy
 FROM   people
 GROUP  BY arm, sent
 ORDER  BY arm, sent`, paramsOf(counting));
-};
+
+const IS: Readonly<Record<ArmPeople, string>> = { drawn: 'true', sent: 'sent', unsent: 'NOT sent', bought: 'orders_in > 0', refunded: 'refunded_in > 0', unsubscribed: 'customer IN {unsubscribed:Array(UUID)}', complained: 'customer IN {complained:Array(UUID)}' };
+
+/** Who opted out, and who complained: known outside ClickHouse. */
+export type SaidBy = Record<'unsubscribed' | 'complained', readonly CustomerId[]>;
+
+/** The people of an arm, as they are counted today. */
+export const armPeople = (counting: Counting, { arm, which }: { arm: string; which: ArmPeople }, said: SaidBy): Behind =>
+  ({ sql: `WITH ${peopleSql(counting)} SELECT customer, 1 AS top, 1 AS bottom FROM people WHERE arm = {arm:String} AND ${IS[which]}`, params: { ...paramsOf(counting), ...said, arm } });
+
+/** Writes down each person's part of a result. */
+export const putOutcome = (ch: ClickHouse, counting: Counting, outcomeId: string, said: SaidBy): Promise<void> =>
+  ch.command(`
+INSERT INTO experiment_outcome (workspace, outcome, customer, arm, sent, bought, refunded, unsubscribed, complained)
+WITH ${peopleSql(counting)}
+SELECT {workspace:UUID}, {outcome:UUID}, customer, arm, sent, ${IS.bought}, ${IS.refunded}, ${IS.unsubscribed}, ${IS.complained} FROM people`, { ...paramsOf(counting), ...said, outcome: outcomeId });
+
+/** Rows that name customers of that time, as the people they are today. */
+const today = (rows: string): string => `
+SELECT if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), l.customer, w.customer) AS customer, 1 AS top, 1 AS bottom
+FROM  (${rows}) AS l
+LEFT   JOIN (SELECT subject, customer FROM subject_owner FINAL WHERE workspace = {workspace:UUID}) AS w ON w.subject = l.customer
+GROUP  BY customer`;
+
+const KEPT: Readonly<Record<ArmPeople, string>> = { drawn: 'true', sent: 'sent', unsent: 'NOT sent', bought: 'bought', refunded: 'refunded', unsubscribed: 'unsubscribed', complained: 'complained' };
+
+/** The people of an arm, as they were counted when it was settled. */
+export const keptPeople = (workspace: WorkspaceId, outcome: string, { arm, which }: { arm: string; which: ArmPeople }): Behind =>
+  ({ sql: today(`SELECT customer FROM experiment_outcome FINAL WHERE workspace = {workspace:UUID} AND outcome = {outcome:UUID} AND arm = {arm:String} AND ${KEPT[which]}`), params: { workspace, outcome, arm } });
+
+/** Whom a draw or a file left out for a reason. */
+export const leftOutPeople = (workspace: WorkspaceId, list: string, bar: Exclusion): Behind =>
+  ({ sql: today('SELECT customer FROM experiment_left_out FINAL WHERE workspace = {workspace:UUID} AND list = {list:UUID} AND bar = {bar:String}'), params: { workspace, list, bar } });
 
 /** New buyers a day and arm: each person on the day of their first purchase in the window. */
 export const loadDays = (ch: ClickHouse, counting: Counting): Promise<{ day: Day; arm: string; buyers: number }[]> =>

@@ -1,17 +1,17 @@
 import type { Day } from '../../../kernel/day.ts';
-import type { WorkspaceId } from '../../../kernel/ids.ts';
+import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
 import { many, sql, type Tx } from '../../../kernel/sql.ts';
 import { joinInBulk } from './experiments.ts';
 
-export type SaidCount = { arm: string; sent: boolean; unsubscribed: number; complained: number };
+export type Said = { customer: CustomerId; arm: string; sent: boolean; what: 'unsubscribed' | 'complained' };
 
 /**
- * Who opted out of a channel, and who got a complaint's tag, from day to day, by arm. People are told apart as for orders:
- * one person once, in the arm of the surviving record.
+ * Who opted out of a channel, and who complained (those given, and whoever got a complaint's tag), from day to day, with their
+ * arm. People are told apart as for orders: one person once, in the arm of the surviving record.
  */
-export async function saidByArm(tx: Tx, workspaceId: WorkspaceId, { experimentId, from, to, withoutTags }: { experimentId: string; from: Day; to: Day; withoutTags: readonly string[] }): Promise<SaidCount[]> {
+export async function saidIn(tx: Tx, workspaceId: WorkspaceId, { experimentId, from, to, withoutTags, complained }: { experimentId: string; from: Day; to: Day; withoutTags: readonly string[]; complained: readonly CustomerId[] }): Promise<Said[]> {
   await joinInBulk(tx);
-  return many(tx, sql<SaidCount>`
+  return many(tx, sql<Said>`
     with anchor as (
       select coalesce(s.customer_id, p.customer_id) as owner, p.customer_id as anchor, p.arm, x.customer_id is not null as sent
         from experiment_person p
@@ -35,8 +35,9 @@ export async function saidByArm(tx: Tx, workspaceId: WorkspaceId, { experimentId
         from tag_member t join tag k on k.workspace_id = t.workspace_id and k.id = t.tag_id and k.key = any(${[...withoutTags]}::text[])
         join days d on t.since >= d.since and t.since < d.until
         join subject m on m.workspace_id = t.workspace_id and m.id = t.customer_id
-       where t.workspace_id = ${workspaceId})
-    select p.arm, p.sent, count(*) filter (where s.what = 'unsubscribed') as unsubscribed, count(*) filter (where s.what = 'complained') as complained
-      from person p join said s on s.owner = p.owner
-     group by p.arm, p.sent`);
+       where t.workspace_id = ${workspaceId}
+      union
+      select id, 'complained' from unnest(${`{${complained.join(',')}}`}::uuid[]) as id)
+    select p.owner as customer, p.arm, p.sent, s.what
+      from person p join said s on s.owner = p.owner`);
 }

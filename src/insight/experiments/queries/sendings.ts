@@ -62,17 +62,25 @@ export async function insertBatch(tx: Tx, workspaceId: WorkspaceId, batch: Batch
     select ${workspaceId}::uuid, ${batch.experimentId}::uuid, ${batch.id}::uuid, id from unnest(${`{${anchors.join(',')}}`}::uuid[]) as id`);
 }
 
-/** Whom a batch went to: who each is today, and their arm. */
-export async function peopleOfBatch(tx: Tx, workspaceId: WorkspaceId, batchId: string): Promise<{ owner: CustomerId; arm: string }[]> {
-  await joinInBulk(tx);
-  return many(tx, sql`
-    select distinct on (owner) coalesce(s.customer_id, x.customer_id) as owner, p.arm
-      from experiment_sending x
-      join experiment_person p on p.workspace_id = x.workspace_id and p.experiment_id = x.experiment_id and p.customer_id = x.customer_id
-      left join subject s on s.workspace_id = x.workspace_id and s.id = x.customer_id
-     where x.workspace_id = ${workspaceId} and x.batch_id = ${batchId}
-     order by owner, x.customer_id`);
-}
+/** One whom a batch went to: the record of the draw, who that is today, their arm. `isAgain`: an earlier record of the batch is the same person today. */
+export type BatchPerson = { anchor: CustomerId; owner: CustomerId; arm: string; isAgain: boolean };
+
+/** Whom a batch went to, page by page in the order of their records. */
+export const peopleOfBatch = (tx: Tx, workspaceId: WorkspaceId, { id, experimentId }: Pick<Batch, 'id' | 'experimentId'>, after: CustomerId | null, limit: number): Promise<BatchPerson[]> =>
+  many(tx, sql<BatchPerson>`
+    with page as materialized (
+      select x.customer_id as anchor, coalesce(s.customer_id, x.customer_id) as owner
+        from experiment_sending x
+        left join subject s on s.workspace_id = x.workspace_id and s.id = x.customer_id
+       where x.workspace_id = ${workspaceId} and x.experiment_id = ${experimentId} and x.batch_id = ${id} and (${after === null} or x.customer_id > ${after}::uuid)
+       order by x.customer_id
+       limit ${limit})
+    select g.anchor, g.owner, p.arm,
+           exists (select from subject o join experiment_sending y on y.workspace_id = o.workspace_id and y.experiment_id = ${experimentId} and y.batch_id = ${id} and y.customer_id = o.id
+                    where o.workspace_id = ${workspaceId} and o.customer_id = g.owner and o.id < g.anchor) as "isAgain"
+      from page g
+      join experiment_person p on p.workspace_id = ${workspaceId} and p.experiment_id = ${experimentId} and p.customer_id = g.anchor
+     order by g.anchor`);
 
 export type Sent = { batchId: string; code: string; channel: string; arm: string; experimentId: string; name: string; madeAt: Date };
 

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type Route, route } from '../../../kernel/http/route.ts';
@@ -12,15 +13,15 @@ import { changeExperiment, newExperiment, removeExperiment } from '../experiment
 import { exportAgain, exportTreated, type ExportFile } from '../export.ts';
 import { previewExperiment } from '../preview.ts';
 import { refusalOf } from '../refuse.ts';
-import { experimentResult } from '../result.ts';
+import { experimentResult } from '../settle.ts';
 import { scorecard } from '../scorecard.ts';
 
 const tag = 'Experiments';
 const root = '/api/v1/insight/experiments';
 
-/** The file is the reply: nothing is left to be put into JSON. */
-function asFile(reply: FastifyReply, { name, csv }: ExportFile): string {
-  reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}"`).send(csv);
+/** The file is the reply, piece by piece: nothing is left to be put into JSON. */
+function asFile(reply: FastifyReply, { name, csv, batch }: ExportFile): string {
+  reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}"`).header('x-batch-code', batch.code).send(Readable.from(csv));
   return reply as unknown as string;
 }
 
