@@ -19,7 +19,7 @@ type Refund = { customer: string; who: number; on: number; day: string; amount: 
 
 const random = seeded(5), upTo = (most: number): number => Math.floor(random() * most);
 const orders: Order[] = Array.from({ length: 2_000 }, (_, at) => {
-  const who = Math.floor(PEOPLE * random() ** 2), on = LAST + 20 - upTo(at % 3 === 0 ? 40 : 700), amount = random() < 0.02 ? 40_000 + upTo(30_000) : upTo(9_000) - 300;
+  const who = Math.floor(PEOPLE * random() ** 2), on = LAST + 20 - upTo(at % 2 === 0 ? 40 : 700), amount = random() < 0.02 ? 40_000 + upTo(30_000) : upTo(11_000) - 2_000;
   return {
     who, on, customer: customerOf(who), day: dayOfNumber(on), amount, refunded: random() < 0.1 ? upTo(200) : 0, b2b: random() < 0.005 ? 1 : 0,
     status: random() < 0.1 ? 'unpaid' : 'done', full_refund: random() < 0.05 ? 'after_shipping' : '',

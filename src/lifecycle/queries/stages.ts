@@ -1,9 +1,9 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
-import { rowReader } from '../../kernel/clickhouse/rowReader.ts';
+import { rowReader, uuidAt } from '../../kernel/clickhouse/rowReader.ts';
 import { RowWriter } from '../../kernel/clickhouse/rowWriter.ts';
 import { dayNumber } from '../../kernel/day.ts';
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
-import { sales } from '../../kernel/readings.ts';
+import { purchases, sales } from '../../kernel/readings.ts';
 import { type Assessed, type Before, fingerprintOf } from '../core/assess.ts';
 import type { Stage } from '../core/rules.ts';
 import { filterOf, type Whom } from './habits.ts';
@@ -98,37 +98,61 @@ export async function removeNow(ch: ClickHouse, stamp: Pick<Stamp, 'workspaceId'
 
 export type RfmColumns = { recency: Float64Array; frequency: Float64Array; monetary: Float64Array };
 
-const RFM_COLUMNS = { recency: 'Int32', frequency: 'UInt32', monetary: 'Int64' };
-const RFM_ROW_BYTES = 16;
+const RFM_COLUMNS = { recency: 'Int32', frequency: 'UInt32', monetary: 'Int64', unsure: 'UInt8', customer: 'UUID' };
+const RFM_ROW_BYTES = 33;
+const UNSURE_PER_QUERY = 20_000;
+
+type RfmQuestion = { workspaceId: WorkspaceId; asOf: number; windowFrom: number; b2bPurchaseMinor: number | null };
 
 /**
- * The three measures of every consumer who ever bought, for cutting them in bins. Business buyers stay outside.
- * Everything is read once and added up by subject, then by customer. What one day brought is looked at only where all days together pass the limit.
+ * Adds everything up by customer in one pass. Who may have passed the limit on some day is marked as unsure: with n orders on u days,
+ * no day holds more than n − u + 1 of them, and none brought more than so many times the largest.
  */
-export async function loadRfmColumns(ch: ClickHouse, { workspaceId, asOf, windowFrom, b2bPurchaseMinor }: { workspaceId: WorkspaceId; asOf: number; windowFrom: number; b2bPurchaseMinor: number | null }): Promise<RfmColumns> {
-  const bytes = await ch.bytes(`
-    select recency, frequency, monetary
+const readRfm = (ch: ClickHouse, { workspaceId, asOf, windowFrom }: RfmQuestion, most: number): Promise<Uint8Array> =>
+  ch.bytes(`
+    select {asOf:Int32} - toInt32(last) as recency, arrayUniq(arrayFilter(d -> d >= toDate({windowFrom:Int32}), days)) as frequency, kept as monetary,
+           paid > {most:Int64} and (length(days) - arrayUniq(days) + 1) * largest > {most:Int64} as unsure, if(unsure, customer, {nobody:UUID}) as customer
       from (
-        select if(w.customer = {nobody:UUID}, s.subject, w.customer) as customer, toInt32({asOf:Int32} - toInt32(max(s.last))) as recency,
-               groupArrayArray(s.days) as bought, toUInt32(arrayUniq(arrayFilter(d -> d >= toDate({windowFrom:Int32}), bought))) as frequency, sum(s.net) as monetary
-          from (
-            select subject, maxIf(day, purchase) as last, groupArrayIf(day, purchase) as days, groupArrayIf(amount, purchase) as amounts,
-                   sumIf(amount, purchase and amount > 0) as paid, maxIf(b2b, purchase) as business, sumIf(net, day >= toDate({windowFrom:Int32})) as net
-              from ${sales('subject', 'day', 'amount', 'net', 'purchase', 'b2b')}
-             where subject != {nobody:UUID} and day <= toDate({asOf:Int32})
-             group by subject
-          ) as s
-          left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = s.subject
+        select customer, groupArrayIf(day, purchase) as days, maxIf(day, purchase) as last, maxIf(amount, purchase) as largest, sumIf(amount, purchase and amount > 0) as paid,
+               maxIf(b2b, purchase) as business, sumIf(net, day >= toDate({windowFrom:Int32})) as kept
+          from ${sales('customer', 'day', 'amount', 'net', 'purchase', 'b2b')}
+         where customer != {nobody:UUID} and day <= toDate({asOf:Int32})
          group by customer
-        having notEmpty(bought) and max(s.business) = 0
-           and (sum(s.paid) <= {most:Int64} or arrayMax(arrayReduce('sumMap', [bought], [groupArrayArray(s.amounts)]).2) <= {most:Int64})
-      )`, RFM_COLUMNS, { workspace: workspaceId, asOf, windowFrom, most: b2bPurchaseMinor ?? Number.MAX_SAFE_INTEGER, nobody: NOBODY });
-  const read = rowReader(bytes), total = bytes.length / RFM_ROW_BYTES;
-  const columns: RfmColumns = { recency: new Float64Array(total), frequency: new Float64Array(total), monetary: new Float64Array(total) };
-  for (let at = 0; at < total; at++) {
-    columns.recency[at] = read.i32();
-    columns.frequency[at] = read.u32();
-    columns.monetary[at] = read.int();
+        having notEmpty(days) and business = 0
+      )`, RFM_COLUMNS, { workspace: workspaceId, asOf, windowFrom, most, nobody: NOBODY });
+
+/** Which of some customers bought for more than the limit on one day. */
+async function beyondInADay(ch: ClickHouse, { workspaceId, asOf }: RfmQuestion, most: number, customers: readonly string[]): Promise<Set<string>> {
+  const beyond = new Set<string>();
+  for (let at = 0; at < customers.length; at += UNSURE_PER_QUERY) {
+    const rows = await ch.rows<{ customer: string }>(`
+      select distinct customer
+        from (
+          select customer
+            from ${purchases('customer', 'day', 'amount')}
+           where customer in {customers:Array(UUID)} and day <= toDate({asOf:Int32})
+           group by customer, day
+          having sum(amount) > {most:Int64}
+        )`, { workspace: workspaceId, asOf, most, customers: customers.slice(at, at + UNSURE_PER_QUERY) });
+    for (const { customer } of rows) beyond.add(customer);
   }
-  return columns;
+  return beyond;
+}
+
+/** The three measures of every consumer who ever bought, for cutting them in bins. Business buyers stay outside. */
+export async function loadRfmColumns(ch: ClickHouse, question: RfmQuestion): Promise<RfmColumns> {
+  const most = question.b2bPurchaseMinor ?? Number.MAX_SAFE_INTEGER, bytes = await readRfm(ch, question, most), total = bytes.length / RFM_ROW_BYTES;
+  const recency = new Float64Array(total), frequency = new Float64Array(total), monetary = new Float64Array(total), unsure = new Map<number, string>(), read = rowReader(bytes), id = new Uint8Array(16);
+  for (let at = 0; at < total; at++) {
+    recency[at] = read.i32();
+    frequency[at] = read.u32();
+    monetary[at] = read.int();
+    const isUnsure = read.u8() === 1;
+    read.id(id, 0);
+    if (isUnsure) unsure.set(at, uuidAt(id, 0));
+  }
+  const beyond = await beyondInADay(ch, question, most, [...unsure.values()]);
+  if (beyond.size === 0) return { recency, frequency, monetary };
+  const isConsumer = (_: number, at: number): boolean => !beyond.has(unsure.get(at) ?? '');
+  return { recency: recency.filter(isConsumer), frequency: frequency.filter(isConsumer), monetary: monetary.filter(isConsumer) };
 }
