@@ -42,24 +42,27 @@ function dayAfter({ days }: World, day: number, wait: number): number | null {
 const returnShare = (season: Season | null): number =>
   HABITS.returns[season?.kind || 'plain'];
 
-/** Days of purchase of an ordinary customer, the first one on arrival. */
-function consumerDays(world: World, buyer: Buyer, random: Random): number[] {
+/** Days of purchase, and whether the last of them was the last for good: else the story ended first. */
+export type Life = Readonly<{ bought: readonly number[]; left: boolean }>;
+
+/** An ordinary customer: the first purchase is the arrival. */
+function consumerDays(world: World, buyer: Buyer, random: Random): Life {
   const bought = [buyer.arrivedDay];
-  if (random() >= returnShare(world.days.seasons[buyer.arrivedDay] ?? null)) return bought;
+  if (random() >= returnShare(world.days.seasons[buyer.arrivedDay] ?? null)) return { bought, left: true };
   const gapDays = lognormal(random, HABITS.gapDays.median, HABITS.gapDays.sigma);
   const shape = 1 + Math.floor(random() * 4);
   const leave = Math.min(0.8, HABITS.leave.mean * gamma(random, HABITS.leave.shape));
   let wait = lognormal(random, HABITS.secondGapDays.median, HABITS.secondGapDays.sigma);
   for (let day = dayAfter(world, buyer.arrivedDay, wait); day !== null; day = dayAfter(world, day, wait)) {
     bought.push(day);
-    if (random() < leave) break;
+    if (random() < leave) return { bought, left: true };
     wait = gapDays * erlang(random, shape);
   }
-  return bought;
+  return { bought, left: false };
 }
 
 /** A giver comes for the festivals, most of them, once each. */
-function giftDays(world: World, { arrivedDay }: Buyer, random: Random): number[] {
+function giftDays(world: World, { arrivedDay }: Buyer, random: Random): Life {
   const bought = [arrivedDay];
   let season = world.days.seasons[arrivedDay]?.id;
   for (let day = arrivedDay + 1; day < world.days.seasons.length; day++) {
@@ -69,25 +72,28 @@ function giftDays(world: World, { arrivedDay }: Buyer, random: Random): number[]
     const on = day + Math.floor(random() * 10);
     if (random() < HABITS.giftSeasonShare && on < world.days.seasons.length) bought.push(on);
   }
-  return bought;
+  return { bought, left: false };
 }
 
-function b2bDays(world: World, { arrivedDay }: Buyer, random: Random): number[] {
+function b2bDays(world: World, { arrivedDay }: Buyer, random: Random): Life {
   const bought = [arrivedDay];
   const gapDays = lognormal(random, HABITS.b2bGapDays.median, HABITS.b2bGapDays.sigma);
   for (let day = dayAfter(world, arrivedDay, gapDays * erlang(random, 6)); day !== null; day = dayAfter(world, day, gapDays * erlang(random, 6))) {
     bought.push(day);
-    if (random() < HABITS.b2bLeave) break;
+    if (random() < HABITS.b2bLeave) return { bought, left: true };
   }
-  return bought;
+  return { bought, left: false };
 }
 
-const BOUGHT = { consumer: consumerDays, gift: giftDays, b2b: b2bDays, prospect: () => [] } as const;
+const LIVES = { consumer: consumerDays, gift: giftDays, b2b: b2bDays, prospect: (): Life => ({ bought: [], left: false }) } as const;
+
+/** What somebody buys when, told from the same chance as `live`. */
+export const lifeOf = (world: World, buyer: Buyer): Life => LIVES[buyer.kind](world, buyer, chanceOf(world.seed, buyer.index, PURPOSE.habit));
 
 /** Everything one customer does, as moments of the plan in no particular order. */
 export function live(world: World, buyer: Buyer, emit: Emit): void {
   const random = chanceOf(world.seed, buyer.index, PURPOSE.habit);
-  const bought = BOUGHT[buyer.kind](world, buyer, random);
+  const { bought } = LIVES[buyer.kind](world, buyer, random);
   bought.forEach((day, nth) => emit(day * MINUTES_PER_DAY + minuteOfDay(random), 'order', nth));
   if (!buyer.home.online && buyer.kind !== 'prospect') return;
   const from = Math.max(0, buyer.arrivedDay - 6);

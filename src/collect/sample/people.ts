@@ -24,7 +24,7 @@ export const CONSENT_CHANNELS = ['sms', 'email', 'wecom', 'mp'] as const;
 export type ConsentChannel = (typeof CONSENT_CHANNELS)[number];
 
 /** Purposes of the streams of chance, so that none of them moves when another is drawn longer. */
-export const PURPOSE = { buyer: 0, person: 1, habit: 2, order: 3, session: 4, told: 5 } as const;
+export const PURPOSE = { buyer: 0, person: 1, habit: 2, order: 3, session: 4, told: 5, opinion: 6, regular: 7 } as const;
 
 const home = wheel(SHOPS.map(({ share }) => share));
 const acquired = wheel(ACQUISITION.map(({ share }) => share));

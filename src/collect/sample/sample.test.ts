@@ -7,7 +7,9 @@ import { seeded } from '../../kernel/random.ts';
 import { promotionsBetween } from './calendar.ts';
 import { csvOf } from './csv.ts';
 import { sampleFiles } from './files.ts';
+import { lifeOf } from './habits.ts';
 import { MILLION_HEADER, millionLines } from './millionLines.ts';
+import { opinionsOf } from './opinions.ts';
 import { orderOf, type ShopOrder } from './orders.ts';
 import { buyerOf, personOf } from './people.ts';
 import { NOBODY, planOf } from './plan.ts';
@@ -151,6 +153,41 @@ describe('R42 the numbers of story 1, in shape', () => {
     expect(share(givers.size, 6000)).toBeGreaterThan(0.025);
     expect(share(givers.size, 6000)).toBeLessThan(0.07);
     expect(referrals.every(({ customer, friend }) => friend !== null && friend !== customer)).toBe(true);
+  });
+});
+
+describe('R125 what customers say and show', () => {
+  const said = opinionsOf(plan);
+  const givers = (which: (one: (typeof said)[number]) => boolean): Set<number> => new Set(said.filter(which).map(({ customer }) => customer));
+  const leftShare = (customers: ReadonlySet<number>): number => share([...customers].filter((index) => lifeOf(plan.world, buyerOf(plan.world, index)).left).length, customers.size);
+
+  test('is told in time order, each under an id of its own, none after the last day, and never moves an order', () => {
+    expect(said.map(({ minute }) => minute)).toEqual(said.map(({ minute }) => minute).sort((a, b) => a - b));
+    expect(new Set(said.map(({ id }) => id)).size).toBe(said.length);
+    expect(said.at(-1)?.minute).toBeLessThan(plan.world.days.names.length * 1440);
+    expect(entries.every(({ moment }) => ['order', 'visit', 'unpaid', 'walk_in'].includes(moment))).toBe(true);
+  });
+
+  test('has every kind of voice, and is not most of the events', () => {
+    const count = (event: string, kind = ''): number => said.filter((one) => one.event === event && one.kind === kind).length;
+    const counts = [count('survey.answered', 'csat'), count('survey.answered', 'nps'), count('review.posted'), count('product.shared'), count('complaint.made'), count('payment.failed'), count('exit_survey.answered'), count('user.signed_in')];
+    expect(Math.min(...counts)).toBeGreaterThan(100);
+    expect(said.length).toBeLessThan(30_000);
+  });
+
+  test('the unhappy leave more often: by mark, by review, by complaint', () => {
+    const afterOrders = ({ event, id }: (typeof said)[number], wanted: string): boolean => event === wanted && !/^op-[rp]/.test(id);
+    const marked = (low: number, high: number) => givers((one) => afterOrders(one, 'survey.answered') && one.kind === 'csat' && (one.score ?? 0) >= low && (one.score ?? 0) <= high);
+    expect(leftShare(marked(1, 2))).toBeGreaterThan(leftShare(marked(4, 5)) + 0.1);
+    expect(leftShare(givers(({ rating }) => rating !== null && rating <= 2))).toBeGreaterThan(leftShare(givers(({ rating }) => rating !== null && rating >= 4)) + 0.1);
+    const all = new Set(Array.from({ length: 6000 }, (_, index) => index).filter((index) => lifeOf(plan.world, buyerOf(plan.world, index)).bought.length > 0));
+    expect(leftShare(givers(({ event }) => event === 'complaint.made'))).toBeGreaterThan(leftShare(all));
+  });
+
+  test('about four of five are satisfied, as in shops that last', () => {
+    const marks = said.flatMap(({ kind, score }) => (kind === 'csat' && score !== null ? [score] : []));
+    expect(share(marks.filter((mark) => mark >= 4).length, marks.length)).toBeGreaterThan(0.72);
+    expect(share(marks.filter((mark) => mark >= 4).length, marks.length)).toBeLessThan(0.9);
   });
 });
 

@@ -12,6 +12,7 @@ export type ShopEvent = Readonly<{
   campaign: string; friend: number | null;
 }>;
 
+const NO_PRODUCT = { sku: '', name: '', category: '' } as const;
 const CART_SHARE = 0.2, CHECKOUT_SHARE = 0.22;
 
 /** What one moment of the plan left in the events: pages, cart and till of a session, and the referral behind a first order. */
@@ -28,14 +29,16 @@ function sessionOf({ world }: Plan, entry: Entry, buyer: Buyer): ShopEvent[] {
   const buys = entry.moment !== 'visit';
   const seen = between(random, 1, buys ? 2 : 3);
   const toCart = buys || random() < CART_SHARE, toTill = buys || (toCart && random() < CHECKOUT_SHARE);
-  const names = [...Array.from({ length: seen }, () => 'product.viewed'), ...(toCart ? ['cart.added'] : []), ...(toTill ? ['checkout.started'] : [])];
+  // Nobody gets to the till without signing in.
+  const names = [...(toTill ? ['user.signed_in'] : []), ...Array.from({ length: seen }, () => 'product.viewed'), ...(toCart ? ['cart.added'] : []), ...(toTill ? ['checkout.started'] : [])];
   const campaign = random() < 0.2 ? buyer.acquisition : '';
   let taste = productAt(random(), buyer.taste);
   return names.map((event, i) => {
     if (event === 'product.viewed') taste = productAt(random(), random() < 0.6 ? buyer.taste : 'any');
+    const { sku, name: product, category } = event === 'user.signed_in' ? NO_PRODUCT : taste;
     return {
       id: `ev-${entry.key}-${i}`, minute: Math.max(0, entry.minute - 2 * (names.length - i)), customer: buyer.index, shop: buyer.home, event,
-      sku: taste.sku, product: taste.name, category: taste.category, amountCents: event === 'cart.added' ? taste.priceCents : null, campaign, friend: null,
+      sku, product, category, amountCents: event === 'cart.added' ? taste.priceCents : null, campaign, friend: null,
     };
   });
 }

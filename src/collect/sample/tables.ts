@@ -4,6 +4,7 @@ import { lunar } from './calendar.ts';
 import { orderOf, type ShopOrder } from './orders.ts';
 import { type Birthday, type Buyer, buyerOf, CONSENT_CHANNELS, type ConsentChannel, toldBy, personOf } from './people.ts';
 import type { Plan } from './plan.ts';
+import { opinionsOf } from './opinions.ts';
 import { eventsOf } from './sessions.ts';
 
 /** The label every sample customer carries as a tag. */
@@ -125,6 +126,18 @@ export const eventsTable: Table = {
   },
 };
 
+/** What customers say and show beside buying; one row an answer, a review, a complaint, a sign-in. Held to be put in time order. */
+export const opinionsTable: Table = {
+  name: 'simulated-opinions.csv',
+  role: 'event',
+  header: ['message_id', 'time', 'event', 'member_no', 'channel', 'shop', 'kind', 'score', 'rating', 'reason', 'complaint_id'],
+  *rows(plan) {
+    for (const { id, minute, event, customer, shop, kind, score, rating, reason, complaint } of opinionsOf(plan)) {
+      yield [id, clockText(plan, minute, customer), event, memberNo(plan, customer), shop.key, shop.name, kind, score === null ? '' : String(score), rating === null ? '' : String(rating), reason, complaint];
+    }
+  },
+};
+
 export const costsTable: Table = {
   name: 'simulated-costs.csv',
   role: 'cost',
@@ -135,4 +148,4 @@ export const costsTable: Table = {
 };
 
 /** Every file of the sample, in the order an import reads them best. */
-export const TABLES: readonly Table[] = [ordersTable, linesTable, refundsTable, customersTable, eventsTable, costsTable];
+export const TABLES: readonly Table[] = [ordersTable, linesTable, refundsTable, customersTable, eventsTable, opinionsTable, costsTable];

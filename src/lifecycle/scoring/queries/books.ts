@@ -2,7 +2,8 @@ import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { WorkspaceId } from '../../../kernel/ids.ts';
 import { activity, purchases } from '../../../kernel/readings.ts';
 import { filterOf, rowsOf, type Whom } from '../../queries/habits.ts';
-import { COMPLAINT_PREFIX, SATISFACTION_EVENT, SATISFACTION_PROPERTY, WEEKS_READ } from '../signals.ts';
+import { SURVEY_EVENT } from '../../core/signals/acts.ts';
+import { COMPLAINT_CLOSING, COMPLAINT_PREFIX, SATISFACTION_EVENT, SATISFACTION_KIND, SATISFACTION_PROPERTY, WEEKS_READ } from '../signals.ts';
 
 /** The cells of one row, in order; `compute/books.ts` reads them. */
 const COLUMNS = {
@@ -31,7 +32,7 @@ const WEEKS = (filter: string): string => `
         select customer, week, sum(deeds) as deeds, sum(complaints) as complaints, sum(refunds) as refunds, sum(refunded) as refunded, sum(score) as score, sum(answers) as answers
           from (
             select customer, toUInt16(intDiv({asOf:Int32} - toInt32(day), 7)) as week, toUInt32(countIf(kind in ('track', 'page', 'screen'))) as deeds,
-                   toUInt32(countIf(startsWith(event, {complaint:String}))) as complaints, toUInt32(countIf(kind = 'refund')) as refunds,
+                   toUInt32(countIf(startsWith(event, {complaint:String}) and event not in {closing:Array(String)})) as complaints, toUInt32(countIf(kind = 'refund')) as refunds,
                    toInt64(sumIf(ifNull(amount, 0), kind = 'refund')) as refunded, toFloat64(0) as score, toUInt32(0) as answers
               from ${activity('customer', 'subject', 'day', 'kind', 'event', 'amount')}
              where kind in ('track', 'page', 'screen', 'refund') and day <= toDate({asOf:Int32}) and day > toDate({since:Int32}) and ${filter}
@@ -42,7 +43,7 @@ const WEEKS = (filter: string): string => `
               from (
                 select subject, day, toFloat64OrNull(toString(properties.${SATISFACTION_PROPERTY})) as told
                   from events final
-                 where workspace = {workspace:UUID} and event = {satisfaction:String} and day <= toDate({asOf:Int32}) and day > toDate({since:Int32}) and told >= 0
+                 where workspace = {workspace:UUID} and (event = {satisfaction:String} or event = {survey:String} and toString(properties.kind) = {satisfied:String}) and day <= toDate({asOf:Int32}) and day > toDate({since:Int32}) and told >= 0
               ) as e
               left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = e.subject
              group by customer, week
@@ -67,7 +68,7 @@ export function loadBooks(ch: ClickHouse, { workspaceId, asOf, whom, b2bPurchase
     from (${BOUGHT(rows)}) as p
     left join (${WEEKS(rows)}) as s on s.customer = p.customer
     ${traits ? `left join (${TRAITS} and ${by}) as c on c.customer = p.customer` : ''}`, COLUMNS, {
-    workspace: workspaceId, asOf, since: asOf - 7 * WEEKS_READ, most: b2bPurchaseMinor ?? Number.MAX_SAFE_INTEGER, complaint: COMPLAINT_PREFIX, satisfaction: SATISFACTION_EVENT,
+    workspace: workspaceId, asOf, since: asOf - 7 * WEEKS_READ, most: b2bPurchaseMinor ?? Number.MAX_SAFE_INTEGER, complaint: COMPLAINT_PREFIX, closing: COMPLAINT_CLOSING, satisfaction: SATISFACTION_EVENT, survey: SURVEY_EVENT, satisfied: SATISFACTION_KIND,
     ...(whom === 'all' ? {} : whom),
   });
 }
