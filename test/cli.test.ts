@@ -79,7 +79,7 @@ test('an export needs a reason, and comes back as it went in', () => {
 
 test('the sample is written as files, the same every time for one day', () => {
   const files = json<{ name: string; rows: number }[]>('sample', join(folder, 'shop'), '--customers', '50');
-  expect(files.map(({ name }) => name).sort()).toEqual(['simulated-costs.csv', 'simulated-customers.csv', 'simulated-events.csv', 'simulated-lines.csv', 'simulated-orders.csv', 'simulated-refunds.csv']);
+  expect(files.map(({ name }) => name).sort()).toEqual(['simulated-costs.csv', 'simulated-customers.csv', 'simulated-events.csv', 'simulated-lines.csv', 'simulated-opinions.csv', 'simulated-orders.csv', 'simulated-refunds.csv']);
 }, 60_000);
 
 test('a file that is not there is refused in words and by exit code', () => {
