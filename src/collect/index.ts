@@ -41,6 +41,7 @@ export type { PromotionWindow } from './queries/calendar.ts';
 export { reconcile, type Reconciled } from './reconcile.ts';
 export { benchFile, MILLION_HEADER, MILLION_LINES, openWorld, planOf, promotionsBetween, recordsOf, SAMPLE_CONTEXT, SAMPLE_MONTHS, SAMPLE_SEED, SAMPLE_ZONE, sampleFiles, TABLES } from './sample/index.ts';
 export { registerCollectTraits } from './traits.ts';
+export { registerCollectSealed } from './queries/sealed.ts';
 export { addSource, newWriteKey, sources, sourcesOf } from './sources.ts';
 
 export const collectRoutes: readonly Route[] = [...importRoutes, ...sourceRoutes, ...orderRoutes];

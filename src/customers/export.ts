@@ -16,9 +16,12 @@ import { peopleById, type PersonRow } from './queries/people.ts';
 import { ownShops } from './scope.ts';
 import { HOT_KEYS } from './builtins.ts';
 
-/** `customers`: these only; else everybody who fits. `clear`: identifiers unmasked. `reason` stands in the audit log. */
-export type ExportInput = { reason: string; clear: boolean; customers?: readonly CustomerId[] | undefined; filter?: ListFilter };
+/** `customers`: these only; else everybody who fits. `clear`: identifiers unmasked. `reason` stands in the audit log. `withScores`: also fields that hold scores, for callers who have made sure that these may leave. */
+export type ExportInput = { reason: string; clear: boolean; customers?: readonly CustomerId[] | undefined; filter?: ListFilter; withScores?: boolean };
 export type ExportFile = { csv: string; count: number };
+
+/** Scores in a file may set prices elsewhere, which needs leave: a list of people to speak to does without. */
+const SCORE_KEYS: readonly string[] = ['churn_probability'];
 
 const ROWS_PER_READ = 5_000;
 const ROWS_MAX = 200_000;
@@ -66,7 +69,7 @@ export async function exportCustomers(stores: Stores, caller: Caller, input: Exp
   const rows = await rowsOf(stores, caller, input);
   await recordExport(stores, caller, { what: 'customers', count: rows.length, masked: !input.clear, reason: input.reason });
   const keys = await stores.keys.of(workspaceId);
-  const fields = [...(await stores.pg.tx(workspaceId, (tx) => loadFields(tx, workspaceId))).values()].filter((field) => !field.sealed && !isFieldHidden(caller, field, input.clear && may(caller, 'customers.unmask')));
+  const fields = [...(await stores.pg.tx(workspaceId, (tx) => loadFields(tx, workspaceId))).values()].filter((field) => !field.sealed && (input.withScores === true || !SCORE_KEYS.includes(field.key)) && !isFieldHidden(caller, field, input.clear && may(caller, 'customers.unmask')));
   const head = csvLine([word(caller, 'customer.id'), word(caller, 'field.name'), ...SHOWN_KINDS.map((kind) => word(caller, `identifier.kind.${kind}`)), word(caller, 'customer.tags'), word(caller, 'customer.reach'), ...fields.map((field) => label(caller, field))]);
   const lines: string[] = [];
   for (let at = 0; at < rows.length; at += ROWS_PER_READ) {

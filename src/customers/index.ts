@@ -28,4 +28,5 @@ export { refreshTraits, relate, retrait } from './traits.ts';
 export { raiseTask, type TaskInput } from './tasks.ts';
 export { customersReactions, customersTick } from './reactions.ts';
 export { customersRoutes } from './routes.ts';
+export { registerCustomersSealed } from './sealedPlaces.ts';
 export { customerPageShape, customerShape } from './contract.ts';

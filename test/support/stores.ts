@@ -41,7 +41,8 @@ export async function testStores(start = '2026-01-15T04:00:00Z'): Promise<TestSt
   const ch = openClickHouse(join(dir, 'clickhouse'));
   await migrateClickHouse(ch);
   const clock = handClock(start);
-  const keys = keyring(postgres, Buffer.alloc(32, 7), () => clock.now());
+  // Tests look at the keys more often than a server does, so that a rotation takes a moment.
+  const keys = keyring(postgres, Buffer.alloc(32, 7), () => clock.now(), 200);
   return {
     pg: postgres, ch, keys, files: openFiles(dir), clock, database,
     close: async () => {

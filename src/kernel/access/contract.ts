@@ -57,6 +57,13 @@ export const newKey = z.strictObject({ name: z.string().trim().min(1).max(100), 
 /** `secret` is shown this once. */
 export const madeKey = z.object({ key: apiKey, secret: z.string() });
 
+/** The data key that seals what is personal. `rotation`: the newest one; of `total` blobs `done` are sealed with the new key. */
+export const dataKeys = z.object({
+  key: z.number().int(), madeAt: instant,
+  rotation: z.object({ id: uuid, state: z.enum(['spreading', 'sealing', 'finished']), total: z.number().int(), done: z.number().int(), startedAt: instant, finishedAt: instant.nullable() }).nullable(),
+});
+export const startedRotation = z.object({ id: uuid });
+
 export const auditLine = z.object({
   seq: z.number().int(), at: instant, actorKind: z.string(), actorId: z.string(), actor: z.string(),
   action: z.string(), target: z.string(), detail: z.record(z.string(), z.unknown()),

@@ -1,4 +1,5 @@
 import { auditRoutes } from './routes/audit.ts';
+import { dataKeyRoutes } from './routes/dataKeys.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { memberRoutes } from './routes/members.ts';
@@ -13,4 +14,4 @@ export { userNames } from './users.ts';
 export { markSimulated, workspaceById, type Workspace } from './workspaces.ts';
 
 /** Sign-in, workspaces, people, keys and the audit log. */
-export const accessRoutes = [...sessionRoutes, ...workspaceRoutes, ...memberRoutes, ...invitationRoutes, ...keyRoutes, ...auditRoutes];
+export const accessRoutes = [...sessionRoutes, ...workspaceRoutes, ...memberRoutes, ...invitationRoutes, ...keyRoutes, ...dataKeyRoutes, ...auditRoutes];
