@@ -6,7 +6,7 @@ import { notFound, Refusal } from '../kernel/errors.ts';
 import { type CustomerId, newId, type SubjectId, type WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
 import type { SourceView } from './contract.ts';
-import { keyDigest } from './door/door.ts';
+import { keyDigest } from './door/writeKey.ts';
 import { standings } from './freshness.ts';
 import { recordsOfSubjects, sourcesOfSubjects, type SubjectRecords } from './queries/orders.ts';
 import { insertSource, listSources, loadSource, type NewSource, rotateKey, type SourceRow, updateSource } from './queries/sources.ts';

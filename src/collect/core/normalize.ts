@@ -1,7 +1,13 @@
-import { type EventKind, ENDPOINTS, clean, isObject, type JsonObject, KINDS, lift, objectAt, type SaidIdentifier, textOf } from './wire.ts';
+import { type BodyItem, bytesOf, readBody } from './bodies.ts';
+import { LIMITS } from './limits.ts';
+import { type FaultCode, repeatedPath } from './poison.ts';
+import { fromPosthog } from './posthog.ts';
+import { type EventKind, ENDPOINTS, isObject, type JsonObject, KINDS, lift, objectAt, POSTHOG, type SaidIdentifier, textOf } from './wire.ts';
 
 /** One accepted event: identifiers lifted out, time adjusted to our clock, texts made storable. */
 export type WireEvent = {
+  /** Its place in the body. */
+  index: number;
   kind: EventKind;
   event: string;
   messageId: string;
@@ -10,6 +16,10 @@ export type WireEvent = {
   identifiers: SaidIdentifier[];
   name: string;
   traits: JsonObject;
+  /** Traits that fill only what nobody has said yet. */
+  firstTraits: JsonObject;
+  /** The id an alias replaces, which may be an account's as well as a browser's; '' for every other event. */
+  formerly: string;
   properties: JsonObject;
   url: string;
   campaign: string;
@@ -17,15 +27,21 @@ export type WireEvent = {
   shop: string;
 };
 
-export type WireRejectCode = 'event.not_object' | 'event.kind_unknown' | 'event.no_name' | 'event.no_id' | 'event.too_large' | 'event.message_id_long' | 'event.time_invalid' | 'event.json_invalid';
+export type WireRejectCode = 'event.not_object' | 'event.kind_unknown' | 'event.no_name' | 'event.no_id' | 'event.too_large' | 'event.message_id_long' | 'event.time_invalid' | 'event.store_refused' | FaultCode;
 export type WireReject = { index: number; code: WireRejectCode; params: Record<string, string | number>; raw: unknown };
 
-/** What is known of a request beside its body. `fallbackId` makes a message id where the sender gave none. */
-export type Receipt = { endpoint: string; receivedAtMs: number; fallbackId: string };
+/**
+ * What is known of a request beside its body. `fallbackId` makes a message id where the sender gave none. `heardAtMs`: when the
+ * sender's clock was first compared with ours; a replay is received later than that.
+ */
+export type Receipt = { endpoint: string; receivedAtMs: number; fallbackId: string; heardAtMs?: number; isUtf8?: boolean };
+/** What a body holds. `around`: what the batch said for all its events, kept with those that are refused. */
+export type Normalized = { events: WireEvent[]; rejects: WireReject[]; around: JsonObject };
 
-export const LIMITS = { eventBytes: 32 * 1024, messageIdChars: 100, depth: 12 } as const;
 export const BACKFILL_AFTER_MS = 3_600_000;
 const LONGEST_AHEAD_MS = 24 * 3_600_000;
+/** Of a text that cannot be read as an event, so much is kept to be mended. */
+const RAW_CHARS_KEPT = 256 * 1024;
 
 type Draft = { raw: JsonObject; index: number; sentAt: string; receipt: Receipt };
 class Rejected extends Error {
@@ -38,23 +54,16 @@ class Rejected extends Error {
   }
 }
 
-/** The items of a body: itself, or those of `batch`, over which batch-level context and integrations are laid first. */
-function unwrap(body: unknown, endpoint: string): { items: unknown[]; sentAt: string; shared: JsonObject } {
-  if (!isObject(body)) return { items: Array.isArray(body) ? body : [body], sentAt: '', shared: {} };
-  const batch = body.batch;
-  if (!Array.isArray(batch)) return { items: [body], sentAt: textOf(body.sentAt), shared: {} };
-  const shared: JsonObject = isObject(body.context) ? { context: body.context } : {};
-  return { items: batch, sentAt: textOf(body.sentAt), shared: ENDPOINTS[endpoint] === 'batch' ? shared : {} };
-}
+const merged = (item: JsonObject, context: JsonObject | undefined): JsonObject =>
+  context ? { ...item, context: { ...context, ...objectAt(item, 'context') } } : item;
 
-const merged = (item: JsonObject, shared: JsonObject): JsonObject =>
-  isObject(shared.context) ? { ...item, context: { ...shared.context, ...objectAt(item, 'context') } } : item;
-
-function sized(raw: unknown): JsonObject {
-  if (!isObject(raw)) throw new Rejected('event.not_object');
-  const bytes = JSON.stringify(raw).length;
+/** An event as an object of bearable size, in our vocabulary. */
+function objectOf(item: BodyItem, small: boolean, { endpoint, heardAtMs, receivedAtMs }: Receipt): JsonObject {
+  if ('fault' in item) throw new Rejected(item.fault.code, { pointer: item.fault.pointer });
+  if (!isObject(item.value)) throw new Rejected('event.not_object');
+  const bytes = small ? 0 : bytesOf(JSON.stringify(item.value));
   if (bytes > LIMITS.eventBytes) throw new Rejected('event.too_large', { bytes, most: LIMITS.eventBytes });
-  return clean(raw, LIMITS.depth) as JsonObject;
+  return (endpoint === POSTHOG ? fromPosthog(item.value, heardAtMs ?? receivedAtMs) : item.value) as JsonObject;
 }
 
 function kindOf(raw: JsonObject, endpoint: string): EventKind {
@@ -71,16 +80,20 @@ function messageIdOf({ raw, index, receipt }: Draft): string {
   return id;
 }
 
-/** When it happened by our clock: receivedAt − (sentAt − originalTimestamp), as the Segment specification has it. */
+/**
+ * When it happened by our clock: receivedAt − (sentAt − originalTimestamp), as the Segment specification has it. `timestamp` goes
+ * first: where a client sends both, it is the time the program gave, and originalTimestamp only when the call was made.
+ */
 function timeOf({ raw, sentAt, receipt }: Draft): number {
-  const said = textOf(raw.originalTimestamp) || textOf(raw.timestamp);
-  if (!said) return receipt.receivedAtMs;
+  const said = textOf(raw.timestamp) || textOf(raw.originalTimestamp);
+  const heardAtMs = receipt.heardAtMs ?? receipt.receivedAtMs;
+  if (!said) return heardAtMs;
   const original = Date.parse(said);
   if (Number.isNaN(original)) throw new Rejected('event.time_invalid', { time: said.slice(0, 40) });
   const sent = Date.parse(textOf(raw.sentAt) || sentAt);
-  const adjusted = Number.isNaN(sent) ? original : receipt.receivedAtMs - (sent - original);
+  const adjusted = Number.isNaN(sent) ? original : heardAtMs - (sent - original);
   if (adjusted < 0) throw new Rejected('event.time_invalid', { time: said.slice(0, 40) });
-  return adjusted > receipt.receivedAtMs + LONGEST_AHEAD_MS ? receipt.receivedAtMs : adjusted;
+  return adjusted > heardAtMs + LONGEST_AHEAD_MS ? heardAtMs : adjusted;
 }
 
 function nameOf(kind: EventKind, raw: JsonObject, properties: JsonObject): string {
@@ -123,14 +136,19 @@ function normalizeOne(draft: Draft): WireEvent {
   const ownTraits = lift(kind === 'group' ? {} : objectAt(raw, 'traits'), scope);
   const said = lift(objectAt(raw, 'properties'), scope);
   const identifiers = [...personOf(raw, context), ...ownTraits.identifiers, ...said.identifiers, ...contextTraits.identifiers];
-  if (identifiers.length === 0) throw new Rejected('event.no_id');
   const group = textOf(raw.groupId);
+  // What is said of a group need not be said by a person.
+  if (identifiers.length === 0 && !(kind === 'group' && group)) throw new Rejected('event.no_id');
   const properties: JsonObject = { ...said.rest, ...(kind === 'group' ? { groupId: group, ...objectAt(raw, 'traits') } : {}) };
   const page = objectAt(context, 'page');
   const title = textOf(raw.name);
   if (title && (kind === 'page' || kind === 'screen') && properties.name === undefined) properties.name = title;
+  const twice = repeatedPath(properties);
+  if (twice !== undefined) throw new Rejected('event.key_repeated', { pointer: `/properties/${twice}` });
   const atMs = timeOf(draft);
+  const previous = textOf(raw.previousId);
   return {
+    index: draft.index,
     kind,
     event: nameOf(kind, raw, properties),
     messageId: messageIdOf(draft),
@@ -138,7 +156,9 @@ function normalizeOne(draft: Draft): WireEvent {
     backfill: receipt.receivedAtMs - atMs > BACKFILL_AFTER_MS,
     identifiers,
     name: fullName({ ...contextTraits.rest, ...ownTraits.rest }),
-    traits: traitsOf(kind === 'identify' ? ownTraits.rest : contextTraits.rest),
+    traits: traitsOf(kind === 'identify' ? { ...contextTraits.rest, ...ownTraits.rest } : contextTraits.rest),
+    firstTraits: traitsOf(lift(objectAt(context, 'traitsOnce'), scope).rest),
+    formerly: kind === 'alias' && previous !== textOf(raw.userId) && previous !== textOf(raw.anonymousId) ? previous : '',
     properties,
     url: textOf(properties.url) || textOf(page.url),
     campaign: textOf(objectAt(context, 'campaign').name),
@@ -148,19 +168,24 @@ function normalizeOne(draft: Draft): WireEvent {
 }
 
 /**
- * A request body as events and rejects: the batch is unwrapped and each item passes the named steps by itself,
- * so that one bad item never costs its batch-mates. Wire facts: the Segment HTTP specification.
+ * A request body as events and rejects: each item passes the named steps by itself, so that one bad item never costs its
+ * batch-mates. Context of the batch is laid under each item's own. Wire facts: the Segment HTTP specification.
  */
-export function normalize(body: unknown, receipt: Receipt): { events: WireEvent[]; rejects: WireReject[] } {
-  const { items, sentAt, shared } = unwrap(body, receipt.endpoint);
+export function normalize(text: string, receipt: Receipt): Normalized {
   const events: WireEvent[] = [], rejects: WireReject[] = [];
+  const body = readBody(text, receipt.isUtf8);
+  if ('fault' in body) return { events, around: {}, rejects: [{ index: 0, code: body.fault.code, params: { pointer: body.fault.pointer }, raw: text.slice(0, RAW_CHARS_KEPT) }] };
+  const { shell, items, small } = body;
+  const isBatch = receipt.endpoint === POSTHOG || ENDPOINTS[receipt.endpoint] === 'batch';
+  const sentAt = textOf(shell.sentAt) || textOf(shell.sent_at) || textOf(shell.created_at);
+  const context = isBatch && isObject(shell.context) ? shell.context : undefined;
   items.forEach((item, index) => {
     try {
-      events.push(normalizeOne({ raw: merged(sized(item), shared), index, sentAt, receipt }));
+      events.push(normalizeOne({ raw: merged(objectOf(item, small, receipt), context), index, sentAt, receipt }));
     } catch (error) {
       if (!(error instanceof Rejected)) throw error;
-      rejects.push({ index, code: error.code, params: error.params, raw: item });
+      rejects.push({ index, code: error.code, params: error.params, raw: 'fault' in item ? item.text.slice(0, RAW_CHARS_KEPT) : item.value });
     }
   });
-  return { events, rejects };
+  return { events, rejects, around: { ...(sentAt ? { sentAt } : {}), ...(context ? { context } : {}) } };
 }

@@ -1,21 +1,35 @@
-import { open, seal } from '../../kernel/seal.ts';
+import { openWith, sealWith, type WorkspaceKeys } from '../../kernel/seal.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import type { Tx } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { insertBodies, type NewBody } from '../queries/ingest.ts';
 
-/** A request as it came: which endpoint, what text. */
-export type IncomingBody = { sourceId: string; endpoint: string; text: string; receivedAt: Date };
+/** A request as it came: to which endpoint, which bytes. `heardAtMs`: when it first came, where it is sent again from quarantine. */
+export type IncomingBody = { sourceId: string; endpoint: string; body: Uint8Array; receivedAt: Date; heardAtMs?: number };
+export type OpenedBody = { endpoint: string; body: Buffer; heardAtMs: number | undefined };
 
-const CONTEXT = 'ingest-body';
+const contextOf = (sourceId: string): string => `ingest-body:${sourceId}`;
+const LINE_END = 10;
 
-async function sealedBody(stores: Stores, workspaceId: WorkspaceId, { sourceId, endpoint, text, receivedAt }: IncomingBody): Promise<NewBody> {
-  return { sourceId, receivedAt, sealed: seal(await stores.keys.of(workspaceId), JSON.stringify([endpoint, text]), `${CONTEXT}:${sourceId}`) };
+function newestKey({ data, newest }: WorkspaceKeys): Buffer {
+  const key = data.get(newest);
+  if (!key) throw new Error('a workspace without a data key');
+  return key;
 }
 
-export async function openBody(stores: Stores, workspaceId: WorkspaceId, { sourceId, sealed }: Pick<NewBody, 'sourceId' | 'sealed'>): Promise<{ endpoint: string; text: string }> {
-  const [endpoint, text] = JSON.parse(open(await stores.keys.of(workspaceId), sealed, `${CONTEXT}:${sourceId}`)) as [string, string];
-  return { endpoint, text };
+/** One line that says where the body came in, then the body, byte for byte. */
+async function sealedBody(stores: Stores, workspaceId: WorkspaceId, { sourceId, endpoint, body, receivedAt, heardAtMs }: IncomingBody): Promise<NewBody> {
+  const keys = await stores.keys.of(workspaceId);
+  const head = Buffer.from(`${JSON.stringify([endpoint, heardAtMs ?? null])}\n`);
+  return { sourceId, receivedAt, sealed: sealWith(newestKey(keys), keys.newest, Buffer.concat([head, body]), contextOf(sourceId)) };
+}
+
+export async function openBody(stores: Stores, workspaceId: WorkspaceId, { sourceId, sealed }: Pick<NewBody, 'sourceId' | 'sealed'>): Promise<OpenedBody> {
+  const { data } = await stores.keys.of(workspaceId);
+  const plain = openWith((id) => data.get(id), sealed, contextOf(sourceId));
+  const end = plain.indexOf(LINE_END);
+  const [endpoint, heardAtMs] = JSON.parse(plain.subarray(0, end).toString()) as [string, number | null];
+  return { endpoint, body: plain.subarray(end + 1), heardAtMs: heardAtMs ?? undefined };
 }
 
 /** Appends one body inside the caller's transaction. */

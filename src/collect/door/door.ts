@@ -1,91 +1,82 @@
-import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../kernel/errors.ts';
 import type { Stores } from '../../kernel/stores.ts';
-import { ENDPOINTS } from '../core/wire.ts';
-import { type DoorSource, sourceOfKey } from '../queries/sources.ts';
+import { ENDPOINTS, POSTHOG, POSTHOG_ENDPOINTS } from '../core/wire.ts';
 import { openAppender } from './append.ts';
+import { openGate } from './gate.ts';
+import { serveGreetings } from './greetings.ts';
+import { unpack } from './unpack.ts';
+import { sourceFinder } from './writeKey.ts';
 
-export type DoorOptions = { bodyBytesMax?: number; /** Told after every accepted body, so that the flusher need not wait. */ onAppend?: () => void };
+export type DoorOptions = { bodyBytesMax?: number; /** Bytes of requests under way at once; beyond them senders are asked to wait. */ bytesAtOnce?: number; /** Told after every accepted body, so that the flusher need not wait. */ onAppend?: () => void };
 
 const BODY_BYTES_MAX = 8 * 1024 * 1024;
-const UNPACKED_BYTES_MAX = 64 * 1024 * 1024;
-const KEY_REMEMBERED_MS = 30_000;
-const KEYS_REMEMBERED = 10_000;
+const BYTES_AT_ONCE = 96 * 1024 * 1024;
+const STORE_AGAIN_SECONDS = 5;
 const HEADERS = 'Authorization, Content-Type, Content-Encoding, X-Retry-Count, AnonymousId, SentAt';
 
-const unpack = promisify(gunzip);
+/** One address of the door: what a body that comes there is called at rest, and what is answered. */
+type Entry = { urls: readonly string[]; endpoint: string; busyStatus: 429 | 503; answer(text: () => Promise<string>): Promise<object> };
 
-/** How a write key is kept: looked up on every request, so a plain fast hash of a long random key. */
-export const keyDigest = (key: string): Buffer => createHash('sha256').update(key).digest();
+const succeeded = async (): Promise<object> => ({ success: true });
+const captured = async (): Promise<object> => ({ status: 1 });
 
-/** JSON whatever the Content-Type says; gzip by its magic bytes, whatever Content-Encoding says. */
-async function textOf(body: unknown): Promise<string> {
-  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : '');
-  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const plain = packed ? await unpack(bytes, { maxOutputLength: UNPACKED_BYTES_MAX }).catch(() => undefined) : bytes;
-  if (!plain) throw new Refusal('event.body_unreadable', {}, 400);
-  return plain.toString('utf8');
+const EVENT_ID = /"uuid"\s*:\s*"([^"\\]{1,100})"/g;
+/** PostHog's newer protocol wants to hear of each event. */
+const eachCaptured = async (text: () => Promise<string>): Promise<object> =>
+  ({ results: Object.fromEntries([...(await text()).matchAll(EVENT_ID)].map(([, id = '']) => [id, { result: 'ok' }])) });
+
+const ENTRIES: readonly Entry[] = [
+  ...Object.keys(ENDPOINTS).map((endpoint): Entry => ({ urls: [`/v1/${endpoint}`], endpoint, busyStatus: 429, answer: succeeded })),
+  ...POSTHOG_ENDPOINTS.map((url): Entry => ({ urls: url.endsWith('/') ? [url, url.slice(0, -1)] : [url], endpoint: POSTHOG, busyStatus: 503, answer: url.startsWith('/i/v1') ? eachCaptured : captured })),
+];
+
+/** Pages of any site may send: what counts is the key. No cookie is ever looked at here. */
+function allowAnyOrigin(request: FastifyRequest, reply: FastifyReply): void {
+  const asked = request.headers['access-control-request-headers'];
+  void reply.header('access-control-allow-origin', '*').header('access-control-allow-methods', 'GET, POST, OPTIONS').header('access-control-max-age', '86400')
+    .header('access-control-allow-headers', asked ? `${HEADERS}, ${asked}` : HEADERS).header('access-control-expose-headers', 'Retry-After');
 }
 
-const BODY_KEY = /"(?:writeKey|api_key)"\s*:\s*"([^"\\]{1,200})"/;
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+};
 
-/** Basic `key:`, Bearer, or a key in the body. */
-function writeKeyOf(request: FastifyRequest, text: string): string | undefined {
-  const [scheme = '', credentials = ''] = (request.headers.authorization ?? '').split(' ');
-  if (/^basic$/i.test(scheme)) return Buffer.from(credentials, 'base64').toString().split(':')[0] || undefined;
-  const inBody = BODY_KEY.exec(text)?.[1];
-  return inBody ?? (/^bearer$/i.test(scheme) ? credentials || undefined : undefined);
-}
-
-/** Looks keys up once in a while, not on every request. */
-function keyReader(stores: Stores): (key: string) => Promise<DoorSource | undefined> {
-  const known = new Map<string, { source: DoorSource | undefined; untilMs: number }>();
-  return async (key) => {
-    const nowMs = stores.clock.now().getTime();
-    const before = known.get(key);
-    if (before && before.untilMs > nowMs) return before.source;
-    const source = await sourceOfKey(stores.pg.global, keyDigest(key), stores.clock.now());
-    if (known.size >= KEYS_REMEMBERED) known.clear();
-    known.set(key, { source, untilMs: nowMs + KEY_REMEMBERED_MS });
-    return source;
-  };
-}
-
-const allowAnyOrigin = (reply: FastifyReply): FastifyReply =>
-  reply.header('access-control-allow-origin', '*').header('access-control-allow-methods', 'GET, POST, OPTIONS').header('access-control-allow-headers', HEADERS).header('access-control-max-age', '86400');
+const isPacked = (body: Buffer): boolean => body[0] === 0x1f;
 
 /**
- * The wire routes `/v1/{identify,track,page,screen,group,alias,batch}` with their short forms: the body is appended durably,
- * then answered `{"success":true}`. What is wrong with single events is found later and put into quarantine, since an error
- * reply to a batch makes clients drop all of it. Only a key that opens nothing is refused (401).
+ * The wire routes of Segment, RudderStack and PostHog: the body is appended durably as it came, then answered. What is wrong
+ * with single events is found later and put into quarantine, since an error reply to a batch makes clients drop all of it. Only
+ * a key that opens nothing (401), a body that cannot be unpacked (400, 413) and too much at once (429, 503) are refused.
  */
-export async function openDoor(app: FastifyInstance, stores: Stores, { bodyBytesMax = BODY_BYTES_MAX, onAppend = () => undefined }: DoorOptions = {}): Promise<void> {
+export async function openDoor(app: FastifyInstance, stores: Stores, { bodyBytesMax = BODY_BYTES_MAX, bytesAtOnce = BYTES_AT_ONCE, onAppend = () => undefined }: DoorOptions = {}): Promise<void> {
   const append = openAppender(stores);
-  const sourceOf = keyReader(stores);
-  const accept = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    allowAnyOrigin(reply);
-    const { endpoint } = request.params as { endpoint: string };
-    const text = await textOf(request.body);
-    const key = writeKeyOf(request, text);
-    const source = key === undefined ? undefined : await sourceOf(key);
+  const sourceOf = sourceFinder(stores);
+  const letIn = openGate(bytesAtOnce);
+  const accept = async ({ endpoint, answer }: Entry, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const text = once(async () => (await unpack(body)).text);
+    const source = await sourceOf(request, text);
     if (!source) throw new Refusal('source.key_unknown', {}, 401);
-    await append(source.workspaceId, { sourceId: source.id, endpoint, text, receivedAt: stores.clock.now() });
+    // What was acknowledged can be unpacked: a broken archive or one that unpacks without end is refused here.
+    if (isPacked(body)) await text();
+    await append(source.workspaceId, { sourceId: source.id, endpoint, body, receivedAt: stores.clock.now() }).catch((error: unknown) => {
+      request.log.error({ err: error }, 'a body could not be stored; its sender is told to send again');
+      throw new Refusal('server.store_down', { retryAfterSeconds: STORE_AGAIN_SECONDS }, 503);
+    });
     onAppend();
-    return reply.code(200).send({ success: true });
+    return reply.code(200).send(await answer(text));
   };
   await app.register(async (door) => {
     door.removeAllContentTypeParsers();
     door.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyBytesMax }, (_, body, done) => done(null, body));
-    door.options('/v1/*', async (_, reply) => allowAnyOrigin(reply).code(204).send());
-    for (const endpoint of Object.keys(ENDPOINTS)) {
-      door.post(`/v1/${endpoint}`, { bodyLimit: bodyBytesMax }, (request, reply) => {
-        request.params = { endpoint };
-        return accept(request, reply);
-      });
+    door.addHook('onRequest', async (request, reply) => allowAnyOrigin(request, reply));
+    for (const entry of ENTRIES) for (const url of entry.urls) {
+      door.post(url, { bodyLimit: bodyBytesMax, onRequest: async (request, reply) => letIn(request, reply, entry.busyStatus) }, (request, reply) => accept(entry, request, reply));
+      door.options(url, async (_, reply) => reply.code(204).send());
     }
-    door.get('/v1/projects/:key/settings', async (_, reply) => allowAnyOrigin(reply).send({ integrations: { 'Segment.io': { apiKey: '', unbundledIntegrations: [] } }, plan: { track: { __default: { enabled: true } } } }));
+    for (const url of ['/v1/projects/:key/settings', '/sourceConfig', '/sourceConfig/', '/array/:key/config', '/flags', '/flags/']) door.options(url, async (_, reply) => reply.code(204).send());
+    serveGreetings(door);
   });
 }

@@ -4,9 +4,9 @@ import { announceAll } from '../../kernel/facts.ts';
 import { type CustomerId, newId, NOBODY, type SubjectId, type WorkspaceId } from '../../kernel/ids.ts';
 import { whileHeldBack } from '../../kernel/patience.ts';
 import type { Stores } from '../../kernel/stores.ts';
-import { type WireEvent, type WireReject, normalize } from '../core/normalize.ts';
+import type { WireEvent } from '../core/normalize.ts';
 import { amountOf, shoppingOf, type Till } from '../core/shopping.ts';
-import { deeperThan, type SaidIdentifier } from '../core/wire.ts';
+import type { SaidIdentifier } from '../core/wire.ts';
 import { eventIdRow, eventRow } from '../encode.ts';
 import { refreshSources } from '../freshness.ts';
 import { openQuarantine } from '../imports/quarantine.ts';
@@ -15,50 +15,33 @@ import { type Convert, converter } from '../money.ts';
 import { loadRates, loadWindows } from '../queries/calendar.ts';
 import { loadWorkspace, type WorkspaceRow } from '../queries/imports.ts';
 import { type Batch, bodiesOf, bodiesWait, type Body, endBatch, openBatch, takeBatch } from '../queries/ingest.ts';
-import { storedMessages } from '../queries/stored.ts';
+import { addMinutes } from '../queries/pulse.ts';
+import { messagesOfVersion, storedMessages } from '../queries/stored.ts';
 import { openSink } from '../sink.ts';
-import { openBody } from './append.ts';
+import { unstorable } from './apart.ts';
+import { pulseOf, repeatsOf } from './pulse.ts';
+import { type Read, readBodies, type Refused } from './read.ts';
 import { saveShopping, type Sale } from './sales.ts';
 
 /** An event with where it came from and whose it is. */
 export type Arrived = { event: WireEvent; body: Body; subject: SubjectId; customer: CustomerId };
 
 const BATCH = { bodies: 2_000, bytes: 16 * 1024 * 1024 };
-const JSON_DEPTH_MAX = 64;
 const CUSTOMERS_PER_FACT = 1_000;
 const NOBODYS_IMPORT = '00000000-0000-0000-0000-000000000000';
 
-type Read = { arrived: Arrived[]; rejects: { body: Body; reject: WireReject }[] };
-
-const broken = (index: number, raw: unknown): WireReject => ({ index, code: 'event.json_invalid', params: {}, raw });
-
-async function readBodies(stores: Stores, workspaceId: WorkspaceId, bodies: readonly Body[]): Promise<Read> {
-  const read: Read = { arrived: [], rejects: [] };
-  for (const body of bodies) {
-    const { endpoint, text } = await openBody(stores, workspaceId, body);
-    let parsed: unknown;
-    try {
-      if (deeperThan(text, JSON_DEPTH_MAX)) throw new SyntaxError('too deep');
-      parsed = JSON.parse(text);
-    } catch {
-      read.rejects.push({ body, reject: broken(0, text.slice(0, 32_768)) });
-      continue;
-    }
-    const { events, rejects } = normalize(parsed, { endpoint, receivedAtMs: body.receivedAt.getTime(), fallbackId: `b${body.id}` });
-    for (const event of events) read.arrived.push({ event, body, subject: NOBODY, customer: NOBODY });
-    for (const reject of rejects) read.rejects.push({ body, reject });
-  }
-  return read;
-}
-
-/** Leaves out what a source has sent before, in this batch or ever: the key is source and message id, since adjusted times shift on retry. */
-async function freshOf(stores: Stores, workspaceId: WorkspaceId, arrived: readonly Arrived[]): Promise<Arrived[]> {
+/**
+ * Leaves out what a source has sent before, in this batch or ever: the key is source and message id, since adjusted times shift on
+ * retry. What a killed flusher stored of this very batch is not "before": it is still to be announced.
+ */
+async function freshOf(stores: Stores, workspaceId: WorkspaceId, batch: Batch, arrived: readonly Arrived[]): Promise<Arrived[]> {
   const fresh: Arrived[] = [];
+  const mine = batch.takenUp ? await messagesOfVersion(stores.ch, workspaceId, batch.version) : new Set<string>();
   for (const [source, own] of Map.groupBy(arrived, ({ body }) => body.source)) {
     const seen = new Set<string>();
     const first = own.filter(({ event: { messageId } }) => !seen.has(messageId) && seen.add(messageId));
     const known = await storedMessages(stores.ch, workspaceId, source, first.map(({ event }) => event.messageId));
-    fresh.push(...first.filter(({ event }) => !known.has(event.messageId)));
+    fresh.push(...first.filter(({ event: { messageId } }) => !known.has(messageId) || mine.has(`${source}\0${messageId}`)));
   }
   return fresh;
 }
@@ -71,12 +54,27 @@ const itemOf = ({ event, body }: Arrived): ResolveItem => ({
   ...(event.name ? { name: event.name } : {}), ...(Object.keys(event.traits).length > 0 ? { traits: event.traits } : {}),
 });
 
-async function nameOwners(stores: Stores, workspaceId: WorkspaceId, arrived: readonly Arrived[]): Promise<void> {
-  const { items } = await resolve(stores, workspaceId, arrived.map(itemOf));
+/**
+ * What an event says beside itself. The id an alias replaces may have been a browser's or an account's: both are linked, each by
+ * itself, since a browser beside two accounts would link nobody. Traits that only fill gaps are said in the far past, the earlier the later.
+ */
+const besidesOf = ({ event, body }: Arrived): ResolveItem[] => {
+  const user = event.identifiers.find(({ kind }) => kind === 'user_id');
+  const at = new Date(event.atMs);
+  return [
+    ...(event.formerly && user ? [{ identifiers: [{ kind: 'user_id' as const, value: event.formerly }, ...identifierOf(user)], at, source: body.source }] : []),
+    ...(Object.keys(event.firstTraits).length > 0 ? [{ identifiers: event.identifiers.flatMap(identifierOf), at: new Date(-event.atMs), source: body.source, traits: event.firstTraits }] : []),
+  ];
+};
+
+/** Names each event's subject and customer; how many customers are new. */
+async function nameOwners(stores: Stores, workspaceId: WorkspaceId, arrived: readonly Arrived[]): Promise<number> {
+  const { items, created } = await resolve(stores, workspaceId, [...arrived.map(itemOf), ...arrived.flatMap(besidesOf)]);
   for (const [i, one] of arrived.entries()) {
     one.subject = items[i]?.subject ?? NOBODY;
     one.customer = items[i]?.customer ?? NOBODY;
   }
+  return created.length;
 }
 
 function writeEvents(scene: Scene, arrived: readonly Arrived[], tillOf: (body: Body) => Till): void {
@@ -92,12 +90,12 @@ function writeEvents(scene: Scene, arrived: readonly Arrived[], tillOf: (body: B
   }
 }
 
-async function sceneOf(stores: Stores, workspaceId: WorkspaceId, { id, version }: Batch, nowMs: number): Promise<Scene> {
+async function sceneOf(stores: Stores, workspaceId: WorkspaceId, { version }: Batch, token: string): Promise<Scene> {
   const [workspace, windows, rates] = await stores.pg.tx(workspaceId, async (tx): Promise<[WorkspaceRow, Awaited<ReturnType<typeof loadWindows>>, Awaited<ReturnType<typeof loadRates>>]> =>
     [await loadWorkspace(tx, workspaceId), await loadWindows(tx, workspaceId), await loadRates(tx, workspaceId)]);
   const convert: Convert = converter(workspace.currency, rates);
   return {
-    stores, workspaceId, sink: openSink(stores.ch, id), stamp: { workspace: workspaceId, version, importId: NOBODYS_IMPORT }, receivedAtMs: nowMs,
+    stores, workspaceId, sink: openSink(stores.ch, token), stamp: { workspace: workspaceId, version, importId: NOBODYS_IMPORT }, receivedAtMs: stores.clock.now().getTime(),
     zone: workspace.timezone, currency: workspace.currency, convert, promoOf: promoFinder(windows), fresh: false, fates: noFates(),
   };
 }
@@ -121,30 +119,62 @@ const salesIn = (arrived: readonly Arrived[], tillOf: (body: Body) => Till): Sal
     return shopping ? [{ ...shopping, subject }] : [];
   });
 
-async function project(stores: Stores, workspaceId: WorkspaceId, batch: Batch): Promise<number> {
-  const bodies = await stores.pg.tx(workspaceId, (tx) => bodiesOf(tx, workspaceId, batch.id));
-  const { arrived, rejects } = await readBodies(stores, workspaceId, bodies);
-  const scene = await sceneOf(stores, workspaceId, batch, stores.clock.now().getTime());
-  const fresh = await freshOf(stores, workspaceId, arrived);
-  const tillOf = ({ source, shop, channel }: Body): Till => ({ source, shop, channel, currency: scene.currency, dayOf: (ms) => dayIn(scene.zone, new Date(ms)) });
-  await nameOwners(stores, workspaceId, fresh);
-  writeEvents(scene, fresh, tillOf);
-  await saveShopping(scene, salesIn(fresh, tillOf));
+const tillFor = ({ currency, zone }: Scene) => ({ source, shop, channel }: Body): Till => ({ source, shop, channel, currency, dayOf: (ms) => dayIn(zone, new Date(ms)) });
+
+async function store(scene: Scene, arrived: readonly Arrived[]): Promise<void> {
+  const tillOf = tillFor(scene);
+  writeEvents(scene, arrived, tillOf);
+  await saveShopping(scene, salesIn(arrived, tillOf));
   await scene.sink.finish();
-  const sources = [...new Set(fresh.map(({ body }) => body.source))];
-  if (sources.length > 0) await refreshSources(stores, workspaceId, sources);
-  await putAside(stores, workspaceId, rejects);
-  const at = stores.clock.now();
-  await stores.pg.tx(workspaceId, async (tx) => {
-    if (await endBatch(tx, workspaceId, batch.id, at)) await announceAll(tx, stores.clock, workspaceId, 'events.recorded', factsOf(fresh, scene.zone));
-  });
-  return fresh.length;
 }
 
-async function putAside(stores: Stores, workspaceId: WorkspaceId, rejects: Read['rejects']): Promise<void> {
-  for (const [source, own] of Map.groupBy(rejects, ({ body }) => body.source)) {
-    const quarantine = await openQuarantine(stores, workspaceId, { source, importId: null });
-    for (const { body, reject: { index, code, params, raw } } of own) quarantine.add({ file: `request ${body.id}`, line: index + 1 }, [{ code, column: '', params }], { event: raw });
+type Stored = { scene: Scene; stored: readonly Arrived[]; refused: Refused[] };
+
+/**
+ * Stores the events of a batch. Should the event store refuse them, those it cannot take are found and put aside, and the rest
+ * goes in under another token: blocks of the same token but other contents would be taken for repeats.
+ */
+async function storeWhatCan(stores: Stores, workspaceId: WorkspaceId, batch: Batch, arrived: readonly Arrived[]): Promise<Stored> {
+  const scene = await sceneOf(stores, workspaceId, batch, batch.id);
+  try {
+    await store(scene, arrived);
+    return { scene, stored: arrived, refused: [] };
+  } catch (error) {
+    const bad = await unstorable(stores.ch, arrived.map(({ event }) => JSON.stringify(event.properties)));
+    if (bad.size === 0) throw error;
+    const again = await sceneOf(stores, workspaceId, batch, `${batch.id}/apart`);
+    const stored = arrived.filter((_, i) => !bad.has(i));
+    await store(again, stored);
+    const refused = arrived.filter((_, i) => bad.has(i)).map(({ event, body }): Refused => ({
+      body, reject: { index: event.index, code: 'event.store_refused', params: {}, raw: { type: event.kind, event: event.event, messageId: event.messageId, properties: event.properties, timestamp: new Date(event.atMs).toISOString() } },
+      request: { endpoint: 'batch', heardAtMs: body.receivedAt.getTime(), around: {} },
+    }));
+    return { scene: again, stored, refused };
+  }
+}
+
+async function project(stores: Stores, workspaceId: WorkspaceId, batch: Batch): Promise<void> {
+  const bodies = await stores.pg.tx(workspaceId, (tx) => bodiesOf(tx, workspaceId, batch.id));
+  const { arrived, refused } = await readBodies(stores, workspaceId, bodies);
+  const fresh = await freshOf(stores, workspaceId, batch, arrived);
+  const customers = await nameOwners(stores, workspaceId, fresh);
+  const { scene, stored, refused: unstored } = await storeWhatCan(stores, workspaceId, batch, fresh);
+  const sources = [...new Set(stored.map(({ body }) => body.source))];
+  if (sources.length > 0) await refreshSources(stores, workspaceId, sources);
+  await putAside(stores, workspaceId, batch.id, [...refused, ...unstored]);
+  const minutes = pulseOf({ arrived, fresh, refused: [...refused, ...unstored], orders: scene.fates.orders.added, customers });
+  const at = stores.clock.now();
+  await stores.pg.tx(workspaceId, async (tx) => {
+    if (!(await endBatch(tx, workspaceId, batch.id, { at, repeats: repeatsOf(arrived, new Set(fresh)) }))) return;
+    await addMinutes(tx, workspaceId, minutes);
+    await announceAll(tx, stores.clock, workspaceId, 'events.recorded', factsOf(stored, scene.zone));
+  });
+}
+
+async function putAside(stores: Stores, workspaceId: WorkspaceId, batch: string, refused: Read['refused']): Promise<void> {
+  for (const [source, own] of Map.groupBy(refused, ({ body }) => body.source)) {
+    const quarantine = await openQuarantine(stores, workspaceId, { source, importId: null, batch });
+    for (const { body, reject: { index, code, params, raw }, request } of own) quarantine.add({ file: `request ${body.id}`, line: index + 1 }, [{ code, column: '', params }], { event: raw, request });
     await quarantine.flush();
   }
 }

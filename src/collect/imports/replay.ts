@@ -36,7 +36,7 @@ export async function openRow(stores: Stores, workspaceId: WorkspaceId, fix: Fix
   if (row.state === 'undone') throw new Refusal('import.undone', {}, 409);
   if (row.state !== state) throw new Refusal('quarantine.settled', { state: row.state }, 409);
   const content = JSON.parse(open(await stores.keys.of(workspaceId), row.sealed, `quarantine:${row.id}`)) as RefusedRow;
-  if ('event' in content) return { row, content: { event: fix.event ?? content.event } };
+  if ('event' in content) return { row, content: { ...content, event: fix.event ?? content.event } };
   const { header, cells } = content;
   return { row, content: { header, cells: header.map((name, i) => own(fix.cells ?? {}, name) ?? cells[i] ?? '') } };
 }
@@ -144,13 +144,25 @@ export async function replayAgain(stores: Stores, workspaceId: WorkspaceId, impo
   return good.length;
 }
 
+/**
+ * An event sent again as it would have come: to the same endpoint, with what its batch said, timed by the clock of when it first
+ * came. Received now, so an old one counts as back-filled and starts nothing.
+ */
+function bodyAgain(event: unknown, around: object): Buffer {
+  const said = typeof event === 'string' ? event : JSON.stringify(event);
+  const rest = Object.entries(around).map(([key, value]) => `,${JSON.stringify(key)}:${JSON.stringify(value)}`).join('');
+  return Buffer.from(`{"batch":[${said}]${rest}}`);
+}
+
 async function replayEvents(stores: Stores, { workspaceId }: Caller, rows: readonly Opened[]): Promise<number> {
   for (const { row, content } of rows) {
     if (!('event' in content)) continue;
     const source = await stores.pg.tx(workspaceId, (tx) => sourceByKey(tx, workspaceId, row.source));
     if (!source) continue;
+    const { event, request = { endpoint: 'batch', heardAtMs: row.createdAt.getTime(), around: {} } } = content;
     await stores.pg.tx(workspaceId, async (tx) => {
-      await appendBody(tx, stores, workspaceId, { sourceId: source.id, endpoint: 'batch', text: JSON.stringify({ batch: [content.event] }), receivedAt: stores.clock.now() });
+      const { endpoint, heardAtMs, around } = request;
+      await appendBody(tx, stores, workspaceId, { sourceId: source.id, endpoint, body: bodyAgain(event, around), heardAtMs, receivedAt: stores.clock.now() });
       await settleQuarantine(tx, workspaceId, [row.id], 'replayed', stores.clock.now());
     });
   }

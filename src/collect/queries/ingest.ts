@@ -3,7 +3,8 @@ import { many, maybe, run, sql, type Tx } from '../../kernel/sql.ts';
 
 export type NewBody = { sourceId: string; receivedAt: Date; sealed: Buffer };
 export type Body = { id: number; sourceId: string; source: string; shop: string; channel: string; receivedAt: Date; sealed: Buffer };
-export type Batch = { id: string; version: number; fromId: number; toId: number };
+/** `takenUp`: left open by a flusher that was killed, so that parts of it may be stored already. */
+export type Batch = { id: string; version: number; fromId: number; toId: number; takenUp: boolean };
 
 /** Request bodies, one row each, in one statement. */
 export async function insertBodies(tx: Tx, workspaceId: WorkspaceId, bodies: readonly NewBody[]): Promise<void> {
@@ -23,7 +24,7 @@ export const bodiesWait = async (tx: Tx, workspaceId: WorkspaceId): Promise<bool
 /** The batch a killed flusher left open. */
 export const openBatch = (tx: Tx, workspaceId: WorkspaceId): Promise<Batch | undefined> =>
   maybe(tx, sql<Batch>`
-    select id, version, from_id as "fromId", to_id as "toId" from ingest_batch
+    select id, version, from_id as "fromId", to_id as "toId", true as "takenUp" from ingest_batch
      where workspace_id = ${workspaceId} and done_at is null
      limit 1`);
 
@@ -47,7 +48,7 @@ export async function takeBatch(tx: Tx, workspaceId: WorkspaceId, batch: { id: s
     select ${workspaceId}, ${batch.id}::uuid, nextval('fact_version'), min(id), max(id), ${batch.at}
       from marked
     having count(*) > 0
-    returning id, version, from_id as "fromId", to_id as "toId"`);
+    returning id, version, from_id as "fromId", to_id as "toId", false as "takenUp"`);
 }
 
 export const bodiesOf = (tx: Tx, workspaceId: WorkspaceId, batch: string): Promise<Body[]> =>
@@ -58,11 +59,15 @@ export const bodiesOf = (tx: Tx, workspaceId: WorkspaceId, batch: string): Promi
      where b.workspace_id = ${workspaceId} and b.batch = ${batch}
      order by b.id`);
 
-/** Ends a batch; false when another flusher has ended it. */
-export async function endBatch(tx: Tx, workspaceId: WorkspaceId, batch: string, at: Date): Promise<boolean> {
+/** Ends a batch and notes which events of its bodies were repeats; false when another flusher has ended it. */
+export async function endBatch(tx: Tx, workspaceId: WorkspaceId, batch: string, { at, repeats }: { at: Date; repeats: readonly { body: number; places: readonly number[] }[] }): Promise<boolean> {
   const ended = await run(tx, sql`update ingest_batch set done_at = ${at} where workspace_id = ${workspaceId} and id = ${batch} and done_at is null`);
   if (ended === 0) return false;
   await run(tx, sql`update ingest_body set projected_at = ${at} where workspace_id = ${workspaceId} and batch = ${batch}`);
+  if (repeats.length > 0) await run(tx, sql`
+    update ingest_body b set repeated = array(select jsonb_array_elements_text(r.places)::int)
+      from jsonb_to_recordset(${JSON.stringify(repeats)}::jsonb) as r (body bigint, places jsonb)
+     where b.workspace_id = ${workspaceId} and b.id = r.body`);
   return true;
 }
 

@@ -97,6 +97,19 @@ export async function storedMessages(ch: ClickHouse, workspace: WorkspaceId, sou
   return new Set(rows.map((row) => row.id));
 }
 
+/** What is stored of one batch of the HTTP door, as source and message id. Asked only after a flusher was killed in the middle of it. */
+export async function messagesOfVersion(ch: ClickHouse, workspace: WorkspaceId, version: number): Promise<Set<string>> {
+  const rows = await ch.rows<{ source: string; id: string }>(`
+    select toString(source) as source, message_id as id
+      from events
+     where workspace = {workspace:UUID} and version = {version:UInt64}`, { workspace, version });
+  return new Set(rows.map(({ source, id }) => `${source}\0${id}`));
+}
+
+/** Whether the event store can take all of these texts as properties. */
+export const castable = (ch: ClickHouse, texts: readonly string[]): Promise<boolean> =>
+  ch.command('select count() from (select cast(arrayJoin({texts:Array(String)}), \'JSON\') as properties) where not ignore(properties)', { texts }).then(() => true, () => false);
+
 const BEFORE = {
   orders: '(source, shop, order_no)', order_lines: '(source, shop, order_no)', refunds: '(source, shop, refund_no)', costs: '(source, cost_no)',
 } as const;

@@ -27,6 +27,7 @@ const refusals = {
   'refusal.source.key_unknown': w('The write key opens no source. Copy it anew from the settings.', '写入密钥无效，请在设置中重新复制。', '寫入金鑰無效，請在設定中重新複製。'),
   'refusal.order.not_found': w('There is no order {orderNo}.', '没有订单 {orderNo}。', '沒有訂單 {orderNo}。'),
   'refusal.orders.ask_by': w('Ask for the orders of a customer or of an order number.', '请按客户或订单号查询。', '請依顧客或訂單編號查詢。'),
+  'refusal.event.body_unpacks_too_far': w('The packed body unpacks to more than {most, number} bytes.', '压缩的请求内容解开后超过 {most, number} 字节。', '壓縮的請求內容解開後超過 {most, number} 位元組。'),
   'refusal.event.body_unreadable': w('The packed body cannot be unpacked.', '压缩的请求内容解不开。', '壓縮的請求內容無法解開。'),
   'refusal.export.unknown': w('There is nothing called {what} to export.', '没有名为 {what} 的导出。', '沒有名為 {what} 的匯出。'),
 };
@@ -41,6 +42,13 @@ const rejects = {
   'import.reject.event.message_id_long': w('The messageId is too long: fewer than {most, number} characters.', 'messageId 太长，须少于 {most, number} 个字符。', 'messageId 太長，須少於 {most, number} 個字元。'),
   'import.reject.event.time_invalid': w('“{time}” is no time that can be read.', '“{time}”不是能识别的时间。', '「{time}」不是可辨識的時間。'),
   'import.reject.event.json_invalid': w('The body is no JSON.', '请求内容不是 JSON。', '請求內容不是 JSON。'),
+  'import.reject.event.too_deep': w('Brackets stand more than 64 deep.', '括号嵌套超过 64 层。', '括號巢狀超過 64 層。'),
+  'import.reject.event.key_repeated': w('{pointer} is said twice, so it is not known which one counts.', '{pointer} 出现了两次，无法判断以哪个为准。', '{pointer} 出現了兩次，無法判斷以哪個為準。'),
+  'import.reject.event.key_forbidden': w('{pointer} has a name that programs use for themselves.', '{pointer} 是程序保留的名字，不能用作属性名。', '{pointer} 是程式保留的名稱，不能用作屬性名。'),
+  'import.reject.event.number_inexact': w('The number at {pointer} is too large to be kept exactly. Send it as text.', '{pointer} 的数字太大，无法准确保存，请改用文本发送。', '{pointer} 的數字太大，無法準確保存，請改用文字傳送。'),
+  'import.reject.event.text_unstorable': w('The text at {pointer} holds a NUL or half a character.', '{pointer} 的文本里有空字符（NUL）或半个字符。', '{pointer} 的文字裡有空字元（NUL）或半個字元。'),
+  'import.reject.event.text_not_utf8': w('The text at {pointer} is not UTF-8.', '{pointer} 的文本不是 UTF-8 编码。', '{pointer} 的文字不是 UTF-8 編碼。'),
+  'import.reject.event.store_refused': w('The event store could not take its properties.', '事件库无法保存它的属性。', '事件庫無法保存它的屬性。'),
   'import.note.order.no_day': w('{count, number} orders name no day and no stored order has one: they were left out', '{count, number} 个订单没有日期，也没有已存订单可补：未收入', '{count, number} 筆訂單沒有日期，也沒有已存訂單可補：未收入'),
 };
 
