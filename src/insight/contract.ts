@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PropertyFilter, Tree } from '../kernel/conditions/index.ts';
 import { COHORT_UNITS } from './core/cohorts.ts';
+import { FORECAST_NOTES, MODELS } from './core/forecast/index.ts';
 import { GOAL_STATES } from './core/goals.ts';
 import { METRIC_IDS, RETENTION_RULES, UNITS } from './core/metrics.ts';
 import { ARM_PEOPLE, EXCLUSIONS } from './experiments/contract.ts';
@@ -120,12 +121,24 @@ export const reportRunShape = reportShape.extend({ asOf: day, parts: z.array(par
 export const newGoalBody = z.object({ name, metricId: z.enum(METRIC_IDS), scope: Scope, target: z.number().min(0).max(1e15), owner: z.string().max(80).optional() });
 export const goalChangeBody = z.object({ name: name.optional(), target: z.number().min(0).max(1e15).optional(), owner: z.string().max(80).optional(), closed: z.boolean().optional() });
 export const goalShape = z.object({
-  id: z.uuid(), name: z.string(), metric: definitionShape, scope: Scope, target: z.number(), owner: z.string(), createdAt: z.date(), closedAt: z.date().nullable(),
-  current: partShape, elapsed: share, forecast: z.object({ value: z.number(), method: z.literal('run_rate'), sentence: z.string() }).nullable(),
+  id: z.uuid(), name: z.string(), metric: definitionShape, scope: Scope, target: z.number(), owner: z.string(), ownerName: z.string().describe('empty where there is none'), createdAt: z.date(), closedAt: z.date().nullable(),
+  current: partShape, elapsed: share,
+  forecast: z.object({ value: z.number(), gapPeople: count.describe('that this would leave'), method: z.literal('run_rate'), sentence: z.string() }).nullable(),
   gapPeople: count, state: z.enum(GOAL_STATES), asOf: day,
 });
 export type GoalReply = z.input<typeof goalShape>;
 export const goalListShape = z.object({ rows: z.array(goalShape) });
+
+export const goalForecastShape = z.object({
+  asOf: day, stretchDays: count.describe('days between points'), points: z.array(z.object({ to: day, value: z.number() })).describe('the goal’s figure as it stood on each day'),
+  forecast: z.object({
+    model: z.enum(MODELS), level: z.number(), notes: z.array(z.enum(FORECAST_NOTES)), ahead: z.array(z.object({ to: day, value: z.number(), low: z.number(), high: z.number() })),
+    isEnd: z.boolean().describe('whether it reaches the end of the window: no forecast goes further ahead than there is past'), gapPeople: count.nullable().describe('expected at the end'),
+    error: z.number().describe('mean absolute error at that distance on the figure’s own past'), naiveError: z.number(), origins: count,
+  }).nullable().describe('null where the window is over, or where there are too few points'),
+  refused: z.object({ code: z.string(), sentence: z.string() }).nullable(),
+});
+export type GoalForecastReply = z.input<typeof goalForecastShape>;
 
 const promotion = { name, shop: z.string().max(100), firstDay: day, lastDay: day };
 export const newPromotionBody = z.object({ ...promotion, shop: promotion.shop.default('') });

@@ -19,7 +19,7 @@ const POINTS_MAX = 60;
 type One = { version: Version; scope: Scope; by: Dimension };
 const countingOf = ({ declared, params }: Version) => ({ id: declared.id as MetricId, params });
 
-const NOBODY: FigureRow = { part: '', start: '', top: 0, bottom: 0, counted: 0, yes: 0, no: 0, countedReach: {}, yesReach: {}, noReach: {} };
+const NOBODY: FigureRow = { part: '', start: '', stop: '', top: 0, bottom: 0, counted: 0, yes: 0, no: 0, countedReach: {}, yesReach: {}, noReach: {} };
 
 /** A row of counts as a part of a figure; a rate opens those above the line and the rest apart. */
 function asPart({ version, scope, by }: One, period: Period, row: FigureRow): Part {
@@ -40,7 +40,7 @@ function asPart({ version, scope, by }: One, period: Period, row: FigureRow): Pa
 export async function partsOf(stores: Stores, asked: Asked, { versions, scope, by }: { versions: readonly Version[]; scope: Scope; by: Dimension }, periods: readonly Period[]): Promise<Part[][][]> {
   const all = await loadFigures(stores.ch, asked, versions.map(countingOf), periods, by);
   return versions.map((version, at) => periods.map((period) => {
-    const own = (all[at] ?? []).filter((row) => row.start === period.from);
+    const own = (all[at] ?? []).filter(({ start, stop }) => start === period.from && stop === period.to);
     const shown = own.length === 0 && by === 'none' ? [NOBODY] : own;
     return shown.map((row) => asPart({ version, scope, by }, period, row));
   }));

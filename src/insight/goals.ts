@@ -8,8 +8,9 @@ import type { Stores } from '../kernel/stores.ts';
 import { say } from '../kernel/words/index.ts';
 import { dataDay } from '../lifecycle/index.ts';
 import type { GoalReply, goalChangeBody, newGoalBody, Part } from './contract.ts';
-import { elapsedShare, gapInPeople, goalState, runRate } from './core/goals.ts';
+import { elapsedShare, gapAt, gapInPeople, goalState, runRate } from './core/goals.ts';
 import { partsOf } from './figures.ts';
+import { namesOf } from './names.ts';
 import { define, pickVersion, type Version, type Versions, versionsOf } from './metrics.ts';
 import { allGoals, dropGoal, goalById, type GoalId, type GoalRow, saveGoal } from './queries/goals.ts';
 import { ask } from './scope.ts';
@@ -21,16 +22,18 @@ function demandFit({ declared }: Version, target: number): 'rate' | 'people' {
   return declared.unit;
 }
 
+/** A goal's target with what makes it better. */
+export const facingOf = ({ declared: { better, pace, unit } }: Version, target: number) => ({ unit: unit === 'rate' ? 'rate' as const : 'people' as const, better, pace, target });
+
 /** Where a goal stands with what was counted for it: current, gap in people, run rate (R41). */
-function stand(caller: Caller, version: Version, goal: GoalRow, current: Part, asOf: Day): GoalReply {
-  const { better, pace, unit } = version.declared;
+function stand(caller: Caller, version: Version, goal: GoalRow, { current, asOf, ownerName }: { current: Part; asOf: Day; ownerName: string }): GoalReply {
   const elapsed = elapsedShare(goal.scope, asOf);
-  const value = runRate(pace, current.value, elapsed);
-  const facing = { unit: unit === 'rate' ? 'rate' as const : 'people' as const, better, pace, target: goal.target };
+  const value = runRate(version.declared.pace, current.value, elapsed);
+  const facing = facingOf(version, goal.target);
   const { metricId: _, metricVersion: __, ...told } = goal;
   return {
-    ...told, metric: define(caller, version), asOf, current, elapsed,
-    forecast: value === null ? null : { value, method: 'run_rate', sentence: say(caller.language, 'insight.forecast.run_rate') },
+    ...told, metric: define(caller, version), asOf, current, elapsed, ownerName,
+    forecast: value === null ? null : { value, gapPeople: gapAt(facing, value, current.bottom), method: 'run_rate', sentence: say(caller.language, 'insight.forecast.run_rate') },
     gapPeople: gapInPeople(facing, current.top, current.bottom), state: goalState(facing, current.value, value, elapsed),
   };
 }
@@ -40,8 +43,8 @@ async function standSame(stores: Stores, caller: Caller, versions: Versions, goa
   const { scope } = goals[0];
   const picked = goals.map((goal) => pickVersion(versions, goal.metricId, goal.metricVersion));
   const { asked, period } = await ask(stores, caller, scope, known);
-  const all = await partsOf(stores, asked, { versions: picked, scope, by: 'none' }, [period]);
-  return goals.map((goal, at) => stand(caller, picked[at] as Version, goal, all[at]?.[0]?.[0] as Part, known));
+  const [all, nameOf] = await Promise.all([partsOf(stores, asked, { versions: picked, scope, by: 'none' }, [period]), namesOf(stores, goals.map(({ owner }) => owner))]);
+  return goals.map((goal, at) => stand(caller, picked[at] as Version, goal, { current: all[at]?.[0]?.[0] as Part, asOf: known, ownerName: nameOf(goal.owner) }));
 }
 
 /** A goal on shops or fields the caller may not see, or on a field that is gone, is left out; the other goals are still told. */

@@ -8,6 +8,7 @@ import { say } from '../kernel/words/index.ts';
 import { dataDay } from '../lifecycle/index.ts';
 import type { Definition } from './contract.ts';
 import { METRIC_IDS, type MetricDeclaration, type MetricId, type MetricParams, metricOf } from './core/metrics.ts';
+import { namesOf } from './names.ts';
 import { insertVersion, loadVersions, type VersionRow, zoneOf } from './queries/metrics.ts';
 
 /** One version of a definition; version 1 is the declaration in code and holds from the beginning. */
@@ -92,6 +93,8 @@ export const listMetrics = async (stores: Stores, caller: Caller): Promise<Defin
 /** A metric at its newest version, with every version it had. */
 export async function readMetric(stores: Stores, caller: Caller, id: MetricId): Promise<Definition & { versions: (Definition & Pick<Version, 'reason' | 'author' | 'timezone'>)[] }> {
   const versions = await versionsOf(stores, caller, [id]);
-  const told = (versions.get(id) ?? []).map((one) => ({ ...define(caller, one), reason: one.reason, author: one.author, timezone: one.timezone }));
+  const all = versions.get(id) ?? [];
+  const nameOf = await namesOf(stores, all.map(({ author }) => author));
+  const told = all.map((one) => ({ ...define(caller, one), reason: one.reason, author: nameOf(one.author), timezone: one.timezone }));
   return { ...define(caller, pickVersion(versions, id)), versions: told.reverse() };
 }

@@ -32,6 +32,10 @@ export function gapInPeople(goal: { unit: 'rate' | 'people'; better: 'more' | 'l
   return goal.better === 'less' ? Math.max(0, top - Math.floor(wanted + nudge)) : Math.max(0, Math.ceil(wanted - nudge) - top);
 }
 
+/** The gap in people that a value would leave (R41): of a share, among as many people as count now. */
+export const gapAt = (goal: Parameters<typeof gapInPeople>[0], value: number, bottom: number): number =>
+  Math.max(0, Math.ceil(gapInPeople(goal, goal.unit === 'rate' ? value * bottom : value, bottom) - 1e-6));
+
 export const GOAL_STATES = ['reached', 'on_course', 'behind', 'missed', 'waiting'] as const;
 export type GoalState = (typeof GOAL_STATES)[number];
 

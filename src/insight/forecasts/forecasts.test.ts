@@ -4,6 +4,9 @@ import { type TestStores, testStores, testWorkspace } from '../../../test/suppor
 import { type Caller, systemCaller } from '../../kernel/access/caller.ts';
 import { addDays } from '../../kernel/day.ts';
 import { STAGES } from '../../lifecycle/index.ts';
+import { type GoalReply, newGoalBody } from '../contract.ts';
+import { goalForecast } from '../goalForecast.ts';
+import { setGoal } from '../goals.ts';
 import { FORECAST_SERIES, forecastQuery, type ForecastReply } from './contract.ts';
 import { forecastOf } from './forecasts.ts';
 
@@ -54,6 +57,44 @@ describe('twelve whole months and a running one', () => {
     expect(history.map(({ value }) => value)).toEqual(MONTHS.slice(1).map((_, at) => (at % 2 ? 0 : (YEAR[at + 1] ?? 0) * 10_000)));
     await expect(asked({ ...caller, shops: ['B'] }, { series: 'net', shop: 'A' })).rejects.toMatchObject({ code: 'insight.shop_forbidden' });
     await expect(asked({ ...caller, shops: ['B'] }, { series: 'stage.new', shop: 'A' })).rejects.toMatchObject({ code: 'lifecycle.shop_forbidden' });
+  });
+});
+
+describe('R41, R53: where a goal leads', () => {
+  let caller: Caller;
+  beforeAll(async () => {
+    caller = { ...(await staff()), permissions: new Set(['insight.read', 'insight.write'] as const) };
+    // A first buyer every five days, so that by the sixth of January there are 75.
+    await putOrders(stores, caller.workspaceId, Array.from({ length: 75 }, (_, at) => ({ customer: customerOf(at + 1), day: addDays('2025-01-01', at * 5 + (at % 2)), amount: 10_000 })));
+  });
+  const goal = (from: string, to: string, target: number): Promise<GoalReply> => setGoal(stores, caller, newGoalBody.parse({ name: 'Newcomers', metricId: 'new_first', target, scope: { from, to } }));
+
+  test('the figure so far, day by day, led on to the last day with interval, error and the gap it would leave', async () => {
+    const { id } = await goal('2025-01-01', '2026-02-28', 100);
+    const { points, forecast, refused, stretchDays } = await goalForecast(stores, caller, id);
+    expect([refused, stretchDays, forecast?.ahead.at(-1)?.to, forecast?.isEnd]).toEqual([null, 17, '2026-02-28', true]);
+    for (const { to, value } of points) expect([to, value]).toEqual([to, Array.from({ length: 75 }, (_, at) => addDays('2025-01-01', at * 5 + (at % 2))).filter((day) => day <= to).length]);
+    const end = forecast?.ahead.at(-1);
+    expect(end?.value).toBeGreaterThan(80);
+    expect(end?.value).toBeLessThan(90);
+    expect((end?.low ?? 0) <= (end?.value ?? 0) && (end?.value ?? 0) <= (end?.high ?? 0) && (end?.low ?? 0) >= (points.at(-1)?.value ?? 0)).toBe(true);
+    expect(forecast?.gapPeople).toBe(Math.ceil(100 - (end?.value ?? 0)));
+    expect(forecast?.error).toBeGreaterThanOrEqual(0);
+    expect(forecast?.error).toBeLessThan(forecast?.naiveError ?? 0);
+  });
+
+  test('beside it the plain pace: days so far, straight on, and the gap that leaves', async () => {
+    const { forecast } = await goal('2025-01-01', '2026-02-28', 100);
+    const straight = 75 / (371 / 424);
+    expect(forecast?.value).toBeCloseTo(straight, 9);
+    expect(forecast?.gapPeople).toBe(Math.ceil(100 - straight));
+  });
+
+  test('too young for a forecast: why, and nothing of it; over: nothing ahead', async () => {
+    const young = await goalForecast(stores, caller, (await goal('2026-01-06', '2026-02-28', 10)).id);
+    expect([young.forecast, young.refused?.code]).toEqual([null, 'forecast.too_few_points']);
+    expect(young.refused?.sentence).toMatch(/6/);
+    expect(await goalForecast(stores, caller, (await goal('2025-01-01', '2025-12-31', 10)).id)).toMatchObject({ forecast: null, refused: null });
   });
 });
 

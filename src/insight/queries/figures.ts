@@ -13,7 +13,7 @@ export type Counting = { id: MetricId; params: MetricParams };
 export type ReachCounts = Readonly<Record<string, number>>;
 
 export type FigureRow = {
-  part: string; start: Day; top: number; bottom: number;
+  part: string; start: Day; stop: Day; top: number; bottom: number;
   counted: number; yes: number; no: number;
   countedReach: ReachCounts; yesReach: ReachCounts; noReach: ReachCounts;
 };
@@ -55,7 +55,7 @@ WHERE  ${measure.counts}`,
 }
 
 /** People of a part and period who are alike in every condition asked (`flags`), by reach, and what each sum asked adds up to. */
-type Alike = { part: string; start: Day; days: number; flags: number[]; people: number; reach: number[] } & Record<`sum${number}`, number>;
+type Alike = { part: string; start: Day; stop: Day; days: number; flags: number[]; people: number; reach: number[] } & Record<`sum${number}`, number>;
 
 /** Where the conditions and sums of a measure stand in the rows: each is asked once, however many measures share it. */
 type Places = { counts: number; yes: number | null; top: number; bottom: number };
@@ -84,19 +84,19 @@ const less = (whole: ReachCounts, part: ReachCounts): ReachCounts => Object.from
 
 /** One figure of the rows of one part and period. */
 function figureOf(rows: readonly Alike[], { kind }: Measure, places: Places): FigureRow {
-  const [{ part, start, days }] = rows as [Alike];
+  const [{ part, start, stop, days }] = rows as [Alike];
   const counted = rows.filter((row) => row.flags[places.counts]);
   const whole = counted.reduce((sum, row) => add(sum, row, places), NOTHING);
   const above = places.yes === null ? whole : counted.filter((row) => row.flags[places.yes as number]).reduce((sum, row) => add(sum, row, places), NOTHING);
   const [countedReach, yesReach] = [reachCounts(whole.reach), reachCounts(above.reach)];
   return {
-    part, start, top: places.top < 0 ? above.people : whole.top, bottom: kind === 'daily' ? days : places.bottom < 0 ? whole.people : whole.bottom,
+    part, start, stop, top: places.top < 0 ? above.people : whole.top, bottom: kind === 'daily' ? days : places.bottom < 0 ? whole.people : whole.bottom,
     counted: whole.people, yes: above.people, no: whole.people - above.people, countedReach, yesReach, noReach: less(countedReach, yesReach),
   };
 }
 
-const byStartAndPeople = (a: FigureRow, b: FigureRow): number =>
-  (a.start === b.start ? b.counted - a.counted || (a.part < b.part ? -1 : 1) : a.start < b.start ? -1 : 1);
+const byPeriodAndPeople = (a: FigureRow, b: FigureRow): number =>
+  (a.start === b.start && a.stop === b.stop ? b.counted - a.counted || (a.part < b.part ? -1 : 1) : a.start < b.start || (a.start === b.start && a.stop < b.stop) ? -1 : 1);
 
 /**
  * Several metrics for every part and period, those of purchases in one statement and those of doings in another, with 可触达 beside the people counted, those above the line
@@ -119,17 +119,17 @@ async function loadPass(ch: ClickHouse, asked: Asked, countings: readonly Counti
   const rows = await ch.rows<Alike>(`
 WITH ${rowsIn(asked, by, baseOf(measures))},
 ${grouped}
-SELECT part, toString(start) AS start, any(days) AS days, flags, count() AS people, sumForEach(open) AS reach${sums.map((_, at) => `, sum(value${at}) AS sum${at}`).join('')}
+SELECT part, toString(start) AS start, toString(stop) AS stop, any(days) AS days, flags, count() AS people, sumForEach(open) AS reach${sums.map((_, at) => `, sum(value${at}) AS sum${at}`).join('')}
 FROM (
-  SELECT g.part AS part, g.start AS start, dateDiff('day', g.start, g.stop) + 1 AS days, c.open AS open${sums.map((sql, at) => `, ${sql} AS value${at}`).join('')},
+  SELECT g.part AS part, g.start AS start, g.stop AS stop, dateDiff('day', g.start, g.stop) + 1 AS days, c.open AS open${sums.map((sql, at) => `, ${sql} AS value${at}`).join('')},
          [${conditions.join(',\n          ')}] AS flags
   FROM   grouped AS g${joins}
   LEFT JOIN (
     SELECT customer, [${REACHES.map((channel) => `has(reach, '${channel}')`).join(', ')}] AS open
     FROM   customer_state FINAL
     WHERE  workspace = {workspace:UUID}) AS c ON c.customer = g.customer)
-GROUP  BY part, start, flags`, { ...scopeParams(asked), ...periodParams(periods), ...daysParams(countings) });
-  const cells = [...Map.groupBy(rows, (row) => `${row.start} ${row.part}`).values()];
+GROUP  BY part, start, stop, flags`, { ...scopeParams(asked), ...periodParams(periods), ...daysParams(countings) });
+  const cells = [...Map.groupBy(rows, (row) => `${row.start} ${row.stop} ${row.part}`).values()];
   return measures.map((measure, at) => cells.map((cell) => figureOf(cell, measure, places[at] as Places))
-    .filter((row) => row.counted > 0).sort(byStartAndPeople));
+    .filter((row) => row.counted > 0).sort(byPeriodAndPeople));
 }

@@ -78,6 +78,10 @@ export const insight = {
 
   'insight.cohort.sentence': { en: 'Who did “{start}” for the first time in each {unit, select, day {day} week {week} other {month}}, and the share that did “{back}” in each later one; periods that have not ended are left out', 'zh-CN': '按首次“{start}”所在{unit, select, day {日} week {周} other {月}}分组，之后每{unit, select, day {日} week {周} other {月}}做“{back}”的比例；未结束的期间不显示', 'zh-TW': '依首次「{start}」所在{unit, select, day {日} week {週} other {月}}分組，之後每{unit, select, day {日} week {週} other {月}}做「{back}」的比例；未結束的期間不顯示' },
   'insight.funnel.sentence': { en: '{order, select, any {In any order, all steps within {days, number} × {gaps, number} days} other {In order, each step within {days, number, integer} days of the last}}', 'zh-CN': '{order, select, any {不限顺序，全部步骤在 {days, number} × {gaps, number} 天内} other {按顺序，每一步在上一步后 {days, number} 天内}}', 'zh-TW': '{order, select, any {不限順序，全部步驟在 {days, number} × {gaps, number} 天內} other {依順序，每一步在上一步後 {days, number} 天內}}' },
+  'goal.forecast.too_few_points': {
+    en: 'No forecast yet: the figure has {points, plural, =0 {no point} one {# point} other {# points}} so far, one every {days, plural, one {day} other {# days}}, and a forecast needs {needed}.',
+    'zh-CN': '暂无预测：每 {days} 天一个点，目前有 {points} 个点，预测至少需要 {needed} 个。', 'zh-TW': '暫無預測：每 {days} 天一個點，目前有 {points} 個點，預測至少需要 {needed} 個。',
+  },
   'insight.forecast.run_rate': { en: 'Run rate: the rest of the window as the part seen', 'zh-CN': '按当前进度推算：余下时间与已过时间同速', 'zh-TW': '依目前進度推算：餘下時間與已過時間同速' },
   'goal.state.reached': { en: 'Reached', 'zh-CN': '已达成', 'zh-TW': '已達成' },
   'goal.state.on_course': { en: 'On course', 'zh-CN': '进度正常', 'zh-TW': '進度正常' },
