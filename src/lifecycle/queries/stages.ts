@@ -100,43 +100,41 @@ export type RfmColumns = { recency: Float64Array; frequency: Float64Array; monet
 
 const RFM_COLUMNS = { recency: 'Int32', frequency: 'UInt32', monetary: 'Int64', unsure: 'UInt8', customer: 'UUID' };
 const RFM_ROW_BYTES = 33;
-const UNSURE_PER_QUERY = 20_000;
+/** More names than this are not written into a question: everybody's days are added up instead. */
+const UNSURE_MOST = 50_000;
 
 type RfmQuestion = { workspaceId: WorkspaceId; asOf: number; windowFrom: number; b2bPurchaseMinor: number | null };
 
 /**
- * Adds everything up by customer in one pass. Who may have passed the limit on some day is marked as unsure: with n orders on u days,
- * no day holds more than n − u + 1 of them, and none brought more than so many times the largest.
+ * Adds everything up by customer in one pass. Where every order has a day of its own, the largest tells whether a day passed the limit. Where n orders fell
+ * on fewer days u, none holds more than n − u + 1 of them; who may have passed the limit by several of one day is marked as unsure.
  */
 const readRfm = (ch: ClickHouse, { workspaceId, asOf, windowFrom }: RfmQuestion, most: number): Promise<Uint8Array> =>
   ch.bytes(`
     select {asOf:Int32} - toInt32(last) as recency, arrayUniq(arrayFilter(d -> d >= toDate({windowFrom:Int32}), days)) as frequency, kept as monetary,
-           paid > {most:Int64} and (length(days) - arrayUniq(days) + 1) * largest > {most:Int64} as unsure, if(unsure, customer, {nobody:UUID}) as customer
+           length(days) > own_days and paid > {most:Int64} and (length(days) - own_days + 1) * largest > {most:Int64} as unsure, if(unsure, customer, {nobody:UUID}) as customer
       from (
-        select customer, groupArrayIf(day, purchase) as days, maxIf(day, purchase) as last, maxIf(amount, purchase) as largest, sumIf(amount, purchase and amount > 0) as paid,
+        select customer, groupArrayIf(day, purchase) as days, arrayUniq(days) as own_days, maxIf(day, purchase) as last, maxIf(amount, purchase) as largest, sumIf(amount, purchase and amount > 0) as paid,
                maxIf(b2b, purchase) as business, sumIf(net, day >= toDate({windowFrom:Int32})) as kept
           from ${sales('customer', 'day', 'amount', 'net', 'purchase', 'b2b')}
          where customer != {nobody:UUID} and day <= toDate({asOf:Int32})
          group by customer
-        having notEmpty(days) and business = 0
+        having notEmpty(days) and business = 0 and (length(days) > own_days or largest <= {most:Int64})
       )`, RFM_COLUMNS, { workspace: workspaceId, asOf, windowFrom, most, nobody: NOBODY });
 
 /** Which of some customers bought for more than the limit on one day. */
 async function beyondInADay(ch: ClickHouse, { workspaceId, asOf }: RfmQuestion, most: number, customers: readonly string[]): Promise<Set<string>> {
-  const beyond = new Set<string>();
-  for (let at = 0; at < customers.length; at += UNSURE_PER_QUERY) {
-    const rows = await ch.rows<{ customer: string }>(`
-      select distinct customer
-        from (
-          select customer
-            from ${purchases('customer', 'day', 'amount')}
-           where customer in {customers:Array(UUID)} and day <= toDate({asOf:Int32})
-           group by customer, day
-          having sum(amount) > {most:Int64}
-        )`, { workspace: workspaceId, asOf, most, customers: customers.slice(at, at + UNSURE_PER_QUERY) });
-    for (const { customer } of rows) beyond.add(customer);
-  }
-  return beyond;
+  if (customers.length === 0) return new Set();
+  const isMany = customers.length > UNSURE_MOST, rows = await ch.rows<{ customer: string }>(`
+    select distinct customer
+      from (
+        select customer
+          from ${purchases('customer', 'day', 'amount')}
+         where ${isMany ? '1' : 'customer in {customers:Array(UUID)}'} and day <= toDate({asOf:Int32})
+         group by customer, day
+        having sum(amount) > {most:Int64}
+      )`, { workspace: workspaceId, asOf, most, ...(isMany ? {} : { customers }) });
+  return new Set(rows.map(({ customer }) => customer));
 }
 
 /** The three measures of every consumer who ever bought, for cutting them in bins. Business buyers stay outside. */
