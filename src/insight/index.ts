@@ -13,7 +13,7 @@ export { cohorts } from './cohorts.ts';
 export { cohortsBody, cohortsShape, type Definition, figuresBody, figuresShape, funnelBody, metricsShape, Population, Scope, seriesBody } from './contract.ts';
 export { type Interval, wilson } from './core/interval.ts';
 export { METRIC_IDS, METRICS, type MetricId } from './core/metrics.ts';
-export { changeCycle, drawExperiment, experimentReactions, experimentsTick, finishCycle, listExperiments, newExperiment, Plan, registerExperiments, rehearseExperiment, settleDue, startCycle } from './experiments/index.ts';
+export { changeCycle, drawExperiment, experimentReactions, experimentResult, experimentsTick, finishCycle, listExperiments, newExperiment, Plan, registerExperiments, rehearseExperiment, settleDue, type SimulatedOrder, simulateEffect, startCycle } from './experiments/index.ts';
 export { figures, series } from './figures.ts';
 export { funnel } from './funnel.ts';
 export { listGoals, setGoal } from './goals.ts';

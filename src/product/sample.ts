@@ -56,7 +56,9 @@ const stateOf = ({ status }: ImportView, settled: boolean): (typeof STATES)[numb
   status === 'failed' ? 'failed' : status === 'finished' ? (settled ? 'done' : 'loading') : status === 'undone' ? 'none' : 'loading';
 
 async function sampleStanding(stores: Stores, caller: Caller): Promise<z.input<typeof sampleState>> {
-  const own = (await imports(stores, caller.workspaceId)).rows.find(({ source }) => source === SOURCE);
+  // The first: what its experiments brought comes in a file of its own.
+  const { rows } = await imports(stores, caller.workspaceId);
+  const own = rows.findLast(({ source }) => source === SOURCE);
   if (!own) return { state: 'none', importId: null, done: 0, total: null, ratePerSecond: null, remainingSeconds: null };
   const { progress } = await importOf(stores, caller.workspaceId, own.id);
   const settled = (await waitingReactions(stores.pg, loop)).length === 0;

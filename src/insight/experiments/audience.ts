@@ -3,7 +3,7 @@ import type { Caller } from '../../kernel/access/caller.ts';
 import { type Compiled, EVERYBODY, type Tree } from '../../kernel/conditions/index.ts';
 import { addDays, type Day } from '../../kernel/day.ts';
 import type { Stores } from '../../kernel/stores.ts';
-import { compiledFor, segmentTree } from '../../lifecycle/index.ts';
+import { compiledFor, type Offered, segmentTree } from '../../lifecycle/index.ts';
 import type { Audience, Plan } from './contract.ts';
 import { type Bars, onlyNamed } from './queries/draw.ts';
 import { drawnBefore } from './queries/experiments.ts';
@@ -18,6 +18,12 @@ async function compiledList(stores: Stores, caller: Caller, ids: readonly string
   const [all, owners] = await Promise.all([compiledFor(stores, caller, EVERYBODY, asOf, 'a'), ownersOf(stores, caller.workspaceId, ids)]);
   const named = await seenBy(stores, caller, [...new Set(ids.map((id) => owners.get(id) ?? id))]);
   return onlyNamed(all, named);
+}
+
+/** How an audience was chosen, for whoever would make it an offer; null for people named one by one by staff. */
+export async function offeredTo(stores: Stores, caller: Caller, audience: Audience): Promise<Offered | null> {
+  if (audience.kind === 'customers') return audience.from === 'save_plan' ? { kind: 'save_plan' } : null;
+  return { kind: 'tree', tree: await treeOfAudience(stores, caller, audience) };
 }
 
 /** An audience ready for queries, as of a day. Refuses what the filter's catalogue refuses. */

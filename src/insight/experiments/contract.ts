@@ -28,7 +28,7 @@ export type Phase = (typeof PHASES)[number];
 export const Audience = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('segment'), id: z.uuid() }),
   z.strictObject({ kind: z.literal('tree'), tree: Tree }),
-  z.strictObject({ kind: z.literal('customers'), ids: z.array(z.guid()).min(1).max(LIST_MAX), label: z.string().max(80).default('') }),
+  z.strictObject({ kind: z.literal('customers'), ids: z.array(z.guid()).min(1).max(LIST_MAX), label: z.string().max(80).default(''), from: z.enum(['save_plan']).optional().describe('a list of whom to save: a score chose these people, and what the experiment finds is what the next plan goes by') }),
 ]);
 export type Audience = z.output<typeof Audience>;
 

@@ -3,9 +3,9 @@ import type { Caller } from '../../kernel/access/caller.ts';
 import { Refusal } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
-import { dataDay } from '../../lifecycle/index.ts';
+import { dataDay, demandOfferLeave } from '../../lifecycle/index.ts';
 import { armOf, registrationFault } from '../core/experiment/index.ts';
-import { barsFor, compiledAudience } from './audience.ts';
+import { barsFor, compiledAudience, offeredTo } from './audience.ts';
 import { PEOPLE_MAX } from './contract.ts';
 import { demandExperiment, splitOf } from './experiments.ts';
 import { drawable, leaveOut, leftOutBy, mirrorAnchors } from './queries/draw.ts';
@@ -20,8 +20,7 @@ const FEWEST_PEOPLE = 2;
 /**
  * Registers and draws, once and for all: plan, people and arms are locked from here on. Who is treated is a pure function of
  * the experiment's id and the customer's. Refuses `experiment.locked` (drawn already), `experiment.changed` (by somebody else meanwhile), `experiment.registered_late` (it would
- * begin before the data's own day, on days whose orders are known), `experiment.nobody`, `experiment.too_many`.
- */
+ * begin before the data's own day, on days whose orders are known), `experiment.nobody`, `experiment.too_many`. Where a score chose the people and the plan carries an offer, refuses `scoring.price_use_blocked`. */
 export async function drawExperiment(stores: Stores, caller: Caller, id: string): Promise<void> {
   const { workspaceId } = caller;
   const [asOf, experiment] = await Promise.all([dataDay(stores, workspaceId), stores.pg.tx(workspaceId, (tx) => demandExperiment(tx, caller, id))]);
@@ -39,15 +38,20 @@ export async function drawExperiment(stores: Stores, caller: Caller, id: string)
   await lock(stores, caller, experiment, { drawId, drawnAt: stores.clock.now(), drawnBy: caller.actor.id, registeredOn: asOf, excluded }, places);
 }
 
+/** A coupon, or a code that stands for one: what a price is made of. */
+const carriesOffer = ({ variants }: ExperimentRow['plan']): boolean => variants.some(({ couponMinor, couponCode }) => couponMinor > 0 || couponCode !== '');
+
 const promiseOf = ({ plan, audience, startsOn }: ExperimentRow): string => JSON.stringify([plan, audience, startsOn]);
 
 /** Writes arms to both stores and locks. What ClickHouse has of a draw whose transaction failed belongs to no experiment and is never read. */
 async function lock(stores: Stores, caller: Caller, read: ExperimentRow, drawn: Drawn, places: readonly Place[]): Promise<void> {
   const { workspaceId } = caller;
   const { id } = read;
+  const offered = await offeredTo(stores, caller, read.audience);
   await stores.pg.tx(workspaceId, async (tx) => {
     const now = await demandExperiment(tx, caller, id, { lock: true });
     if (promiseOf(now) !== promiseOf(read)) throw new Refusal('experiment.changed', {}, 409);
+    if (offered && carriesOffer(read.plan)) await demandOfferLeave(tx, stores, workspaceId, offered);
     if (await markDrawn(tx, workspaceId, id, drawn) === 0) throw new Refusal('experiment.locked', {}, 409);
     for (let at = 0; at < places.length; at += PEOPLE_PER_INSERT) await insertPeople(tx, workspaceId, id, places.slice(at, at + PEOPLE_PER_INSERT));
     const treated = places.filter(({ arm }) => arm !== 'control').length;

@@ -6,7 +6,7 @@ export { type NewExperiment, Plan } from './contract.ts';
 export { changeCycle, finishCycle, startCycle } from './cycles.ts';
 export { drawExperiment } from './draw.ts';
 export { listExperiments, newExperiment } from './experiments.ts';
-export { rehearseExperiment } from './rehearse.ts';
+export { rehearseExperiment, type SimulatedOrder, simulateEffect } from './rehearse.ts';
 export { experimentReactions } from './follow.ts';
 export { experimentPeople } from './people.ts';
 export { experimentResult, experimentsTick, settleDue } from './settle.ts';

@@ -1,50 +1,44 @@
+import { customerLines } from '../../customers/index.ts';
 import { audit } from '../../kernel/audit.ts';
 import type { Caller } from '../../kernel/access/caller.ts';
 import { addDays } from '../../kernel/day.ts';
 import { type CustomerId, newId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
-import { armOf, compareShares, CONTROL } from '../core/experiment/index.ts';
-import { compiledAudience } from './audience.ts';
+import { armOf, bucketOf, CONTROL } from '../core/experiment/index.ts';
+import { barsFor, compiledAudience } from './audience.ts';
 import type { NewExperiment } from './contract.ts';
-import { splitOf } from './experiments.ts';
+import { demandExperiment, splitOf } from './experiments.ts';
 import { codeOf } from './export.ts';
-import { channelFor } from './treated.ts';
 import { mirrorExperiment } from './mirror.ts';
-import { drawable, leaveOut } from './queries/draw.ts';
+import { lastOrders } from './queries/again.ts';
+import { drawable, leaveOut, leftOutBy } from './queries/draw.ts';
 import { insertPeople, markDrawn, saveExperiment } from './queries/experiments.ts';
-import { boughtAmong, reachAmong } from './queries/results.ts';
-import { insertBatch } from './queries/sendings.ts';
-import { orNull } from './refuse.ts';
-import { daysOf, sinceOf } from './timing.ts';
+import { reachAmong } from './queries/results.ts';
+import { batchesOf, insertBatch, peopleOfBatch } from './queries/sendings.ts';
+import { channelFor } from './treated.ts';
 
-const DRAWS_TRIED = 600;
 const PEOPLE_MAX = 5_000;
-const CLOSE_ENOUGH = 0.02;
+const FEWEST_PEOPLE = 100;
 
 /**
- * A past experiment of a simulated shop, for looking at. The shop's people never got anything, so of many possible draws the
- * one is kept whose difference comes closest to `wanted` standard errors: simulated like everything else there. Never
- * for a workspace with real people. Nothing is entered where nobody fits.
+ * A past experiment of a simulated shop, for looking at: drawn on its first day by its own id like any other, its files handed out
+ * the same day. What it brings is whatever orders say. Never for a workspace with real people. Nothing is entered where nobody fits.
  */
-export async function rehearseExperiment(stores: Stores, caller: Caller, body: NewExperiment, wanted: number): Promise<string | null> {
+export async function rehearseExperiment(stores: Stores, caller: Caller, body: NewExperiment): Promise<string | null> {
   const { workspaceId } = caller;
   const { plan, startsOn } = body;
-  const { lastDay } = daysOf(body);
-  const before = addDays(startsOn, -1);
-  const people = await compiledAudience(stores, caller, body.audience, before);
-  const bars = { workspaceId, channels: plan.channels.map(({ channel }) => channel), withoutTags: plan.withoutTags, since: sinceOf(plan, startsOn), cappedSince: before, draws: [], heldOutIn: [] };
-  const drawId = newId();
+  const [id, drawId] = [newId(), newId()];
+  const registeredOn = addDays(startsOn, -1);
+  const [people, bars] = await Promise.all([compiledAudience(stores, caller, body.audience, registeredOn), barsFor(stores, caller, { id, plan, startsOn })]);
   await leaveOut(stores.ch, people, bars, drawId);
-  const customers = await drawable(stores.ch, workspaceId, people, drawId, PEOPLE_MAX);
-  if (customers.length < 100) return null;
-  const buyers = new Set(await boughtAmong(stores.ch, workspaceId, people, { from: startsOn, to: lastDay }));
-  const id = nearest(customers, buyers, plan, wanted);
+  const [excluded, customers] = await Promise.all([leftOutBy(stores.ch, workspaceId, drawId), drawable(stores.ch, workspaceId, people, drawId, PEOPLE_MAX)]);
+  if (customers.length < FEWEST_PEOPLE) return null;
   const at = new Date(`${startsOn}T01:00:00Z`);
   const places = customers.map((customer) => ({ customer, arm: armOf(splitOf({ id, plan }), customer) }));
   const reach = new Map((await reachAmong(stores.ch, workspaceId, people)).map((one) => [one.customer, one.reach]));
   await stores.pg.tx(workspaceId, async (tx) => {
     await saveExperiment(tx, workspaceId, { id, ...body, shops: [], owner: caller.actor.id, createdAt: at });
-    await markDrawn(tx, workspaceId, id, { drawId, drawnAt: at, drawnBy: caller.actor.id, registeredOn: before, excluded: {} });
+    await markDrawn(tx, workspaceId, id, { drawId, drawnAt: at, drawnBy: caller.actor.id, registeredOn, excluded });
     await insertPeople(tx, workspaceId, id, places);
     const treated = Map.groupBy(places.filter(({ arm }) => arm !== CONTROL), ({ customer }) => channelFor(plan, reach.get(customer) ?? []) ?? '');
     for (const [nth, { channel, costMinor }] of plan.channels.entries()) {
@@ -61,21 +55,26 @@ export async function rehearseExperiment(stores: Stores, caller: Caller, body: N
   return id;
 }
 
-/** Of many ids, the one whose draw splits buyers most nearly as wanted. */
-function nearest(customers: readonly CustomerId[], buyers: ReadonlySet<CustomerId>, plan: NewExperiment['plan'], wanted: number): string {
-  let best = { id: newId(), off: Infinity };
-  for (let tried = 0; tried < DRAWS_TRIED && best.off > CLOSE_ENOUGH; tried++) {
-    const id = newId();
-    const split = splitOf({ id, plan });
-    const arms = { treated: { customers: 0, buyers: 0 }, control: { customers: 0, buyers: 0 } };
-    for (const customer of customers) {
-      const arm = armOf(split, customer) === CONTROL ? arms.control : arms.treated;
-      arm.customers += 1;
-      if (buyers.has(customer)) arm.buyers += 1;
-    }
-    const effect = orNull(compareShares(arms));
-    const off = effect ? Math.abs(effect.z - wanted) : Infinity;
-    if (off < best.off) best = { id, off };
-  }
-  return best.id;
+/** An order of a simulated outcome: somebody's last order once more, on a day of the window. */
+export type SimulatedOrder = { orderNo: string; day: string; memberNo: string; shop: string; channel: string; amountMinor: number; lines: readonly { sku: string; name: string; category: string; quantity: number; amountMinor: number; costMinor: number }[] };
+
+/**
+ * What a treatment with a known true effect makes of a simulated shop: each person something was sent to orders once more with
+ * chance `effect`, nobody else does. A pure function of the experiment's id and the customer's, by other salts than the draw's.
+ */
+export async function simulateEffect(stores: Stores, caller: Caller, id: string, effect: number): Promise<SimulatedOrder[]> {
+  const { workspaceId } = caller;
+  const { experiment, sent } = await stores.pg.tx(workspaceId, async (tx) => {
+    const batches = await batchesOf(tx, workspaceId, [id]);
+    const pages = await Promise.all(batches.map((batch) => peopleOfBatch(tx, workspaceId, batch, null, PEOPLE_MAX)));
+    return { experiment: await demandExperiment(tx, caller, id), sent: pages.flat().map(({ owner }) => owner) };
+  });
+  const moved = sent.filter((customer) => bucketOf(`${id}:outcome`, customer) < effect);
+  const [last, lines] = await Promise.all([lastOrders(stores.ch, workspaceId, moved, experiment.startsOn), customerLines(stores, caller, moved, { clear: true })]);
+  const numbers = new Map<CustomerId, string>(lines.map((line) => [line.id, line.identifiers.find(({ kind }) => kind === 'member_no')?.shown ?? '']));
+  const { windowDays } = experiment.plan;
+  return last.filter(({ customer }) => numbers.get(customer)).map(({ customer, shop, channel, amount, lines: bought }, nth) => ({
+    orderNo: `SIM-${codeOf(id, nth + 1)}`, day: addDays(experiment.startsOn, Math.floor(bucketOf(`${id}:day`, customer) * windowDays)), memberNo: numbers.get(customer) ?? '', shop, channel, amountMinor: amount,
+    lines: bought.map(({ amount: amountMinor, cost: costMinor, ...line }) => ({ ...line, amountMinor, costMinor })),
+  }));
 }

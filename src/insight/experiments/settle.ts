@@ -4,9 +4,10 @@ import { type Caller, systemCaller } from '../../kernel/access/caller.ts';
 import type { Day } from '../../kernel/day.ts';
 import { announce } from '../../kernel/facts.ts';
 import { newId, type WorkspaceId } from '../../kernel/ids.ts';
+import type { Tx } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { Language } from '../../kernel/words/index.ts';
-import { dataDay } from '../../lifecycle/index.ts';
+import { dataDay, recordMeasuredResponse } from '../../lifecycle/index.ts';
 import type { ArmReply, ResultDetail, ResultReply, SettledResult } from './contract.ts';
 import { demandExperiment, today } from './experiments.ts';
 import { type ExperimentRow, unsettledOn } from './queries/experiments.ts';
@@ -14,7 +15,7 @@ import { putOutcome, type SaidBy } from './queries/results.ts';
 import type { Said } from './queries/said.ts';
 import { insertSettlement, type Settlement, settlementsOf, workspaceIds } from './queries/settlement.ts';
 import { told } from './reading.ts';
-import { detailOf, load } from './result.ts';
+import { detailOf, load, type Loaded } from './result.ts';
 
 const codesOf = ({ sentence: _, ...judgement }: ResultReply['comparisons'][number]['buyers']) => judgement;
 
@@ -23,6 +24,13 @@ export const saidBy = (said: readonly Said[]): SaidBy => {
   const of = (what: Said['what']) => said.filter((one) => one.what === what).map(({ customer }) => customer);
   return { unsubscribed: of('unsubscribed'), complained: of('complained') };
 };
+
+/** What an experiment on a list of whom to save found is what the next plan goes by: all treated arms together against the held out, where the draw was sound. */
+async function tellPlan(tx: Tx, stores: Stores, workspaceId: WorkspaceId, { experiment: { id, name, audience, plan }, reply: { arms: [control, ...treated], asOf, ratio } }: Loaded): Promise<void> {
+  if (audience.kind !== 'customers' || audience.from !== 'save_plan' || !control || !ratio || ratio.isMismatch) return;
+  const sum = (of: 'customers' | 'buyers'): number => treated.reduce((total, arm) => total + arm[of], 0);
+  await recordMeasuredResponse(tx, stores, workspaceId, { experimentId: id, name, treated: { customers: sum('customers'), buyers: sum('buyers') }, control: { customers: control.customers, buyers: control.buyers }, windowDays: plan.windowDays, settledOn: asOf });
+}
 
 /** Reads an experiment for good: figures, verdicts, each person's part, with the day and the data's own day. A second time changes nothing. */
 async function settle(stores: Stores, workspaceId: WorkspaceId, experiment: ExperimentRow, asOf: Day): Promise<boolean> {
@@ -38,6 +46,7 @@ async function settle(stores: Stores, workspaceId: WorkspaceId, experiment: Expe
     if (await insertSettlement(tx, workspaceId, { experimentId: experiment.id, settledAt, asOf, outcomeId, result }) === 0) return false;
     await audit(tx, stores.clock, caller, { action: 'experiment.settled', target: experiment.id, detail: { asOf, ...Object.fromEntries(result.comparisons.map(({ arm, buyers, profit }) => [arm, `${buyers.verdict}/${profit.verdict}`])) } });
     await announce(tx, stores.clock, workspaceId, 'experiment.settled', { experimentId: experiment.id });
+    await tellPlan(tx, stores, workspaceId, loaded);
     return true;
   });
 }

@@ -30,7 +30,7 @@ const withinOf = ({ customers, y, x, yy, xx, xy }: PairSums): Within => {
 
 /**
  * CUPED (Deng, Xu, Kohavi & Walker, WSDM 2013, equations 4–6): y − θ(x − x̄), θ = cov(y, x)/var(x) within arms, so that
- * the effect itself does not enter θ. It helps only where the past predicts, so the cut is measured and returned.
+ * the effect itself does not enter θ, each arm weighed as it weighs in the variance of the difference, so that the cut is never below 0. It helps only where the past predicts, so the cut is measured and returned.
  * Refuses `too_few` (fewer than 2 in an arm, fewer than 4 in all) and `bad_moments`.
  */
 export function cuped(arms: { treated: PairSums; control: PairSums }): Cuped | Refused<'experiment.too_few' | 'experiment.bad_moments'> {
@@ -43,7 +43,9 @@ export function cuped(arms: { treated: PairSums; control: PairSums }): Cuped | R
   // Sums lose digits: a spread this small beside the sums is rounding, not a spread.
   const isFlat = sxx <= 1e-12 * (a.xx + b.xx) || syy <= 1e-12 * (a.yy + b.yy);
   const isUsed = !isFlat && slopePValue(sxy / Math.sqrt(sxx * syy), customers - 3) < SLOPE_P;
-  const theta = isUsed ? sxy / sxx : 0;
+  // Of the difference, whose arms weigh by their sizes: the slope over everybody can be worse than none where arms are unequal.
+  const weighed = (of: (arm: Within) => number): number => [one, two].reduce((sum, arm) => sum + of(arm) / (arm.customers * (arm.customers - 1)), 0);
+  const theta = isUsed ? weighed((arm) => arm.sxy) / weighed((arm) => arm.sxx) : 0;
   const grandX = (a.x + b.x) / customers;
   const adjusted = (arm: Within): Moments => ({
     customers: arm.customers, mean: arm.my - theta * (arm.mx - grandX),

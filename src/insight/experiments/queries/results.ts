@@ -153,15 +153,6 @@ WHERE  event = 'message.replied' AND customer IN (SELECT owner FROM experiment_d
 GROUP  BY month
 ORDER  BY month`, { workspace: workspaceId });
 
-/** Who of some people bought between two days. */
-export async function boughtAmong(ch: ClickHouse, workspaceId: string, people: Compiled, { from, to }: { from: Day; to: Day }): Promise<CustomerId[]> {
-  const rows = await ch.rows<{ customer: CustomerId }>(`
-SELECT DISTINCT customer
-FROM   ${purchases('customer', 'day')}
-WHERE  day >= {from:Date32} AND day <= {to:Date32} AND customer IN (${people.sql})`, { ...people.params, workspace: workspaceId, from, to });
-  return rows.map(({ customer }) => customer);
-}
-
 /** By which channels each of some people may be reached. */
 export const reachAmong = (ch: ClickHouse, workspaceId: string, { from, where, params }: Compiled): Promise<{ customer: CustomerId; reach: string[] }[]> =>
   ch.rows(`SELECT c.customer AS customer, c.reach AS reach FROM ${from} WHERE ${where}`, { ...params, workspace: workspaceId });
