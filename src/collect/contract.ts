@@ -142,3 +142,30 @@ export const orderDetailShape = z.object({ order: orderShape, lines: z.array(lin
 export const customerRecordsShape = z.object({
   rows: z.array(z.object({ subject: z.guid(), orders: z.number().int(), netMinor: minor, events: z.number().int(), firstDay: day, lastDay: day })),
 });
+
+export const LIVE_STATES = ['waiting', 'stored', 'repeated', 'refused'] as const;
+const reason = z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) });
+/** One event as it came over HTTP. `place`: its place in the request; `content`: name, traits, properties, masked; `raw`: of a refused one, as sent, masked. */
+export const liveEventShape = z.object({
+  id: z.string(), receivedAt: instant, source: z.string(), sourceName: z.string(), place: z.number().int(), state: z.enum(LIVE_STATES), reason: reason.nullable(),
+  kind: z.string(), event: z.string(), at: instant.nullable(), messageId: z.string(), backfill: z.boolean(), person: z.array(z.object({ kind: z.string(), shown: z.string() })), customer: customerId.nullable(),
+  content: z.record(z.string(), z.unknown()), raw: z.string().nullable(),
+});
+export type LiveEvent = z.infer<typeof liveEventShape>;
+
+const sums = { events: z.number().int(), repeated: z.number().int(), refused: z.number().int(), orders: z.number().int(), customers: z.number().int() };
+const sumsShape = z.object({ ...sums, orders: sums.orders.nullable(), customers: sums.customers.nullable() });
+export const pulseShape = z.object({
+  at: instant, minutes: z.array(z.object({ minute: instant, events: z.number().int(), refused: z.number().int() })), hour: sumsShape, day: sumsShape,
+  waiting: z.object({ bodies: z.number().int(), since: instant.nullable() }),
+});
+export type Pulse = z.infer<typeof pulseShape>;
+export const sourceHealthShape = z.object({ id, minutes: z.array(z.number().int()), hour: z.object(sums), day: z.object(sums), lastMinute: instant.nullable(), keyTail: z.string().nullable(), oldKeyUntil: instant.nullable() });
+export type SourceHealth = z.infer<typeof sourceHealthShape>;
+
+export const eventNameShape = z.object({ kind: z.string(), event: z.string(), sources: z.array(z.string()), count: z.number().int(), firstSeen: instant, lastSeen: instant });
+export type EventName = z.infer<typeof eventNameShape>;
+export const eventPropertyShape = z.object({ property: z.string(), types: z.array(z.string()), count: z.number().int(), firstSeen: instant, lastSeen: instant });
+export type EventProperty = z.infer<typeof eventPropertyShape>;
+export const foundMessageShape = z.object({ source: z.string(), kind: z.string(), event: z.string(), time: instant, customer: customerId.nullable() });
+export type FoundMessage = z.infer<typeof foundMessageShape>;

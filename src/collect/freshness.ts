@@ -2,7 +2,7 @@ import { type Day, dayIn, daysBetween } from '../kernel/day.ts';
 import type { WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { loadWorkspace } from './queries/imports.ts';
-import { forgetFreshness, listSources, saveFreshness, type SourceRow } from './queries/sources.ts';
+import { forgetFreshness, listSources, saveFreshness, type SourceRow, touchSources } from './queries/sources.ts';
 import { sourceDays } from './queries/days.ts';
 
 /** How a source stands. `late`: silent for more than twice its usual interval (数据断流); its customers' stages are held. */
@@ -22,6 +22,23 @@ export async function refreshSources(stores: Stores, workspaceId: WorkspaceId, k
     await saveFreshness(tx, workspaceId, days, stores.clock.now());
     if (gone.length > 0) await forgetFreshness(tx, workspaceId, gone);
   });
+}
+
+/**
+ * After a batch of events: a source whose known days hold the batch's is only marked as seen, since looking through all its days
+ * costs more than storing the batch.
+ */
+export async function noteDays(stores: Stores, workspaceId: WorkspaceId, spans: ReadonlyMap<string, { from: Day; to: Day }>): Promise<void> {
+  const rows = await stores.pg.tx(workspaceId, async (tx) => {
+    await touchSources(tx, workspaceId, [...spans.keys()], stores.clock.now());
+    return listSources(tx, workspaceId);
+  });
+  const known = new Map(rows.map((row) => [row.key, row]));
+  const wider = [...spans].filter(([key, { from, to }]) => {
+    const { firstDay = null, lastDay = null } = known.get(key) ?? {};
+    return firstDay === null || lastDay === null || from < firstDay || to > lastDay;
+  });
+  if (wider.length > 0) await refreshSources(stores, workspaceId, wider.map(([key]) => key));
 }
 
 /** Every source's own last day, and whether its data has stopped coming. */

@@ -11,6 +11,7 @@ import { runImport } from './imports/run.ts';
 import { sweepNowAndThen } from './imports/sweep.ts';
 import { runUndo } from './imports/undo.ts';
 import { unfinishedImports } from './queries/imports.ts';
+import { eventRoutes } from './routes/events.ts';
 import { importRoutes } from './routes/imports.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { sourceRoutes } from './routes/sources.ts';
@@ -42,9 +43,10 @@ export { reconcile, type Reconciled } from './reconcile.ts';
 export { benchFile, MILLION_HEADER, MILLION_LINES, openWorld, planOf, promotionsBetween, recordsOf, SAMPLE_CONTEXT, SAMPLE_MONTHS, SAMPLE_SEED, SAMPLE_ZONE, sampleFiles, TABLES } from './sample/index.ts';
 export { registerCollectTraits } from './traits.ts';
 export { registerCollectSealed } from './queries/sealed.ts';
+export { registerCollectEraser } from './erase.ts';
 export { addSource, newWriteKey, sources, sourcesOf } from './sources.ts';
 
-export const collectRoutes: readonly Route[] = [...importRoutes, ...sourceRoutes, ...orderRoutes];
+export const collectRoutes: readonly Route[] = [...importRoutes, ...sourceRoutes, ...eventRoutes, ...orderRoutes];
 
 /** Work that jobs do. */
 export const collectJobs: JobHandlers = {

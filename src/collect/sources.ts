@@ -9,7 +9,7 @@ import type { SourceView } from './contract.ts';
 import { keyDigest } from './door/writeKey.ts';
 import { standings } from './freshness.ts';
 import { recordsOfSubjects, sourcesOfSubjects, type SubjectRecords } from './queries/orders.ts';
-import { insertSource, listSources, loadSource, type NewSource, rotateKey, type SourceRow, updateSource } from './queries/sources.ts';
+import { dropKeys, insertSource, listSources, loadSource, type NewSource, rotateKey, type SourceRow, updateSource } from './queries/sources.ts';
 
 const OLD_KEY_GRACE_MS = 24 * 3_600_000;
 const TAIL = 4;
@@ -21,7 +21,7 @@ export async function sources(stores: Stores, workspaceId: WorkspaceId): Promise
   return rows.map((row) => viewOf(row, byKey.get(row.key)));
 }
 
-const viewOf = ({ lastSeenAt, createdAt, retiredAt, ...row }: SourceRow, standing: { silentDays: number | null; late: boolean } | undefined): SourceView => ({
+const viewOf = ({ lastSeenAt, createdAt, retiredAt, oldKeyUntil: _, ...row }: SourceRow, standing: { silentDays: number | null; late: boolean } | undefined): SourceView => ({
   ...row, silentDays: standing?.silentDays ?? null, late: standing?.late ?? false, lastSeenAt: lastSeenAt?.toISOString() ?? null, createdAt: createdAt.toISOString(), retired: retiredAt !== null,
 });
 
@@ -47,6 +47,17 @@ export async function newWriteKey(stores: Stores, caller: Caller, id: string): P
     await audit(tx, stores.clock, caller, { action: 'source.key', target: id });
   });
   return { key };
+}
+
+/** Closes the door to a source at once: neither its key nor the one before opens it any more. */
+export async function revokeWriteKey(stores: Stores, caller: Caller, id: string): Promise<SourceView> {
+  const { workspaceId } = caller;
+  return stores.pg.tx(workspaceId, async (tx) => {
+    await loadSource(tx, workspaceId, id);
+    await dropKeys(tx, workspaceId, id);
+    await audit(tx, stores.clock, caller, { action: 'source.key.revoke', target: id });
+    return viewOf(await loadSource(tx, workspaceId, id), undefined);
+  });
 }
 
 /** Renames a source, sets its channel, retires it or brings it back. */

@@ -1,5 +1,5 @@
 import { type Identifier, isIdentifierKind, resolve, type ResolveItem } from '../../customers/index.ts';
-import { dayIn } from '../../kernel/day.ts';
+import { type Day, dayIn } from '../../kernel/day.ts';
 import { announceAll } from '../../kernel/facts.ts';
 import { type CustomerId, newId, NOBODY, type SubjectId, type WorkspaceId } from '../../kernel/ids.ts';
 import { whileHeldBack } from '../../kernel/patience.ts';
@@ -8,7 +8,7 @@ import type { WireEvent } from '../core/normalize.ts';
 import { amountOf, shoppingOf, type Till } from '../core/shopping.ts';
 import type { SaidIdentifier } from '../core/wire.ts';
 import { eventIdRow, eventRow } from '../encode.ts';
-import { refreshSources } from '../freshness.ts';
+import { noteDays } from '../freshness.ts';
 import { openQuarantine } from '../imports/quarantine.ts';
 import { noFates, promoFinder, type Scene } from '../imports/scene.ts';
 import { type Convert, converter } from '../money.ts';
@@ -113,6 +113,16 @@ function factsOf(arrived: readonly Arrived[], zone: string): { from: string; to:
   });
 }
 
+/** The first and last day of each source's events. */
+function daysOf(arrived: readonly Arrived[], zone: string): Map<string, { from: Day; to: Day }> {
+  const spans = new Map<string, { fromMs: number; toMs: number }>();
+  for (const { event: { atMs }, body: { source } } of arrived) {
+    const span = spans.get(source) ?? { fromMs: atMs, toMs: atMs };
+    spans.set(source, { fromMs: Math.min(span.fromMs, atMs), toMs: Math.max(span.toMs, atMs) });
+  }
+  return new Map([...spans].map(([source, { fromMs, toMs }]) => [source, { from: dayIn(zone, new Date(fromMs)), to: dayIn(zone, new Date(toMs)) }]));
+}
+
 const salesIn = (arrived: readonly Arrived[], tillOf: (body: Body) => Till): Sale[] =>
   arrived.flatMap(({ event, body, subject }) => {
     const shopping = shoppingOf(event, tillOf(body));
@@ -159,8 +169,7 @@ async function project(stores: Stores, workspaceId: WorkspaceId, batch: Batch): 
   const fresh = await freshOf(stores, workspaceId, batch, arrived);
   const customers = await nameOwners(stores, workspaceId, fresh);
   const { scene, stored, refused: unstored } = await storeWhatCan(stores, workspaceId, batch, fresh);
-  const sources = [...new Set(stored.map(({ body }) => body.source))];
-  if (sources.length > 0) await refreshSources(stores, workspaceId, sources);
+  if (stored.length > 0) await noteDays(stores, workspaceId, daysOf(stored, scene.zone));
   await putAside(stores, workspaceId, batch.id, [...refused, ...unstored]);
   const minutes = pulseOf({ arrived, fresh, refused: [...refused, ...unstored], orders: scene.fates.orders.added, customers });
   const at = stores.clock.now();

@@ -1,19 +1,44 @@
 import type { Logger } from 'pino';
+import type { WorkspaceId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { dropProjected, waitingWorkspaces } from '../queries/ingest.ts';
+import { dropMinutes } from '../queries/pulse.ts';
 import { flush } from './flush.ts';
 
 /** Held by the one process that projects; the number is arbitrary but fixed. */
 const FLUSHER_LOCK = 4_600_002;
 const IDLE_MS = 250;
-const KEEP_BODIES_MS = 7 * 86_400_000;
+const DAY_MS = 86_400_000;
+const KEEP_BODIES_MS = 7 * DAY_MS;
+const KEEP_MINUTES_MS = 30 * DAY_MS;
+const SWEEP_EVERY_MS = 60_000;
+
+/** Drops what is kept for a while only: bodies that were projected, and the pulse of long ago. */
+export async function sweepBodies(stores: Stores, workspaceId: WorkspaceId): Promise<void> {
+  const nowMs = stores.clock.now().getTime();
+  await stores.pg.tx(workspaceId, async (tx) => {
+    await dropProjected(tx, workspaceId, new Date(nowMs - KEEP_BODIES_MS));
+    await dropMinutes(tx, workspaceId, new Date(nowMs - KEEP_MINUTES_MS));
+  });
+}
+
+/** When each workspace was swept last: looking for what is old costs more than a small batch, so it is done now and then. */
+const swept = new WeakMap<Stores, Map<WorkspaceId, number>>();
+
+async function sweepNowAndThen(stores: Stores, workspaceId: WorkspaceId): Promise<void> {
+  const known = swept.get(stores) ?? new Map<WorkspaceId, number>();
+  swept.set(stores, known);
+  const nowMs = stores.clock.now().getTime();
+  if (nowMs - (known.get(workspaceId) ?? 0) < SWEEP_EVERY_MS) return;
+  known.set(workspaceId, nowMs);
+  await sweepBodies(stores, workspaceId);
+}
 
 /** Projects everything that waits in every workspace; tests call it, the flusher repeats it and need not wait for what is held back. */
 export async function flushAll(stores: Stores, { patient = true } = {}): Promise<void> {
   for (const workspaceId of await waitingWorkspaces(stores.pg.global)) {
     await flush(stores, workspaceId, { patient });
-    const before = new Date(stores.clock.now().getTime() - KEEP_BODIES_MS);
-    await stores.pg.tx(workspaceId, (tx) => dropProjected(tx, workspaceId, before));
+    await sweepNowAndThen(stores, workspaceId);
   }
 }
 

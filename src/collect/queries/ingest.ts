@@ -73,6 +73,7 @@ export async function endBatch(tx: Tx, workspaceId: WorkspaceId, batch: string, 
 
 /** Drops bodies and batches projected before an instant. */
 export async function dropProjected(tx: Tx, workspaceId: WorkspaceId, before: Date): Promise<void> {
-  await run(tx, sql`delete from ingest_body where workspace_id = ${workspaceId} and projected_at < ${before}`);
+  // Received before it was projected: the index on the time of receipt finds them.
+  await run(tx, sql`delete from ingest_body where workspace_id = ${workspaceId} and received_at < ${before} and projected_at < ${before}`);
   await run(tx, sql`delete from ingest_batch where workspace_id = ${workspaceId} and done_at < ${before}`);
 }

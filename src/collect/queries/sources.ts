@@ -4,12 +4,12 @@ import { many, maybe, one, run, sql, type Tx } from '../../kernel/sql.ts';
 import type { SourceKind } from '../contract.ts';
 
 export type SourceRow = {
-  id: string; key: string; name: string; kind: SourceKind; platform: string; shop: string; channel: string; currency: string; keyTail: string | null;
+  id: string; key: string; name: string; kind: SourceKind; platform: string; shop: string; channel: string; currency: string; keyTail: string | null; oldKeyUntil: Date | null;
   firstDay: Day | null; lastDay: Day | null; intervalDays: number | null; lastSeenAt: Date | null; createdAt: Date; retiredAt: Date | null;
 };
 
 const COLUMNS = sql`
-  id, key, name, kind, platform, shop, channel, currency, key_tail as "keyTail", first_day as "firstDay", last_day as "lastDay",
+  id, key, name, kind, platform, shop, channel, currency, key_tail as "keyTail", old_key_until as "oldKeyUntil", first_day as "firstDay", last_day as "lastDay",
   interval_days as "intervalDays", last_seen_at as "lastSeenAt", created_at as "createdAt", retired_at as "retiredAt"`;
 
 export const listSources = (tx: Tx, workspaceId: WorkspaceId): Promise<SourceRow[]> =>
@@ -41,7 +41,14 @@ export async function updateSource(tx: Tx, workspaceId: WorkspaceId, id: string,
 /** Puts a new key in; the old one goes on opening the door until `oldUntil`. */
 export async function rotateKey(tx: Tx, workspaceId: WorkspaceId, id: string, { hash, tail, oldUntil }: { hash: Buffer; tail: string; oldUntil: Date }): Promise<void> {
   await run(tx, sql`
-    update source set old_key_hash = key_hash, old_key_until = ${oldUntil}, key_hash = ${hash}, key_tail = ${tail}
+    update source set old_key_hash = key_hash, old_key_until = case when key_hash is not null then ${oldUntil}::timestamptz end, key_hash = ${hash}, key_tail = ${tail}
+     where workspace_id = ${workspaceId} and id = ${id}`);
+}
+
+/** Takes all keys of a source away at once. */
+export async function dropKeys(tx: Tx, workspaceId: WorkspaceId, id: string): Promise<void> {
+  await run(tx, sql`
+    update source set key_hash = null, key_tail = null, old_key_hash = null, old_key_until = null
      where workspace_id = ${workspaceId} and id = ${id}`);
 }
 
@@ -60,6 +67,10 @@ export async function saveFreshness(tx: Tx, workspaceId: WorkspaceId, rows: read
        set first_day = f."firstDay", last_day = f."lastDay", interval_days = f."intervalDays", last_seen_at = ${seenAt}
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as f (key text, "firstDay" date, "lastDay" date, "intervalDays" real)
      where s.workspace_id = ${workspaceId} and s.key = f.key`);
+}
+
+export async function touchSources(tx: Tx, workspaceId: WorkspaceId, keys: readonly string[], seenAt: Date): Promise<void> {
+  await run(tx, sql`update source set last_seen_at = ${seenAt} where workspace_id = ${workspaceId} and key = any (${keys})`);
 }
 
 export async function forgetFreshness(tx: Tx, workspaceId: WorkspaceId, keys: readonly string[]): Promise<void> {

@@ -4,7 +4,7 @@ import { customerRecordsShape, dataDayShape, newRecipeShape, newSourceShape, rec
 import { dataDay, standings } from '../freshness.ts';
 import { changeRecipe, dropRecipe, recipes, runRecipeNow, saveRecipe } from '../imports/recipes.ts';
 import { rates, setRates } from '../promotions.ts';
-import { addSource, changeSource, newWriteKey, recordsOf, sources, sourcesOf } from '../sources.ts';
+import { addSource, changeSource, newWriteKey, recordsOf, revokeWriteKey, sources, sourcesOf } from '../sources.ts';
 
 const id = z.object({ id: z.uuid() });
 const rateShape = z.object({ currency: z.string().length(3), day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/), rate: z.number().positive() });
@@ -18,6 +18,8 @@ export const sourceRoutes: readonly Route[] = [
     ({ stores, caller, params, body }) => changeSource(stores, caller, params.id, body)),
   route({ method: 'POST', url: '/api/v1/sources/:id/key', summary: 'A new write key, shown once; the old one works for another day', tag: 'sources', permission: 'keys.write', status: 201, params: id, reply: z.object({ key: z.string() }) },
     ({ stores, caller, params }) => newWriteKey(stores, caller, params.id)),
+  route({ method: 'DELETE', url: '/api/v1/sources/:id/key', summary: 'Revoke the write key at once', tag: 'sources', permission: 'keys.write', params: id, reply: sourceShape },
+    ({ stores, caller, params }) => revokeWriteKey(stores, caller, params.id)),
   route({ method: 'GET', url: '/api/v1/data-day', summary: '数据截至: the data’s own day, and per source', tag: 'sources', permission: 'signed-in', reply: dataDayShape },
     async ({ stores, caller }) => ({ day: (await dataDay(stores, caller.workspaceId)) ?? null, sources: await standings(stores, caller.workspaceId) })),
   route({ method: 'GET', url: '/api/v1/customers/:id/sources', summary: 'Sources and channels a customer’s record is made of', tag: 'sources', permission: 'customers.read', params: z.object({ id: z.guid() }), reply: z.object({ rows: z.array(z.object({ source: z.string(), channel: z.string(), records: z.number().int(), lastDay: z.string() })) }) },
