@@ -113,6 +113,22 @@ describe('R30', () => {
   });
 });
 
+test('R30: value of a saved filter or a tag is the value of its people, on every view', async () => {
+  const { id } = await ask<{ id: string }>('/segments', { name: 'Active', tree: { version: 1, root: { kind: 'field', field: 'stage', test: { op: 'in', values: ['active'] } } } });
+  type Told = { rows: (Totals & { key: string; customers: number })[]; total: Totals & { customers: number }; outside: object | null };
+  const [whole, ofSegment, ofTag, ofBoth] = [await ask<Told>('/lifecycle/ledger'), await ask<Told>(`/lifecycle/ledger?segment=${id}`), await ask<Told>('/lifecycle/ledger?tag=模拟数据'), await ask<Told>(`/lifecycle/ledger?segment=${id}&tag=nobody`)];
+  expect(ofSegment.rows).toEqual(whole.rows.filter(({ key }) => key === 'active'));
+  expect([ofTag.total, ofTag.outside, ofSegment.outside]).toEqual([whole.total, null, null]);
+  expect(ofBoth.total.customers).toBe(0);
+  const { n } = await books.one<{ n: number }>("select count(*)::int as n from plain.person p where stage = 'active' and exists (select 1 from plain.bought b where b.who = p.id)");
+  const [worth, pareto, scores] = [await ask<{ customers: number }>(`/lifecycle/worth?segment=${id}`), await ask<{ all: { customers: number } }>(`/lifecycle/pareto?segment=${id}`), await ask<{ customers: number }>(`/lifecycle/value-scores?segment=${id}`)];
+  expect([worth.customers, pareto.all.customers, scores.customers, ofSegment.total.customers]).toEqual([n, n, n, n]);
+  await ask(`/lifecycle/clv?segment=${id}`);
+  await ask(`/lifecycle/budget/tiers?segment=${id}&by=stage`);
+  await ask(`/lifecycle/ledger/customers?segment=${id}&stage=active`);
+  expect((await owner.call('GET', '/api/v1/lifecycle/worth?segment=00000000-0000-4000-8000-000000000000')).status).toBe(404);
+});
+
 test('R45: the cost of a new customer by channel and month', async () => {
   const { cells, from, to } = await ask<{ from: string; to: string; cells: { channel: string; month: string; spendMinor: number; customers: number; cacMinor: number | null; hasSpend: boolean }[] }>('/lifecycle/acquisition');
   const wanted = await books.ask<{ channel: string; month: string; spend: number | null; customers: number }>(`

@@ -13,6 +13,9 @@ const reason = z.object({ code: z.string(), params: z.record(z.string(), z.numbe
 /** Whom a report counts. `shop` empty: every shop. */
 export const audienceQuery = z.object({ people: z.enum(['all', 'consumers', 'b2b']).default('all'), shop: z.string().max(100).default('') });
 
+/** The same, of a saved filter or a tag, or of both at once. */
+export const groupQuery = audienceQuery.extend({ segment: z.uuid().optional(), tag: z.string().max(200).optional() });
+
 const judged = z.object({ day: dayShape, called: count, returned: count, share: share.nullable(), customers: count });
 export const reportShape = z.object({
   asOf: dayShape, horizonDays: count, customers: count, judged: z.array(judged), called: count, returned: count, returnShare: share.nullable(),
@@ -68,7 +71,7 @@ export const rfmReply = z.object({
 });
 export const rfmPreviewReply = z.object({ customers: count, scales, names: z.record(z.string(), count) });
 
-export const paretoQuery = audienceQuery.extend({ slice: z.coerce.number().min(0.01).max(1).default(0.2), measure: z.enum(['net', 'profit']).default('net') });
+export const paretoQuery = groupQuery.extend({ slice: z.coerce.number().min(0.01).max(1).default(0.2), measure: z.enum(['net', 'profit']).default('net') });
 const pareto = z.object({ customers: count, totalMinor: minor, topCustomers: count, topMinor: minor, topShare: z.number().nullable(), curve: z.array(z.number()) });
 export const paretoReply = z.object({
   asOf: dayShape, measure: z.enum(['net', 'profit']), slice: share, all: pareto, consumers: pareto,

@@ -6,7 +6,7 @@ import { notFound } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { dataDay } from '../asOf.ts';
-import { audienceOf } from '../audience.ts';
+import { groupOf } from '../audience.ts';
 import { type Advice, adviseBudget } from '../core/money/budget.ts';
 import { ledgerOf } from '../core/money/ledger.ts';
 import type { Rates } from '../core/money/sharing.ts';
@@ -36,10 +36,10 @@ const DAYS_A_YEAR = 365;
  * past by the year before there are scores) and, as assumptions to be edited, a curve: `wonShare` of that value can be won,
  * and `perHeadMinor` a head wins 63 % of it. The cap is three times that a head.
  */
-export async function budgetTiers(stores: Stores, caller: Caller, { by, wonShare, perHeadMinor, people, shop }: z.output<typeof tiersQuery>): Promise<z.input<typeof tiersReply>> {
+export async function budgetTiers(stores: Stores, caller: Caller, { by, wonShare, perHeadMinor, ...group }: z.output<typeof tiersQuery>): Promise<z.input<typeof tiersReply>> {
   demandWhole(caller);
   const { rates } = await sharedBills(stores, caller.workspaceId);
-  const [asOf, first, groups] = await Promise.all([dataDay(stores, caller.workspaceId), firstPurchaseDay(stores.ch, caller.workspaceId), groupsOf(stores, caller, audienceOf(caller, { people, shop }), by, rates)]);
+  const [asOf, first, groups] = await Promise.all([dataDay(stores, caller.workspaceId), firstPurchaseDay(stores.ch, caller.workspaceId), groupsOf(stores, caller, await groupOf(stores, caller, group), by, rates)]);
   const years = Math.max(1, first === null ? 1 : daysBetween(first, asOf) / DAYS_A_YEAR);
   const tiers = groups.filter(({ customers }) => customers > 0).map(({ key, customers, valueMinor, scored, expectedMinor }) => {
     const yearMinor = Math.max(0, scored > 0 ? expectedMinor : valueMinor / years) / customers;

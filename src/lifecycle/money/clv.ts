@@ -3,7 +3,7 @@ import type { Caller } from '../../kernel/access/caller.ts';
 import { addDays, monthOf } from '../../kernel/day.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { dataDay } from '../asOf.ts';
-import { audienceOf } from '../audience.ts';
+import { groupOf } from '../audience.ts';
 import { type CohortProfit, empiricalClv, retentionClv } from '../core/money/clv.ts';
 import { cohortsOf, periodDiscount, periodOf, type PeriodUnit } from '../core/money/periods.ts';
 import { isRefused } from '../core/money/refused.ts';
@@ -35,10 +35,10 @@ function measuredOf(cohorts: readonly CohortProfit[], stayed: readonly { period:
 }
 
 /** Retention-rate value from measured margin and retention, and beside it what cohorts really brought (R29). */
-export async function clv(stores: Stores, caller: Caller, { unit, yearlyDiscount, people, shop }: z.output<typeof clvQuery>): Promise<z.input<typeof clvReply>> {
+export async function clv(stores: Stores, caller: Caller, { unit, yearlyDiscount, ...group }: z.output<typeof clvQuery>): Promise<z.input<typeof clvReply>> {
   const { ch } = stores;
   const { workspaceId } = caller;
-  const audience = audienceOf(caller, { people, shop });
+  const audience = await groupOf(stores, caller, group);
   const { bills, rates } = await sharedBills(stores, workspaceId);
   const [asOf, profits, sizes, stayed] = await Promise.all([dataDay(stores, workspaceId), profitByMonth(ch, workspaceId, audience, rates), cohortSizes(ch, workspaceId, audience), stayedBy(ch, workspaceId, audience, unit)]);
   const discount = periodDiscount(yearlyDiscount, unit);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { COST_KINDS } from '../../collect/index.ts';
-import { audienceQuery, dayShape } from '../contract.ts';
+import { dayShape, groupQuery } from '../contract.ts';
 import { STOPS } from '../core/money/budget.ts';
 import { ENTRY_KINDS, LINES } from '../core/money/ledger.ts';
 import { BASES } from '../core/money/sharing.ts';
@@ -23,7 +23,7 @@ export type Coded = z.infer<typeof coded>;
 const totals = { sales: minor, product: minor, fulfilment: minor, service: minor, incentive: minor, retention: minor, acquisition: minor };
 const ledger = { ...totals, revenueMinor: minor, acquisitionMinor: minor, maintenanceMinor: minor, valueMinor: minor };
 const line = z.enum(LINES);
-export const byQuery = audienceQuery.extend({ by: z.enum(DIMENSIONS).default('stage') });
+export const byQuery = groupQuery.extend({ by: z.enum(DIMENSIONS).default('stage') });
 const ledgerRow = z.object({
   key: z.string().describe('a stage, a month of first purchase, or a channel; empty: never bought, or no channel known'), customers: count, ...ledger,
   perCustomerMinor: z.number().nullable(), expectedMinor: minor.nullable().describe('what scoring expects of them in the next 365 days; null before its first run'), scored: count,
@@ -34,7 +34,7 @@ export const ledgersReply = z.object({
 });
 export type LedgersReply = z.infer<typeof ledgersReply>;
 
-export const customersQuery = audienceQuery.extend({ stage: z.string().max(40).optional(), cohort: z.string().max(7).optional(), channel: channel.optional(), cursor, limit: z.coerce.number().int().min(1).max(200).default(20) });
+export const customersQuery = groupQuery.extend({ stage: z.string().max(40).optional(), cohort: z.string().max(7).optional(), channel: channel.optional(), cursor, limit: z.coerce.number().int().min(1).max(200).default(20) });
 export const customersReply = z.object({
   rows: z.array(z.object({ customerId: id, name: z.string(), stage: z.string(), cohort: z.string(), channel: z.string(), ...ledger, expectedMinor: minor.nullable() })), next: z.string().nullable(),
 });
@@ -86,7 +86,7 @@ export type Acquisition = z.infer<typeof acquisitionReply>;
 
 // Lifetime value by rate and by cohort.
 
-export const clvQuery = audienceQuery.extend({ unit: z.enum(PERIOD_UNITS).default('quarter'), yearlyDiscount: z.coerce.number().min(0).max(1).default(0.1) });
+export const clvQuery = groupQuery.extend({ unit: z.enum(PERIOD_UNITS).default('quarter'), yearlyDiscount: z.coerce.number().min(0).max(1).default(0.1) });
 export const clvReply = z.object({
   asOf: dayShape, unit: z.enum(PERIOD_UNITS), yearlyDiscount: z.number(),
   measured: z.object({ marginMinor: z.number(), retention: share, discount: z.number(), periods: count, buyers: count, stayed: count }).nullable().describe('mean profit of a buyer a period; share of a period’s buyers who buy in the next; over the periods that are over'),
@@ -136,7 +136,7 @@ const advice = z.object({
   allocations: z.array(z.object({ key: z.string(), spentMinor: minor, expectedMinor: minor, lastReturn: z.number().nullable(), nextReturn: z.number().nullable(), stoppedBy: z.enum(STOPS), source: z.string() })),
   spentMinor: minor, leftMinor: minor, expectedMinor: minor, netMinor: minor,
 });
-export const tiersQuery = audienceQuery.extend({ by: z.enum(SPLITS).default('tier'), wonShare: z.coerce.number().min(0).max(1).default(0.05), perHeadMinor: z.coerce.number().int().min(1).max(1e9).default(200) });
+export const tiersQuery = groupQuery.extend({ by: z.enum(SPLITS).default('tier'), wonShare: z.coerce.number().min(0).max(1).default(0.05), perHeadMinor: z.coerce.number().int().min(1).max(1e9).default(200) });
 export const tiersReply = z.object({
   asOf: dayShape, by: z.enum(SPLITS), wonShare: share, perHeadMinor: minor,
   tiers: z.array(z.object({ key: z.string(), customers: count, yearMinor: z.number().describe('what a customer of it brings in a year'), basis: z.enum(['scored', 'past']), capMinor: minor, ceilingMinor: minor, scaleMinor: minor })),

@@ -6,7 +6,7 @@ import { fromCursor, toCursor } from '../../kernel/http/cursor.ts';
 import { type CustomerId, isUuid, type WorkspaceId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { dataDay } from '../asOf.ts';
-import { audienceOf } from '../audience.ts';
+import { type Group, groupOf } from '../audience.ts';
 import { drill, type Entry, ledgerOf, type Line, type Totals } from '../core/money/ledger.ts';
 import { sharesOf, type SharedBill } from '../core/money/sharing.ts';
 import { named } from '../queries/habits.ts';
@@ -33,11 +33,11 @@ function rowOf({ key, customers, scored, expectedMinor, ...row }: LedgerRow): z.
 }
 
 /** Ledgers of the chosen customers by stage, month of first purchase or channel (R30). For everybody, what belongs to nobody stands beside. */
-export async function ledgers(stores: Stores, caller: Caller, { by, people, shop }: { by: Dimension; people: 'all' | 'consumers' | 'b2b'; shop: string }): Promise<z.input<typeof ledgersReply>> {
+export async function ledgers(stores: Stores, caller: Caller, { by, ...group }: Group & { by: Dimension }): Promise<z.input<typeof ledgersReply>> {
   const { workspaceId } = caller;
-  const audience = audienceOf(caller, { people, shop });
+  const audience = await groupOf(stores, caller, group);
   const { rates } = await sharedBills(stores, workspaceId);
-  const isWhole = people === 'all' && shop === '' && !isScoped(caller);
+  const isWhole = audience.people === 'all' && audience.shop === '' && !audience.members && !isScoped(caller);
   const [asOf, rows, everything] = await Promise.all([dataDay(stores, workspaceId), ledgersBy(stores.ch, workspaceId, audience, by, rates), isWhole ? allMoney(stores.ch, workspaceId) : null]);
   const sums = rows.reduce((sum, row) => plus(sum, row), none());
   const total = rowOf({ key: '', ...sums, customers: rows.reduce((sum, row) => sum + row.customers, 0), scored: rows.reduce((sum, row) => sum + row.scored, 0), expectedMinor: rows.reduce((sum, row) => sum + row.expectedMinor, 0) });
@@ -47,11 +47,11 @@ export async function ledgers(stores: Stores, caller: Caller, { by, people, shop
 type Ask = z.output<typeof customersQuery>;
 
 /** Customers by ledger, the greatest value first. */
-export async function ledgersOfCustomers(stores: Stores, caller: Caller, { stage, cohort, channel, people, shop, cursor, limit }: Ask): Promise<z.input<typeof customersReply>> {
+export async function ledgersOfCustomers(stores: Stores, caller: Caller, { stage, cohort, channel, cursor, limit, ...group }: Ask): Promise<z.input<typeof customersReply>> {
   const after = cursor === undefined ? null : afterOf(cursor);
   const { rates } = await sharedBills(stores, caller.workspaceId);
   const pick = { ...(stage !== undefined && { stage }), ...(cohort !== undefined && { cohort }), ...(channel !== undefined && { channel }) };
-  const rows = await customerLedgers(stores.ch, caller.workspaceId, audienceOf(caller, { people, shop }), rates, { pick, after, limit: limit + 1 });
+  const rows = await customerLedgers(stores.ch, caller.workspaceId, await groupOf(stores, caller, group), rates, { pick, after, limit: limit + 1 });
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return { rows: shown.map(({ valueMinor: _, ...row }: CustomerLedgerRow) => ({ ...row, ...linesOf(row) })), next: rows.length > limit && last ? toCursor([last.valueMinor, last.customerId]) : null };

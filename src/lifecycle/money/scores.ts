@@ -5,7 +5,7 @@ import { Refusal } from '../../kernel/errors.ts';
 import type { CustomerId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { dataDay } from '../asOf.ts';
-import { audienceOf } from '../audience.ts';
+import { type Group, groupOf } from '../audience.ts';
 import { isRefused } from '../core/money/refused.ts';
 import { DIMENSIONS, scoreOf } from '../core/money/score.ts';
 import type { Audience } from '../queries/audience.ts';
@@ -21,10 +21,10 @@ const EVERYBODY: Audience = { people: 'all', shop: '', within: [] };
 const loadWeights = (stores: Stores, { workspaceId }: Caller): Promise<Weights> => stores.pg.tx(workspaceId, (tx) => weightsOf(tx, workspaceId));
 
 /** How the scores of the chosen buyers are spread, and who scores most (R32). */
-export async function valueScores(stores: Stores, caller: Caller, ask: { people: Audience['people']; shop: string }): Promise<z.input<typeof scoresReply>> {
+export async function valueScores(stores: Stores, caller: Caller, ask: Group): Promise<z.input<typeof scoresReply>> {
   const { workspaceId } = caller;
   const [asOf, weights] = await Promise.all([dataDay(stores, workspaceId), loadWeights(stores, caller)]);
-  const asked = { audience: audienceOf(caller, ask), asOf, weights };
+  const asked = { audience: await groupOf(stores, caller, ask), asOf, weights };
   const [bins, top] = await Promise.all([scoreBins(stores.ch, workspaceId, asked), topScores(stores.ch, workspaceId, asked, TOP)]);
   return { asOf, weights, customers: bins.reduce((sum, { customers }) => sum + customers, 0), bins, top };
 }

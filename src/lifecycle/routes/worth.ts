@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { demandSeen, seenBy } from '../../customers/index.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
-import { customerReply, paretoQuery, paretoReply, audienceQuery, rfmPreviewReply, rfmReply, rfmRulesShape, stripsBody, stripsReply, worthReply } from '../contract.ts';
+import { customerReply, paretoQuery, paretoReply, audienceQuery, groupQuery, rfmPreviewReply, rfmReply, rfmRulesShape, stripsBody, stripsReply, worthReply } from '../contract.ts';
 import { customerCard, strips, worthLines } from '../cards.ts';
 import { paretoOf } from '../core/worth.ts';
 import { topBuyers, totalWorth, worthsDescending } from '../queries/worth.ts';
 import { changeRfm, previewRfm, rfmTable } from '../rfm.ts';
-import { audienceOf } from '../audience.ts';
+import { audienceOf, groupOf } from '../audience.ts';
 import { dataDay } from '../asOf.ts';
 
 const read = { method: 'GET', tag: 'Lifecycle', permission: 'lifecycle.read' } as const;
@@ -27,19 +27,19 @@ export const worthRoutes: readonly Route[] = [
     }),
 
   route({ ...read, url: '/api/v1/lifecycle/pareto', summary: 'What the best slice of customers brings, with and without business buyers', query: paretoQuery, reply: paretoReply },
-    async ({ stores, caller, query: { slice, measure, people, shop } }) => {
+    async ({ stores, caller, query: { slice, measure, ...asked } }) => {
       const { workspaceId } = caller;
-      const audience = audienceOf(caller, { people, shop });
+      const audience = await groupOf(stores, caller, asked);
       const worths = (of: 'all' | 'consumers' | 'b2b') => worthsDescending(stores.ch, workspaceId, { ...audience, people: of }, measure);
-      const [asOf, chosen, consumers] = await Promise.all([dataDay(stores, workspaceId), worths(people), worths('consumers')]);
+      const [asOf, chosen, consumers] = await Promise.all([dataDay(stores, workspaceId), worths(asked.people), worths('consumers')]);
       const all = paretoOf(chosen, slice);
       const top = await topBuyers(stores.ch, workspaceId, audience, measure, Math.min(TOP_MAX, all.topCustomers));
       return { asOf, measure, slice, all, consumers: paretoOf(consumers, slice), top };
     }),
 
-  route({ ...read, url: '/api/v1/lifecycle/worth', summary: 'Historic value and profit contribution of the chosen customers', query: audienceQuery, reply: worthReply },
+  route({ ...read, url: '/api/v1/lifecycle/worth', summary: 'Historic value and profit contribution of the chosen customers', query: groupQuery, reply: worthReply },
     async ({ stores, caller, query }) => {
-      const row = await totalWorth(stores.ch, caller.workspaceId, audienceOf(caller, query));
+      const row = await totalWorth(stores.ch, caller.workspaceId, await groupOf(stores, caller, query));
       return { asOf: await dataDay(stores, caller.workspaceId), customers: row.customers, ...worthLines(row) };
     }),
 

@@ -220,4 +220,8 @@ export const money = {
   'money.budget.plans.none': w('None yet. A plan keeps its inputs, so it can be reckoned again to the same result.', '还没有。方案会保存全部输入，随时可以算出同样的结果。', '尚無。方案會保存全部輸入，隨時可以算出同樣的結果。'),
   'money.budget.plans.note': w('Each keeps its inputs and can be reckoned again to the same result.', '每个方案都保存了输入，可以重算出同样的结果。', '每個方案都保存了輸入，可以重算出同樣的結果。'),
   'money.budget.asOf': w('As of', '数据截至', '資料截至'),
+  'money.group.segment': { en: 'Saved filter', 'zh-CN': '分群', 'zh-TW': '分眾' },
+  'money.group.segment.any': { en: 'any saved filter', 'zh-CN': '任何分群', 'zh-TW': '任何分眾' },
+  'money.group.tag': { en: 'Tag', 'zh-CN': '标签', 'zh-TW': '標籤' },
+  'money.group.tag.any': { en: 'any tag', 'zh-CN': '任何标签', 'zh-TW': '任何標籤' },
 } satisfies Words;

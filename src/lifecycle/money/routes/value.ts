@@ -1,5 +1,5 @@
 import { type Route, route } from '../../../kernel/http/route.ts';
-import { audienceQuery } from '../../contract.ts';
+import { groupQuery } from '../../contract.ts';
 import { clv } from '../clv.ts';
 import {
   byQuery, clvQuery, clvReply, customerLedgerReply, customersQuery, customersReply, entriesQuery, entriesReply, idParams, ledgersReply, referralsReply, scoresReply, valueScoreReply, weightsShape,
@@ -26,7 +26,7 @@ export const valueRoutes: readonly Route[] = [
     ({ stores, caller, query }) => clv(stores, caller, query)),
   route({ ...read, url: '/api/v1/lifecycle/referral-value', permission: 'customers.read', summary: 'Profit that came by recommendation, each counted once', reply: referralsReply },
     ({ stores, caller }) => referralValue(stores, caller)),
-  route({ ...read, url: '/api/v1/lifecycle/value-scores', permission: 'customers.read', summary: 'How value scores are spread, and who scores most', query: audienceQuery, reply: scoresReply },
+  route({ ...read, url: '/api/v1/lifecycle/value-scores', permission: 'customers.read', summary: 'How value scores are spread, and who scores most', query: groupQuery, reply: scoresReply },
     ({ stores, caller, query }) => valueScores(stores, caller, query)),
   route({ method: 'PUT', tag, permission: 'lifecycle.write', url: '/api/v1/lifecycle/value-scores/weights', summary: 'Weigh the dimensions of the value score', body: weightsShape, reply: weightsShape },
     ({ stores, caller, body }) => changeWeights(stores, caller, body)),

@@ -7,19 +7,25 @@ import { useData } from '../../lib/session.ts';
 import { DayRange } from '../../ui/DayRange.tsx';
 import { Field, useToast } from '../../ui/Field.tsx';
 import { type Goal, metricsQuery } from '../insight/insightQueries.ts';
+import { OwnerField } from '../settings/OwnerField.tsx';
+import { segmentsQuery } from '../segments/segmentsQueries.ts';
 
-type Draft = { name: string; metricId: string; from: string; to: string; cohort: boolean; cohortFrom: string; cohortTo: string; target: number | null; owner: string };
+type Draft = { name: string; metricId: string; from: string; to: string; people: 'all' | 'cohort' | 'segment'; segment: string; cohortFrom: string; cohortTo: string; target: number | null; owner: string };
 
 /** A target is typed as people say it: 80 for 80 %, whole money for money. */
 const shownAs = (unit: string, target: number): number => (unit === 'rate' || unit === 'money' ? target * (unit === 'rate' ? 100 : 0.01) : target);
 const storedAs = (unit: string, shown: number): number => (unit === 'rate' ? shown / 100 : unit === 'money' ? Math.round(shown * 100) : shown);
+
+const PEOPLE = ['all', 'cohort', 'segment'] as const;
+const populationOf = ({ people, segment, cohortFrom: from, cohortTo: to }: Draft) =>
+  (people === 'all' ? {} : { population: people === 'segment' ? { kind: 'segment', id: segment } : { kind: 'first_bought', from, to } });
 
 function draftOf(goal: Goal | undefined, until: string): Draft {
   const year = until.slice(0, 4);
   const { population } = goal?.scope ?? { population: { kind: 'everybody' as const } };
   return {
     name: goal?.name ?? '', metricId: goal?.metric.id ?? 'repurchase_period', from: goal?.scope.from ?? `${year}-01-01`, to: goal?.scope.to ?? `${year}-12-31`,
-    cohort: population.kind === 'first_bought', cohortFrom: population.kind === 'first_bought' ? population.from : `${year}-01-01`, cohortTo: population.kind === 'first_bought' ? population.to : `${year}-01-31`,
+    people: 'all', segment: '', cohortFrom: population.kind === 'first_bought' ? population.from : `${year}-01-01`, cohortTo: population.kind === 'first_bought' ? population.to : `${year}-01-31`,
     target: goal ? shownAs(goal.metric.unit, goal.target) : null, owner: goal?.owner ?? '',
   };
 }
@@ -30,6 +36,7 @@ export function GoalForm({ goal, onDone }: { goal: Goal | undefined; onDone: () 
   const client = useQueryClient();
   const { until } = useData();
   const { data } = useQuery(metricsQuery);
+  const segments = useQuery(segmentsQuery).data?.rows ?? [];
   const [draft, setDraft] = useState(() => draftOf(goal, until ?? new Date().toISOString()));
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
   const unit = data?.rows.find(({ id }) => id === draft.metricId)?.unit ?? 'rate';
@@ -38,7 +45,7 @@ export function GoalForm({ goal, onDone }: { goal: Goal | undefined; onDone: () 
       ? api.patch(`/insight/goals/${goal.id}`, { name: draft.name, target: storedAs(unit, draft.target ?? 0), owner: draft.owner })
       : api.post('/insight/goals', {
         name: draft.name, metricId: draft.metricId, target: storedAs(unit, draft.target ?? 0), owner: draft.owner,
-        scope: { from: draft.from, to: draft.to, ...(draft.cohort ? { population: { kind: 'first_bought', from: draft.cohortFrom, to: draft.cohortTo } } : {}) },
+        scope: { from: draft.from, to: draft.to, ...populationOf(draft) },
       }),
     onSuccess: () => { void client.invalidateQueries({ queryKey: ['insight', 'goals'] }); toast.done(t('insight.goals.saved')); onDone(); },
     onError: toast.failed,
@@ -50,18 +57,19 @@ export function GoalForm({ goal, onDone }: { goal: Goal | undefined; onDone: () 
       {!goal && (
         <>
           <Field label={t('insight.goals.metric')} hint={data?.rows.find(({ id }) => id === draft.metricId)?.sentence}>
-            {(ids) => <Select {...ids} value={draft.metricId} onChange={(metricId: string) => set({ metricId })} options={(data?.rows ?? []).map(({ id, name }) => ({ value: id, label: name }))} />}
+            {(ids) => <Select {...ids} value={draft.metricId} onChange={(metricId: string) => set({ metricId })} options={(data?.rows ?? []).filter(({ unit: one }) => one === 'rate' || one === 'people').map(({ id, name }) => ({ value: id, label: name }))} />}
           </Field>
           <Field label={t('insight.days')}>{() => <DayRange label={t('insight.days')} from={draft.from} to={draft.to} onChange={(days) => set(days)} />}</Field>
           <Field label={t('insight.goals.people')}>
-            {(ids) => <Select {...ids} value={draft.cohort ? 'cohort' : 'all'} onChange={(value: string) => set({ cohort: value === 'cohort' })} options={[{ value: 'all', label: t('insight.goals.people.all') }, { value: 'cohort', label: t('insight.goals.people.cohort') }]} />}
+            {(ids) => <Select {...ids} value={draft.people} onChange={(people: Draft['people']) => set({ people })} options={PEOPLE.filter((people) => people !== 'segment' || segments.length > 0).map((people) => ({ value: people, label: t(`insight.goals.people.${people}`) }))} />}
           </Field>
-          {draft.cohort && <Field label={t('insight.goals.cohort')}>{() => <DayRange label={t('insight.goals.cohort')} from={draft.cohortFrom} to={draft.cohortTo} onChange={({ from, to }) => set({ cohortFrom: from, cohortTo: to })} />}</Field>}
+          {draft.people === 'segment' && <Field label={t('insight.goals.segment')}>{(ids) => <Select {...ids} value={draft.segment || null} onChange={(segment: string) => set({ segment })} options={segments.map(({ id, name }) => ({ value: id, label: name }))} />}</Field>}
+          {draft.people === 'cohort' && <Field label={t('insight.goals.cohort')}>{() => <DayRange label={t('insight.goals.cohort')} from={draft.cohortFrom} to={draft.cohortTo} onChange={({ from, to }) => set({ cohortFrom: from, cohortTo: to })} />}</Field>}
         </>
       )}
       <Field label={t('insight.goals.target')} hint={t(`insight.goals.target.${unit}`)}>{(ids) => <InputNumber {...ids} min={0} value={draft.target} onChange={(target) => set({ target })} />}</Field>
-      <Field label={t('insight.goals.owner')}>{(ids) => <Input {...ids} value={draft.owner} maxLength={80} onChange={({ target }) => set({ owner: target.value })} />}</Field>
-      <div className="row"><Button type="primary" htmlType="submit" loading={save.isPending} disabled={draft.name.trim() === '' || draft.target === null}>{t('insight.goals.save')}</Button></div>
+      <Field label={t('insight.goals.owner')}>{(ids) => <OwnerField ids={ids} value={draft.owner} onChange={(owner) => set({ owner })} />}</Field>
+      <div className="row"><Button type="primary" htmlType="submit" loading={save.isPending} disabled={draft.name.trim() === '' || draft.target === null || (draft.people === 'segment' && draft.segment === '')}>{t('insight.goals.save')}</Button></div>
       {goal && <GoalActions goal={goal} onDone={onDone} />}
     </form>
   );

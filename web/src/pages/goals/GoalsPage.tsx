@@ -12,13 +12,15 @@ import { Page } from '../../ui/Page.tsx';
 import { type PeopleOf, PeoplePanel } from '../../ui/PeoplePanel.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
+import { WhenSeen } from '../../ui/WhenSeen.tsx';
 import { type Goal, goalsQuery } from '../insight/insightQueries.ts';
 import { GoalCycles } from './GoalCycles.tsx';
 import { GoalForm } from './GoalForm.tsx';
+import { GoalPath } from './GoalPath.tsx';
 import '../insight/insight.css';
 import '../experiments/experiments.css';
 
-/** Each goal: now against target, the gap in people, where the pace leads. */
+/** Each goal: now against target, the gap in people, where the pace leads, and the forecast. */
 export default function GoalsPage() {
   const t = useT();
   const may = useMay();
@@ -50,7 +52,7 @@ function GoalRow({ goal, onEdit, onPeople }: RowProps) {
   const may = useMay();
   const formats = useFormats();
   const currency = useCurrency();
-  const { metric, current, target, gapPeople, forecast, state, scope } = goal;
+  const { metric, current, target, gapPeople, state, scope, elapsed, closedAt } = goal;
   const write = (value: number | null) => writeFigure(formats, metric.unit, value, currency);
   const done = target === 0 ? 1 : Math.min(1, Math.max(0, (current.value ?? 0) / target));
   const missing = current.people.no ?? current.people.counted;
@@ -71,12 +73,30 @@ function GoalRow({ goal, onEdit, onPeople }: RowProps) {
         {gapPeople > 0
           ? <button type="button" className="plain link" onClick={() => onPeople({ token: missing.token, title: `${goal.name} · ${t('insight.goals.missing')}` })}>{t('insight.goals.gap', { people: gapPeople })}</button>
           : <span>{t('insight.goals.reached')}</span>}
-        {forecast && <span className="grey">{forecast.sentence}</span>}
         <span className="grey">{formats.day(scope.from)} – {formats.day(scope.to)}</span>
-        {goal.owner && <span className="grey">{goal.owner}</span>}
+        <Owner goal={goal} onEdit={onEdit} />
       </p>
+      {elapsed < 1 && <Pace goal={goal} write={write} />}
       <p className="row"><span className="grey small">{t('insight.goals.reach')}</span><Reach channels={missing.reach} of={missing.count} /></p>
+      {elapsed > 0 && elapsed < 1 && closedAt === null && <WhenSeen height={200}><GoalPath goal={goal} /></WhenSeen>}
       <GoalCycles goalId={goal.id} />
     </li>
   );
+}
+
+/** Where the pace so far leads by the last day, and the gap it would leave: arithmetic, no forecast. */
+function Pace({ goal: { forecast, scope, target, metric: { better } }, write }: { goal: Goal; write: (value: number | null) => string }) {
+  const t = useT();
+  const { day } = useFormats();
+  if (!forecast) return <p className="grey">{t('insight.goals.pace.waiting', { day: day(scope.from) })}</p>;
+  const asked = { value: write(forecast.value), day: day(scope.to), target: write(target), people: forecast.gapPeople };
+  return <p title={forecast.sentence}>{t(forecast.gapPeople === 0 ? 'insight.goals.pace.reached' : better === 'less' ? 'insight.goals.pace.over' : 'insight.goals.pace.short', asked)}</p>;
+}
+
+/** Who looks after the goal. Where nobody does, whoever may can choose somebody. */
+function Owner({ goal: { ownerName }, onEdit }: Pick<RowProps, 'goal' | 'onEdit'>) {
+  const t = useT();
+  const may = useMay();
+  if (ownerName) return <span className="grey">{t('insight.goals.owner.of', { name: ownerName })}</span>;
+  return <span className="grey">{t('insight.goals.owner.of', { name: t('insight.goals.owner.nobody') })}{may('insight.write') && <> <button type="button" className="plain link" onClick={onEdit}>{t('insight.goals.owner.choose')}</button></>}</span>;
 }

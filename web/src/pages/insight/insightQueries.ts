@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type { cohortsShape, dimensionsShape, funnelShape, goalListShape, metricShape, metricsShape, seriesShape } from '../../../../src/insight/contract.ts';
+import type { cohortsShape, dimensionsShape, funnelShape, GoalForecastReply, goalListShape, metricShape, metricsShape, seriesShape } from '../../../../src/insight/contract.ts';
 import { api } from '../../lib/api.ts';
 
 export type Dimensions = z.infer<typeof dimensionsShape>;
@@ -8,6 +8,7 @@ export type Cohorts = z.infer<typeof cohortsShape>;
 export type Funnel = z.infer<typeof funnelShape>;
 export type Goals = z.infer<typeof goalListShape>;
 export type Goal = Goals['rows'][number];
+export type GoalForecast = GoalForecastReply;
 export type Metrics = z.infer<typeof metricsShape>;
 export type Metric = z.infer<typeof metricShape>;
 export type Series = z.infer<typeof seriesShape>;
@@ -27,5 +28,6 @@ export const funnelQuery = (body: object) => question<Funnel>('/insight/funnel',
 export const seriesQuery = (body: object) => question<Series>('/insight/series', body);
 
 export const goalsQuery = (closed: boolean) => queryOptions({ queryKey: ['insight', 'goals', closed], queryFn: ({ signal }) => api.get<Goals>('/insight/goals', { closed: String(closed) }, signal) });
+export const goalForecastQuery = (id: string) => queryOptions({ queryKey: ['insight', 'goals', 'forecast', id], queryFn: ({ signal }) => api.get<GoalForecast>(`/insight/goals/${id}/forecast`, undefined, signal) });
 export const metricsQuery = queryOptions({ queryKey: ['insight', 'metrics'], queryFn: ({ signal }) => api.get<Metrics>('/insight/metrics', undefined, signal) });
 export const metricQuery = (id: string) => queryOptions({ queryKey: ['insight', 'metrics', id], queryFn: ({ signal }) => api.get<Metric>(`/insight/metrics/${id}`, undefined, signal) });

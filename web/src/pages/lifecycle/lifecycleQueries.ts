@@ -11,8 +11,8 @@ export type Matrix = z.infer<typeof contract.matrixReply>;
 export type Ladder = z.infer<typeof contract.ladderReply>;
 export type Lifetimes = z.infer<typeof contract.lifetimeReply>;
 
-/** Whom a page of the lifecycle looks at: the shop in the bar, and consumers or business buyers where it is asked. */
-export type Scope = Readonly<{ shop?: string | undefined; people?: string | undefined }>;
+/** Whom a page of the lifecycle looks at: the shop in the bar; consumers or business buyers, a saved filter or a tag where it is asked. */
+export type Scope = Readonly<{ shop?: string | undefined; people?: string | undefined; segment?: string | undefined; tag?: string | undefined }>;
 export const scopeIn = ({ shop, people }: Readonly<Record<string, string>>): Scope => ({ shop, people });
 
 const asking = <T>(name: string, path: string, query: Readonly<Record<string, string | undefined>> = {}) => queryOptions({

@@ -1,15 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Input, InputNumber, Modal, Select, Switch } from 'antd';
+import { Button, Input, InputNumber, Modal, Switch } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { DEFAULT_CORE } from '../../../../src/lifecycle/core/signals/programme.ts';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
-import { useMay, useSession } from '../../lib/session.ts';
 import { Field } from '../../ui/Field.tsx';
 import { FilterSentence, type Tree } from '../../ui/FilterSentence.tsx';
 import { Skeleton } from '../../ui/States.tsx';
 import { catalogueQuery, tagKeysQuery } from '../customers/customersQueries.ts';
-import { membersQuery } from '../settings/settingsQueries.ts';
+import { OwnerField } from '../settings/OwnerField.tsx';
 import { type Programme, useSignalWrite } from './signalsQueries.ts';
 
 type Rule = { share: number | null; tree: Tree };
@@ -57,14 +56,6 @@ function CloseProgramme({ programme, onDone }: { programme: Programme; onDone: (
       </Modal>
     </>
   );
-}
-
-/** The people of the workspace where the role may see them; else oneself. */
-function OwnerField({ ids, value, onChange }: { ids: { id: string }; value: string; onChange: (owner: string) => void }) {
-  const { user } = useSession();
-  const members = useQuery({ ...membersQuery, enabled: useMay()('members.read') });
-  const people = members.data?.rows.map(({ userId, name }) => ({ value: userId, label: name })) ?? (user ? [{ value: user.id, label: user.name }] : []);
-  return <Select {...ids} allowClear value={value || null} options={people} onChange={(owner: string | null | undefined) => onChange(owner ?? '')} />;
 }
 
 function RuleFields({ title, rule, onChange }: { title: string; rule: Rule; onChange: (rule: Rule) => void }) {

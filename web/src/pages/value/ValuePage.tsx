@@ -9,6 +9,7 @@ import { BroughtView, paretoQuery } from './BroughtView.tsx';
 import { BudgetView } from './BudgetView.tsx';
 import { ClvView } from './ClvView.tsx';
 import { CostView } from './CostView.tsx';
+import { GroupLine } from './GroupLine.tsx';
 import { LedgerView } from './LedgerView.tsx';
 import { ScoreView } from './ScoreView.tsx';
 import './value.css';
@@ -22,7 +23,7 @@ const isView = (name: string): name is View => name in VIEWS;
 export default function ValuePage() {
   const t = useT();
   const [filters, change] = useFilters();
-  const scope = { ...scopeIn(filters), people: filters['people'] ?? 'all' };
+  const scope = { ...scopeIn(filters), people: filters['people'] ?? 'all', segment: filters['segment'], tag: filters['tag'] };
   const asked = filters['view'] ?? 'brought';
   const view: View = isView(asked) ? asked : 'brought';
   const Shown = VIEWS[view];
@@ -31,7 +32,10 @@ export default function ValuePage() {
       title={t('value.title')} lead={<Lead scope={scope} />}
       actions={view === 'cost' ? undefined : <Choices label={t('rfm.people')} options={PEOPLE.map((key) => ({ key, label: t(`rfm.people.${key}`) }))} value={scope.people} onChoose={(people) => change({ people })} />}
     >
-      <Choices label={t('money.views')} options={Object.keys(VIEWS).map((key) => ({ key, label: t(`money.view.${key}`) }))} value={view} onChoose={(next) => change({ view: next })} />
+      <div className="row filters-line">
+        <Choices label={t('money.views')} options={Object.keys(VIEWS).map((key) => ({ key, label: t(`money.view.${key}`) }))} value={view} onChoose={(next) => change({ view: next })} />
+        {view !== 'cost' && <GroupLine />}
+      </div>
       <Shown scope={scope} />
     </Page>
   );
