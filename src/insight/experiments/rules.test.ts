@@ -3,14 +3,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Person, person, type Reply, testApp } from '../../../test/support/app.ts';
 import { readDelimited } from '../../../test/support/delimited.ts';
 import { atRisk, drinkers, foreseen, moveTo, STAGE_TREE } from '../../../test/support/experimentWorld.ts';
-import { putOrders } from '../../../test/support/orders.ts';
+import { putEvents, putOrders, putStates } from '../../../test/support/orders.ts';
 import { type TestStores, testStores, testWorkspace } from '../../../test/support/stores.ts';
 import { flushMirror, merge, ownersOf, resolve } from '../../customers/index.ts';
 import { systemCaller } from '../../kernel/access/caller.ts';
 import { PERMISSIONS } from '../../kernel/access/permissions.ts';
 import { addDays } from '../../kernel/day.ts';
 import { drain } from '../../kernel/facts.ts';
-import { many, sql } from '../../kernel/sql.ts';
+import { newId } from '../../kernel/ids.ts';
+import { many, run, sql } from '../../kernel/sql.ts';
 import { loop } from '../../loop.ts';
 import type { CycleReply, ExperimentDetail, Preview, ResultDetail } from './contract.ts';
 import { settleDue } from './settle.ts';
@@ -39,11 +40,37 @@ async function world(count: number): Promise<World> {
   await atRisk(stores, workspace, people);
   return { workspace, owner: await person(stores, app, workspace, 'owner'), people };
 }
+/** Many people of whom nothing is asked but to be there: at risk, open to SMS. */
+async function plainWorld(count: number): Promise<World> {
+  const workspace = await testWorkspace(stores);
+  const people = Array.from({ length: count }, () => newId() as string);
+  await stores.pg.tx(workspace, async (tx) => {
+    await run(tx, sql`insert into customer (workspace_id, id, name, created_at) select ${workspace}, id, '', ${stores.clock.now()} from unnest(${`{${people.join(',')}}`}::uuid[]) as id`);
+    await run(tx, sql`insert into subject (workspace_id, id, kind, customer_id, acts, sealed_in, sealed_at) select ${workspace}, id, 'member_no', id, true, id, 0 from unnest(${`{${people.join(',')}}`}::uuid[]) as id`);
+  });
+  await putStates(stores, workspace, people.map((customer) => ({ customer, texts: { stage: 'at_risk' }, reach: ['sms'] })));
+  await moveTo(stores, workspace, '2026-01-10');
+  return { workspace, owner: await person(stores, app, workspace, 'owner'), people };
+}
+
 /** The data's own day moves on, and the clock's work does what is due. */
 async function moveOn(workspace: string, day: string): Promise<void> {
   await moveTo(stores, workspace, day);
   await settleDue(stores, workspace);
 }
+/** Everybody behind a number, page by page. */
+async function peopleBehind(by: Person, id: string, pick: object): Promise<string[]> {
+  const { token } = sure(await by.call<ExperimentDetail>('GET', `${root}/${id}`));
+  const found: string[] = [];
+  for (let cursor: string | undefined, first = true; first || cursor; first = false) {
+    const page: { rows: { customerId: string }[]; next: string | null } = sure(await by.call('POST', '/api/v1/insight/people', { token, pick, limit: 200, ...(cursor ? { cursor } : {}) }));
+    found.push(...page.rows.map(({ customerId }) => customerId));
+    cursor = page.next ?? undefined;
+  }
+  return found;
+}
+const auditOf = async (workspace: string, action: string): Promise<unknown[]> =>
+  (await stores.pg.tx(workspace, (tx) => many(tx, sql<{ detail: unknown }>`select detail from audit where action = ${action} order by seq`))).map(({ detail }) => detail);
 const PLAN = { channels: [{ channel: 'sms', costMinor: 5 }], margin: { basis: 'share', share: 0.5 } };
 const draft = async (by: Person, change: object = {}): Promise<string> =>
   sure(await by.call<ExperimentDetail>('POST', root, { name: 'x', audience: { kind: 'tree', tree: STAGE_TREE }, plan: PLAN, startsOn: '2026-01-11', ...change }), 201).id;
@@ -52,7 +79,7 @@ const result = async (by: Person, id: string): Promise<ResultDetail> => sure(awa
 
 describe('R51: tests of arms against each other', () => {
   test('300 of 2,000 against 240 of 2,000 is +3.0 points, p ≈ 0.0055; the size helper says how many it takes', async () => {
-    const { workspace, owner, people } = await world(4_400);
+    const { workspace, owner, people } = await plainWorld(4_400);
     const id = await draft(owner, { plan: { ...PLAN, holdOut: 0.5 }, audience: { kind: 'tree', tree: STAGE_TREE } });
     const { treated, control } = foreseen(people, id, 0.5);
     sure(await owner.call('PATCH', `${root}/${id}`, { audience: { kind: 'customers', ids: [...treated.slice(0, 2_000), ...control.slice(0, 2_000)] } }));
@@ -68,7 +95,7 @@ describe('R51: tests of arms against each other', () => {
   });
 
   test('60/40 where 50/50 was planned is flagged, and no lift is told', async () => {
-    const { workspace, owner, people } = await world(1_200);
+    const { workspace, owner, people } = await plainWorld(1_200);
     const id = await draft(owner, { plan: { ...PLAN, holdOut: 0.5 } });
     const { treated, control } = foreseen(people, id, 0.5);
     sure(await owner.call('PATCH', `${root}/${id}`, { audience: { kind: 'customers', ids: [...treated.slice(0, 480), ...control.slice(0, 320)] } }));
@@ -81,7 +108,7 @@ describe('R51: tests of arms against each other', () => {
   });
 
   test('two treatments against one control are corrected for two looks, each with its own coupons', async () => {
-    const { workspace, owner } = await world(1_500);
+    const { workspace, owner } = await plainWorld(1_500);
     const variants = [{ key: 'a', name: '15 元券', couponMinor: 1_500, couponCode: 'TEA15' }, { key: 'b', name: '一封信' }];
     const { id, arms } = await drawn(owner, { plan: { ...PLAN, holdOut: 0.34, variants } });
     expect(arms.map(({ arm }) => arm)).toEqual(['control', 'a', 'b']);
@@ -100,7 +127,7 @@ describe('R51: tests of arms against each other', () => {
 
 describe('R52: profit from what is known of each customer', () => {
   test('goods by the cost of each line, coupons by the code on the order, spending of the year before as the covariate', async () => {
-    const { workspace, owner } = await world(500);
+    const { workspace, owner } = await plainWorld(500);
     const variants = [{ key: 'treated', couponMinor: 1_500, couponCode: 'TEA15' }];
     const { id } = await drawn(owner, { plan: { ...PLAN, holdOut: 0.5, margin: { basis: 'costs' }, variants, fixedCostMinor: 5_000 } });
     const places = await stores.pg.tx(workspace, (tx) => many(tx, sql<{ customer: string; arm: string }>`select customer_id as customer, arm from experiment_person where experiment_id = ${id} order by customer_id`));
@@ -132,7 +159,7 @@ describe('R52: profit from what is known of each customer', () => {
 
 describe('R52: no lift without a control', () => {
   test('without a hold-out the page has verdicts, and no number that could be called a lift', async () => {
-    const { workspace, owner, people } = await world(200);
+    const { workspace, owner, people } = await plainWorld(200);
     const { id } = await drawn(owner, { plan: { ...PLAN, holdOut: 0 } });
     await putOrders(stores, workspace, people.slice(0, 60).map((customer) => ({ customer, day: '2026-01-12', amount: 10_000 })));
     await moveOn(workspace, '2026-03-01');
@@ -141,8 +168,8 @@ describe('R52: no lift without a control', () => {
     expect(JSON.stringify(read.days)).not.toContain('"difference":0');
   });
 
-  test('a refund before the window closes changes the figures, and until then they are unsettled', async () => {
-    const { workspace, owner, people } = await world(600);
+  test('a refund before the window closes changes the figures; once it has closed they stand, and what comes later is shown beside them', async () => {
+    const { workspace, owner, people } = await plainWorld(600);
     const { id } = await drawn(owner);
     const { treated, control } = foreseen(people, id);
     const orders = [...treated.slice(0, 120), ...control.slice(0, 12)].map((customer) => ({ customer, day: '2026-01-12', amount: 10_000 }));
@@ -154,7 +181,28 @@ describe('R52: no lift without a control', () => {
     const after = await result(owner, id);
     expect([after.phase, after.comparisons[0]?.buyers.finding, after.arms[1]?.buyers, after.arms[1]?.refunded, after.arms[1]?.netMinor]).toEqual(['unsettled', 'not_proven', 50, 70, 500_000]);
     await moveOn(workspace, '2026-02-09');
-    expect((await result(owner, id)).comparisons[0]?.buyers.verdict).toBe('not_proven');
+    const settled = await result(owner, id);
+    expect([settled.comparisons[0]?.buyers.verdict, settled.asOf, settled.since?.isChanged]).toEqual(['not_proven', '2026-02-09', false]);
+
+    // Late: ten more buyers of the control get their money back, and an order of the window turns up.
+    await stores.ch.command("insert into orders select * replace (3 as version, 10000 as refunded, 'after_shipping' as full_refund) from orders final where workspace = {w:UUID} and subject in {s:Array(UUID)}", { w: workspace, s: control.slice(0, 10) });
+    await putOrders(stores, workspace, [{ customer: treated[130] as string, day: '2026-01-20', amount: 10_000 }]);
+    await moveOn(workspace, '2026-02-20');
+    const { since, ...stands } = await result(owner, id);
+    const { since: _, ...asSettled } = settled;
+    expect(stands).toEqual(asSettled);
+    expect([since?.asOf, since?.isChanged, since?.arms.map(({ buyers, refunded }) => [buyers, refunded])]).toEqual(['2026-02-20', true, [[2, 10], [51, 70]]]);
+    const list = sure(await owner.call<{ rows: { result: ResultDetail }[] }>('GET', root)).rows;
+    expect(list.map(({ result: one }) => [one.phase, one.asOf, one.arms.map(({ buyers }) => buyers)])).toEqual([['settled', '2026-02-09', [12, 50]]]);
+    expect(await auditOf(workspace, 'experiment.settled')).toEqual([{ asOf: '2026-02-09', treated: 'not_proven/not_proven' }]);
+
+    // Behind a settled figure stand those it was settled with; behind what came since, those of today.
+    const names = async (pick: object): Promise<string[]> => peopleBehind(owner, id, pick);
+    expect((await names({ arm: 'control', which: 'bought' })).sort()).toEqual(control.slice(0, 12).sort());
+    expect((await names({ arm: 'control', which: 'bought', since: true })).sort()).toEqual(control.slice(10, 12).sort());
+    expect((await names({ arm: 'treated', which: 'refunded' })).sort()).toEqual(treated.slice(0, 70).sort());
+    expect(await names({ arm: 'treated', which: 'sent' })).toEqual([]);
+    expect(await names({ arm: 'treated', which: 'unsent' })).toHaveLength(treated.length);
   });
 });
 
@@ -213,16 +261,43 @@ describe('whom a file may name', () => {
       ...people.slice(100, 110).map((_, n) => ({ identifiers: [{ kind: 'user_id' as const, value: `tea-${100 + n}` }], at: new Date('2026-01-09T00:00:00Z'), source: 'test', tags: ['open_complaint'] })),
       ...people.slice(110, 130).map((_, n) => ({ identifiers: [{ kind: 'user_id' as const, value: `tea-${110 + n}` }], at: new Date('2026-01-09T00:00:00Z'), source: 'test', consents: [{ channel: 'sms' as const, state: 'withdrawn' as const }] })),
     ]);
+    // What events tell: five whose complaint is open, five whose complaint was closed, five whose complaint is old; three a tool wrote to.
+    const said = (from: number, event: string, time: string, properties = {}) => people.slice(from, from + 5).map((customer) => ({ customer, time, event, properties }));
+    await putEvents(stores, workspace, [
+      ...said(130, 'complaint.opened', '2026-01-08 04:00:00', { complaint_id: 'a' }), ...said(130, 'complaint.closed', '2026-01-09 04:00:00', { complaint_id: 'b' }),
+      ...said(135, 'complaint.opened', '2026-01-08 04:00:00'), ...said(135, 'complaint.closed', '2026-01-09 04:00:00'), ...said(140, 'complaint.opened', '2025-11-08 04:00:00'),
+      ...people.slice(145, 148).map((customer) => ({ customer, time: '2026-01-09 04:00:00', event: 'message.sent' })), ...said(150, 'message.sent', '2025-12-09 04:00:00'),
+    ]);
     const second = await drawn(owner, { startsOn: '2026-01-12' });
-    expect(second.excluded).toEqual({ capped: one.treated.length, held_out: one.control.length, complaint: 10, unreachable: 20 });
-    expect(second.arms.reduce((sum, { customers }) => sum + customers, 0)).toBe(170);
+    expect(second.excluded).toEqual({ capped: one.treated.length + 3, held_out: one.control.length, complaint: 15, unreachable: 20 });
+    expect(second.arms.reduce((sum, { customers }) => sum + customers, 0)).toBe(162);
+    expect((await peopleBehind(owner, second.id, { leftOut: 'complaint' })).sort()).toEqual([...people.slice(100, 110), ...people.slice(130, 135)].sort());
+    expect((await peopleBehind(owner, second.id, { leftOut: 'held_out' })).sort()).toEqual([...one.control].sort());
+    expect(await peopleBehind(owner, second.id, { leftOut: 'capped' })).toEqual(expect.arrayContaining(people.slice(145, 148)));
     // A consent withdrawn between the draw and the file: not sent, but still of the arm.
-    const treated = foreseen(people.slice(130), second.id).treated;
+    const { treated } = foreseen([...people.slice(135, 145), ...people.slice(148)], second.id);
     const number = people.indexOf(treated[0] as string);
     await resolve(stores, workspace, [{ identifiers: [{ kind: 'user_id', value: `tea-${number}` }], at: new Date('2026-01-10T00:00:00Z'), source: 'test', consents: [{ channel: 'sms', state: 'withdrawn' }] }]);
-    const rows = readDelimited(sure(await owner.call<string>('POST', `${root}/${second.id}/exports`, { channel: 'sms', reason: 'second list' })));
-    expect(rows.length - 1).toBe(treated.length - 1);
-    expect(sure(await owner.call<ExperimentDetail>('GET', `${root}/${second.id}`)).batches[0]?.leftOut).toEqual({ unreachable: 1 });
+    // A complaint, and a message of another tool, meanwhile.
+    await putEvents(stores, workspace, [{ customer: treated[1] as string, time: '2026-01-10 05:00:00', event: 'complaint.opened' }, { customer: treated[2] as string, time: '2026-01-10 05:00:00', event: 'message.sent' }]);
+    const sending = { id: newId(), channel: 'sms', reason: 'second list' };
+    const file = sure(await owner.call<string>('POST', `${root}/${second.id}/exports`, sending));
+    expect(readDelimited(file).length - 1).toBe(treated.length - 3);
+    // Asked again under its id, the same file: nothing is sent twice.
+    expect(sure(await owner.call<string>('POST', `${root}/${second.id}/exports`, sending))).toBe(file);
+    const { batches } = sure(await owner.call<ExperimentDetail>('GET', `${root}/${second.id}`));
+    expect(batches.map(({ id, leftOut }) => [id, leftOut])).toEqual([[sending.id, { unreachable: 1, complaint: 1, capped: 1 }]]);
+    for (const [at, leftOut] of (['unreachable', 'complaint', 'capped'] as const).entries()) expect(await peopleBehind(owner, second.id, { leftOut, batch: sending.id })).toEqual([treated[at]]);
+    expect((await peopleBehind(owner, second.id, { arm: 'treated', which: 'unsent' })).sort()).toEqual(treated.slice(0, 3).sort());
+    // Whoever complains within the window is seen by the guardrail.
+    await putEvents(stores, workspace, [{ customer: treated[1] as string, time: '2026-01-13 05:00:00', event: 'complaint.opened' }]);
+    await moveTo(stores, workspace, '2026-01-14');
+    expect((await result(owner, second.id)).arms.map(({ complained }) => complained)).toEqual([0, 1]);
+    expect(await peopleBehind(owner, second.id, { arm: 'treated', which: 'complained' })).toEqual([treated[1]]);
+    const agent = await person(stores, app, workspace, 'agent');
+    const { token } = sure(await owner.call<ExperimentDetail>('GET', `${root}/${second.id}`));
+    expect((await agent.call('POST', '/api/v1/insight/people', { token, pick: { leftOut: 'complaint' } })).status).toBe(403);
+    expect((await owner.call('POST', '/api/v1/insight/people', { token })).body).toMatchObject({ code: 'insight.token_invalid' });
   });
 
   test('two who were drawn apart and are one person today count once, in the arm of the surviving record', async () => {
@@ -247,7 +322,7 @@ describe('whom a file may name', () => {
 
 describe('R55: the improvement cycle', () => {
   test('goal → data → strategy → execution → review: it cannot close without a review, nor unsettled; the next starts from the review', async () => {
-    const { workspace, owner, people } = await world(600);
+    const { workspace, owner, people } = await plainWorld(600);
     const goal = sure(await owner.call<{ id: string }>('POST', '/api/v1/insight/goals', { name: '复购 30%', metricId: 'repurchase_period', target: 0.3, scope: { from: '2026-01-01', to: '2026-12-31' } }), 201);
     const cycles = '/api/v1/insight/cycles';
     const { id, step } = sure(await owner.call<CycleReply>('POST', cycles, { goalId: goal.id }), 201);
