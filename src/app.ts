@@ -1,8 +1,8 @@
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
-import { collectJobs, collectRoutes, collectTick, openCollect, registerCollect, registerCollectSealed, registerCollectTraits } from './collect/index.ts';
-import { customersRoutes, customersTick, registerCustomersSealed } from './customers/index.ts';
+import { collectJobs, collectRoutes, collectTick, openCollect, registerCollect, registerCollectEraser, registerCollectSealed, registerCollectTraits } from './collect/index.ts';
+import { customersRoutes, customersTick, erasureJobs, registerCustomersSealed } from './customers/index.ts';
 import { experimentsTick, insightRoutes, registerExperiments } from './insight/index.ts';
 import { accessRoutes, identifier } from './kernel/access/index.ts';
 import { closeFront, type FrontOptions, openFront } from './kernel/http/front.ts';
@@ -12,7 +12,7 @@ import type { JobHandlers } from './kernel/jobs.ts';
 import { rotationJobs, rotationTick } from './kernel/rotation/index.ts';
 import type { Stores } from './kernel/stores.ts';
 import type { Ticks } from './kernel/tick.ts';
-import { lifecycleRoutes, lifecycleTick, registerRuleTags, registerSignalTraits, scoringJobs, scoringTick, signalsTick } from './lifecycle/index.ts';
+import { lifecycleRoutes, lifecycleTick, registerLifecycleEraser, registerRuleTags, registerSignalTraits, scoringJobs, scoringTick, signalsTick } from './lifecycle/index.ts';
 import { sampleRoutes } from './product/sample.ts';
 import { standingRoute } from './product/standing.ts';
 
@@ -23,7 +23,7 @@ export type AppOptions = { log: Logger; readiness: { ready: boolean }; front?: F
 export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...lifecycleRoutes, ...insightRoutes, ...sampleRoutes, standingRoute];
 
 /** Work that jobs do later, module by module. */
-export const jobHandlers: JobHandlers = { ...rotationJobs, ...collectJobs, ...scoringJobs };
+export const jobHandlers: JobHandlers = { ...rotationJobs, ...erasureJobs, ...collectJobs, ...scoringJobs };
 
 /** Work that repeats by the clock. */
 export const ticks: Ticks = { 'kernel.rotations': rotationTick, 'customers.upkeep': customersTick, 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick, 'lifecycle.scores': scoringTick, 'lifecycle.signals': signalsTick, 'insight.experiments': experimentsTick };
@@ -36,6 +36,8 @@ registerSignalTraits();
 registerExperiments();
 registerCustomersSealed();
 registerCollectSealed();
+registerCollectEraser();
+registerLifecycleEraser();
 
 /** Builds the whole server over given stores and clock; tests build it the same way as server.ts. */
 export async function buildApp(stores: Stores, { log, readiness, front = {}, onAppend = () => undefined }: AppOptions): Promise<FastifyInstance> {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { buildApp, jobHandlers, ticks } from './app.ts';
 import { resumeImports, startFlusher } from './collect/index.ts';
+import { eraseAgain } from './customers/index.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Config } from './kernel/config.ts';
 import { openFiles } from './kernel/files.ts';
@@ -63,6 +64,8 @@ export async function startServer(config: Config, { clock, log, pid, step = unwa
     undo.add(held.release);
     const { stores, close } = await openStores(config, files, clock, step);
     undo.add(close);
+    // A backup may have brought people back who were erased since.
+    await eraseAgain(stores);
     const readiness = { ready: false };
     const works = config.role === 'api' ? undefined : await startWorks(stores, log, undo.add);
     const app = await buildApp(stores, { log, readiness, front: { publicUrl: config.publicUrl }, onAppend: () => works?.wake() });

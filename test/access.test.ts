@@ -34,6 +34,7 @@ const AGREED: Readonly<Record<Permission, string>> = {
   'customers.unmask': 'x     x       -        -     -       -',
   'customers.export': 'x     x       -        -     -       -',
   'customers.merge':  'x     x       x        -     -       -',
+  'customers.erase':  'x     x       -        -     -       -',
   'imports.read':     'x     x       x        -     x       x',
   'imports.write':    'x     x       x        -     -       x',
   'events.write':     'x     -       -        -     -       x',

@@ -62,6 +62,14 @@ export const timelineShape = z.object({
   next: z.string().nullable(), kinds: z.array(z.string()),
 });
 export const noteBody = z.object({ kind: z.enum(['note', 'visit', 'message', 'contract', 'call', 'interview']).default('note'), body: text(5_000).min(1), at: z.iso.datetime().optional() });
+export const erasureBody = z.object({ reason: text(500).min(3) });
+export const erasureShape = z.object({
+  id, state: z.enum(['erasing', 'finished']), reason: z.string(), by: z.string(), at: instant, finishedAt: instant.nullable(), liftedAt: instant.nullable(),
+  receipt: z.record(z.string(), z.record(z.string(), z.number().int())).describe('what was removed from where: keys, postgres, clickhouse; kind of row and how many'),
+  namedAgain: z.number().int().describe('how often files or older events named the person again and were not believed'), namedAt: instant.nullable(),
+}).meta({ id: 'Erasure' });
+export const erasuresShape = z.object({ rows: z.array(erasureShape), people: z.record(z.string(), z.string()).describe('names of the staff given as user:<id>') });
+
 export const codedNoteBody = noteBody.extend({ tags: z.array(text(100).trim().min(1)).max(20).default([]).describe('what was seen in it: tags by name, made where there are none') });
 
 export const mergeBody = z.object({ keep: id, absorb: id, reason });

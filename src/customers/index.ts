@@ -13,7 +13,7 @@ export { type Hearsay, takeBack } from './takeBack.ts';
 export { flushMirror } from './mirror.ts';
 export { addField, fieldsOf, loadFields } from './fields.ts';
 export {
-  declareFields, type OrderFinder, registerOrderFinder, registerTagRule, registerTimeline, registerTrait, type TagRule, type TimelineEntry,
+  declareFields, type Eraser, type OrderFinder, registerEraser, registerOrderFinder, registerTagRule, registerTimeline, registerTrait, type TagRule, type TimelineEntry,
   type TimelinePage, type TimelineQuery, type TimelineSource, type TraitDeclaration,
 } from './registry.ts';
 export { HOT_COLUMNS } from './builtins.ts';
@@ -22,6 +22,7 @@ export { type CustomerLine, type CustomerPage, customerLines } from './list.ts';
 export { profile } from './profile.ts';
 export { demandSeen, isScoped, seenBy } from './scope.ts';
 export { search } from './search.ts';
+export { eraseAgain, erasureJobs } from './erase.ts';
 export { exportCustomers } from './export.ts';
 export { refreshDueTags, refreshTags } from './tags.ts';
 export { refreshTraits, relate, retrait } from './traits.ts';

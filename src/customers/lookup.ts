@@ -2,14 +2,17 @@ import type { CustomerId, SubjectId, WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { type Identifier, IDENTIFIER_KINDS, isIdentifierKind, readIdentifier } from './core/identifiers.ts';
 import { phoneReader } from './phones.ts';
+import { erasedAmong } from './queries/erasure.ts';
 import { ownersById, subjectsOf } from './queries/identity.ts';
 import { scopesOf } from './queries/list.ts';
 import { itemReader, subjectIdOf } from './subjects.ts';
 
-/** The subject of each identifier, in order, whether it is stored or not; undefined where it names nobody. Writes nothing. */
+/** The subject of each identifier, in order, whether it is stored or not; undefined where it names nobody, or somebody who was erased. Writes nothing. */
 export async function subjectIds(stores: Stores, workspaceId: WorkspaceId, identifiers: readonly Identifier[]): Promise<(SubjectId | undefined)[]> {
   const read = itemReader(await stores.keys.of(workspaceId), phoneReader());
-  return identifiers.map((identifier) => read([identifier]).subjects[0]?.id);
+  const ids = identifiers.map((identifier) => read([identifier]).subjects[0]?.id);
+  const erased = await stores.pg.tx(workspaceId, (tx) => erasedAmong(tx, workspaceId, ids.flatMap((id) => id ?? [])));
+  return erased.size === 0 ? ids : ids.map((id) => (id && erased.has(id) ? undefined : id));
 }
 
 /** Whose each stored subject is today; subjects that are nobody's or unknown are absent. */

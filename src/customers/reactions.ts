@@ -1,7 +1,9 @@
 import type { Loop, Reaction } from '../kernel/facts.ts';
 import type { WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
+import { finishErasure } from './erase.ts';
 import { flushMirror } from './mirror.ts';
+import { openErasures } from './queries/erasure.ts';
 import { traitsSeen, workspaceIds } from './queries/workspaces.ts';
 import { registeredTraits } from './registry.ts';
 import { refreshDueTags } from './tags.ts';
@@ -32,10 +34,17 @@ async function refreshDueTraits(stores: Stores, workspaceId: WorkspaceId): Promi
   if (due.length > 0) await refreshTraits(stores, workspaceId, due.map(({ key }) => key), 'all');
 }
 
+/** What was under way while somebody was erased may have been written after it: erasures of the last day are looked at again. */
+async function finishErasures(stores: Stores, workspaceId: WorkspaceId): Promise<void> {
+  const since = new Date(stores.clock.now().getTime() - 24 * MS_PER_HOUR);
+  for (const { id } of await stores.pg.tx(workspaceId, (tx) => openErasures(tx, workspaceId, since))) await finishErasure(stores, workspaceId, id);
+}
+
 /** What repeats by the clock: mirror rows a killed process still owed, and tags and traits whose time has come. */
 export async function customersTick(stores: Stores): Promise<void> {
   for (const workspaceId of await workspaceIds(stores.pg.global)) {
     await flushMirror(stores, workspaceId);
+    await finishErasures(stores, workspaceId);
     await refreshDueTags(stores, workspaceId);
     await refreshDueTraits(stores, workspaceId);
   }

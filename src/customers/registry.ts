@@ -1,4 +1,5 @@
 import type { CustomerId, SubjectId, WorkspaceId } from '../kernel/ids.ts';
+import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { type Block, declared, type Field, type FieldDeclaration, type Unit } from './core/fields.ts';
 import type { FieldValue } from './core/fold.ts';
@@ -49,6 +50,21 @@ export type TimelinePage = { before?: Date; kinds?: readonly string[]; limit: nu
 export type TimelineSource = { name: string; kinds: readonly string[]; load(stores: Stores, workspaceId: WorkspaceId, of: TimelineQuery, page: TimelinePage): Promise<TimelineEntry[]> };
 export const registerTimeline = (source: TimelineSource): void => void timelines.set(source.name, source);
 export const timelineSources = (): readonly TimelineSource[] => [...timelines.values()];
+
+/** Whom to forget: every identifier of theirs; `texts` what these said, for whoever must look for it among what is sealed. */
+export type Forgotten = { subjects: readonly SubjectId[]; texts: readonly string[] };
+/**
+ * What a module holds of people and takes out when one is erased, counted by kind of row. `inPostgres` runs in the transaction of the erasure;
+ * `inClickHouse` after it, perhaps twice.
+ */
+export type Eraser = {
+  name: string;
+  inPostgres?(tx: Tx, stores: Stores, workspaceId: WorkspaceId, whom: Forgotten): Promise<Record<string, number>>;
+  inClickHouse?(stores: Stores, workspaceId: WorkspaceId, subjects: readonly SubjectId[]): Promise<Record<string, number>>;
+};
+const registeredErasers = new Map<string, Eraser>();
+export const registerEraser = (eraser: Eraser): void => void registeredErasers.set(eraser.name, eraser);
+export const erasers = (): readonly Eraser[] => [...registeredErasers.values()];
 
 /** The subjects of the orders with this number, for search. */
 export type OrderFinder = (stores: Stores, workspaceId: WorkspaceId, orderNo: string) => Promise<readonly SubjectId[]>;

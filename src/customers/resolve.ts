@@ -9,6 +9,7 @@ import { type Assertion, identityGraph, pairKey } from './core/graph.ts';
 import { RULES } from './core/identifiers.ts';
 import type { OwnershipPlan } from './core/ownership.ts';
 import { ensureFields } from './fields.ts';
+import { believe } from './forgotten.ts';
 import type { ResolveItem, Resolution, Resolved, ResolveOptions } from './identify.ts';
 import { flushMirror, owe } from './mirror.ts';
 import { assertedPairs, type Newcomers, newcomersOf } from './newcomers.ts';
@@ -18,6 +19,7 @@ import { refold } from './refold.ts';
 import { changedCustomers, planFor, saveLimits, type Scene, settle } from './settle.ts';
 import { itemReader, type ReadItem } from './subjects.ts';
 import { type Saying, sayingsOf, writeSayings } from './sayings.ts';
+import { raiseTask } from './tasks.ts';
 import { writingVault } from './vault.ts';
 
 const ITEMS_PER_TRANSACTION = 10_000;
@@ -29,6 +31,9 @@ type Pair = Assertion & { source: string; at: Date };
 /** `vouched`: said by somebody else than a file, so that it stays when files are taken back. */
 type Chunk = { items: readonly ResolveItem[]; read: readonly ReadItem[]; vouched: boolean };
 type Answer = Omit<Resolution, 'items'> & { owners: ReadonlyMap<SubjectId, CustomerId> };
+
+/** `chunk`: what was believed of the items; `sayings`: what they say beyond who people are. */
+type Learned = Answer & { chunk: Chunk; sayings: readonly Saying[] };
 
 const QUIET: Omit<Answer, 'owners'> = { created: [], merged: [], parted: [] };
 
@@ -109,10 +114,13 @@ function owedSubjects(chunk: Chunk, { known, newcomers }: News, plan: OwnershipP
   return [...moved, ...starting.filter((id) => owners.get(id) !== id)];
 }
 
-async function learn(scene: Scene, keys: WorkspaceKeys, chunk: Chunk, sayings: readonly Saying[]): Promise<Answer> {
+async function learn(scene: Scene, keys: WorkspaceKeys, given: Chunk, fields: ReadonlyMap<string, Field>): Promise<Learned> {
   const { tx, workspaceId, stores } = scene;
   await lockIdentity(tx, workspaceId);
-  const known = await subjectsById(tx, workspaceId, idsIn(chunk));
+  const known = await subjectsById(tx, workspaceId, idsIn(given));
+  const { read, back } = await believe(tx, stores, workspaceId, given, (id) => known.has(id));
+  const chunk: Chunk = { ...given, read };
+  const sayings = sayingsOf(fields, chunk.items, read);
   const vault = await writingVault(tx, keys, workspaceId);
   const news: News = { known, newcomers: newcomersOf({ keys, vault, workspaceId, isKnown: (id) => known.has(id), vouched: chunk.vouched }, chunk.read), pairs: await unknownPairs(tx, workspaceId, chunk, known) };
   const plan = await planNews(scene, news);
@@ -125,7 +133,8 @@ async function learn(scene: Scene, keys: WorkspaceKeys, chunk: Chunk, sayings: r
   await vault.save();
   await refold(tx, workspaceId, [...plan.touched, ...plan.parted.map(({ from }) => from).filter((id) => owners.get(id) === id), ...heard]);
   await owe(tx, stores, workspaceId, { customers: [...changedCustomers(plan), ...heard], subjects: owedSubjects(chunk, news, plan, owners) });
-  return { owners, created: plan.born.filter(({ created }) => created).map(({ id }) => id), merged: plan.merged.map(({ keep, absorbed }) => ({ keep, absorbed })), parted: plan.parted.map(({ customer, from }) => ({ customer, from })) };
+  for (const customerId of new Set(back.flatMap((id) => owners.get(id) ?? []))) await raiseTask(tx, stores, workspaceId, 'system:perennial', { code: 'task.erased_returned', customerId });
+  return { chunk, sayings, owners, created: plan.born.filter(({ created }) => created).map(({ id }) => id), merged: plan.merged.map(({ keep, absorbed }) => ({ keep, absorbed })), parted: plan.parted.map(({ customer, from }) => ({ customer, from })) };
 }
 
 /** The kinds of identifier of customers made of newcomers only. */
@@ -136,11 +145,11 @@ function kindsBy({ newcomers }: News, plan: OwnershipPlan): Map<CustomerId, Set<
 }
 
 async function resolveChunk(stores: Stores, workspaceId: WorkspaceId, keys: WorkspaceKeys, fields: ReadonlyMap<string, Field>, chunk: Chunk, by: Actor): Promise<{ answer: Answer; items: Resolved[] }> {
-  const sayings = sayingsOf(fields, chunk.items, chunk.read);
-  const answer = (await recognise(stores, workspaceId, chunk))
-    ?? (await stores.pg.tx(workspaceId, (tx) => learn({ tx, stores, workspaceId, by, reason: '' }, keys, chunk, sayings)));
-  const items = chunk.read.map(({ acting, problems }, at): Resolved => ({
-    subject: acting?.id ?? NOBODY, customer: (acting && answer.owners.get(acting.id)) ?? NOBODY, problems, unfit: sayings[at]?.unfit ?? [],
+  const answer: Answer & Partial<Learned> = (await recognise(stores, workspaceId, chunk))
+    ?? (await stores.pg.tx(workspaceId, (tx) => learn({ tx, stores, workspaceId, by, reason: '' }, keys, chunk, fields)));
+  const { sayings, chunk: { read } = chunk } = answer;
+  const items = read.map(({ acting, problems }, at): Resolved => ({
+    subject: acting?.id ?? NOBODY, customer: (acting && answer.owners.get(acting.id)) ?? NOBODY, problems, unfit: sayings?.[at]?.unfit ?? [],
   }));
   return { answer, items };
 }

@@ -9,6 +9,7 @@ import { signalRoutes } from './signals/index.ts';
 
 /** The door of the lifecycle: where customers stand, why, and what it is worth. */
 export { dataDay } from './asOf.ts';
+export { registerLifecycleEraser } from './erase.ts';
 export { type Overview, overviewReply, rfmReply } from './contract.ts';
 export { customerCard, strips } from './cards.ts';
 export { stageCounts } from './counts.ts';
@@ -26,7 +27,7 @@ export { catchUp, lifecycleReactions, lifecycleTick } from './reactions.ts';
 export { reassess, type Reassessed, type ReassessMode, tick } from './reassess.ts';
 export { changeRfm, previewRfm, rfmTable } from './rfm.ts';
 export { configure, isRelearningDue, recalibrate, setCycles } from './rules.ts';
-export { askRun, demandPriceUse, rescore, runScoring, scoringJobs, scoringReactions, scoringTick } from './scoring/index.ts';
+export { askRun, demandOfferLeave, type MeasuredResponse, type Offered, recordMeasuredResponse, rescore, runScoring, scoringJobs, scoringReactions, scoringTick } from './scoring/index.ts';
 export { registerSignalTraits, signalReactions, signalsTick } from './signals/index.ts';
 export { chooseModel, changeStrategy } from './strategy.ts';
 export { compiledFor, fieldCatalogue, fullCatalogue, memberIds, type Preview, previewTree, registerRuleTags, segmentTree } from './segments/index.ts';

@@ -50,7 +50,8 @@ export async function makeNobodys(ch: ClickHouse, workspace: WorkspaceId, subjec
   if (events === 0) return counts;
   // The owner is part of an event's sort key, which cannot be updated in place.
   const replaced = [...(await stripped(ch, 'events'))].map(([name, value]) => `${value} as ${name}`);
-  await ch.command(`insert into events select * replace (${replaced.join(', ')}) from events final where ${HERE}`, { workspace, subjects });
+  // From within, or the owner that is asked for would be the one it is replaced by.
+  await ch.command(`insert into events select * replace (${replaced.join(', ')}) from (select * from events final where ${HERE})`, { workspace, subjects });
   await ch.command(`alter table events delete where ${HERE} settings mutations_sync = 2`, { workspace, subjects });
   return { ...counts, events };
 }

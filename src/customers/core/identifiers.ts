@@ -60,7 +60,8 @@ export const readMainlandMobile = (text: string): string | undefined => {
 /** Reads a telephone number into E.164, or undefined: given, because the parser's tables are no business of this file. */
 export type PhoneReader = (text: string) => string | undefined;
 export type ReadIdentifier = { named: Named } | { refused: IdentifierProblem };
-export type IdentifierProblem = 'identifier.empty' | 'identifier.masked' | 'identifier.invalid' | 'identifier.too_long';
+/** `identifier.erased`: it belonged to somebody who was erased, and is not believed. */
+export type IdentifierProblem = 'identifier.erased' | 'identifier.empty' | 'identifier.masked' | 'identifier.invalid' | 'identifier.too_long';
 
 const isPhone = (kind: IdentifierKind): boolean => kind === 'phone' || kind === 'receiver_phone';
 

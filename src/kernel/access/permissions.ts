@@ -1,5 +1,5 @@
 export const PERMISSIONS = [
-  'customers.read', 'customers.write', 'customers.unmask', 'customers.export', 'customers.merge',
+  'customers.read', 'customers.write', 'customers.unmask', 'customers.export', 'customers.merge', 'customers.erase',
   'imports.read', 'imports.write', 'events.write',
   'lifecycle.read', 'lifecycle.write',
   'insight.read', 'insight.write',
@@ -16,7 +16,7 @@ const READING: readonly Permission[] = ['customers.read', 'lifecycle.read', 'ins
 /** What each role may do. Operators and agents see masked identifiers; unmasking and export are granted apart. */
 export const ROLE_PERMISSIONS: Readonly<Record<StaffRole, readonly Permission[]>> = {
   owner: EVERYTHING,
-  manager: [...READING, 'customers.write', 'customers.unmask', 'customers.export', 'customers.merge', 'imports.write', 'lifecycle.write', 'insight.write', 'settings.read', 'members.read', 'audit.read'],
+  manager: [...READING, 'customers.write', 'customers.unmask', 'customers.export', 'customers.merge', 'customers.erase', 'imports.write', 'lifecycle.write', 'insight.write', 'settings.read', 'members.read', 'audit.read'],
   operator: [...READING, 'customers.write', 'customers.merge', 'imports.write', 'lifecycle.write', 'insight.write', 'settings.read'],
   agent: ['customers.read', 'customers.write', 'lifecycle.read'],
   analyst: [...READING, 'insight.write', 'settings.read'],

@@ -40,6 +40,7 @@ export const access = {
   'permission.customers.unmask': { en: 'See phone numbers and e-mails in full', 'zh-CN': '查看完整手机号和邮箱', 'zh-TW': '查看完整手機號碼與電子郵件' },
   'permission.customers.export': { en: 'Export customers', 'zh-CN': '导出客户', 'zh-TW': '匯出顧客' },
   'permission.customers.merge': { en: 'Merge and part customers', 'zh-CN': '合并与拆分客户', 'zh-TW': '合併與拆分顧客' },
+  'permission.customers.erase': { en: 'Erase customers for good', 'zh-CN': '永久删除客户的个人信息', 'zh-TW': '永久刪除顧客的個人資料' },
   'permission.imports.read': { en: 'See imports', 'zh-CN': '查看导入', 'zh-TW': '查看匯入' },
   'permission.imports.write': { en: 'Import files', 'zh-CN': '导入文件', 'zh-TW': '匯入檔案' },
   'permission.events.write': { en: 'Send events', 'zh-CN': '上报事件', 'zh-TW': '傳送事件' },

@@ -78,6 +78,7 @@ const identity = {
   'identifier.kind.receiver_phone': w("Receiver's phone", '收货人手机号', '收件人手機號碼'),
   'identifier.empty': w('The identifier is empty or a placeholder.', '标识为空或仅为占位内容。', '識別碼為空或僅為佔位內容。'),
   'identifier.masked': w('The value is masked with *, so it names nobody.', '该值含 * 已被脱敏，不能用于识别客户。', '此值含 * 已遮罩，無法用來識別顧客。'),
+  'identifier.erased': w('It belonged to somebody who was erased, so it names nobody.', '该标识属于已被删除的客户，不能再用于识别。', '此識別碼屬於已被刪除的顧客，無法再用於識別。'),
   'identifier.invalid': w('The identifier cannot be read.', '标识格式无法识别。', '識別碼格式無法辨識。'),
   'identifier.too_long': w('The identifier is too long.', '标识过长。', '識別碼過長。'),
   'review.over_limit': w('Shared by too many people: it links nobody until you decide', '被过多客户共用：确认之前不用于关联', '過多顧客共用：確認之前不用於關聯'),
@@ -133,6 +134,7 @@ const accounts = {
   'attitude.objection': w('Objection', '异议', '異議'),
   'attitude.interest': w('Interest', '兴趣', '興趣'),
   'task.decision_maker_lost': w('{account} has no decision-maker any more: {contact} was the last', '{account} 已无决策人：{contact} 是最后一位', '{account} 已無決策者：{contact} 是最後一位'),
+  'task.erased_returned': w('Somebody who was erased came back by themselves: ask for their consent anew', '已被删除的客户自己回来了：请重新征得同意', '已被刪除的顧客自己回來了：請重新徵得同意'),
   'task.written': w('{text}', '{text}', '{text}'),
 } satisfies Words;
 
@@ -185,6 +187,8 @@ const refusals = {
   'refusal.attitude.not_found': w('There is no such open entry.', '没有这条未结束的记录。', '沒有這筆未結束的紀錄。'),
   'refusal.issue.not_found': w('There is no such open issue.', '没有这个未关闭的问题。', '沒有這個未結案的問題。'),
   'refusal.review.not_found': w('There is no such open review.', '没有这条待确认的记录。', '沒有這筆待確認的紀錄。'),
+  'refusal.erasure.not_found': w('There is no such erasure, or it was lifted already.', '没有这条删除记录，或已解除。', '沒有這筆刪除紀錄，或已解除。'),
+  'refusal.keys.rotating': w('Keys are being rotated already; wait until that is done.', '密钥正在轮换，请等待完成。', '金鑰正在輪替，請等候完成。'),
   'refusal.export.too_many': w('More than {max} customers; narrow the filter.', '超过 {max} 位客户，请缩小范围。', '超過 {max} 位顧客，請縮小範圍。'),
 } satisfies Words;
 
