@@ -5,7 +5,8 @@ const w = (en: string, cn: string, tw: string) => ({ en, 'zh-CN': cn, 'zh-TW': t
 /** What scores may be used for, and the letter that explains one to the person it is about. */
 export const scoring = {
   'refusal.scoring.purpose_missing': w('Say first what scores are used for, in a sentence, before they are made of who people are.', '先用一句话写明打分用来做什么，再使用个人特征。', '先用一句話寫明評分用來做什麼，再使用個人特徵。'),
-  'refusal.scoring.price_use_blocked': w('Prices may not depend on scores: ask for leave on the model page, and let somebody else approve it.', '价格不得取决于打分：请在模型页申请，并由另一个人批准。', '價格不得取決於評分：請在模型頁申請，並由另一個人核准。'),
+  'refusal.scoring.price_use_blocked': w('A score chose these people, and prices may not depend on scores: ask for leave on the model page and let somebody else approve it, or leave the offer out.', '这些人是按打分选出的，而价格和优惠不得取决于打分：请在模型页申请并由另一个人批准，或去掉优惠。', '這些人是依評分選出的，而價格與優惠不得取決於評分：請在模型頁申請並由另一人核准，或拿掉優惠。'),
+  'refusal.scoring.scores_in_file': w('Scores in a file may set prices elsewhere: ask for leave on the model page and let somebody else approve it, or take the file without them.', '文件里带打分，可能被别处拿去定价：请在模型页申请并由另一个人批准，或导出不带打分的文件。', '檔案裡帶評分，可能被別處拿去定價：請在模型頁申請並由另一人核准，或匯出不帶評分的檔案。'),
   'refusal.scoring.price_use_own': w('Whoever asked may not decide. Let somebody else approve or refuse it.', '申请人不能自己批准，请由另一个人决定。', '申請人不能自己核准，請由另一個人決定。'),
   'refusal.scoring.price_use_decided': w('This has been decided already. Ask anew where it is still wanted.', '这项申请已经有结论了；如仍需要，请重新申请。', '這項申請已有結論；如仍需要，請重新申請。'),
   'refusal.scoring.price_use_people': w('A program can neither ask for this nor approve it: sign in as a member of staff.', '程序不能申请或批准此事，请以员工身份登录。', '程式不能申請或核准此事，請以員工身分登入。'),
@@ -20,6 +21,7 @@ export const scoring = {
   'explanation.value': w('We expect purchases worth about {value} over the next 365 days (between {low} and {high} in eight cases of ten).', '预计您未来 365 天的购买价值约为 {value}（十次里有八次在 {low} 到 {high} 之间）。', '預計您未來 365 天的購買價值約為 {value}（十次裡有八次在 {low} 到 {high} 之間）。'),
   'explanation.method.model': w('It comes from a law of purchases that was learned from this shop’s orders (version {version}).', '它来自一条从本店订单学到的购买规律（第 {version} 版）。', '它來自一條從本店訂單學到的購買規律（第 {version} 版）。'),
   'explanation.method.trained': w('It comes from a model that was trained on this shop’s own past (version {version}) and judged on days it had not seen.', '它来自用本店历史训练的模型（第 {version} 版），并在模型没见过的日子上检验过。', '它來自用本店歷史訓練的模型（第 {version} 版），並在模型沒見過的日子上檢驗過。'),
+  'explanation.method.rhythm': w('It comes from your own rhythm: how often buyers came back after as many of their usual gaps.', '它来自您自己的购买节奏：沉默同样多个间隔之后，有多少客户又回来购买。', '它來自您自己的購買節奏：沉默同樣多個間隔之後，有多少顧客又回來購買。'),
   'explanation.method.recency': w('It comes from a plain rule: how long ago the last purchase was.', '它来自一条简单规则：距上次购买有多久。', '它來自一條簡單規則：距上次購買有多久。'),
   'explanation.reasons': w('What weighed most:', '影响最大的原因：', '影響最大的原因：'),
   'explanation.raises': w('raises it', '推高', '推高'),

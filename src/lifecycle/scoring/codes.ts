@@ -9,8 +9,8 @@ export type ModelKind = (typeof MODEL_KINDS)[number];
 export const MODEL_STATES = ['waiting', 'running', 'used', 'unusable', 'refused', 'failed', 'cancelled'] as const;
 export type ModelState = (typeof MODEL_STATES)[number];
 
-/** How one customer's score was made: by the value model, by the supervised churn model, or by the recency rule. */
-export const METHODS = ['model', 'trained', 'recency'] as const;
+/** How one customer's score was made: by the value model, by the supervised churn model, by the own rhythm against how others came back (business buyers), or by silence alone. */
+export const METHODS = ['model', 'trained', 'rhythm', 'recency'] as const;
 export type Method = (typeof METHODS)[number];
 
 /** Why a run began. */

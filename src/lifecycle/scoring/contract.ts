@@ -10,6 +10,7 @@ import { EXIT_REASONS, EXIT_SOURCES, METHODS, MODEL_KINDS, MODEL_STATES, PRICE_S
  * POST /api/v1/lifecycle/scoring/price-uses/:id/decision priceDecisionBody → priceUseShape
  * GET  /api/v1/lifecycle/models/:kind                    modelQuery → modelReply
  * GET  /api/v1/lifecycle/at-risk                         atRiskQuery → atRiskReply
+ * GET  /api/v1/lifecycle/at-risk/group                   atRiskQuery → groupReply
  * GET  /api/v1/lifecycle/at-risk/plan                    planQuery → planReply
  * POST /api/v1/lifecycle/at-risk/export                  atRiskExportBody → CSV
  * GET  /api/v1/lifecycle/exit-reasons                    exitTableQuery → exitTableReply
@@ -43,6 +44,9 @@ export const reasonShape = z.object({
   contribution: z.number().nullable().describe('exact, in log-odds of leaving (0.69 doubles the odds); null where a rule gave the reason'),
 });
 export type ScoreReason = z.infer<typeof reasonShape>;
+/** How a trained score adds up, in log-odds of leaving: base + contributions of the reasons + rest (of so many smaller parts) = total; probability = 1 / (1 + e^−total). */
+export const oddsShape = z.object({ base: z.number(), rest: z.number(), parts: count, total: z.number() });
+export type ScoreOdds = z.infer<typeof oddsShape>;
 
 const figures = {
   asOf: dayShape, method, valueModel: count, churnModel: count.describe('0: by rule'),
@@ -50,7 +54,8 @@ const figures = {
   churn: share.nullable().describe('P(no purchase in the next H days)'), churnBaseline: share.nullable().describe('the same by silence alone'),
   valueMinor: minor.describe('expected residual value of the next 365 days, after costs where these are known'), valueLowMinor: minor, valueHighMinor: minor, atRiskMinor: minor.describe('churn × value'),
 };
-export const scoreShape = z.object({ customerId: z.uuid(), ...figures, reasons: z.array(reasonShape), withoutTraits: z.boolean() });
+const why = { reasons: z.array(reasonShape), odds: oddsShape.nullable().describe('null where a rule scores: rules have no sizes to add up') };
+export const scoreShape = z.object({ customerId: z.uuid(), ...figures, ...why, withoutTraits: z.boolean() });
 
 export const customerScoreReply = z.object({
   score: scoreShape.nullable().describe('null before the first run, and for somebody who never bought: `why` says which'), why: codedShape.nullable(),
@@ -81,9 +86,17 @@ const modelLine = z.object({
 });
 export type ModelLine = z.infer<typeof modelLine>;
 
+const bin = z.object({ people: count, meanProbability: share, share, ...interval }).describe('customers of similar probability: what was said, what came true with its interval');
+/** What was said of a kind of customers on past days whose outcome is known, and what came true. */
+const group = z.object({
+  name: z.enum(['consumers', 'regular', 'business']).describe('regular: consumers of five purchases and more whose gaps vary little'), used: method, outcomes: count,
+  said: share.nullable().describe('mean probability of leaving'), left: share.nullable().describe('share that left'), low: share.nullable(), high: share.nullable(), bins: z.array(bin), why: codedShape.nullable(),
+});
+
 export const scoringReply = z.object({
   asOf: dayShape, running: modelLine.nullable(), value: modelLine.nullable().describe('the newest finished'), churn: modelLine.nullable(),
   scored: z.object({ customers: count, asOf: dayShape.nullable(), methods: z.record(z.string(), count), valueMinor: minor, atRiskMinor: minor }),
+  groups: z.array(group).describe('how well risks are calibrated, by kind of customer'),
   nextOn: dayShape.nullable().describe('when the models are next fitted by the clock'),
 });
 export const runReply = z.object({ queued: z.boolean().describe('false: one was already waiting') });
@@ -91,7 +104,6 @@ export const runReply = z.object({ queued: z.boolean().describe('false: one was 
 const parameter = z.object({ name: z.string(), value: z.number(), standardError: z.number().nullable() });
 const area = z.object({ auc: share, ...interval, standardError: z.number() });
 const measures = z.object({ total: z.number(), totalError: z.number().nullable().describe('share of what came'), mae: z.number(), rmse: z.number(), auc: area.nullable() });
-const bin = z.object({ people: count, meanProbability: share, share, ...interval }).describe('customers of similar probability: what was said, what came true with its interval');
 const decile = z.object({ decile: count, people: count, meanScore: z.number(), sum: z.number(), mean: z.number(), lift: z.number() });
 const fitted = z.object({ params: z.array(parameter), logLikelihood: z.number(), customers: count, repeaters: count, warnings: z.array(z.string()) });
 
@@ -143,6 +155,7 @@ export const churnReportShape = z.object({
     features: z.array(z.object({ name: z.string(), influence: z.number() })).describe('mean size of its contribution in log-odds, greatest first'), traits: z.array(z.string()),
   }).nullable(),
   recency: z.array(z.object({ fromAge: z.number(), share, people: count })).describe('P(buys within H) by silence, in own horizons (1: silent for one H)'),
+  groups: z.array(group).describe('calibration by kind of customer'),
   leaks: count.describe('features that would know the future; a model with one is refused'),
   warnings: z.array(codedShape),
 });
@@ -157,32 +170,46 @@ export const modelReply = z.object({
 
 // Whom to save.
 
+const chosen = {
+  segment: z.uuid().optional().describe('a saved filter'), tag: z.string().max(100).optional(), rfm: z.string().max(40).optional().describe('a class of RFM, as the customer field has it'),
+};
 export const atRiskFilters = {
-  ...audience, stage: stage.optional(), leastChurn: z.coerce.number().min(0).max(1).default(0), because: z.string().max(60).optional().describe('what raises their risk: a code of `reasons` in the reply'), method: method.optional(),
+  ...audience, ...chosen, stage: stage.optional(), leastChurn: z.coerce.number().min(0).max(1).default(0), because: z.string().max(60).optional().describe('what raises their risk: a code of `reasons` in the reply'), method: method.optional(),
   horizonMost: z.coerce.number().int().min(1).max(365).optional().describe('only customers whose own horizon is no longer: who would be due soon'),
 };
 export const atRiskQuery = z.object({ ...atRiskFilters, cursor: z.string().max(300).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
 const person = {
   customerId: z.uuid(), name: z.string(), stage: stage.nullable(), lastOn: dayShape.nullable(), lastTouchOn: dayShape.nullable().describe('the last day anything was seen of them'), netMinor: minor, reach: z.array(z.string()),
 };
-export const atRiskRow = z.object({ ...person, ...figures, reasons: z.array(reasonShape) });
+export const atRiskRow = z.object({ ...person, ...figures, ...why });
 export const atRiskReply = z.object({
   asOf: dayShape.nullable(), rows: z.array(atRiskRow), next: z.string().nullable(), total: z.object({ customers: count, valueMinor: minor, atRiskMinor: minor }),
   reasons: z.array(z.object({ code: z.string().describe('a rule reason, or churn.feature.* of a trained model'), customers: count, atRiskMinor: minor })).describe('what raises the risk of all who fit, most money first'),
 });
 
-const response = z.object({ savedShare: share, basis: z.enum(['assumed', 'measured']), source: z.string().describe('who assumed it, or the experiment it comes from') });
+const response = z.object({
+  savedShare: share, basis: z.enum(['assumed', 'measured']), source: z.string().describe('who assumed it, or the experiment it comes from'),
+  name: z.string().nullable().describe('of the experiment'), experimentId: z.uuid().nullable(), measuredOn: dayShape.nullable(), people: count.nullable(), windowDays: count.nullable(),
+  low: share.nullable().describe('interval at 95 % of a measured share; measured below 0 is 0'), high: share.nullable(),
+});
+export type SavePlanResponse = z.infer<typeof response>;
 export const planQuery = z.object({
-  ...audience, capacity: z.coerce.number().int().min(1).max(5_000).optional().describe('people who can be spoken to this week; that of the policy without it'),
-  costMinor: z.coerce.number().int().min(0).optional().describe('of one attempt'), moneyMinor: z.coerce.number().int().min(0).optional().describe('no more than this in all'),
+  ...audience, ...chosen, capacity: z.coerce.number().int().min(1).max(5_000).optional().describe('people who can be spoken to this week; that of the policy without it'),
+  costMinor: z.coerce.number().int().min(0).optional().describe('of one attempt; that of the policy without it'), moneyMinor: z.union([z.literal('none'), z.coerce.number().int().min(0)]).optional().describe('no more than this in all; that of the policy without it'),
   savedShare: z.coerce.number().min(0).max(1).optional(),
 });
 export const planReply = z.object({
-  asOf: dayShape.nullable(), capacity: count, capacityLeft: count, moneyMinor: minor.nullable(), attemptCostMinor: minor, response,
-  chosen: z.array(z.object({ ...person, churn: share, valueMinor: minor, atRiskMinor: minor, gainMinor: minor, costMinor: minor, reasons: z.array(reasonShape) })),
-  gainMinor: minor, costMinor: minor, boundMinor: minor.describe('no list gains more than this'), notWorth: count, beyondCapacity: count, refused: codedShape.nullable(),
+  asOf: dayShape.nullable(), capacity: count, capacityLeft: count, moneyMinor: minor.nullable(), attemptCostMinor: minor.nullable().describe('null: nobody has said; gains are then before costs'), response,
+  chosen: z.array(z.object({ ...person, churn: share, valueMinor: minor, atRiskMinor: minor, gainMinor: minor, costMinor: minor, ...why })),
+  gainMinor: minor, gainLowMinor: minor.nullable().describe('by the interval of a measured share'), gainHighMinor: minor.nullable(), costMinor: minor, boundMinor: minor.describe('no list gains more than this'), notWorth: count, beyondCapacity: count, refused: codedShape.nullable(),
 });
-export const atRiskExportBody = z.object({ reason: z.string().min(3).max(500), ...atRiskFilters, leastChurn: z.number().min(0).max(1).default(0) });
+export const atRiskExportBody = z.object({ reason: z.string().min(3).max(500), withScores: z.boolean().default(false).describe('also the score columns: needs a leave to let prices depend on scores'), ...atRiskFilters, leastChurn: z.number().min(0).max(1).default(0) });
+
+/** A group's figures; the interval holds `level` of futures and comes of the model: docs/guide/scores.md. */
+export const groupReply = z.object({
+  asOf: dayShape.nullable(), customers: count, level: share, broughtMinor: minor, value: z.object({ minor, low: minor, high: minor }).describe('of the next 365 days'),
+  leaving: z.object({ people: z.number(), low: z.number(), high: z.number() }).describe('no purchase within the own horizon'), atRiskMinor: minor,
+});
 
 // Why they left (R127).
 
@@ -201,9 +228,9 @@ export const priceUseShape = z.object({
 const policy = {
   purpose: z.string().max(2_000).describe('what scores are used for, told to whoever asks'),
   useTraits: z.boolean().describe('false: nobody is scored by gender, age, province or city'),
-  capacity: count.min(1).max(5_000), attemptCostMinor: minor.min(0), savedShare: share.describe('assumed until an experiment measured it'), horizonDays: count.min(1).max(365).nullable().describe('H for all where the data teach none; null: 90'),
+  capacity: count.min(1).max(5_000), attemptCostMinor: minor.min(0).nullable().describe('null: not known'), weekBudgetMinor: minor.min(0).nullable().describe('money of one week; null: no cap'), savedShare: share.describe('assumed until an experiment measured it'), horizonDays: count.min(1).max(365).nullable().describe('H for all where the data teach none; null: 90'),
 };
-export const policyReply = z.object({ ...policy, changedBy: z.string().nullable(), changedAt: z.date().nullable(), withoutTraits: count.describe('people who objected'), priceUses: z.array(priceUseShape), priceAllowed: z.boolean(), traits: z.array(z.string()) });
+export const policyReply = z.object({ ...policy, changedBy: z.string().nullable(), changedAt: z.date().nullable(), changes: z.array(z.object({ field: z.string(), byName: z.string().describe('empty: a program'), at: z.date() })).describe('who last changed each part'), withoutTraits: count.describe('people who objected'), priceUses: z.array(priceUseShape), priceAllowed: z.boolean(), traits: z.array(z.string()) });
 export const policyBody = z.object(policy).partial();
 export const priceUseBody = z.object({ purpose: z.string().trim().min(10).max(1_000), days: z.number().int().min(1).max(366).default(90) });
 export const priceDecisionParams = idParams;

@@ -3,7 +3,7 @@ import { type Day, dayIn, dayOfNumber } from '../../kernel/day.ts';
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { workspaceOf } from '../store.ts';
-import { figuresOf, reasonsIn } from './atRisk.ts';
+import { figuresOf, whyIn } from './atRisk.ts';
 import type { ExitReason, ExitSource } from './codes.ts';
 import { VALUE_LEVEL } from './compute/interval.ts';
 import { type LawName, lawOf, type Params, WEEK, YEAR_DAYS } from './compute/laws.ts';
@@ -69,7 +69,7 @@ export async function customerScore(stores: Stores, workspaceId: WorkspaceId, cu
   ]);
   const on = known.objection !== undefined, since: Day | null = known.objection ? dayIn(known.zone, known.objection.at) : null;
   return {
-    score: row ? { customerId: customer, ...figuresOf(row), reasons: reasonsIn(row), withoutTraits: on || !known.policy.useTraits } : null,
+    score: row ? { customerId: customer, ...figuresOf(row), ...whyIn(row), withoutTraits: on || !known.policy.useTraits } : null,
     why: row ? null : { code: !known.hasModels ? 'scoring.no_models' : few && few.books.customers > 0 ? 'scoring.nothing_says' : 'scoring.never_bought', facts: {} },
     valueLevel: VALUE_LEVEL, ...(few ? drawnOf(few) : NOTHING), withoutTraits: { on, since, byWorkspace: !known.policy.useTraits },
     exitReason: known.exit ? { reason: known.exit.reason as ExitReason, source: known.exit.source as ExitSource, on: known.exit.day } : null,

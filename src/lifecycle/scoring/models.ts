@@ -7,18 +7,18 @@ import type { ModelKind } from './codes.ts';
 import type { ChurnReport, ModelLine, modelReply, scoringReply, ValueReport } from './contract.ts';
 import { REFIT_DAYS } from './live.ts';
 import { scoredOn } from './queries/scores.ts';
-import { modelHistory, modelNumbered, type ModelRow, newestLines } from './store.ts';
+import { groupsInForce, modelHistory, modelNumbered, type ModelRow, newestLines } from './store.ts';
 
 const lineOf = ({ kind, number, state, progress, trigger, asOf, name, why, createdAt, finishedAt }: ModelRow): ModelLine => ({ kind, number, state, progress, trigger, asOf, name, why, createdAt, finishedAt });
 
 /** Where both models stand: what runs, what scores, when new ones are due. */
 export async function scoringState(stores: Stores, workspaceId: WorkspaceId): Promise<z.input<typeof scoringReply>> {
-  const [asOf, scored, { finished, open }] = await Promise.all([
+  const [asOf, scored, { finished, open, judged }] = await Promise.all([
     dataDay(stores, workspaceId), scoredOn(stores.ch, workspaceId),
-    stores.pg.tx(workspaceId, async (tx) => ({ finished: await newestLines(tx, workspaceId, true), open: await newestLines(tx, workspaceId, false) })),
+    stores.pg.tx(workspaceId, async (tx) => ({ finished: await newestLines(tx, workspaceId, true), open: await newestLines(tx, workspaceId, false), judged: await groupsInForce(tx, workspaceId) })),
   ]);
   const newest = (kind: ModelKind): ModelLine | null => finished.filter((row) => row.kind === kind).map(lineOf)[0] ?? null, value = newest('value');
-  return { asOf, running: open.map(lineOf)[0] ?? null, value, churn: newest('churn'), scored, nextOn: value?.asOf ? addDays(value.asOf, REFIT_DAYS) : null };
+  return { asOf, running: open.map(lineOf)[0] ?? null, value, churn: newest('churn'), scored, groups: judged?.churn ?? [], nextOn: value?.asOf ? addDays(value.asOf, REFIT_DAYS) : null };
 }
 
 const VERSIONS_SHOWN = 24;

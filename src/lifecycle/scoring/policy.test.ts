@@ -6,6 +6,7 @@ import { type TestStores, testStores, testWorkspace } from '../../../test/suppor
 import { dayNumber, dayOfNumber } from '../../kernel/day.ts';
 import { run, sql } from '../../kernel/sql.ts';
 import { seeded } from '../../kernel/random.ts';
+import { whyIn } from './atRisk.ts';
 import type { ChurnReport, ScoreReason } from './contract.ts';
 import { demandPriceUse, rescore, runScoring } from './index.ts';
 import { modelNumbered } from './store.ts';
@@ -64,7 +65,7 @@ describe('R130: "not based on my traits"', () => {
   const isWoman = (n: number): boolean => n % 2 === 0;
   const reasonsOf = async (n: number): Promise<ScoreReason[]> => {
     const [row] = await stores.ch.rows<{ reasons: string }>('select reason_params as reasons from customer_score final where workspace = {ws:UUID} and customer = {id:UUID}', { ws, id: customerOf(n) });
-    return JSON.parse(row?.reasons ?? '[]') as ScoreReason[];
+    return whyIn({ reasons: row?.reasons ?? '[]' }).reasons;
   };
   const featuresOf = async (n: number) => (await reasonsOf(n)).map(({ params }) => params.feature);
   const report = async () => (await stores.pg.tx(ws, (tx) => modelNumbered(tx, ws, 'churn', undefined)))?.report as ChurnReport;

@@ -12,7 +12,7 @@ import { TRAIT_FEATURES } from './codes.ts';
 import type { policyBody, policyReply, priceDecisionBody, priceUseBody, priceUseShape } from './contract.ts';
 import { rescore } from './live.ts';
 import { askRun } from './run.ts';
-import { objectors, policyOf, type PriceUse, priceUseById, priceUses, saveObjection, savePolicy, savePriceUse } from './store.ts';
+import { objectors, policyChanges, policyOf, type PriceUse, priceUseById, priceUses, saveObjection, savePolicy, savePriceUse } from './store.ts';
 
 type PriceReply = z.input<typeof priceUseShape>;
 type PolicyReply = z.input<typeof policyReply>;
@@ -32,11 +32,12 @@ async function repliesOf(stores: Stores, caller: Caller, uses: readonly PriceUse
 
 /** What scores are for, what they are made of, and whether prices may depend on them. */
 export async function readPolicy(stores: Stores, caller: Caller): Promise<PolicyReply> {
-  const { workspaceId } = caller, { policy, uses, objected, day } = await stores.pg.tx(workspaceId, async (tx) => {
+  const { workspaceId } = caller, { policy, uses, objected, day, changed } = await stores.pg.tx(workspaceId, async (tx) => {
     const day = await today(tx, stores, workspaceId);
-    return { day, policy: await policyOf(tx, workspaceId), uses: (await priceUses(tx, workspaceId)).map((use) => asSeen(use, day)), objected: (await objectors(tx, workspaceId)).length };
+    return { day, changed: await policyChanges(tx, workspaceId), policy: await policyOf(tx, workspaceId), uses: (await priceUses(tx, workspaceId)).map((use) => asSeen(use, day)), objected: (await objectors(tx, workspaceId)).length };
   });
-  return { ...policy, withoutTraits: objected, priceUses: await repliesOf(stores, caller, uses), priceAllowed: uses.some((use) => allows(use, day)), traits: [...TRAIT_FEATURES] };
+  const names = await userNames(stores, changed.flatMap(({ by, byKind }) => (byKind === 'user' ? [by] : [])));
+  return { ...policy, changes: changed.map(({ field, by, at }) => ({ field, byName: names.get(by) ?? '', at })), withoutTraits: objected, priceUses: await repliesOf(stores, caller, uses), priceAllowed: uses.some((use) => allows(use, day)), traits: [...TRAIT_FEATURES] };
 }
 
 /** Changes what is given. Other traits or another H mean other models, so these are asked for. Refuses `scoring.purpose_missing` where traits are to be used and nobody says what for. */
@@ -46,7 +47,7 @@ export async function changePolicy(stores: Stores, caller: Caller, change: z.out
     const after = { ...before, ...given, changedBy: caller.actor.id, changedAt: stores.clock.now() };
     if (after.useTraits && after.purpose.trim().length < 10) throw new Refusal('scoring.purpose_missing');
     await savePolicy(tx, workspaceId, after);
-    await audit(tx, stores.clock, caller, { action: 'scoring_policy.changed', target: 'scoring_policy', detail: { fields: Object.keys(given), useTraits: after.useTraits } });
+    await audit(tx, stores.clock, caller, { action: 'scoring_policy.changed', target: 'scoring_policy', detail: { fields: Object.keys(given).filter((key) => given[key as keyof typeof given] !== before[key as keyof typeof before]), useTraits: after.useTraits } });
     return after.useTraits !== before.useTraits || after.horizonDays !== before.horizonDays;
   });
   if (isOther) await askRun(stores, workspaceId, 'policy');

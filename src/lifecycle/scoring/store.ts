@@ -5,6 +5,7 @@ import type { ChurnScorer } from './compute/churn.ts';
 import type { ValueScorer } from './compute/valueScorer.ts';
 import type { ModelKind, ModelState, Step, Trigger } from './codes.ts';
 import type { ChurnReport, Coded, ValueReport } from './contract.ts';
+import type { MeasuredResponse } from './responses.ts';
 
 export type ModelRow = {
   kind: ModelKind; number: number; state: ModelState; trigger: Trigger; progress: { step: Step; share: number } | null; beatAt: Date | null; asOf: Day | null; name: string | null; used: boolean;
@@ -102,25 +103,61 @@ export async function finishRun(tx: Tx, workspaceId: WorkspaceId, number: number
 export const endRun = (tx: Tx, workspaceId: WorkspaceId, number: number, state: 'failed' | 'cancelled', error: string, at: Date): Promise<number> =>
   run(tx, sql`update model set state = ${state}, error = ${error}, progress = null, finished_at = ${at} where workspace_id = ${workspaceId} and number = ${number} and state = 'running'`);
 
-export type Policy = { purpose: string; useTraits: boolean; capacity: number; attemptCostMinor: number; savedShare: number; horizonDays: number | null; changedBy: string | null; changedAt: Date | null };
-const POLICY: Policy = { purpose: '', useTraits: false, capacity: 100, attemptCostMinor: 0, savedShare: 0.1, horizonDays: null, changedBy: null, changedAt: null };
+/** `attemptCostMinor` null: nobody has said; `weekBudgetMinor` null: no cap. */
+export type Policy = { purpose: string; useTraits: boolean; capacity: number; attemptCostMinor: number | null; weekBudgetMinor: number | null; savedShare: number; horizonDays: number | null; changedBy: string | null; changedAt: Date | null };
+const POLICY: Policy = { purpose: '', useTraits: false, capacity: 100, attemptCostMinor: null, weekBudgetMinor: null, savedShare: 0.1, horizonDays: null, changedBy: null, changedAt: null };
 
 export async function policyOf(tx: Tx, workspaceId: WorkspaceId): Promise<Policy> {
   const row = await maybe(tx, sql<Policy>`
-    select purpose, use_traits as "useTraits", capacity, attempt_cost_minor as "attemptCostMinor", saved_share as "savedShare", horizon_days as "horizonDays", changed_by as "changedBy", changed_at as "changedAt"
+    select purpose, use_traits as "useTraits", capacity, attempt_cost_minor as "attemptCostMinor", week_budget_minor as "weekBudgetMinor", saved_share as "savedShare", horizon_days as "horizonDays", changed_by as "changedBy", changed_at as "changedAt"
       from scoring_policy where workspace_id = ${workspaceId}`);
   return row ?? POLICY;
 }
 
 export async function savePolicy(tx: Tx, workspaceId: WorkspaceId, policy: Policy): Promise<void> {
-  const { purpose, useTraits, capacity, attemptCostMinor, savedShare, horizonDays, changedBy, changedAt } = policy;
+  const { purpose, useTraits, capacity, attemptCostMinor, weekBudgetMinor, savedShare, horizonDays, changedBy, changedAt } = policy;
   await run(tx, sql`
-    insert into scoring_policy (workspace_id, purpose, use_traits, capacity, attempt_cost_minor, saved_share, horizon_days, changed_by, changed_at)
-    values (${workspaceId}, ${purpose}, ${useTraits}, ${capacity}, ${attemptCostMinor}, ${savedShare}, ${horizonDays}, ${changedBy}, ${changedAt})
+    insert into scoring_policy (workspace_id, purpose, use_traits, capacity, attempt_cost_minor, week_budget_minor, saved_share, horizon_days, changed_by, changed_at)
+    values (${workspaceId}, ${purpose}, ${useTraits}, ${capacity}, ${attemptCostMinor}, ${weekBudgetMinor}, ${savedShare}, ${horizonDays}, ${changedBy}, ${changedAt})
     on conflict (workspace_id) do update
-       set purpose = excluded.purpose, use_traits = excluded.use_traits, capacity = excluded.capacity, attempt_cost_minor = excluded.attempt_cost_minor,
+       set purpose = excluded.purpose, use_traits = excluded.use_traits, capacity = excluded.capacity, attempt_cost_minor = excluded.attempt_cost_minor, week_budget_minor = excluded.week_budget_minor,
            saved_share = excluded.saved_share, horizon_days = excluded.horizon_days, changed_by = excluded.changed_by, changed_at = excluded.changed_at`);
 }
+
+/** Who last changed each part of the policy, and when, as the audit log has it. */
+export const policyChanges = (tx: Tx, workspaceId: WorkspaceId): Promise<{ field: string; by: string; byKind: string; at: Date }[]> =>
+  many(tx, sql<{ field: string; by: string; byKind: string; at: Date }>`
+    select distinct on (f.field) f.field, a.actor_id as by, a.actor_kind as "byKind", a.at
+      from audit a cross join lateral jsonb_array_elements_text(a.detail -> 'fields') as f (field)
+     where a.workspace_id = ${workspaceId} and a.action = 'scoring_policy.changed'
+     order by f.field, a.seq desc`);
+
+/** Tags of customers that a filter decides. */
+export const ruleTags = (tx: Tx, workspaceId: WorkspaceId): Promise<{ key: string; name: string; spec: unknown }[]> =>
+  many(tx, sql<{ key: string; name: string; spec: unknown }>`select key, name, spec from tag where workspace_id = ${workspaceId} and kind = 'rule' and archived_at is null`);
+
+export const saveResponse = (tx: Tx, workspaceId: WorkspaceId, { experimentId, name, treated, control, windowDays, settledOn }: MeasuredResponse, at: Date): Promise<number> =>
+  run(tx, sql`
+    insert into measured_response (workspace_id, experiment_id, name, treated, treated_buyers, control, control_buyers, window_days, settled_on, recorded_at)
+    values (${workspaceId}, ${experimentId}, ${name}, ${treated.customers}, ${treated.buyers}, ${control.customers}, ${control.buyers}, ${windowDays}, ${settledOn}, ${at})
+    on conflict do nothing`);
+
+/** The newest one; of one day the one with more people. */
+export async function newestResponse(tx: Tx, workspaceId: WorkspaceId): Promise<MeasuredResponse | undefined> {
+  const row = await maybe(tx, sql<Omit<MeasuredResponse, 'treated' | 'control'> & { treated: number; treatedBuyers: number; control: number; controlBuyers: number }>`
+    select experiment_id as "experimentId", name, treated, treated_buyers as "treatedBuyers", control, control_buyers as "controlBuyers", window_days as "windowDays", settled_on as "settledOn"
+      from measured_response where workspace_id = ${workspaceId} order by settled_on desc, treated + control desc, experiment_id limit 1`);
+  return row && { ...row, treated: { customers: row.treated, buyers: row.treatedBuyers }, control: { customers: row.control, buyers: row.controlBuyers } };
+}
+
+/** Calibration by kind of customer, of the churn model in force. */
+export const groupsInForce = (tx: Tx, workspaceId: WorkspaceId): Promise<{ churn: ChurnReport['groups'] | null; totalError: number | null } | undefined> =>
+  maybe(tx, sql<{ churn: ChurnReport['groups'] | null; totalError: number | null }>`
+    select c.report -> 'groups' as churn,
+           (select (one -> 'judged' ->> 'totalError')::float8 from jsonb_array_elements(v.report -> 'candidates') as one where one ->> 'name' = v.report ->> 'chosen' limit 1) as "totalError"
+      from model v join model c on c.workspace_id = v.workspace_id and c.number = v.number and c.kind = 'churn' and c.report is not null
+     where v.workspace_id = ${workspaceId} and v.kind = 'value' and v.report is not null
+     order by v.number desc limit 1`);
 
 /** Whoever owns a customer id today; objections and exit reasons outlive merges so. */
 const OWNED = sql`left join subject s on s.workspace_id = o.workspace_id and s.id = o.customer_id`;

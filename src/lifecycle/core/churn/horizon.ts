@@ -1,6 +1,7 @@
 import { type Purchases, type Refused as UnfitPurchases, unfitPurchases } from '../evaluation/index.ts';
 import { normalQuantile } from '../evaluation/interval.ts';
 import { addWait, endedWaits, gapQuantileDays, noWaits, survivalOf, type Waits } from '../survival.ts';
+import { withinOverBetween } from './gapVariance.ts';
 import { refuse, type Refused } from './refused.ts';
 
 export type HorizonInput = {
@@ -117,28 +118,7 @@ function quantilesOf(waits: readonly Waits[], share: number): number[] | null {
 }
 
 /** k of the weight n/(n + k): variance of one customer's sample quantile, a gap each, over the variance between customers of a segment. */
-function priorGapsOf({ gaps, logMean, logSpread, segments, waits }: Rhythms, share: number): number | null {
-  const sums = waits.map(() => ({ gaps: 0, squares: 0, logs: 0, customers: 0 }));
-  gaps.forEach((count, customer) => {
-    const own = sums[segments[customer] as number] as (typeof sums)[number];
-    own.gaps += count;
-    own.squares += count * count;
-    own.logs += count * (logMean[customer] as number);
-    own.customers += count > 0 ? 1 : 0;
-  });
-  let [spread, freedom, apart] = [0, 0, 0];
-  gaps.forEach((count, customer) => {
-    if (count === 0) return;
-    const { logs, gaps: all } = sums[segments[customer] as number] as (typeof sums)[number];
-    spread += logSpread[customer] as number;
-    freedom += count - 1;
-    apart += count * ((logMean[customer] as number) - logs / all) ** 2;
-  });
-  if (freedom === 0) return null;
-  const within = spread / freedom;
-  const customersApart = sums.reduce((sum, { customers }) => sum + Math.max(0, customers - 1), 0);
-  const between = (apart - customersApart * within) / sums.reduce((sum, { gaps: all, squares }) => sum + (all > 0 ? all - squares / all : 0), 0);
-  if (!(between > 0 && between < Infinity)) return null;
-  const density = Math.exp(-(normalQuantile(share) ** 2) / 2) / Math.sqrt(2 * Math.PI);
-  return (((share * (1 - share)) / density ** 2) * within) / between;
+function priorGapsOf(rhythms: Rhythms, share: number): number | null {
+  const ratio = withinOverBetween(rhythms), density = Math.exp(-(normalQuantile(share) ** 2) / 2) / Math.sqrt(2 * Math.PI);
+  return ratio === null ? null : ((share * (1 - share)) / density ** 2) * ratio;
 }

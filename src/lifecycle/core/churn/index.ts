@@ -6,6 +6,7 @@ export { fitLogistic, type LogisticModel, type LogisticSettings } from './logist
 export { type ChurnModel, type Explained, explainRows, probabilities, scoreRows } from './model.ts';
 export { type Reason, reasonsOf, type Standing, STANDINGS } from './reasons.ts';
 export { learnRecency, type LookBack, lookBack, type PastOutcomes, type RecencyRule, recencyShares, type RecencyStep } from './recency.ts';
+export { learnRhythm, renewalsOf, renewalTable, type RenewalTable, type Renewals, type Rhythm, rhythmAt, type RhythmRule, silentShare } from './renewal.ts';
 export { isRefused, REFUSALS, type RefusalCode, type Refused } from './refused.ts';
 export { categorical, type Column, numeric, type Table, takeLabels, takeRows } from './table.ts';
 export { type Cutoffs, type FeatureTimes, findLeaks, type Leak, type Slices, splitHashed, splitNewest } from './times.ts';

@@ -1,8 +1,9 @@
 import { type ChurnModel, explainRows, findLeaks, isRefused, LABELS_LEAST, learnRecency, type RecencyRule, recencyShares, type Refused, train, type Trained } from '../../core/churn/index.ts';
 import { dayOfNumber } from '../../../kernel/day.ts';
-import { type Method, TRAIT_FEATURES } from '../codes.ts';
+import { TRAIT_FEATURES } from '../codes.ts';
 import type { ChurnReport, Coded } from '../contract.ts';
 import { type Books, rowsWhere, sampler } from './books.ts';
+import { groupOf, type Group } from './business.ts';
 import { type Contender, contenderOf, pickContender } from './contenders.ts';
 import { type Cutoff, cutoffAt, cutoffDays, type HorizonRule } from './cutoffs.ts';
 import { featuresAt, joined, stacked, varying } from './features.ts';
@@ -10,7 +11,7 @@ import type { LawName } from './laws.ts';
 import { codedOf } from './value.ts';
 
 /** What says how likely customers are gone: plain data, kept with its version. `withoutTraits`: for those who objected, where `trained` knows traits. */
-export type ChurnScorer = { used: Method; horizon: HorizonRule; recency: RecencyRule | null; trained: ChurnModel | null; withoutTraits: ChurnModel | null };
+export type ChurnScorer = { used: Said; horizon: HorizonRule; recency: RecencyRule | null; trained: ChurnModel | null; withoutTraits: ChurnModel | null };
 export type LearnedChurn = { state: 'used' | 'unusable' | 'refused'; name: string; why: Coded; scorer: ChurnScorer; report: ChurnReport };
 /** `law`: of purchases, null where none was good enough. `horizon`: H as learned today. */
 export type ChurnInput = { books: Books; asOf: number; firstDay: number; law: LawName | null; horizon: HorizonRule; traits: boolean; tell(share: number): void };
@@ -47,8 +48,21 @@ function taught({ books, asOf }: Pick<ChurnInput, 'books' | 'asOf'>, cutoffs: re
   return isRefused(found) ? { refused: found, leaks } : { trained: found, leaks };
 }
 
+type Said = 'model' | 'trained' | 'recency';
+/** Gaps that vary by no more than this share of their mean are a rhythm. */
+const REGULAR = { purchases: 5, spread: 0.6 } as const;
+
+/** How well the rule in use is calibrated for everybody judged, and for those of a regular rhythm. */
+function groupsOf(input: ChurnInput, held: Cutoff, used: Said, said: Float64Array | null): Group[] {
+  if (!said) return [];
+  const { books, asOf } = input, { table } = featuresAt(books, { ...held, asOf }, false), numbers = (name: string): Float64Array => table.columns.flatMap((column) => (column.kind === 'numeric' && column.name === name ? [column.values] : []))[0] ?? new Float64Array();
+  const purchases = numbers('purchases'), spread = numbers('gap_spread'), places = [...said.keys()], regular = places.filter((at) => (purchases[at] as number) >= REGULAR.purchases && (spread[at] as number) <= REGULAR.spread);
+  const outcomes = (of: readonly number[]) => ({ said: Float64Array.from(of, (at) => said[at] as number), left: Uint8Array.from(of, (at) => held.left[at] as number) });
+  return [groupOf('consumers', used, outcomes(places)), groupOf('regular', used, outcomes(regular))];
+}
+
 /** All three on the newest cut-off, each knowing nothing after it. */
-function judgedOn(input: ChurnInput, held: Cutoff, older: readonly Cutoff[]): { contenders: Contender[]; leaks: number } {
+function judgedOn(input: ChurnInput, held: Cutoff, older: readonly Cutoff[]): { contenders: Contender[]; leaks: number; said: Record<Said, Float64Array | null> } {
   const { books, asOf, law, horizon, traits } = input, rule = older.length === 0 ? null : recencyFrom(older);
   const shares = rule && !('refused' in rule) ? recencyShares(rule, agesIn(held.ages, held.horizons)) : null;
   const recency = shares && !('refused' in shares) ? shares.map((share) => 1 - share) : null;
@@ -56,7 +70,7 @@ function judgedOn(input: ChurnInput, held: Cutoff, older: readonly Cutoff[]): { 
   const explained = 'trained' in learned ? explainRows(learned.trained.model, featuresAt(books, { ...held, asOf }, traits).table) : learned.refused;
   const trained = 'refused' in explained ? null : explained.scores.map((score) => 1 / (1 + Math.exp(-score)));
   return {
-    leaks: learned.leaks,
+    leaks: learned.leaks, said: { model: held.none, trained, recency },
     contenders: [
       contenderOf('model', law === null ? { code: 'scoring.no_law', facts: {} } : null, held.none.every(Number.isFinite) ? held.none : null, held.left),
       contenderOf('trained', 'refused' in explained ? codedOf(explained) : null, trained, held.left),
@@ -95,18 +109,18 @@ export function learnChurn(input: ChurnInput): LearnedChurn {
   const data = { from: dayOfNumber(firstDay), to: dayOfNumber(asOf), labels, left: cutoffs.reduce((sum, cutoff) => sum + gone(cutoff), 0), needed: LABELS_LEAST, cutoffs: cutoffs.map((cutoff) => ({ day: dayOfNumber(cutoff.day), people: cutoff.rows.length, left: gone(cutoff) })) };
   const rule = held ? recencyFrom(cutoffs) : null, recency = rule && !('refused' in rule) ? rule : null;
   const scorer: ChurnScorer = { used: 'recency', horizon, recency, trained: null, withoutTraits: null };
-  const report: ChurnReport = { data, heldOut: null, contenders: [], used: 'recency', why: { code: 'scoring.not_judged', facts: {} }, trained: null, recency: recency?.steps ?? [], leaks: 0, warnings: [] };
+  const report: ChurnReport = { data, heldOut: null, contenders: [], used: 'recency', why: { code: 'scoring.not_judged', facts: {} }, trained: null, recency: recency?.steps ?? [], groups: [], leaks: 0, warnings: [] };
   const ruled = (why: Coded, more: Partial<ChurnReport> = {}): LearnedChurn => ({ state: 'refused', name: 'recency', why, scorer, report: { ...report, ...more, why } });
   if (!held) return ruled({ code: 'scoring.not_judged', facts: {} });
   const heldOut = { day: dayOfNumber(held.day), people: held.rows.length, left: gone(held), longestHorizonDays: horizon.ceiling };
   if (labels < LABELS_LEAST) return ruled({ code: 'churn.few_labels', facts: { labels, needed: LABELS_LEAST } }, { heldOut });
-  const { contenders, leaks } = judgedOn(input, held, cutoffs.filter(({ day }) => day + horizon.ceiling <= held.day)), { used, why } = pickContender(contenders);
+  const { contenders, leaks, said } = judgedOn(input, held, cutoffs.filter(({ day }) => day + horizon.ceiling <= held.day)), { used, why } = pickContender(contenders);
   tell(0.75);
   const final = used === 'trained' ? trainedOnAll(input, cutoffs) : { trained: null, withoutTraits: null, told: null };
-  const really: Method = used === 'trained' && !final.trained ? 'recency' : used;
+  const really: Said = used === 'trained' && !final.trained ? 'recency' : used;
   return {
     state: really !== 'recency' ? 'used' : why.code === 'scoring.churn.recency' ? 'unusable' : 'refused', name: really === 'trained' ? (final.trained?.kind ?? 'recency') : really, why,
     scorer: { ...scorer, used: really, trained: final.trained, withoutTraits: final.withoutTraits },
-    report: { ...report, heldOut, contenders: contenders.map(({ told }) => told), used: really, why, trained: final.told, leaks },
+    report: { ...report, heldOut, contenders: contenders.map(({ told }) => told), used: really, why, trained: final.told, groups: groupsOf(input, held, really, said[really]), leaks },
   };
 }

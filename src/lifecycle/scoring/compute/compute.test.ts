@@ -116,7 +116,7 @@ describe('value', () => {
   const random = seeded(11), T = new Float64Array(4_000).map(() => 20 + 60 * random()), people = simulate(mbgNbd, params, T, { random, grid: 1 / 7 });
   const { mean } = simulateSpend(money, people.x.map((x) => x + 1), random);
   const zero = new Int32Array(T.length), histories = { ...people, mean, lastDay: zero, firstDay: zero };
-  const scorer: ValueScorer = { law: 'mbg_nbd', params, spend: { params: money, mean: 30_000 }, table: null, margin: 1 };
+  const scorer: ValueScorer = { law: 'mbg_nbd', params, spend: { params: money, mean: 30_000 }, table: null, margin: 1, business: null };
   const counts = countsOf(scorer, histories, 365);
   if (!counts) throw new Error('a law says something of everybody');
   const { value, low, high } = valuesOf(scorer, histories, counts);

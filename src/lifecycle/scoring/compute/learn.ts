@@ -1,5 +1,6 @@
 import type { ValueReport } from '../contract.ts';
 import { type Books, rowsWhere } from './books.ts';
+import { learnBusiness } from './business.ts';
 import { ceilingDays, HORIZON_SHARE, learnHorizons } from './cutoffs.ts';
 import { type LearnedChurn, learnChurn } from './churn.ts';
 import { learnValue, type ValueModel } from './value.ts';
@@ -30,5 +31,6 @@ export function learn(books: Books, { asOf, margin, fallbackDays, traits }: Sett
   const value = learnValue({ books, asOf, margin, horizons, tell });
   tell('train', 0);
   const churn = learnChurn({ books, asOf, firstDay, law: value.scorer.law, horizon: rule, traits, tell: (share) => tell('train', share) });
-  return { value, churn, usualGapDays: usualGap(books) };
+  const business = learnBusiness({ books, asOf, firstDay, horizon: rule, recency: churn.scorer.recency });
+  return { value: { ...value, scorer: { ...value.scorer, business: business?.rule ?? null } }, churn: { ...churn, report: { ...churn.report, groups: [...churn.report.groups, ...(business ? [business.group] : [])] } }, usualGapDays: usualGap(books) };
 }

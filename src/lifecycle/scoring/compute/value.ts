@@ -103,7 +103,7 @@ export function learnValue(input: ValueInput): ValueModel {
   const { books, asOf, margin, tell } = input, consumers = rowsWhere(books.customers, (row) => books.business[row] === 0);
   const histories = historiesAt(books, consumers, asOf), firstDay = histories.firstDay.reduce((least, day) => Math.min(least, day), asOf);
   const empty = emptyReport({ books, consumers, asOf, firstDay }, histories, input), { rule, told } = spendFrom(histories);
-  const rest = { spend: rule, table: null, margin: margin ?? 1 }, nothing = { law: null, params: {}, ...rest };
+  const rest = { spend: rule, table: null, margin: margin ?? 1, business: null }, nothing = { law: null, params: {}, ...rest };
   const refuse = (why: Coded): ValueModel => ({ state: 'refused', name: null, why, scorer: nothing, report: { ...empty, spend: told, warnings: [why] } });
   if (consumers.length < 2) return refuse({ code: 'value.too_few_customers', facts: { customers: consumers.length, needed: 2 } });
   const span = asOf - firstDay + 1;
@@ -113,7 +113,7 @@ export function learnValue(input: ValueInput): ValueModel {
   if ('refused' in tested) return refuse(codedOf(tested));
   tell('judge', 0);
   const table = tableFrom(tested, holdoutDays), known = tested.split.customers, then = historiesAt(books, Uint32Array.from(known, (row) => learners[row] as number), calibrationEnd);
-  const thenScorer: ValueScorer = { law: tested.chosen?.name ?? null, params: tested.chosen?.fit?.params ?? {}, spend: spendFrom(then).rule, table, margin: 1 };
+  const thenScorer: ValueScorer = { law: tested.chosen?.name ?? null, params: tested.chosen?.fit?.params ?? {}, spend: spendFrom(then).rule, table, margin: 1, business: null };
   const shown = tested.chosen ?? tested.best, seen = purchasesOf(books, Uint32Array.from(known, (row) => learners[row] as number));
   const report: ValueReport = {
     ...empty, ...judgedReport(tested, asOf, calibrationEnd), spend: told, coverage: coverageOf(thenScorer, then, tested, holdoutDays),

@@ -1,12 +1,13 @@
 import { type Customers, groupCustomers, spread } from '../../core/value/index.ts';
+import type { BusinessRule } from './business.ts';
 import type { Histories } from './histories.ts';
 import { outcomeInterval } from './interval.ts';
 import { type LawName, lawOf, type Params, WEEK } from './laws.ts';
 import { cellOf, purchasesIn, type RecencyTable } from './recencyTable.ts';
 import { spendOf, type SpendRule } from './spend.ts';
 
-/** What values customers: a law with its parameters (null where none is good enough), spend, the table that stands in, and the share of sales that is ours. Plain data, kept with its version. */
-export type ValueScorer = { law: LawName | null; params: Params; spend: SpendRule; table: RecencyTable | null; margin: number };
+/** What values customers: a law with its parameters (null where none is good enough), spend, the table that stands in, the share of sales that is ours, and what scores business buyers. Plain data, kept with its version. */
+export type ValueScorer = { law: LawName | null; params: Params; spend: SpendRule; table: RecencyTable | null; margin: number; business: BusinessRule | null };
 
 /** Purchases of each customer within a horizon. alive: −1 where no law says. square: mean of the squared number. */
 export type Counts = { alive: Float64Array; mean: Float64Array; none: Float64Array; square: Float64Array };
@@ -45,16 +46,16 @@ function byTable(table: RecencyTable, histories: Histories, days: number): Count
 }
 
 /** Purchases within `days` from the day of the histories; null where nothing was learned to say so. */
-export function countsOf(scorer: ValueScorer, histories: Histories, days: number, isBusiness = false): Counts | null {
-  if (scorer.law !== null && !isBusiness) return byLaw({ ...scorer, law: scorer.law }, histories, days);
+export function countsOf(scorer: ValueScorer, histories: Histories, days: number): Counts | null {
+  if (scorer.law !== null) return byLaw({ ...scorer, law: scorer.law }, histories, days);
   return scorer.table && byTable(scorer.table, histories, days);
 }
 
-export type Values = { value: Float64Array; low: Float64Array; high: Float64Array };
+export type Values = { value: Float64Array; low: Float64Array; high: Float64Array; spread: Float64Array };
 
-/** Money of those purchases with its interval, minor units, times the margin. */
+/** Money of those purchases with its interval and standard deviation, minor units, times the margin. */
 export function valuesOf({ spend, margin }: ValueScorer, histories: Histories, { mean, none, square }: Counts): Values {
-  const rows = mean.length, values: Values = { value: new Float64Array(rows), low: new Float64Array(rows), high: new Float64Array(rows) };
+  const rows = mean.length, values: Values = { value: new Float64Array(rows), low: new Float64Array(rows), high: new Float64Array(rows), spread: new Float64Array(rows) };
   const each = { spend: 0, unsure: 0, varies: 0 }, ends = { low: 0, high: 0 }, outcome = { none: 0, mean: 0, square: 0 };
   for (let row = 0; row < rows; row++) {
     spendOf(spend, (histories.x[row] as number) + 1, histories.mean[row] as number, each);
@@ -66,6 +67,7 @@ export function valuesOf({ spend, margin }: ValueScorer, histories: Histories, {
     values.value[row] = outcome.mean;
     values.low[row] = ends.low;
     values.high[row] = ends.high;
+    values.spread[row] = Math.sqrt(Math.max(0, outcome.square - outcome.mean * outcome.mean));
   }
   return values;
 }

@@ -1,23 +1,25 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
+import type { Compiled } from '../../../kernel/conditions/index.ts';
 import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
 import { type Audience, audienceFilter, audienceParams } from '../../queries/audience.ts';
 import type { Stage } from '../../core/rules.ts';
 import { NO_DAY } from '../../queries/stages.ts';
 import type { Method } from '../codes.ts';
 
-export type RiskFilter = { audience: Audience; stage?: Stage | undefined; leastChurn: number; because?: string | undefined; method?: Method | undefined; horizonMost?: number | undefined };
+/** `members`: only those of a filter. */
+export type RiskFilter = { audience: Audience; members?: Compiled | undefined; stage?: Stage | undefined; leastChurn: number; because?: string | undefined; method?: Method | undefined; horizonMost?: number | undefined };
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
-function fitting({ audience, stage, because, method, horizonMost }: RiskFilter): string {
+function fitting({ audience, members, stage, because, method, horizonMost }: RiskFilter): string {
   const own = ['workspace = {workspace:UUID}', 'churn >= {leastChurn:Float32}', ...(because ? ['has(reasons, {because:String})'] : []), ...(method ? ['method = {method:String}'] : []), ...(horizonMost ? ['horizon <= {horizonMost:UInt16}'] : [])];
   return `
-      from (select customer, at_risk, value, churn, reasons from customer_score final where ${own.join(' and ')}) as s
-     inner join (select customer from stage_now final where ${audienceFilter(audience)}${stage ? ' and stage = {stage:String}' : ''}) as n on n.customer = s.customer`;
+      from (select customer, at_risk, value, value_low, value_high, value_spread, churn, reasons from customer_score final where ${own.join(' and ')}) as s
+     inner join (select customer, net from stage_now final where ${audienceFilter(audience)}${stage ? ' and stage = {stage:String}' : ''}${members ? ` and customer in (${members.sql})` : ''}) as n on n.customer = s.customer`;
 }
 
-const paramsOf = (workspaceId: WorkspaceId, { audience, stage, leastChurn, because, method, horizonMost }: RiskFilter): Record<string, unknown> =>
-  ({ ...audienceParams(workspaceId, audience), leastChurn, ...(stage && { stage }), ...(because && { because }), ...(method && { method }), ...(horizonMost && { horizonMost }) });
+const paramsOf = (workspaceId: WorkspaceId, { audience, members, stage, leastChurn, because, method, horizonMost }: RiskFilter): Record<string, unknown> =>
+  ({ ...members?.params, ...audienceParams(workspaceId, audience), leastChurn, ...(stage && { stage }), ...(because && { because }), ...(method && { method }), ...(horizonMost && { horizonMost }) });
 
 export type RiskPosition = { atRisk: number; customer: CustomerId };
 
@@ -34,6 +36,16 @@ export type RiskTotal = { customers: number; valueMinor: number; atRiskMinor: nu
 export async function riskTotal(ch: ClickHouse, workspaceId: WorkspaceId, filter: RiskFilter): Promise<RiskTotal> {
   const [row] = await ch.rows<RiskTotal>(`select count() as customers, sum(s.value) as valueMinor, sum(s.at_risk) as atRiskMinor ${fitting(filter)}`, paramsOf(workspaceId, filter));
   return row ?? { customers: 0, valueMinor: 0, atRiskMinor: 0 };
+}
+
+/** Sums of a group: what it brought; mean and standard deviation of what it will bring; expected number leaving and its variance. low, high: of a group of one. */
+export type GroupSums = { customers: number; broughtMinor: number; valueMinor: number; spread: number; lowMinor: number; highMinor: number; leaving: number; chance: number; atRiskMinor: number };
+
+export async function groupSums(ch: ClickHouse, workspaceId: WorkspaceId, filter: RiskFilter): Promise<GroupSums> {
+  const [row] = await ch.rows<GroupSums>(`
+    select count() as customers, sum(n.net) as broughtMinor, sum(s.value) as valueMinor, sqrt(sum(s.value_spread * s.value_spread)) as spread, sum(s.value_low) as lowMinor, sum(s.value_high) as highMinor,
+           sum(toFloat64(s.churn)) as leaving, sum(toFloat64(s.churn) * (1 - toFloat64(s.churn))) as chance, sum(s.at_risk) as atRiskMinor ${fitting(filter)}`, paramsOf(workspaceId, filter));
+  return row ?? { customers: 0, broughtMinor: 0, valueMinor: 0, spread: 0, lowMinor: 0, highMinor: 0, leaving: 0, chance: 0, atRiskMinor: 0 };
 }
 
 const REASONS_SHOWN = 30;
@@ -71,9 +83,9 @@ export type CandidateRow = { customerId: CustomerId; churn: number; value: numbe
 const CANDIDATES_MOST = 50_000;
 
 /** Those worth thinking of for a plan: value at stake, most at risk first. */
-export const candidatesOf = (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience): Promise<CandidateRow[]> =>
+export const candidatesOf = (ch: ClickHouse, workspaceId: WorkspaceId, filter: Pick<RiskFilter, 'audience' | 'members'>): Promise<CandidateRow[]> =>
   ch.rows(`
-    select s.customer as customerId, toFloat64(s.churn) as churn, s.value as value ${fitting({ audience, leastChurn: 0 })}
+    select s.customer as customerId, toFloat64(s.churn) as churn, s.value as value ${fitting({ ...filter, leastChurn: 0 })}
      where s.at_risk > 0
      order by s.at_risk desc, s.customer
-     limit ${CANDIDATES_MOST}`, paramsOf(workspaceId, { audience, leastChurn: 0 }));
+     limit ${CANDIDATES_MOST}`, paramsOf(workspaceId, { ...filter, leastChurn: 0 }));

@@ -8,11 +8,12 @@ import type { Stores } from '../../../kernel/stores.ts';
 import { z } from 'zod';
 import { atRisk, exportAtRisk, savePlan } from '../atRisk.ts';
 import {
-  atRiskExportBody, atRiskQuery, atRiskReply, customerParams, customerScoreReply, exitReasonBody, exitReasonReply, exitTableQuery, exitTableReply, explanationBody, explanationReply, planQuery, planReply, switchBody, switchReply,
+  atRiskExportBody, atRiskQuery, atRiskReply, customerParams, customerScoreReply, exitReasonBody, exitReasonReply, exitTableQuery, exitTableReply, explanationBody, explanationReply, groupReply, planQuery, planReply, switchBody, switchReply,
 } from '../contract.ts';
 import { customerScore } from '../customer.ts';
 import { codeExit, exitTable } from '../exits.ts';
 import { explain } from '../explanation.ts';
+import { groupFigures } from '../group.ts';
 import { switchTraits } from '../policy.ts';
 
 const read = { method: 'GET', tag: 'Scoring', permission: 'customers.read' } as const;
@@ -37,6 +38,9 @@ function sendFile(reply: FastifyReply, type: string, name: string, text: string)
 export const peopleRoutes: readonly Route[] = [
   route({ ...read, url: '/api/v1/lifecycle/at-risk', summary: 'Customers by value at risk, with reasons', query: atRiskQuery, reply: atRiskReply },
     ({ stores, caller, query }) => atRisk(stores, caller, query)),
+
+  route({ ...read, url: '/api/v1/lifecycle/at-risk/group', summary: 'What a group brought, will likely bring and how many of it are likely gone, each with an interval', query: atRiskQuery, reply: groupReply },
+    ({ stores, caller, query: { cursor: _, limit: __, ...filters } }) => groupFigures(stores, caller, filters)),
 
   route({ ...read, url: '/api/v1/lifecycle/at-risk/plan', summary: 'Whom to save this week within a capacity and its cost', query: planQuery, reply: planReply },
     ({ stores, caller, query }) => savePlan(stores, caller, query)),

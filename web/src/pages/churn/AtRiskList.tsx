@@ -18,14 +18,16 @@ import { AtRiskFilter, reasonName } from './AtRiskFilter.tsx';
 import { ExportAtRisk } from './ExportAtRisk.tsx';
 import { type RiskLine, useRiskColumns } from './riskColumns.tsx';
 import { planAsked } from './SavePlanPanel.tsx';
-import { type AtRisk, atRiskFilters, fetchAtRisk, planQuery, type SavePlan } from './scoringQueries.ts';
+import { RiskGroupFigures } from './RiskGroupFigures.tsx';
+import { useCoded } from './useReasons.ts';
+import { type AtRisk, atRiskFilters, fetchAtRisk, planQuery, type SavePlan, type Scoring } from './scoringQueries.ts';
 
 /** A screenful: each row draws a strip of two years. */
 const PAGE_SIZE = 25;
 type Line = Paged<RiskLine> & Partial<Pick<AtRisk, 'reasons'>> & { told?: AtRisk['total'] };
 
 /** Everybody by value at risk, or those the plan saves first; the same columns for both. */
-export function AtRiskList() {
+export function AtRiskList({ state }: { state: Scoring }) {
   const t = useT();
   const go = useGo();
   const [filters, change] = useFilters();
@@ -44,13 +46,25 @@ export function AtRiskList() {
   return (
     <Section title={<Finding told={told} planned={planned} plan={plan} />} note={planned ? t('atRisk.view.plan.note') : <AtRiskFilter reasons={told?.reasons?.map(({ code }) => code) ?? []} />} actions={<ListTools planned={planned} />}>
       <Choices label={t('atRisk.view')} options={views} value={planned ? 'plan' : ''} onChoose={(view) => change({ view })} />
+      {!planned && <RiskGroupFigures state={state} />}
       <DataTable
         name={planned ? 'save-first' : 'at-risk'} caption={t('nav.lifecycle.churn')} columns={columns} rows={data?.rows} rowKey={({ customerId }) => customerId} error={error} onRetry={() => void refetch()} dimmed={isPlaceholderData} chooser expectedRows={12}
-        onOpen={({ customerId }) => go(paths.customer(customerId))} empty={<Empty title={t(planned ? 'atRisk.plan.nobody' : 'atRisk.nobody')}>{t(planned ? 'atRisk.plan.nobody.why' : 'atRisk.nobody.why')}</Empty>}
+        onOpen={({ customerId }) => go(paths.customer(customerId))} empty={<Nobody planned={planned} plan={plan} told={told} state={state} />}
       />
       <Pager pages={pages} size={PAGE_SIZE} noun="kit.pager.people" />
     </Section>
   );
+}
+
+/** An empty list says why, and what would fill it. */
+function Nobody({ planned, plan, told, state }: { planned: boolean; plan: SavePlan | undefined; told: Line | undefined; state: Scoring }) {
+  const t = useT();
+  const coded = useCoded();
+  const [filters, change] = useFilters();
+  const narrowed = ['people', 'segment', 'rfm', 'tag', 'stage', 'leastChurn', 'horizonMost', 'because', 'method'].some((part) => filters[part]);
+  if (planned) return <Empty title={t(plan?.refused ? 'atRisk.plan.refused' : 'atRisk.plan.nobody')}>{plan?.refused ? coded(plan.refused) : t('atRisk.plan.nobody.why')}</Empty>;
+  if (!narrowed && told?.told?.customers === 0 && state.groups.some(({ name }) => name === 'business')) return <Empty title={t('atRisk.onlyBusiness')} action={<Button onClick={() => change({ people: 'b2b' })}>{t('atRisk.onlyBusiness.go')}</Button>}>{t('atRisk.onlyBusiness.why')}</Empty>;
+  return <Empty title={t('atRisk.nobody')}>{t('atRisk.nobody.why')}</Empty>;
 }
 
 async function allLines(asked: ReturnType<typeof atRiskFilters>, cursor: string | undefined, signal: AbortSignal): Promise<Line> {

@@ -33,7 +33,7 @@ function Told({ state }: { state: Scoring }) {
     <>
       <Standing state={state} />
       <SavePlanPanel />
-      <AtRiskList />
+      <AtRiskList state={state} />
       <WhenSeen height={420}><Section title={t('atRisk.exits')} note={t('atRisk.exits.note')}><ExitReasons /></Section></WhenSeen>
     </>
   );
@@ -48,8 +48,8 @@ function Answer() {
   const { data: plan, error } = useQuery(planQuery(planAsked(filters)));
   if (!plan) return error ? null : <>{t('atRisk.lead.wait')}</>;
   const worth = plan.chosen.length + plan.beyondCapacity;
-  if (worth === 0) return <>{t('atRisk.lead.none', { cost: moneyRound(plan.attemptCostMinor, currency) })}</>;
+  if (worth === 0) return <>{plan.refused || plan.attemptCostMinor === null ? t('atRisk.lead.nobody') : t('atRisk.lead.none', { cost: moneyRound(plan.attemptCostMinor, currency) })}</>;
   const risked = plan.chosen.reduce((sum, { atRiskMinor }) => sum + atRiskMinor, 0);
-  if (plan.attemptCostMinor === 0) return <>{t('atRisk.lead.free', { capacity: plan.capacity, chosen: plan.chosen.length, money: moneyRound(risked, currency) })}</>;
+  if (plan.attemptCostMinor === null) return <>{t('atRisk.lead.unknown', { capacity: plan.capacity, chosen: plan.chosen.length, money: moneyRound(risked, currency) })}</>;
   return <>{t('atRisk.lead', { worth, capacity: plan.capacity, chosen: plan.chosen.length, money: moneyRound(risked, currency) })}</>;
 }

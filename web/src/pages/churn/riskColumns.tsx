@@ -11,7 +11,8 @@ import { RhythmStrip } from '../../ui/RhythmStrip.tsx';
 import { RiskBar } from '../../ui/RiskBar.tsx';
 import { StageBadge } from '../../ui/StageBadge.tsx';
 import type { Explained } from '../customers/customersQueries.ts';
-import type { AtRiskRow, SavePlan, ScoreReason } from './scoringQueries.ts';
+import { addedUp } from './addedUp.ts';
+import type { AtRiskRow, SavePlan, ScoreOdds, ScoreReason } from './scoringQueries.ts';
 import { useReason } from './useReasons.ts';
 
 /** One line of either list: everybody by value at risk, or those to save first. */
@@ -34,7 +35,7 @@ export function useRiskColumns({ explained, ranks, most, planned }: Asked): Colu
       { key: 'stage', title: t('customers.col.stage'), phone: 'aside', cell: ({ stage }) => (stage ? <StageBadge stage={stage} /> : '—') },
       { key: 'rhythm', title: t('customers.col.rhythm'), width: 180, cell: ({ customerId }) => (explained?.[customerId] ? <RhythmStrip rhythm={explained[customerId].rhythm} /> : <span className="rhythm-wait" />) },
       { key: 'risk', title: t(planned ? 'score.risk' : 'atRisk.col.risk'), cell: ({ churn, churnBaseline }) => <RiskBar churn={churn} baseline={churnBaseline ?? null} /> },
-      { key: 'reasons', title: t('customers.col.why'), cell: ({ reasons }) => <Reasons reasons={reasons} /> },
+      { key: 'reasons', title: t('customers.col.why'), cell: ({ reasons, odds }) => <Reasons reasons={reasons} odds={odds} /> },
       { key: 'atRisk', title: t('atRisk.col.money'), numeric: true, cell: ({ atRiskMinor }) => <span className="strong"><Money minor={atRiskMinor} round /></span> },
       planned
         ? { key: 'gain', title: t('atRisk.col.gain'), numeric: true, cell: ({ gainMinor }) => <Money minor={gainMinor} /> }
@@ -49,9 +50,17 @@ export function useRiskColumns({ explained, ranks, most, planned }: Asked): Colu
   }, [t, day, moneyRound, currency, explained, ranks, most, planned]);
 }
 
-function Reasons({ reasons }: { reasons: readonly ScoreReason[] }) {
+/** Three reasons in short; pointed at, every one in full with its size in log-odds, which add up with base and rest. */
+function Reasons({ reasons, odds }: { reasons: readonly ScoreReason[]; odds: ScoreOdds | null }) {
+  const t = useT();
+  const { decimal } = useFormats();
   const said = useReason();
   const brief = useReason(true);
   const arrow = ({ effect }: ScoreReason): string => (effect === 'raises' ? '↑' : '↓');
-  return <span className="risk-why grey" title={reasons.map((reason) => `${arrow(reason)} ${said(reason)}`).join('\n')}>{reasons.slice(0, SHOWN).map((reason) => <span key={reason.code + String(reason.params['feature'] ?? '')} className="risk-reason">{arrow(reason)} {brief(reason)} </span>)}</span>;
+  const size = (value: number): string => `${value < 0 ? '−' : '+'}${decimal(Math.abs(value), 2)}`;
+  const sized = reasons.filter(({ contribution }) => contribution !== null);
+  const sum = odds && addedUp(sized.map(({ contribution }) => contribution ?? 0), odds);
+  const line = (reason: ScoreReason): string => `${arrow(reason)} ${said(reason)}${sum && reason.contribution !== null ? ` ${size(sum.parts[sized.indexOf(reason)] ?? 0)}` : ''}`;
+  const title = [...reasons.map(line), ...(sum && odds ? [t('score.sum.line', { base: size(sum.base), rest: size(sum.rest), parts: odds.parts, total: size(sum.total) })] : [])].join('\n');
+  return <span className="risk-why grey" title={title}>{reasons.slice(0, SHOWN).map((reason) => <span key={reason.code + String(reason.params['feature'] ?? '')} className="risk-reason">{arrow(reason)} {brief(reason)} </span>)}</span>;
 }

@@ -3,9 +3,10 @@ import type { z } from 'zod';
 import type * as contract from '../../../../src/lifecycle/scoring/contract.ts';
 import { api } from '../../lib/api.ts';
 
-export type { ChurnReport, Coded, ModelLine, ScoreReason, ValueReport } from '../../../../src/lifecycle/scoring/contract.ts';
+export type { ChurnReport, Coded, ModelLine, ScoreOdds, ScoreReason, ValueReport } from '../../../../src/lifecycle/scoring/contract.ts';
 export type Scoring = z.infer<typeof contract.scoringReply>;
 export type AtRisk = z.infer<typeof contract.atRiskReply>;
+export type RiskGroup = z.infer<typeof contract.groupReply>;
 export type AtRiskRow = AtRisk['rows'][number];
 export type SavePlan = z.infer<typeof contract.planReply>;
 export type ExitTable = z.infer<typeof contract.exitTableReply>;
@@ -26,12 +27,14 @@ export const scoringQuery = queryOptions({
 export const CONSUMERS = 'consumers';
 
 /** Whom the page looks at, as the address says it. */
-export const atRiskFilters = ({ shop, people, stage, because, method, leastChurn, horizonMost }: Readonly<Record<string, string>>) => ({ shop, people: people || CONSUMERS, stage, because, method, leastChurn, horizonMost });
+export const atRiskFilters = ({ shop, people, segment, tag, rfm, stage, because, method, leastChurn, horizonMost }: Readonly<Record<string, string>>) => ({ shop, people: people || CONSUMERS, segment, tag, rfm, stage, because, method, leastChurn, horizonMost });
 export type AtRiskFilters = ReturnType<typeof atRiskFilters>;
 
 export const fetchAtRisk = (filters: AtRiskFilters, cursor: string | undefined, limit: number, signal: AbortSignal): Promise<AtRisk> => api.get('/lifecycle/at-risk', { ...filters, cursor, limit }, signal);
 
-export type PlanAsked = { shop?: string | undefined; people?: string | undefined; capacity?: string | undefined; costMinor?: string | undefined; savedShare?: string | undefined };
+export const groupQuery = (asked: AtRiskFilters) => queryOptions({ queryKey: ['scoring', 'group', asked], placeholderData: keepPreviousData, queryFn: ({ signal }) => api.get<RiskGroup>('/lifecycle/at-risk/group', asked, signal) });
+
+export type PlanAsked = Partial<Record<'shop' | 'people' | 'segment' | 'tag' | 'rfm' | 'capacity' | 'costMinor' | 'moneyMinor' | 'savedShare', string | undefined>>;
 export const planQuery = (asked: PlanAsked) => queryOptions({ queryKey: ['scoring', 'plan', asked], placeholderData: keepPreviousData, queryFn: ({ signal }) => api.get<SavePlan>('/lifecycle/at-risk/plan', asked, signal) });
 
 type People = { shop?: string | undefined; people?: string | undefined };

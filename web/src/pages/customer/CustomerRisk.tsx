@@ -50,7 +50,7 @@ function Risk({ told, score, onWhy }: { told: CustomerScore; score: Score; onWhy
   return (
     <div className="score-risk">
       <p className="grey">{t('score.risk')}<WhyButton label={t('score.risk')} definition={t(`score.risk.why.${method}`, { days: horizonDays })} /></p>
-      <p><span className="figure">{percent(churn, 0)}</span> <span className="grey small">{t('score.risk.beside', { baseline: percent(churnBaseline, 0), days: horizonDays })}</span></p>
+      <p><span className="figure">{percent(churn, 0)}</span> <span className="grey small">{t(churnBaseline === null ? 'score.risk.alone' : 'score.risk.beside', { baseline: percent(churnBaseline, 0), days: horizonDays })}</span></p>
       <ul className="score-reasons">
         {reasons.map((reason) => <li key={reason.code + String(reason.params['feature'] ?? '')}><span aria-hidden="true" className={reason.effect === 'raises' ? 'ochre' : 'link-ink'}>{reason.effect === 'raises' ? '↑' : '↓'}</span> <span className="unseen">{t(`score.${reason.effect}`)}</span>{said(reason)}</li>)}
       </ul>

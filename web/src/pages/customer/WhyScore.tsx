@@ -8,8 +8,8 @@ import { Anchor } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
 import { paths } from '../../paths.ts';
 import { Section } from '../../ui/Page.tsx';
-import type { CustomerScore, ScoreReason } from '../churn/scoringQueries.ts';
-import { useReason } from '../churn/useReasons.ts';
+import type { CustomerScore } from '../churn/scoringQueries.ts';
+import { Contributions } from './Contributions.tsx';
 import { useCustomerWrite } from './useCustomerWrite.ts';
 import { ExportExplanation } from './ExportExplanation.tsx';
 
@@ -25,44 +25,12 @@ export function WhyScore({ id, told, score }: WhyProps) {
     <div className="stack">
       <p>{t('score.why.lead', { churn: percent(churn, 0), days: horizonDays })}</p>
       <p className="grey">{t(`score.why.${method}`, { days: horizonDays, baseline: percent(churnBaseline, 0), alive: percent(pAlive, 0) })}</p>
-      <Contributions reasons={score.reasons} />
+      <Contributions reasons={score.reasons} odds={score.odds} churn={churn} />
       <p className="grey small">{t('score.why.version', { asOf: day(asOf), value: valueModel, churn: churnModel })} <Anchor to={paths.model({ kind: 'churn' })}>{t('atRisk.trust')}</Anchor></p>
       <Section title={t('score.traits')}><TraitSwitch id={id} told={told} /></Section>
       <Section title={t('score.exit')} note={t('score.exit.note')}><ExitReasonChoice id={id} told={told} /></Section>
       {may('customers.export') && <Section title={t('score.export')} note={t('score.export.note')}><ExportExplanation id={id} /></Section>}
     </div>
-  );
-}
-
-/** Each reason with what it adds to or takes from the log-odds of leaving, from the middle outwards; a rule has no sizes to show. */
-function Contributions({ reasons }: { reasons: readonly ScoreReason[] }) {
-  const t = useT();
-  const { decimal } = useFormats();
-  const said = useReason();
-  const most = Math.max(...reasons.map(({ contribution }) => Math.abs(contribution ?? 0)), 1e-9);
-  const exact = reasons.some(({ contribution }) => contribution !== null);
-  return (
-    <>
-      <ul className="contributions">
-        {reasons.map((reason) => {
-          const { contribution, effect, code, params } = reason;
-          return (
-            <li key={`${code}${String(params['feature'] ?? '')}`}>
-              <span>{said(reason)}</span>
-              {contribution === null
-                ? <span className="grey">{t(`score.${effect}`)}</span>
-                : (
-                  <>
-                    <span className="contribution-track" aria-hidden="true"><i className={contribution > 0 ? 'raises' : 'lowers'} style={{ width: `${(Math.abs(contribution) / most) * 50}%` }} /></span>
-                    <span className="number">{t('score.odds', { times: decimal(Math.exp(contribution), 2) })}</span>
-                  </>
-                )}
-            </li>
-          );
-        })}
-      </ul>
-      <p className="grey small">{t(exact ? 'score.contributions.exact' : 'score.contributions.rule')}</p>
-    </>
   );
 }
 

@@ -27,7 +27,7 @@ export default function NewExperimentPage() {
   const plan = useQuery({ ...planQuery(planAsked(filters)), enabled: filters['from'] === 'plan' });
   const ids = plan.data?.chosen.map(({ customerId }) => customerId) ?? [];
   if (plan.error) return <Page title={t('experiments.new')}><Failure error={plan.error} onRetry={() => void plan.refetch()} /></Page>;
-  const saved: Held['audience'] | undefined = ids.length > 0 ? { kind: 'customers', ids, label: t('experiments.list.plan', { people: ids.length }) } : undefined;
+  const saved: Held['audience'] | undefined = ids.length > 0 ? { kind: 'customers', ids, label: t('experiments.list.plan', { people: ids.length }), from: 'save_plan' } : undefined;
   if (!until || (filters['from'] === 'plan' && !plan.data)) return <Page title={t('experiments.new')}><Skeleton lines={8} /></Page>;
   return <DraftForm start={{ name: '', hypothesis: '', goalId: null, audience: saved ?? audienceIn(filters), plan: PLAN, startsOn: dayAfter(until) }} />;
 }

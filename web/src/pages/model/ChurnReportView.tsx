@@ -7,6 +7,7 @@ import { Section } from '../../ui/Page.tsx';
 import { WhenSeen } from '../../ui/WhenSeen.tsx';
 import type { ChurnReport } from '../churn/scoringQueries.ts';
 import { useCoded, useFeatures } from '../churn/useReasons.ts';
+import { CalibrationGroups } from './CalibrationGroups.tsx';
 import { CapacityChart } from './CapacityChart.tsx';
 import { Contenders } from './Contenders.tsx';
 import { RecencyChart } from './RecencyChart.tsx';
@@ -34,6 +35,7 @@ export function ChurnReportView({ report }: { report: ChurnReport }) {
           </Section>
         </WhenSeen>
       )}
+      {report.groups.length > 0 && <Section title={t('models.groups')} note={t('models.groups.note')}><CalibrationGroups groups={report.groups} /></Section>}
       {report.recency.length > 1 && <WhenSeen height={340}><Section><RecencyChart steps={report.recency} /></Section></WhenSeen>}
       {report.trained && <WhenSeen height={360}><Trained trained={report.trained} leaks={leaks} /></WhenSeen>}
       <Section title={t('models.data')}>

@@ -4,7 +4,9 @@ import { useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
-import { useMay } from '../../lib/session.ts';
+import { Anchor } from '../../lib/location.tsx';
+import { useCurrency, useMay } from '../../lib/session.ts';
+import { paths } from '../../paths.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Section } from '../../ui/Page.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
@@ -19,7 +21,7 @@ export function Governance() {
   const policy = useQuery(policyQuery);
   return (
     <Section title={t('models.policy')} note={t('models.policy.note')}>
-      <Loaded query={policy} skeleton={<Skeleton lines={8} />}>{(data) => <div className="governance"><Purpose policy={data} /><Traits policy={data} /><PriceUses policy={data} /></div>}</Loaded>
+      <Loaded query={policy} skeleton={<Skeleton lines={8} />}>{(data) => <div className="governance"><Purpose policy={data} /><Traits policy={data} /><PriceUses policy={data} /><Assumptions policy={data} /></div>}</Loaded>
     </Section>
   );
 }
@@ -33,7 +35,6 @@ export function usePolicyWrite(done: string) {
 function Purpose({ policy }: { policy: Policy }) {
   const t = useT();
   const may = useMay()('lifecycle.write');
-  const { moment } = useFormats();
   const [text, setText] = useState(policy.purpose);
   const save = usePolicyWrite(t('models.policy.saved'));
   return (
@@ -47,7 +48,7 @@ function Purpose({ policy }: { policy: Policy }) {
         )
         : <p>{policy.purpose || <span className="grey">{t('models.purpose.none')}</span>}</p>}
       {may && text !== policy.purpose && <div className="row"><Button type="primary" size="small" loading={save.isPending} onClick={() => save.mutate({ purpose: text })}>{t('customer.save')}</Button></div>}
-      {policy.changedAt && <p className="grey small">{t('models.policy.changed', { when: moment(policy.changedAt ? String(policy.changedAt) : null) })}</p>}
+      <ChangedBy policy={policy} fields={['purpose']} />
     </div>
   );
 }
@@ -64,6 +65,39 @@ function Traits({ policy }: { policy: Policy }) {
       <h3>{t('models.traits')}</h3>
       <label className="row"><Switch size="small" checked={!policy.useTraits} disabled={!may || save.isPending} onChange={(without) => save.mutate({ useTraits: !without })} aria-label={t('models.traits')} />{t(policy.useTraits ? 'models.traits.on' : 'models.traits.off', { names })}</label>
       <p className="grey small">{t('models.traits.note', { people: policy.withoutTraits })}</p>
+      <ChangedBy policy={policy} fields={['useTraits']} />
+    </div>
+  );
+}
+
+/** Who last changed something of the policy, and when; nothing where it stands as it was delivered. */
+function ChangedBy({ policy, fields }: { policy: Policy; fields: readonly string[] }) {
+  const t = useT();
+  const { moment } = useFormats();
+  return <>{policy.changes.filter(({ field }) => fields.includes(field)).map(({ field, byName, at }) => <p key={field} className="grey small">{t('models.policy.by', { who: byName || t('models.policy.program'), when: moment(String(at)) })}</p>)}</>;
+}
+
+const ASSUMED = ['capacity', 'attemptCostMinor', 'weekBudgetMinor', 'savedShare', 'horizonDays'] as const;
+
+/** What the plan of whom to save rests on, each with who said so. */
+function Assumptions({ policy }: { policy: Policy }) {
+  const t = useT();
+  const { count, percent, money, moment } = useFormats();
+  const currency = useCurrency();
+  const shown: Record<(typeof ASSUMED)[number], string> = {
+    capacity: count(policy.capacity), attemptCostMinor: policy.attemptCostMinor === null ? t('models.assumed.unknown') : money(policy.attemptCostMinor, currency), weekBudgetMinor: policy.weekBudgetMinor === null ? t('models.assumed.noCap') : money(policy.weekBudgetMinor, currency),
+    savedShare: percent(policy.savedShare), horizonDays: policy.horizonDays === null ? t('models.assumed.learned') : t('customers.days', { days: policy.horizonDays }),
+  };
+  return (
+    <div>
+      <h3>{t('models.assumed')}</h3>
+      <ul className="policy-assumed">
+        {ASSUMED.map((field) => {
+          const change = policy.changes.find((one) => one.field === field);
+          return <li key={field}><span>{t(`models.assumed.${field}`)} <span className="strong">{shown[field]}</span></span><span className="grey small">{change ? t('models.policy.by', { who: change.byName || t('models.policy.program'), when: moment(String(change.at)) }) : t('models.policy.delivered')}</span></li>;
+        })}
+      </ul>
+      <p className="small"><Anchor to={paths.churn()}>{t('models.assumed.go')}</Anchor></p>
     </div>
   );
 }
