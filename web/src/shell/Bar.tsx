@@ -114,7 +114,7 @@ function LanguageSwitch() {
   const items: MenuProps['items'] = LANGUAGES.map((key) => ({ key, label: <span lang={key}>{LANGUAGE_NAMES[key]}</span> }));
   return (
     <Dropdown trigger={['click']} menu={{ items, selectedKeys: [language], onClick: ({ key }) => choose(key as Language) }}>
-      <button type="button" className="bar-button icon wide-only" aria-label={`${SHORT_NAMES[language]} · ${t('bar.language')}: ${LANGUAGE_NAMES[language]}`}>{SHORT_NAMES[language]}</button>
+      <button type="button" className="bar-button icon bar-language wide-only" aria-label={`${SHORT_NAMES[language]} · ${t('bar.language')}: ${LANGUAGE_NAMES[language]}`}>{SHORT_NAMES[language]}</button>
     </Dropdown>
   );
 }
