@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,7 +10,7 @@ import { loop } from '../src/loop.ts';
 import { type Person, person } from './support/app.ts';
 import { type Opened, openBrowser } from './support/browser.ts';
 import { SAMPLE_NOW, sampleWorkspace } from './support/sample.ts';
-import { type Served, served } from './support/served.ts';
+import { pictures, type Served, served } from './support/served.ts';
 
 /** Segments, the review queue and parting, done by an operator in a real browser. */
 let product: Served;
@@ -176,6 +177,44 @@ test('R4: a household’s shared telephone is parted in two, told before it is d
   const own = await page.getByRole('heading', { level: 1 }).innerText();
   await page.getByRole('link', { name: 'the other customer' }).click();
   await heading(own === 'Fern Dale' ? 'Moss Dale' : 'Fern Dale').waitFor();
+});
+
+test('R141: a person is erased on their page after it was said what goes and what stays; the receipt stays under encryption and erasure', async () => {
+  await enter(product.owner);
+  const { rows } = (await product.owner.call<{ rows: { id: string }[] }>('GET', '/api/v1/customers?sort=order_count&direction=desc&limit=1')).body;
+  await page.goto(`/customers/${rows[0]?.id}?lang=en`);
+  const name = await page.getByRole('heading', { level: 1 }).innerText();
+  await button('Erase').click();
+  await dialog().getByText(`${name} asked to be forgotten`).waitFor();
+  const go = dialog().getByRole('button', { name: 'Erase for good' });
+  await dialog().getByLabel('Why?').fill('a letter of 3 July');
+  expect(await go.isDisabled()).toBe(true);
+  await dialog().getByRole('checkbox').check();
+  await page.screenshot({ path: join(pictures('privacy'), 'erase.png') });
+  await go.click();
+  await said(/keys destroyed \d+ .*orders made nobody’s \d+/);
+  await page.getByRole('link', { name: 'Encryption & erasure' }).last().click();
+  const row = page.getByRole('row').filter({ hasText: 'a letter of 3 July' });
+  await row.getByText(/identifiers \d/).waitFor();
+  expect(await row.innerText()).not.toContain(name);
+  await page.goto(`/customers/${rows[0]?.id}?lang=en`);
+  await said(/does not exist|no such customer/i);
+});
+
+test('R138: keys are rotated from the settings, with progress, and the page tells when', async () => {
+  await page.goto('/settings/privacy?lang=en');
+  await said('It has never been rotated.');
+  await button('Rotate now').click();
+  await page.getByRole('tooltip').or(dialog()).getByRole('button', { name: 'Rotate now' }).click();
+  await said(/Key 2 is in use; last rotated/);
+  await said(/encrypted anew, old key destroyed/);
+  for (const [width, language] of [[1440, 'zh-CN'], [390, 'en']] as const) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto(`/settings/privacy?lang=${language}`);
+    await page.getByRole('table').waitFor();
+    await page.screenshot({ path: join(pictures('privacy'), `settings.${width}.png`) });
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
 });
 
 test('an agent sees the segments without a way to change them, and neither the queue nor a way to part', async () => {

@@ -41,5 +41,6 @@ export const PAGES: readonly PageRoute[] = [
   { path: '/settings/stages', needs: 'settings.read', load: () => import('./pages/settings/StagesPage.tsx') },
   { path: '/settings/fields', needs: 'settings.read', load: () => import('./pages/settings/FieldsPage.tsx') },
   { path: '/settings/promotions', needs: 'settings.read', load: () => import('./pages/settings/PromotionsPage.tsx') },
+  { path: '/settings/privacy', needs: 'customers.erase', load: () => import('./pages/settings/PrivacyPage.tsx') },
   { path: '/settings/audit', needs: 'audit.read', load: () => import('./pages/settings/AuditPage.tsx') },
 ];

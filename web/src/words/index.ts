@@ -19,6 +19,7 @@ import { scoring } from './scoring.ts';
 import { segments } from './segments.ts';
 import { settings } from './settings.ts';
 import { money } from './money.ts';
+import { privacy } from './privacy.ts';
 import { rfm } from './rfm.ts';
 import { stageRules } from './stageRules.ts';
 import { shell } from './shell.ts';
@@ -27,7 +28,7 @@ import { signals } from './signals.ts';
 import { value } from './value.ts';
 
 /** Words only the web app says: one table per area. */
-export const webWords: Words = { ...accounts, ...benchmarks, ...channels, ...shell, ...kit, ...sign, ...signals, ...customers, ...experiments, ...fields, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...lifecycle, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money };
+export const webWords: Words = { ...accounts, ...benchmarks, ...channels, ...shell, ...kit, ...sign, ...signals, ...customers, ...experiments, ...fields, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...lifecycle, ...privacy, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money };
 
 /** Every word the web app says, the catalogue it shares with the server included. */
 export const words: Words = { ...webWords, ...sharedWords };

@@ -36,6 +36,7 @@ export const shell = {
   'nav.settings.stages': { en: 'Stage rules', 'zh-CN': '阶段规则', 'zh-TW': '階段規則' },
   'nav.settings.fields': { en: 'Fields & tags', 'zh-CN': '字段与标签', 'zh-TW': '欄位與標籤' },
   'nav.settings.promotions': { en: 'Promotions', 'zh-CN': '大促日历', 'zh-TW': '檔期行事曆' },
+  'nav.settings.privacy': { en: 'Encryption & erasure', 'zh-CN': '加密与删除', 'zh-TW': '加密與刪除' },
   'nav.settings.audit': { en: 'Audit log', 'zh-CN': '审计', 'zh-TW': '稽核' },
 
   'bar.search': { en: 'Search', 'zh-CN': '搜索', 'zh-TW': '搜尋' },

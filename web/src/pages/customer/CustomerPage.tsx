@@ -29,6 +29,7 @@ import { CustomerAlive, CustomerRisk } from './CustomerRisk.tsx';
 import { Identifiers, PortraitBlocks, StageHistory, type Unmask } from './CustomerSides.tsx';
 import { CustomerTags } from './CustomerTags.tsx';
 import { EditCustomer } from './EditCustomer.tsx';
+import { ErasedReceipt, ErasePanel } from './ErasePanel.tsx';
 import { MergePanel } from './MergePanel.tsx';
 import { Merges } from './Merges.tsx';
 import { NoteForm } from './NoteForm.tsx';
@@ -38,6 +39,7 @@ import './customer.css';
 export default function CustomerPage() {
   const { id = '' } = useParams({ strict: false });
   const [clear, setClear] = useState(false);
+  const [erased, setErased] = useState<string | null>(null);
   const customer = useQuery(customerQuery(id, clear));
   const card = useQuery(cardQuery(id));
   const [filters] = useFilters();
@@ -47,22 +49,23 @@ export default function CustomerPage() {
   usePrefetchQuery(customerScoreQuery(id));
   usePrefetchQuery(customerLedgerQuery(id));
   usePrefetchQuery(customerEngagementQuery(id));
+  if (erased) return <Erased id={erased} />;
   return (
     <Loaded query={customer} skeleton={<div className="page"><Skeleton lines={2} /><Skeleton height={96} /><Skeleton lines={8} /></div>}>
-      {(data) => <Story customer={data} card={card.data} unmask={data.canUnmask ? { clear, change: setClear } : undefined} />}
+      {(data) => <Story customer={data} card={card.data} unmask={data.canUnmask ? { clear, change: setClear } : undefined} onErased={setErased} />}
     </Loaded>
   );
 }
 
-type StoryProps = { customer: Customer; card: Card | undefined; unmask: Unmask | undefined };
+type StoryProps = { customer: Customer; card: Card | undefined; unmask: Unmask | undefined; onErased: (id: string) => void };
 
 /** Strip and sentence first; then the portrait, what happened, and how to reach them. */
-function Story({ customer, card, unmask }: StoryProps) {
+function Story({ customer, card, unmask, onErased }: StoryProps) {
   const t = useT();
   const may = useMay();
   const explained = card && explainedOf(card, card);
   return (
-    <Page title={customer.name || t('customers.nameless')} lead={<Standing customer={customer} explained={explained} />} actions={<Actions customer={customer} />}>
+    <Page title={customer.name || t('customers.nameless')} lead={<Standing customer={customer} explained={explained} />} actions={<Actions customer={customer} onErased={onErased} />}>
       <div className="customer-strip">
         {explained ? <RhythmStripLarge rhythm={explained.rhythm} /> : <Skeleton height={96} />}
         {explained && <p className="customer-reason">{t(explained.reason.code, explained.reason.params)}</p>}
@@ -91,20 +94,27 @@ function Story({ customer, card, unmask }: StoryProps) {
   );
 }
 
+function Erased({ id }: { id: string }) {
+  const t = useT();
+  return <Page title={t('erase.title')} narrow><ErasedReceipt id={id} /></Page>;
+}
+
 /** What may be done to the record: correct it, make it one with another, or part it in two. */
-function Actions({ customer }: { customer: Customer }) {
+function Actions({ customer, onErased }: { customer: Customer; onErased: (id: string) => void }) {
   const t = useT();
   const may = useMay();
-  const [open, setOpen] = useState<'edit' | 'merge' | 'part' | null>(null);
+  const [open, setOpen] = useState<'edit' | 'merge' | 'part' | 'erase' | null>(null);
   const close = () => setOpen(null);
   return (
     <>
       {may('customers.write') && <Button onClick={() => setOpen('edit')}>{t('customer.edit')}</Button>}
       {may('customers.merge') && <Button onClick={() => setOpen('merge')}>{t('customer.merge')}</Button>}
       {may('customers.merge') && canPart(customer) && <Button onClick={() => setOpen('part')}>{t('customer.part')}</Button>}
-      <SidePanel open={open !== null} onClose={close} title={t(open === 'merge' ? 'customer.merge.title' : open === 'part' ? 'customer.part.title' : 'customer.edit')}>
+      {may('customers.erase') && <Button onClick={() => setOpen('erase')}>{t('erase.open')}</Button>}
+      <SidePanel open={open !== null} onClose={close} title={t(open === 'merge' ? 'customer.merge.title' : open === 'part' ? 'customer.part.title' : open === 'erase' ? 'erase.title' : 'customer.edit')}>
         {open === 'edit' && <EditCustomer customer={customer} onDone={close} />}
         {open === 'merge' && <MergePanel customer={customer} onDone={close} />}
+        {open === 'erase' && <ErasePanel customer={customer} onErased={onErased} />}
         {open === 'part' && <PartPanel customer={customer} onDone={close} />}
       </SidePanel>
     </>
