@@ -297,7 +297,6 @@ function codes(): Words {
     'evaluation.constant_prediction': w('It says the same of everybody.', '它对每个人说的都一样。', '它對每個人說的都一樣。'),
     'evaluation.separable': w('The two groups are parted entirely; judge by the AUC.', '两组完全分开，请看 AUC。', '兩組完全分開，請看 AUC。'),
     'scoring.too_short': w('{days} days of orders, {needed} are needed: import older orders, or wait.', '只有 {days} 天的订单，至少需要 {needed} 天：请导入更早的订单，或再等等。', '只有 {days} 天的訂單，至少需要 {needed} 天：請匯入更早的訂單，或再等等。'),
-    'scoring.rates_alike': w('Everybody buys at nearly one rate, so it would end where the law before it did; it was not tried.', '所有人的购买节奏几乎一样，它会停在与前一条规律相同的边界上，因此没有尝试。', '所有人的購買節奏幾乎一樣，它會停在與前一條規律相同的邊界上，因此沒有嘗試。'),
     'scoring.no_law': w('No law of purchases was good enough, so there is nothing to compute it from.', '没有够好的购买规律，无从计算。', '沒有夠好的購買規律，無從計算。'),
     'scoring.no_models': w('Nobody has been scored yet. Scores are made after an import.', '还没有打过分。导入之后会自动打分。', '尚未評分。匯入之後會自動評分。'),
     'scoring.never_bought': w('Never bought, and scores are made of purchases.', '从未购买，而打分来自购买记录。', '從未購買，而評分來自購買紀錄。'),

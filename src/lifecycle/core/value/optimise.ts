@@ -1,4 +1,4 @@
-import { at, identity, type Matrix } from './matrix.ts';
+import { at, identity, inverse as inverted, inverseWithin, type Matrix } from './matrix.ts';
 
 /** A function to be made small: returns its value at `theta` and writes its gradient. */
 export type Objective = (theta: Float64Array, gradient: Float64Array) => number;
@@ -22,8 +22,12 @@ const HIGHEST = 9.2;
 /** Relative rounding error of a likelihood summed over a million customers; steps that gain no more are not followed for long, as on an endless ridge. */
 const ROUNDING = 1e-11;
 const MOST_STALLS = 5;
+/** Where parameters are at a bound, large terms cancel and the value is no better than this; below it the slope, which is, says whether a step gains. */
+const NOISE = 1e-9;
 
-const boxed = (value: number): number => Math.min(HIGHEST, Math.max(LOWEST, value));
+/** A step that ends this near a bound ends at it. */
+const NEAR = 1e-9;
+const boxed = (value: number): number => (value >= HIGHEST - NEAR ? HIGHEST : value <= LOWEST + NEAR ? LOWEST : value);
 
 export const isAtBound = (value: number): boolean => value <= LOWEST || value >= HIGHEST;
 
@@ -37,32 +41,49 @@ const freed = ({ theta, gradient }: Point): Float64Array =>
 
 export const largest = (vector: Float64Array): number => vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-/** No step multiplies a parameter by more than e². */
+/** Against the bound it stands at. */
+const pushesOut = (value: number, step: number): boolean => (value >= HIGHEST && step > 0) || (value <= LOWEST && step < 0);
+
+/**
+ * The quasi-Newton step among the coordinates that are not held at a bound: by the inverse of the Hessian's own part, as if the others did not exist
+ * (Bertsekas 1982, "Projected Newton methods"); those that would leave the box are held too. No step multiplies a parameter by more than e².
+ */
 function directionOf(point: Point, inverse: Matrix): Float64Array {
   const slope = freed(point);
-  const step = slope.map((_, i) => (slope[i] === 0 ? 0 : -inner(Float64Array.from(inverse[i] as number[]), slope)));
+  let free = [...slope.keys()].filter((i) => slope[i] !== 0), step = new Float64Array(slope.length);
+  for (let isInside = false; !isInside; ) {
+    const bend = free.length < slope.length ? inverted(inverse) : null, own = (bend && inverseWithin(bend, free)) ?? inverse;
+    step = slope.map((_, i) => (free.includes(i) ? -free.reduce((sum, j) => sum + at(own, i, j) * (slope[j] as number), 0) : 0));
+    const out = free.filter((i) => pushesOut(point.theta[i] as number, step[i] as number));
+    isInside = out.length === 0;
+    free = free.filter((i) => !out.includes(i));
+  }
   const length = largest(step);
   return length > 2 ? step.map((value) => (value * 2) / length) : step;
 }
 
+/** How many times a step fits until the first coordinate meets its bound: on a ridge the others would be led astray if it alone were stopped. */
+const roomFor = (theta: Float64Array, step: Float64Array): number =>
+  step.reduce((least, value, i) => Math.min(least, value > 0 ? (HIGHEST - (theta[i] as number)) / value : value < 0 ? (LOWEST - (theta[i] as number)) / value : Infinity), Infinity);
+
 /** Enough is gained; where the value has no more digits to say so, the slope does (Hager & Zhang 2005, "approximate Wolfe"). */
 const isLower = (point: Point, from: Point, { before, now, length }: { before: number; now: number; length: number }): boolean =>
-  point.value <= from.value + 1e-4 * length * before || (point.value <= from.value + ROUNDING * (1 + Math.abs(from.value)) && now <= -before * (1 - 2e-4));
+  point.value <= from.value + 1e-4 * length * before || (point.value <= from.value + NOISE * (1 + Math.abs(from.value)) && now <= -before * (1 - 2e-4));
 
-/** A step that meets the weak Wolfe conditions, by doubling and bisection (Lewis & Overton 2013, algorithm 2.6); null where none is found. */
+/** A step that meets the weak Wolfe conditions or ends at a bound, by doubling and bisection (Lewis & Overton 2013, algorithm 2.6); null where none is found. */
 function lineSearch(evaluate: (theta: Float64Array) => Point, from: Point, step: Float64Array): Point | null {
-  const slope = inner(from.gradient, step);
-  let low = 0, high = Infinity, length = 1, best: Point | null = null;
+  const slope = inner(from.gradient, step), room = roomFor(from.theta, step);
+  let low = 0, high = Infinity, length = Math.min(1, room), best: Point | null = null;
   for (let tries = 0; tries < 30; tries++) {
     const point = evaluate(from.theta.map((value, i) => boxed(value + length * (step[i] as number))));
     const now = inner(point.gradient, step);
     if (!isLower(point, from, { before: slope, now, length })) high = length;
     else {
       best = point;
-      if (now >= 0.9 * slope || length > 4) return point;
+      if (now >= 0.9 * slope || length > 4 || length >= room) return point;
       low = length;
     }
-    length = high < Infinity ? (low + high) / 2 : 2 * low;
+    length = high < Infinity ? (low + high) / 2 : Math.min(room, 2 * low);
   }
   return best;
 }

@@ -108,6 +108,6 @@ export function rowsWhere(count: number, holds: (row: number) => boolean): Uint3
 
 /** Whole customers are drawn by their id, so that the same ones are drawn again tomorrow. */
 export function sampler({ ids }: Books, parts: number): (row: number) => boolean {
-  const view = new DataView(ids.buffer, ids.byteOffset, ids.byteLength);
-  return (row) => parts <= 1 || Math.imul(view.getUint32(row * ID_BYTES + 8, true), 0x9e3779b1) >>> 0 < 2 ** 32 / parts;
+  const view = new DataView(ids.buffer, ids.byteOffset, ids.byteLength), word = (row: number, at: number): number => view.getUint32(row * ID_BYTES + at, true);
+  return (row) => parts <= 1 || [0, 4, 8, 12].reduce((hash, at) => Math.imul((hash ^ (hash >>> 15)) + word(row, at), 0x9e3779b1), 0) >>> 0 < 2 ** 32 / parts;
 }

@@ -20,8 +20,8 @@ export type ValueInput = { books: Books; asOf: number; margin: number | null; ho
 const HOLDOUT = { shareOf: 4, least: 28, most: 180 } as const;
 export const DAYS_LEAST = 112;
 
-/** Four parameters need no more customers than this; where somebody's data lead the search along a ridge, more would cost minutes and hours. */
-const LEARNERS_MOST = 8_000;
+/** Four parameters need no more customers than this: what more would add is far below what a season does. */
+const LEARNERS_MOST = 20_000;
 
 export const codedOf = ({ refused, facts }: { refused: string; facts: Refused['facts'] }): Coded => ({ code: refused, facts });
 

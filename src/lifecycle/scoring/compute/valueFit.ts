@@ -34,9 +34,6 @@ function pick(candidates: readonly Candidate[]): Pick<Backtest, 'chosen' | 'best
   return { chosen: rising.find(({ judged }) => judged?.verdict === 'usable') ?? null, best: rising[0] ?? null };
 }
 
-/** Where everybody buys at one rate, Pareto/NBD ends at the same edge as the law before it, after a search a hundred times as long. */
-const ratesAlike = (candidates: readonly Candidate[]): boolean => candidates.some(({ fit }) => fit?.boundary.includes('value.boundary.same_rate'));
-
 type Purchases = Parameters<typeof splitPurchases>[0];
 
 /** Fits every law on the calibration and judges each on the hold-out, beside what naive rules said of the same customers. */
@@ -46,7 +43,7 @@ export function backtestLaws(purchases: Purchases, { calibrationEnd, asOf }: { c
   const labels = labelsOf(split);
   const candidates: Candidate[] = [];
   for (const name of LAW_NAMES) {
-    candidates.push(ratesAlike(candidates) && name === 'pareto_nbd' ? notFitted(name, { code: 'scoring.rates_alike', facts: {} }) : candidateOf(name, split, labels));
+    candidates.push(candidateOf(name, split, labels));
     onLaw(candidates.length / LAW_NAMES.length);
   }
   return { split, candidates, ...pick(candidates) };
