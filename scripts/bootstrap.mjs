@@ -1,5 +1,5 @@
 // Runs before every command, on whatever Node is there: plain JavaScript, no dependencies.
-// It installs what is missing (Node 24 itself comes from npm's platform packages) and builds the web app when its sources changed.
+// It installs what is missing (Node 24 itself comes from npm's platform packages) and builds the web app and the snippet when their sources changed.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -117,26 +117,30 @@ function filesBelow(dir) {
   });
 }
 
-/** The web app is made of its own folder and of the server's contracts, pure cores and words. */
-function webHash() {
-  const shared = filesBelow(join(root, 'src')).filter((path) => /\/(contract\.ts|core\/|kernel\/)/.test(path));
+function hashOf(files) {
   const hash = createHash('sha256');
-  for (const path of [...filesBelow(join(root, 'web')), ...shared].sort()) hash.update(path.slice(root.length)).update(readFileSync(path));
+  for (const path of files.sort()) hash.update(path.slice(root.length)).update(readFileSync(path));
   return hash.digest('hex');
 }
 
-async function buildWeb(node) {
-  const dist = join(root, 'web', 'dist');
-  const hash = webHash();
+/** The web app is made of its own folder and of the server's contracts, pure cores and words; the snippet of its own alone. */
+const BUILDS = [
+  { dir: 'web', label: 'Building the web app', files: () => [...filesBelow(join(root, 'web')), ...filesBelow(join(root, 'src')).filter((path) => /\/(contract\.ts|core\/|kernel\/)/.test(path))] },
+  { dir: 'sdk', label: 'Building the browser snippet', files: () => filesBelow(join(root, 'sdk')) },
+];
+
+async function build(node, { dir, label, files }) {
+  const dist = join(root, dir, 'dist');
+  const hash = hashOf(files());
   const builtFrom = join(dist, '.built-from');
   if (existsSync(builtFrom) && readFileSync(builtFrom, 'utf8') === hash) return;
   rmSync(dist, { recursive: true, force: true });
-  const end = progress('Building the web app');
-  const { status, output } = await run(node, [join(modules, 'vite', 'bin', 'vite.js'), 'build', 'web', '--logLevel', 'warn'], process.env);
+  const end = progress(label);
+  const { status, output } = await run(node, [join(modules, 'vite', 'bin', 'vite.js'), 'build', dir, '--logLevel', 'warn'], process.env);
   end();
   if (status !== 0) {
     say(output);
-    fail('The web app could not be built. What the builder said stands above.');
+    fail(`${label} did not succeed. What the builder said stands above.`);
   }
   writeFileSync(builtFrom, hash);
 }
@@ -144,4 +148,5 @@ async function buildWeb(node) {
 if (Number(process.versions.node.split('.')[0]) < NODE_MIN) fail(`Perennial needs Node ${NODE_MIN} or newer to start; this is ${process.versions.node}.`);
 const hash = lockHash();
 if (!isInstalled(hash)) await install(hash);
-await buildWeb(ourNode());
+const node = ourNode();
+for (const one of BUILDS) await build(node, one);

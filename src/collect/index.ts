@@ -6,6 +6,7 @@ import type { Route } from '../kernel/http/route.ts';
 import type { JobHandlers } from '../kernel/jobs.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { type DoorOptions, openDoor } from './door/door.ts';
+import { serveSnippet } from './door/snippet.ts';
 import { runDueRecipes } from './imports/recipes.ts';
 import { runImport } from './imports/run.ts';
 import { sweepNowAndThen } from './imports/sweep.ts';
@@ -66,6 +67,7 @@ const UPLOAD_BYTES_MAX = 4 * 1024 * 1024 * 1024;
 export async function openCollect(app: FastifyInstance, stores: Stores, { uploadBytesMax = UPLOAD_BYTES_MAX, ...door }: CollectOptions = {}): Promise<void> {
   await app.register(multipart, { limits: { fileSize: uploadBytesMax, files: 200 } });
   await openDoor(app, stores, door);
+  serveSnippet(app);
 }
 
 /** After a start: imports that a killed process left in the middle are run again, from their stored files. */

@@ -72,11 +72,10 @@ function complain(random: Random, say: Say, key: number): void {
 }
 
 /** What one order was found to be: answers, a review, a complaint; of a last order, why they left. */
-function ofOrder(plan: Plan, entry: Entry, buyer: Buyer, { bought, left }: Life): Opinion[] {
+function ofOrder(plan: Plan, entry: Entry, buyer: Buyer, isLast: boolean): Opinion[] {
   const said: Opinion[] = [];
   const random = chanceOf(plan.world.seed, entry.key, PURPOSE.opinion);
   const say = speaker(plan, { buyer, minute: entry.minute, key: String(entry.key) }, said);
-  const isLast = left && entry.nth === bought.length - 1;
   const mood = isLetDown(random, orderOf(plan, entry).refund, { isLast, first: entry.nth === 0 }) ? 'letDown' : 'happy';
   if (random() < SAYS.csat.asked && random() < SAYS.csat[mood]) say({ days: between(random, 4, 12) }, 'survey.answered', { kind: 'csat', score: CSAT[mood](random) });
   if (entry.nth % SAYS.nps.everyOrders === 1 && random() < SAYS.nps.answers) say({ days: between(random, 10, 25) }, 'survey.answered', { kind: 'nps', score: NPS[mood](random) });
@@ -136,15 +135,18 @@ function ofProspect(plan: Plan, buyer: Buyer): Opinion[] {
 }
 
 function* everyOpinion(plan: Plan): Generator<Opinion> {
+  // The order each customer left after, from 0; −1 where they did not.
+  const lastNth = new Int32Array(plan.world.customers);
   for (let index = 0; index < plan.world.customers; index++) {
-    const buyer = buyerOf(plan.world, index);
-    yield* buyer.kind === 'prospect' ? ofProspect(plan, buyer) : ofRegular(plan, buyer, lifeOf(plan.world, buyer));
+    const buyer = buyerOf(plan.world, index), life = lifeOf(plan.world, buyer);
+    lastNth[index] = life.left ? life.bought.length - 1 : -1;
+    yield* buyer.kind === 'prospect' ? ofProspect(plan, buyer) : ofRegular(plan, buyer, life);
   }
   for (let serial = 0; serial < plan.length; serial++) {
     const entry = plan.entry(serial);
     if (entry.customer === NOBODY || entry.moment === 'visit') continue;
     const buyer = buyerOf(plan.world, entry.customer);
-    yield* entry.moment === 'unpaid' ? ofUnpaid(plan, entry, buyer) : ofOrder(plan, entry, buyer, lifeOf(plan.world, buyer));
+    yield* entry.moment === 'unpaid' ? ofUnpaid(plan, entry, buyer) : ofOrder(plan, entry, buyer, entry.nth === lastNth[entry.customer]);
   }
 }
 

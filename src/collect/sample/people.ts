@@ -80,17 +80,20 @@ const birthdayOf = (random: Random, abroad: boolean): Birthday | null => {
   return given ? { year, month, day, lunar } : null;
 };
 
+const digitsOf = ({ customers }: World, index: number): string => digits(index + 1, customers > 999_999 ? 7 : 6);
+/** The number a customer is known by in every file. */
+export const memberNo = (world: World, index: number): string => `SIM-${digitsOf(world, index)}`;
+
 /** Name and numbers of a buyer; all invented, and unmistakably so. */
 export function personOf(world: World, { index, kind, abroad }: Buyer): Person {
   const random = chanceOf(world.seed, index, PURPOSE.person);
   const gender: Gender = random() < 0.61 ? 'f' : 'm';
   const withPhone = random() < (abroad ? 0.45 : 0.94), withEmail = random() < (abroad ? 0.97 : kind === 'b2b' ? 0.9 : 0.33);
   const name = kind === 'b2b' ? companyName(random) : abroad ? englishName(random, gender) : chineseName(random, gender);
-  const digitsOfNumber = digits(index + 1, world.customers > 999_999 ? 7 : 6);
   return {
-    index, number: `SIM-${digitsOfNumber}`, name, gender,
+    index, number: memberNo(world, index), name, gender,
     phone: withPhone && (!abroad || index < AREAS.length * 100) ? phoneOf(index, abroad) : '',
-    email: withEmail ? `sim-${digitsOfNumber}@example.${index % 3 === 0 ? 'org' : 'com'}` : '',
+    email: withEmail ? `sim-${digitsOf(world, index)}@example.${index % 3 === 0 ? 'org' : 'com'}` : '',
     place: placeOf(random, abroad),
   };
 }

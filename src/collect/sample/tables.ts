@@ -2,7 +2,7 @@ import type { Role } from '../core/fields.ts';
 import { costsOf } from './costs.ts';
 import { lunar } from './calendar.ts';
 import { orderOf, type ShopOrder } from './orders.ts';
-import { type Birthday, type Buyer, buyerOf, CONSENT_CHANNELS, type ConsentChannel, toldBy, personOf } from './people.ts';
+import { type Birthday, type Buyer, buyerOf, CONSENT_CHANNELS, type ConsentChannel, memberNo, personOf, toldBy } from './people.ts';
 import type { Plan } from './plan.ts';
 import { opinionsOf } from './opinions.ts';
 import { eventsOf } from './sessions.ts';
@@ -110,8 +110,6 @@ function customerRow({ world }: Plan, buyer: Buyer): string[] {
     buyer.home.name, buyer.kind === 'b2b' ? person.name : '', ...CONSENT_CHANNELS.map((channel) => (consents.includes(channel) ? 'given' : '')), SIMULATED_TAG];
 }
 
-const memberNo = ({ world }: Plan, customer: number): string => personOf(world, buyerOf(world, customer)).number;
-
 export const eventsTable: Table = {
   name: 'simulated-events.csv',
   role: 'event',
@@ -119,8 +117,8 @@ export const eventsTable: Table = {
   *rows(plan) {
     for (let serial = 0; serial < plan.length; serial++) {
       for (const seen of eventsOf(plan, plan.entry(serial))) {
-        yield [seen.id, clockText(plan, seen.minute, serial), seen.event, memberNo(plan, seen.customer), seen.shop.key, seen.shop.name, seen.campaign,
-          seen.amountCents === null ? '' : money(seen.amountCents), seen.sku, seen.product, seen.category, seen.friend === null ? '' : memberNo(plan, seen.friend)];
+        yield [seen.id, clockText(plan, seen.minute, serial), seen.event, memberNo(plan.world, seen.customer), seen.shop.key, seen.shop.name, seen.campaign,
+          seen.amountCents === null ? '' : money(seen.amountCents), seen.sku, seen.product, seen.category, seen.friend === null ? '' : memberNo(plan.world, seen.friend)];
       }
     }
   },
@@ -133,7 +131,7 @@ export const opinionsTable: Table = {
   header: ['message_id', 'time', 'event', 'member_no', 'channel', 'shop', 'kind', 'score', 'rating', 'reason', 'complaint_id'],
   *rows(plan) {
     for (const { id, minute, event, customer, shop, kind, score, rating, reason, complaint } of opinionsOf(plan)) {
-      yield [id, clockText(plan, minute, customer), event, memberNo(plan, customer), shop.key, shop.name, kind, score === null ? '' : String(score), rating === null ? '' : String(rating), reason, complaint];
+      yield [id, clockText(plan, minute, customer), event, memberNo(plan.world, customer), shop.key, shop.name, kind, score === null ? '' : String(score), rating === null ? '' : String(rating), reason, complaint];
     }
   },
 };

@@ -1,0 +1,96 @@
+import { asksForPrivacy, contextNow, newId, pageNow } from './page.ts';
+import { type Message, openQueue } from './queue.ts';
+import { openSender, type Sender } from './sender.ts';
+import { openStore } from './store.ts';
+import { openVisitor } from './visitor.ts';
+
+type Said = Record<string, unknown>;
+/** `consent: 'required'`: nothing is kept or sent until `consent(true)` was said. */
+export type Options = { writeKey: string; host: string; consent?: 'required' | undefined };
+
+export type Perennial = {
+  track(event: string, properties?: Said): void;
+  page(name?: string, properties?: Said): void;
+  identify(userId?: string | null, traits?: Said): void;
+  group(groupId: string, traits?: Said): void;
+  alias(userId: string, previousId?: string): void;
+  /** The visitor's yes or no; a no forgets who they were and what still waits. */
+  consent(given: boolean): void;
+  /** Somebody else sits down at this browser. */
+  reset(): void;
+  /** Sends what waits now; resolves when the server has answered. */
+  flush(): Promise<void>;
+};
+
+const HELD_MAX = 100;
+
+/** Sends when the network is back, and what waits when the page is left. */
+function watch(sender: Sender): void {
+  addEventListener('online', () => void sender.now());
+  addEventListener('pagehide', () => sender.leave());
+  document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') sender.leave(); });
+}
+
+/**
+ * Tracks this page. Every event gets its id when it happens and keeps it over every retry, so the server stores it once. A browser
+ * that asks not to be followed is not: nothing is kept, nothing sent.
+ */
+export function openPerennial({ writeKey, host, consent }: Options): Perennial {
+  const store = openStore();
+  const queue = openQueue(store);
+  const sender = openSender({ host, writeKey, queue });
+  const visitor = openVisitor(store, consent === 'required');
+  let held: Message[] = [];
+
+  const forget = (): void => {
+    queue.clear();
+    visitor.forget();
+    held = [];
+  };
+  const enqueue = (message: Message): void => {
+    const user = visitor.user();
+    queue.add({ ...message, anonymousId: visitor.anonymousId(), ...(user && !message.userId ? { userId: user } : {}) });
+    sender.soon();
+  };
+  const say = (type: string, said: Said): void => {
+    if (visitor.given() === false) return;
+    const message: Message = { type, messageId: newId(), timestamp: new Date().toISOString(), context: contextNow(), ...said };
+    if (visitor.given()) enqueue(message);
+    else held = [...held, message].slice(-HELD_MAX);
+  };
+
+  if (asksForPrivacy()) forget();
+  else if (visitor.given() && queue.size() > 0) sender.soon();
+  watch(sender);
+
+  return {
+    track: (event, properties = {}) => say('track', { event, properties }),
+    page: (name, properties = {}) => say('page', { ...(name ? { name } : {}), properties: { ...pageNow(), ...properties } }),
+    identify: (userId, traits = {}) => {
+      visitor.know(userId);
+      say('identify', { ...(userId ? { userId } : {}), traits });
+    },
+    group: (groupId, traits = {}) => say('group', { groupId, traits }),
+    alias: (userId, previousId) => {
+      const before = previousId ?? visitor.before();
+      say('alias', { userId, ...(before ? { previousId: before } : {}) });
+      visitor.know(userId);
+    },
+    consent: (yes) => {
+      if (asksForPrivacy()) return;
+      const waiting = yes ? held : [];
+      if (!yes) forget();
+      visitor.decide(yes);
+      held = [];
+      for (const message of waiting) {
+        if (message.type === 'identify') visitor.know(message.userId as string);
+        enqueue(message);
+      }
+    },
+    reset: () => {
+      visitor.forget();
+      held = [];
+    },
+    flush: () => sender.now(),
+  };
+}
