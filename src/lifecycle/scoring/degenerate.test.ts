@@ -36,14 +36,6 @@ test('a shop with nothing: refused with a code, nobody scored', async () => {
   expect(await scoresIn(ws)).toEqual([]);
 });
 
-test('two customers: refused with a code, nobody scored', async () => {
-  const ws = await shopOf(buyers(2, () => [300, 200, 0]));
-  const { value, churn } = await found(ws);
-  expect([value.state, churn.state]).toEqual(['refused', 'refused']);
-  expect(value.why).toMatch(/^value\./);
-  expect(await scoresIn(ws)).toEqual([]);
-});
-
 test('all one-time buyers: no rhythm to learn is said so, and the rule of silence says they are gone', async () => {
   const ws = await shopOf(buyers(400, (n) => [n % 390]));
   const { value, churn } = await found(ws);
@@ -54,6 +46,39 @@ test('all one-time buyers: no rhythm to learn is said so, and the rule of silenc
   expect(others).toEqual([]);
   expect(row).toMatchObject({ method: 'recency', customers: 400, value: 0 });
   expect(row?.churn).toBeGreaterThan(0.99);
+});
+
+test('three customers: a code says what is missing, and nothing is invented', async () => {
+  const ws = await shopOf(buyers(3, (n) => [400 - n, 200, 100, n]));
+  const { value, churn } = await found(ws);
+  expect([value.state, churn.state]).toEqual(['refused', 'refused']);
+  expect(JSON.stringify([value.report, churn.report])).not.toMatch(/NaN|Infinity/);
+  expect(value.why).toMatch(/^(?:value|evaluation|scoring)\./);
+  expect(await scoresIn(ws)).toEqual([]);
+});
+
+test('business buyers alone: no law of consumers, and yet each is scored by the own rhythm', async () => {
+  const ws = await shopOf(buyers(30, (n) => Array.from({ length: 14 }, (_, k) => k * (12 + (n % 7)) + ((n * 7 + k * 5) % 6))).map((order) => ({ ...order, b2b: 1 })));
+  const { value, churn } = await found(ws);
+  expect(value).toMatchObject({ state: 'refused', why: 'value.too_few_customers' });
+  expect(churn.report.groups).toMatchObject([{ name: 'business', used: 'rhythm', why: { code: 'scoring.group.rhythm' } }]);
+  const [row, ...others] = await scoresIn(ws), [highest] = await stores.ch.rows<{ churn: number; least: number }>('select toFloat64(max(churn)) as churn, toFloat64(min(expected)) as least from customer_score final where workspace = {ws:UUID}', { ws });
+  expect(others).toEqual([]);
+  expect(row).toMatchObject({ method: 'rhythm', customers: 30 });
+  expect(highest?.churn).toBeLessThan(0.2);
+  expect(highest?.least).toBeGreaterThan(10);
+});
+
+test('one customer of 2,000 orders among ordinary ones: finite figures for everybody, and no ordinary risk moves for it', async () => {
+  const ordinary = buyers(120, (n) => Array.from({ length: 2 + (n % 4) }, (_, k) => k * (25 + n % 40) + (n % 20)));
+  const often = Array.from({ length: 2_000 }, (_, nth) => ({ customer: customerOf(999), day: ago(Math.floor(nth / 5)), amount: 100 }));
+  const [with2000, without] = [await shopOf([...ordinary, ...often]), await shopOf(ordinary)];
+  const risks = (ws: string) => stores.ch.rows<{ customer: string; churn: number; value: number; expected: number }>('select customer, toFloat64(churn) as churn, value, toFloat64(expected) as expected from customer_score final where workspace = {ws:UUID} order by customer', { ws });
+  const [rows, plain] = [await risks(with2000), await risks(without)], one = rows.find(({ customer }) => customer === customerOf(999));
+  expect(rows).toHaveLength(121);
+  expect(rows.every(({ churn, value, expected }) => churn >= 0 && churn <= 1 && Number.isFinite(value) && Number.isFinite(expected))).toBe(true);
+  expect(one?.churn).toBeLessThan(0.5);
+  for (const { customer, churn } of plain) expect(Math.abs(churn - (rows.find((row) => row.customer === customer)?.churn ?? 9)), customer).toBeLessThan(0.1);
 });
 
 test('R126: fewer than 500 past outcomes: the rule stands in, and the page says so with both numbers', async () => {

@@ -1,14 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Person, person, testApp } from '../../../test/support/app.ts';
+import { drinkers, moveTo } from '../../../test/support/experimentWorld.ts';
 import { customerOf, putOrders, putStates } from '../../../test/support/orders.ts';
 import { type TestStores, testStores, testWorkspace } from '../../../test/support/stores.ts';
+import { publish } from '../../customers/index.ts';
+import { settleDue } from '../../insight/experiments/settle.ts';
 import { dayNumber, dayOfNumber } from '../../kernel/day.ts';
-import { run, sql } from '../../kernel/sql.ts';
+import type { Tree } from '../../kernel/conditions/index.ts';
+import { many, run, sql } from '../../kernel/sql.ts';
 import { seeded } from '../../kernel/random.ts';
 import { whyIn } from './atRisk.ts';
 import type { ChurnReport, ScoreReason } from './contract.ts';
-import { demandPriceUse, rescore, runScoring } from './index.ts';
+import { measuredShare } from './compute/measured.ts';
+import { demandOfferLeave, demandPriceUse, rescore, runScoring } from './index.ts';
 import { modelNumbered } from './store.ts';
 
 let stores: TestStores, app: FastifyInstance, ws: string, asker: Person, other: Person;
@@ -56,6 +61,76 @@ describe('R130: prices may depend on scores only where two people agreed to it',
     const agent = await person(stores, app, ws, 'agent');
     expect((await agent.call('POST', '/api/v1/lifecycle/scoring/price-uses', { purpose: 'Coupons for my friends' })).status).toBe(403);
     expect((await agent.call('PUT', '/api/v1/lifecycle/scoring/policy', { capacity: 1 })).status).toBe(403);
+  });
+});
+
+describe('R130: an offer to people whom a score chose needs leave; what the experiment finds is what the next plan goes by', () => {
+  const EXPERIMENTS = '/api/v1/insight/experiments', byScore = { version: 1, root: { kind: 'field', field: 'churn_probability', test: { op: 'at_least', value: 0.5 } } } as const;
+  let shop: string, manager: Person, boss: Person, people: string[];
+  beforeAll(async () => {
+    shop = await testWorkspace(stores);
+    [manager, boss] = [await person(stores, app, shop, 'manager'), await person(stores, app, shop, 'owner')];
+    await moveTo(stores, shop, '2026-01-14');
+    people = await drinkers(stores, shop, 160);
+    await publish(stores, shop, people.map((customer) => ({ customer, values: { churn_probability: 0.8, stage: 'at_risk' } })));
+  });
+  const drawn = async (audience: object, couponMinor: number) => {
+    const plan = { channels: [{ channel: 'sms', costMinor: 5 }], variants: [{ key: 'treated', couponMinor }], windowDays: 14, refundDays: 15 };
+    const made = await boss.call<{ id: string }>('POST', EXPERIMENTS, { name: 'Save them', audience, plan, startsOn: '2026-01-15' });
+    expect(made.status).toBeLessThan(300);
+    const { status, body } = await boss.call<{ code: string }>('POST', `${EXPERIMENTS}/${made.body.id}/draw`, {});
+    return { id: made.body.id, outcome: status < 300 ? 'drawn' : body.code };
+  };
+  const list = (from: number, to: number) => ({ kind: 'customers', ids: people.slice(from, to), from: 'save_plan' });
+
+  test('a coupon by churn probability, by a tag made of it, or to the list of whom to save is refused; a message is not, nor is a coupon by stage', async () => {
+    expect((await drawn({ kind: 'tree', tree: byScore }, 500)).outcome).toBe('scoring.price_use_blocked');
+    expect((await drawn(list(0, 10), 500)).outcome).toBe('scoring.price_use_blocked');
+    const tag = await boss.call('POST', '/api/v1/tags', { key: 'leaving', name: 'Leaving', kind: 'rule', spec: { tree: byScore } });
+    expect(tag.status).toBeLessThan(300);
+    const offered = (tree: Tree) => stores.pg.tx(shop, (tx) => demandOfferLeave(tx, stores, shop, { kind: 'tree', tree })).then(() => 'allowed', (error: { code: string }) => error.code);
+    expect(await offered({ version: 1, root: { kind: 'and', of: [{ kind: 'not', of: { kind: 'tag', test: { op: 'any_of', values: ['leaving'] } } }] } })).toBe('scoring.price_use_blocked');
+    expect(await offered({ version: 1, root: { kind: 'tag', test: { op: 'any_of', values: ['vip'] } } })).toBe('allowed');
+    expect((await drawn({ kind: 'tree', tree: { version: 1, root: { kind: 'field', field: 'stage', test: { op: 'in', values: ['at_risk'] } } } }, 500)).outcome).toBe('drawn');
+  });
+
+  test('scores leave in a file only with leave, which somebody else gives; then the coupon may be drawn too', async () => {
+    const file = (withScores: boolean) => boss.call<{ code: string }>('POST', '/api/v1/lifecycle/at-risk/export', { reason: 'to call them', withScores });
+    expect((await file(true)).body.code).toBe('scoring.scores_in_file');
+    expect((await file(false)).body).not.toMatch(/churn/i);
+    const { id } = (await manager.call<{ id: string }>('POST', '/api/v1/lifecycle/scoring/price-uses', { purpose: 'Coupons for those likely to leave', days: 10 })).body;
+    await boss.call('POST', `/api/v1/lifecycle/scoring/price-uses/${id}/decision`, { decision: 'approve' });
+    expect((await file(true)).body).toMatch(/churn probability/i);
+    expect((await drawn({ kind: 'tree', tree: byScore }, 500)).outcome).toBe('drawn');
+  });
+
+  test('a settled experiment on a list of whom to save replaces the assumption, with its interval and its name', async () => {
+    const response = async () => (await boss.call<{ response: Record<string, unknown> }>('GET', '/api/v1/lifecycle/at-risk/plan')).body.response;
+    expect(await response()).toMatchObject({ basis: 'assumed', savedShare: 0.1, experimentId: null });
+    const { id, outcome } = await drawn(list(0, 160), 0);
+    expect(outcome).toBe('drawn');
+    const split = await stores.pg.tx(shop, (tx) => many(tx, sql<{ customer: string; arm: string }>`select customer_id as customer, arm from experiment_person where workspace_id = ${shop} and experiment_id = ${id}`));
+    const [treated, control] = [split.filter(({ arm }) => arm !== 'control'), split.filter(({ arm }) => arm === 'control')], bought = Math.round(treated.length / 2);
+    await putOrders(stores, shop, [...treated.slice(0, bought), ...control.slice(0, 1)].map(({ customer }) => ({ customer, day: '2026-01-20', amount: 9_000 })));
+    await moveTo(stores, shop, '2026-03-01');
+    expect(await settleDue(stores, shop)).toBeGreaterThan(0);
+    const share = 1 - (1 - bought / treated.length) / (1 - 1 / control.length), found = await response();
+    expect(found).toMatchObject({ basis: 'measured', experimentId: id, name: 'Save them', windowDays: 14, people: split.length });
+    expect(found['savedShare']).toBeCloseTo(share, 10);
+    expect(found['low']).toBeLessThan(share);
+    expect(found['high']).toBeGreaterThan(share);
+    expect(await response()).toEqual(found);
+    const typed = (await boss.call<{ response: object }>('GET', '/api/v1/lifecycle/at-risk/plan?savedShare=0.2')).body.response;
+    expect(typed).toMatchObject({ basis: 'assumed', savedShare: 0.2, low: null });
+  });
+
+  test('the share kept and its interval: 30 of 100 against 10 of 100 bought is 2/9 of those who would leave (0.10 to 0.33)', () => {
+    const found = measuredShare({ treated: { customers: 100, buyers: 30 }, control: { customers: 100, buyers: 10 } });
+    expect(found?.share).toBeCloseTo(2 / 9, 12);
+    expect([found?.low, found?.high]).toEqual([expect.closeTo(0.10177, 4), expect.closeTo(0.32653, 4)]);
+    expect(measuredShare({ treated: { customers: 10, buyers: 1 }, control: { customers: 10, buyers: 10 } })).toBeNull();
+    expect(measuredShare({ treated: { customers: 0, buyers: 0 }, control: { customers: 10, buyers: 1 } })).toBeNull();
+    expect(measuredShare({ treated: { customers: 10, buyers: 10 }, control: { customers: 10, buyers: 1 } })?.high).toBeLessThan(1);
   });
 });
 

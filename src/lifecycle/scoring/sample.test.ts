@@ -8,7 +8,7 @@ import { announce, drain } from '../../kernel/facts.ts';
 import { many, sql } from '../../kernel/sql.ts';
 import { loop } from '../../loop.ts';
 import type { z } from 'zod';
-import type { atRiskReply, customerScoreReply, modelReply, planReply, scoringReply } from './contract.ts';
+import type { atRiskReply, customerScoreReply, groupReply, modelReply, planReply, policyReply, scoringReply } from './contract.ts';
 import { runScoring } from './index.ts';
 import { sentenceOf } from './explanation.ts';
 
@@ -34,6 +34,7 @@ const scoring = (who = owner) => get<z.output<typeof scoringReply>>('/api/v1/lif
 const models = (path: string) => get<z.output<typeof modelReply>>(`/api/v1/lifecycle/models/${path}`, owner);
 const risks = (query: string, who = owner) => get<z.output<typeof atRiskReply>>(`/api/v1/lifecycle/at-risk?${query}`, who);
 const planned = (query: string) => get<z.output<typeof planReply>>(`/api/v1/lifecycle/at-risk/plan?${query}`, owner);
+const grouped = (query: string) => get<z.output<typeof groupReply>>(`/api/v1/lifecycle/at-risk/group?${query}`, owner);
 const card = (id: string) => get<z.output<typeof customerScoreReply>>(`/api/v1/lifecycle/customers/${id}/score`, owner);
 
 test('an import asks for a run of its own, which nobody waits for', async () => {
@@ -100,6 +101,77 @@ test('whom to save this week: within the capacity, only where it brings more tha
   expect(plan.gainMinor).toBe(plan.chosen.reduce((sum, { gainMinor }) => sum + gainMinor, 0));
   const dear = await planned('capacity=5000&costMinor=100000000');
   expect(dear.chosen).toEqual([]);
+});
+
+test('a trained score adds up in sight: base, reasons and rest are its log-odds', async () => {
+  const { rows } = await risks('limit=50&people=consumers&method=trained');
+  expect(rows).toHaveLength(50);
+  for (const { churn, odds, reasons } of rows) {
+    const told = reasons.reduce((sum, { contribution }) => sum + (contribution ?? 0), 0);
+    expect(reasons.filter(({ contribution }) => contribution !== null).length).toBeGreaterThanOrEqual(3);
+    expect((odds?.base ?? 0) + told + (odds?.rest ?? 0)).toBeCloseTo(odds?.total ?? Number.NaN, 9);
+    expect(1 / (1 + Math.exp(-(odds?.total ?? 0)))).toBeCloseTo(churn ?? -1, 3);
+  }
+  expect((await risks('limit=10&people=b2b')).rows.every(({ odds, reasons }) => odds === null && reasons.every(({ contribution }) => contribution === null))).toBe(true);
+});
+
+test('risks hold for each kind of customer: consumers within 0.04, those of a regular rhythm within 0.12 of what came true', async () => {
+  const { churn } = await models('churn'), off = (name: string): number => {
+    const group = churn?.groups.find((one) => one.name === name);
+    expect(group?.outcomes, name).toBeGreaterThan(name === 'regular' ? 30 : 1_000);
+    return Math.abs((group?.said ?? 9) - (group?.left ?? 0));
+  };
+  expect(off('consumers')).toBeLessThan(0.04);
+  expect(off('regular')).toBeLessThan(0.12);
+  expect((await scoring()).groups.map(({ name }) => name)).toEqual(['consumers', 'regular', 'business']);
+});
+
+test('business buyers are judged by their own rhythm: whoever buys every other week and bought lately is not at risk', async () => {
+  const { rows } = await risks('limit=50&people=b2b'), days = await stores.ch.rows<{ customer: string; bought: string[] }>(
+    "select n.customer as customer, arraySort(groupUniqArray(toString(o.day))) as bought from stage_now as n final inner join (select if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), o.subject, w.customer) as customer, o.day as day from orders as o final left join subject_owner as w final on w.workspace = o.workspace and w.subject = o.subject where o.workspace = {ws:UUID} and o.status in ('paid', 'shipped', 'done')) as o on o.customer = n.customer where n.workspace = {ws:UUID} and n.b2b = 1 group by customer", { ws });
+  const regular = rows.flatMap((row) => {
+    const bought = days.find(({ customer }) => customer === row.customerId)?.bought.map((day) => Date.parse(day) / 86_400_000) ?? [], gaps = bought.slice(1).map((day, at) => day - (bought[at] as number)), mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+    const silent = Date.parse(row.asOf) / 86_400_000 - (bought.at(-1) ?? 0);
+    return gaps.length >= 4 && silent <= mean ? [{ row, mean, none: gaps.filter((gap) => gap > silent + row.horizonDays).length / gaps.filter((gap) => gap > silent).length || 0 }] : [];
+  });
+  expect(regular.length).toBeGreaterThanOrEqual(2);
+  // Their own gaps say how often nothing came within H after as long a silence: the risk agrees within 0.25, for some of them never left and some will.
+  for (const { row, none } of regular) expect(Math.abs((row.churn ?? 1) - none), row.name).toBeLessThan(0.25);
+  expect(rows.every(({ method }) => method === 'rhythm')).toBe(true);
+});
+
+test('what an attempt costs is not assumed: the plan says so, cannot keep a budget without it, and never exceeds one', async () => {
+  const unsaid = await planned('capacity=5');
+  expect(unsaid).toMatchObject({ attemptCostMinor: null, moneyMinor: null, costMinor: 0, refused: null });
+  expect(await planned('capacity=5&moneyMinor=10000')).toMatchObject({ chosen: [], refused: { code: 'scoring.plan.cost_unknown' } });
+  for (const money of [0, 499, 1_700, 100_000]) {
+    const plan = await planned(`capacity=20&costMinor=500&moneyMinor=${money}`);
+    expect(plan.costMinor).toBeLessThanOrEqual(money);
+    expect(plan.chosen).toHaveLength(Math.min(20, Math.floor(money / 500)));
+  }
+  const kept = await owner.call<z.output<typeof policyReply>>('PUT', '/api/v1/lifecycle/scoring/policy', { attemptCostMinor: 500, weekBudgetMinor: 1_700 });
+  expect(kept.body.changes.map(({ field, byName }) => [field, byName !== ''])).toEqual([['attemptCostMinor', true], ['weekBudgetMinor', true]]);
+  expect(await planned('capacity=20')).toMatchObject({ attemptCostMinor: 500, moneyMinor: 1_700, costMinor: 1_500 });
+  expect(await planned('capacity=20&moneyMinor=none')).toMatchObject({ moneyMinor: null, costMinor: 10_000 });
+});
+
+test('a saved filter, a class of RFM and a stage give the figures of their group, with an interval that is narrower than the sum of ends', async () => {
+  const tree = { version: 1, root: { kind: 'field', field: 'order_count', test: { op: 'at_least', value: 3 } } };
+  const segment = (await owner.call<{ id: string }>('POST', '/api/v1/segments', { name: 'three orders', description: '', tree })).body.id;
+  for (const query of [`segment=${segment}`, 'rfm=key_value', 'stage=active']) {
+    const asked = `people=consumers&${query}`, [figures, list] = [await grouped(asked), await risks(`${asked}&limit=200`)];
+    expect(figures.customers, query).toBe(list.total.customers);
+    expect(figures.value.minor).toBe(list.total.valueMinor);
+    expect(figures.value.low).toBeLessThan(figures.value.minor);
+    expect(figures.value.high).toBeGreaterThan(figures.value.minor);
+    expect(figures.leaving.low).toBeLessThan(figures.leaving.people);
+    expect(figures.leaving.high).toBeLessThanOrEqual(figures.customers);
+  }
+  const all = await grouped('people=consumers'), own = await grouped(`people=consumers&segment=${segment}`), [ends] = await stores.ch.rows<{ low: number; high: number }>('select sum(value_low) as low, sum(value_high) as high from customer_score final where workspace = {ws:UUID}', { ws });
+  expect(own.customers).toBeLessThan(all.customers);
+  expect(all.value.high - all.value.low).toBeLessThan((ends?.high ?? 0) - (ends?.low ?? 0));
+  expect((await planned(`people=consumers&segment=${segment}&capacity=10&costMinor=1`)).chosen).toHaveLength(10);
+  expect((await owner.call('GET', `/api/v1/lifecycle/at-risk/group?segment=${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`)).status).toBe(404);
 });
 
 test('one order lowers the risk at once, and the curve of P(still a customer) rises on its day', async () => {
