@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { drain } from '../src/kernel/facts.ts';
-import { loop } from '../src/loop.ts';
 import { type Person, person, testApp } from './support/app.ts';
 import { type Books, plainBooks, spend } from './support/plainBooks.ts';
 import { ENTRIES, FIRSTS, LEDGER, PLAIN, RFM, STAGE_ON, SUMS, WORTH } from './support/plainSql.ts';
-import { SAMPLE_NOW, sampleWorkspace } from './support/sample.ts';
+import { SAMPLE_NOW, sampleWorkspace, storyless } from './support/sample.ts';
 import { type TestStores, testStores } from './support/stores.ts';
 
 /**
@@ -25,7 +24,7 @@ let books: Books;
 
 beforeAll(async () => {
   stores = await testStores(SAMPLE_NOW);
-  workspaceId = await sampleWorkspace(stores);
+  workspaceId = await sampleWorkspace(stores, undefined, storyless);
   app = await testApp(stores);
   owner = await person(stores, app, workspaceId, 'owner');
   await mergeTwo();
@@ -42,7 +41,7 @@ afterAll(async () => {
 async function mergeTwo(): Promise<void> {
   const [keep, absorb] = (await ask<{ rows: { id: string }[] }>('/customers?sort=order_count&limit=2')).rows;
   await ask('/customers/merge', { keep: keep?.id, absorb: absorb?.id, reason: 'the same person' });
-  await drain(stores, loop);
+  await drain(stores, storyless);
   // RFM cuts stand until they are drawn again.
   await owner.call('PUT', '/api/v1/lifecycle/rfm', (await ask<{ rules: object }>('/lifecycle/rfm')).rules);
 }
@@ -53,7 +52,6 @@ async function ask<T>(url: string, body?: object): Promise<T> {
   return reply.body;
 }
 const near = (given: number | null, wanted: number | null): void => (given === null || wanted === null ? expect(given).toBe(wanted) : expect(given).toBeCloseTo(wanted, 9));
-
 type Sums = { orders: number; documents: number; buyers: number; people: number; paidMinor: number; refundsMinor: number; netMinor: number; nobodysMinor: number; neverBought: number };
 
 describe('who is whose', () => {
@@ -106,7 +104,7 @@ type Part = { part: string; value: number | null; top: number; bottom: number; p
 type Span = { from: string; to: string };
 type Figure = { metric: { id: string }; period: Span; parts: Part[]; previous: { period: Span; parts: Part[] } | null };
 
-const QUOTIENTS = new Set(['aov', 'order_value', 'orders_per_buyer', 'repurchase_first', 'not_repeated', 'repurchase_period', 'repurchase_existing', 'retention', 'churn_existing', 'referral']);
+const QUOTIENTS = new Set(['aov', 'order_value', 'orders_per_buyer', 'repurchase_first', 'not_repeated', 'repurchase_period', 'repurchase_existing', 'retention', 'churn_existing', 'referral', 'active_daily', 'stickiness']);
 
 /** One part against plain SQL; `among` narrows whom it counts. */
 async function expectPart(id: string, { from, to }: Span, parts: readonly Part[], among = ''): Promise<void> {
@@ -127,9 +125,8 @@ async function expectPart(id: string, { from, to }: Span, parts: readonly Part[]
   if (yes && no) expect([id, yes.count, no.count]).toEqual([id, wanted.yes, wanted.counted - wanted.yes]);
   near(part.value, QUOTIENTS.has(id) ? (wanted.bottom === 0 ? null : wanted.top / wanted.bottom) : wanted.top);
 }
-async function expectFigure({ metric, period, parts, previous }: Figure): Promise<void> {
-  await expectPart(metric.id, period, parts);
-  if (previous) await expectPart(metric.id, previous.period, previous.parts);
+async function expectFigure({ metric, ...now }: Figure): Promise<void> {
+  for (const one of [now, now.previous]) if (one) await expectPart(metric.id, one.period, one.parts);
 }
 
 describe('metrics and goals', () => {
@@ -141,6 +138,9 @@ describe('metrics and goals', () => {
       expect(figure.previous?.period).toEqual(BEFORE_SPRING);
       await expectFigure(figure);
     }
+    const { figures: now } = await ask<{ figures: Figure[] }>('/insight/figures', { metrics: ['active_monthly', 'stickiness', 'active_daily'].map((id) => ({ id })), scope: { from: '2026-06-16', to: AS_OF } });
+    const seen = await ask<{ monthlyActive: number; stickiness: number; daily: { people: number }[] }>('/lifecycle/engagement');
+    expect(now.map(({ parts }) => parts[0]?.value)).toEqual([seen.monthlyActive, expect.closeTo(seen.stickiness, 9), expect.closeTo(seen.daily.reduce((sum, { people }) => sum + people, 0) / 30, 9)]);
   });
 
   test.each([['repurchase_period', '2026-01-01', 0.3], ['retention', '2026-02-01', 0.8]])('the goal of January’s first buyers by %s', async (metricId, from, target) => {

@@ -51,7 +51,7 @@ export const insight = {
   'insight.funnel.fromfirst': { en: 'Of the first step', 'zh-CN': '占第一步', 'zh-TW': '占第一步' },
   'insight.funnel.lostpeople': { en: 'did not go on', 'zh-CN': '未继续', 'zh-TW': '未繼續' },
   'insight.funnel.reach': { en: 'Reachable of the first step', 'zh-CN': '第一步可触达', 'zh-TW': '第一步可觸及' },
-  'insight.goals.lead': { en: 'Each goal against its target: the gap in people, where the pace leads, and the forecast.', 'zh-CN': '每个目标：现状、目标、差多少人，以及按现在的速度会到哪里。', 'zh-TW': '每個目標：現況、目標、差多少人，以及照現在的速度會到哪裡。' },
+  'insight.goals.lead': { en: 'Each goal against its target: the gap in people, where the pace leads, and the forecast.', 'zh-CN': '每个目标：现状、目标、差多少人、照此速度会到哪里，以及预测。', 'zh-TW': '每個目標：現況、目標、差多少人、照此速度會到哪裡，以及預測。' },
   'insight.goals.add': { en: 'Set a goal', 'zh-CN': '设定目标', 'zh-TW': '設定目標' },
   'insight.goals.edit': { en: 'Change', 'zh-CN': '修改', 'zh-TW': '修改' },
   'insight.goals.closed': { en: 'Show closed', 'zh-CN': '显示已结束', 'zh-TW': '顯示已結束' },

@@ -66,7 +66,7 @@ function Versions({ metric }: { metric: Metric }) {
           <thead><tr><th scope="col" className="number">{t('insight.metric.version')}</th><th scope="col">{t('insight.metric.since')}</th><th scope="col">{t('insight.metric.sentence')}</th><th scope="col">{t('insight.metric.reason')}</th><th scope="col">{t('insight.metric.author')}</th></tr></thead>
           <tbody>
             {metric.versions.map(({ version, madeOn, sentence, reason, author }) => (
-              <tr key={version}><td className="number">{version}</td><td className="nowrap">{madeOn ? day(madeOn) : t('insight.metric.builtin')}</td><td className="wrap">{sentence}</td><td className="wrap">{reason || '—'}</td><td>{author || '—'}</td></tr>
+              <tr key={version}><td className="number">{version}</td><td className="nowrap">{madeOn ? day(madeOn) : t('insight.metric.builtin')}</td><td className="wrap">{sentence}</td><td className="wrap">{reason || '—'}</td><td>{author === 'perennial' ? t('settings.audit.kind.system') : author || '—'}</td></tr>
             ))}
           </tbody>
         </table>
