@@ -15,7 +15,11 @@ export function minimise(f: (at: Float64Array) => number, start: readonly number
     if (!best || !worst || !second || Math.abs(worst.value - best.value) <= 1e-8 * (Math.abs(best.value) + 1e-30)) break;
     const centre = new Float64Array(size);
     for (const vertex of simplex) if (vertex !== worst) for (let at = 0; at < size; at++) centre[at] = (centre[at] ?? 0) + (vertex.at[at] ?? 0) / size;
-    const along = (factor: number): Vertex => vertexOf(centre.map((value, at) => value + factor * ((worst.at[at] ?? 0) - value)));
+    const along = (factor: number): Vertex => {
+      const moved = new Float64Array(size);
+      for (let at = 0; at < size; at++) moved[at] = (centre[at] ?? 0) + factor * ((worst.at[at] ?? 0) - (centre[at] ?? 0));
+      return vertexOf(moved);
+    };
     const reflected = along(-1);
     if (reflected.value < best.value) {
       const expanded = along(-2);

@@ -19,9 +19,9 @@ const damped = (phi: number, steps: number): number => (phi * (1 - phi ** steps)
 function run(series: Float64Array, { season }: Shape, first: Float64Array, { alpha, beta, phi, gamma, level: l, slope: b }: Weights): State {
   const seasons = season === 'none' ? first : first.slice();
   const isRatio = season === 'multiplicative';
-  let [level, slope, squares] = [l, b, 0];
+  let level = l, slope = b, squares = 0, at = -1;
   for (let t = 0; t < series.length; t++) {
-    const at = t % seasons.length;
+    at = at + 1 === seasons.length ? 0 : at + 1;
     const s = seasons[at] ?? 0;
     const trend = level + phi * slope;
     const error = (series[t] ?? 0) - (isRatio ? trend * s : trend + s);
@@ -80,12 +80,12 @@ export function fitSmoothing(series: Float64Array, shape: Shape, period: number)
   const seasons = firstSeasons(series, shape.season, period);
   const { level, slope, spread } = firstLine(series, shape, seasons);
   const hasTrend = shape.trend === 'damped';
+  const from = hasTrend ? level : mean(series.subarray(0, 4));
+  // By place: taking the array apart would walk it with an iterator, thousands of times a fit.
   const weightsOf = (x: Float64Array): Weights => {
-    const [a = 0, l = 0] = x;
-    const [, , b = 0, f = 0, k = 0] = x;
-    const alpha = 0.001 + 0.998 * logistic(a);
+    const alpha = 0.001 + 0.998 * logistic(x[0] ?? 0);
     const gamma = shape.season === 'none' ? 0 : (1 - alpha) * logistic(x[x.length - 1] ?? 0);
-    return { alpha, gamma, beta: hasTrend ? alpha * logistic(b) : 0, phi: hasTrend ? 0.8 + 0.18 * logistic(f) : 0, level: (hasTrend ? level : mean(series.subarray(0, 4))) + l * spread, slope: hasTrend ? slope + k * spread : 0 };
+    return { alpha, gamma, beta: hasTrend ? alpha * logistic(x[2] ?? 0) : 0, phi: hasTrend ? 0.8 + 0.18 * logistic(x[3] ?? 0) : 0, level: from + (x[1] ?? 0) * spread, slope: hasTrend ? slope + (x[4] ?? 0) * spread : 0 };
   };
   const start = [0, 0, ...(hasTrend ? [-1.5, 1, 0] : []), ...(shape.season === 'none' ? [] : [-1.5])];
   const loss = (x: Float64Array): number => {
