@@ -5,6 +5,7 @@ import { WhyButton } from '../../ui/Figure.tsx';
 import { Section } from '../../ui/Page.tsx';
 import { useArmName } from './armNames.ts';
 import type { ResultDetail } from './experimentsQueries.ts';
+import { Behind, Heads } from './People.tsx';
 
 /** What was counted in each arm, as anybody could count it from the orders. */
 export function Arms({ result }: { result: ResultDetail }) {
@@ -22,8 +23,10 @@ export function Arms({ result }: { result: ResultDetail }) {
             {result.arms.map((arm) => (
               <tr key={arm.arm}>
                 <td><span className="legend"><i style={{ background: arm.arm === 'control' ? 'var(--holdout)' : 'var(--accent)' }} />{armName(arm)}</span></td>
-                <td className="number">{count(arm.customers)}</td><td className="number">{count(arm.sent)}</td><td className="number">{count(arm.buyers)}</td><td className="number">{percent(arm.customers ? arm.buyers / arm.customers : null)}</td>
-                <td className="number">{count(arm.orders)}</td><td className="number">{moneyRound(arm.paidMinor, currency)}</td><td className="number">{moneyRound(arm.refundedMinor, currency)}</td><td className="number">{moneyRound(arm.netMinor, currency)}</td>
+                <td className="number"><Heads people={arm.customers} pick={{ arm: arm.arm, which: 'drawn' }} title={t('experiments.people.drawn', { arm: armName(arm) })} /></td>
+                <td className="number"><Heads people={arm.sent} pick={{ arm: arm.arm, which: 'sent' }} title={t('experiments.people.sent', { arm: armName(arm) })} />{arm.arm !== 'control' && arm.customers > arm.sent && <span className="grey small nowrap"> · <Behind people={arm.customers - arm.sent} pick={{ arm: arm.arm, which: 'unsent' }} title={t('experiments.people.unsent', { arm: armName(arm) })}>{t('experiments.arm.unsent', { people: arm.customers - arm.sent })}</Behind></span>}</td>
+                <td className="number"><Heads people={arm.buyers} pick={{ arm: arm.arm, which: 'bought' }} title={t('experiments.people.bought', { arm: armName(arm) })} /></td><td className="number">{percent(arm.customers ? arm.buyers / arm.customers : null)}</td>
+                <td className="number">{count(arm.orders)}</td><td className="number">{moneyRound(arm.paidMinor, currency)}</td><td className="number"><Behind people={arm.refunded} pick={{ arm: arm.arm, which: 'refunded' }} title={t('experiments.people.refunded', { arm: armName(arm) })}>{moneyRound(arm.refundedMinor, currency)}</Behind></td><td className="number">{moneyRound(arm.netMinor, currency)}</td>
                 <td className="number">{moneyRound(arm.profitMinor, currency)}</td><td className="number">{moneyRound(arm.couponMinor, currency)}</td><td className="number">{moneyRound(arm.messageMinor, currency)}</td>
               </tr>
             ))}

@@ -12,7 +12,9 @@ import { EffectReport } from './EffectReport.tsx';
 import { experimentQuery, type ExperimentDetail, type ResultDetail, resultQuery } from './experimentsQueries.ts';
 import { Files } from './Files.tsx';
 import { Guardrails } from './Guardrails.tsx';
+import { PeopleBehind } from './People.tsx';
 import { PromiseMade } from './PromiseMade.tsx';
+import { Since } from './Since.tsx';
 import { Verdicts } from './Verdicts.tsx';
 import { Waterfall } from './Waterfall.tsx';
 import './experiments.css';
@@ -33,12 +35,14 @@ function Drawn({ experiment }: { experiment: ExperimentDetail }) {
   const result = useQuery(resultQuery(experiment.id));
   const [one] = result.data?.comparisons ?? [];
   return (
+    <PeopleBehind token={experiment.token}>
     <Page title={experiment.name} lead={one ? t('experiments.says', { buyers: t(`experiment.verdict.buyers.${one.buyers.verdict}`), profit: t(`experiment.verdict.profit.${one.profit.verdict}`) }) : experiment.hypothesis}>
-      <p className="grey experiment-line">{t(`experiments.phase.${experiment.phase}`)} · {t('experiments.window', { from: day(experiment.startsOn), to: day(experiment.lastDay) })} · {experiment.sentence}</p>
+      <p className="grey experiment-line">{t(`experiments.phase.${experiment.phase}`)}{result.data?.settledAt && ` ${t('experiments.settled.of', { day: day(result.data.settledAt), asOf: day(result.data.asOf) })}`} · {t('experiments.window', { from: day(experiment.startsOn), to: day(experiment.lastDay) })} · {experiment.sentence}</p>
       {result.error && !result.data ? <Failure error={result.error} onRetry={() => void result.refetch()} /> : result.data ? <Findings experiment={experiment} result={result.data} /> : <Skeleton height={320} />}
       <Files experiment={experiment} />
       <PromiseMade experiment={experiment} />
     </Page>
+    </PeopleBehind>
   );
 }
 
@@ -49,9 +53,10 @@ function Findings({ experiment, result }: { experiment: ExperimentDetail; result
     <>
       {result.ratio?.isMismatch && <Notice tone="act">{t('experiments.mismatch', { seen: result.ratio.arms.map(({ customers }) => count(customers)).join(' / '), expected: result.ratio.arms.map(({ expected }) => count(expected)).join(' / ') })}</Notice>}
       {(result.phase === 'running' || result.phase === 'drawn') && <Notice>{t(result.phase === 'drawn' ? 'experiments.notSent' : 'experiments.running', { day: day(result.lastDay) })}</Notice>}
-      {result.phase === 'unsettled' && <Notice tone="warn">{t('experiments.unsettled', { day: day(result.refundsUntil) })}</Notice>}
+      {result.phase === 'unsettled' && <Notice tone="warn">{t(result.asOf > result.refundsUntil ? 'experiments.settling' : 'experiments.unsettled', { day: day(result.refundsUntil) })}</Notice>}
       {result.comparisons.map((comparison) => <Verdicts key={comparison.arm} comparison={comparison} result={result} isOnly={result.comparisons.length === 1} />)}
       {result.comparisons.map((comparison) => comparison.net && <Waterfall key={comparison.arm} comparison={comparison} isOnly={result.comparisons.length === 1} name={nameOf(experiment, comparison.arm)} />)}
+      <Since result={result} />
       <DaysChart result={result} />
       <Arms result={result} />
       <Guardrails result={result} />

@@ -7,7 +7,9 @@ import { useMay } from '../../lib/session.ts';
 import { download } from '../../ui/csv.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Section } from '../../ui/Page.tsx';
+import { freshId } from './draft.ts';
 import type { ExperimentDetail } from './experimentsQueries.ts';
+import { LeftOut } from './LeftOut.tsx';
 import { useExperimentWrite } from './useExperimentWrite.ts';
 
 /** The files for the tools that send: what waits, and what was handed out to whom and why. */
@@ -43,11 +45,11 @@ function Batches({ experiment, mayExport }: { experiment: ExperimentDetail; mayE
   return (
     <div className="table-scroll" tabIndex={0}>
       <table className="data compact">
-        <thead><tr><th scope="col">{t('experiments.batch')}</th><th scope="col">{t('experiments.channel')}</th><th scope="col" className="number">{t('experiments.arm.people')}</th><th scope="col">{t('experiments.sentOn')}</th><th scope="col" className="number">{t('experiments.each')}</th><th scope="col">{t('experiments.by')}</th><th scope="col">{t('experiments.reason')}</th>{mayExport && <th scope="col"><span className="unseen">{t('experiments.export.again')}</span></th>}</tr></thead>
+        <thead><tr><th scope="col">{t('experiments.batch')}</th><th scope="col">{t('experiments.channel')}</th><th scope="col" className="number">{t('experiments.arm.people')}</th><th scope="col">{t('experiments.excluded')}</th><th scope="col">{t('experiments.sentOn')}</th><th scope="col" className="number">{t('experiments.each')}</th><th scope="col">{t('experiments.by')}</th><th scope="col">{t('experiments.reason')}</th>{mayExport && <th scope="col"><span className="unseen">{t('experiments.export.again')}</span></th>}</tr></thead>
         <tbody>
           {experiment.batches.map((batch) => (
             <tr key={batch.id}>
-              <td className="strong nowrap">{batch.code}</td><td>{t(`experiment.channel.${batch.channel}`)}</td><td className="number">{count(batch.people)}</td><td>{day(batch.day)}</td><td className="number">{decimal(batch.costMinor / 100, 3)}</td>
+              <td className="strong nowrap">{batch.code}</td><td>{t(`experiment.channel.${batch.channel}`)}</td><td className="number">{count(batch.people)}</td><td className="wrap small">{Object.keys(batch.leftOut).length > 0 ? <LeftOut by={batch.leftOut} batch={batch.id} /> : '—'}</td><td>{day(batch.day)}</td><td className="number">{decimal(batch.costMinor / 100, 3)}</td>
               <td>{batch.madeByName} <span className="grey small nowrap">{moment(batch.madeAt)}</span></td><td className="wrap">{batch.reason}</td>{mayExport && <td><button type="button" className="plain link" onClick={() => setFile(batch)}>{t('experiments.export.again')}</button></td>}
             </tr>
           ))}
@@ -74,11 +76,13 @@ function AgainForm({ experiment, batch, onClose }: { experiment: ExperimentDetai
 /** Handing a file out is the sending: it asks why, and says what is recorded. */
 function ExportForm({ experiment, channel, onClose }: { experiment: ExperimentDetail; channel: string; onClose: () => void }) {
   const t = useT();
+  // One id a file: asked for again after a broken connection, it is the same one.
+  const [id] = useState(freshId);
   const [reason, setReason] = useState('');
   const [personalised, setPersonalised] = useState(false);
   const [minutes, setMinutes] = useState(0);
   const people = experiment.waiting[channel] ?? 0;
-  const run = useExperimentWrite(() => api.file(`/insight/experiments/${experiment.id}/exports`, { channel, reason, personalised, minutesEach: personalised ? minutes : 0 }), (file) => { download(`${experiment.name}-${channel}.csv`, file); onClose(); });
+  const run = useExperimentWrite(() => api.file(`/insight/experiments/${experiment.id}/exports`, { id, channel, reason, personalised, minutesEach: personalised ? minutes : 0 }), (file) => { download(`${experiment.name}-${channel}.csv`, file); onClose(); });
   return (
     <Modal open title={t('experiments.export.title', { people, channel: t(`experiment.channel.${channel}`) })} onCancel={onClose} okText={t('experiments.export.go')} cancelText={t('customers.cancel')} okButtonProps={{ disabled: reason.trim().length < REASON_MIN, loading: run.isPending }} onOk={() => run.mutate()} width={480}>
       <div className="stack">

@@ -3,6 +3,7 @@ import { useT } from '../../lib/language.tsx';
 import { Section } from '../../ui/Page.tsx';
 import { useArmName } from './armNames.ts';
 import type { ResultDetail } from './experimentsQueries.ts';
+import { Behind } from './People.tsx';
 import { usePoints } from './usePoints.ts';
 
 /** What must not get worse, and whether it did. */
@@ -21,7 +22,7 @@ export function Guardrails({ result }: { result: ResultDetail }) {
           <tbody>
             {rows.map(({ metric, arm, treated, control, interval, margin, state }) => (
               <tr key={`${metric} ${arm.arm}`}>
-                <td>{t(`experiments.guarded.${metric}`)}</td><td>{armName(arm)}</td><td className="number">{percent(treated)}</td><td className="number">{percent(control)}</td>
+                <td>{t(`experiments.guarded.${metric}`)}</td><td>{armName(arm)}</td>{([[arm, treated], [result.arms[0] ?? arm, control]] as const).map(([side, share]) => <td key={side.arm} className="number"><Behind people={Math.round(share * 1e9)} pick={{ arm: side.arm, which: metric }} title={`${armName(side)}: ${t(`experiments.guarded.${metric}`)}`}>{percent(share)}</Behind></td>)}
                 <td className="number">{points(interval.low)} … {points(interval.high)}</td><td className="number">{points(margin)}</td><td><span className={`guardrail ${state}`}>{t(`experiments.guardrail.${state}`)}</span></td>
               </tr>
             ))}

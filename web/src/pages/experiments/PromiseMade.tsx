@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { Anchor } from '../../lib/location.tsx';
@@ -5,19 +6,21 @@ import { useCurrency } from '../../lib/session.ts';
 import { paths } from '../../paths.ts';
 import { Section } from '../../ui/Page.tsx';
 import type { ExperimentDetail } from './experimentsQueries.ts';
+import { LeftOut } from './LeftOut.tsx';
 
 /** What was registered before anybody was treated, and cannot change any more. */
 export function PromiseMade({ experiment }: { experiment: ExperimentDetail }) {
   const t = useT();
   const { count, day, percent, decimal, money, list } = useFormats();
-  const currency = useCurrency();
   const { plan, excluded } = experiment;
-  const excludedWords = Object.entries(excluded).map(([why, people]) => t(`experiments.excluded.${why}`, { people }));
-  const rows: [string, string][] = [
+  const tags = plan.withoutTags.map((tag) => (tag === 'open_complaint' ? t('experiments.tag.open_complaint') : tag));
+  const currency = useCurrency();
+  const leftOut = Object.entries(excluded);
+  const rows: [string, ReactNode][] = [
     [t('experiments.hypothesis'), experiment.hypothesis || '—'],
     [t('experiments.metric'), t('experiments.metric.buyers')],
     [t('experiments.people'), experiment.sentence],
-    [t('experiments.excluded'), excludedWords.length > 0 ? list(excludedWords) : t('experiments.excluded.nobody')],
+    [t('experiments.excluded'), leftOut.length > 0 ? <LeftOut by={excluded} /> : t('experiments.excluded.nobody')],
     [t('experiments.holdOut'), t('experiments.holdOut.of', { share: percent(plan.holdOut, 0), people: count(experiment.arms.find(({ arm }) => arm === 'control')?.customers ?? 0) })],
     [t('experiments.windowDays'), t('experiments.windowDays.of', { days: plan.windowDays, refunds: plan.refundDays, until: day(experiment.refundsUntil) })],
     [t('experiments.channels'), list(plan.channels.map(({ channel, costMinor }) => `${t(`experiment.channel.${channel}`)} ${decimal(costMinor / 100, 3)}`))],
@@ -25,6 +28,7 @@ export function PromiseMade({ experiment }: { experiment: ExperimentDetail }) {
     [t('experiments.margin'), plan.margin.basis === 'share' ? percent(plan.margin.share, 0) : t('experiments.margin.costs')],
     [t('experiments.stopping'), t(`experiments.stopping.${plan.stopping}`)],
     [t('experiments.cap'), t('experiments.cap.of', { days: plan.capDays })],
+    [t('experiments.complaints'), t('experiments.complaints.of', { days: plan.complaintDays, tags: tags.length > 0 ? list(tags) : '—' })],
     [t('experiments.registered'), t('experiments.registered.of', { day: day(experiment.registeredOn), name: experiment.ownerName })],
   ];
   return (

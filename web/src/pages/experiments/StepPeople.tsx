@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Select } from 'antd';
+import { InputNumber, Select } from 'antd';
 import { useT } from '../../lib/language.tsx';
 import { Choices } from '../../ui/Choices.tsx';
 import { Field } from '../../ui/Field.tsx';
@@ -33,6 +33,7 @@ export function StepPeople({ held, set, plan, listed }: StepProps & { listed: nu
       {held.audience?.kind === 'tree' && <Conditions tree={held.audience.tree as Tree} onChange={(tree) => set({ audience: { kind: 'tree', tree: tree as Extract<typeof held.audience, { kind: 'tree' }>['tree'] } })} />}
       {kind === 'customers' && <p>{held.audience?.kind === 'customers' ? t('experiments.list.of', { people: held.audience.ids.length, label: held.audience.label }) : t('experiments.list.of', { people: listed ?? 0, label: '' })}</p>}
       <Field label={t('experiments.without')} hint={t('experiments.without.hint')}>{(ids) => <Select {...ids} className="experiment-select" mode="tags" value={held.plan.withoutTags} onChange={(withoutTags: string[]) => plan({ withoutTags })} options={[...new Set([...(tags.data ?? []), 'open_complaint'])].map((value) => ({ value, label: value === 'open_complaint' ? t('experiments.tag.open_complaint') : value }))} />}</Field>
+      <Field label={t('experiments.complaintDays')} hint={t('experiments.complaintDays.hint')}>{(ids) => <InputNumber {...ids} className="experiment-days" min={0} max={365} value={held.plan.complaintDays} onChange={(value) => plan({ complaintDays: value ?? 0 })} suffix={t('experiments.days')} />}</Field>
     </div>
   );
 }

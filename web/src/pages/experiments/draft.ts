@@ -23,3 +23,12 @@ export const heldOf = ({ name, hypothesis, goalId, audience, plan, startsOn }: E
 
 /** What a step is given: the plan, and the way to change part of it. */
 export type StepProps = { held: Held; set: (change: Partial<Held>) => void; plan: (change: Partial<DraftPlan>) => void };
+
+/** A random id, also where the page is not served over TLS. */
+export function freshId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
