@@ -21,7 +21,7 @@ export { calledBy, membersOf, ownersOf, subjectIds } from './lookup.ts';
 export { type CustomerLine, type CustomerPage, customerLines } from './list.ts';
 export { profile } from './profile.ts';
 export { demandSeen, isScoped, seenBy } from './scope.ts';
-export { search } from './search.ts';
+export { search, searchFor } from './search.ts';
 export { eraseAgain, erasureJobs } from './erase.ts';
 export { exportCustomers } from './export.ts';
 export { refreshDueTags, refreshTags } from './tags.ts';

@@ -10,7 +10,7 @@ import { identifiersOf, isFieldHidden, shownValue, type ShownIdentifier, wantsCl
 import { COUNT_MAX, countRows, type Direction, type ListFilter, listRows, type Sort } from './queries/list.ts';
 import { peopleById, type PersonRow } from './queries/people.ts';
 import { ownShops } from './scope.ts';
-import { search } from './search.ts';
+import { searchFor } from './search.ts';
 
 /** A line of a customer list, as the caller may see it. `fields` holds the workspace's and the published values by key. */
 export type CustomerLine = Omit<PersonRow, 'published' | 'publishedAt' | 'createdAt'> & { createdAt: string; identifiers: ShownIdentifier[] };
@@ -56,7 +56,7 @@ const sortValue = (row: PersonRow, sort: Sort): string | number | null =>
 export async function listCustomers(stores: Stores, caller: Caller, input: ListInput): Promise<CustomerPage> {
   const { q, sort = 'last_on', direction = 'desc', cursor, limit = ROWS_DEFAULT, clear, ...rest } = input;
   const { workspaceId } = caller;
-  const filter: ListFilter = { ...rest, shops: caller.shops, ids: q?.trim() ? await search(stores, workspaceId, q) : undefined };
+  const filter: ListFilter = { ...rest, shops: caller.shops, ids: q?.trim() ? await searchFor(stores, caller, q) : undefined };
   const position = cursor ? fromCursor(cursor, 2) : undefined;
   const from = position ? { value: position[0] ?? null, id: String(position[1]) } : undefined;
   const { rows, count } = await stores.pg.tx(workspaceId, async (tx) => ({

@@ -36,7 +36,7 @@ export async function identifiersOf(
     return blob[row.sealedAt] ?? '';
   };
   const named = rows.map((row) => ({ ...row, value: opened(row) })).sort(byStrength);
-  const shown = named.map((row) => ({ owner: row.owner, one: { subject: row.id, kind: row.kind, scope: row.scope, shown: shownOf(row.kind, row.value, clear), masked: !clear && isHidden(row.kind), overLimit: row.over } }));
+  const shown = named.map((row) => ({ owner: row.owner, one: { subject: row.id, kind: row.kind, scope: row.scope, shown: shownOf(row.kind, row.value, clear), masked: !clear && isHidden(row.kind, row.value), overLimit: row.over } }));
   return new Map([...Map.groupBy(shown, ({ owner }) => owner)].map(([owner, own]) => [owner, own.map(({ one }) => one)]));
 }
 

@@ -1,3 +1,5 @@
+import { type Caller, may } from '../kernel/access/caller.ts';
+import { demandNoGuesser, noteGuess } from '../kernel/access/index.ts';
 import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
 import type { WorkspaceKeys } from '../kernel/seal.ts';
 import type { Tx } from '../kernel/sql.ts';
@@ -29,6 +31,22 @@ async function byName(tx: Tx, workspaceId: WorkspaceId, text: string): Promise<C
   const rows = await idsByName(tx, workspaceId, tokens, FOUND_MAX);
   const near = rows.filter(({ name }) => name.normalize('NFKC').toLowerCase().includes(wanted));
   return (near.length > 0 ? near : rows).map(({ id }) => id);
+}
+
+/** Reads like a telephone or an e-mail in full, which somebody may be guessing at. */
+const looksWhole = (text: string): boolean => text.includes('@') || text.replace(/\D/g, '').length >= 7;
+
+/**
+ * The same for somebody. Who sees `138****0000` could try the ten thousand numbers it may stand for: of those who may not unmask,
+ * only so many whole numbers that nobody has are answered. Refuses `search.guessing` (429).
+ */
+export async function searchFor(stores: Stores, caller: Caller, text: string): Promise<CustomerId[]> {
+  if (may(caller, 'customers.unmask') || !looksWhole(text)) return search(stores, caller.workspaceId, text);
+  const guesser = `${caller.workspaceId}:${caller.actor.kind}:${caller.actor.id}`;
+  await demandNoGuesser(stores, guesser);
+  const found = await search(stores, caller.workspaceId, text);
+  if (found.length === 0) await noteGuess(stores, guesser);
+  return found;
 }
 
 /**

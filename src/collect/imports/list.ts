@@ -1,10 +1,12 @@
-import type { Caller } from '../../kernel/access/caller.ts';
+import { type Caller, may } from '../../kernel/access/caller.ts';
 import { open } from '../../kernel/seal.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { ImportView, QuarantineView } from '../contract.ts';
+import { hideContacts, hideIn } from '../core/hiding.ts';
+import type { Json } from '../core/wire.ts';
 import { type ImportRow, listImports, loadImport } from '../queries/imports.ts';
-import { countQuarantine, listQuarantine, loadQuarantine, type QuarantineRow } from '../queries/quarantine.ts';
+import { countQuarantine, listQuarantine, type QuarantineRow } from '../queries/quarantine.ts';
 import type { RefusedRow } from './quarantine.ts';
 
 const IMPORTS_PAGE = 50;
@@ -26,21 +28,21 @@ export async function imports(stores: Stores, workspaceId: WorkspaceId, before?:
 export const importOf = async (stores: Stores, workspaceId: WorkspaceId, id: string): Promise<ImportView> =>
   viewOf(await stores.pg.tx(workspaceId, (tx) => loadImport(tx, workspaceId, id)));
 
-async function quarantineView(stores: Stores, workspaceId: WorkspaceId, row: QuarantineRow): Promise<QuarantineView> {
+/** Who may not see telephones and e-mails does not see them in rows put aside either. */
+async function quarantineView(stores: Stores, workspaceId: WorkspaceId, row: QuarantineRow, clear: boolean): Promise<QuarantineView> {
   const content = JSON.parse(open(await stores.keys.of(workspaceId), row.sealed, `quarantine:${row.id}`)) as RefusedRow;
   const { sealed: _, code: __, createdAt, settledAt, ...rest } = row;
   const shown = 'event' in content ? { header: null, cells: null, event: content.event } : { header: [...content.header], cells: [...content.cells], event: null };
+  if (!clear) Object.assign(shown, { cells: shown.cells?.map(hideContacts) ?? null, event: hideIn(shown.event as Json) });
   return { ...rest, ...shown, createdAt: createdAt.toISOString(), settledAt: settledAt?.toISOString() ?? null };
 }
 
 export type QuarantineQuery = { importId?: string | undefined; code?: string | undefined; state?: 'open' | 'replayed' | 'dismissed' | 'undone' | undefined; cursor?: string | undefined };
 
 /** Rows put aside, in the order they came, with what they held; and how many there are by reason. */
-export async function quarantined(stores: Stores, { workspaceId, shops }: Pick<Caller, 'workspaceId' | 'shops'>, { importId, code, state = 'open', cursor }: QuarantineQuery): Promise<{ rows: QuarantineView[]; next: string | null; counts: { code: string; count: number }[] }> {
+export async function quarantined(stores: Stores, caller: Caller, { importId, code, state = 'open', cursor }: QuarantineQuery): Promise<{ rows: QuarantineView[]; next: string | null; counts: { code: string; count: number }[] }> {
+  const { workspaceId, shops } = caller;
   const [rows, counts] = await stores.pg.tx(workspaceId, async (tx) =>
     [await listQuarantine(tx, workspaceId, { importId, code, state, shops, after: cursor ?? null, limit: QUARANTINE_PAGE }), await countQuarantine(tx, workspaceId, { importId, state, shops })] as const);
-  return { rows: await Promise.all(rows.map((row) => quarantineView(stores, workspaceId, row))), next: rows.length === QUARANTINE_PAGE ? (rows.at(-1)?.id ?? null) : null, counts };
+  return { rows: await Promise.all(rows.map((row) => quarantineView(stores, workspaceId, row, caller.role === 'system' || may(caller, 'customers.unmask')))), next: rows.length === QUARANTINE_PAGE ? (rows.at(-1)?.id ?? null) : null, counts };
 }
-
-export const quarantinedOne = async (stores: Stores, workspaceId: WorkspaceId, id: string): Promise<QuarantineView> =>
-  quarantineView(stores, workspaceId, await stores.pg.tx(workspaceId, (tx) => loadQuarantine(tx, workspaceId, id)));

@@ -18,6 +18,8 @@ import { asideOf, dropRepeated, loadQuarantine, quarantineOfShops, type Quaranti
 import { storedLines } from '../queries/stored.ts';
 import { countReplayed } from '../queries/replays.ts';
 import { sourceByKey } from '../queries/sources.ts';
+import { hideContacts, hideIn } from '../core/hiding.ts';
+import type { Json } from '../core/wire.ts';
 import { openSink } from '../sink.ts';
 import { openIntake } from './intake.ts';
 import { openPeople } from './people.ts';
@@ -28,6 +30,9 @@ import { noFates, promoFinder, type Scene } from './scene.ts';
 export type Fix = { id: string; cells?: Record<string, string>; event?: unknown };
 export type Replayed = { replayed: number; refused: { id: string; rejects: RejectReason[] }[] };
 
+/** A cell that comes back as it was shown, masked, has not been changed. */
+const fixedCell = (given: string | undefined, before: string): string => (given === undefined || given === hideContacts(before) ? before : given);
+
 type Opened = { row: QuarantineRow; content: RefusedRow };
 
 /** A row of the quarantine with its fix laid over it. Refuses `import.undone` and `quarantine.settled` for one that is not in the state asked for. */
@@ -36,9 +41,9 @@ export async function openRow(stores: Stores, workspaceId: WorkspaceId, fix: Fix
   if (row.state === 'undone') throw new Refusal('import.undone', {}, 409);
   if (row.state !== state) throw new Refusal('quarantine.settled', { state: row.state }, 409);
   const content = JSON.parse(open(await stores.keys.of(workspaceId), row.sealed, `quarantine:${row.id}`)) as RefusedRow;
-  if ('event' in content) return { row, content: { ...content, event: fix.event ?? content.event } };
+  if ('event' in content) return { row, content: { ...content, event: fix.event === undefined || JSON.stringify(fix.event) === JSON.stringify(hideIn(content.event as Json)) ? content.event : fix.event } };
   const { header, cells } = content;
-  return { row, content: { header, cells: header.map((name, i) => own(fix.cells ?? {}, name) ?? cells[i] ?? '') } };
+  return { row, content: { header, cells: header.map((name, i) => fixedCell(own(fix.cells ?? {}, name), cells[i] ?? '')) } };
 }
 
 async function revise(stores: Stores, workspaceId: WorkspaceId, { row, content }: Opened, rejects: readonly RejectReason[]): Promise<void> {

@@ -7,6 +7,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 
 export { type Export, recordExport, recordUnmask } from './exports.ts';
+export { demandNoGuesser, noteGuess } from './lockout.ts';
 export { createFirstOwner, type Founded, type FirstOwner, hasOwner } from './first.ts';
 export { identifier } from './identify.ts';
 export { localToken, localTokenPath } from './local.ts';

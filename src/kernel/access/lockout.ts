@@ -1,10 +1,10 @@
 import { Refusal } from '../errors.ts';
-import { one, run, sql } from '../sql.ts';
+import { maybe, one, run, sql } from '../sql.ts';
 import type { Stores } from '../stores.ts';
 import { digestOf } from './tokens.ts';
 
 /** So many wrong passwords within the window, then no password is looked at until the window ends. */
-export const LIMITS = { account: 6, address: 40, windowMinutes: 15 } as const;
+export const LIMITS = { account: 6, address: 40, guesses: 30, windowMinutes: 15 } as const;
 
 const WINDOW_MS = LIMITS.windowMinutes * 60_000;
 
@@ -45,3 +45,16 @@ export async function succeed({ pg, keys, clock }: Stores, email: string, addres
   await run(pg.global, sql`
     update sign_in_attempt set attempts = greatest(attempts - 1, 0) where subject = ${digestOf(keys, 'attempt', by.address)}`);
 }
+
+const guesses = (guesser: string): string => `guess:${guesser}`;
+
+/** Refuses `search.guessing` (429) for somebody who has asked for too many numbers that nobody has. */
+export async function demandNoGuesser({ pg, keys, clock }: Stores, guesser: string): Promise<void> {
+  const now = clock.now();
+  const known = await maybe(pg.global, sql<Attempt>`
+    select attempts, window_started_at as "windowStartedAt" from sign_in_attempt
+     where subject = ${digestOf(keys, 'attempt', guesses(guesser))} and window_started_at > ${new Date(now.getTime() - WINDOW_MS)}`);
+  if (known && known.attempts >= LIMITS.guesses) throw new Refusal('search.guessing', { retryAfterSeconds: secondsLeft(known, now) }, 429);
+}
+
+export const noteGuess = async (stores: Stores, guesser: string): Promise<void> => void (await count(stores, guesses(guesser)));

@@ -13,7 +13,7 @@ export const insertRotation = (tx: Tx, workspaceId: WorkspaceId, { id, toKey, st
   on conflict do nothing`);
 
 export const rotationById = (tx: Tx, workspaceId: WorkspaceId, id: string): Promise<RotationRow> =>
-  one(tx, sql<RotationRow>`select ${COLUMNS} from key_rotation where workspace_id = ${workspaceId} and id = ${id}`, 'rotation');
+  one(tx, sql<RotationRow>`select ${COLUMNS} from key_rotation where workspace_id = ${workspaceId} and id = ${id}`);
 
 export const newestRotation = (tx: Tx, workspaceId: WorkspaceId): Promise<RotationRow | undefined> =>
   maybe(tx, sql<RotationRow>`select ${COLUMNS} from key_rotation where workspace_id = ${workspaceId} order by started_at desc, to_key desc limit 1`);

@@ -187,6 +187,7 @@ const refusals = {
   'refusal.attitude.not_found': w('There is no such open entry.', '没有这条未结束的记录。', '沒有這筆未結束的紀錄。'),
   'refusal.issue.not_found': w('There is no such open issue.', '没有这个未关闭的问题。', '沒有這個未結案的問題。'),
   'refusal.review.not_found': w('There is no such open review.', '没有这条待确认的记录。', '沒有這筆待確認的紀錄。'),
+  'refusal.search.guessing': w('Too many numbers that nobody has; try again in {retryAfterSeconds, number} seconds.', '查询不存在的号码次数过多，请在 {retryAfterSeconds, number} 秒后再试。', '查詢不存在的號碼次數過多，請在 {retryAfterSeconds, number} 秒後再試。'),
   'refusal.erasure.not_found': w('There is no such erasure, or it was lifted already.', '没有这条删除记录，或已解除。', '沒有這筆刪除紀錄，或已解除。'),
   'refusal.keys.rotating': w('Keys are being rotated already; wait until that is done.', '密钥正在轮换，请等待完成。', '金鑰正在輪替，請等候完成。'),
   'refusal.export.too_many': w('More than {max} customers; narrow the filter.', '超过 {max} 位客户，请缩小范围。', '超過 {max} 位顧客，請縮小範圍。'),

@@ -1,4 +1,4 @@
-import { customerLines, type CustomerLine, search } from '../../customers/index.ts';
+import { customerLines, type CustomerLine, searchFor } from '../../customers/index.ts';
 import type { Caller } from '../../kernel/access/caller.ts';
 import { describe, EVERYBODY, compile, type Tree } from '../../kernel/conditions/index.ts';
 import type { Day } from '../../kernel/day.ts';
@@ -33,7 +33,7 @@ export async function queryCustomers(stores: Stores, caller: Caller, { tree = EV
   const after = positionOf(cursor, sort);
   const [catalogue, asOf] = await Promise.all([fieldCatalogue(stores, caller), dataDay(stores, caller.workspaceId)]);
   const compiled = within(caller.shops, compile(tree, catalogue, asOf));
-  const among = q === undefined || q.trim() === '' ? null : await search(stores, caller.workspaceId, q);
+  const among = q === undefined || q.trim() === '' ? null : await searchFor(stores, caller, q);
   const [found, count] = await Promise.all([
     sortedPage(stores.ch, caller.workspaceId, compiled, { sort, descending: direction === 'desc', after, limit, among }),
     countUpTo(stores.ch, caller.workspaceId, compiled, among, TOTAL_EXACT_TO),
