@@ -37,11 +37,12 @@ export const scoring = {
   'atRisk.chosen': w('Save first', '先留', '先留'),
   'atRisk.chosen.note': w('{left, plural, =0 {the room is used up} one {room for # more} other {room for # more}}', '{left, plural, =0 {名额用完} other {还剩 # 个名额}}', '{left, plural, =0 {名額用完} other {還剩 # 個名額}}'),
   'atRisk.gain': w('Expected net gain', '预期净收益', '預期淨收益'),
+  'atRisk.gain.gross': w('Expected gain, before costs', '预期收益（未减成本）', '預期收益（未扣成本）'),
   'atRisk.gain.note': w('after {cost} spent', '已减去花费 {cost}', '已減去花費 {cost}'),
   'atRisk.gain.unknown': w('before costs: what an attempt costs is not known', '未减成本：还不知道联系一人要花多少', '未扣成本：還不知道聯繫一人要花多少'),
   'atRisk.gain.budget': w('after {cost} spent; {left} of the budget left', '已减去花费 {cost}，预算还剩 {left}', '已減去花費 {cost}，預算還剩 {left}'),
   'atRisk.gain.range': w('{low} to {high} by the measured share', '按实测比例，在 {low} 到 {high} 之间', '依實測比例，在 {low} 到 {high} 之間'),
-  'atRisk.gain.why': w('For each person: probability of leaving × share kept × value of the next 365 days, less the cost of the attempt; then summed. It stands on the assumption above.', '每个人：流失概率 × 能留住的比例 × 今后 365 天的价值 − 联系成本，再相加。它建立在上面的假设上。', '每個人：流失機率 × 能留住的比例 × 今後 365 天的價值 − 聯繫成本，再相加。它建立在上面的假設上。'),
+  'atRisk.gain.why': w('For each person: probability of leaving × share kept × value of the next 365 days, less the cost of the attempt; then summed. The share kept is {measured, select, measured {as an experiment measured it} other {assumed}}.', '每个人：流失概率 × 能留住的比例 × 今后 365 天的价值 − 联系成本，再相加。能留住的比例{measured, select, measured {来自实验} other {是假设}}。', '每個人：流失機率 × 能留住的比例 × 今後 365 天的價值 − 聯繫成本，再相加。能留住的比例{measured, select, measured {來自實驗} other {是假設}}。'),
   'atRisk.beyond': w('No room for', '名额不够', '名額不夠'),
   'atRisk.beyond.note': w('worth it, had the week room', '名额多了就能留', '名額多了就能留'),
   'atRisk.beyond.money': w('worth it, had the week room and money', '名额和预算多了就能留', '名額和預算多了就能留'),
@@ -55,6 +56,7 @@ export const scoring = {
   'atRisk.view.plan.note': w('The list with the greatest expected net gain that fits the room above, greatest first.', '在上面的名额之内，预期净收益最大的名单，由大到小。', '在上面的名額之內，預期淨收益最大的名單，由大到小。'),
   'atRisk.finding': w('{count, plural, one {# customer has} other {# customers have}} {money} at risk{first, select, yes {; most often “{reason}” ({people, number})} other {}}', '{count, number} 人有风险价值 {money}{first, select, yes {，最常见的原因是「{reason}」（{people, number} 人）} other {}}', '{count, number} 人有風險價值 {money}{first, select, yes {，最常見的原因是「{reason}」（{people, number} 人）} other {}}'),
   'atRisk.finding.plan': w('Saving these {count, number} first is expected to bring {money} net', '先留这 {count, number} 人，预期净收益 {money}', '先留這 {count, number} 人，預期淨收益 {money}'),
+  'atRisk.finding.plan.gross': w('Saving these {count, number} first is expected to bring {money} before costs', '先留这 {count, number} 人，预期收益 {money}（未减成本）', '先留這 {count, number} 人，預期收益 {money}（未扣成本）'),
   'atRisk.col.risk': w('Risk | by silence', '流失概率｜只看沉默', '流失機率｜只看沉默'),
   'atRisk.col.money': w('Value at risk', '风险价值', '風險價值'),
   'atRisk.col.value': w('Next 365 days', '未来 365 天', '未來 365 天'),
@@ -253,5 +255,6 @@ export const scoring = {
   'score.export.done': w('Explanation saved.', '解释已保存。', '解釋已儲存。'),
 
   'home.next.save': w('{chosen, plural, one {# customer} other {# customers}} to save first this week: expected to bring {money} net.', '本周先留 {chosen, number} 人，预期净收益 {money}。', '本週先留 {chosen, number} 人，預期淨收益 {money}。'),
+  'home.next.save.gross': w('{chosen, plural, one {# customer} other {# customers}} to save first this week: expected to bring {money} before the cost of it, which is not known.', '本周先留 {chosen, number} 人，预期收益 {money}，还没减去联系的成本（成本未填）。', '本週先留 {chosen, number} 人，預期收益 {money}，尚未扣除聯繫的成本（成本未填）。'),
   'home.next.save.go': w('See whom to save', '看先留谁', '看先留誰'),
 } satisfies Words;

@@ -3,7 +3,7 @@ import type { ScoreReason } from '../contract.ts';
 import type { RuleReason } from '../codes.ts';
 import type { Books } from './books.ts';
 
-/** What a rule looks at of one customer: H and P(no purchase in it) by silence alone in days and 0–1, everybody's usual gap; −1 where not known. */
+/** What a rule looks at of one customer: H and P(no purchase in it) by the rule that scores (silence alone, or the own rhythm) in days and 0–1, everybody's usual gap; −1 where not known. */
 export type Case = { asOf: number; horizon: number; baseline: number; usualGapDays: number };
 
 export const REASONS_LEAST = 3;

@@ -108,7 +108,7 @@ export function scoreRows(input: ScoreInput): Scored {
   return {
     rows, method, alive: counts.alive, horizon: horizons, expected: counts.mean, churn, baseline, values: drawn.values, odds,
     reasons: Array.from(rows, (row, at) => {
-      const known: Case = { asOf, horizon: horizons[at] as number, baseline: baseline[at] as number, usualGapDays: scorer.usualGapDays }, own = warnings[at] as Warning[], told = reasons[at];
+      const known: Case = { asOf, horizon: horizons[at] as number, baseline: (method[at] === 'rhythm' ? churn : baseline)[at] as number, usualGapDays: scorer.usualGapDays }, own = warnings[at] as Warning[], told = reasons[at];
       return told ? [...told, ...own.map(warned)] : ruleReasons(books, row, known, own);
     }),
   };

@@ -84,7 +84,7 @@ function Finding({ told, planned, plan }: { told: Line | undefined; planned: boo
   const t = useT();
   const { moneyRound } = useFormats();
   const currency = useCurrency();
-  if (planned) return <>{t('atRisk.finding.plan', { count: plan?.chosen.length ?? 0, money: moneyRound(plan?.gainMinor ?? null, currency) })}</>;
+  if (planned) return <>{t(plan?.attemptCostMinor === null ? 'atRisk.finding.plan.gross' : 'atRisk.finding.plan', { count: plan?.chosen.length ?? 0, money: moneyRound(plan?.gainMinor ?? null, currency) })}</>;
   if (!told?.told) return <>{t('atRisk.view.all')}</>;
   const [first] = told.reasons ?? [];
   return <>{t('atRisk.finding', { count: told.told.customers, money: moneyRound(told.told.atRiskMinor, currency), first: first ? 'yes' : 'no', reason: first ? reasonName(t, first.code) : '', people: first?.customers ?? 0 })}</>;

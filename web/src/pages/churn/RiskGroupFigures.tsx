@@ -20,7 +20,7 @@ export function RiskGroupFigures({ state }: { state: Scoring }) {
   const level = percent(data.level, 0);
   const people = (some: number): string => (customers < 20 ? decimal(some, 1) : count(Math.round(some)));
   return (
-    <>
+    <div className="risk-group">
       <Figures quiet>
         <KeyFigure label={t('atRisk.group.people')} value={count(customers)} note={t('atRisk.group.people.note')} />
         <KeyFigure label={t('atRisk.group.brought')} value={moneyRound(broughtMinor, currency)} note={t('atRisk.group.brought.note', { money: moneyRound(broughtMinor / customers, currency) })} />
@@ -29,7 +29,7 @@ export function RiskGroupFigures({ state }: { state: Scoring }) {
         <KeyFigure label={t('atRisk.col.money')} value={moneyRound(atRiskMinor, currency)} note={t('atRisk.group.atRisk', { share: percent(value.minor > 0 ? atRiskMinor / value.minor : null, 0) })} />
       </Figures>
       <Calibrated state={state} people={filters['people'] ?? ''} />
-    </>
+    </div>
   );
 }
 

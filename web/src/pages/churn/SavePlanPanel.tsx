@@ -55,9 +55,9 @@ function Plan({ plan }: { plan: SavePlan }) {
       {plan.refused && <Notice tone="warn">{coded(plan.refused)}</Notice>}
       <Figures quiet>
         <KeyFigure label={t('atRisk.chosen')} value={count(chosen.length)} note={t('atRisk.chosen.note', { left: plan.capacityLeft })} />
-        <KeyFigure label={t('atRisk.gain')} value={moneyRound(gainMinor, currency)} why={{ definition: t('atRisk.gain.why') }} note={<>{attemptCostMinor === null ? t('atRisk.gain.unknown') : moneyMinor === null ? t('atRisk.gain.note', { cost: money(costMinor, currency) }) : t('atRisk.gain.budget', { cost: money(costMinor, currency), left: money(moneyMinor - costMinor, currency) })}{isMeasured && <> · {t('atRisk.gain.range', { low: moneyRound(gainLowMinor, currency), high: moneyRound(gainHighMinor, currency) })}</>}</>} />
+        <KeyFigure label={t(attemptCostMinor === null ? 'atRisk.gain.gross' : 'atRisk.gain')} value={moneyRound(gainMinor, currency)} why={{ definition: t('atRisk.gain.why', { measured: plan.response.basis }) }} note={<>{attemptCostMinor === null ? t('atRisk.gain.unknown') : moneyMinor === null ? t('atRisk.gain.note', { cost: money(costMinor, currency) }) : t('atRisk.gain.budget', { cost: money(costMinor, currency), left: money(moneyMinor - costMinor, currency) })}{isMeasured && <> · {t('atRisk.gain.range', { low: moneyRound(gainLowMinor, currency), high: moneyRound(gainHighMinor, currency) })}</>}</>} />
         <KeyFigure label={t('atRisk.beyond')} value={count(beyondCapacity)} note={t(moneyMinor === null ? 'atRisk.beyond.note' : 'atRisk.beyond.money')} />
-        <KeyFigure label={t('atRisk.notWorth')} value={count(notWorth)} note={t(attemptCostMinor === null ? 'atRisk.notWorth.unknown' : 'atRisk.notWorth.note')} />
+        <KeyFigure label={t('atRisk.notWorth')} value={attemptCostMinor === null ? '—' : count(notWorth)} note={t(attemptCostMinor === null ? 'atRisk.notWorth.unknown' : 'atRisk.notWorth.note')} />
       </Figures>
     </>
   );

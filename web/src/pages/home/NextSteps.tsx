@@ -75,5 +75,5 @@ function useSaveSteps(): Step[] {
   const scoring = useQuery(scoringQuery);
   const { data: plan } = useQuery({ ...planQuery({ shop, people: CONSUMERS }), enabled: (scoring.data?.scored.customers ?? 0) > 0 });
   if (!plan || plan.chosen.length === 0) return [];
-  return [{ key: 'save', said: t('home.next.save', { chosen: plan.chosen.length, money: moneyRound(plan.gainMinor, currency) }), action: t('home.next.save.go'), to: paths.churn() }];
+  return [{ key: 'save', said: t(plan.attemptCostMinor === null ? 'home.next.save.gross' : 'home.next.save', { chosen: plan.chosen.length, money: moneyRound(plan.gainMinor, currency) }), action: t('home.next.save.go'), to: paths.churn() }];
 }
