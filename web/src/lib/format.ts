@@ -41,6 +41,9 @@ export function formats(language: Language) {
     /** An instant in the reader's own zone. */
     moment: (instant: string | null | undefined) =>
       known(instant, (v) => once(`${language} moment`, () => new Intl.DateTimeFormat(language, { year: 'numeric', ...(language === 'en' ? { month: 'short', day: 'numeric' } : { month: '2-digit', day: '2-digit' }), hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })).format(new Date(v))),
+    /** An instant to the second, for what just happened; the day is today's or yesterday's. */
+    second: (instant: string | null | undefined) =>
+      known(instant, (v) => once(`${language} second`, () => new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })).format(new Date(v))),
     list: (items: readonly string[]) => new Intl.ListFormat(language, { type: 'conjunction' }).format(items),
     bytes: (bytes: number) => {
       const unit = bytes < 1e3 ? 'byte' : bytes < 1e6 ? 'kilobyte' : bytes < 1e9 ? 'megabyte' : 'gigabyte';

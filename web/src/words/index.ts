@@ -4,6 +4,7 @@ import { accounts } from './accounts.ts';
 import { benchmarks } from './benchmarks.ts';
 import { channels } from './channels.ts';
 import { customers } from './customers.ts';
+import { events } from './events.ts';
 import { experiments } from './experiments.ts';
 import { fields } from './fields.ts';
 import { flow } from './flow.ts';
@@ -28,7 +29,7 @@ import { signals } from './signals.ts';
 import { value } from './value.ts';
 
 /** Words only the web app says: one table per area. */
-export const webWords: Words = { ...accounts, ...benchmarks, ...channels, ...shell, ...kit, ...sign, ...signals, ...customers, ...experiments, ...fields, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...lifecycle, ...privacy, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money };
+export const webWords: Words = { ...accounts, ...benchmarks, ...channels, ...shell, ...kit, ...sign, ...signals, ...customers, ...events, ...experiments, ...fields, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...lifecycle, ...privacy, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money };
 
 /** Every word the web app says, the catalogue it shares with the server included. */
 export const words: Words = { ...webWords, ...sharedWords };

@@ -34,7 +34,7 @@ export const settings = {
   'settings.permission': { en: 'Permission', 'zh-CN': '权限', 'zh-TW': '權限' },
   'settings.keys.lead': { en: 'Keys let programs call the API. The secret is shown once and kept nowhere.', 'zh-CN': '密钥让程序调用 API。密钥只显示一次，系统不保存明文。', 'zh-TW': '金鑰讓程式呼叫 API。金鑰只顯示一次，系統不保存明文。' },
   'settings.keys.reference': { en: 'API reference', 'zh-CN': 'API 参考', 'zh-TW': 'API 參考' },
-  'settings.keys.sources': { en: 'Keys of data sources', 'zh-CN': '数据源密钥', 'zh-TW': '資料來源金鑰' },
+  'settings.keys.sources': { en: 'Write keys of sources', 'zh-CN': '数据源的写入密钥', 'zh-TW': '資料來源的寫入金鑰' },
   'settings.keys.none': { en: 'No key yet. A program needs one to call the API.', 'zh-CN': '还没有密钥。程序调用 API 需要密钥。', 'zh-TW': '尚無金鑰。程式呼叫 API 需要金鑰。' },
   'settings.keys.new': { en: 'A new key', 'zh-CN': '新建密钥', 'zh-TW': '新增金鑰' },
   'settings.keys.name': { en: 'Name', 'zh-CN': '名称', 'zh-TW': '名稱' },

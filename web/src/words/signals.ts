@@ -83,7 +83,7 @@ export const signals = {
   'engagement.lead': w('Of those seen in a month, how many come on a day, how long they stay, and who speaks for us.', '一个月里来过的人，平均每天来多少、每次停留多久，以及谁在为我们说话。', '一個月裡來過的人，平均每天來多少、每次停留多久，以及誰在為我們說話。'),
   'engagement.finding': w('{share} of those seen in a month come on a day: {daily} of {monthly}', '每天有 {share} 的月活客户来访：{daily} / {monthly}', '每天有 {share} 的月活顧客來訪：{daily} / {monthly}'),
   'engagement.none': w('Nothing was seen of anybody in the last 30 days', '最近 30 天没有行为数据', '最近 30 天沒有行為資料'),
-  'engagement.none.why': w('Put the snippet on your pages, or send events by program: Settings → Keys & sources.', '请在页面放置统计代码，或用程序发送事件：设置 → 密钥与数据源。', '請在頁面放置統計程式碼，或用程式傳送事件：設定 → 金鑰與資料來源。'),
+  'engagement.none.why': w('Put the snippet on your pages, or send events by program: Settings → Sources.', '请在页面放置统计代码，或用程序发送事件：设置 → 数据源。', '請在頁面放置統計程式碼，或用程式傳送事件：設定 → 資料來源。'),
   'engagement.daily': w('People active a day', '每日活跃人数', '每日活躍人數'),
   'engagement.stickiness': w('Stickiness (DAU/MAU)', '黏性（DAU/MAU）', '黏著度（DAU/MAU）'),
   'engagement.stickiness.why': w('Mean of the people active on each of the last 30 days ÷ people active in those days', '最近 30 天每天活跃人数的平均值 ÷ 这 30 天内活跃的人数', '最近 30 天每天活躍人數的平均值 ÷ 這 30 天內活躍的人數'),

@@ -26,7 +26,7 @@ function Mend({ row, onClose }: { row: QuarantineView; onClose: () => void }) {
   const client = useQueryClient();
   const { moment } = useFormats();
   const [cells, setCells] = useState<Record<string, string>>({});
-  const [event, setEvent] = useState(() => JSON.stringify(row.event, null, 2));
+  const [event, setEvent] = useState(() => (typeof row.event === 'string' ? row.event : JSON.stringify(row.event, null, 2)));
   const [rejects, setRejects] = useState<Rejects>(row.rejects);
   const open = row.state === 'open';
   const parsed = row.cells ? null : parse(event);

@@ -20,7 +20,7 @@ export default function KeysPage() {
   const may = useMay();
   const keys = useQuery(keysQuery);
   return (
-    <Page title={t('nav.settings.keys')} lead={<>{t('settings.keys.lead')} <a href={paths.reference()}>{t('settings.keys.reference')}</a> · <Anchor to={paths.quality()}>{t('settings.keys.sources')}</Anchor></>}>
+    <Page title={t('nav.settings.keys')} lead={<>{t('settings.keys.lead')} <a href={paths.reference()}>{t('settings.keys.reference')}</a> · <Anchor to={paths.settings('sources')}>{t('settings.keys.sources')}</Anchor></>}>
       <Loaded query={keys} skeleton={<Skeleton lines={3} />}>{({ rows }) => (rows.length === 0 ? <Empty title={t('settings.keys.none')} /> : <Keys rows={rows} />)}</Loaded>
       {may('keys.write') && <Section title={t('settings.keys.new')}><NewKey /></Section>}
     </Page>
