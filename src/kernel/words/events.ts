@@ -16,10 +16,7 @@ export const events = {
   'event.message.opened': w('Opened a message', '打开消息', '開啟訊息'),
   'event.wecom.added': w('Became a WeCom friend', '添加企微好友', '加入企業微信好友'),
   'event.member.joined': w('Joined as a member', '加入会员', '加入會員'),
-  'event.survey.answered': w('Answered a survey', '回答问卷', '回答問卷'),
   'event.exit_survey.answered': w('Said why they left', '说明离开原因', '說明離開原因'),
-  'event.product.shared': w('Shared a product', '分享商品', '分享商品'),
   'event.complaint.made': w('Complained', '投诉', '客訴'),
   'event.complaint.closed': w('Complaint closed', '投诉已办结', '客訴已結案'),
-  'event.payment.failed': w('Payment failed', '付款失败', '付款失敗'),
 } satisfies Words;
