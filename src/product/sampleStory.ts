@@ -27,7 +27,7 @@ const SILENT: Tree = { version: 1, root: { kind: 'and', of: [
  * sent something who order once more because of it. The draw is honest and chance stays: whatever the data then says stands.
  */
 const TRIED = [
-  { code: 'winback', daysBack: 75, effect: 0.065, couponMinor: 3_000 },
+  { code: 'winback', daysBack: 75, effect: 0.11, couponMinor: 4_000 },
   { code: 'letter', daysBack: 22, effect: 0, couponMinor: 0 },
 ] as const;
 

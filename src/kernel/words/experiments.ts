@@ -30,8 +30,8 @@ export const experiments = {
   'experiment.file.day': { en: 'Day of sending', 'zh-CN': '发送日', 'zh-TW': '發送日' },
   'timeline.sending': { en: 'Put on the list of “{name}” ({code})', 'zh-CN': '进入“{name}”名单（{code}）', 'zh-TW': '列入「{name}」名單（{code}）' },
 
-  'sample.experiment.winback': { en: '30 days without a purchase: 30 off', 'zh-CN': '30 天未购挽回：30 元券', 'zh-TW': '30 天未購挽回：30 元券' },
-  'sample.experiment.winback.why': { en: 'A coupon of 30 brings tea drinkers back who have been silent for 30 days. (Simulated: the coupon makes 6.5 % of those who get it order once more.)', 'zh-CN': '30 元券能让 30 天没下单的茶客回来。（模拟数据：收到券的人里有 6.5% 因此多下一单。）', 'zh-TW': '30 元券能讓 30 天沒下單的茶客回來。（模擬資料：收到券的人裡有 6.5% 因此多下一單。）' },
+  'sample.experiment.winback': { en: '30 days without a purchase: 40 off', 'zh-CN': '30 天未购挽回：40 元券', 'zh-TW': '30 天未購挽回：40 元券' },
+  'sample.experiment.winback.why': { en: 'A coupon of 40 brings tea drinkers back who have been silent for 30 days. (Simulated: the coupon makes 11 % of those who get it order once more.)', 'zh-CN': '40 元券能让 30 天没下单的茶客回来。（模拟数据：收到券的人里有 11% 因此多下一单。）', 'zh-TW': '40 元券能讓 30 天沒下單的茶客回來。（模擬資料：收到券的人裡有 11% 因此多下一單。）' },
   'sample.cycle.goal': { en: 'Half of the buyers come back', 'zh-CN': '复购率到 50%', 'zh-TW': '回購率到 50%' },
   'sample.cycle.data': { en: 'Silence of 30 days: most who leave leave here.', 'zh-CN': '30 天没下单：大多数流失发生在这里。', 'zh-TW': '30 天沒下單：多數流失發生在這裡。' },
   'sample.cycle.learned': { en: 'It brought buyers, but the coupons ate the margin.', 'zh-CN': '带来了人，但优惠券吃掉了毛利。', 'zh-TW': '帶來了人，但優惠券吃掉了毛利。' },

@@ -37,7 +37,7 @@ function Drawn({ experiment }: { experiment: ExperimentDetail }) {
   return (
     <PeopleBehind token={experiment.token}>
     <Page title={experiment.name} lead={one ? t('experiments.says', { buyers: t(`experiment.verdict.buyers.${one.buyers.verdict}`), profit: t(`experiment.verdict.profit.${one.profit.verdict}`) }) : experiment.hypothesis}>
-      <p className="grey experiment-line">{t(`experiments.phase.${experiment.phase}`)}{result.data?.settledAt && ` ${t('experiments.settled.of', { day: day(result.data.settledAt), asOf: day(result.data.asOf) })}`} · {t('experiments.window', { from: day(experiment.startsOn), to: day(experiment.lastDay) })} · {experiment.sentence}</p>
+      <p className="grey experiment-line">{result.data?.settledAt ? t('experiments.settled.of', { day: day(result.data.settledAt), asOf: day(result.data.asOf) }) : t(`experiments.phase.${experiment.phase}`)} · {t('experiments.window', { from: day(experiment.startsOn), to: day(experiment.lastDay) })} · {experiment.sentence}</p>
       {result.error && !result.data ? <Failure error={result.error} onRetry={() => void result.refetch()} /> : result.data ? <Findings experiment={experiment} result={result.data} /> : <Skeleton height={320} />}
       <Files experiment={experiment} />
       <PromiseMade experiment={experiment} />
@@ -56,11 +56,11 @@ function Findings({ experiment, result }: { experiment: ExperimentDetail; result
       {result.phase === 'unsettled' && <Notice tone="warn">{t(result.asOf > result.refundsUntil ? 'experiments.settling' : 'experiments.unsettled', { day: day(result.refundsUntil) })}</Notice>}
       {result.comparisons.map((comparison) => <Verdicts key={comparison.arm} comparison={comparison} result={result} isOnly={result.comparisons.length === 1} />)}
       {result.comparisons.map((comparison) => comparison.net && <Waterfall key={comparison.arm} comparison={comparison} isOnly={result.comparisons.length === 1} name={nameOf(experiment, comparison.arm)} />)}
-      <Since result={result} />
       <DaysChart result={result} />
       <Arms result={result} />
+      <Since result={result} />
       <Guardrails result={result} />
-      {result.report && <EffectReport report={result.report} />}
+      {result.report && <EffectReport report={result.report} arms={result.arms} />}
       {result.merged > 0 && <Section><p className="grey">{t('experiments.merged', { people: result.merged })}</p></Section>}
     </>
   );

@@ -10,6 +10,7 @@ import { Section } from '../../ui/Page.tsx';
 import { freshId } from './draft.ts';
 import type { ExperimentDetail } from './experimentsQueries.ts';
 import { LeftOut } from './LeftOut.tsx';
+import { useEachCost } from './useEachCost.ts';
 import { useExperimentWrite } from './useExperimentWrite.ts';
 
 /** The files for the tools that send: what waits, and what was handed out to whom and why. */
@@ -39,7 +40,8 @@ export function Files({ experiment }: { experiment: ExperimentDetail }) {
 
 function Batches({ experiment, mayExport }: { experiment: ExperimentDetail; mayExport: boolean }) {
   const t = useT();
-  const { count, day, moment, decimal } = useFormats();
+  const { count, day, moment } = useFormats();
+  const each = useEachCost();
   const [file, setFile] = useState<ExperimentDetail['batches'][number] | null>(null);
   if (experiment.batches.length === 0) return <p className="grey">{t('experiments.files.none')}</p>;
   return (
@@ -49,7 +51,7 @@ function Batches({ experiment, mayExport }: { experiment: ExperimentDetail; mayE
         <tbody>
           {experiment.batches.map((batch) => (
             <tr key={batch.id}>
-              <td className="strong nowrap">{batch.code}</td><td>{t(`experiment.channel.${batch.channel}`)}</td><td className="number">{count(batch.people)}</td><td className="wrap small">{Object.keys(batch.leftOut).length > 0 ? <LeftOut by={batch.leftOut} batch={batch.id} /> : '—'}</td><td>{day(batch.day)}</td><td className="number">{decimal(batch.costMinor / 100, 3)}</td>
+              <td className="strong nowrap">{batch.code}</td><td>{t(`experiment.channel.${batch.channel}`)}</td><td className="number">{count(batch.people)}</td><td className="wrap small">{Object.keys(batch.leftOut).length > 0 ? <LeftOut by={batch.leftOut} batch={batch.id} /> : '—'}</td><td>{day(batch.day)}</td><td className="number">{each(batch.costMinor)}</td>
               <td>{batch.madeByName} <span className="grey small nowrap">{moment(batch.madeAt)}</span></td><td className="wrap">{batch.reason}</td>{mayExport && <td><button type="button" className="plain link" onClick={() => setFile(batch)}>{t('experiments.export.again')}</button></td>}
             </tr>
           ))}

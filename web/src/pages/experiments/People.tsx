@@ -19,9 +19,12 @@ export function PeopleBehind({ token, children }: { token: string; children: Rea
   return <Opened value={open}>{children}<PeoplePanel of={people} onClose={() => setPeople(null)} /></Opened>;
 }
 
+/** Opens the people of a pick; null where the reader may not look. */
+export const useOpenPeople = (): Open => useContext(Opened);
+
 /** What a number is called where it opens its people; plain text where there is nobody, or the reader may not look. */
 export function Behind({ people, pick, title, children }: { people: number; pick: Pick; title: string; children: ReactNode }) {
-  const open = useContext(Opened);
+  const open = useOpenPeople();
   return open && people > 0 ? <button type="button" className="plain link" aria-label={title} onClick={() => open(pick, title)}>{children}</button> : <>{children}</>;
 }
 

@@ -7,11 +7,13 @@ import { paths } from '../../paths.ts';
 import { Section } from '../../ui/Page.tsx';
 import type { ExperimentDetail } from './experimentsQueries.ts';
 import { LeftOut } from './LeftOut.tsx';
+import { useEachCost } from './useEachCost.ts';
 
 /** What was registered before anybody was treated, and cannot change any more. */
 export function PromiseMade({ experiment }: { experiment: ExperimentDetail }) {
   const t = useT();
-  const { count, day, percent, decimal, money, list } = useFormats();
+  const { count, day, percent, money, list } = useFormats();
+  const each = useEachCost();
   const { plan, excluded } = experiment;
   const tags = plan.withoutTags.map((tag) => (tag === 'open_complaint' ? t('experiments.tag.open_complaint') : tag));
   const currency = useCurrency();
@@ -23,7 +25,7 @@ export function PromiseMade({ experiment }: { experiment: ExperimentDetail }) {
     [t('experiments.excluded'), leftOut.length > 0 ? <LeftOut by={excluded} /> : t('experiments.excluded.nobody')],
     [t('experiments.holdOut'), t('experiments.holdOut.of', { share: percent(plan.holdOut, 0), people: count(experiment.arms.find(({ arm }) => arm === 'control')?.customers ?? 0) })],
     [t('experiments.windowDays'), t('experiments.windowDays.of', { days: plan.windowDays, refunds: plan.refundDays, until: day(experiment.refundsUntil) })],
-    [t('experiments.channels'), list(plan.channels.map(({ channel, costMinor }) => `${t(`experiment.channel.${channel}`)} ${decimal(costMinor / 100, 3)}`))],
+    [t('experiments.channels'), list(plan.channels.map(({ channel, costMinor }) => `${t(`experiment.channel.${channel}`)} ${each(costMinor)}`))],
     [t('experiments.coupon'), plan.variants.map((one) => `${one.name || (one.key === 'treated' ? t('experiments.treated') : one.key)} ${money(one.couponMinor, currency)}${one.couponCode && ` · ${one.couponCode}`}`).join(', ')],
     [t('experiments.margin'), plan.margin.basis === 'share' ? percent(plan.margin.share, 0) : t('experiments.margin.costs')],
     [t('experiments.stopping'), t(`experiments.stopping.${plan.stopping}`)],

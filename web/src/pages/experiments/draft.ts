@@ -8,7 +8,7 @@ export const channelWith = (channel: string): DraftPlan['channels'][number] => (
 
 export const PLAN: DraftPlan = {
   windowDays: 14, refundDays: 15, holdOut: 0.2, variants: [{ key: 'treated', name: '', weight: 1, couponMinor: 0, couponCode: '' }], channels: [channelWith('wecom'), channelWith('sms')], fixedCostMinor: 0,
-  margin: { basis: 'share', share: 0.4 }, capDays: 7, complaintDays: 30, withoutTags: ['open_complaint'], guardrails: [{ metric: 'unsubscribed', margin: 0.005 }], stopping: 'fixed', baseShare: null,
+  margin: { basis: 'share', share: 0.4 }, capDays: 7, complaintDays: 30, withoutTags: ['open_complaint'], guardrails: [{ metric: 'unsubscribed', margin: 0.005 }, { metric: 'complained', margin: 0.005 }], stopping: 'fixed', baseShare: null,
 };
 
 /** The day after one. */
