@@ -10,7 +10,7 @@ const TOP = FLOORS.length;
 const LINES_PER_FILE = 400;
 const LINES_PER_FUNCTION = { ts: 60, tsx: 120 };
 /** The kernel's files without I/O, clock and chance, which a pure core may use. */
-const PURE_KERNEL = /^src\/kernel\/(?:csv|ids|money|own|time|day|errors|random|refused|access\/permissions)\.ts$|^src\/kernel\/(?:words|conditions)\//;
+const PURE_KERNEL = /^src\/kernel\/(?:contacts|csv|ids|money|own|time|day|errors|random|refused|access\/permissions)\.ts$|^src\/kernel\/(?:words|conditions)\//;
 /** Packages that only calculate: shapes, phone numbers, calendars. */
 const PURE_PACKAGES = /^(?:zod|libphonenumber-js(?:\/max)?|tyme4ts|temporal-polyfill)$/;
 /** Every request that leaves this machine goes through one file; the command line asks its own server. */
@@ -18,7 +18,7 @@ const EGRESS = /^src\/kernel\/egress\.ts$|^src\/cli\/connect\.ts$/;
 
 const server = sourcesIn('src');
 const web = sourcesIn('web/src');
-const code = [...server, ...web, ...sourcesIn('sdk', 'bench', 'scripts')].filter((source) => !isTest(source));
+const code = [...server, ...web, ...sourcesIn('sdk', 'bench', 'scripts', 'library')].filter((source) => !isTest(source));
 const tests = [...server, ...web, ...sourcesIn('test')].filter((source) => isTest(source) || source.path.startsWith('test/'));
 const shipped = server.filter((source) => !isTest(source));
 
@@ -173,6 +173,12 @@ test('the web app takes from the server only contracts, pure cores and words, an
   const reached = reachedFrom(taken.filter(({ typeOnly }) => !typeOnly).map(({ target }) => target), server);
   const nodes = reached.flatMap(({ path, imports }) => imports.filter(({ spec, typeOnly }) => !typeOnly && /^node:|^fastify|^pg$|^kysely|^zod/.test(spec)).map(({ spec }) => `${path} imports ${spec}`));
   expect(nodes).toEqual([]);
+});
+
+test('the library hands on pure cores and the kernel\'s pure files, nothing else', () => {
+  const handed = sourcesIn('library/src').flatMap((source) => source.imports.map(({ spec, line }) => ({ at: `${source.path}:${line} ${spec}`, target: targetOf(source, spec) ?? '' })));
+  expect(handed.length).toBeGreaterThan(20);
+  expect(handed.filter(({ target }) => !target.startsWith('library/src/') && !isCore(target) && !PURE_KERNEL.test(target)).map(({ at }) => at)).toEqual([]);
 });
 
 test('no `any`, no enum, no silenced checker', () => {
