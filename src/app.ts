@@ -13,11 +13,12 @@ import { rotationJobs, rotationTick } from './kernel/rotation/index.ts';
 import type { Stores } from './kernel/stores.ts';
 import type { Ticks } from './kernel/tick.ts';
 import { lifecycleRoutes, lifecycleTick, registerLifecycleEraser, registerRuleTags, registerSignalTraits, scoringJobs, scoringTick, signalsTick } from './lifecycle/index.ts';
+import { loop } from './loop.ts';
 import { sampleRoutes } from './product/sample.ts';
 import { standingRoute } from './product/standing.ts';
 
 /** `readiness` turns true when start-up has printed its report; /readyz follows it. `onAppend` is told of every event body that came in. */
-export type AppOptions = { log: Logger; readiness: { ready: boolean }; front?: FrontOptions; onAppend?: () => void };
+export type AppOptions = { log: Logger; readiness: { ready: boolean; stopping?: boolean }; front?: FrontOptions; onAppend?: () => void };
 
 /** Every route of the product, module by module from the lowest floor up. */
 export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...lifecycleRoutes, ...insightRoutes, ...sampleRoutes, standingRoute];
@@ -44,10 +45,10 @@ export async function buildApp(stores: Stores, { log, readiness, front = {}, onA
   const app = fastify({ loggerInstance: log, bodyLimit: 5 * 1024 * 1024, trustProxy: 'loopback', logController: new LogController({ disableRequestLogging: true }) }) as unknown as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  const options: FrontOptions = { ready: () => readiness.ready, ...front };
+  const options: FrontOptions = { ready: () => readiness.ready, stopping: () => readiness.stopping === true, ...front };
   await openFront(app, options);
   await openCollect(app, stores, { onAppend });
   mount(app, stores, identifier(stores).identify, routes);
-  await closeFront(app, stores, options);
+  await closeFront(app, stores, loop, options);
   return app;
 }

@@ -68,7 +68,7 @@ export async function startServer(config: Config, { clock, log, pid, step = unwa
     await eraseAgain(stores);
     const readiness = { ready: false };
     const works = config.role === 'api' ? undefined : await startWorks(stores, log, undo.add);
-    const app = await buildApp(stores, { log, readiness, front: { publicUrl: config.publicUrl }, onAppend: () => works?.wake() });
+    const app = await buildApp(stores, { log, readiness, front: { publicUrl: config.publicUrl, metricsToken: config.metricsToken }, onAppend: () => works?.wake() });
     undo.add(() => app.close());
     const url = await step('serve', () => app.listen({ host: config.host, port: config.port }));
     held.tell(url);

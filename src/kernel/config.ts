@@ -16,6 +16,10 @@ export type Config = {
   clickhouseUrl: string | undefined;
   masterKey: string | undefined;
   publicUrl: string | undefined;
+  /** Lets a watcher on another machine read /metrics. */
+  metricsToken: string | undefined;
+  /** Where backups go; `backups` in the data folder unless told. */
+  backups: string | undefined;
   first: FirstContent;
 };
 
@@ -79,6 +83,8 @@ export function readConfig(args: readonly string[], from: Env = env): Config {
     clickhouseUrl: from.CLICKHOUSE_URL || undefined,
     masterKey: from.PERENNIAL_MASTER_KEY || undefined,
     publicUrl: from.PERENNIAL_URL || undefined,
+    metricsToken: from.PERENNIAL_METRICS_TOKEN || undefined,
+    backups: from.PERENNIAL_BACKUPS ? resolve(from.PERENNIAL_BACKUPS) : undefined,
     first: firstOf(given),
   };
 }

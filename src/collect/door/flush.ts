@@ -2,6 +2,7 @@ import { type Identifier, isIdentifierKind, resolve, type ResolveItem } from '..
 import { type Day, dayIn } from '../../kernel/day.ts';
 import { announceAll } from '../../kernel/facts.ts';
 import { type CustomerId, newId, NOBODY, type SubjectId, type WorkspaceId } from '../../kernel/ids.ts';
+import { ingestEvents } from '../../kernel/metrics.ts';
 import { whileHeldBack } from '../../kernel/patience.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { WireEvent } from '../core/normalize.ts';
@@ -173,6 +174,9 @@ async function project(stores: Stores, workspaceId: WorkspaceId, batch: Batch): 
   await putAside(stores, workspaceId, batch.id, [...refused, ...unstored]);
   const minutes = pulseOf({ arrived, fresh, refused: [...refused, ...unstored], orders: scene.fates.orders.added, customers });
   const at = stores.clock.now();
+  ingestEvents(stored.length, { outcome: 'accepted' });
+  ingestEvents(arrived.length - fresh.length, { outcome: 'repeated' });
+  ingestEvents(refused.length + unstored.length, { outcome: 'quarantined' });
   await stores.pg.tx(workspaceId, async (tx) => {
     if (!(await endBatch(tx, workspaceId, batch.id, { at, repeats: repeatsOf(arrived, new Set(fresh)) }))) return;
     await addMinutes(tx, workspaceId, minutes);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { announce } from '../../kernel/facts.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import { Refusal } from '../../kernel/errors.ts';
+import { importRows } from '../../kernel/metrics.ts';
 import { open } from '../../kernel/seal.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { ImportFile, ImportReport } from '../contract.ts';
@@ -128,6 +129,8 @@ async function pour(stores: Stores, workspaceId: WorkspaceId, row: ImportRow, me
   await refreshSources(stores, workspaceId, [row.source]);
   const [brought, customers] = await Promise.all([broughtBy(stores.ch, workspaceId, row.id), countCustomers(stores, workspaceId, told)]);
   const { rowsRead = 0, elapsedMs = 0, rowsPerSecond = 0 } = meter.snapshot();
+  importRows(tally.rowsAccepted, { outcome: 'accepted' });
+  importRows(quarantine.rows(), { outcome: 'quarantined' });
   const some = brought.orders + brought.lines + brought.refunds + brought.events > 0;
   const { orders, lines, refunds, costs, events } = scene.fates;
   const touched = [orders, lines, refunds, costs, events].some(({ added, updated }) => added + updated > 0);

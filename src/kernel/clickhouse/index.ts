@@ -2,7 +2,10 @@ import { Readable } from 'node:stream';
 import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { type ChdbExtension, createChdbConnection } from 'chdb/connection';
 import { noAnswers, rememberedAnswers } from './answers.ts';
+import { onCluster } from './cluster.ts';
+import { drained, execOverNetwork } from './network.ts';
 import { fromFile, fromNetwork, overNetwork, throughFile } from './rowInsert.ts';
+import { storeSeconds } from '../metrics.ts';
 import { semaphore } from './semaphore.ts';
 
 export type ChParams = Readonly<Record<string, unknown>>;
@@ -31,10 +34,10 @@ const ROWS_PER_INSERT = 5_000;
 /** One in-process session runs its queries one after another: several sessions share the one store. */
 const SESSIONS = 6;
 
-const LIMITS = {
-  max_execution_time: 120,
-  max_threads: 2,
-  max_memory_usage: '6000000000',
+const EXECUTION_SECONDS = 120;
+
+const MANNERS = {
+  max_execution_time: EXECUTION_SECONDS,
   output_format_json_quote_64bit_integers: 0,
   date_time_input_format: 'best_effort',
   join_use_nulls: 0,
@@ -47,6 +50,11 @@ const LIMITS = {
   compile_sort_description: 0,
 } as const satisfies ChSettings;
 
+/** The engine in process shares the machine with us; a server knows its own. */
+const LIMITS = { ...MANNERS, max_threads: 2, max_memory_usage: '6000000000' } as const satisfies ChSettings;
+/** Over a cluster an insert is there once it is where it belongs, and what one workspace's rows are joined with lies on their shard (see cluster.ts). */
+const CLUSTERED = { distributed_foreground_insert: 1, distributed_product_mode: 'local', optimize_skip_unused_shards: 1, load_balancing: 'in_order' } as const satisfies ChSettings;
+
 // Rows of one block that replace each other are left to the reader: every read is FINAL anyway, and merging each block costs a third of an insert.
 const DURABLE = { insert_deduplicate: 1, async_insert: 0, optimize_on_insert: 0 } as const satisfies ChSettings;
 
@@ -54,9 +62,15 @@ const DURABLE = { insert_deduplicate: 1, async_insert: 0, optimize_on_insert: 0 
 type Session = { client: ClickHouseClient; ready: Promise<unknown>; raw?: ChdbExtension };
 type Opened = { sessions: Session[]; embedded: boolean };
 
-function openSessions(target: string): Opened {
-  if (/^https?:/.test(target)) {
-    const client = createClient({ url: target, max_open_connections: SESSIONS, clickhouse_settings: LIMITS });
+/** A server of one's own answers longer than the client's usual patience. */
+function openNetwork(url: string, cluster: string | undefined): ClickHouseClient {
+  const settings = cluster ? { ...MANNERS, ...CLUSTERED } : MANNERS;
+  return createClient({ url, max_open_connections: SESSIONS, request_timeout: (EXECUTION_SECONDS + 10) * 1_000, use_multipart_params_auto: true, clickhouse_settings: settings });
+}
+
+function openSessions(target: string, cluster: string | undefined): Opened {
+  if (isAddress(target)) {
+    const client = openNetwork(target, cluster);
     return { sessions: Array.from({ length: SESSIONS }, () => ({ client, ready: Promise.resolve() })), embedded: false };
   }
   const one = (): Session => {
@@ -79,20 +93,33 @@ type Load = { table: string; text: string; token: string | undefined };
 async function load({ client, ready, raw }: Session, { table, text, token }: Load): Promise<void> {
   if (text.length === 0) return;
   await ready;
-  const settings = { ...LIMITS, ...DURABLE, ...(token ? { insert_deduplication_token: token } : {}) };
-  if (raw) await raw.rawInsert({ table, values: Buffer.from(text), format: 'JSONEachRow', settings });
+  const settings = { ...DURABLE, ...(token ? { insert_deduplication_token: token } : {}) };
+  if (raw) await raw.rawInsert({ table, values: Buffer.from(text), format: 'JSONEachRow', settings: { ...LIMITS, ...settings } });
   else await client.insert({ table, values: Readable.from([text], { objectMode: false }), format: 'JSONEachRow', clickhouse_settings: settings });
 }
 
 /** One object a line: a line break inside a value is written as two characters. */
 const rowsOf = <Row>(text: string): Row[] => JSON.parse(`[${text.trimEnd().replaceAll('\n', ',')}]`) as Row[];
 
-/** Opens a store: a folder path runs the engine in this process, an http(s) address uses a server. */
-export function openClickHouse(target: string): ClickHouse {
-  const { sessions, embedded } = openSessions(target);
+const CLICKHOUSE = { store: 'clickhouse' };
+type Gate = <T>(work: (session: Session) => Promise<T>) => Promise<T>;
+const timed = (gate: Gate): Gate => async (work) => {
+  const begun = performance.now();
+  try {
+    return await gate(work);
+  } finally {
+    storeSeconds((performance.now() - begun) / 1_000, CLICKHOUSE);
+  }
+};
+
+const isAddress = (target: string): boolean => /^https?:/.test(target);
+
+/** Opens a store: a folder path runs the engine in this process, an http(s) address uses a server, `cluster` that server's cluster of the name. */
+export function openClickHouse(target: string, cluster?: string): ClickHouse {
+  const { sessions, embedded } = openSessions(target, cluster);
   const insert = embedded ? throughFile(target) : overNetwork;
   const read = embedded ? fromFile(target) : fromNetwork;
-  const gate = semaphore(sessions);
+  const gate = timed(semaphore(sessions));
   const answers = embedded ? rememberedAnswers() : noAnswers;
   const write = (work: (session: Session) => Promise<void>): Promise<void> => answers.writing(() => gate(work));
   return {
@@ -122,7 +149,8 @@ export function openClickHouse(target: string): ClickHouse {
     command: (query, params) =>
       write(async ({ client, ready }) => {
         await ready;
-        await client.command({ query, query_params: { ...params } });
+        if (embedded) await client.command({ query, query_params: { ...params } });
+        else await drained(await execOverNetwork(client, cluster ? onCluster(query, cluster) : query, params));
       }),
     close: async () => {
       await Promise.all([...new Set(sessions.map(({ client }) => client))].map((client) => client.close()));

@@ -189,7 +189,7 @@ test('readiness is told only after start-up; liveness always', async () => {
   expect((await call(app, 'GET', '/healthz')).status).toBe(200);
   expect(await call(app, 'GET', '/readyz')).toMatchObject({ status: 503, body: { code: 'server.starting' } });
   readiness.ready = true;
-  expect((await call(app, 'GET', '/readyz')).body).toEqual({ status: 'ready' });
+  expect((await call(app, 'GET', '/readyz')).body).toEqual({ status: 'ready', behindSeconds: 0 });
 });
 
 test('guides are readable pages in the reader’s language, with nothing that runs', async () => {

@@ -4,10 +4,12 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from '../errors.ts';
+import type { Loop } from '../facts.ts';
 import type { Stores } from '../stores.ts';
 import { serveDocs } from './docs.ts';
 import { guardApi } from './guard.ts';
 import { serveHealth } from './health.ts';
+import { serveMetrics, timeRequests } from './metrics.ts';
 import { gatherContracts, serveReference } from './openapi.ts';
 import { sendProblem } from './problem.ts';
 import { serveWeb } from './web.ts';
@@ -15,6 +17,10 @@ import { serveWeb } from './web.ts';
 export type FrontOptions = {
   /** False until start-up is over; /readyz answers 503 so long. */
   ready?: () => boolean;
+  /** True once the process was told to stop. */
+  stopping?: () => boolean;
+  /** What lets a watcher elsewhere read /metrics; without it only this machine may. */
+  metricsToken?: string | undefined;
   /** The address people use, when it is known; https there adds Strict-Transport-Security. */
   publicUrl?: string | undefined;
   webDir?: string;
@@ -48,14 +54,16 @@ export async function openFront(app: FastifyInstance, { publicUrl, version = '0.
     errorResponseBuilder: (_, { ttl }) => new Refusal('rate.limited', { retryAfterSeconds: Math.ceil(ttl / 1000) }, 429),
   });
   guardApi(app);
+  timeRequests(app);
   // The pattern of the address, never the address: queries hold telephones, links hold tokens.
   app.addHook('onResponse', async (request, reply) => request.log.info({ method: request.method, route: request.routeOptions.url ?? '', status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered'));
   await gatherContracts(app, version);
 }
 
 /** What stands after every route: health, reference, documentation and the web app. */
-export async function closeFront(app: FastifyInstance, stores: Stores, { ready = () => true, webDir = resolve(ROOT, 'web/dist'), docsDir = resolve(ROOT, 'docs/guide') }: FrontOptions): Promise<void> {
-  serveHealth(app, stores, ready);
+export async function closeFront(app: FastifyInstance, stores: Stores, loop: Loop, { ready = () => true, stopping = () => false, metricsToken, webDir = resolve(ROOT, 'web/dist'), docsDir = resolve(ROOT, 'docs/guide') }: FrontOptions): Promise<void> {
+  serveHealth(app, stores, { loop, standing: () => (stopping() ? 'stopping' : ready() ? 'ready' : 'starting') });
+  serveMetrics(app, stores, { loop, token: metricsToken });
   await serveReference(app);
   serveDocs(app, docsDir);
   await serveWeb(app, webDir);

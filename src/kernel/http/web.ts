@@ -7,7 +7,7 @@ import { sendProblem } from './problem.ts';
 
 const FOREVER = 'public, max-age=31536000, immutable';
 const CHECK_EACH_TIME = 'no-cache';
-const NOT_PAGES = /^\/(?:api|v1|docs|assets|healthz|readyz)(?:\/|$|\?)/;
+const NOT_PAGES = /^\/(?:api|v1|docs|assets|healthz|readyz|metrics)(?:\/|$|\?)/;
 
 /** A navigation of a browser to a page of the app; a missing picture or an API path is none. */
 const isPage = ({ method, url, headers }: FastifyRequest): boolean => {

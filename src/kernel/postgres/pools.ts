@@ -2,12 +2,15 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { Refusal } from '../errors.ts';
 import type { WorkspaceId } from '../ids.ts';
+import { storeSeconds } from '../metrics.ts';
 import type { Tx } from '../sql.ts';
 
 /** int8 and numeric come as numbers: money fits in 2^53 minor units, and dates stay the text they are. */
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
+
+const POSTGRES = { store: 'postgres' };
 
 export type Connection = pg.PoolConfig;
 
@@ -51,7 +54,7 @@ export async function openPostgres(connections: Connections, max = 12): Promise<
     await Promise.all([pool.end(), jobsPool.end()]);
     throw error;
   });
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }), log: ({ queryDurationMillis }) => storeSeconds(queryDurationMillis / 1_000, POSTGRES) });
   return {
     pool,
     jobsPool,

@@ -13,6 +13,7 @@ export const refusals = {
   'refusal.request.header_missing': { en: 'A write from a browser must carry the header {header}.', 'zh-CN': '浏览器发出的写请求须带有 {header} 请求头。', 'zh-TW': '瀏覽器送出的寫入請求須帶有 {header} 標頭。' },
   'refusal.request.foreign_origin': { en: 'This request comes from another site ({origin}) and was refused.', 'zh-CN': '请求来自其他网站（{origin}），已拒绝。', 'zh-TW': '請求來自其他網站（{origin}），已拒絕。' },
   'refusal.server.starting': { en: 'The server is still starting.', 'zh-CN': '服务正在启动。', 'zh-TW': '服務正在啟動。' },
+  'refusal.server.stopping': { en: 'The server is stopping.', 'zh-CN': '服务正在停止。', 'zh-TW': '服務正在停止。' },
   'refusal.server.store_down': { en: 'A store does not answer. Nothing is lost; try again soon.', 'zh-CN': '数据库暂时没有响应，数据不会丢失，请稍后再试。', 'zh-TW': '資料庫暫時沒有回應，資料不會遺失，請稍後再試。' },
   'refusal.http.400': { en: 'The request could not be read: {detail}.', 'zh-CN': '无法读取请求：{detail}。', 'zh-TW': '無法讀取請求：{detail}。' },
   'refusal.http.404': { en: 'There is nothing at this address.', 'zh-CN': '这个地址没有内容。', 'zh-TW': '這個網址沒有內容。' },
