@@ -172,7 +172,7 @@ export const models = {
   'models.group.interval': w('{low}–{high}', '{low}–{high}', '{low}–{high}'),
   'models.group.verdict': w('Verdict', '结论', '結論'),
   'models.group.holds': w('Holds: what was said lies in the interval.', '准：说的落在区间之内。', '準：說的落在區間之內。'),
-  'models.group.off': w('Off: what was said lies outside the interval.', '不准：说的落在区间之外。', '不準：說的落在區間之外。'),
+  'models.group.off': w('Off by {points} points: {way, select, more {fewer left than was said} other {more left than was said}}.', '偏差 {points} 个百分点：{way, select, more {实际流失比说的少} other {实际流失比说的多}}。', '偏差 {points} 個百分點：{way, select, more {實際流失比說的少} other {實際流失比說的多}}。'),
   'models.group.told': w('On {outcomes, number} past outcomes {said} was said and {left} left ({low}–{high}).', '过去 {outcomes, number} 个结果：说 {said}，实际 {left}（{low}–{high}）。', '過去 {outcomes, number} 個結果：說 {said}，實際 {left}（{low}–{high}）。'),
   'scoring.group.rhythm': w('Business buyers are scored by their own rhythm, which did at least as well as silence alone on their past.', '企业客户按自己的节奏打分，在它们的过往上不比只看沉默差。', '企業客戶依自己的節奏評分，在它們的過往上不比只看沉默差。'),
   'scoring.group.few_outcomes': w('Business buyers are scored by silence against their own rhythm; {outcomes} past outcomes are too few to prove it ({needed} needed).', '企业客户按“沉默相对自己的节奏”打分；过去只有 {outcomes} 个结果，不足以证明（需要 {needed} 个）。', '企業客戶依「沉默相對自己的節奏」評分；過去只有 {outcomes} 個結果，不足以證明（需要 {needed} 個）。'),

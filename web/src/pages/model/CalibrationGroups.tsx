@@ -6,7 +6,7 @@ import { useCoded } from '../churn/useReasons.ts';
 /** What was said of each kind of customer beside what came true: a figure that holds on the whole may fail for some. */
 export function CalibrationGroups({ groups }: { groups: ChurnReport['groups'] }) {
   const t = useT();
-  const { count, percent } = useFormats();
+  const { count, decimal, percent } = useFormats();
   const coded = useCoded();
   const header = [t('models.group.outcomes'), t('models.group.said'), t('models.group.left')];
   return (
@@ -23,7 +23,7 @@ export function CalibrationGroups({ groups }: { groups: ChurnReport['groups'] })
                 <td className="number" data-label={header[0]}>{count(outcomes)}</td>
                 <td className="number" data-label={header[1]}>{percent(said)}</td>
                 <td className="number" data-label={header[2]}>{percent(left)} <span className="grey small">{low !== null && high !== null && t('models.group.interval', { low: percent(low), high: percent(high) })}</span></td>
-                <td className="wrap">{outcomes > 0 && <span>{t(holds ? 'models.group.holds' : 'models.group.off')} </span>}<span className="grey">{coded(why)}</span></td>
+                <td className="wrap">{outcomes > 0 && <span>{t(holds ? 'models.group.holds' : 'models.group.off', { points: decimal(Math.abs((said ?? 0) - (left ?? 0)) * 100, 1), way: (said ?? 0) > (left ?? 0) ? 'more' : 'less' })} </span>}<span className="grey">{coded(why)}</span></td>
               </tr>
             );
           })}
