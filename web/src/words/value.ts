@@ -30,4 +30,6 @@ export const value = {
   'value.worth': { en: 'Value', 'zh-CN': '价值', 'zh-TW': '價值' },
   'value.ofTotal': { en: 'Of the total', 'zh-CN': '占总额', 'zh-TW': '占總額' },
   'value.empty': { en: 'Nobody has bought yet', 'zh-CN': '还没有人购买', 'zh-TW': '尚無人購買' },
+  'value.slice': { en: 'Slice', 'zh-CN': '取多少', 'zh-TW': '取多少' },
+  'value.slice.of': { en: 'the best {share}', 'zh-CN': '最好的 {share}', 'zh-TW': '最好的 {share}' },
 } satisfies Words;

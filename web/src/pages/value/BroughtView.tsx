@@ -11,15 +11,20 @@ import { KeyFigure } from '../../ui/Figure.tsx';
 import { Figures, Section } from '../../ui/Page.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
 import { WhenSeen } from '../../ui/WhenSeen.tsx';
+import { WordSelect } from '../../ui/WordSelect.tsx';
 import type { Scope } from '../lifecycle/lifecycleQueries.ts';
 import { ParetoChart } from './ParetoChart.tsx';
 import { ReferralPart } from './ReferralPart.tsx';
 import { TopBuyers } from './TopBuyers.tsx';
 
+/** The best fifth, unless another slice is chosen. */
+const SLICE = '0.2';
+const SLICES = ['0.01', '0.05', '0.1', SLICE, '0.3', '0.5'] as const;
+
 export type Pareto = z.infer<typeof paretoReply>;
 type Worth = z.infer<typeof worthReply>;
 
-export const paretoQuery = (scope: Scope, measure: string) => queryOptions({ queryKey: ['lifecycle', 'pareto', scope, measure], queryFn: ({ signal }) => api.get<Pareto>('/lifecycle/pareto', { ...scope, measure }, signal), placeholderData: keepPreviousData });
+export const paretoQuery = (scope: Scope, measure: string, slice = SLICE) => queryOptions({ queryKey: ['lifecycle', 'pareto', scope, measure, slice], queryFn: ({ signal }) => api.get<Pareto>('/lifecycle/pareto', { ...scope, measure, slice }, signal), placeholderData: keepPreviousData });
 const worthQuery = (scope: Scope) => queryOptions({ queryKey: ['lifecycle', 'worth', scope], queryFn: ({ signal }) => api.get<Worth>('/lifecycle/worth', scope, signal), placeholderData: keepPreviousData });
 
 const MEASURES = ['net', 'profit'] as const;
@@ -27,20 +32,25 @@ const MEASURES = ['net', 'profit'] as const;
 /** What customers brought, how much of it comes from the best fifth, and how much by recommendation. */
 export function BroughtView({ scope }: { scope: Scope }) {
   const t = useT();
+  const { percent } = useFormats();
   const [filters, change] = useFilters();
   const measure = filters['measure'] ?? 'net';
   const worth = useQuery(worthQuery(scope));
-  const pareto = useQuery(paretoQuery(scope, measure));
+  const slice = SLICES.find((one) => one === filters['slice']) ?? SLICE;
+  const pareto = useQuery(paretoQuery(scope, measure, slice));
   return (
     <>
       <Loaded query={worth} skeleton={<Skeleton height={88} />}>{(data) => <Contribution worth={data} />}</Loaded>
       <Section>
-        <Choices label={t('value.measure')} options={MEASURES.map((key) => ({ key, label: t(`value.measure.${key}`) }))} value={measure} onChoose={(next) => change({ measure: next })} />
+        <div className="row filters-line">
+          <Choices label={t('value.measure')} options={MEASURES.map((key) => ({ key, label: t(`value.measure.${key}`) }))} value={measure} onChoose={(next) => change({ measure: next })} />
+          <span className="sentence"><WordSelect label={t('value.slice')} options={SLICES.map((key) => ({ key, label: t('value.slice.of', { share: percent(Number(key), 0) }) }))} value={slice} onChoose={(next) => change({ slice: next === SLICE ? null : next })} /></span>
+        </div>
         <Loaded query={pareto} skeleton={<Skeleton height={300} />}>
           {(data) => (data.all.customers === 0 ? <Empty title={t('value.empty')}>{t('lifecycle.empty.why')}</Empty> : <><ParetoChart pareto={data} /><Section title={t('value.top')} note={t('value.top.note', { count: data.top.length })}><TopBuyers pareto={data} /></Section></>)}
         </Loaded>
       </Section>
-      <WhenSeen height={200}><ReferralPart /></WhenSeen>
+      {!scope.segment && !scope.tag && <WhenSeen height={200}><ReferralPart /></WhenSeen>}
     </>
   );
 }
