@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import { seeded } from '../src/kernel/random.ts';
 import { bgNbd, type Customers, type Fit, gammaGamma, groupCustomers, isRefused, paretoNbd, type PurchaseModel, type Refused, simulate, simulateSpend, spread } from '../src/lifecycle/core/value/index.ts';
 import { readCdnow } from '../test/support/cdnow.ts';
@@ -47,24 +48,32 @@ function valued(shop: Shop): number {
   return forecast(bgNbd, shop).reduce((sum, count, i) => sum + count * gammaGamma.expected(spend.params, shop.x[i] as number, shop.mean[i] as number), 0);
 }
 
-async function medianSeconds(rounds: number, work: () => unknown): Promise<number> {
-  const seconds: number[] = [];
-  for (let round = 0; round < rounds; round++) seconds.push((await timed(work)).seconds);
-  return percentile(seconds, 0.5);
+/** Wall time depends on what else the machine does; the processor's seconds, of all threads of this process, are what the wall's would be with nothing beside. */
+type Seconds = { busy: number; wall: number };
+
+async function medianSeconds(rounds: number, work: () => unknown): Promise<Seconds> {
+  const measured: Seconds[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const before = process.cpuUsage(), { seconds } = await timed(work), { user, system } = process.cpuUsage(before);
+    measured.push({ busy: (user + system) / 1e6, wall: seconds });
+  }
+  return { busy: percentile(measured.map(({ busy }) => busy), 0.5), wall: percentile(measured.map(({ wall }) => wall), 0.5) };
 }
+
+const told = ({ busy, wall }: Seconds): string => `${busy.toFixed(3)} s of the processor (${wall.toFixed(3)} s by the clock)`;
 
 async function compare(shop: Shop, { name, value, pareto, rounds }: (typeof PYTHON)[keyof typeof PYTHON]): Promise<void> {
   const ours = await medianSeconds(rounds, () => valued(shop)), ourPareto = await medianSeconds(rounds, () => forecast(paretoNbd, shop));
-  console.log(`  ${ours.toFixed(3)} s BG/NBD + Gamma-Gamma, ${ourPareto.toFixed(3)} s Pareto/NBD, ${name}`);
-  report({ name: `BG/NBD + Gamma-Gamma, fit and score, ${name}: times faster than lifetimes (ratio of seconds)`, value: value / ours, unit: '×', ratioToRaw: ours / value, threshold: TIMES_FASTER });
-  report({ name: `Pareto/NBD, fit and score, ${name}: times faster than lifetimes' fit (ratio of seconds)`, value: pareto / ourPareto, unit: '×', ratioToRaw: ourPareto / pareto, threshold: TIMES_FASTER_PARETO });
+  console.log(`  ${name}, load ${loadavg()[0]?.toFixed(1)}: BG/NBD + Gamma-Gamma ${told(ours)}, Pareto/NBD ${told(ourPareto)}`);
+  report({ name: `BG/NBD + Gamma-Gamma, fit and score, ${name}: times faster than lifetimes (ratio of seconds)`, value: value / ours.busy, unit: '×', ratioToRaw: ours.busy / value, threshold: TIMES_FASTER });
+  report({ name: `Pareto/NBD, fit and score, ${name}: times faster than lifetimes' fit (ratio of seconds)`, value: pareto / ourPareto.busy, unit: '×', ratioToRaw: ourPareto.busy / pareto, threshold: TIMES_FASTER_PARETO });
 }
 
 const million = simulated();
 await compare(million, PYTHON.million);
 const { groups } = groupCustomers(million), [bg, pareto] = [given(bgNbd.fit(groups)), given(paretoNbd.fit(groups))];
-report({ name: 'score 1,000,000 customers, BG/NBD', value: (await timed(() => scored(bgNbd, bg, million))).seconds, unit: 's', threshold: SCORE_LIMIT_SECONDS, better: 'less' });
-report({ name: 'score 1,000,000 customers, Pareto/NBD', value: (await timed(() => scored(paretoNbd, pareto, million))).seconds, unit: 's', threshold: SCORE_LIMIT_SECONDS, better: 'less' });
+report({ name: 'score 1,000,000 customers, BG/NBD', value: (await medianSeconds(1, () => scored(bgNbd, bg, million))).busy, unit: 's', threshold: SCORE_LIMIT_SECONDS, better: 'less' });
+report({ name: 'score 1,000,000 customers, Pareto/NBD', value: (await medianSeconds(1, () => scored(paretoNbd, pareto, million))).busy, unit: 's', threshold: SCORE_LIMIT_SECONDS, better: 'less' });
 report({ name: 'most memory held', value: process.resourceUsage().maxRSS / 1e3, unit: 'MB', threshold: MEMORY_LIMIT_MB, better: 'less' });
 if (hasShared) {
   await compare(readCdnow('CDNOW_sample.txt'), PYTHON.sample);
