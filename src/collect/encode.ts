@@ -1,4 +1,5 @@
 import { RowWriter } from '../kernel/clickhouse/rowWriter.ts';
+import { hideAll, hideContacts, mayHoldContacts } from '../kernel/contacts.ts';
 import type { Day } from '../kernel/day.ts';
 import type { SubjectId } from '../kernel/ids.ts';
 
@@ -93,8 +94,8 @@ export function orderCells(o: OrderRecord): Cells {
   writer.int(Math.trunc(o.orderedAtMs)); writer.nullable(o.paidAtMs, (ms) => writer.int(Math.trunc(ms))); writer.date(o.day);
   writer.text(o.currency); writer.int(o.amount); writer.int(o.originalAmount); writer.text(o.originalCurrency);
   writer.int(o.shipping); writer.int(o.discount); writer.int(o.refunded); writer.text(o.fullRefund); writer.map(o.measures, (value) => writer.int(value));
-  writer.text(o.channel); writer.text(o.coupon); writer.text(o.province); writer.text(o.city); writer.u16(count(o.receivers));
-  writer.u8(o.b2b ? 1 : 0); writer.u8(o.stated ? 1 : 0); writer.u8(o.free ? 1 : 0); writer.map(o.properties, (value) => writer.text(value));
+  writer.text(o.channel); writer.text(hideContacts(o.coupon)); writer.text(o.province); writer.text(o.city); writer.u16(count(o.receivers));
+  writer.u8(o.b2b ? 1 : 0); writer.u8(o.stated ? 1 : 0); writer.u8(o.free ? 1 : 0); writer.map(o.properties, (value) => writer.text(hideContacts(value)));
   return cells();
 }
 
@@ -109,13 +110,13 @@ export function lineCells(l: LineRecord): Cells {
 export function refundCells(r: RefundRecord): Cells {
   writer.begin();
   writer.text(r.source); writer.text(r.shop); writer.text(r.refundNo); writer.text(r.orderNo); writer.text(r.sku); writer.uuid(r.subject); writer.date(r.day);
-  writer.int(Math.trunc(r.atMs)); writer.int(r.amount); writer.int(r.cost); writer.text(r.status); writer.text(r.reason); writer.text(r.documentNo);
+  writer.int(Math.trunc(r.atMs)); writer.int(r.amount); writer.int(r.cost); writer.text(r.status); writer.text(hideContacts(r.reason)); writer.text(r.documentNo);
   return cells();
 }
 
 export function costCells(c: CostRecord): Cells {
   writer.begin();
-  writer.text(c.source); writer.text(c.costNo); writer.date(c.day); writer.text(c.kind); writer.text(c.channel); writer.text(c.campaign); writer.uuid(c.subject);
+  writer.text(c.source); writer.text(c.costNo); writer.date(c.day); writer.text(c.kind); writer.text(c.channel); writer.text(hideContacts(c.campaign)); writer.uuid(c.subject);
   writer.text(c.orderNo); writer.int(c.amount);
   return cells();
 }
@@ -147,10 +148,16 @@ export function stampTail(digest: number, stamp: Stamp): Uint8Array {
   return tail.row();
 }
 
+/** Properties as JSON: what a page or a form put into them of telephones and e-mails is masked, since no one there expects them. */
+function propertiesText(properties: Record<string, unknown>): string {
+  const text = JSON.stringify(properties);
+  return mayHoldContacts(text) ? JSON.stringify(hideAll(properties)) : text;
+}
+
 export function eventRow(e: EventRecord, stamp: Stamp): Uint8Array {
   writer.begin();
-  writer.uuid(e.subject); writer.int(Math.trunc(e.atMs)); writer.text(e.messageId); writer.text(e.kind); writer.text(e.event); writer.text(e.source); writer.text(e.shop); writer.text(e.channel);
-  writer.date(e.day); writer.int(e.receivedAtMs); writer.text(e.url); writer.text(e.campaign); writer.nullable(e.amount, (amount) => writer.int(amount)); writer.text(JSON.stringify(e.properties));
+  writer.uuid(e.subject); writer.int(Math.trunc(e.atMs)); writer.text(e.messageId); writer.text(e.kind); writer.text(hideContacts(e.event)); writer.text(e.source); writer.text(e.shop); writer.text(e.channel);
+  writer.date(e.day); writer.int(e.receivedAtMs); writer.text(hideContacts(e.url)); writer.text(hideContacts(e.campaign)); writer.nullable(e.amount, (amount) => writer.int(amount)); writer.text(propertiesText(e.properties));
   writer.u8(e.backfill ? 1 : 0); writer.bytes(stampCells(stamp));
   return writer.row();
 }

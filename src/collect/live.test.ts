@@ -44,12 +44,13 @@ test('the live view shows each event with what became of it, the newest first', 
   await flush(stores, workspace);
   await send([track(2)]);
   const rows = await rowsOf<LiveEvent>('/api/v1/events/live');
-  expect(rows.map(({ state, messageId }) => [state, messageId])).toEqual([['waiting', 'm2'], ['refused', ''], ['repeated', 'm1'], ['stored', 'm1']]);
+  expect(rows.map(({ state, messageId }) => [state, messageId])).toEqual([['waiting', 'm2'], ['refused', 'bad'], ['repeated', 'm1'], ['stored', 'm1']]);
   expect(rows[1]).toMatchObject({ reason: { code: 'event.no_name' }, raw: expect.stringContaining('"messageId":"bad"') });
   expect(rows[3]).toMatchObject({ source: 'web', event: 'Tea Viewed', content: { properties: { page: 1 } }, person: [{ kind: 'user_id', shown: 'u1' }], customer: expect.any(String) });
   expect(await rowsOf('/api/v1/events/live?state=refused')).toHaveLength(1);
   expect(await rowsOf('/api/v1/events/live?search=m2')).toHaveLength(1);
-  expect(await rowsOf('/api/v1/events/live?search=U1')).toHaveLength(3);
+  expect(await rowsOf('/api/v1/events/live?search=bad')).toMatchObject([{ state: 'refused', kind: 'track', person: [{ shown: 'u1' }] }]);
+  expect(await rowsOf('/api/v1/events/live?search=U1')).toHaveLength(4);
   expect(await rowsOf('/api/v1/events/live?source=none')).toEqual([]);
 });
 

@@ -30,8 +30,24 @@ const readable = (body: RecentBody, event: WireEvent): Row => ({
 });
 
 const RAW_CHARS = 4_000;
+const NAMED: Readonly<Record<string, string>> = { userId: 'user_id', distinct_id: 'user_id', anonymousId: 'anonymous_id' };
+const SAID = /"(type|event|messageId|uuid|userId|anonymousId|distinct_id)"\s*:\s*"([^"\\]{1,200})"/g;
+
+/** What can be told of an event that could not be read: by its fields, or by what looks like them in its text. */
+function glimpse(raw: unknown): { kind: string; event: string; messageId: string; said: SaidIdentifier[] } {
+  const told = new Map<string, string>();
+  const text = (typeof raw === 'string' ? raw : JSON.stringify(raw)).slice(0, RAW_CHARS * 10);
+  for (const [, field = '', value = ''] of text.matchAll(SAID)) if (!told.has(field)) told.set(field, value);
+  return {
+    kind: told.get('type') ?? '', event: told.get('event') ?? '', messageId: told.get('messageId') ?? told.get('uuid') ?? '',
+    said: [...told].flatMap(([field, value]) => (NAMED[field] ? [{ kind: NAMED[field], value }] : [])),
+  };
+}
+
+const withPerson = ({ said, event, ...rest }: ReturnType<typeof glimpse>) => ({ ...rest, said, event: hideContacts(event), person: said.map(shownAs) });
+
 const refused = (body: RecentBody, { index, code, params, raw }: WireReject): Row => ({
-  ...baseOf(body, index), state: 'refused', reason: { code, params },
+  ...baseOf(body, index), ...withPerson(glimpse(raw)), state: 'refused', reason: { code, params },
   raw: hideContacts((typeof raw === 'string' ? raw : JSON.stringify(hideIn(raw as Json))).slice(0, RAW_CHARS).replaceAll('\0', '\u2400').toWellFormed()),
 });
 

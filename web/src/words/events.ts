@@ -13,7 +13,7 @@ const live = {
   'live.lead': w('{count, plural, =0 {Nothing came within the hour} one {One event came within the hour} other {# events came within the hour}}{refused, plural, =0 {.} one {; one was refused.} other {; # were refused.}}', '过去一小时收到 {count, number} 个事件{refused, plural, =0 {。} other {，拒收 # 个。}}', '過去一小時收到 {count, number} 個事件{refused, plural, =0 {。} other {，拒收 # 個。}}'),
   'live.now': w('Right now', '实时', '即時'),
   'live.perMinute': w('Events a minute', '每分钟事件', '每分鐘事件'),
-  'live.perMinute.why': w('Stored events of the minute that runs and the one before it, by when they were received over HTTP.', '当前这一分钟与前一分钟内通过接口收到并存入的事件数，按接收时间计。', '目前這一分鐘與前一分鐘內透過 API 收到並存入的事件數，按接收時間計。'),
+  'live.perMinute.why': w('Stored events by the minute they were received over HTTP: the running minute or the one before it, whichever had more.', '按接收时间计、通过接口存入的事件数：取当前这一分钟与前一分钟中较多的一个。', '按接收時間計、透過 API 存入的事件數：取目前這一分鐘與前一分鐘中較多的一個。'),
   'live.perMinute.now': w('{count, number} in the running minute', '当前这一分钟 {count, number} 个', '目前這一分鐘 {count, number} 個'),
   'live.hour': w('{count, number} in the last hour', '过去一小时 {count, number}', '過去一小時 {count, number}'),
   'live.orders': w('Orders, last 24 hours', '24 小时订单', '24 小時訂單'),

@@ -27,7 +27,7 @@ export default function SourcesPage() {
     <Page title={t('nav.settings.sources')} lead={<>{t('sources.lead')} <a href="/docs/sending">{t('sources.guide')}</a> · <Anchor to={paths.settings('events')}>{t('nav.settings.events')}</Anchor></>}>
       <Section title={t('sources.title')} note={<>{t('sources.title.note')} <Anchor to={paths.quality()}>{t('nav.customers.quality')}</Anchor></>} actions={may('settings.write') && !adding && <Button onClick={() => setAdding(true)}>{t('quality.source.add')}</Button>}>
         {adding && <NewSource onClose={() => setAdding(false)} />}
-        {made && <WriteKey source={made.source} secret={made.key} onClose={() => setMade(null)} />}
+        {made && <div className="made"><WriteKey source={made.source} secret={made.key} onClose={() => setMade(null)} /></div>}
         <Loaded query={query} skeleton={<Skeleton lines={4} />}>
           {({ rows }) => (rows.length === 0 ? <Empty title={t('quality.sources.none')} action={<Anchor to={paths.imports()}>{t('quality.sources.import')}</Anchor>} /> : <SourceTable rows={rows} onKey={setMade} />)}
         </Loaded>
