@@ -30,6 +30,8 @@ export const value = {
   'value.worth': { en: 'Value', 'zh-CN': '价值', 'zh-TW': '價值' },
   'value.ofTotal': { en: 'Of the total', 'zh-CN': '占总额', 'zh-TW': '占總額' },
   'value.empty': { en: 'Nobody has bought yet', 'zh-CN': '还没有人购买', 'zh-TW': '尚無人購買' },
+  'value.empty.chosen': { en: 'Nobody of those chosen has bought', 'zh-CN': '所选客户中没有人购买', 'zh-TW': '所選顧客中沒有人購買' },
+  'value.empty.chosen.why': { en: 'Choose other people, another tag, saved filter or shop.', 'zh-CN': '换一类人、标签、分群或店铺看看。', 'zh-TW': '換一類人、標籤、分眾或店鋪看看。' },
   'value.slice': { en: 'Slice', 'zh-CN': '取多少', 'zh-TW': '取多少' },
   'value.slice.of': { en: 'the best {share}', 'zh-CN': '最好的 {share}', 'zh-TW': '最好的 {share}' },
 } satisfies Words;

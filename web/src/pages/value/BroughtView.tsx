@@ -9,10 +9,11 @@ import { useCurrency } from '../../lib/session.ts';
 import { Choices } from '../../ui/Choices.tsx';
 import { KeyFigure } from '../../ui/Figure.tsx';
 import { Figures, Section } from '../../ui/Page.tsx';
-import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
+import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { WhenSeen } from '../../ui/WhenSeen.tsx';
 import { WordSelect } from '../../ui/WordSelect.tsx';
 import type { Scope } from '../lifecycle/lifecycleQueries.ts';
+import { NoBuyers } from './NoBuyers.tsx';
 import { ParetoChart } from './ParetoChart.tsx';
 import { ReferralPart } from './ReferralPart.tsx';
 import { TopBuyers } from './TopBuyers.tsx';
@@ -47,7 +48,7 @@ export function BroughtView({ scope }: { scope: Scope }) {
           <span className="sentence"><WordSelect label={t('value.slice')} options={SLICES.map((key) => ({ key, label: t('value.slice.of', { share: percent(Number(key), 0) }) }))} value={slice} onChoose={(next) => change({ slice: next === SLICE ? null : next })} /></span>
         </div>
         <Loaded query={pareto} skeleton={<Skeleton height={300} />}>
-          {(data) => (data.all.customers === 0 ? <Empty title={t('value.empty')}>{t('lifecycle.empty.why')}</Empty> : <><ParetoChart pareto={data} /><Section title={t('value.top')} note={t('value.top.note', { count: data.top.length })}><TopBuyers pareto={data} /></Section></>)}
+          {(data) => (data.all.customers === 0 ? <NoBuyers scope={scope} /> : <><ParetoChart pareto={data} /><Section title={t('value.top')} note={t('value.top.note', { count: data.top.length })}><TopBuyers pareto={data} /></Section></>)}
         </Loaded>
       </Section>
       {!scope.segment && !scope.tag && <WhenSeen height={200}><ReferralPart /></WhenSeen>}

@@ -10,7 +10,9 @@ export function GroupLine() {
   const t = useT();
   const [filters, change] = useFilters();
   const segments = useQuery(segmentsQuery).data?.rows ?? [];
-  const tags = useQuery(tagKeysQuery).data ?? [];
+  const known = useQuery(tagKeysQuery).data ?? [];
+  const asked = filters['tag'];
+  const tags = asked && !known.includes(asked) ? [...known, asked] : known;
   const tagName = (key: string): string => (isKnown(`tag.${key}`) ? t(`tag.${key}`) : key);
   const parts = [
     { part: 'segment', options: [{ key: '', label: t('money.group.segment.any') }, ...segments.map(({ id, name }) => ({ key: id, label: name }))] },

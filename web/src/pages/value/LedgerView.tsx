@@ -11,13 +11,14 @@ import { Chart } from '../../ui/chart/Chart.tsx';
 import { Choices } from '../../ui/Choices.tsx';
 import { KeyFigure, Notice } from '../../ui/Figure.tsx';
 import { Figures, Section } from '../../ui/Page.tsx';
-import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
+import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { palettes, seriesColours } from '../../ui/tokens.ts';
 import { WhenSeen } from '../../ui/WhenSeen.tsx';
 import type { Scope } from '../lifecycle/lifecycleQueries.ts';
 import { LedgerCustomers } from './LedgerCustomers.tsx';
 import { LedgerTable } from './LedgerTable.tsx';
 import { type LedgerLine, type Ledgers, ledgersQuery } from './moneyQueries.ts';
+import { NoBuyers } from './NoBuyers.tsx';
 import { shownRows, spent, useKeyName } from './useKeyName.ts';
 
 const DIMENSIONS = ['stage', 'cohort', 'channel'] as const;
@@ -32,7 +33,7 @@ export function LedgerView({ scope }: { scope: Scope }) {
   return (
     <>
       <Loaded query={query} skeleton={<Skeleton height={420} />}>
-        {(data) => (data.total.customers === 0 ? <Empty title={t('value.empty')}>{t('lifecycle.empty.why')}</Empty> : (
+        {(data) => (data.total.customers === 0 ? <NoBuyers scope={scope} /> : (
           <>
             <Lines data={data} />
             <Section>

@@ -12,10 +12,11 @@ import { Chart } from '../../ui/chart/Chart.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Section } from '../../ui/Page.tsx';
-import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
+import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { palettes, seriesColours } from '../../ui/tokens.ts';
 import type { Scope } from '../lifecycle/lifecycleQueries.ts';
 import { type Scores, scoresQuery } from './moneyQueries.ts';
+import { NoBuyers } from './NoBuyers.tsx';
 import { useMoneyWrite } from './useMoneyWrite.ts';
 
 const DIMENSIONS = ['behaviour', 'attributes', 'contribution'] as const;
@@ -28,7 +29,7 @@ export function ScoreView({ scope }: { scope: Scope }) {
   const query = useQuery({ ...scoresQuery(scope), enabled: may('customers.read') });
   return (
     <Loaded query={query} skeleton={<Skeleton height={420} />}>
-      {(data) => (data.customers === 0 ? <Empty title={t('value.empty')}>{t('lifecycle.empty.why')}</Empty> : (
+      {(data) => (data.customers === 0 ? <NoBuyers scope={scope} /> : (
         <>
           <Section><Spread data={data} /></Section>
           <Section title={t('money.score.weights')} note={t('money.score.weights.note')}>{may('lifecycle.write') ? <WeightsForm weights={data.weights} /> : <WeightsTold weights={data.weights} />}</Section>
