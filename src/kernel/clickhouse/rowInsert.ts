@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { newId } from '../ids.ts';
+import { drained, execOverNetwork } from './network.ts';
 
 /** One block of rows in RowBinary. */
 export type RowBlock = { table: string; columns: Readonly<Record<string, string>>; rows: Uint8Array; settings: Readonly<Record<string, string | number>> };
@@ -15,10 +16,11 @@ const namesOf = ({ columns }: RowBlock): string => Object.keys(columns).join(', 
 const structureOf = ({ columns }: RowBlock): string => Object.entries(columns).map(([name, type]) => `${name} ${type}`).join(', ');
 const settingsOf = ({ settings }: RowBlock): string => Object.entries(settings).map(([name, value]) => `${name} = ${typeof value === 'number' ? value : quoted(value)}`).join(', ');
 
-/** A server takes binary rows as the body of the INSERT. */
+/** A server takes binary rows as the body of the INSERT, in the types they were written in. */
 export const overNetwork: InsertRows = async (client, block) => {
-  const { stream } = await client.exec({ query: `insert into ${block.table} (${namesOf(block)}) settings ${settingsOf(block)} format RowBinary`, values: Readable.from([block.rows], { objectMode: false }) });
-  stream.resume();
+  const query = `insert into ${block.table} (${namesOf(block)}) select ${namesOf(block)} from input(${quoted(structureOf(block))}) settings ${settingsOf(block)} format RowBinary`;
+  const { stream } = await client.exec({ query, values: Readable.from([block.rows], { objectMode: false }) });
+  await drained(stream);
 };
 
 /** The engine in process takes only text in a statement: binary rows reach it as a file beside its own, gone once they are read. */
@@ -42,10 +44,7 @@ export type ReadRows = (client: ClickHouseClient, question: RowQuestion) => Prom
 /** A server answers in binary rows. */
 export const fromNetwork: ReadRows = async (client, { query, params, columns }) => {
   const casts = Object.entries(columns).map(([name, type]) => `cast(${name}, ${quoted(type)}) as ${name}`).join(', ');
-  const { stream } = await client.exec({ query: `select ${casts} from (${query}) format RowBinary`, query_params: { ...params } });
-  const parts: Buffer[] = [];
-  for await (const part of stream) parts.push(part as Buffer);
-  return Buffer.concat(parts);
+  return drained(await execOverNetwork(client, `select ${casts} from (${query}) format RowBinary`, params));
 };
 
 /** The engine in process answers in text; binary rows come as a file beside its own, gone once it is read. */
