@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { lookAtFiles, runImport, startImport } from '../src/collect/index.ts';
+import { imports, lookAtFiles, runImport, startImport } from '../src/collect/index.ts';
+import { ownersOf } from '../src/customers/index.ts';
+import { armOf } from '../src/insight/core/experiment/index.ts';
+import type { ResultReply } from '../src/insight/experiments/contract.ts';
 import { systemCaller } from '../src/kernel/access/caller.ts';
 import { PERMISSIONS } from '../src/kernel/access/permissions.ts';
 import { addDays } from '../src/kernel/day.ts';
@@ -16,7 +19,7 @@ import { readDelimited } from './support/delimited.ts';
 import { SAMPLE_NOW, sampleWorkspace } from './support/sample.ts';
 import { pictures, type Served, served } from './support/served.ts';
 
-const CUSTOMERS = 1_500;
+const CUSTOMERS = 900;
 const BOUGHT = { version: 1, root: { kind: 'event', event: 'order.paid', window: { kind: 'ever' }, of: { measure: 'count', test: { op: 'at_least', value: 1 } } } };
 const ASK = '/api/v1/insight/experiments';
 
@@ -70,7 +73,7 @@ async function bringOrders(phones: readonly string[], from: string): Promise<voi
 
 /** Telephones of some who were held out: they buy as well, only less. */
 async function phonesOfControl(id: string): Promise<string[]> {
-  const ids = await product.stores.pg.tx(product.workspaceId, (tx) => many(tx, sql<{ id: string }>`select customer_id as id from experiment_person where experiment_id = ${id} and arm = 'control' order by customer_id limit 24`));
+  const ids = await product.stores.pg.tx(product.workspaceId, (tx) => many(tx, sql<{ id: string }>`select customer_id as id from experiment_person where experiment_id = ${id} and arm = 'control' order by customer_id limit 10`));
   const profiles = await Promise.all(ids.map((one) => owner.call<{ identifiers: { kind: string; shown: string }[] }>('GET', `/api/v1/customers/${one.id}?clear=true`)));
   return profiles.flatMap(({ body }) => body.identifiers.filter(({ kind }) => kind === 'phone').slice(0, 1).map(({ shown }) => shown));
 }
@@ -112,6 +115,13 @@ test.each([1440, 390])('from a segment to what it brought, at %i px: draw, hand 
   await bringOrders([...reached.slice(0, Math.round(files.length * 0.25)), ...await phonesOfControl(id)], startsOn);
   await page.goto(`/insight/experiments/${id}`);
   await page.getByText('It brought buyers').first().waitFor();
+  // Behind the number of buyers stand as many people.
+  const bought = page.getByRole('button', { name: /^Treated: buyers: / });
+  const people = (await bought.innerText()).trim();
+  await bought.click();
+  await page.getByRole('dialog').getByText(new RegExp(`\\b${people}\\b`)).first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByText(/^Settled .*, on data up to/).waitFor();
   expect(await page.getByText(/A report without a control would claim/).count()).toBe(1);
   await page.screenshot({ path: join(shots, `result.${width}.png`) });
   expect(await overflow()).toBe(0);
@@ -119,6 +129,32 @@ test.each([1440, 390])('from a segment to what it brought, at %i px: draw, hand 
   await page.getByText(`Walk at ${width}`).first().waitFor();
   expect(await overflow()).toBe(0);
   expect(thrown).toEqual([]);
+});
+
+test('R52: the shop’s past experiments: honest draws, and what they brought comes from orders of a file', async () => {
+  const { stores, workspaceId } = product;
+  const { rows } = (await owner.call<{ rows: { id: string; name: string; plan: { holdOut: number }; phase: string; arms: { arm: string; sent: number }[]; result: ResultReply }[] }>('GET', ASK)).body;
+  const past = rows.filter(({ name }) => !name.startsWith('Walk'));
+  const [letter, winback] = past;
+  expect(past.map(({ phase }) => phase)).toEqual(['settled', 'settled']);
+  const brought = await stores.ch.rows<{ customer: string; file: string }>("select subject as customer, toString(import_id) as file from orders final where workspace = {w:UUID} and startsWith(order_no, 'SIM-')", { w: workspaceId });
+  const drawn = (id = '') => stores.pg.tx(workspaceId, (tx) => many(tx, sql<{ customer: string; arm: string; sent: boolean }>`
+    select s.customer_id as customer, p.arm, x.customer_id is not null as sent from experiment_person p join subject s on s.id = p.customer_id
+      left join experiment_sending x on x.experiment_id = p.experiment_id and x.customer_id = p.customer_id where p.experiment_id = ${id}`));
+  for (const one of past) {
+    const people = await drawn(one.id);
+    expect(people.length).toBeGreaterThan(100);
+    expect(people.filter(({ customer, arm }) => armOf({ salt: one.id, holdOut: one.plan.holdOut, variants: [{ key: 'treated', weight: 1 }] }, customer) !== arm)).toEqual([]);
+  }
+  // The true effect is 11 % of those sent something: whoever ordered for it was sent something, and as many as chance allows (5 σ).
+  const sent = new Set((await drawn(winback?.id)).filter((one) => one.sent).map(({ customer }) => customer));
+  const owners = await ownersOf(stores, workspaceId, brought.map(({ customer }) => customer));
+  expect(brought.filter(({ customer }) => !sent.has(owners.get(customer) ?? customer))).toEqual([]);
+  expect(Math.abs(brought.length - 0.11 * sent.size)).toBeLessThan(5 * Math.sqrt(0.11 * 0.89 * sent.size));
+  const files = (await imports(stores, workspaceId)).rows.find(({ id }) => id === brought[0]?.file)?.files.map(({ name }) => name);
+  expect([files, new Set(brought.map(({ file }) => file)).size]).toEqual([['simulated-effect-orders.csv', 'simulated-effect-lines.csv'], 1]);
+  expect(letter?.arms.find(({ arm }) => arm === 'treated')?.sent).toBeGreaterThan(0);
+  expect(winback?.result.arms.find(({ arm }) => arm === 'treated')?.orders).toBeGreaterThanOrEqual(brought.length);
 });
 
 test('the goals page tells the last cycles with what each measured', async () => {
