@@ -1,6 +1,7 @@
 import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
+import { hideContacts } from '../kernel/contacts.ts';
 import { type Field, readValue } from './core/fields.ts';
-import { hear, type Own } from './core/fold.ts';
+import { type FieldValue, hear, type Own } from './core/fold.ts';
 import { traitsByKey } from './fields.ts';
 import type { AnchorRow, Said } from './queries/customers.ts';
 import type { Vault } from './vault.ts';
@@ -13,8 +14,12 @@ const NAME_MAX = 200;
 
 const nameOf = (name: string | undefined): string => {
   const text = name?.normalize('NFC').replace(/[\u0000-\u001f\u007f]/g, ' ').trim().slice(0, NAME_MAX) ?? '';
-  return text.isWellFormed() ? text : '';
+  // Many people are called by their number where somebody had nothing better to write.
+  return text.isWellFormed() ? hideContacts(text) : '';
 };
+
+/** A value that is kept in clear holds no telephone and no e-mail: where one is met in it, it is masked. */
+export const withoutContacts = (value: FieldValue): FieldValue => (typeof value === 'string' ? hideContacts(value) : Array.isArray(value) ? value.map(hideContacts) : value);
 
 /** Reads an item's name and traits against the fields. The name is the value `name`, which no field may be called. */
 export function readSpoken(fields: ReadonlyMap<string, Field>, { name, traits, at, source }: Spoken): Heard {
@@ -26,7 +31,7 @@ export function readSpoken(fields: ReadonlyMap<string, Field>, { name, traits, a
     const read = readValue(field, value);
     if (read === undefined) heard.unfit.push(field.key);
     // Absence of a value says nothing: an export with an empty column must not wipe what is known.
-    else if (read !== null) heard[field.sealed ? 'sealed' : 'clear'][field.key] = [read, at.getTime(), source];
+    else if (read !== null) heard[field.sealed ? 'sealed' : 'clear'][field.key] = [field.sealed ? read : withoutContacts(read), at.getTime(), source];
   }
   return heard;
 }

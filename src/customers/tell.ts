@@ -1,4 +1,5 @@
 import { audit } from '../kernel/audit.ts';
+import { hideContacts } from '../kernel/contacts.ts';
 import type { Caller } from '../kernel/access/caller.ts';
 import { announce } from '../kernel/facts.ts';
 import { notFound, Refusal } from '../kernel/errors.ts';
@@ -8,7 +9,7 @@ import type { Stores } from '../kernel/stores.ts';
 import { demandValue, type Field } from './core/fields.ts';
 import type { Own } from './core/fold.ts';
 import { loadFields } from './fields.ts';
-import { blobsOf, withHeard } from './hearing.ts';
+import { blobsOf, withHeard, withoutContacts } from './hearing.ts';
 import type { ConsentInput } from './identify.ts';
 import { isFieldHidden } from './masking.ts';
 import { flushMirror, owe } from './mirror.ts';
@@ -48,10 +49,11 @@ export async function tell(stores: Stores, caller: Caller, id: string, { name, f
     const owner = await ownerNamed(tx, caller, id);
     const fields = await loadFields(tx, workspaceId);
     const said = { clear: {} as Record<string, Own[string]>, sealed: {} as Record<string, Own[string]> };
-    if (name !== undefined) said.clear.name = [name.trim(), at.getTime(), source];
+    if (name !== undefined) said.clear.name = [hideContacts(name.trim()), at.getTime(), source];
     for (const [key, value] of Object.entries(values)) {
       const field = writable(caller, fields, key);
-      said[field.sealed ? 'sealed' : 'clear'][key] = [demandValue(field, value), at.getTime(), source];
+      const demanded = demandValue(field, value);
+      said[field.sealed ? 'sealed' : 'clear'][key] = [field.sealed || demanded === null ? demanded : withoutContacts(demanded), at.getTime(), source];
     }
     const anchor = (await anchorsById(tx, workspaceId, [owner])).get(owner);
     const vault = await writingVault(tx, keys, workspaceId);
