@@ -5,7 +5,7 @@ import { Anchor } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
 import { paths } from '../../paths.ts';
 import { SidePanel } from '../../ui/SidePanel.tsx';
-import { Became } from './LivePage.tsx';
+import { Became } from './Became.tsx';
 import type { LiveEvent } from './liveQueries.ts';
 
 const Fact = ({ name, children }: { name: string; children: ReactNode }) => <><dt>{name}</dt><dd>{children}</dd></>;

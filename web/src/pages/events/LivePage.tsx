@@ -13,8 +13,8 @@ import { Notice } from '../../ui/Figure.tsx';
 import { Page, Section } from '../../ui/Page.tsx';
 import { Empty } from '../../ui/States.tsx';
 import { WordSelect } from '../../ui/WordSelect.tsx';
-import { rejectSentence } from '../import/Refused.tsx';
 import { sourcesQuery } from '../import/importQueries.ts';
+import { Became } from './Became.tsx';
 import { EventPanel } from './EventPanel.tsx';
 import { foundQuery, type LiveEvent, liveQuery, pulseQuery } from './liveQueries.ts';
 import { MinuteBars, PulseFigures } from './Pulse.tsx';
@@ -82,13 +82,6 @@ const Name = ({ row: { kind, event, content } }: { row: LiveEvent }) => {
   const properties = content['properties'] as { name?: unknown } | undefined;
   return <span className="live-name">{kind === 'track' || kind === '' ? event || '—' : kind}{kind === 'page' && typeof properties?.name === 'string' && <span className="grey small"> {properties.name}</span>}</span>;
 };
-
-export function Became({ row: { state, reason } }: { row: LiveEvent }) {
-  const t = useT();
-  const { bytes } = useFormats();
-  const why = reason === null ? '' : reason.code === 'event.body_long' ? t('live.long', { size: bytes(Number(reason.params['bytes'])) }) : rejectSentence(t, reason.code, reason.params);
-  return <span className={`live-state ${state}`}>{t(`live.state.${state}`)}{why && <span className="small">{why}</span>}</span>;
-}
 
 /** Whether something is stored under what was typed, when none of the newest events fits. */
 function Found({ messageId }: { messageId: string }) {
