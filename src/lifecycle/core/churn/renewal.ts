@@ -117,15 +117,26 @@ export function silentShare(rule: RhythmRule, { gaps, logMean, silentDays }: Rhy
 export type Renewals = { mean: number; square: number };
 export type RenewalTable = { mean: Float64Array; square: Float64Array };
 
-/** Weights of a first purchase in each step of a curve from a silence on; half of a step's falls on its end, so that sums of gaps are not drawn short. */
-function weightsOf(curve: readonly number[], from: number): Float64Array {
-  const whole = waitingAt(curve, from), drops = Float64Array.from({ length: LENGTH }, (_, step) => (waitingAt(curve, from + step) - waitingAt(curve, from + step + 1)) / whole);
-  return Float64Array.from({ length: LENGTH + 1 }, (_, step) => ((drops[step] ?? 0) + (drops[step - 1] ?? 0)) / 2);
+/** Weights of a first purchase in each step of a curve from a silence on, into `weights`; half of a step's falls on its end, so that sums of gaps are not drawn short. */
+function fillWeights(weights: Float64Array, curve: readonly number[], from: number): Float64Array {
+  const last = curve.length - 1, start = Math.min(last, Math.floor(from)), part = Math.min(1, from - start);
+  const waiting = (step: number): number => {
+    const at = start + step;
+    return at >= last ? (curve[last] as number) : (curve[at] as number) + part * ((curve[at + 1] as number) - (curve[at] as number));
+  };
+  const whole = waiting(0);
+  let [here, before] = [whole, 0];
+  for (let step = 0; step <= LENGTH; step++) {
+    const next = waiting(step + 1), drop = step < LENGTH ? (here - next) / whole : 0;
+    weights[step] = (drop + before) / 2;
+    [here, before] = [next, drop];
+  }
+  return weights;
 }
 
 /** Purchases within 0, 1, … `steps` steps after one (renewal equation; Cox 1962, §4), of customers at their rhythm. Give it to `renewalsOf`. */
 export function renewalTable({ settled }: RhythmRule, days: number): RenewalTable {
-  const steps = Math.ceil(days) * STEPS, weights = weightsOf(settled, 0), own = 1 - (weights[0] as number), mean = new Float64Array(steps + 1), square = new Float64Array(steps + 1);
+  const steps = Math.ceil(days) * STEPS, weights = fillWeights(new Float64Array(LENGTH + 1), settled, 0), own = 1 - (weights[0] as number), mean = new Float64Array(steps + 1), square = new Float64Array(steps + 1);
   for (let at = 0; at <= steps; at++) {
     let [first, second] = [weights[0] as number, 0];
     for (let back = 1; back <= Math.min(at, LENGTH); back++) {
@@ -138,10 +149,12 @@ export function renewalTable({ settled }: RhythmRule, days: number): RenewalTabl
   return { mean, square };
 }
 
+const room = new Float64Array(LENGTH + 1);
+
 /** Purchases of one customer within `days` from now. `table`: of at least as many days (a usual gap is never under a day). */
 export function renewalsOf(rule: RhythmRule, table: RenewalTable, { gaps, logMean, silentDays }: Rhythm, days: number): Renewals {
   const steps = STEPS / Math.max(1, usualOf(rule, gaps, logMean)), end = Math.min(table.mean.length - 1, Math.floor(days * steps));
-  const weights = weightsOf(gaps < HABIT_GAPS ? rule.young : rule.settled, silentDays * steps), found = { mean: 0, square: 0 };
+  const weights = fillWeights(room, gaps < HABIT_GAPS ? rule.young : rule.settled, silentDays * steps), found = { mean: 0, square: 0 };
   for (let at = 0; at <= Math.min(end, LENGTH); at++) {
     const after = table.mean[end - at] as number, weight = weights[at] as number;
     found.mean += weight * (1 + after);

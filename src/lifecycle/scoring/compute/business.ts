@@ -1,7 +1,7 @@
 import { calibrationTable, isRefused as isUnmeasured, logLoss, wilson } from '../../core/evaluation/index.ts';
 import { isRefused, learnRhythm, lookBack, recencyShares, type RecencyRule, type RhythmRule, rhythmAt, silentShare } from '../../core/churn/index.ts';
 import type { ChurnReport } from '../contract.ts';
-import { type Books, purchasesOf, rowsWhere } from './books.ts';
+import { type Books, purchasesOf, rowsWhere, sampler } from './books.ts';
 import { type HorizonRule, horizonsOf } from './cutoffs.ts';
 import { historiesAt } from './histories.ts';
 import type { SpendRule } from './spend.ts';
@@ -82,11 +82,20 @@ function spendFrom(books: Books, rows: Uint32Array, asOf: number): SpendRule {
 
 export type BusinessInput = Omit<Judging, 'rows'>;
 
+/** A curve of a hundred steps and a verdict need no more customers than these. */
+const LEARNERS_MOST = 40_000;
+const JUDGED_MOST = 5_000;
+
+const some = (books: Books, rows: Uint32Array, most: number): Uint32Array => rows.filter(sampler(books, rows.length / most));
+
 /** Learns how business buyers come back, judges it on their own past, and says which rule scores them; null where there are none. */
 export function learnBusiness(input: BusinessInput): { rule: BusinessRule; group: Group } | null {
   const { books, asOf } = input, rows = rowsWhere(books.customers, (row) => books.business[row] === 1);
   if (rows.length === 0) return null;
-  const own = learnRhythm(purchasesOf(books, rows), asOf), all = isRefused(own) ? learnRhythm(purchasesOf(books, rowsWhere(books.customers, () => true)), asOf) : own, rhythm = isRefused(all) ? null : all;
-  const { used, group } = choose(rhythm, judged({ ...input, rows }));
+  const learned = (of: Uint32Array): RhythmRule | null => {
+    const rule = learnRhythm(purchasesOf(books, some(books, of, LEARNERS_MOST)), asOf);
+    return isRefused(rule) ? null : rule;
+  };
+  const rhythm = learned(rows) ?? learned(rowsWhere(books.customers, () => true)), { used, group } = choose(rhythm, judged({ ...input, rows: some(books, rows, JUDGED_MOST) }));
   return { rule: { used, rhythm, spend: spendFrom(books, rows, asOf) }, group };
 }
