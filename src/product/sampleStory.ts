@@ -59,7 +59,7 @@ async function drawAll(stores: Stores, caller: Caller, asOf: Day): Promise<Map<T
     const { code, daysBack, couponMinor } = one;
     const id = known.get(word(code)) ?? await rehearseExperiment(stores, caller, {
       name: word(code), hypothesis: word(`${code}.why`), goalId: null, audience: { kind: 'tree', tree: SILENT }, startsOn: addDays(asOf, -daysBack),
-      plan: Plan.parse({ holdOut: 0.3, windowDays: 21, channels: [{ channel: 'wecom', costMinor: 0 }, { channel: 'sms', costMinor: 5 }], margin: { basis: 'share', share: 0.45 }, variants: [{ key: 'treated', couponMinor }], capDays: 0 }),
+      plan: Plan.parse({ holdOut: 0.3, windowDays: 21, channels: [{ channel: 'wecom', costMinor: 0 }, { channel: 'sms', costMinor: 5 }], margin: { basis: 'share', share: 0.45 }, variants: [{ key: 'treated', couponMinor }], capDays: 0, guardrails: [{ metric: 'unsubscribed', margin: 0.005 }, { metric: 'complained', margin: 0.01 }] }),
     });
     if (id) drawn.set(one, id);
   }

@@ -35,7 +35,8 @@ export function Waterfall({ comparison, isOnly, name }: { comparison: Comparison
   const option = {
     grid: { right: 16, top: 28 },
     xAxis: { type: 'category', data: bars.map(({ code }) => labelOf(code)), axisLabel: { interval: 0, width: 84, overflow: 'break' } },
-    yAxis: { type: 'value', axisLabel: { formatter: (value: number) => moneyCompact(value, currency) } },
+    // Room below the lowest bar for its label.
+    yAxis: { type: 'value', boundaryGap: ['12%', 0], axisLabel: { formatter: (value: number) => moneyCompact(value, currency) } },
     tooltip: { trigger: 'item', formatter: ({ dataIndex }: { dataIndex: number }) => `${labelOf(bars[dataIndex]?.code ?? '')} ${money(bars[dataIndex]?.minor ?? 0, currency)}` },
     series: [
       { type: 'bar', stack: 'up', silent: true, itemStyle: { color: 'transparent' }, data: bars.map((bar) => (crosses(bar) ? 0 : Math.min(bar.from, bar.to) >= 0 ? Math.min(bar.from, bar.to) : Math.max(bar.from, bar.to))) },
