@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
-import { rowReader, uuidAt } from '../../kernel/clickhouse/rowReader.ts';
+import { rowReader } from '../../kernel/clickhouse/rowReader.ts';
 import { RowWriter } from '../../kernel/clickhouse/rowWriter.ts';
 import { dayNumber } from '../../kernel/day.ts';
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
@@ -98,8 +98,9 @@ export async function removeNow(ch: ClickHouse, stamp: Pick<Stamp, 'workspaceId'
 
 export type RfmColumns = { recency: Float64Array; frequency: Float64Array; monetary: Float64Array };
 
-const RFM_COLUMNS = { recency: 'Int32', frequency: 'UInt32', monetary: 'Int64', unsure: 'UInt8', customer: 'UUID' };
-const RFM_ROW_BYTES = 33;
+const RFM_COLUMNS = { recency: 'Int32', frequency: 'UInt32', monetary: 'Int64', unsure: 'Array(UUID)' };
+/** Stands for what a business buyer's largest order was: above every limit. */
+const BUSINESS = Number.MAX_SAFE_INTEGER;
 /** More names than this are not written into a question: everybody's days are added up instead. */
 const UNSURE_MOST = 50_000;
 
@@ -111,16 +112,15 @@ type RfmQuestion = { workspaceId: WorkspaceId; asOf: number; windowFrom: number;
  */
 const readRfm = (ch: ClickHouse, { workspaceId, asOf, windowFrom }: RfmQuestion, most: number): Promise<Uint8Array> =>
   ch.bytes(`
-    select {asOf:Int32} - toInt32(last) as recency, arrayUniq(arrayFilter(d -> d >= toDate({windowFrom:Int32}), days)) as frequency, kept as monetary,
-           length(days) > own_days and paid > {most:Int64} and (length(days) - own_days + 1) * largest > {most:Int64} as unsure, if(unsure, customer, {nobody:UUID}) as customer
+    select {asOf:Int32} - toInt32(arrayMax(days)) as recency, arrayUniq(arrayFilter(d -> d >= toDate({windowFrom:Int32}), days)) as frequency, kept as monetary,
+           if(length(days) > own_days and (length(days) - own_days + 1) * largest > {most:Int64}, [customer], []) as unsure
       from (
-        select customer, groupArrayIf(day, purchase) as days, arrayUniq(days) as own_days, maxIf(day, purchase) as last, maxIf(amount, purchase) as largest, sumIf(amount, purchase and amount > 0) as paid,
-               maxIf(b2b, purchase) as business, sumIf(net, day >= toDate({windowFrom:Int32})) as kept
+        select customer, groupArrayIf(day, purchase) as days, arrayUniq(days) as own_days, maxIf(if(b2b = 1, {business:Int64}, amount), purchase) as largest, sumIf(net, day >= toDate({windowFrom:Int32})) as kept
           from ${sales('customer', 'day', 'amount', 'net', 'purchase', 'b2b')}
          where customer != {nobody:UUID} and day <= toDate({asOf:Int32})
          group by customer
-        having notEmpty(days) and business = 0 and (length(days) > own_days or largest <= {most:Int64})
-      )`, RFM_COLUMNS, { workspace: workspaceId, asOf, windowFrom, most, nobody: NOBODY });
+        having notEmpty(days) and largest < {business:Int64} and (length(days) > own_days or largest <= {most:Int64})
+      )`, RFM_COLUMNS, { workspace: workspaceId, asOf, windowFrom, most, nobody: NOBODY, business: BUSINESS });
 
 /** Which of some customers bought for more than the limit on one day. */
 async function beyondInADay(ch: ClickHouse, { workspaceId, asOf }: RfmQuestion, most: number, customers: readonly string[]): Promise<Set<string>> {
@@ -137,20 +137,33 @@ async function beyondInADay(ch: ClickHouse, { workspaceId, asOf }: RfmQuestion, 
   return new Set(rows.map(({ customer }) => customer));
 }
 
+/** A column that grows as rows come. */
+function growing(): { push(value: number): void; taken(): Float64Array } {
+  let [room, count] = [new Float64Array(1 << 12), 0];
+  return {
+    push: (value) => {
+      if (count === room.length) {
+        const wider = new Float64Array(2 * count);
+        wider.set(room);
+        room = wider;
+      }
+      room[count++] = value;
+    },
+    taken: () => room.slice(0, count),
+  };
+}
+
 /** The three measures of every consumer who ever bought, for cutting them in bins. Business buyers stay outside. */
 export async function loadRfmColumns(ch: ClickHouse, question: RfmQuestion): Promise<RfmColumns> {
-  const most = question.b2bPurchaseMinor ?? Number.MAX_SAFE_INTEGER, bytes = await readRfm(ch, question, most), total = bytes.length / RFM_ROW_BYTES;
-  const recency = new Float64Array(total), frequency = new Float64Array(total), monetary = new Float64Array(total), unsure = new Map<number, string>(), read = rowReader(bytes), id = new Uint8Array(16);
-  for (let at = 0; at < total; at++) {
-    recency[at] = read.i32();
-    frequency[at] = read.u32();
-    monetary[at] = read.int();
-    const isUnsure = read.u8() === 1;
-    read.id(id, 0);
-    if (isUnsure) unsure.set(at, uuidAt(id, 0));
+  const most = question.b2bPurchaseMinor ?? BUSINESS - 1, read = rowReader(await readRfm(ch, question, most));
+  const [recencies, frequencies, money, unsure] = [growing(), growing(), growing(), new Map<number, string>()];
+  for (let at = 0; !read.isDone(); at++) {
+    recencies.push(read.i32());
+    frequencies.push(read.u32());
+    money.push(read.int());
+    if (read.size() > 0) unsure.set(at, read.uuid());
   }
   const beyond = await beyondInADay(ch, question, most, [...unsure.values()]);
-  if (beyond.size === 0) return { recency, frequency, monetary };
-  const isConsumer = (_: number, at: number): boolean => !beyond.has(unsure.get(at) ?? '');
-  return { recency: recency.filter(isConsumer), frequency: frequency.filter(isConsumer), monetary: monetary.filter(isConsumer) };
+  const [recency, frequency, monetary] = [recencies.taken(), frequencies.taken(), money.taken()], isConsumer = (_: number, at: number): boolean => !beyond.has(unsure.get(at) ?? '');
+  return beyond.size === 0 ? { recency, frequency, monetary } : { recency: recency.filter(isConsumer), frequency: frequency.filter(isConsumer), monetary: monetary.filter(isConsumer) };
 }
