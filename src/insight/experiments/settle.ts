@@ -10,12 +10,13 @@ import type { Language } from '../../kernel/words/index.ts';
 import { dataDay, recordMeasuredResponse } from '../../lifecycle/index.ts';
 import type { ArmReply, ResultDetail, ResultReply, SettledResult } from './contract.ts';
 import { demandExperiment, today } from './experiments.ts';
-import { type ExperimentRow, unsettledOn } from './queries/experiments.ts';
+import { type ExperimentRow, unsettled } from './queries/experiments.ts';
 import { putOutcome, type SaidBy } from './queries/results.ts';
 import type { Said } from './queries/said.ts';
 import { insertSettlement, type Settlement, settlementsOf, workspaceIds } from './queries/settlement.ts';
 import { told } from './reading.ts';
 import { detailOf, load, type Loaded } from './result.ts';
+import { daysOf } from './timing.ts';
 
 const codesOf = ({ sentence: _, ...judgement }: ResultReply['comparisons'][number]['buyers']) => judgement;
 
@@ -58,8 +59,10 @@ const UNDER_WAY: ReadonlySet<string> = new Set(['waiting', 'running', 'undoing']
  * read, which may hold the refunds of these very days. How many were settled.
  */
 export async function settleDue(stores: Stores, workspaceId: WorkspaceId): Promise<number> {
+  const open = await stores.pg.tx(workspaceId, (tx) => unsettled(tx, workspaceId));
+  if (open.length === 0) return 0;
   const asOf = await dataDay(stores, workspaceId);
-  const due = await stores.pg.tx(workspaceId, (tx) => unsettledOn(tx, workspaceId, asOf));
+  const due = open.filter((one) => daysOf(one).refundsUntil < asOf);
   if (due.length === 0 || (await imports(stores, workspaceId)).rows.some(({ status }) => UNDER_WAY.has(status))) return 0;
   let settled = 0;
   for (const experiment of due) if (await settle(stores, workspaceId, experiment, asOf)) settled += 1;

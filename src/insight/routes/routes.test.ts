@@ -92,9 +92,11 @@ test('a filter is changed at the version that was read, and put away', async () 
 test('a goal is changed, closed and removed; a report too', async () => {
   const goal = await send('POST', '/insight/goals', { name: 'Q2', metricId: 'buyers', target: 10, scope });
   expect((await send('PATCH', `/insight/goals/${goal.body.id}`, { target: 3 })).body).toMatchObject({ target: 3, gapPeople: 0, state: 'reached' });
+  expect((await send('GET', `/insight/goals/${goal.body.id}/forecast`)).body).toMatchObject({ forecast: null });
   expect((await send('PATCH', `/insight/goals/${goal.body.id}`, { closed: true })).status).toBe(200);
   expect((await send('DELETE', `/insight/goals/${goal.body.id}`)).status).toBe(204);
   expect((await send('DELETE', `/insight/goals/${goal.body.id}`)).status).toBe(404);
+  expect((await send('GET', `/insight/goals/${goal.body.id}/forecast`)).status).toBe(404);
   const report = await send('POST', '/insight/reports', { name: 'Q2', metricId: 'aov', scope });
   expect((await send('GET', `/insight/reports/${report.body.id}`)).body).toMatchObject({ parts: [{ value: 200 }] });
   expect((await send('DELETE', `/insight/reports/${report.body.id}`)).status).toBe(204);

@@ -37,13 +37,12 @@ export async function experimentsAfter(tx: Tx, workspaceId: WorkspaceId, shops: 
      limit ${limit}`)).map(rowOf);
 }
 
-/** Drawn experiments that nobody has settled yet and whose refund window had closed by a day. */
-export const unsettledOn = async (tx: Tx, workspaceId: WorkspaceId, day: Day): Promise<ExperimentRow[]> =>
+/** Drawn experiments that nobody has settled yet. */
+export const unsettled = async (tx: Tx, workspaceId: WorkspaceId): Promise<ExperimentRow[]> =>
   (await many(tx, sql<Flat>`
     select ${COLUMNS}
       from experiment
      where workspace_id = ${workspaceId} and drawn_at is not null
-       and starts_on + (plan->>'windowDays')::int - 1 + (plan->>'refundDays')::int < ${day}::date
        and not exists (select from experiment_settlement x where x.workspace_id = experiment.workspace_id and x.experiment_id = experiment.id)
      order by created_at, id`)).map(rowOf);
 
