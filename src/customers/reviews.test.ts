@@ -57,6 +57,22 @@ test('R4: kept apart, two customers stay two whatever arrives later, until staff
   expect(new Set(await arrive(ws, [{ identifiers: [buyer('a')] }, { identifiers: [buyer('b')] }])).size).toBe(1);
 });
 
+test('R4: who was parted at one address is not asked about again, until somebody new orders there', async () => {
+  const ws = await testWorkspace(stores);
+  const operator = await operatorOf(ws);
+  const house = receiver('13712345670');
+  const [ann, bea] = await arrive(ws, [{ identifiers: [buyer('a'), house] }, { identifiers: [buyer('b'), house] }]);
+  expect((await reviews(operator)).total.count).toBe(1);
+  const merged = (await operator.call<{ customer: string }>('POST', '/api/v1/customers/merge', { keep: ann, absorb: bea, reason: 'one household' })).body.customer;
+  const { rows: [merge] } = (await operator.call<{ rows: { id: string }[] }>('GET', `/api/v1/customers/${merged}/merges`)).body;
+  expect((await operator.call('POST', `/api/v1/identity/merges/${merge?.id}/undo`, { reason: 'two sisters' })).status).toBe(200);
+  expect(await reviews(operator)).toMatchObject({ rows: [], total: { count: 0 } });
+  await arrive(ws, [{ identifiers: [buyer('a'), phone('13900000009'), house] }]);
+  expect((await reviews(operator)).total.count).toBe(0);
+  await arrive(ws, [{ identifiers: [buyer('c'), house] }]);
+  expect(await reviews(operator)).toMatchObject({ rows: [{ count: 3 }], total: { count: 1 } });
+});
+
 test('R4: a telephone over its limit is reviewed with everybody beside it, and pages of reviews join without a gap', async () => {
   const ws = await testWorkspace(stores);
   const operator = await operatorOf(ws);

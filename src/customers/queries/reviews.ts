@@ -12,14 +12,18 @@ export type ReviewRow = {
 /** The opening and id of the row before. */
 export type ReviewPosition = { openedAt: string; id: string };
 
+/** Of more customers than this not every two are cut apart by a review. */
+const PAIRED = 20;
+
 /**
  * Open reviews `r` with the customers `p` that stand beside their identifier: at least two, or there is nothing to decide.
- * Staff of some shops see those whose customers are all theirs; the others are a matter for who sees both sides.
+ * Staff of some shops see those whose customers are all theirs; the others are a matter for who sees both sides. Where a cut stands
+ * between every two of them, staff has said so already, on the review or by parting them: it waits no more.
  */
 const openReviewsOf = (workspaceId: WorkspaceId, shops: readonly string[], most: number) => sql`
   identity_review r
   cross join lateral (
-    select count(*)::int as count, bool_and(x.mine) as mine, (array_agg(x.id order by x.net_minor desc nulls last, x.id))[1:${sql.lit(most)}] as customers
+    select count(*)::int as count, bool_and(x.mine) as mine, (array_agg(x.id order by x.net_minor desc nulls last, x.id))[1:${sql.lit(most)}] as customers, (array_agg(x.id))[1:${sql.lit(PAIRED)}] as some
       from (select distinct c.id, c.net_minor, coalesce(${inShops(shops)}, false) as mine
               from (select b as id from assertion where workspace_id = ${workspaceId} and a = r.subject_id
                     union
@@ -27,7 +31,17 @@ const openReviewsOf = (workspaceId: WorkspaceId, shops: readonly string[], most:
               join subject o on o.workspace_id = ${workspaceId} and o.id = met.id
               join customer c on c.workspace_id = ${workspaceId} and c.id = o.customer_id and c.merged_into is null
              where c.id <> r.subject_id) x) p
- where r.workspace_id = ${workspaceId} and r.closed_at is null and p.count > 1 and p.mine`;
+ where r.workspace_id = ${workspaceId} and r.closed_at is null and p.count > 1 and p.mine
+   and (p.count > ${sql.lit(PAIRED)} or exists (
+         select 1
+           from unnest(p.some) with ordinality x (id, nth)
+           join unnest(p.some) with ordinality y (id, nth) on x.nth < y.nth
+          where not exists (
+                select 1 from cut c
+                  join subject a on a.workspace_id = ${workspaceId} and a.id = c.a
+                  join subject b on b.workspace_id = ${workspaceId} and b.id = c.b
+                 where c.workspace_id = ${workspaceId} and c.revoked_at is null
+                   and ((a.customer_id = x.id and b.customer_id = y.id) or (a.customer_id = y.id and b.customer_id = x.id)))))`;
 
 const COLUMNS = sql`r.id, r.code, r.subject_id as subject, s.kind, s.scope, r.opened_at as "openedAt", s.sealed_in as "sealedIn", s.sealed_at as "sealedAt", b.sealed, p.count, p.customers`;
 
