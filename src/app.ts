@@ -14,6 +14,7 @@ import type { Stores } from './kernel/stores.ts';
 import type { Ticks } from './kernel/tick.ts';
 import { lifecycleRoutes, lifecycleTick, registerLifecycleEraser, registerRuleTags, registerSignalTraits, scoringJobs, scoringTick, signalsTick } from './lifecycle/index.ts';
 import { loop } from './loop.ts';
+import { backupRoutes, backupTick } from './product/backups.ts';
 import { sampleRoutes } from './product/sample.ts';
 import { standingRoute } from './product/standing.ts';
 
@@ -21,13 +22,13 @@ import { standingRoute } from './product/standing.ts';
 export type AppOptions = { log: Logger; readiness: { ready: boolean; stopping?: boolean }; front?: FrontOptions; onAppend?: () => void };
 
 /** Every route of the product, module by module from the lowest floor up. */
-export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...lifecycleRoutes, ...insightRoutes, ...sampleRoutes, standingRoute];
+export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...lifecycleRoutes, ...insightRoutes, ...sampleRoutes, standingRoute, ...backupRoutes];
 
 /** Work that jobs do later, module by module. */
 export const jobHandlers: JobHandlers = { ...rotationJobs, ...erasureJobs, ...collectJobs, ...scoringJobs };
 
 /** Work that repeats by the clock. */
-export const ticks: Ticks = { 'kernel.rotations': rotationTick, 'customers.upkeep': customersTick, 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick, 'lifecycle.scores': scoringTick, 'lifecycle.signals': signalsTick, 'insight.experiments': experimentsTick };
+export const ticks: Ticks = { 'kernel.rotations': rotationTick, 'customers.upkeep': customersTick, 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick, 'lifecycle.scores': scoringTick, 'lifecycle.signals': signalsTick, 'insight.experiments': experimentsTick, ...backupTick };
 
 // What upper modules lend to lower ones: the timeline of orders, the finder by order number, tags by filter.
 registerCollect();

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
+import { instantOf, listBackups, restoreInto, takeBackup } from './cli/backups.ts';
 import { type Api, connect } from './cli/connect.ts';
 import { examine } from './cli/doctor.ts';
 import { finished, importPaths } from './cli/importing.ts';
@@ -91,6 +92,17 @@ program.command('sample').argument('[folder]').description('write the simulated 
       const { importId } = await api.post<{ importId: string }>('/api/v1/sample', {});
       showReport(await tell.step(say(language, 'start.step.import'), (update) => finished(api, importId, (progress) => update(progressText(progress, language)))));
     });
+  });
+
+program.command('backup').description('copy both stores and the files while the product works on, and keep what happens from then on')
+  .option('--full', 'everything of ClickHouse anew, though an earlier copy could be built on').option('--with-key', 'the master key too; keep the backup as safe as the key then').option('--list', 'the backups there are')
+  .action(({ full, withKey, list }: { full?: boolean; withKey?: boolean; list?: boolean }) => read((api) => (list ? listBackups(api) : tell.step(say(language, 'start.step.backup'), () => takeBackup(api, { full: full === true, withKey: withKey === true })))));
+
+program.command('restore').argument('<backups>', 'the folder of backups').description('bring an installation back into the empty folder that --data names, as it was at a moment')
+  .option('--to <instant>', 'like 2026-11-22T10:15:00+08:00; the newest that is known unless told').option('--backup <id>', 'exactly the moment of this backup')
+  .action(async (from: string, { to, backup }: { to?: string; backup?: string }) => {
+    const { dataDir, masterKey } = readConfig(['--data', settings().data]);
+    show(await tell.step(say(language, 'start.step.restore'), () => restoreInto({ from, dataDir, masterKey, backupId: backup, to: to === undefined ? undefined : instantOf(to) })));
   });
 
 program.command('doctor').description('look at the whole installation').action(() => withApi(async (api) => {

@@ -121,6 +121,7 @@ const STEPPING_OVER: Readonly<Record<string, string>> = {
   caller_of_session: 'the token of a session', source_of_key: 'the digest of a write key', workspaces_of: 'a person who is signed in',
   enqueue_job: 'writes only', facts_after: 'ids and numbers, for reactions', facts_wait: 'yes or no',
   bodies_waiting: 'ids of work', imports_unfinished: 'ids of work', recipes_due: 'ids of work', rotations_left: 'ids of work',
+  bodies_backlog: 'a count and an instant', facts_backlog: 'a count and an instant', migrations_done: 'names of our own files',
 };
 
 test('whatever steps over row-level security asks for a workspace, or is on the list with its reason', async () => {

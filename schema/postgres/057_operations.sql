@@ -26,14 +26,3 @@ language sql stable security definer set search_path = public as $$
 $$;
 revoke all on function migrations_done from public;
 grant execute on function migrations_done to perennial_app;
-
--- When the newest backup of this installation was finished, and how large it is. Installation-wide: no workspace stands in it.
-create table backup (
-  id          text primary key,
-  started_at  timestamptz not null,
-  finished_at timestamptz,
-  full_copy   boolean not null,
-  bytes       bigint,
-  problem     text
-);
-grant select, insert, update, delete on backup to perennial_app;

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
+import { Session as Engine } from 'chdb';
 import { type ChdbExtension, createChdbConnection } from 'chdb/connection';
 import { noAnswers, rememberedAnswers } from './answers.ts';
 import { onCluster } from './cluster.ts';
@@ -60,18 +61,18 @@ const DURABLE = { insert_deduplicate: 1, async_insert: 0, optimize_on_insert: 0 
 
 /** One line to the engine, once it is `ready`. `raw` is the in-process engine's own way in, absent on a server. */
 type Session = { client: ClickHouseClient; ready: Promise<unknown>; raw?: ChdbExtension };
-type Opened = { sessions: Session[]; embedded: boolean };
+type Opened = { sessions: Session[]; embedded: boolean; letGo(): void };
 
-/** A server of one's own answers longer than the client's usual patience. */
+/** A server is waited for as long as a query may last. The client's own log would repeat statements and values: faults are told where they are met. */
 function openNetwork(url: string, cluster: string | undefined): ClickHouseClient {
   const settings = cluster ? { ...MANNERS, ...CLUSTERED } : MANNERS;
-  return createClient({ url, max_open_connections: SESSIONS, request_timeout: (EXECUTION_SECONDS + 10) * 1_000, use_multipart_params_auto: true, clickhouse_settings: settings });
+  return createClient({ url, max_open_connections: SESSIONS, request_timeout: (EXECUTION_SECONDS + 10) * 1_000, use_multipart_params_auto: true, clickhouse_settings: settings, log: { level: ClickHouseLogLevel.OFF } });
 }
 
-function openSessions(target: string, cluster: string | undefined): Opened {
+function openSessions(target: string, cluster: string | undefined, backups: string | undefined): Opened {
   if (isAddress(target)) {
     const client = openNetwork(target, cluster);
-    return { sessions: Array.from({ length: SESSIONS }, () => ({ client, ready: Promise.resolve() })), embedded: false };
+    return { sessions: Array.from({ length: SESSIONS }, () => ({ client, ready: Promise.resolve() })), embedded: false, letGo: () => undefined };
   }
   const one = (): Session => {
     const connection = createChdbConnection({ path: target });
@@ -81,7 +82,9 @@ function openSessions(target: string, cluster: string | undefined): Opened {
     ready.catch(() => undefined);
     return { client, ready, raw: connection.chdb };
   };
-  return { sessions: Array.from({ length: SESSIONS }, one), embedded: true };
+  // The first session of a folder says where the engine may put backups, for as long as any is open.
+  const held = backups === undefined ? undefined : new Engine(target, { connectionArgs: [`--backups.allowed_path=${backups}`] });
+  return { sessions: Array.from({ length: SESSIONS }, one), embedded: true, letGo: () => held?.close() };
 }
 
 type Load = { table: string; text: string; token: string | undefined };
@@ -115,8 +118,8 @@ const timed = (gate: Gate): Gate => async (work) => {
 const isAddress = (target: string): boolean => /^https?:/.test(target);
 
 /** Opens a store: a folder path runs the engine in this process, an http(s) address uses a server, `cluster` that server's cluster of the name. */
-export function openClickHouse(target: string, cluster?: string): ClickHouse {
-  const { sessions, embedded } = openSessions(target, cluster);
+export function openClickHouse(target: string, cluster?: string, backups?: string): ClickHouse {
+  const { sessions, embedded, letGo } = openSessions(target, cluster, backups);
   const insert = embedded ? throughFile(target) : overNetwork;
   const read = embedded ? fromFile(target) : fromNetwork;
   const gate = timed(semaphore(sessions));
@@ -154,6 +157,7 @@ export function openClickHouse(target: string, cluster?: string): ClickHouse {
       }),
     close: async () => {
       await Promise.all([...new Set(sessions.map(({ client }) => client))].map((client) => client.close()));
+      letGo();
     },
   };
 }

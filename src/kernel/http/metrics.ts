@@ -3,11 +3,11 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify';
 import { isLocal } from '../access/local.ts';
 import { ageSeconds, type Backlog, backlogOf } from '../backlog.ts';
+import { newestBackup } from '../backup/series.ts';
 import { Refusal } from '../errors.ts';
 import type { Loop } from '../facts.ts';
 import { storesAnswer } from './health.ts';
 import { exposition, type Gauge, requestSeconds } from '../metrics.ts';
-import { maybe, sql } from '../sql.ts';
 import type { Stores } from '../stores.ts';
 
 const NANOSECONDS = 1e9;
@@ -37,10 +37,11 @@ function processGauges(lag: ReturnType<typeof monitorEventLoopDelay>): Gauge[] {
   return gauges;
 }
 
-async function backupGauges({ pg, clock }: Stores): Promise<Gauge[]> {
-  const newest = await maybe(pg.global, sql<{ since: Date | null }>`select max(started_at) filter (where finished_at is not null and problem is null) as since from backup`);
-  return newest?.since ? [{ name: 'perennial_backup_age_seconds', help: 'Since the newest whole backup began', value: ageSeconds(newest, clock.now()) }] : [];
-}
+/** The age of the newest backup, once there is one. */
+const backupGauges = ({ files, clock }: Stores): Gauge[] => {
+  const newest = newestBackup(files.dataDir);
+  return newest ? [{ name: 'perennial_backup_age_seconds', help: 'Since the moment of the newest whole backup', value: ageSeconds({ since: new Date(newest.moment) }, clock.now()) }] : [];
+};
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 const isSameSecret = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected));
@@ -69,8 +70,8 @@ export function serveMetrics(app: FastifyInstance, stores: Stores, { loop, token
   app.addHook('onClose', async () => void lag.disable());
   app.get('/metrics', { schema: { hide: true } as FastifySchema }, async (request, reply) => {
     demandWatcher(request, token);
-    const stored = await Promise.all([backlogOf(stores, loop).then((backlog) => backlogGauges(backlog, stores.clock.now())), backupGauges(stores)]).then((all) => all.flat(), () => undefined);
+    const stored = await backlogOf(stores, loop).then((backlog) => backlogGauges(backlog, stores.clock.now()), () => []);
     const up = Object.entries(await storesAnswer(stores)).map(([store, answers]): Gauge => ({ name: 'perennial_store_up', help: '1 while the store answers', value: answers ? 1 : 0, labels: { store } }));
-    return reply.type('text/plain; version=0.0.4; charset=utf-8').header('cache-control', 'no-store').send(exposition([...up, ...(stored ?? []), ...processGauges(lag)]));
+    return reply.type('text/plain; version=0.0.4; charset=utf-8').header('cache-control', 'no-store').send(exposition([...up, ...stored, ...backupGauges(stores), ...processGauges(lag)]));
   });
 }

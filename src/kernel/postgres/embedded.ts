@@ -24,6 +24,21 @@ async function findPrograms(): Promise<Programs> {
   }
 }
 
+/** The account that Postgres runs under on a folder. */
+export const accountOn = async (dir: string): Promise<Account> => accountFor([dirname((await findPrograms()).postgres), dir]);
+
+const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`).replaceAll('%', '%%')}'`;
+
+/**
+ * What Postgres wrote goes to the archive beside its folder once there is one (kernel/backup), packed, at the latest a minute after; a
+ * command that fails is tried again. Windows has no shell for it: there is no archive.
+ */
+function archiving(dir: string): string[] {
+  if (process.platform === 'win32') return [];
+  const wal = shellQuoted(join(dirname(dir), 'archive', 'wal'));
+  return ['archive_mode=on', 'archive_timeout=60', `archive_command=test ! -e ${wal} || test -f ${wal}/%f.gz || { gzip -1c %p > ${wal}/%f.part && mv ${wal}/%f.part ${wal}/%f.gz; }`];
+}
+
 const own = (path: string, { uid, gid }: Account): void => {
   if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
 };
@@ -113,7 +128,7 @@ export async function startPostgres(dir: string, settings: readonly string[] = [
   const data = join(dir, 'data');
   await stopOrphan(data);
   if (!existsSync(join(data, 'PG_VERSION'))) createCluster(programs, dir, data, account);
-  const set = ['listen_addresses=', 'jit=off', 'max_connections=80', 'shared_buffers=256MB', 'max_wal_size=2GB', 'timezone=UTC', ...settings];
+  const set = ['listen_addresses=', 'jit=off', 'max_connections=80', 'shared_buffers=256MB', 'max_wal_size=2GB', 'timezone=UTC', ...archiving(dir), ...settings];
   const [command, args] = commandOf(account, programs.postgres, ['-D', data, '-k', socketDir, ...set.flatMap((one) => ['-c', one])]);
   // Its own process group, so that Ctrl-C reaches us alone and Postgres stops after the work in hand.
   const child = spawn(command, args, { uid: account.uid, gid: account.gid, cwd: dir, stdio: ['ignore', 'ignore', 'pipe'], detached: true });

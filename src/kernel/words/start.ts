@@ -16,6 +16,8 @@ export const start = {
   'start.sign_in.again': { en: 'Sign in as {email}', 'zh-CN': '用 {email} 登录', 'zh-TW': '以 {email} 登入' },
   'start.choose': { en: 'There is no data yet. Start with: 1 the simulated tea shop, 2 a file of your own, 3 an empty workspace', 'zh-CN': '还没有数据。先用：1 模拟茶叶店，2 自己的文件，3 空工作区', 'zh-TW': '還沒有資料。先用：1 模擬茶葉店，2 自己的檔案，3 空白工作區' },
   'start.choose.file': { en: 'Path of the file', 'zh-CN': '文件路径', 'zh-TW': '檔案路徑' },
+  'start.step.backup': { en: 'Backup', 'zh-CN': '备份', 'zh-TW': '備份' },
+  'start.step.restore': { en: 'Restoring', 'zh-CN': '恢复', 'zh-TW': '還原' },
   'start.stopping': { en: 'Stopping; what is under way is finished or rolled back.', 'zh-CN': '正在停止；进行中的工作会完成或回滚。', 'zh-TW': '正在停止；進行中的工作會完成或復原。' },
   'start.stopped': { en: 'Stopped.', 'zh-CN': '已停止。', 'zh-TW': '已停止。' },
   'start.report': { en: '{lines, number} lines read · {accepted, number} accepted · {quarantined, number} in quarantine · {unchanged, number} unchanged', 'zh-CN': '读取 {lines, number} 行 · 接受 {accepted, number} · 隔离 {quarantined, number} · 未变 {unchanged, number}', 'zh-TW': '讀取 {lines, number} 列 · 接受 {accepted, number} · 隔離 {quarantined, number} · 未變 {unchanged, number}' },
