@@ -4,7 +4,7 @@ import type { Tx } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { measuredShare, type Side } from './compute/measured.ts';
 import type { SavePlanResponse } from './contract.ts';
-import { newestResponse, type Policy, saveResponse } from './store.ts';
+import { newestResponse, type Policy, policyChanges, saveResponse } from './store.ts';
 
 /** What a finished experiment on a list of whom to save found: everybody drawn, meant to be treated (all treated arms together) or held out, and who of them bought in the window. */
 export type MeasuredResponse = { experimentId: string; name: string; treated: Side; control: Side; windowDays: number; settledOn: Day };
@@ -24,7 +24,7 @@ const NOT_MEASURED = { name: null, experimentId: null, measuredOn: null, people:
 export async function responseFor(tx: Tx, workspaceId: WorkspaceId, policy: Policy, typed: { savedShare: number | undefined; by: string }): Promise<SavePlanResponse> {
   if (typed.savedShare !== undefined) return { ...NOT_MEASURED, savedShare: typed.savedShare, basis: 'assumed', source: typed.by };
   const newest = await newestResponse(tx, workspaceId), found = newest && measuredShare(newest);
-  if (!newest || !found) return { ...NOT_MEASURED, savedShare: policy.savedShare, basis: 'assumed', source: policy.changedBy ?? 'perennial' };
+  if (!newest || !found) return { ...NOT_MEASURED, savedShare: policy.savedShare, basis: 'assumed', source: (await policyChanges(tx, workspaceId)).find(({ field }) => field === 'savedShare')?.by ?? 'perennial' };
   const { experimentId, name, settledOn, treated, control, windowDays } = newest;
   return { savedShare: bounded(found.share), basis: 'measured', source: experimentId, name, experimentId, measuredOn: settledOn, people: treated.customers + control.customers, windowDays, low: bounded(found.low), high: bounded(found.high) };
 }

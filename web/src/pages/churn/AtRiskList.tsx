@@ -84,6 +84,7 @@ function Finding({ told, planned, plan }: { told: Line | undefined; planned: boo
   const t = useT();
   const { moneyRound } = useFormats();
   const currency = useCurrency();
+  if (planned && plan?.refused) return <>{t('atRisk.plan.refused')}</>;
   if (planned) return <>{t(plan?.attemptCostMinor === null ? 'atRisk.finding.plan.gross' : 'atRisk.finding.plan', { count: plan?.chosen.length ?? 0, money: moneyRound(plan?.gainMinor ?? null, currency) })}</>;
   if (!told?.told) return <>{t('atRisk.view.all')}</>;
   const [first] = told.reasons ?? [];
