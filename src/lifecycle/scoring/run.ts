@@ -1,5 +1,7 @@
+import { imports } from '../../collect/index.ts';
 import { flushMirror, publish } from '../../customers/index.ts';
 import { type Day, dayNumber } from '../../kernel/day.ts';
+import type { Facts } from '../../kernel/errors.ts';
 import { announce } from '../../kernel/facts.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import { enqueue, type JobHandlers } from '../../kernel/jobs.ts';
@@ -21,6 +23,8 @@ import type { ThreadAnswer, ThreadInput, ThreadNews } from './thread.ts';
 const THREAD = new URL('./thread.ts', import.meta.url);
 /** Imports often come in series: the run waits a little for the next one. */
 const SETTLE_MS = 5_000;
+/** While other files are still being read, a run that an import asked for leaves them the machine; after so long it no longer does. */
+const POSTPONED_MOST_MS = 15 * 60_000;
 const BUSY_MS = 20_000;
 const BEAT_MS = 5_000;
 const TELL_MS = 400;
@@ -149,9 +153,20 @@ export async function rescoreEveryone(stores: Stores, workspaceId: WorkspaceId, 
 
 const triggerIn = (given: unknown): Trigger => TRIGGERS.find((one) => one === given) ?? 'asked';
 
+/** Whether a run asked for by an import is better begun later, its facts being about to change again. Asks for it anew if so. */
+async function postponed(stores: Stores, workspaceId: WorkspaceId, { trigger, since }: Facts): Promise<boolean> {
+  const now = stores.clock.now().getTime(), began = typeof since === 'number' ? since : now;
+  if (trigger !== 'import' || now - began > POSTPONED_MOST_MS) return false;
+  const { rows } = await imports(stores, workspaceId), isBusy = rows.some(({ status }) => status === 'waiting' || status === 'running' || status === 'undoing');
+  if (isBusy) await stores.pg.tx(workspaceId, (tx) => enqueue(tx, workspaceId, 'lifecycle.score', { trigger, since: began }, { runAt: new Date(now + SETTLE_MS) }));
+  return isBusy;
+}
+
 /** Work of the queue. */
 export const scoringJobs: JobHandlers = {
-  'lifecycle.score': async (stores, workspaceId, { trigger }, stopping) => {
+  'lifecycle.score': async (stores, workspaceId, asked, stopping) => {
+    const { trigger } = asked;
+    if (await postponed(stores, workspaceId, asked)) return;
     if (await runScoring(stores, workspaceId, triggerIn(trigger), stopping) === 'done') return;
     await stores.pg.tx(workspaceId, (tx) => enqueue(tx, workspaceId, 'lifecycle.score', { trigger }, { runAt: new Date(stores.clock.now().getTime() + BUSY_MS) }));
   },

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { threadWork } from '../../kernel/thread.ts';
 import { type Books, booksOf, rowsWhere } from './compute/books.ts';
 import type { LearnedChurn } from './compute/churn.ts';
@@ -22,6 +23,9 @@ function objectedIn(books: Books, objectors: Uint8Array): (row: number) => boole
   const keys = new Set(Array.from({ length: objectors.length / ID_BYTES }, (_, row) => keyAt(objectors, row)));
   return keys.size === 0 ? () => false : (row) => keys.has(keyAt(books.ids, row));
 }
+
+// Whoever waits for an answer or a file comes first. Linux knows threads by themselves; elsewhere this would be the whole process.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 // Learns, where asked to, then scores everybody block by block; each block waits until it is stored.
 threadWork<ThreadInput, ThreadNews, ThreadAnswer>(async ({ books: bytes, setting, stamp, objectors, scorer: given, number }, tell) => {
