@@ -9,6 +9,7 @@ import { finished, importPaths } from './cli/importing.ts';
 import { tableLines } from './cli/print.ts';
 import { type Found, readCohorts, readCustomers, readLedger, readMetric, readRfm, readStages } from './cli/reads.ts';
 import { progressText, reportLines } from './cli/report.ts';
+import { rotateKeys } from './cli/rotating.ts';
 import { writeSample } from './cli/sampleFiles.ts';
 import type { ImportView } from './collect/index.ts';
 import { env, readConfig } from './kernel/config.ts';
@@ -104,6 +105,11 @@ program.command('restore').argument('<backups>', 'the folder of backups').descri
     const { dataDir, masterKey } = readConfig(['--data', settings().data]);
     show(await tell.step(say(language, 'start.step.restore'), () => restoreInto({ from, dataDir, masterKey, backupId: backup, to: to === undefined ? undefined : instantOf(to) })));
   });
+
+program.command('rotate-keys').description('make a new data key, seal everything anew, destroy the old one; everybody works on meanwhile').action(() => withApi(async (api) => {
+  const { key, rotation } = await tell.step(say(language, 'start.step.rotate'), (update) => rotateKeys(api, (done, total) => update(`${done}/${total}`)));
+  show({ answer: { key, sealed: rotation?.done ?? 0 }, table: { columns: ['key', 'sealed anew'], rows: [[String(key), String(rotation?.done ?? 0)]] } });
+}));
 
 program.command('doctor').description('look at the whole installation').action(() => withApi(async (api) => {
   const found = await examine(api);
