@@ -7,7 +7,7 @@ import { dayIn } from '../src/kernel/day.ts';
 import { benchStores, report, stopwatch, timed, watchMemory } from './support.ts';
 
 /** A list experiment on 125,000 people, 100,000 of them treated: the draw, and the file of the treated from the question to its last line. */
-const PEOPLE = 125_000;
+const PEOPLE = Number(process.argv[2] ?? 125_000);
 const PEOPLE_PER_RESOLVE = 5_000;
 const EVERYBODY = { version: 1 as const, root: { kind: 'and' as const, of: [] } };
 

@@ -65,21 +65,25 @@ export async function insertBatch(tx: Tx, workspaceId: WorkspaceId, batch: Batch
 /** One whom a batch went to: the record of the draw, who that is today, their arm. `isAgain`: an earlier record of the batch is the same person today. */
 export type BatchPerson = { anchor: CustomerId; owner: CustomerId; arm: string; isAgain: boolean };
 
-/** Whom a batch went to, page by page in the order of their records. */
+/**
+ * Whom a batch went to, page by page in the order of their records. Each is looked up by a subquery of its own: right after a draw the
+ * planner takes these tables for empty, and as a join it would compare every person of the page with every one of the draw.
+ */
 export const peopleOfBatch = (tx: Tx, workspaceId: WorkspaceId, { id, experimentId }: Pick<Batch, 'id' | 'experimentId'>, after: CustomerId | null, limit: number): Promise<BatchPerson[]> =>
   many(tx, sql<BatchPerson>`
     with page as materialized (
-      select x.customer_id as anchor, coalesce(s.customer_id, x.customer_id) as owner
+      select x.customer_id as anchor,
+             coalesce((select s.customer_id from subject s where s.workspace_id = ${workspaceId} and s.id = x.customer_id), x.customer_id) as owner
         from experiment_sending x
-        left join subject s on s.workspace_id = x.workspace_id and s.id = x.customer_id
        where x.workspace_id = ${workspaceId} and x.experiment_id = ${experimentId} and x.batch_id = ${id} and (${after === null} or x.customer_id > ${after}::uuid)
        order by x.customer_id
        limit ${limit})
-    select g.anchor, g.owner, p.arm,
-           exists (select from subject o join experiment_sending y on y.workspace_id = o.workspace_id and y.experiment_id = ${experimentId} and y.batch_id = ${id} and y.customer_id = o.id
-                    where o.workspace_id = ${workspaceId} and o.customer_id = g.owner and o.id < g.anchor) as "isAgain"
+    select g.anchor, g.owner,
+           (select p.arm from experiment_person p where p.workspace_id = ${workspaceId} and p.experiment_id = ${experimentId} and p.customer_id = g.anchor) as arm,
+           exists (select from subject o
+                    where o.workspace_id = ${workspaceId} and o.customer_id = g.owner and o.id < g.anchor
+                      and (select y.batch_id from experiment_sending y where y.workspace_id = ${workspaceId} and y.experiment_id = ${experimentId} and y.customer_id = o.id) = ${id}::uuid) as "isAgain"
       from page g
-      join experiment_person p on p.workspace_id = ${workspaceId} and p.experiment_id = ${experimentId} and p.customer_id = g.anchor
      order by g.anchor`);
 
 export type Sent = { batchId: string; code: string; channel: string; arm: string; experimentId: string; name: string; madeAt: Date };
