@@ -82,6 +82,38 @@ test('everybody who ever bought has a score with at least three reasons, and the
   for (const { id, churn } of fields) expect(scores.find((one) => one.id === id)?.churn, id).toBeCloseTo(churn, 3);
 });
 
+test('R125: fewer visits, worse marks and more complaints than somebody’s own before warn with both numbers, counted again from their events', async () => {
+  // The mean over the newest four weeks, a week being seven days back from the data's own day.
+  const marked = async (id: string): Promise<number> => {
+    const [row] = await stores.ch.rows<{ recent: number }>(`
+      select avg(value) as recent from (
+        select intDiv(toInt32(toDate32('2026-07-15')) - toInt32(day), 7) as week, avg(toFloat64OrZero(toString(properties.score))) as value from events final
+         where workspace = {ws:UUID} and (subject = {id:UUID} or subject in (select subject from subject_owner final where workspace = {ws:UUID} and customer = {id:UUID})) and event = 'survey.answered' and toString(properties.kind) = 'csat' and toInt32(day) > toInt32(toDate32('2026-07-15')) - 28 group by week)`, { ws, id });
+    return Number(row?.recent);
+  };
+  const made = async (id: string): Promise<number> => {
+    const [row] = await stores.ch.rows<{ made: number }>(`
+      select count() as made from events final
+       where workspace = {ws:UUID} and (subject = {id:UUID} or subject in (select subject from subject_owner final where workspace = {ws:UUID} and customer = {id:UUID})) and event = 'complaint.made' and toInt32(day) > toInt32(toDate32('2026-07-15')) - 28`, { ws, id });
+    return Number(row?.made);
+  };
+  const told = (code: string) => risks(`because=${code}&limit=3`);
+  const [marks, complaints, visits] = [await told('churn.satisfaction_fell'), await told('churn.complaints_rose'), await told('churn.activity_fell')];
+  const paramsOf = ({ reasons }: (typeof marks.rows)[number], code: string) => reasons.find((one) => one.code === code)?.params as { recent: number; usual: number };
+  expect(Math.min(marks.rows.length, complaints.rows.length, visits.rows.length)).toBeGreaterThan(0);
+  for (const row of marks.rows) {
+    const { recent, usual } = paramsOf(row, 'churn.satisfaction_fell');
+    expect(recent).toBeLessThan(usual * 0.9);
+    expect(recent).toBeCloseTo(await marked(row.customerId), 9);
+  }
+  for (const row of complaints.rows) {
+    const { recent, usual } = paramsOf(row, 'churn.complaints_rose');
+    expect(recent).toBeGreaterThan(usual);
+    expect(recent * 4).toBe(await made(row.customerId));
+  }
+  for (const row of visits.rows) expect(paramsOf(row, 'churn.activity_fell').recent).toBeLessThan(paramsOf(row, 'churn.activity_fell').usual * 0.7);
+});
+
 test('the list goes by value at risk, page after page, and its filters fit', async () => {
   const first = await risks('limit=3&people=consumers'), second = await risks(`limit=3&people=consumers&cursor=${encodeURIComponent(first.next ?? '')}`);
   const falling = [...first.rows, ...second.rows].map(({ atRiskMinor }) => atRiskMinor);
