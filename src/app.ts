@@ -5,7 +5,7 @@ import { collectJobs, collectRoutes, collectTick, openCollect, registerCollect, 
 import { customersRoutes, customersTick, erasureJobs, registerCustomersSealed } from './customers/index.ts';
 import { experimentsTick, insightRoutes, registerExperiments } from './insight/index.ts';
 import { accessRoutes, identifier } from './kernel/access/index.ts';
-import { closeFront, type FrontOptions, openFront } from './kernel/http/front.ts';
+import { closeFront, closeWatch, type FrontOptions, openFront } from './kernel/http/front.ts';
 import { mount } from './kernel/http/mount.ts';
 import type { Route } from './kernel/http/route.ts';
 import type { JobHandlers } from './kernel/jobs.ts';
@@ -41,15 +41,30 @@ registerCollectSealed();
 registerCollectEraser();
 registerLifecycleEraser();
 
-/** Builds the whole server over given stores and clock; tests build it the same way as server.ts. */
-export async function buildApp(stores: Stores, { log, readiness, front = {}, onAppend = () => undefined }: AppOptions): Promise<FastifyInstance> {
+function newApp(log: Logger): FastifyInstance {
   const app = fastify({ loggerInstance: log, bodyLimit: 5 * 1024 * 1024, trustProxy: 'loopback', logController: new LogController({ disableRequestLogging: true }) }) as unknown as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  const options: FrontOptions = { ready: () => readiness.ready, stopping: () => readiness.stopping === true, ...front };
+  return app;
+}
+
+const frontOf = ({ readiness, front }: AppOptions): FrontOptions => ({ ready: () => readiness.ready, stopping: () => readiness.stopping === true, ...front });
+
+/** Builds the whole server over given stores and clock; tests build it the same way as server.ts. */
+export async function buildApp(stores: Stores, given: AppOptions): Promise<FastifyInstance> {
+  const { log, onAppend = () => undefined } = given;
+  const app = newApp(log), options = frontOf(given);
   await openFront(app, options);
   await openCollect(app, stores, { onAppend });
   mount(app, stores, identifier(stores).identify, routes);
   await closeFront(app, stores, loop, options);
+  return app;
+}
+
+/** What a process that only works answers: whether it lives, how far behind it is, its figures. */
+export async function buildWatch(stores: Stores, given: AppOptions): Promise<FastifyInstance> {
+  const app = newApp(given.log), options = frontOf(given);
+  await openFront(app, options);
+  closeWatch(app, stores, loop, options);
   return app;
 }

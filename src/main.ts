@@ -6,6 +6,7 @@ import { screen } from './kernel/start/screen.ts';
 import { systemLanguage } from './kernel/start/language.ts';
 import { say } from './kernel/words/index.ts';
 import { openLog } from './kernel/log.ts';
+import { oneAtATime } from './kernel/postgres/oneAtATime.ts';
 import { firstContent, firstSignIn } from './first.ts';
 import { startServer } from './server.ts';
 
@@ -49,7 +50,11 @@ async function main(): Promise<void> {
   });
   stopOnSignal(running.stop);
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true;
-  const signIn = await firstSignIn(running.stores, language);
+  if (config.role === 'worker') {
+    running.setReady();
+    return tell.line(`\n  ${say(language, 'start.working', { url: running.url })}\n`);
+  }
+  const signIn = await oneAtATime(running.stores.pg.pool, 'firstSignIn', () => firstSignIn(running.stores, language));
   await firstContent(running, config.first, { tell, language, ask: interactive ? ask : undefined });
   running.setReady();
   tell.line(`\n  ${say(language, 'start.ready', { url: config.publicUrl ?? running.url })}`);

@@ -1,18 +1,17 @@
+import { hostname } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { buildApp, jobHandlers, ticks } from './app.ts';
-import { resumeImports, startFlusher } from './collect/index.ts';
+import { buildApp, buildWatch } from './app.ts';
 import { eraseAgain } from './customers/index.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Config } from './kernel/config.ts';
+import { Refusal } from './kernel/errors.ts';
 import { openFiles } from './kernel/files.ts';
-import { startWorker } from './kernel/jobs.ts';
-import { type Step, openStores, unwatched } from './kernel/open.ts';
-import { startRunner } from './kernel/runner.ts';
-import { startTicks } from './kernel/tick.ts';
+import { areShared, type Step, openStores, unwatched } from './kernel/open.ts';
+import { oneAtATime } from './kernel/postgres/oneAtATime.ts';
 import { holdFolder } from './kernel/start/folderLock.ts';
 import type { Stores } from './kernel/stores.ts';
-import { loop } from './loop.ts';
+import { startWorks } from './works.ts';
 
 /** A server that runs: where it answers, and how to end it with nothing left behind. */
 export type Running = { stores: Stores; app: FastifyInstance; url: string; setReady(): void; stop(): Promise<void> };
@@ -38,18 +37,12 @@ function undoList(): { add(undo: () => Promise<unknown> | unknown): void; run():
   };
 }
 
-/** Everything a working process does by itself: events projected, facts answered, jobs done, the clock heeded. */
-async function startWorks(stores: Stores, log: Logger, add: (undo: () => Promise<unknown> | unknown) => void): Promise<{ wake(): void }> {
-  const flusher = startFlusher(stores, log);
-  add(flusher.stop);
-  const runner = startRunner(stores, loop, log);
-  add(runner.stop);
-  const worker = await startWorker(stores, jobHandlers, log);
-  add(() => worker.stop());
-  const clockwork = startTicks(stores, ticks, log);
-  add(clockwork.stop);
-  void resumeImports(stores).catch((error: unknown) => log.error({ err: error }, 'an interrupted import could not go on'));
-  return { wake: flusher.wake };
+/** Whether several processes may work here; the one that embeds a store takes the folder for itself. Refuses `start.role.needs_servers`. */
+function placeOf(config: Config, pid: number): { shared: boolean; tell(url: string): void; release(): void } {
+  const shared = areShared(config);
+  if (shared) return { shared, tell: () => undefined, release: () => undefined };
+  if (config.role !== 'all') throw new Refusal('start.role.needs_servers', { role: config.role, missing: config.databaseUrl ? 'CLICKHOUSE_URL' : 'DATABASE_URL' });
+  return { shared, ...holdFolder(config.dataDir, pid) };
 }
 
 /**
@@ -60,15 +53,17 @@ export async function startServer(config: Config, { clock, log, pid, step = unwa
   const undo = undoList();
   try {
     const files = openFiles(config.dataDir);
-    const held = holdFolder(config.dataDir, pid);
+    const held = placeOf(config, pid);
     undo.add(held.release);
     const { stores, close } = await openStores(config, files, clock, step);
     undo.add(close);
     // A backup may have brought people back who were erased since.
-    await eraseAgain(stores);
+    await oneAtATime(stores.pg.pool, 'eraseAgain', () => eraseAgain(stores));
     const readiness = { ready: false };
-    const works = config.role === 'api' ? undefined : await startWorks(stores, log, undo.add);
-    const app = await buildApp(stores, { log, readiness, front: { publicUrl: config.publicUrl, metricsToken: config.metricsToken }, onAppend: () => works?.wake() });
+    const works = config.role === 'api' ? undefined : await startWorks(stores, { shared: held.shared, leaseSeconds: config.leaseSeconds, name: `${hostname()}:${pid}` }, log);
+    undo.add(() => works?.stop());
+    const options = { log, readiness, front: { publicUrl: config.publicUrl, metricsToken: config.metricsToken }, onAppend: () => works?.wake() };
+    const app = await (config.role === 'worker' ? buildWatch : buildApp)(stores, options);
     undo.add(() => app.close());
     const url = await step('serve', () => app.listen({ host: config.host, port: config.port }));
     held.tell(url);

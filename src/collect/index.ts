@@ -11,7 +11,6 @@ import { runDueRecipes } from './imports/recipes.ts';
 import { runImport } from './imports/run.ts';
 import { sweepNowAndThen } from './imports/sweep.ts';
 import { runUndo } from './imports/undo.ts';
-import { unfinishedImports } from './queries/imports.ts';
 import { eventRoutes } from './routes/events.ts';
 import { importRoutes } from './routes/imports.ts';
 import { orderRoutes } from './routes/orders.ts';
@@ -68,14 +67,6 @@ export async function openCollect(app: FastifyInstance, stores: Stores, { upload
   await app.register(multipart, { limits: { fileSize: uploadBytesMax, files: 200 } });
   await openDoor(app, stores, door);
   serveSnippet(app);
-}
-
-/** After a start: imports that a killed process left in the middle are run again, from their stored files. */
-export async function resumeImports(stores: Stores): Promise<void> {
-  for (const { workspaceId, id, status } of await unfinishedImports(stores.pg.global)) {
-    if (status === 'undoing') await runUndo(stores, workspaceId, id);
-    else if (status === 'running') await runImport(stores, workspaceId, id);
-  }
 }
 
 /** What repeats by the clock: watched folders, and files that were uploaded and forgotten. To be called about once a minute. */

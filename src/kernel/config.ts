@@ -14,6 +14,12 @@ export type Config = {
   role: ProcessRole;
   databaseUrl: string | undefined;
   clickhouseUrl: string | undefined;
+  /** Logins of the app's and the queue's role, where DATABASE_URL is the owner's and may not make roles. */
+  databaseAppUrl: string | undefined;
+  databaseJobsUrl: string | undefined;
+  clickhouseCluster: string | undefined;
+  /** How long a working process may be silent before others take over. */
+  leaseSeconds: number;
   masterKey: string | undefined;
   publicUrl: string | undefined;
   /** Lets a watcher on another machine read /metrics. */
@@ -58,6 +64,20 @@ function roleOf(text: string): ProcessRole {
   return role;
 }
 
+const LEASE = { least: 2, usual: 30, most: 3_600 };
+
+function leaseOf(text: string | undefined): number {
+  const seconds = text ? Number(text) : LEASE.usual;
+  if (!(seconds >= LEASE.least && seconds <= LEASE.most)) throw new Refusal('start.lease.invalid', { given: text, ...LEASE });
+  return seconds;
+}
+
+/** A cluster's name becomes part of statements that take no bound values: letters, digits, and a few marks of macros. */
+function clusterOf(text: string | undefined): string | undefined {
+  if (text && !/^[\w{}.-]{1,100}$/.test(text)) throw new Refusal('start.clickhouse.cluster_invalid', { cluster: text });
+  return text || undefined;
+}
+
 function firstOf(given: Given): FirstContent {
   const files = given['--import'];
   const chosen = [given['--sample'], given['--empty'], files].filter(Boolean).length;
@@ -81,6 +101,10 @@ export function readConfig(args: readonly string[], from: Env = env): Config {
     role: roleOf(flag('--role') ?? 'all'),
     databaseUrl: from.DATABASE_URL || undefined,
     clickhouseUrl: from.CLICKHOUSE_URL || undefined,
+    databaseAppUrl: from.DATABASE_APP_URL || undefined,
+    databaseJobsUrl: from.DATABASE_JOBS_URL || undefined,
+    clickhouseCluster: clusterOf(from.CLICKHOUSE_CLUSTER),
+    leaseSeconds: leaseOf(from.PERENNIAL_LEASE_SECONDS),
     masterKey: from.PERENNIAL_MASTER_KEY || undefined,
     publicUrl: from.PERENNIAL_URL || undefined,
     metricsToken: from.PERENNIAL_METRICS_TOKEN || undefined,

@@ -1,4 +1,5 @@
-import { Logger as WorkerLogger, run as runWorker, type Runner } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
+import { Logger as WorkerLogger, run as runWorker, type Runner, type WorkerEvents } from 'graphile-worker';
 import type { Logger } from 'pino';
 import type { Facts } from './errors.ts';
 import type { WorkspaceId } from './ids.ts';
@@ -25,13 +26,18 @@ const loggerInto = (log: Logger): WorkerLogger => new WorkerLogger(() => (level,
   else log.debug(message);
 });
 
-/** Starts the queue's worker in this process; stopping it tells the jobs under way, and waits for them. */
-export async function startWorker(stores: Stores, handlers: JobHandlers, log: Logger, concurrency = 2): Promise<Pick<Runner, 'stop'>> {
+export type WorkerOptions = { concurrency?: number; named?: (pool: string) => Promise<void> };
+
+/** Starts the queue's worker in this process; stopping it tells the jobs under way, and waits for them. `named` hears by what name the queue locks our jobs. */
+export async function startWorker(stores: Stores, handlers: JobHandlers, log: Logger, { concurrency = 2, named = async () => undefined }: WorkerOptions = {}): Promise<Pick<Runner, 'stop'>> {
   const stopping = new AbortController();
   const taskList = Object.fromEntries(Object.entries(handlers).map(([kind, handle]) => [kind, async (body: unknown) => {
     const { workspaceId, ...payload } = body as Facts & { workspaceId: WorkspaceId };
     await handle(stores, workspaceId, payload, stopping.signal);
   }]));
-  const runner = await runWorker({ pgPool: stores.pg.jobsPool, taskList, concurrency, noHandleSignals: true, pollInterval: 1_000, crontab: '', logger: loggerInto(log) });
+  const events: WorkerEvents = new EventEmitter();
+  const pool = new Promise<string>((made) => events.once('pool:create', ({ workerPool }) => made(workerPool.id)));
+  const runner = await runWorker({ events, pgPool: stores.pg.jobsPool, taskList, concurrency, noHandleSignals: true, pollInterval: 1_000, crontab: '', logger: loggerInto(log) });
+  await named(await pool);
   return { stop: async () => { stopping.abort(); await runner.stop(); } };
 }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { runMigrations } from 'graphile-worker';
+import { clusterStatements } from './clickhouse/cluster.ts';
 import type { ClickHouse } from './clickhouse/index.ts';
 import type { Connection } from './postgres/pools.ts';
 import { openPool } from './postgres/pools.ts';
@@ -19,7 +20,7 @@ export function steps(store: 'postgres' | 'clickhouse'): Step[] {
 }
 
 /** A file's statements: they end with a semicolon at the end of a line. ClickHouse takes one at a time. */
-const statementsOf = (text: string): string[] =>
+export const statementsOf = (text: string): string[] =>
   text.replace(/^\s*--.*$/gm, '').split(/;\s*$/m).map((one) => one.trim()).filter(Boolean);
 
 async function migrateQueue(jobs: Connection): Promise<void> {
@@ -43,9 +44,10 @@ export async function migratePostgres(connections: { owner: Connection; jobs: Co
   if (error) throw error;
 }
 
-/** Brings ClickHouse to the newest schema; every statement may run again. */
-export async function migrateClickHouse(ch: ClickHouse): Promise<void> {
+/** Brings ClickHouse to the newest schema, on every shard where a cluster is named; every statement may run again. */
+export async function migrateClickHouse(ch: ClickHouse, cluster?: string): Promise<void> {
   for (const { text } of steps('clickhouse')) {
-    for (const statement of statementsOf(text)) await ch.command(statement);
+    const statements = statementsOf(text).flatMap((one) => (cluster ? clusterStatements(one, cluster) : [one]));
+    for (const statement of statements) await ch.command(statement);
   }
 }

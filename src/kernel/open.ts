@@ -1,16 +1,19 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { openClickHouse } from './clickhouse/index.ts';
+import { recorded } from './backup/index.ts';
+import { type ClickHouse, openClickHouse } from './clickhouse/index.ts';
+import { demandServer } from './clickhouse/server.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import { Refusal } from './errors.ts';
 import type { Files } from './files.ts';
+import { demandSameInstallation, masterKeyOf } from './installation.ts';
 import { keyring } from './keys.ts';
 import { migrateClickHouse, migratePostgres } from './migrate.ts';
 import { startPostgres } from './postgres/embedded.ts';
-import { type Connections, openPostgres } from './postgres/pools.ts';
+import { oneAtATime } from './postgres/oneAtATime.ts';
+import { type Connections, openPool, openPostgres } from './postgres/pools.ts';
 import { prepareDatabase } from './postgres/roles.ts';
+import { prepareServer } from './postgres/server.ts';
 import type { Stores } from './stores.ts';
 
 export type Opened = { stores: Stores; close(): Promise<void> };
@@ -19,32 +22,39 @@ export type Opened = { stores: Stores; close(): Promise<void> };
 export type Step = <T>(step: 'postgres' | 'clickhouse' | 'migrate' | 'serve', work: () => Promise<T>) => Promise<T>;
 export const unwatched: Step = (_, work) => work();
 
-const KEY_BYTES = 32;
-
-/** The master key: given, or made once and kept beside the data, readable by its owner alone. */
-function masterKeyOf({ masterKey, dataDir }: Config): Buffer {
-  const path = join(dataDir, 'master.key');
-  if (!masterKey && !existsSync(path)) writeFileSync(path, randomBytes(KEY_BYTES).toString('base64'), { mode: 0o600 });
-  const key = Buffer.from(masterKey ?? readFileSync(path, 'utf8').trim(), 'base64');
-  if (key.length !== KEY_BYTES) throw new Refusal('start.master_key.invalid', { bytes: KEY_BYTES });
-  return key;
-}
-
-/** Several logins of one server: DATABASE_URL is the owner's; the other roles come with the same address. */
-function externalConnections(url: string): Connections {
-  const as = (user: string) => {
-    const address = new URL(url);
-    address.searchParams.set('options', `-c role=${user}`);
-    return { connectionString: address.toString() };
-  };
-  return { owner: { connectionString: url }, jobs: as('perennial_jobs'), app: as('perennial_app') };
-}
-
-async function connect(config: Config, closers: (() => Promise<void>)[]): Promise<Connections> {
-  if (config.databaseUrl) return externalConnections(config.databaseUrl);
+async function connect(config: Config, master: Buffer, closers: (() => Promise<void>)[]): Promise<Connections> {
+  const { databaseUrl, databaseAppUrl, databaseJobsUrl } = config;
+  if (databaseUrl) return prepareServer({ url: databaseUrl, appUrl: databaseAppUrl, jobsUrl: databaseJobsUrl }, master);
   const server = await startPostgres(join(config.dataDir, 'postgres'));
   closers.push(server.stop);
   return prepareDatabase(server.socketDir, 'perennial');
+}
+
+/** Where backups go. Their paths are named to the engine as they really are. */
+function backupsOf({ backups, dataDir }: Config): string {
+  const folder = backups ?? join(dataDir, 'backups');
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  return realpathSync(folder);
+}
+
+/** The engine in process, or a server that answers and is new enough. */
+async function connectClickHouse(config: Config): Promise<ClickHouse> {
+  const { clickhouseUrl, clickhouseCluster, dataDir } = config;
+  const ch = openClickHouse(clickhouseUrl ?? join(dataDir, 'clickhouse'), clickhouseCluster, backupsOf(config));
+  if (clickhouseUrl) await demandServer(ch, clickhouseUrl, clickhouseCluster);
+  return ch;
+}
+
+/** Whether several processes may work on the stores: only servers can be opened more than once. */
+export const areShared = ({ databaseUrl, clickhouseUrl }: Config): boolean => databaseUrl !== undefined && clickhouseUrl !== undefined;
+
+async function migrate(connections: Connections, ch: ClickHouse, cluster: string | undefined): Promise<void> {
+  const pool = openPool(connections.owner, 1);
+  // Processes that start together: one migrates, the others find it done.
+  await oneAtATime(pool, 'migrate', async () => {
+    await migratePostgres(connections);
+    await migrateClickHouse(ch, cluster);
+  }).finally(() => pool.end());
 }
 
 /** Opens both stores on a data folder, migrated to the newest schema. What was opened is closed again when a later step fails. */
@@ -55,16 +65,19 @@ export async function openStores(config: Config, files: Files, clock: Clock, ste
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const connections = await step('postgres', () => connect(config, closers));
-    const ch = await step('clickhouse', async () => openClickHouse(config.clickhouseUrl ?? join(config.dataDir, 'clickhouse')));
-    closers.push(ch.close);
-    await step('migrate', async () => {
-      await migratePostgres(connections);
-      await migrateClickHouse(ch);
-    });
+    const connections = await step('postgres', () => connect(config, master, closers));
+    const raw = await step('clickhouse', () => connectClickHouse(config));
+    closers.push(raw.close);
+    await step('migrate', () => migrate(connections, raw, config.clickhouseCluster));
+    // Only what a process has to itself can be made to stand still for a backup.
+    const own = config.databaseUrl === undefined && raw.embedded ? recorded(raw, config.dataDir, () => clock.now()) : undefined;
+    if (own) closers.push(own.redo.close);
+    const ch = own?.ch ?? raw;
     const pg = await openPostgres(connections);
     closers.push(pg.close);
-    return { stores: { pg, ch, keys: keyring(pg, master, () => clock.now()), files, clock }, close };
+    await demandSameInstallation(pg, master, config.dataDir, { shared: areShared(config), now: clock.now() });
+    const backups = own && { into: backupsOf(config), recorded: own, now: () => clock.now() };
+    return { stores: { pg, ch, keys: keyring(pg, master, () => clock.now()), files, clock, backups }, close };
   } catch (error) {
     await close();
     throw error;

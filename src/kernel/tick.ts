@@ -1,13 +1,16 @@
 import type { Logger } from 'pino';
+import { type Holds, ours } from './lease.ts';
 import type { Stores } from './stores.ts';
 
 /** Work that repeats by the clock, whatever happened: each returns when it has nothing more to do. */
 export type Ticks = Readonly<Record<string, (stores: Stores) => Promise<void>>>;
 
 const EVERY_MS = 60_000;
+/** How often a process without the duty looks whether it has become its own. */
+const LOOK_MS = 5_000;
 
-/** Runs the ticks about once a minute, one after another; one that fails is logged and does not hold up the others. */
-export function startTicks(stores: Stores, ticks: Ticks, log: Logger): { stop(): Promise<void> } {
+/** Runs the ticks about once a minute in the one process whose duty it is, one after another; one that fails is logged and does not hold up the others. */
+export function startTicks(stores: Stores, ticks: Ticks, log: Logger, holds: Holds = ours): { stop(): Promise<void> } {
   let stopping = false;
   let wake: () => void = () => undefined;
   const round = async (): Promise<void> => {
@@ -17,9 +20,10 @@ export function startTicks(stores: Stores, ticks: Ticks, log: Logger): { stop():
   };
   const work = async (): Promise<void> => {
     while (!stopping) {
-      await round();
+      const mine = await holds('ticks').catch(() => false);
+      if (mine) await round();
       if (!stopping) await new Promise<void>((woken) => {
-        const timer = setTimeout(woken, EVERY_MS);
+        const timer = setTimeout(woken, mine ? EVERY_MS : LOOK_MS);
         wake = () => { clearTimeout(timer); woken(); };
       });
     }

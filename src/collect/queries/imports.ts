@@ -88,10 +88,6 @@ export async function settleImport(tx: Tx, workspaceId: WorkspaceId, id: string,
 export const undoneImports = async (tx: Tx, workspaceId: WorkspaceId): Promise<string[]> =>
   (await many(tx, sql<{ id: string }>`select id from import where workspace_id = ${workspaceId} and status in ('undoing', 'undone')`)).map(({ id }) => id);
 
-/** Imports that a killed process left in the middle, over all workspaces. */
-export const unfinishedImports = (db: Tx): Promise<{ workspaceId: WorkspaceId; id: string; status: ImportStatus }[]> =>
-  many(db, sql<{ workspaceId: WorkspaceId; id: string; status: ImportStatus }>`select workspace_id as "workspaceId", id, status from imports_unfinished()`);
-
 export type WorkspaceRow = { timezone: string; currency: string; simulated: boolean };
 export const loadWorkspace = (tx: Tx, workspaceId: WorkspaceId): Promise<WorkspaceRow> =>
   one(tx, sql<WorkspaceRow>`select timezone, currency, simulated from workspace where id = ${workspaceId}`, 'workspace');

@@ -60,10 +60,16 @@ export async function openFront(app: FastifyInstance, { publicUrl, version = '0.
   await gatherContracts(app, version);
 }
 
-/** What stands after every route: health, reference, documentation and the web app. */
-export async function closeFront(app: FastifyInstance, stores: Stores, loop: Loop, { ready = () => true, stopping = () => false, metricsToken, webDir = resolve(ROOT, 'web/dist'), docsDir = resolve(ROOT, 'docs/guide') }: FrontOptions): Promise<void> {
+/** Health and figures. */
+export function closeWatch(app: FastifyInstance, stores: Stores, loop: Loop, { ready = () => true, stopping = () => false, metricsToken }: FrontOptions): void {
   serveHealth(app, stores, { loop, standing: () => (stopping() ? 'stopping' : ready() ? 'ready' : 'starting') });
   serveMetrics(app, stores, { loop, token: metricsToken });
+}
+
+/** What stands after every route: health, reference, documentation and the web app. */
+export async function closeFront(app: FastifyInstance, stores: Stores, loop: Loop, options: FrontOptions): Promise<void> {
+  const { webDir = resolve(ROOT, 'web/dist'), docsDir = resolve(ROOT, 'docs/guide') } = options;
+  closeWatch(app, stores, loop, options);
   await serveReference(app);
   serveDocs(app, docsDir);
   await serveWeb(app, webDir);

@@ -1,13 +1,15 @@
 import pg from 'pg';
+import { Refusal } from '../errors.ts';
 import { superuser } from './embedded.ts';
-import type { Connections } from './pools.ts';
+import type { Connection, Connections } from './pools.ts';
 
-const ROLES = ['perennial_owner', 'perennial_jobs', 'perennial_app'] as const;
+export const ROLES = ['perennial_owner', 'perennial_jobs', 'perennial_app'] as const;
+export type Role = (typeof ROLES)[number];
 
-const quoted = (name: string): string => pg.escapeIdentifier(name);
+export const quoted = (name: string): string => pg.escapeIdentifier(name);
 
-async function asSuperuser<T>(host: string, database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ host, user: superuser, database });
+export async function withClient<T>(connection: Connection, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client(connection);
   await client.connect();
   try {
     return await work(client);
@@ -16,13 +18,27 @@ async function asSuperuser<T>(host: string, database: string, work: (client: pg.
   }
 }
 
-async function makeRoles(client: pg.Client): Promise<void> {
+type Known = { name: string; strong: boolean };
+
+/** Makes the roles that are missing, each with what `secretOf` says of it. Refuses `start.postgres.role_too_strong` where one could step over row-level security. */
+export async function makeRoles(client: pg.Client, secretOf: (role: Role) => string = () => ''): Promise<void> {
+  const { rows } = await client.query<Known>('select rolname as name, rolsuper or rolbypassrls as strong from pg_roles where rolname = any ($1)', [[...ROLES]]);
+  const strong = rows.find((role) => role.strong);
+  if (strong) throw new Refusal('start.postgres.role_too_strong', { role: strong.name });
   for (const role of ROLES) {
-    const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [role]);
-    if (!rowCount) await client.query(`create role ${quoted(role)} login nosuperuser nobypassrls nocreatedb nocreaterole`);
+    if (!rows.some(({ name }) => name === role)) await client.query(`create role ${quoted(role)} login nosuperuser nobypassrls nocreatedb nocreaterole ${secretOf(role)}`);
   }
   // The owner hands functions of the queue to the jobs role, which needs membership; it gains no rows by that.
   await client.query('grant perennial_jobs to perennial_owner');
+}
+
+/** What each role may do in a database; may be said again. */
+export async function grantRoles(client: pg.Client, database: string): Promise<void> {
+  const name = quoted(database);
+  await client.query(`grant connect on database ${name} to perennial_owner, perennial_jobs, perennial_app`);
+  await client.query(`grant create on database ${name} to perennial_owner, perennial_jobs`);
+  await client.query('grant create, usage on schema public to perennial_owner, perennial_jobs');
+  await client.query('grant usage on schema public to perennial_app');
 }
 
 async function makeDatabase(client: pg.Client, database: string): Promise<void> {
@@ -32,16 +48,11 @@ async function makeDatabase(client: pg.Client, database: string): Promise<void> 
 
 /** Makes the three roles and the database on an embedded server (both may exist), and says how each role connects. */
 export async function prepareDatabase(socketDir: string, database: string): Promise<Connections> {
-  await asSuperuser(socketDir, 'postgres', async (client) => {
+  const as = (user: string, name = database): Connection => ({ host: socketDir, user, database: name });
+  await withClient(as(superuser, 'postgres'), async (client) => {
     await makeRoles(client);
     await makeDatabase(client, database);
   });
-  await asSuperuser(socketDir, database, async (client) => {
-    await client.query(`grant create on database ${quoted(database)} to perennial_jobs`);
-    await client.query('alter schema public owner to perennial_owner');
-    await client.query('grant create, usage on schema public to perennial_jobs');
-    await client.query('grant usage on schema public to perennial_app');
-  });
-  const as = (user: string) => ({ host: socketDir, user, database });
+  await withClient(as(superuser), (client) => grantRoles(client, database));
   return { owner: as('perennial_owner'), jobs: as('perennial_jobs'), app: as('perennial_app') };
 }
