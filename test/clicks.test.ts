@@ -189,6 +189,23 @@ test('a goal is set and stands in the list with its gap', async () => {
   await form.getByLabel('Target').fill('50');
   await form.getByRole('button', { name: 'Save' }).click();
   await heading('Half come back').waitFor();
+  const goal = page.getByRole('listitem').filter({ has: heading('Half come back') });
+  await goal.getByText(/^At this pace .* by /).waitFor();
+  await goal.getByRole('heading', { name: /^Forecast for .* \(.* to .*\)/ }).waitFor();
+  await goal.getByText(/^Owner: nobody yet/).waitFor();
+  await goal.getByRole('button', { name: 'Choose' }).click();
+  await form.getByLabel('Owner').click();
+  await page.locator('.ant-select-item-option').first().click();
+  await form.getByRole('button', { name: 'Save' }).click();
+  await goal.getByText(/^Owner: owner/).waitFor();
+});
+
+test('value is narrowed to a tag, the address says so, and it is cleared again', async () => {
+  await page.goto('/lifecycle/value');
+  await page.getByLabel('Tag', { exact: true }).selectOption('模拟数据');
+  await page.waitForURL(/tag=/);
+  await page.getByRole('button', { name: 'clear' }).click();
+  await page.waitForURL((url) => !url.searchParams.has('tag'));
 });
 
 test('language and theme are kept when the page is read anew', async () => {
