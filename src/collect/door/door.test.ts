@@ -97,6 +97,7 @@ test.each([
 test('a key may stand in the body; one that opens nothing is refused', async () => {
   const reply = await app.inject({ method: 'POST', url: '/v1/t', headers: { 'content-type': 'text/plain' }, payload: JSON.stringify({ ...track(1), writeKey: key }) });
   expect(reply.statusCode).toBe(200);
+  expect((await app.inject({ method: 'POST', url: `/beacon/v1/batch?writeKey=${key}`, headers: { 'content-type': 'text/plain' }, payload: JSON.stringify({ batch: [track(2)] }) })).statusCode).toBe(200);
   expect((await post('/v1/t', track(1), {}, 'wk_wrong')).statusCode).toBe(401);
 });
 

@@ -28,6 +28,8 @@ const eachCaptured = async (text: () => Promise<string>): Promise<object> =>
 
 const ENTRIES: readonly Entry[] = [
   ...Object.keys(ENDPOINTS).map((endpoint): Entry => ({ urls: [`/v1/${endpoint}`], endpoint, busyStatus: 429, answer: succeeded })),
+  // RudderStack's browser client when it is told to use beacons: the key stands in the address.
+  { urls: ['/beacon/v1/batch'], endpoint: 'batch', busyStatus: 429, answer: succeeded },
   ...POSTHOG_ENDPOINTS.map((url): Entry => ({ urls: url.endsWith('/') ? [url, url.slice(0, -1)] : [url], endpoint: POSTHOG, busyStatus: 503, answer: url.startsWith('/i/v1') ? eachCaptured : captured })),
 ];
 

@@ -9,6 +9,7 @@ import { many, sql } from '../../kernel/sql.ts';
 import { quarantined } from '../imports/list.ts';
 import { replay } from '../imports/replay.ts';
 import { addSource, newWriteKey } from '../sources.ts';
+import { unstorable } from './apart.ts';
 import { openDoor } from './door.ts';
 import { flush } from './flush.ts';
 
@@ -89,6 +90,16 @@ test('all poisons in one batch: every good event is stored, every bad one is put
   expect((await aside()).map(({ rejects }) => rejects[0]?.code)).toEqual(POISON.map(([, , code]) => code));
   const [counts] = await stores.pg.tx(workspace, (tx) => many(tx, sql<{ events: number; refused: number }>`select sum(events)::int as events, sum(refused)::int as refused from ingest_minute`));
   expect(counts).toEqual({ events: POISON.length, refused: POISON.length });
+});
+
+test('a body of more than 8 MB hears 413, in a way that a page of another site can read', async () => {
+  const reply = await post(Buffer.alloc(9 * 1024 * 1024, 'x'));
+  expect([reply.statusCode, reply.headers['access-control-allow-origin']]).toEqual([413, '*']);
+});
+
+test('what the event store itself would refuse is found among thousands by halving', async () => {
+  const texts = Array.from({ length: 3_000 }, (_, i) => (i === 7 || i === 2_900 ? '{"a.b":1,"a":{"b":2}}' : `{"a":${i}}`));
+  expect(await unstorable(stores.ch, texts)).toEqual(new Set([7, 2_900]));
 });
 
 test('a gzip bomb and a broken archive are refused at once and store nothing; an honest archive is taken', async () => {

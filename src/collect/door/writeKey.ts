@@ -13,10 +13,12 @@ export const keyDigest = (key: string): Buffer => createHash('sha256').update(ke
 
 const BODY_KEY = /"(?:writeKey|api_key|token)"\s*:\s*"([^"\\]{1,200})"/g;
 
-function headerKey({ headers }: FastifyRequest): string | undefined {
+function headerKey({ headers, query }: FastifyRequest): string | undefined {
   const [scheme = '', credentials = ''] = (headers.authorization ?? '').split(' ');
   if (/^basic$/i.test(scheme)) return Buffer.from(credentials, 'base64').toString().split(':')[0] || undefined;
-  return /^bearer$/i.test(scheme) ? credentials || undefined : undefined;
+  if (/^bearer$/i.test(scheme)) return credentials || undefined;
+  const { writeKey } = query as { writeKey?: unknown };
+  return typeof writeKey === 'string' ? writeKey : undefined;
 }
 
 /** Keys of a body in the order they stand there: a property may be called like one. */
@@ -42,7 +44,7 @@ function keyReader(stores: Stores): (key: string) => Promise<DoorSource | undefi
   };
 }
 
-/** Who may write here: the source of the key in the Authorization header (Basic `key:` or Bearer), else of one in the body, which is only asked for then. */
+/** Who may write here: the source of the key in the Authorization header (Basic `key:` or Bearer) or the address, else of one in the body, which is only asked for then. */
 export function sourceFinder(stores: Stores): (request: FastifyRequest, text: () => Promise<string>) => Promise<DoorSource | undefined> {
   const sourceOf = keyReader(stores);
   return async (request, text) => {
