@@ -15,6 +15,7 @@ const MORE_EACH = 3;
 const EVERY_MS = 10;
 const IDLE_MS = 3_000;
 const SUMMARY_ORDERS = 20_000_000;
+const ORDERS_PER_INSERT = 2_000_000;
 const SUMMARY_SECONDS = 10;
 /** Two orders of one day may pass it: such customers have to be looked at. */
 const B2B_MINOR = 40_000;
@@ -34,13 +35,15 @@ const madeOrders = ({ ch }: Stores, workspace: string, customers: number, mean: 
    where after < 1500 and first + after <= toDate({last:String})`, { workspace, customers, mean, last: LAST });
 
 /** Two years of orders in the order of time, as shops number them: some of the customers buy often, most rarely. Rows arrive as they do from an import. */
-const manyOrders = ({ ch }: Stores, workspace: string, orders: number): Promise<void> => ch.command(`
+async function manyOrders({ ch }: Stores, workspace: string, orders: number): Promise<void> {
+  for (let from = 0; from < orders; from += ORDERS_PER_INSERT) await ch.command(`
   insert into orders (workspace, source, shop, order_no, version, subject, status, day, amount)
   settings optimize_on_insert = 0
   select {workspace:UUID}, 'bench', 'A', concat('N', leftPad(toString(number), 9, '0')), 1,
          reinterpretAsUUID(toUInt128(1 + toUInt64({orders:UInt64} * 0.3 * pow(cityHash64(number) / 18446744073709551616., 1.5)))), 'paid',
          toDate({last:String}) - 729 + intDiv(number * 730, {orders:UInt64}), 1000 + cityHash64(number, 1) % 20000
-    from numbers({orders:UInt64})`, { workspace, orders, last: LAST });
+    from numbers({from:UInt64}, {count:UInt64})`, { workspace, orders, from, count: Math.min(ORDERS_PER_INSERT, orders - from), last: LAST });
+}
 
 /** Merging what was just written is not what is measured. */
 async function settled({ ch }: Stores): Promise<void> {
