@@ -135,7 +135,10 @@ test('what every object inherits is a name like any other: of a field, an event,
   }
   await flush(stores, workspace);
   const kept = await stores.ch.rows<{ id: string }>("select message_id as id from events final where workspace = {workspace:UUID} and match(message_id, '^proto-[0-9]+$')", { workspace });
-  expect(kept).toHaveLength(names.length);
+  // Assigning to __proto__ replaces what an object is: such events wait in quarantine, all others are stored.
+  expect(kept).toHaveLength(names.length - 1);
+  const { rows } = (await owner.call<{ rows: { rejects: { code: string }[] }[] }>('GET', '/api/v1/quarantine?code=event.key_forbidden')).body;
+  expect(rows).toHaveLength(2);
   expect((await owner.call('GET', '/api/v1/segments/words')).status).toBe(200);
   expect((await owner.call('POST', '/api/v1/customers/export', { reason: 'a test' })).status).toBe(200);
   expect(({} as Record<string, unknown>).admin).toBeUndefined();

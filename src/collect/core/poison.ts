@@ -45,7 +45,8 @@ export function outlineOf(text: string): Outline {
 const DOUBTFUL = /\0|\\u0000|\\u[dD][89a-fA-F]/;
 export const mayHoldDoubtfulText = (text: string): boolean => DOUBTFUL.test(text) || !text.isWellFormed();
 
-const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
+/** A name that assigning to replaces what an object is; every other name is a name like any other. */
+const FORBIDDEN = '__proto__';
 /** Integers beyond 2^53 have lost digits by the time they are read, and some of them no column takes. */
 export const isExact = (value: number): boolean => Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
 
@@ -63,7 +64,7 @@ export function keysIn(value: unknown): number {
     return count;
   }
   for (const key of Object.keys(value)) {
-    const inner = FORBIDDEN.has(key) ? -1 : keysIn((value as Record<string, unknown>)[key]);
+    const inner = key === FORBIDDEN ? -1 : keysIn((value as Record<string, unknown>)[key]);
     if (inner < 0) return -1;
     count += 1 + inner;
   }
@@ -78,7 +79,7 @@ const textFault = (text: string, isUtf8: boolean): FaultCode | undefined =>
   text.includes('\0') || !text.isWellFormed() ? 'event.text_unstorable' : !isUtf8 && text.includes('\ufffd') ? 'event.text_not_utf8' : undefined;
 
 const keyFault = (key: string, { keys }: Level, isUtf8: boolean): FaultCode | undefined =>
-  keys?.has(key) ? 'event.key_repeated' : FORBIDDEN.has(key) ? 'event.key_forbidden' : textFault(key, isUtf8);
+  keys?.has(key) ? 'event.key_repeated' : key === FORBIDDEN ? 'event.key_forbidden' : textFault(key, isUtf8);
 
 /** The first fault of an event's text, read piece by piece; undefined when there is none. `isUtf8`: whether the bytes were, so that a replacement mark is the sender's own. */
 export function faultIn(text: string, isUtf8 = true): Fault | undefined {

@@ -58,7 +58,7 @@ const POISON: readonly [name: string, event: string, code: string, pointer: stri
   ['an account said twice', '{"type":"track","event":"Bad","userId":"u1","userId":"u2"}', 'event.key_repeated', '/userId'],
   ['a path spelt twice', bad('{"a.b":1,"a":{"b":2}}'), 'event.key_repeated', '/properties/a.b'],
   ['__proto__', bad('{"__proto__":{"admin":true}}'), 'event.key_forbidden', '/properties/__proto__'],
-  ['constructor', bad('{"constructor":{"prototype":1}}'), 'event.key_forbidden', '/properties/constructor'],
+  ['__proto__ in a list', bad('{"a":[{"__proto__":1}]}'), 'event.key_forbidden', '/properties/a/0/__proto__'],
   ['33 KB', bad(`{"text":"${'x'.repeat(33 * 1024)}"}`), 'event.too_large', ''],
   ['12,000 Chinese characters', bad(`{"text":"${'茶'.repeat(12_000)}"}`), 'event.too_large', ''],
   ['no JSON', '{"type":"track",,}', 'event.json_invalid', ''],
