@@ -25,6 +25,9 @@ const [folder = '', port = '0'] = process.argv.slice(2);
 const password = process.env.CLICKHOUSE_PASSWORD ?? '';
 const incoming = mkdtempSync(join(tmpdir(), 'perennial-wire-'));
 const take = semaphore(Array.from({ length: SESSIONS }, () => new chdb.Session(folder)));
+// Values stand in statements of their own here, which may be long; where a server takes them they are no part of a statement.
+const ROOM = 'set max_query_size = 1000000000';
+const roomy = new WeakSet<object>();
 const literal = (text: string): string => `'${text.replace(/[\\']/g, (mark) => `\\${mark}`)}'`;
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
@@ -76,6 +79,8 @@ async function answer(asked: Asked): Promise<Buffer> {
     const statement = asked.rows ? await withRows(asked.statement, asked.rows, path) : asked.statement;
     return await take(async (session) => {
       try {
+        if (!roomy.has(session)) await session.queryAsync(ROOM);
+        roomy.add(session);
         return Buffer.from((await session.queryAsync(before(asked) + statement, { format: asked.format })).bytes());
       } finally {
         // A setting of one request is no setting of the next.

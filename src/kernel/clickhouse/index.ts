@@ -98,7 +98,7 @@ async function load({ client, ready, raw }: Session, { table, text, token }: Loa
   await ready;
   const settings = { ...DURABLE, ...(token ? { insert_deduplication_token: token } : {}) };
   if (raw) await raw.rawInsert({ table, values: Buffer.from(text), format: 'JSONEachRow', settings: { ...LIMITS, ...settings } });
-  else await client.insert({ table, values: Readable.from([text], { objectMode: false }), format: 'JSONEachRow', clickhouse_settings: settings });
+  else await drained((await client.exec({ query: `insert into ${table} format JSONEachRow`, values: Readable.from([text], { objectMode: false }), clickhouse_settings: settings })).stream);
 }
 
 /** One object a line: a line break inside a value is written as two characters. */
