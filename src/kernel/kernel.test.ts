@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestStores, testStores, testWorkspace } from '../../test/support/stores.ts';
 import { systemCaller } from './access/caller.ts';
 import { audit, brokenLink } from './audit.ts';
-import { announce, drain, type Loop } from './facts.ts';
+import { announce, announceAll, drain, type Loop } from './facts.ts';
 import { uuidOf } from './ids.ts';
+import { refreshStatistics } from './postgres/statistics.ts';
 import { blindId, blindIndex, open, seal } from './seal.ts';
 import { many, one, run, sql } from './sql.ts';
 
@@ -42,6 +43,18 @@ test('a fact of a transaction that is still open is not skipped when a later one
   await drain(stores, loop);
   await drain(stores, loop);
   expect(seen).toEqual([1, 2]);
+});
+
+test('after a bulk write Postgres knows the table’s rows again, and looks at nothing that has not grown', async () => {
+  const workspace = await testWorkspace(stores);
+  const rowsKnown = async (): Promise<number> => (await one(stores.pg.global, sql<{ rows: number }>`select reltuples::float8 as rows from pg_class where oid = 'fact'::regclass`)).rows;
+  const facts = Array.from({ length: 4_000 }, (_, n) => ({ n }));
+  await stores.pg.tx(workspace, (tx) => announceAll(tx, stores.clock, workspace, 'bulk', facts));
+  expect(await rowsKnown()).toBeLessThan(4_000);
+  await refreshStatistics(stores, workspace, []);
+  expect(await rowsKnown()).toBeGreaterThanOrEqual(4_000);
+  expect(await one(stores.pg.global, sql`select refresh_statistics() as analysed`)).toEqual({ analysed: 0 });
+  await expect(run(stores.pg.global, sql`truncate fact`)).rejects.toThrow(/permission denied/);
 });
 
 test('R141: a changed audit line breaks the chain at its number', async () => {
