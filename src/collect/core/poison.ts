@@ -48,7 +48,7 @@ export const mayHoldDoubtfulText = (text: string): boolean => DOUBTFUL.test(text
 /** A name that assigning to replaces what an object is; every other name is a name like any other. */
 const FORBIDDEN = '__proto__';
 /** Integers beyond 2^53 have lost digits by the time they are read, and some of them no column takes. */
-export const isExact = (value: number): boolean => Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+const isExact = (value: number): boolean => Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
 
 /** How many keys a value holds; -1 as soon as a key or a number in it is not to be kept. A text of more keys than its value says one of them twice. */
 export function keysIn(value: unknown): number {
@@ -118,7 +118,7 @@ export function faultIn(text: string, isUtf8 = true): Fault | undefined {
 }
 
 /** A path that two keys of an object spell ("a.b" beside b in a): the event store keeps one value a path. */
-export function pathSaidTwice(value: unknown): string | undefined {
+function pathSaidTwice(value: unknown): string | undefined {
   const seen = new Set<string>();
   const walk = (inner: unknown, path: string): string | undefined => {
     if (Array.isArray(inner)) return inner.map(pathSaidTwice).find((found) => found !== undefined);

@@ -9,9 +9,6 @@ export const ENDPOINTS: Readonly<Record<string, EventKind | 'batch'>> = {
   group: 'group', g: 'group', alias: 'alias', a: 'alias', batch: 'batch', b: 'batch', import: 'batch',
 };
 
-/** Who speaks at a door: the Segment vocabulary (RudderStack's too) or PostHog's. */
-export type Dialect = 'segment' | 'posthog';
-
 /** The addresses of PostHog's clients that take events, each also without its last slash. */
 export const POSTHOG_ENDPOINTS = ['/batch/', '/e/', '/i/v0/e/', '/capture/', '/track/', '/i/v1/analytics/events'] as const;
 /** What a body of those is called at rest. */

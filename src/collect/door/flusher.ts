@@ -13,7 +13,7 @@ const KEEP_MINUTES_MS = 30 * DAY_MS;
 const SWEEP_EVERY_MS = 60_000;
 
 /** Drops what is kept for a while only: bodies that were projected, and the pulse of long ago. */
-export async function sweepBodies(stores: Stores, workspaceId: WorkspaceId): Promise<void> {
+async function sweepBodies(stores: Stores, workspaceId: WorkspaceId): Promise<void> {
   const nowMs = stores.clock.now().getTime();
   await stores.pg.tx(workspaceId, async (tx) => {
     await dropProjected(tx, workspaceId, new Date(nowMs - KEEP_BODIES_MS));
