@@ -22,14 +22,16 @@ export function PeopleBehind({ token, children }: { token: string; children: Rea
 /** Opens the people of a pick; null where the reader may not look. */
 export const useOpenPeople = (): Open => useContext(Opened);
 
-/** What a number is called where it opens its people; plain text where there is nobody, or the reader may not look. */
-export function Behind({ people, pick, title, children }: { people: number; pick: Pick; title: string; children: ReactNode }) {
+type BehindProps = { people: number; pick: Pick; title: string; children: string };
+
+/** A number that opens its people; plain text where there is nobody, or the reader may not look. Its name says what it is and how many. */
+export function Behind({ people, pick, title, children }: BehindProps) {
   const open = useOpenPeople();
-  return open && people > 0 ? <button type="button" className="plain link" aria-label={title} onClick={() => open(pick, title)}>{children}</button> : <>{children}</>;
+  return open && people > 0 ? <button type="button" className="plain link" aria-label={title === children ? title : `${title}: ${children}`} onClick={() => open(pick, title)}>{children}</button> : <>{children}</>;
 }
 
 /** A count that opens its people. */
-export function Heads({ people, pick, title }: { people: number; pick: Pick; title: string }) {
+export function Heads({ people, pick, title }: Omit<BehindProps, 'children'>) {
   const { count } = useFormats();
-  return <Behind people={people} pick={pick} title={`${title}: ${count(people)}`}>{count(people)}</Behind>;
+  return <Behind people={people} pick={pick} title={title}>{count(people)}</Behind>;
 }
