@@ -132,6 +132,9 @@ test('beyond what may be under way at once senders are told to wait, and all is 
   expect(replies.every(({ statusCode }) => statusCode === 200 || statusCode === 429)).toBe(true);
   await flush(stores, workspace);
   expect((await storedIds()).length).toBe(replies.length - refused.length);
+  // PostHog's browser client gives up on every 4xx.
+  const captures = await Promise.all(Array.from({ length: 4 }, () => post(`{"api_key":"${key}","batch":[],"filler":"${'x'.repeat(6 * 1024 * 1024)}"}`, '/e/')));
+  expect([...new Set(captures.map(({ statusCode }) => statusCode))].sort()).toEqual([200, 503]);
 });
 
 test('whatever JSON an event holds, its batch is never stuck and nothing is lost', async () => {
