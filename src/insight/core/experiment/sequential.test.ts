@@ -133,6 +133,18 @@ test('a covariate that says nothing is left out and the raw figures come back', 
   expect(adjust(flat, flat)).toMatchObject({ isUsed: false, varianceCut: 0, beforePValue: 1 });
 });
 
+test('where the arms are unequal and only the large one follows its past, the cut is still no loss', () => {
+  const random = seeded(21);
+  const treated = people(4_000, (x, noise) => x + 2 * noise, random), control = people(300, (x, noise) => -0.2 * x + 9 * noise, random);
+  const found = adjust(treated, control);
+  // The slope over everybody, about 0.92, would have widened the small arm by more than it narrows the large one.
+  const pooled = momentsOf(control.map(({ x, y }) => y - 0.92 * x)).variance / 300 + momentsOf(treated.map(({ x, y }) => y - 0.92 * x)).variance / 4_000;
+  const raw = momentsOf(control.map(({ y }) => y)).variance / 300 + momentsOf(treated.map(({ y }) => y)).variance / 4_000;
+  expect(pooled).toBeGreaterThan(raw);
+  expect(found.isUsed).toBe(true);
+  expect(found.varianceCut).toBeGreaterThanOrEqual(0);
+});
+
 test('arms that differed beforehand are told by their p; too few are refused', () => {
   const random = seeded(6);
   const treated = people(300, (x) => x, random);
