@@ -2,7 +2,7 @@ import { publish } from '../../customers/index.ts';
 import { dayNumber } from '../../kernel/day.ts';
 import type { Fact, Loop, Reaction } from '../../kernel/facts.ts';
 import { uuidAt } from '../../kernel/clickhouse/rowReader.ts';
-import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
+import { type CustomerId, isUuid, type WorkspaceId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { dataDay } from '../asOf.ts';
 import { named } from '../queries/habits.ts';
@@ -51,8 +51,9 @@ async function rescoreSet(stores: Stores, workspaceId: WorkspaceId, customers: r
 }
 
 const NAMES = ['customers', 'absorbed', 'keep', 'customer', 'from'] as const;
+// Facts of events call their first day `from`: only what is an id counts.
 const customersIn = (facts: readonly Fact[]): CustomerId[] =>
-  [...new Set(facts.flatMap(({ payload }) => NAMES.flatMap((name) => payload[name] ?? [])).filter((one): one is CustomerId => typeof one === 'string'))];
+  [...new Set(facts.flatMap(({ payload }) => NAMES.flatMap((name) => payload[name] ?? [])).filter((one): one is CustomerId => typeof one === 'string' && isUuid(one)))];
 
 /** After the stages: whoever bought, came back or was merged. */
 const rescoreActive: Reaction = (stores, workspaceId, facts) => rescore(stores, workspaceId, customersIn(facts));
