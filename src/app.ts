@@ -2,7 +2,7 @@ import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { collectJobs, collectRoutes, collectTick, openCollect, registerCollect, registerCollectEraser, registerCollectSealed, registerCollectTraits } from './collect/index.ts';
-import { customersRoutes, customersTick, erasureJobs, registerCustomersSealed } from './customers/index.ts';
+import { customersRoutes, customersTick, erasureJobs, limitJobs, registerCustomersSealed } from './customers/index.ts';
 import { experimentsTick, insightRoutes, registerExperiments } from './insight/index.ts';
 import { accessRoutes, identifier } from './kernel/access/index.ts';
 import { closeFront, closeWatch, type FrontOptions, openFront } from './kernel/http/front.ts';
@@ -25,7 +25,7 @@ export type AppOptions = { log: Logger; readiness: { ready: boolean; stopping?: 
 export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...lifecycleRoutes, ...insightRoutes, ...sampleRoutes, standingRoute, ...backupRoutes];
 
 /** Work that jobs do later, module by module. */
-export const jobHandlers: JobHandlers = { ...rotationJobs, ...erasureJobs, ...collectJobs, ...scoringJobs };
+export const jobHandlers: JobHandlers = { ...rotationJobs, ...erasureJobs, ...limitJobs, ...collectJobs, ...scoringJobs };
 
 /** Work that repeats by the clock. */
 export const ticks: Ticks = { 'kernel.rotations': rotationTick, 'customers.upkeep': customersTick, 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick, 'lifecycle.scores': scoringTick, 'lifecycle.signals': signalsTick, 'insight.experiments': experimentsTick, ...backupTick };
@@ -42,7 +42,7 @@ registerCollectEraser();
 registerLifecycleEraser();
 
 function newApp(log: Logger): FastifyInstance {
-  const app = fastify({ loggerInstance: log, bodyLimit: 5 * 1024 * 1024, trustProxy: 'loopback', logController: new LogController({ disableRequestLogging: true }) }) as unknown as FastifyInstance;
+  const app = fastify({ loggerInstance: log, bodyLimit: 5 * 1024 * 1024, trustProxy: 'loopback', return503OnClosing: false, logController: new LogController({ disableRequestLogging: true }) }) as unknown as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   return app;

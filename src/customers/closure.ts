@@ -1,11 +1,12 @@
 import type { SubjectId, WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
-import { type Assertion, type Cut, pairKey } from './core/graph.ts';
+import { type Assertion, type Cut, type Limits, pairKey } from './core/graph.ts';
 import { RULES } from './core/identifiers.ts';
+import { limitsOf } from './queries/limits.ts';
 import { assertionsAt, cutsAt, type SubjectRow, subjectsById } from './queries/identity.ts';
 
 /** Everything that can decide where the given subjects belong: what hangs together with them through linking identifiers. */
-export type Closure = { subjects: Map<SubjectId, SubjectRow>; assertions: Assertion[]; cuts: Cut[] };
+export type Closure = { subjects: Map<SubjectId, SubjectRow>; assertions: Assertion[]; cuts: Cut[]; limits: Limits };
 
 /**
  * Walks outward from `seeds`. An identifier over its limit links nobody, so the walk ends there (but for staff's word);
@@ -23,5 +24,5 @@ export async function loadClosure(tx: Tx, workspaceId: WorkspaceId, seeds: reado
     for (const one of met) assertions.set(pairKey(one.a, one.b), one);
     frontier = [...new Set(met.flatMap(({ a, b }) => [a, b]))].filter((id) => !subjects.has(id));
   }
-  return { subjects, assertions: [...assertions.values()], cuts: await cutsAt(tx, workspaceId, [...subjects.keys()]) };
+  return { subjects, assertions: [...assertions.values()], cuts: await cutsAt(tx, workspaceId, [...subjects.keys()]), limits: await limitsOf(tx, workspaceId) };
 }

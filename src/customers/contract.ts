@@ -4,7 +4,7 @@ import { FIELD_TYPES } from '../kernel/conditions/catalogue.ts';
 import { ATTITUDES, STANCES } from './core/attitudes.ts';
 import { DECISION_ROLES, DOSSIER_SECTIONS } from './core/dossier.ts';
 import { BLOCKS, SECTIONS, UNITS } from './core/fields.ts';
-import { IDENTIFIER_KINDS } from './core/identifiers.ts';
+import { IDENTIFIER_KINDS, type IdentifierKind } from './core/identifiers.ts';
 import { CONSENT_CHANNELS, CONSENT_STATES, REACHES } from './core/reach.ts';
 import { ON_EMPTY, TAG_KINDS } from './core/tags.ts';
 
@@ -62,6 +62,9 @@ export const timelineShape = z.object({
   next: z.string().nullable(), kinds: z.array(z.string()),
 });
 export const noteBody = z.object({ kind: z.enum(['note', 'visit', 'message', 'contract', 'call', 'interview']).default('note'), body: text(5_000).min(1), at: z.iso.datetime().optional() });
+const linking = IDENTIFIER_KINDS.filter((kind) => kind !== 'receiver_phone') as [IdentifierKind, ...IdentifierKind[]];
+export const limitsBody = z.object({ limits: z.partialRecord(z.enum(linking), z.number().int().min(1).max(1_000)) });
+export const limitsShape = z.object({ rows: z.array(z.object({ kind: z.enum(IDENTIFIER_KINDS), limit: z.number().int(), declared: z.number().int() })) });
 export const erasureBody = z.object({ reason: text(500).min(3) });
 export const erasureShape = z.object({
   id, state: z.enum(['erasing', 'finished']), reason: z.string(), by: z.string(), at: instant, finishedAt: instant.nullable(), liftedAt: instant.nullable(),

@@ -21,6 +21,7 @@ export { calledBy, membersOf, ownersOf, subjectIds } from './lookup.ts';
 export { type CustomerLine, type CustomerPage, customerLines } from './list.ts';
 export { profile } from './profile.ts';
 export { demandSeen, isScoped, seenBy } from './scope.ts';
+export { limitJobs } from './limits.ts';
 export { search, searchFor } from './search.ts';
 export { eraseAgain, erasureJobs } from './erase.ts';
 export { exportCustomers } from './export.ts';

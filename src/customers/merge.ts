@@ -22,7 +22,7 @@ const joined = (closure: Closure, more: readonly Assertion[]): Assertion[] =>
 
 /** Applies a changed set of assertions and cuts to everything it touches. */
 async function apply(scene: Scene, closure: Closure): Promise<OwnershipPlan> {
-  const graph = identityGraph({ nodes: [...closure.subjects.values()], assertions: closure.assertions, cuts: closure.cuts });
+  const graph = identityGraph({ nodes: [...closure.subjects.values()], assertions: closure.assertions, cuts: closure.cuts, limits: closure.limits });
   await saveLimits(scene, closure.subjects, graph.overLimit);
   const plan = await planFor(scene, closure, graph);
   await settle(scene, plan);
@@ -84,9 +84,9 @@ export async function partIn(tx: Tx, stores: Stores, caller: Caller, { customer,
   if (leaving.size === 0) throw new Refusal('unmerge.nothing', { customer });
   if (leaving.size === members.length) throw new Refusal('unmerge.everything', { customer });
   const closure = await loadClosure(tx, workspaceId, members, new Set(members));
-  const before = identityGraph({ nodes: [...closure.subjects.values()], assertions: closure.assertions, cuts: closure.cuts });
+  const before = identityGraph({ nodes: [...closure.subjects.values()], assertions: closure.assertions, cuts: closure.cuts, limits: closure.limits });
   const component = before.components.find((ids) => ids.includes(customer)) ?? members;
-  const more = partingOf({ nodes: [...closure.subjects.values()], assertions: closure.assertions, cuts: closure.cuts }, component, leaving);
+  const more = partingOf({ nodes: [...closure.subjects.values()], assertions: closure.assertions, cuts: closure.cuts, limits: closure.limits }, component, leaving);
   const at = stores.clock.now();
   await insertCuts(tx, workspaceId, more.cuts.map((cut) => ({ ...cut, id: newId(), madeBy: `${caller.actor.kind}:${caller.actor.id}`, madeAt: at })));
   await insertAssertions(tx, workspaceId, more.assertions.map((one) => ({ ...one, source: 'staff', at })));

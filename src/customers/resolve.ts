@@ -88,7 +88,7 @@ async function planNews(scene: Scene, { known, newcomers, pairs }: News): Promis
   const { tx, workspaceId } = scene;
   const seeds = pairs.flatMap(({ a, b }) => [a, b]).filter((id) => known.has(id));
   const closure = await loadClosure(tx, workspaceId, seeds);
-  const graph = identityGraph({ nodes: [...closure.subjects.values(), ...newcomers.subjects.values()], assertions: [...closure.assertions, ...pairs], cuts: closure.cuts });
+  const graph = identityGraph({ nodes: [...closure.subjects.values(), ...newcomers.subjects.values()], assertions: [...closure.assertions, ...pairs], cuts: closure.cuts, limits: closure.limits });
   const over = new Set(graph.overLimit);
   for (const subject of newcomers.subjects.values()) subject.over = over.has(subject.id);
   await saveLimits(scene, closure.subjects, graph.overLimit);

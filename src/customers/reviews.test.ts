@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FastifyInstance } from 'fastify';
 import { type Person, person, testApp } from '../../test/support/app.ts';
 import { testStores, type TestStores, testWorkspace } from '../../test/support/stores.ts';
+import { jobHandlers } from '../app.ts';
 import { systemCaller } from '../kernel/access/caller.ts';
 import { many, sql } from '../kernel/sql.ts';
 import { RULES } from './core/identifiers.ts';
@@ -88,6 +89,31 @@ test('R4: a telephone over its limit is reviewed with everybody beside it, and p
     cursor = page.next;
   }
   expect(joined).toEqual(all.rows.map(({ id }) => id));
+});
+
+test('R4: a limit set by the workspace parts and joins whom it decides on, whenever they came, and puts the number before staff', async () => {
+  const ws = await testWorkspace(stores);
+  const owner = await person(stores, app, ws, 'owner');
+  const shared = phone('13900000044');
+  const both = await arrive(ws, [{ identifiers: [buyer('a'), shared], name: 'Ann' }, { identifiers: [buyer('b'), shared], name: 'Bea' }, { identifiers: [buyer('c'), phone('13900000045')] }]);
+  expect(both[0]).toBe(both[1]);
+  const limits = async (phone: number) => {
+    const reply = await owner.call<{ rows: { kind: string; limit: number; declared: number }[] }>('PUT', '/api/v1/identity/limits', { limits: { phone } });
+    expect(reply.body.rows.find(({ kind }) => kind === 'phone')).toEqual({ kind: 'phone', limit: phone, declared: RULES.phone.limit });
+    await jobHandlers['customers.relimit']?.(stores, ws, { kind: 'phone' }, new AbortController().signal);
+  };
+  await limits(1);
+  const parted = await arrive(ws, [{ identifiers: [buyer('a')] }, { identifiers: [buyer('b')] }, { identifiers: [buyer('c'), phone('13900000045')] }]);
+  expect(new Set(parted).size).toBe(3);
+  expect((await reviews(owner)).rows).toMatchObject([{ code: 'over_limit', shown: '139****0044', count: 2 }]);
+  // It holds for what comes later, too.
+  expect(new Set(await arrive(ws, [{ identifiers: [buyer('d'), phone('13900000046')] }, { identifiers: [buyer('e'), phone('13900000046')] }])).size).toBe(2);
+  await limits(2);
+  expect(new Set(await arrive(ws, [{ identifiers: [buyer('a')] }, { identifiers: [buyer('b')] }])).size).toBe(1);
+  expect(new Set(await arrive(ws, [{ identifiers: [buyer('d')] }, { identifiers: [buyer('e')] }])).size).toBe(1);
+  expect((await reviews(owner)).total.count).toBe(0);
+  expect((await owner.call('PUT', '/api/v1/identity/limits', { limits: { phone: 0 } })).status).toBe(400);
+  expect((await (await operatorOf(ws)).call('PUT', '/api/v1/identity/limits', { limits: { phone: 9 } })).status).toBe(403);
 });
 
 test('R142: staff of one shop review what is all theirs, and decide nothing else', async () => {

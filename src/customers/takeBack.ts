@@ -152,11 +152,11 @@ async function rename(tx: Tx, workspaceId: WorkspaceId, spoken: readonly Subject
 }
 
 /** Draws the graph of these subjects anew and lets everything follow it. */
-async function redraw(scene: Scene, staying: readonly SubjectId[], gone: readonly SubjectId[], spoken: readonly SubjectId[]): Promise<void> {
+export async function redraw(scene: Scene, staying: readonly SubjectId[], gone: readonly SubjectId[], spoken: readonly SubjectId[]): Promise<void> {
   const { tx, workspaceId, stores } = scene;
   const before = await subjectsById(tx, workspaceId, staying);
   const closure = await loadClosure(tx, workspaceId, staying, new Set(staying));
-  const graph = identityGraph({ nodes: [...closure.subjects.values()], assertions: closure.assertions, cuts: closure.cuts });
+  const graph = identityGraph({ nodes: [...closure.subjects.values()], assertions: closure.assertions, cuts: closure.cuts, limits: closure.limits });
   await saveLimits(scene, new Map([...closure.subjects, ...before]), graph.overLimit);
   const plan = await planFor(scene, closure, graph);
   await settle(scene, plan);

@@ -6,7 +6,9 @@ export type GraphNode = { id: string; kind: IdentifierKind; scope: string; over?
 export type Assertion = { a: string; b: string; staff?: boolean };
 /** "These two are not one person." */
 export type Cut = { a: string; b: string };
-export type IdentitySet = { nodes: readonly GraphNode[]; assertions: readonly Assertion[]; cuts: readonly Cut[] };
+/** Limits a workspace set otherwise than RULES declares them. */
+export type Limits = Readonly<Partial<Record<IdentifierKind, number>>>;
+export type IdentitySet = { nodes: readonly GraphNode[]; assertions: readonly Assertion[]; cuts: readonly Cut[]; limits?: Limits };
 
 /** `components`: the subjects of each person, the canonical one first; their order is that of the canonical ids. */
 export type IdentityGraph = { components: string[][]; overLimit: string[] };
@@ -21,7 +23,7 @@ const canonicalOrder = (a: GraphNode, b: GraphNode): number => RULES[a.kind].ran
 type Nodes = ReadonlyMap<string, GraphNode>;
 
 /** Counts, per node, its personal neighbours of one kind and scope; cut pairs and what staff said do not count. */
-function overLimit(nodes: Nodes, assertions: readonly Assertion[], cutPairs: ReadonlySet<string>): Set<string> {
+function overLimit(nodes: Nodes, assertions: readonly Assertion[], cutPairs: ReadonlySet<string>, limits: Limits): Set<string> {
   const seen = new Map<string, Set<string>>();
   const over = new Set<string>();
   const meet = (node: GraphNode, other: GraphNode): void => {
@@ -29,7 +31,7 @@ function overLimit(nodes: Nodes, assertions: readonly Assertion[], cutPairs: Rea
     const slot = `${node.id}|${other.kind}|${other.scope}`;
     const met = seen.get(slot) ?? new Set();
     seen.set(slot, met.add(other.id));
-    if (met.size > RULES[node.kind].limit) over.add(node.id);
+    if (met.size > (limits[node.kind] ?? RULES[node.kind].limit)) over.add(node.id);
   };
   for (const { a, b, staff } of assertions) {
     const [left, right] = [nodes.get(a), nodes.get(b)];
@@ -93,10 +95,10 @@ function forest(cuts: readonly Cut[]) {
  * An identifier over its limit links nobody; a cut pair never shares a component, by no path.
  * Components with nothing but receivers' telephones are nobody and are left out.
  */
-export function identityGraph({ nodes, assertions, cuts }: IdentitySet): IdentityGraph {
+export function identityGraph({ nodes, assertions, cuts, limits = {} }: IdentitySet): IdentityGraph {
   const byId: Nodes = new Map(nodes.map((node) => [node.id, node]));
   const cutPairs = new Set(cuts.map(({ a, b }) => pairKey(a, b)));
-  const over = overLimit(byId, assertions, cutPairs);
+  const over = overLimit(byId, assertions, cutPairs, limits);
   const { find, union } = forest(cuts);
   for (const { a, b } of linking(byId, assertions, cutPairs, over)) union(a, b);
   const groups = new Map<string, GraphNode[]>();
@@ -122,14 +124,14 @@ export function pairsOf(ids: readonly string[]): Assertion[] {
  * cuts on every assertion that crosses and between the two canonical subjects, and a staff assertion
  * inside a side that hung together only through the other.
  */
-export function partingOf({ nodes, assertions, cuts }: IdentitySet, component: readonly string[], apart: ReadonlySet<string>): { cuts: Cut[]; assertions: Assertion[] } {
+export function partingOf({ nodes, assertions, cuts, limits = {} }: IdentitySet, component: readonly string[], apart: ReadonlySet<string>): { cuts: Cut[]; assertions: Assertion[] } {
   const inside = new Set(component);
   const sides = [component.filter((id) => apart.has(id)), component.filter((id) => !apart.has(id))];
   const crossing = assertions.filter(({ a, b }) => inside.has(a) && inside.has(b) && apart.has(a) !== apart.has(b)).map(({ a, b }) => ({ a, b }));
   const [mine, theirs] = sides.map((side) => side[0]);
   if (mine === undefined || theirs === undefined) return { cuts: [], assertions: [] };
   const newCuts = [...new Map([...crossing, { a: mine, b: theirs }].map(({ a, b }) => [pairKey(a, b), a < b ? { a, b } : { a: b, b: a }])).values()];
-  const held = sides.flatMap((side) => bridgesOf({ nodes, assertions, cuts: [...cuts, ...newCuts] }, side));
+  const held = sides.flatMap((side) => bridgesOf({ nodes, assertions, cuts: [...cuts, ...newCuts], limits }, side));
   return { cuts: newCuts, assertions: held };
 }
 

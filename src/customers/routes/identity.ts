@@ -1,6 +1,7 @@
 import { type Route, route } from '../../kernel/http/route.ts';
-import { idParams, mergeBody, mergedShape, mergesShape, nothing, partBody, partedShape, partPreviewBody, partPreviewShape, reasonBody, reviewsQuery, reviewsShape, savedShape } from '../contract.ts';
+import { idParams, limitsBody, limitsShape, mergeBody, mergedShape, mergesShape, nothing, partBody, partedShape, partPreviewBody, partPreviewShape, reasonBody, reviewsQuery, reviewsShape, savedShape } from '../contract.ts';
 import { asJson } from '../json.ts';
+import { identityLimits, setIdentityLimits } from '../limits.ts';
 import { merge, mergeHistory, part, unmerge } from '../merge.ts';
 import { rehearsePart } from '../rehearse.ts';
 import { dismissReview, keepApart, listReviews } from '../reviews.ts';
@@ -22,6 +23,10 @@ export const identityRoutes: readonly Route[] = [
     ({ stores, caller, query }) => listReviews(stores, caller, query)),
   route({ method: 'POST', url: '/api/v1/identity/reviews/:id/apart', summary: 'Close a review: its customers are different people, for good', tag, permission: 'customers.merge', params: idParams, body: nothing, reply: savedShape },
     async ({ stores, caller, params }) => { await keepApart(stores, caller, params.id); return { id: params.id }; }),
+  route({ method: 'GET', url: '/api/v1/identity/limits', summary: 'Beside how many identifiers one of each kind may stand before it links nobody', tag, permission: 'settings.read', reply: limitsShape },
+    async ({ stores, caller }) => ({ rows: await identityLimits(stores, caller) })),
+  route({ method: 'PUT', url: '/api/v1/identity/limits', summary: 'Set such limits; who is who is drawn anew where they decide otherwise', tag, permission: 'settings.write', body: limitsBody, reply: limitsShape },
+    async ({ stores, caller, body }) => ({ rows: await setIdentityLimits(stores, caller, body.limits) })),
   route({ method: 'POST', url: '/api/v1/identity/reviews/:id/close', summary: 'Close a review', tag, permission: 'customers.merge', params: idParams, body: nothing, reply: savedShape },
     async ({ stores, caller, params }) => { await dismissReview(stores, caller, params.id); return { id: params.id }; }),
 ];

@@ -64,6 +64,7 @@ export const settings = {
   'audit.customer.erase': { en: 'Person erased: keys destroyed', 'zh-CN': '删除个人信息：密钥已销毁', 'zh-TW': '刪除個人資料：金鑰已銷毀' },
   'audit.customer.erased': { en: 'Person erased from every store', 'zh-CN': '个人信息已从各存储中删除', 'zh-TW': '個人資料已自各儲存中刪除' },
   'audit.customer.erasure_lifted': { en: 'Erased person may be named by files again', 'zh-CN': '允许文件再次提及已删除的客户', 'zh-TW': '允許檔案再次提及已刪除的顧客' },
+  'audit.identity.limits': { en: 'Identifier limits set', 'zh-CN': '修改标识上限', 'zh-TW': '變更識別上限' },
   'audit.keys.rotate': { en: 'Rotation of data keys started', 'zh-CN': '开始轮换数据密钥', 'zh-TW': '開始輪替資料金鑰' },
   'audit.keys.rotated': { en: 'Data keys rotated, old key destroyed', 'zh-CN': '数据密钥已轮换，旧密钥已销毁', 'zh-TW': '資料金鑰已輪替，舊金鑰已銷毀' },
   'audit.goal.set': { en: 'Goal set', 'zh-CN': '设定目标', 'zh-TW': '設定目標' },
