@@ -149,6 +149,8 @@ test('R4: of three at one address two are chosen to be looked at; said to be dif
   await review.getByRole('button', { name: 'Different people' }).click();
   await said('Kept apart: later data will not join them either.');
   await said('Nothing to review');
+  // An operator reads the limits and does not set them.
+  expect(await page.getByLabel('Phone', { exact: true }).isDisabled()).toBe(true);
 });
 
 test('R4: a household’s shared telephone is parted in two, told before it is done, and both are linked afterwards', async () => {
@@ -208,6 +210,12 @@ test('R138: keys are rotated from the settings, with progress, and the page tell
   await page.getByRole('tooltip').or(dialog()).getByRole('button', { name: 'Rotate now' }).click();
   await said(/Key 2 is in use; last rotated/);
   await said(/encrypted anew, old key destroyed/);
+  for (const [width, language] of [[1440, 'en'], [390, 'zh-CN']] as const) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto(`/reviews?lang=${language}`);
+    await page.locator('.limits input').first().waitFor();
+    await page.screenshot({ path: join(pictures('privacy'), `limits.${width}.png`) });
+  }
   for (const [width, language] of [[1440, 'zh-CN'], [390, 'en']] as const) {
     await page.setViewportSize({ width, height: 900 });
     await page.goto(`/settings/privacy?lang=${language}`);

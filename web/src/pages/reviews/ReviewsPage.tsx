@@ -9,6 +9,7 @@ import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
 import { usePages } from '../../ui/usePages.ts';
 import { CompareTwo, type Side } from '../customer/MergePanel.tsx';
+import { Limits } from './Limits.tsx';
 import { ReviewItem } from './ReviewItem.tsx';
 import { fetchReviews, PAGE_SIZE } from './reviewsQueries.ts';
 import '../customer/customer.css';
@@ -33,6 +34,7 @@ export default function ReviewsPage() {
           : <ul className="reviews">{rows.map((review) => <ReviewItem key={review.id} review={review} onMerge={setPair} />)}</ul>)}
       </Loaded>
       {(pages.query.data?.rows.length ?? 0) > 0 && <Pager pages={pages} size={PAGE_SIZE} noun="reviews.count" />}
+      <Limits />
       <SidePanel open={pair !== null} onClose={() => setPair(null)} title={t('customer.merge.title')}>{pair && <CompareTwo sides={pair} onMerged={done} />}</SidePanel>
     </Page>
   );
