@@ -73,9 +73,17 @@ const claim = (pg: Postgres, id: string, duty: string): Promise<number> => run(p
    where h.id = ${id} and not exists (select 1 from held o where o.duties < h.duties)
   on conflict do nothing`);
 
+/** A duty goes on to a process that holds two fewer. Asked between two turns of the duty alone, so that nobody else does it meanwhile. */
+const handOn = (pg: Postgres, id: string, duty: string): Promise<number> => run(pg.global, sql`
+  with held as (select p.id, count(d.name) as duties from process p left join duty d on d.process_id = p.id group by p.id)
+  delete from duty
+   where name = ${duty} and process_id = ${id}
+     and exists (select 1 from held h, held o where h.id = ${id} and o.duties <= h.duties - 2)`);
+
 async function holds(pg: Postgres, id: string, duty: string): Promise<boolean> {
   const holder = await maybe(pg.global, sql<{ id: string }>`select process_id as id from duty where name = ${duty}`);
-  return holder ? holder.id === id : (await claim(pg, id, duty)) > 0;
+  if (!holder) return (await claim(pg, id, duty)) > 0;
+  return holder.id === id && (await handOn(pg, id, duty)) === 0;
 }
 
 /**
