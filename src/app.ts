@@ -15,6 +15,7 @@ import type { Ticks } from './kernel/tick.ts';
 import { lifecycleRoutes, lifecycleTick, registerLifecycleEraser, registerRuleTags, registerSignalTraits, scoringJobs, scoringTick, signalsTick } from './lifecycle/index.ts';
 import { loop } from './loop.ts';
 import { backupRoutes, backupTick } from './product/backups.ts';
+import { operationsRoutes } from './product/operations.ts';
 import { sampleRoutes } from './product/sample.ts';
 import { standingRoute } from './product/standing.ts';
 
@@ -22,7 +23,7 @@ import { standingRoute } from './product/standing.ts';
 export type AppOptions = { log: Logger; readiness: { ready: boolean; stopping?: boolean }; front?: FrontOptions; onAppend?: () => void };
 
 /** Every route of the product, module by module from the lowest floor up. */
-export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...lifecycleRoutes, ...insightRoutes, ...sampleRoutes, standingRoute, ...backupRoutes];
+export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...lifecycleRoutes, ...insightRoutes, ...sampleRoutes, standingRoute, ...backupRoutes, ...operationsRoutes];
 
 /** Work that jobs do later, module by module. */
 export const jobHandlers: JobHandlers = { ...rotationJobs, ...erasureJobs, ...limitJobs, ...collectJobs, ...scoringJobs };

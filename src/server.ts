@@ -11,12 +11,24 @@ import { areShared, type Step, openStores, unwatched } from './kernel/open.ts';
 import { oneAtATime } from './kernel/postgres/oneAtATime.ts';
 import { holdFolder } from './kernel/start/folderLock.ts';
 import type { Stores } from './kernel/stores.ts';
+import { within } from './kernel/start/within.ts';
 import { startWorks } from './works.ts';
 
 /** A server that runs: where it answers, and how to end it with nothing left behind. */
 export type Running = { stores: Stores; app: FastifyInstance; url: string; setReady(): void; stop(): Promise<void> };
 
 export type ServerOptions = { clock: Clock; log: Logger; pid: number; step?: Step };
+
+/** Requests under way are answered, jobs under way end or give up: so long, and a stop takes less than ten seconds. What is cut off is done again, as after a kill. */
+const ANSWER_MS = 4_000;
+const WORK_MS = 4_000;
+
+async function stopServing(app: FastifyInstance): Promise<void> {
+  const closed = app.close();
+  if (await within(ANSWER_MS, closed)) return;
+  app.server.closeAllConnections();
+  await within(ANSWER_MS, closed);
+}
 
 /** What was begun, ended in reverse; each end is given its chance even when another fails. */
 function undoList(): { add(undo: () => Promise<unknown> | unknown): void; run(): Promise<void> } {
@@ -59,12 +71,13 @@ export async function startServer(config: Config, { clock, log, pid, step = unwa
     undo.add(close);
     // A backup may have brought people back who were erased since.
     await oneAtATime(stores.pg.pool, 'eraseAgain', () => eraseAgain(stores));
-    const readiness = { ready: false };
+    const readiness = { ready: false, stopping: false };
     const works = config.role === 'api' ? undefined : await startWorks(stores, { shared: held.shared, leaseSeconds: config.leaseSeconds, name: `${hostname()}:${pid}` }, log);
-    undo.add(() => works?.stop());
+    undo.add(() => works && within(WORK_MS, works.stop()));
     const options = { log, readiness, front: { publicUrl: config.publicUrl, metricsToken: config.metricsToken }, onAppend: () => works?.wake() };
     const app = await (config.role === 'worker' ? buildWatch : buildApp)(stores, options);
-    undo.add(() => app.close());
+    undo.add(() => stopServing(app));
+    undo.add(() => { readiness.stopping = true; });
     const url = await step('serve', () => app.listen({ host: config.host, port: config.port }));
     held.tell(url);
     return { stores, app, url, setReady: () => { readiness.ready = true; }, stop: undo.run };

@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import type { Logger } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildApp, routes } from '../src/app.ts';
 import { flushAll } from '../src/collect/index.ts';
 import { drain } from '../src/kernel/facts.ts';
+import { enqueue, startWorker } from '../src/kernel/jobs.ts';
+import { openLog } from '../src/kernel/log.ts';
 import { run, sql } from '../src/kernel/sql.ts';
 import { loop } from '../src/loop.ts';
 import { call, type Person, person, testApp } from './support/app.ts';
@@ -84,3 +88,50 @@ test('the dashboard asks only for figures that exist', async () => {
   expect(asked.length).toBeGreaterThan(15);
   expect(asked.filter((name) => !known.has(name))).toEqual([]);
 });
+
+test('the log names nobody: canaries sent through requests that fail in every way are not in it', async () => {
+  const lines: string[] = [];
+  const logged = await buildApp(stores, { log: openLog('trace', { write: (line: string) => void lines.push(line) }), readiness: { ready: true } });
+  const canaries = { phone: '13955550142', email: 'canary.person@leak-test.example', name: 'Kanarienvogel Zheng', password: 'Canary-Pass-7719!', key: `prn_${'canary'.repeat(10)}`, card: '6222020200112233445', token: 'inv_canaryinvitationtoken' };
+  const all = Object.values(canaries);
+  const text = all.join(' ');
+  const asked: InjectOptions[] = [];
+  const session = { cookie: owner.cookie, 'x-perennial': '1' };
+  for (const { shape: { method, url } } of routes) {
+    const path = url.replace(/:\w+/g, encodeURIComponent(canaries.email));
+    const query = `?q=${encodeURIComponent(text)}&search=${canaries.phone}&cursor=${canaries.key}`;
+    asked.push({ method, url: path + query, headers: session, ...(method === 'GET' ? {} : { payload: { ...canaries, reason: text, nested: { all } } }) });
+  }
+  asked.push(
+    { method: 'POST', url: '/api/v1/session', headers: { 'x-perennial': '1' }, payload: { email: canaries.email, password: canaries.password } },
+    { method: 'GET', url: '/api/v1/customers', headers: { authorization: `Bearer ${canaries.key}`, cookie: `perennial_session=${canaries.token}` } },
+    { method: 'POST', url: '/api/v1/session', headers: { ...session, 'content-type': 'application/json' }, payload: `{"email": "${canaries.email}", broken ${canaries.password}` },
+    { method: 'POST', url: '/v1/batch', headers: { authorization: `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`, 'content-type': 'application/json' }, payload: `{"batch":[{"type":"track","userId":"${canaries.email}","event":"\\u0000${canaries.phone}","properties":{"card":"${canaries.card}","lone":"\\ud800 ${canaries.name}"}}]}` },
+    { method: 'POST', url: '/v1/track', headers: { authorization: `Basic ${Buffer.from(`${canaries.key}:`).toString('base64')}` }, payload: { userId: canaries.phone } },
+    { method: 'GET', url: `/nothing/${encodeURIComponent(text)}` },
+  );
+  const statuses = new Set<number>();
+  for (const one of asked) statuses.add((await logged.inject(one)).statusCode);
+  await flushAll(stores).catch(() => undefined);
+  // A store that quotes what it was given: both kinds of fault on their way to the log.
+  const faults = [
+    await run(stores.pg.global, sql`select ${text}::int`).catch((error: unknown) => error),
+    await run(stores.pg.global, sql`insert into staff_user (id, email, name) values (${owner.userId}, ${canaries.email}, ${canaries.name})`).catch((error: unknown) => error),
+    await stores.ch.rows('select {text:UInt8}', { text }).catch((error: unknown) => error),
+    await stores.ch.rows(`select toUInt8('${canaries.phone}x'), '${canaries.email}'`).catch((error: unknown) => error),
+    await stores.ch.insert('events', [{ workspace: canaries.email, message_id: canaries.phone }]).catch((error: unknown) => error),
+  ];
+  for (const fault of faults) logged.log.error({ err: fault }, 'seeded');
+  // A job that fails with such words: the queue logs them by itself.
+  const worker = await startWorker(stores, { 'test.leak': async () => { throw new Error(`duplicate key value "${text}" for ${canaries.email}\n${text}`); } }, logged.log as Logger);
+  await stores.pg.tx(workspaceId, (tx) => enqueue(tx, workspaceId, 'test.leak', { reason: 'a test' }));
+  await expect.poll(() => lines.some((line) => line.includes('Failed task')), { timeout: 10_000 }).toBe(true);
+  await worker.stop();
+  await logged.close();
+  expect([...statuses].sort()).toEqual(expect.arrayContaining([400, 401, 404]));
+  expect(lines.length).toBeGreaterThan(routes.length);
+  const whole = lines.join('');
+  expect(faults.every((fault) => fault instanceof Error)).toBe(true);
+  expect(lines.filter((line) => all.some((canary) => line.includes(canary)))).toEqual([]);
+  for (const [what, canary] of Object.entries(canaries)) expect([what, whole.includes(canary), whole.includes(encodeURIComponent(canary)), whole.includes(Buffer.from(canary).toString('base64').slice(0, 14))]).toEqual([what, false, false, false]);
+}, 120_000);

@@ -19,11 +19,16 @@ export async function enqueue(tx: Tx, workspaceId: WorkspaceId, kind: string, pa
   await run(tx, sql`select enqueue_job(${kind}, ${body}::jsonb, ${runAt ?? null}::timestamptz, ${key ?? null})`);
 }
 
+type JobMeta = { error?: unknown; job?: { task_identifier?: string; attempts?: number } };
+/** The queue puts the error's own words at the end of its message; they are told apart, without what they quote. */
+const wordsOf = (message: string): string => message.replace(/ with error '[\s\S]*$/, '');
+const metaOf = ({ error, job }: JobMeta = {}): object => ({ ...(error === undefined ? {} : { err: error }), ...(job ? { job: job.task_identifier, attempt: job.attempts } : {}) });
+
 /** What the queue says of itself goes to our log; its levels below warning are too talkative for people. */
 const loggerInto = (log: Logger): WorkerLogger => new WorkerLogger(() => (level, message, meta) => {
-  if (level === 'error') log.error({ meta }, message);
-  else if (level === 'warning') log.warn({ meta }, message);
-  else log.debug(message);
+  if (level === 'error') log.error(metaOf(meta as JobMeta), wordsOf(message));
+  else if (level === 'warning') log.warn(metaOf(meta as JobMeta), wordsOf(message));
+  else log.debug(wordsOf(message));
 });
 
 export type WorkerOptions = { concurrency?: number; named?: (pool: string) => Promise<void> };

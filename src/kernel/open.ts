@@ -14,7 +14,10 @@ import { oneAtATime } from './postgres/oneAtATime.ts';
 import { type Connections, openPool, openPostgres } from './postgres/pools.ts';
 import { prepareDatabase } from './postgres/roles.ts';
 import { prepareServer } from './postgres/server.ts';
+import { within } from './start/within.ts';
 import type { Stores } from './stores.ts';
+
+const POOLS_MS = 1_500;
 
 export type Opened = { stores: Stores; close(): Promise<void> };
 
@@ -74,7 +77,8 @@ export async function openStores(config: Config, files: Files, clock: Clock, ste
     if (own) closers.push(own.redo.close);
     const ch = own?.ch ?? raw;
     const pg = await openPostgres(connections);
-    closers.push(pg.close);
+    // A connection that is still at work goes when its server does.
+    closers.push(async () => void (await within(POOLS_MS, pg.close())));
     await demandSameInstallation(pg, master, config.dataDir, { shared: areShared(config), now: clock.now() });
     const backups = own && { into: backupsOf(config), recorded: own, now: () => clock.now() };
     return { stores: { pg, ch, keys: keyring(pg, master, () => clock.now()), files, clock, backups }, close };

@@ -46,7 +46,7 @@ const targetOf = ({ to, backupId }: RestoreOptions): Target => (to ? { time: to 
 const settingsFor = (wal: string, target: Target): string[] => [
   `restore_command=test -f ${shellQuoted(wal)}/%f.gz && gunzip -c ${shellQuoted(wal)}/%f.gz > %p`,
   'recovery_target_action=promote',
-  ...(target === 'end' ? [] : 'name' in target ? [`recovery_target_name=${target.name}`] : [`recovery_target_time=${target.time.toISOString()}`]),
+  ...(target === 'end' ? [] : 'name' in target ? [`recovery_target_name=${target.name}`] : [`recovery_target_time=${target.time.toISOString().replace('T', ' ').replace('Z', '+00')}`]),
 ];
 
 /** The instant of the last change that came back. */
