@@ -8,6 +8,7 @@ import { type Api, connect } from './cli/connect.ts';
 import { examine } from './cli/doctor.ts';
 import { finished, importPaths } from './cli/importing.ts';
 import { moveTo } from './cli/moving.ts';
+import { moveTo } from './cli/moving.ts';
 import { tableLines } from './cli/print.ts';
 import { type Found, readCohorts, readCustomers, readLedger, readMetric, readRfm, readStages } from './cli/reads.ts';
 import { progressText, reportLines } from './cli/report.ts';
@@ -106,6 +107,13 @@ program.command('restore').argument('<backups>', 'the folder of backups').descri
   .action(async (from: string, { to, backup }: { to?: string; backup?: string }) => {
     const { dataDir, masterKey } = readConfig(['--data', settings().data]);
     show(await tell.step(say(language, 'start.step.restore'), () => restoreInto({ from, dataDir, masterKey, backupId: backup, to: to === undefined ? undefined : instantOf(to) })));
+  });
+
+program.command('move').description('carry the embedded installation that --data names, while it does not run, to the servers of DATABASE_URL and CLICKHOUSE_URL')
+  .requiredOption('--to <folder>', 'an empty folder that every process of the servers will see: uploaded files and the keys go there')
+  .action(async ({ to }: { to: string }) => {
+    const servers = readConfig(['--data', settings().data]);
+    show(await tell.step(say(language, 'start.step.move'), (update) => moveTo({ from: servers.dataDir, to: resolve(to), servers, pid: process.pid, heard: update })));
   });
 
 program.command('move').description('carry the embedded installation that --data names, while it does not run, to the servers of DATABASE_URL and CLICKHOUSE_URL')

@@ -53,6 +53,7 @@ test('every table is sharded by a column it has', () => {
 test('rows are changed and removed where they lie; other statements, and other clusters\' macros, stay as they are', async () => {
   expect(await parsed(onCluster('alter table events delete where workspace = {workspace:UUID} settings mutations_sync = 2', CLUSTER))).toMatch(/^ALTER TABLE events_local ON CLUSTER shop \(?DELETE/);
   expect(await parsed(onCluster('\n    alter table orders update version = 1 where 1', '{cluster}'))).toMatch(/^ALTER TABLE orders_local ON CLUSTER `?\{cluster\}`? \(?UPDATE/);
+  expect(await parsed(onCluster('truncate table events', CLUSTER))).toMatch(/^TRUNCATE TABLE events_local ON CLUSTER shop/);
   expect(onCluster('insert into t select 1', CLUSTER)).toBe('insert into t select 1');
   expect(() => clusterStatements('drop table t', CLUSTER)).toThrow();
 });

@@ -22,7 +22,7 @@ const kept = (statement: string, cluster: string): string => statement
 const spread = (table: string, cluster: string): string =>
   `create table if not exists ${table} on cluster ${name(cluster)} as ${table}_local engine = Distributed(${literal(cluster)}, currentDatabase(), ${table}_local, ${SHARD_BY})`;
 
-const altered = (statement: string, table: string, cluster: string): string => statement.replace(/^(alter table) \w+/i, `$1 ${table} on cluster ${name(cluster)}`);
+const altered = (statement: string, table: string, cluster: string): string => statement.replace(/^(alter table|truncate table) \w+/i, `$1 ${table} on cluster ${name(cluster)}`);
 
 /** One statement of schema/clickhouse as those of a cluster. Throws at a statement it does not know how to spread. */
 export function clusterStatements(statement: string, cluster: string): string[] {
@@ -35,6 +35,7 @@ export function clusterStatements(statement: string, cluster: string): string[] 
 
 /** Rows are changed and removed where they lie: a Distributed table only reads and inserts. Other statements stay as they are. */
 export const onCluster = (statement: string, cluster: string): string => {
-  const table = /^\s*alter table (\w+)\s+(?:update|delete)\b/i.exec(statement)?.[1];
-  return table ? altered(statement.trim(), `${table}_local`, cluster) : statement;
+  const table = /^\s*(?:alter table (\w+)\s+(?:update|delete)\b|truncate table (\w+))/i.exec(statement);
+  const named = table?.[1] ?? table?.[2];
+  return named ? altered(statement.trim(), `${named}_local`, cluster) : statement;
 };

@@ -6,6 +6,7 @@ export const start = {
   'start.step.postgres': { en: 'Starting Postgres', 'zh-CN': '启动 Postgres', 'zh-TW': '啟動 Postgres' },
   'start.step.clickhouse': { en: 'Opening ClickHouse', 'zh-CN': '打开 ClickHouse', 'zh-TW': '開啟 ClickHouse' },
   'start.step.migrate': { en: 'Bringing the stores up to date', 'zh-CN': '更新数据结构', 'zh-TW': '更新資料結構' },
+  'start.step.move': { en: 'Moving to the servers', 'zh-CN': '迁移到服务器', 'zh-TW': '移轉到伺服器' },
   'start.step.serve': { en: 'Opening the door', 'zh-CN': '开始服务', 'zh-TW': '開始服務' },
   'start.step.rotate': { en: 'Encrypting everything anew', 'zh-CN': '重新加密', 'zh-TW': '重新加密' },
   'start.step.sample': { en: 'Writing the simulated shop', 'zh-CN': '生成模拟店铺', 'zh-TW': '產生模擬店鋪' },
