@@ -1,5 +1,4 @@
 import { createWriteStream } from 'node:fs';
-import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
@@ -7,8 +6,6 @@ import { instantOf, listBackups, restoreInto, takeBackup } from './cli/backups.t
 import { type Api, connect } from './cli/connect.ts';
 import { examine } from './cli/doctor.ts';
 import { finished, importPaths } from './cli/importing.ts';
-import { moveTo } from './cli/moving.ts';
-import { moveTo } from './cli/moving.ts';
 import { tableLines } from './cli/print.ts';
 import { type Found, readCohorts, readCustomers, readLedger, readMetric, readRfm, readStages } from './cli/reads.ts';
 import { progressText, reportLines } from './cli/report.ts';
@@ -107,20 +104,6 @@ program.command('restore').argument('<backups>', 'the folder of backups').descri
   .action(async (from: string, { to, backup }: { to?: string; backup?: string }) => {
     const { dataDir, masterKey } = readConfig(['--data', settings().data]);
     show(await tell.step(say(language, 'start.step.restore'), () => restoreInto({ from, dataDir, masterKey, backupId: backup, to: to === undefined ? undefined : instantOf(to) })));
-  });
-
-program.command('move').description('carry the embedded installation that --data names, while it does not run, to the servers of DATABASE_URL and CLICKHOUSE_URL')
-  .requiredOption('--to <folder>', 'an empty folder that every process of the servers will see: uploaded files and the keys go there')
-  .action(async ({ to }: { to: string }) => {
-    const servers = readConfig(['--data', settings().data]);
-    show(await tell.step(say(language, 'start.step.move'), (update) => moveTo({ from: servers.dataDir, to: resolve(to), servers, pid: process.pid, heard: update })));
-  });
-
-program.command('move').description('carry the embedded installation that --data names, while it does not run, to the servers of DATABASE_URL and CLICKHOUSE_URL')
-  .requiredOption('--to <folder>', 'an empty folder that every process of the servers will see: uploaded files and the keys go there')
-  .action(async ({ to }: { to: string }) => {
-    const servers = readConfig(['--data', settings().data]);
-    show(await tell.step(say(language, 'start.step.move'), (update) => moveTo({ from: servers.dataDir, to: resolve(to), servers, pid: process.pid, heard: update })));
   });
 
 program.command('rotate-keys').description('make a new data key, seal everything anew, destroy the old one; everybody works on meanwhile').action(() => withApi(async (api) => {
