@@ -6,8 +6,9 @@ import { useMay } from '../lib/session.ts';
 import { PAGES } from '../pageList.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { Bar } from './Bar.tsx';
-import { type NavGroup, type NavItem, navigationFor, placeOf } from './navigation.ts';
+import { type NavGroup, navigationFor, placeOf } from './navigation.ts';
 import { SessionEnded } from './SessionEnded.tsx';
+import { Tabs } from './Tabs.tsx';
 import { WorkspaceMark } from './WorkspaceMark.tsx';
 import './shell.css';
 
@@ -69,23 +70,6 @@ function Rail({ groups, current }: { groups: readonly NavGroup[]; current: NavGr
           </li>
         ))}
       </ul>
-    </nav>
-  );
-}
-
-function Tabs({ group, current }: { group: NavGroup | undefined; current: NavItem | undefined }) {
-  const t = useT();
-  const list = useRef<HTMLElement>(null);
-  useEffect(() => {
-    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
-  }, [current?.key]);
-  if (!group) return null;
-  if (group.items.length === 1) return <span className="tab-title">{t(`nav.${group.items[0]?.key ?? group.key}`)}</span>;
-  return (
-    <nav className="tabs" aria-label={t('nav.section', { group: t(`nav.${group.key}`) })} ref={list}>
-      {group.items.map((item) => (
-        <Anchor key={item.key} to={item.to} className="tab" aria-current={item.key === current?.key ? 'page' : undefined}>{t(`nav.${item.key}`)}</Anchor>
-      ))}
     </nav>
   );
 }

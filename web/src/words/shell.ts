@@ -5,6 +5,7 @@ export const shell = {
   'nav.main': { en: 'Main navigation', 'zh-CN': '主导航', 'zh-TW': '主導覽' },
   'nav.section': { en: 'Pages of {group}', 'zh-CN': '{group}的页面', 'zh-TW': '{group}的頁面' },
   'nav.skip': { en: 'Skip to the page', 'zh-CN': '跳到正文', 'zh-TW': '跳到內容' },
+  'nav.more': { en: 'More', 'zh-CN': '更多', 'zh-TW': '更多' },
   'nav.home': { en: 'Workbench', 'zh-CN': '工作台', 'zh-TW': '工作台' },
   'nav.home.short': { en: 'Home', 'zh-CN': '工作台', 'zh-TW': '工作台' },
   'nav.customers': { en: 'Customers', 'zh-CN': '客户', 'zh-TW': '顧客' },
