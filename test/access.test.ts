@@ -83,7 +83,7 @@ test('without a session or a key every guarded route says to sign in, and nothin
 });
 
 /** Tables that belong to no single workspace. Everything else has workspace_id under forced row-level security. */
-const SHARED_TABLES = ['kysely_migration', 'kysely_migration_lock', 'reaction_cursor', 'session', 'sign_in_attempt', 'staff_user', 'workspace'];
+const SHARED_TABLES = ['duty', 'installation', 'kysely_migration', 'kysely_migration_lock', 'process', 'reaction_cursor', 'session', 'sign_in_attempt', 'staff_user', 'workspace'];
 
 type Table = { name: string; own: boolean; enabled: boolean; forced: boolean; policies: string[] };
 
@@ -122,6 +122,7 @@ const STEPPING_OVER: Readonly<Record<string, string>> = {
   enqueue_job: 'writes only', facts_after: 'ids and numbers, for reactions', facts_wait: 'yes or no',
   bodies_waiting: 'ids of work', imports_unfinished: 'ids of work', recipes_due: 'ids of work', rotations_left: 'ids of work',
   bodies_backlog: 'a count and an instant', facts_backlog: 'a count and an instant', migrations_done: 'names of our own files',
+  refresh_statistics: 'a count of tables looked at', take_over: 'a count of jobs',
 };
 
 test('whatever steps over row-level security asks for a workspace, or is on the list with its reason', async () => {

@@ -36,6 +36,6 @@ export async function person(stores: Stores, app: FastifyInstance, workspaceId: 
 /** One request as a browser of ours sends it. */
 export async function call<T = Record<string, unknown>>(app: FastifyInstance, method: InjectOptions['method'], url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply<T>> {
   const reply = await app.inject({ method, url, headers: { 'x-perennial': '1', ...headers }, ...(body === undefined ? {} : { payload: body as object }) } as InjectOptions);
-  const json = /json/.test(String(reply.headers['content-type'] ?? ''));
+  const json = /^application\/(?:problem\+)?json/.test(String(reply.headers['content-type'] ?? ''));
   return { status: reply.statusCode, body: (json ? reply.json() : reply.body) as T, headers: reply.headers };
 }
