@@ -19,6 +19,10 @@ const SESSIONS = 4;
 /** What the address may hold beside settings and values. */
 const OWN = new Set(['query', 'query_id', 'database', 'session_id', 'default_format', 'role', 'wait_end_of_query', 'enable_http_compression', 'send_progress_in_http_headers', 'http_headers_progress_interval_ms']);
 
+/** As a server has them: http_max_field_value_size and http_max_uri_size. */
+const FIELD_BYTES = 131_072;
+const ADDRESS_BYTES = 1_048_576;
+
 type Asked = { statement: string; rows: Buffer | undefined; values: [string, string][]; settings: [string, string][]; format: string };
 
 const [folder = '', port = '0'] = process.argv.slice(2);
@@ -49,6 +53,7 @@ async function askedOf(request: IncomingMessage): Promise<Asked> {
   const body = await bodyOf(request);
   const form = await formOf(request, body);
   const all = [...address, ...form];
+  if (all.some(([name, value]) => name !== 'query' && Buffer.byteLength(value) > FIELD_BYTES) || (request.url?.length ?? 0) > ADDRESS_BYTES) throw new Error('Code: 1000. DB::Exception: Field value too long. (POCO_EXCEPTION)');
   const values = all.flatMap(([name, value]): [string, string][] => (name.startsWith('param_') ? [[name, value]] : []));
   const settings = [...address].filter(([name]) => !OWN.has(name) && !name.startsWith('param_'));
   const query = all.find(([name]) => name === 'query')?.[1];

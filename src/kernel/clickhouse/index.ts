@@ -4,7 +4,7 @@ import { Session as Engine } from 'chdb';
 import { type ChdbExtension, createChdbConnection } from 'chdb/connection';
 import { noAnswers, rememberedAnswers } from './answers.ts';
 import { onCluster } from './cluster.ts';
-import { drained, execOverNetwork } from './network.ts';
+import { drained, execOverNetwork, inFields } from './network.ts';
 import { fromFile, fromNetwork, overNetwork, throughFile } from './rowInsert.ts';
 import { storeSeconds } from '../metrics.ts';
 import { semaphore } from './semaphore.ts';
@@ -130,7 +130,8 @@ export function openClickHouse(target: string, cluster?: string, backups?: strin
     rows: async (query, params) => rowsOf(await answers.ask(`${query}\0${JSON.stringify(params ?? {})}`, () =>
       gate(async ({ client, ready }) => {
         await ready;
-        return (await client.query({ query, query_params: { ...params }, format: 'JSONEachRow' })).text();
+        const asked = embedded ? { query, params } : inFields(query, params ?? {});
+        return (await client.query({ query: asked.query, query_params: { ...asked.params }, format: 'JSONEachRow' })).text();
       }))),
     bytes: (query, columns, params = {}) =>
       gate(async ({ client, ready }) => {

@@ -8,6 +8,9 @@ type Params = Readonly<Record<string, Value>>;
 /** A server takes addresses up to a megabyte, proxies less; longer values travel as the parts of a form. */
 const ADDRESS_CHARS = 16_000;
 
+/** A server refuses a field of more than 128 KiB (`http_max_field_value_size`), wherever it stands. */
+const FIELD_BYTES = 100_000;
+
 const escaped = (text: string): string => text.replace(/[\t\n\r\\']/g, (mark) => ({ '\t': '\\t', '\n': '\\n', '\r': '\\r' })[mark] ?? `\\${mark}`);
 
 /** A bound value as the protocol writes it: texts inside lists are quoted, alone they are not. */
@@ -20,6 +23,34 @@ function written(value: Value, inside = false): string {
   return String(value);
 }
 
+/** A list in lists short enough for a field each. */
+function pieces(list: readonly Value[]): Value[][] {
+  const all: Value[][] = [[]];
+  let bytes = 0;
+  for (const one of list) {
+    const more = Buffer.byteLength(written(one, true)) + 1;
+    if (bytes + more > FIELD_BYTES) all.push([]);
+    bytes = bytes + more > FIELD_BYTES ? more : bytes + more;
+    all.at(-1)?.push(one);
+  }
+  return all;
+}
+
+/** A statement whose long lists are bound in pieces, which the server joins. */
+export function inFields(query: string, params: Params): { query: string; params: Params } {
+  let text = query;
+  const bound: Record<string, Value> = {};
+  for (const [name, value] of Object.entries(params)) {
+    const parts = Array.isArray(value) ? pieces(value) : [];
+    if (parts.length < 2) bound[name] = value;
+    else {
+      text = text.replace(new RegExp(`\\{\\s*${name}\\s*:([^}]*)\\}`, 'g'), (_, type: string) => `arrayConcat(${parts.map((_part, nth) => `{${name}_piece${nth}:${type}}`).join(', ')})`);
+      for (const [nth, part] of parts.entries()) bound[`${name}_piece${nth}`] = part;
+    }
+  }
+  return { query: text, params: bound };
+}
+
 function formOf(values: readonly (readonly [string, string])[]): { body: string; type: string } {
   const boundary = `----perennial-${randomUUID()}`;
   const parts = values.map(([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="param_${name}"\r\n\r\n${value}\r\n`);
@@ -27,10 +58,11 @@ function formOf(values: readonly (readonly [string, string])[]): { body: string;
 }
 
 /** Runs a statement on a server with values of any length; its answer as a stream. */
-export async function execOverNetwork(client: ClickHouseClient, query: string, params: Params = {}): Promise<Readable> {
-  const values = Object.entries(params).map(([name, value]) => [name, written(value)] as const);
-  if (values.reduce((sum, [, value]) => sum + value.length, 0) <= ADDRESS_CHARS) return (await client.exec({ query, query_params: { ...params } })).stream;
-  const { body, type } = formOf(values);
+export async function execOverNetwork(client: ClickHouseClient, given: string, values: Params = {}): Promise<Readable> {
+  const { query, params } = inFields(given, values);
+  const fields = Object.entries(params).map(([name, value]) => [name, written(value)] as const);
+  if (fields.reduce((sum, [, value]) => sum + value.length, 0) <= ADDRESS_CHARS) return (await client.exec({ query, query_params: { ...params } })).stream;
+  const { body, type } = formOf(fields);
   return (await client.exec({ query, values: Readable.from([body], { objectMode: false }), http_headers: { 'content-type': type } })).stream;
 }
 
