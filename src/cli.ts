@@ -1,11 +1,14 @@
 import { createWriteStream } from 'node:fs';
+import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { instantOf, listBackups, restoreInto, takeBackup } from './cli/backups.ts';
 import { type Api, connect } from './cli/connect.ts';
 import { examine } from './cli/doctor.ts';
+import { readEverything, writeEverything } from './cli/exchange.ts';
 import { finished, importPaths } from './cli/importing.ts';
+import { moveTo } from './cli/moving.ts';
 import { tableLines } from './cli/print.ts';
 import { type Found, readCohorts, readCustomers, readLedger, readMetric, readRfm, readStages } from './cli/reads.ts';
 import { progressText, reportLines } from './cli/report.ts';
@@ -25,11 +28,11 @@ const log = openLog(env.LOG_LEVEL ?? 'warn');
 // Tables go to standard output, so that progress never mixes with what a script reads.
 const tell = screen(process.stderr, () => performance.now());
 
-const program = new Command('perennial').description('Customer lifecycle from the command line').option('--data <folder>', 'data folder', env.PERENNIAL_DATA ?? '.perennial').option('--json', 'print JSON for scripts');
-const settings = (): { data: string; json?: boolean } => program.opts();
+const program = new Command('perennial').description('Customer lifecycle from the command line').option('--data <folder>', 'data folder', env.PERENNIAL_DATA ?? '.perennial').option('--json', 'print JSON for scripts').option('--workspace <id>', 'which workspace; the first unless told');
+const settings = (): { data: string; json?: boolean; workspace?: string } => program.opts();
 
 async function withApi<T>(work: (api: Api) => Promise<T>): Promise<T> {
-  const api = await connect(readConfig(['--data', settings().data]), { clock, log, pid: process.pid });
+  const api = await connect(readConfig(['--data', settings().data]), { clock, log, pid: process.pid, workspace: settings().workspace });
   try {
     return await work(api);
   } finally {
@@ -63,13 +66,16 @@ program.command('import').argument('<files...>').description('import files of or
     showReport(await tell.step(say(language, 'start.step.import'), (update) => importPaths(api, files, asked, (progress, phase) => update(phase === 'reading' ? progressText(progress, language) : say(language, 'start.step.settle')))));
   }));
 
-program.command('export').argument('<what>', 'customers, orders, lines or refunds').description('write everything to a file or to standard output; stands in the audit log')
+program.command('export').argument('<what>', 'customers, orders, lines, refunds, or everything (into the empty folder that --out names)').description('write everything to a file or to standard output; stands in the audit log')
   .requiredOption('--reason <text>', 'why, for the audit log').option('--format <format>', 'csv or jsonl (orders, lines, refunds)', 'csv').option('--out <file>').option('--clear', 'identifiers in full (customers)')
   .action((what: string, { reason, format, out, clear }: { reason: string; format: string; out?: string; clear?: boolean }) => withApi(async (api) => {
+    if (what === 'everything') return show(await writeEverything(api, out ?? 'perennial-export', { reason, clear: clear === true, now: clock.now() }));
     const body = what === 'customers' ? { reason, clear: clear === true } : { what, format, reason };
     const stream = await api.stream(what === 'customers' ? '/api/v1/customers/export' : '/api/v1/orders/export', body);
     await pipeline(Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0]), out ? createWriteStream(out) : process.stdout, { end: out !== undefined });
   }));
+
+program.command('take').argument('<folder>').description('bring what export everything wrote into a workspace without customers').action((folder: string) => read((api) => readEverything(api, folder)));
 
 program.command('customers').description('find customers').option('--search <text>', 'name, phone or its tail, e-mail, order number').option('--stage <stage>').option('--limit <n>', 'rows', Number, 20)
   .action((asked: { search?: string; stage?: string; limit: number }) => read((api) => readCustomers(api, asked, language)));
@@ -104,6 +110,13 @@ program.command('restore').argument('<backups>', 'the folder of backups').descri
   .action(async (from: string, { to, backup }: { to?: string; backup?: string }) => {
     const { dataDir, masterKey } = readConfig(['--data', settings().data]);
     show(await tell.step(say(language, 'start.step.restore'), () => restoreInto({ from, dataDir, masterKey, backupId: backup, to: to === undefined ? undefined : instantOf(to) })));
+  });
+
+program.command('move').description('carry the embedded installation that --data names, while it does not run, to the servers of DATABASE_URL and CLICKHOUSE_URL')
+  .requiredOption('--to <folder>', 'an empty folder that every process of the servers will see: uploaded files and the keys go there')
+  .action(async ({ to }: { to: string }) => {
+    const servers = readConfig(['--data', settings().data]);
+    show(await tell.step(say(language, 'start.step.move'), (update) => moveTo({ from: servers.dataDir, to: resolve(to), servers, pid: process.pid, heard: update })));
   });
 
 program.command('rotate-keys').description('make a new data key, seal everything anew, destroy the old one; everybody works on meanwhile').action(() => withApi(async (api) => {

@@ -14,6 +14,8 @@ export type Api = {
   post<T>(path: string, body: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
   upload<T>(path: string, form: FormData): Promise<T>;
+  /** Lines of JSON to the door of a source, by its write key. */
+  send(path: string, writeKey: string, body: string): Promise<void>;
   /** The answer to a POST as it streams in, for exports. */
   stream(path: string, body: unknown): Promise<ReadableStream<Uint8Array>>;
   close(): Promise<void>;
@@ -33,10 +35,10 @@ async function demandOk(reply: Response): Promise<Response> {
   throw new Refusal(problem.code ?? `http.${reply.status}`, problem.facts ?? {}, reply.status);
 }
 
-/** The API at an address, with the token of this machine's command line. */
-export function apiAt(url: string, token: string, close: () => Promise<void>): Api {
+/** The API at an address, with the token of this machine's command line; in the first workspace unless one is named. */
+export function apiAt(url: string, token: string, close: () => Promise<void>, workspace?: string): Api {
   const call = async (path: string, init: RequestInit = {}): Promise<Response> =>
-    demandOk(await fetch(new URL(path, url), { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } }));
+    demandOk(await fetch(new URL(path, url), { ...init, headers: { authorization: `Bearer ${token}`, ...(workspace ? { 'x-workspace': workspace } : {}), ...init.headers } }));
   const json = async <T>(reply: Response): Promise<T> => (await reply.json()) as T;
   const write = async <T>(method: string, path: string, body: unknown): Promise<T> =>
     json(await call(path, { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }));
@@ -45,6 +47,7 @@ export function apiAt(url: string, token: string, close: () => Promise<void>): A
     post: (path, body) => write('POST', path, body),
     patch: (path, body) => write('PATCH', path, body),
     upload: async (path, form) => json(await call(path, { method: 'POST', body: form })),
+    send: async (path, writeKey, body) => void (await demandOk(await fetch(new URL(path, url), { method: 'POST', body, headers: { authorization: `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`, 'content-type': 'application/json' } }))),
     stream: async (path, asked) => {
       const { body } = await call(path, { method: 'POST', body: JSON.stringify(asked), headers: { 'content-type': 'application/json' } });
       if (!body) throw new Error('a reply without a body');
@@ -55,14 +58,14 @@ export function apiAt(url: string, token: string, close: () => Promise<void>): A
 }
 
 /** The API of the server that holds the data folder; where none runs, one is started in this process for the command's time. */
-export async function connect(config: Config, { clock, log, pid }: { clock: Clock; log: Logger; pid: number }): Promise<Api> {
+export async function connect(config: Config, { clock, log, pid, workspace }: { clock: Clock; log: Logger; pid: number; workspace?: string | undefined }): Promise<Api> {
   const holder = holderOf(config.dataDir);
-  if (holder?.url) return apiAt(holder.url, tokenOf(config.dataDir), async () => undefined);
+  if (holder?.url) return apiAt(holder.url, tokenOf(config.dataDir), async () => undefined, workspace);
   const running = await startServer({ ...config, host: '127.0.0.1', port: 0 }, { clock, log, pid });
   if (!(await hasOwner(running.stores))) {
     await running.stop();
     throw new Refusal('cli.no_workspace', { dataDir: config.dataDir });
   }
   running.setReady();
-  return apiAt(running.url, localToken(running.stores.files), running.stop);
+  return apiAt(running.url, localToken(running.stores.files), running.stop, workspace);
 }

@@ -5,7 +5,7 @@ export const EXPORTS = ['orders', 'lines', 'refunds'] as const;
 export type ExportKind = (typeof EXPORTS)[number];
 export type ExportRow = Record<string, string | number>;
 
-const IN_SHOPS = '(empty({shops:Array(String)}) or shop in {shops:Array(String)})';
+const IN_SHOPS = `(empty({shops:Array(String)}) or shop in {shops:Array(String)}) and ({from:String} = '' or source = {from:String})`;
 const NOBODY = `toUUID('00000000-0000-0000-0000-000000000000')`;
 const OWNER = `left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = f.subject`;
 const PERSON = `if(f.subject = ${NOBODY}, '', toString(if(w.customer = ${NOBODY}, f.subject, w.customer)))`;
@@ -35,12 +35,12 @@ const READS: Readonly<Record<ExportKind, { table: string; key: string; columns: 
 export const MONEY: ReadonlySet<string> = new Set(['amount_paid', 'shipping_fee', 'discount', 'refunded', 'line_amount', 'unit_cost', 'line_refunded', 'refund_amount', 'refund_cost']);
 
 export type ExportAfter = { source: string; shop: string; key: string };
-/** What is exported; of these shops only, none means all. */
-export type Exported = { kind: ExportKind; shops: readonly string[] };
+/** What is exported; of these shops only, none means all; of this source only, if one is named. */
+export type Exported = { kind: ExportKind; shops: readonly string[]; from?: string | undefined };
 export type ExportPage = { rows: ExportRow[]; next: ExportAfter | undefined };
 
 /** A page of an export in the order of the sort key. */
-export async function exportPage(ch: ClickHouse, workspace: WorkspaceId, { kind, shops }: Exported, after: ExportAfter | undefined, limit: number): Promise<ExportPage> {
+export async function exportPage(ch: ClickHouse, workspace: WorkspaceId, { kind, shops, from = '' }: Exported, after: ExportAfter | undefined, limit: number): Promise<ExportPage> {
   const { table, key, columns } = READS[kind];
   const rows = await ch.rows<ExportRow & { at_source: string; at_shop: string; at_key: string }>(`
     select ${columns}, toString(f.source) as at_source, toString(f.shop) as at_shop, ${key} as at_key
@@ -48,12 +48,35 @@ export async function exportPage(ch: ClickHouse, workspace: WorkspaceId, { kind,
       ${OWNER}
      where (toString(f.source), toString(f.shop), ${key}) > ({source:String}, {shop:String}, {key:String})
      order by at_source, at_shop, at_key
-     limit {limit:UInt32}`, { workspace, shops, limit, ...(after ?? { source: '', shop: '', key: '' }) });
+     limit {limit:UInt32}`, { workspace, shops, from, limit, ...(after ?? { source: '', shop: '', key: '' }) });
   const last = rows.length === limit ? rows.at(-1) : undefined;
   return { rows: rows.map(({ at_source: _, at_shop: __, at_key: ___, ...row }) => row as ExportRow), next: last && { source: last.at_source, shop: last.at_shop, key: last.at_key } };
 }
 
-export async function exportCount(ch: ClickHouse, workspace: WorkspaceId, { kind, shops }: Exported): Promise<number> {
-  const [row] = await ch.rows<{ count: number }>(`select count() as count from ${READS[kind].table} final where workspace = {workspace:UUID} and ${IN_SHOPS}`, { workspace, shops });
+export async function exportCount(ch: ClickHouse, workspace: WorkspaceId, { kind, shops, from = '' }: Exported): Promise<number> {
+  const [row] = await ch.rows<{ count: number }>(`select count() as count from ${READS[kind].table} final where workspace = {workspace:UUID} and ${IN_SHOPS}`, { workspace, shops, from });
+  return row?.count ?? 0;
+}
+
+/** One event of a source with who it is today's owner's. */
+export type ExportEvent = { messageId: string; kind: string; event: string; at: string; subject: string; person: string; shop: string; channel: string; url: string; properties: Record<string, unknown> };
+export type EventAfter = { subject: string; at: string; messageId: string };
+
+/** A page of a source's events in the order of the sort key. */
+export async function eventsPage(ch: ClickHouse, workspace: WorkspaceId, { from, shops }: { from: string; shops: readonly string[] }, after: EventAfter | undefined, limit: number): Promise<ExportEvent[]> {
+  return ch.rows<ExportEvent>(`
+    select f.message_id as messageId, toString(f.kind) as kind, toString(f.event) as event, formatDateTime(f.time, '%Y-%m-%dT%H:%i:%S.%fZ') as at, toString(f.subject) as subject, ${PERSON} as person,
+           toString(f.shop) as shop, toString(f.channel) as channel, f.url as url, f.properties as properties
+      from (select * from events final
+             where workspace = {workspace:UUID} and ${IN_SHOPS}
+               and (subject, time, message_id) > ({subject:UUID}, toDateTime64({at:String}, 3, 'UTC'), {messageId:String})
+             order by subject, time, message_id
+             limit {limit:UInt32}) as f
+      ${OWNER}
+     order by f.subject, f.time, f.message_id`, { workspace, from, shops, limit, subject: after?.subject ?? '00000000-0000-0000-0000-000000000000', at: (after?.at ?? '1970-01-01T00:00:00.000Z').replace('T', ' ').replace('Z', ''), messageId: after?.messageId ?? '' });
+}
+
+export async function eventsCount(ch: ClickHouse, workspace: WorkspaceId, { from, shops }: { from: string; shops: readonly string[] }): Promise<number> {
+  const [row] = await ch.rows<{ count: number }>(`select count() as count from events final where workspace = {workspace:UUID} and ${IN_SHOPS}`, { workspace, from, shops });
   return row?.count ?? 0;
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Refusal } from '../../kernel/errors.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
 import { documentShape, figureShape, orderDetailShape, orderShape, reconcileShape } from '../contract.ts';
-import { exportFacts } from '../export.ts';
+import { exportEvents, exportFacts } from '../export.ts';
 import { EXPORTS } from '../queries/export.ts';
 import { findOrders, orderDetail, ordersOf } from '../orders.ts';
 import { documents, noteFigure, reconcile } from '../reconcile.ts';
@@ -30,11 +30,17 @@ export const orderRoutes: readonly Route[] = [
   route({ method: 'GET', url: '/api/v1/orders/detail', summary: 'One order with its lines and refunds', tag: 'orders', permission: 'customers.read', query: z.object({ source: z.string(), shop: z.string().default(''), orderNo: z.string() }), reply: orderDetailShape },
     ({ stores, caller, query }) => orderDetail(stores, caller, query)),
   route({ method: 'POST', url: '/api/v1/orders/export', summary: 'Orders, lines or refunds as CSV or JSONL in our own template; needs a reason and is audited', tag: 'orders', permission: 'customers.export',
-    body: z.object({ what: z.enum(EXPORTS), format: z.enum(['csv', 'jsonl']).default('csv'), reason: z.string().max(500) }), reply: z.string() },
+    body: z.object({ what: z.enum(EXPORTS), format: z.enum(['csv', 'jsonl']).default('csv'), reason: z.string().max(500), from: z.string().max(100).optional() }), reply: z.string() },
     async ({ stores, caller, body, reply }) => {
-      const { what, format, reason } = body;
-      const lines = await exportFacts(stores, caller, what, { format, reason });
+      const { what, format, reason, from } = body;
+      const lines = await exportFacts(stores, caller, what, { format, reason, from });
       reply.type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson').header('content-disposition', `attachment; filename="${what}.${format}"`).send(Readable.from(lines));
+      return reply as unknown as string;
+    }),
+  route({ method: 'POST', url: '/api/v1/events/export', summary: 'Events of a source as calls of the Segment protocol, one a line; needs a reason and is audited', tag: 'orders', permission: 'customers.export',
+    body: z.object({ from: z.string().min(1).max(100), reason: z.string().max(500) }), reply: z.string() },
+    async ({ stores, caller, body, reply }) => {
+      reply.type('application/x-ndjson').header('content-disposition', 'attachment; filename="events.jsonl"').send(Readable.from(await exportEvents(stores, caller, body)));
       return reply as unknown as string;
     }),
 ];

@@ -3,7 +3,9 @@ import {
   changedShape, clearQuery, customerPageShape, customersQuery, exportBody, idParams, codedNoteBody, nothing, profileShape, savedShape, tellBody, timelineQuery, timelineShape,
   traitHistoryQuery, traitHistoryShape,
 } from '../contract.ts';
+import { Readable } from 'node:stream';
 import { z } from 'zod';
+import { exchangeCustomers, exchangedCustomer, takeCustomers } from '../exchange.ts';
 import { exportCustomers } from '../export.ts';
 import { asJson } from '../json.ts';
 import { listCustomers } from '../list.ts';
@@ -36,4 +38,11 @@ export const customerRoutes: readonly Route[] = [
       // The file is the reply: nothing is left to be put into JSON.
       return reply as unknown as string;
     }),
+  route({ method: 'POST', url: '/api/v1/customers/exchange', summary: 'Every customer as JSON lines, for another workspace; needs a reason and is audited', tag, permission: 'customers.export', body: z.object({ reason: z.string().max(500), clear: z.boolean().default(false) }), reply: z.string() },
+    async ({ stores, caller, body, reply }) => {
+      reply.type('application/x-ndjson').header('content-disposition', 'attachment; filename="customers.jsonl"').send(Readable.from(await exchangeCustomers(stores, caller, body)));
+      return reply as unknown as string;
+    }),
+  route({ method: 'POST', url: '/api/v1/customers/take', summary: 'Customers that another workspace handed out', tag, permission: 'customers.write', body: z.object({ customers: z.array(exchangedCustomer).min(1).max(1_000), scopes: z.array(z.string().max(100)).max(100).default([]) }), reply: z.object({ created: z.number().int() }) },
+    ({ stores, caller, body }) => takeCustomers(stores, caller, body)),
 ];

@@ -1,0 +1,124 @@
+import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Refusal } from '../kernel/errors.ts';
+import type { Api } from './connect.ts';
+import { importPaths } from './importing.ts';
+import type { Found } from './reads.ts';
+
+type Source = { id: string; key: string; name: string; kind: string; shop: string; channel: string; currency: string };
+/** What a folder of everything holds: files with their rows, and where they came from. Plain CSV and JSON lines, readable by anything. */
+type Manifest = { format: 'perennial-export/1'; madeAt: string; clear: boolean; sources: Omit<Source, 'id'>[]; files: Record<string, number>; left: string[] };
+
+const MANIFEST = 'manifest.json';
+/** What an export leaves for the other workspace to work out, or to be set up by people. */
+const LEFT = ['computed fields, stages, RFM and scores (worked out anew)', 'rules of tags (tags stay on their customers)', 'members of staff, keys and settings', 'files that were imported (their rows are here)', 'costs, experiments and goals'];
+const FACTS = ['orders', 'lines', 'refunds'] as const;
+const CALLS_PER_BATCH = 200;
+const CUSTOMERS_PER_SEND = 500;
+
+async function write(api: Api, path: string, address: string, body: unknown): Promise<void> {
+  await pipeline(Readable.fromWeb((await api.stream(address, body)) as Parameters<typeof Readable.fromWeb>[0]), createWriteStream(path, { mode: 0o600 }));
+}
+
+async function* linesIn(path: string): AsyncGenerator<string> {
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) if (line !== '') yield line;
+}
+
+const quotes = (line: string): number => line.split('"').length - 1;
+
+/** Records of a file: lines, less the head of a CSV; a line break inside quotes ends no record. */
+async function rowsIn(path: string): Promise<number> {
+  const isCsv = path.endsWith('.csv');
+  let rows = isCsv ? -1 : 0;
+  let inside = false;
+  for await (const line of linesIn(path)) {
+    if (isCsv && quotes(line) % 2 === 1) inside = !inside;
+    if (!inside) rows++;
+  }
+  return Math.max(0, rows);
+}
+
+/** Writes everything of a workspace into an empty folder. Refuses `exchange.not_empty`, and what the exports refuse. */
+export async function writeEverything(api: Api, folder: string, { reason, clear, now }: { reason: string; clear: boolean; now: Date }): Promise<Found> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (readdirSync(folder).length > 0) throw new Refusal('exchange.not_empty', { folder });
+  const { rows: sources } = await api.get<{ rows: Source[] }>('/api/v1/sources');
+  await write(api, join(folder, 'customers.jsonl'), '/api/v1/customers/exchange', { reason, clear });
+  for (const { key } of sources) {
+    for (const what of FACTS) await write(api, join(folder, `${what}.${key}.csv`), '/api/v1/orders/export', { what, format: 'csv', reason, from: key });
+    await write(api, join(folder, `events.${key}.jsonl`), '/api/v1/events/export', { reason, from: key });
+  }
+  const files: Manifest['files'] = {};
+  for (const name of readdirSync(folder).sort()) {
+    const path = join(folder, name);
+    if (statSync(path).size === 0) rmSync(path);
+    else files[name] = await rowsIn(path);
+  }
+  const manifest: Manifest = { format: 'perennial-export/1', madeAt: now.toISOString(), clear, sources: sources.map(({ id: _, ...source }) => source), files, left: LEFT };
+  writeFileSync(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`, { mode: 0o600 });
+  return { answer: manifest, table: { columns: ['file', 'rows'], rows: Object.entries(files) } };
+}
+
+function readManifest(folder: string): Manifest {
+  const path = join(folder, MANIFEST);
+  if (!existsSync(path)) throw new Refusal('exchange.no_manifest', { folder });
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest;
+  if (manifest.format !== 'perennial-export/1') throw new Refusal('exchange.no_manifest', { folder });
+  return manifest;
+}
+
+async function sendCustomers(api: Api, path: string, scopes: readonly string[]): Promise<number> {
+  let created = 0;
+  let some: unknown[] = [];
+  const send = async (): Promise<void> => {
+    if (some.length > 0) ({ created } = { created: created + (await api.post<{ created: number }>('/api/v1/customers/take', { customers: some, scopes })).created });
+    some = [];
+  };
+  for await (const line of linesIn(path)) {
+    some.push(JSON.parse(line));
+    if (some.length >= CUSTOMERS_PER_SEND) await send();
+  }
+  await send();
+  return created;
+}
+
+async function sendEvents(api: Api, path: string, sourceId: string): Promise<void> {
+  const { key } = await api.post<{ key: string }>(`/api/v1/sources/${sourceId}/key`, {});
+  let some: string[] = [];
+  const send = async (): Promise<void> => {
+    if (some.length > 0) await api.send('/v1/batch', key, `{"batch":[${some.join(',')}]}`);
+    some = [];
+  };
+  for await (const line of linesIn(path)) {
+    some.push(line);
+    if (some.length >= CALLS_PER_BATCH) await send();
+  }
+  await send();
+}
+
+/** Brings a folder of everything into the workspace, which must have no customers yet: sources, people, orders, events. Refuses `exchange.no_manifest`, `exchange.workspace_used`. */
+export async function readEverything(api: Api, folder: string): Promise<Found> {
+  const manifest = readManifest(folder);
+  const { total } = await api.get<{ total: { count: number } }>('/api/v1/customers?limit=1');
+  if (total.count > 0) throw new Refusal('exchange.workspace_used', { customers: total.count });
+  const known = new Map((await api.get<{ rows: Source[] }>('/api/v1/sources')).rows.map((source) => [source.key, source.id]));
+  for (const { key, name, kind, shop, channel, currency } of manifest.sources) {
+    if (!known.has(key)) known.set(key, (await api.post<{ id: string }>('/api/v1/sources', { key, name, kind, shop, channel, currency })).id);
+  }
+  const has = (name: string): boolean => name in manifest.files;
+  const customers = has('customers.jsonl') ? await sendCustomers(api, join(folder, 'customers.jsonl'), manifest.sources.map(({ key }) => key).filter((key) => FACTS.some((what) => has(`${what}.${key}.csv`)))) : 0;
+  for (const { key } of manifest.sources) {
+    const paths = FACTS.map((what) => join(folder, `${what}.${key}.csv`)).filter((path) => has(basename(path)));
+    if (paths.length > 0) await importPaths(api, paths, { source: key });
+    if (has(`events.${key}.jsonl`)) await sendEvents(api, join(folder, `events.${key}.jsonl`), known.get(key) ?? '');
+  }
+  for (let left = 1; left > 0; await sleep(200)) {
+    const { backlog } = await api.get<{ backlog: Record<'bodies' | 'facts', { waiting: number }> }>('/api/v1/operations');
+    left = backlog.bodies.waiting + backlog.facts.waiting;
+  }
+  return { answer: { customers, files: manifest.files }, table: { columns: ['file', 'rows'], rows: Object.entries(manifest.files) } };
+}
