@@ -32,12 +32,12 @@ async function migrateQueue(jobs: Connection): Promise<void> {
   }
 }
 
-/** Brings Postgres to the newest schema as the owner role; each file runs once, in its own journalled transaction. */
-export async function migratePostgres(connections: { owner: Connection; jobs: Connection }): Promise<void> {
+/** Brings Postgres to the newest schema (or to that of the `files` given) as the owner role; each file runs once, in its own journalled transaction. */
+export async function migratePostgres(connections: { owner: Connection; jobs: Connection }, files: readonly Step[] = steps('postgres')): Promise<void> {
   await migrateQueue(connections.jobs);
   const pool = openPool(connections.owner, 1);
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
-  const migrations = Object.fromEntries(steps('postgres').map(({ name, text }) => [name, { up: async (tx: Kysely<unknown>) => void (await sql.raw(text).execute(tx)) }]));
+  const migrations = Object.fromEntries(files.map(({ name, text }) => [name, { up: async (tx: Kysely<unknown>) => void (await sql.raw(text).execute(tx)) }]));
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations }, allowUnorderedMigrations: true });
   const { error } = await migrator.migrateToLatest();
   await db.destroy();
