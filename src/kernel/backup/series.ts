@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -32,6 +32,8 @@ export function openSeries(dataDir: string, into: string, id: string, prepare: (
   const series = join(into, id);
   for (const room of ROOMS) mkdirSync(join(series, room), { recursive: true, mode: room === 'wal' ? 0o711 : 0o700 });
   prepare(join(series, 'wal'));
+  // A link may be left whose series was taken away.
+  rmSync(join(dataDir, LINK), { force: true });
   symlinkSync(series, join(dataDir, LINK));
   return series;
 }
