@@ -137,8 +137,8 @@ test('what every object inherits is a name like any other: of a field, an event,
   const kept = await stores.ch.rows<{ id: string }>("select message_id as id from events final where workspace = {workspace:UUID} and match(message_id, '^proto-[0-9]+$')", { workspace });
   // Assigning to __proto__ replaces what an object is: such events wait in quarantine, all others are stored.
   expect(kept).toHaveLength(names.length - 1);
-  const { rows } = (await owner.call<{ rows: { rejects: { code: string }[] }[] }>('GET', '/api/v1/quarantine?code=event.key_forbidden')).body;
-  expect(rows).toHaveLength(2);
+  const { rows } = (await owner.call<{ rows: { event: unknown }[] }>('GET', '/api/v1/quarantine?code=event.key_forbidden')).body;
+  expect(rows.flatMap(({ event }) => String(event).match(/proto-i?\d+/) ?? []).sort()).toEqual(['proto-4', 'proto-i4']);
   expect((await owner.call('GET', '/api/v1/segments/words')).status).toBe(200);
   expect((await owner.call('POST', '/api/v1/customers/export', { reason: 'a test' })).status).toBe(200);
   expect(({} as Record<string, unknown>).admin).toBeUndefined();
