@@ -2,6 +2,7 @@ import { runImport } from '../src/collect/index.ts';
 import { systemCaller } from '../src/kernel/access/caller.ts';
 import { PERMISSIONS } from '../src/kernel/access/permissions.ts';
 import { drain } from '../src/kernel/facts.ts';
+import { runScoring } from '../src/lifecycle/index.ts';
 import { loop } from '../src/loop.ts';
 import { startSample } from '../src/product/sample.ts';
 import { PAGES } from '../web/src/pageList.ts';
@@ -45,6 +46,9 @@ function tell(pattern: string, visits: readonly Visit[], first: readonly Visit[]
 const { stores, workspaceId, close } = await benchStores();
 try {
   await runImport(stores, workspaceId, await startSample(stores, systemCaller(workspaceId, PERMISSIONS), {}));
+  await drain(stores, loop);
+  // Scores are asked for by the import and made by a job; pages of scores are looked at with them.
+  await runScoring(stores, workspaceId, 'import');
   await drain(stores, loop);
   const browsing = await browse(stores, workspaceId);
   try {
