@@ -90,6 +90,7 @@ test('R13: a workspace exported whole and brought into an empty one has the same
   const { answer } = await writeEverything(api(from), out, { reason: 'moving house', clear: true, now: stores.clock.now() });
   expect((answer as { files: Record<string, number> }).files).toMatchObject({ 'orders.east.csv': 40, 'orders.west.csv': 40, 'events.site.jsonl': 61 });
   await readEverything(api(into), out);
+  await caughtUp(api(into));
   expect(await countsOf(into)).toEqual(before);
   // Nothing of it is bound to us: JSON lines and CSV.
   expect(readdirSync(out).every((name) => /\.(?:csv|jsonl?)$/.test(name))).toBe(true);
