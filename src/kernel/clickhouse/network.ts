@@ -38,16 +38,17 @@ function pieces(list: readonly Value[]): Value[][] {
 
 /** A statement whose long lists are bound in pieces, which the server joins. */
 export function inFields(query: string, params: Params): { query: string; params: Params } {
-  let text = query;
-  const bound: Record<string, Value> = {};
+  const bound: Record<string, Value> = {}, count = new Map<string, number>();
   for (const [name, value] of Object.entries(params)) {
     const parts = Array.isArray(value) ? pieces(value) : [];
     if (parts.length < 2) bound[name] = value;
-    else {
-      text = text.replace(new RegExp(`\\{\\s*${name}\\s*:([^}]*)\\}`, 'g'), (_, type: string) => `arrayConcat(${parts.map((_part, nth) => `{${name}_piece${nth}:${type}}`).join(', ')})`);
-      for (const [nth, part] of parts.entries()) bound[`${name}_piece${nth}`] = part;
-    }
+    else for (const [nth, part] of parts.entries()) bound[`${name}_piece${nth}`] = part;
+    count.set(name, parts.length);
   }
+  const text = query.replace(/\{\s*(\w+)\s*:([^}]*)\}/g, (whole, name: string, type: string) => {
+    const parts = count.get(name) ?? 0;
+    return parts < 2 ? whole : `arrayConcat(${Array.from({ length: parts }, (_, nth) => `{${name}_piece${nth}:${type}}`).join(', ')})`;
+  });
   return { query: text, params: bound };
 }
 
