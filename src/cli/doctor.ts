@@ -8,7 +8,7 @@ type Operations = {
   version: string; node: string; at: string;
   stores: { postgres: boolean; clickhouse: boolean; embedded: boolean; postgresVersion: string; clickhouseVersion: string; clockSkewMs: number };
   migrations: { done: number; missing: string[]; unknown: string[] }; unprotected: string[];
-  backlog: Record<string, Waiting>; jobsFailed: number; backup: { since: string | null; withKey: boolean; archiving: boolean };
+  backlog: Record<string, Waiting>; jobsFailed: number; backup: { since: string | null; withKey: boolean; archiving: boolean }; egressAllowed: string[];
 };
 type Standing = { settled: boolean; waiting: string[] };
 type DataDay = { day: string | null; sources: { key: string; lastDay: string | null; late: boolean }[] };
@@ -58,6 +58,9 @@ function backupCheck({ at, backup: { since, archiving, withKey }, stores }: Oper
   return check('backup', graded(hours, BACKUP_WARN_H, BACKUP_FAIL_H), `newest of ${hours} h ago, ${archiving ? 'what happened since is kept' : 'nothing kept since'}${withKey ? ', the key inside' : ''}`, 'take one each day: npm run perennial -- backup');
 }
 
+const egressCheck = ({ egressAllowed }: Operations): Check =>
+  check('egress', 'ok', egressAllowed.length === 0 ? 'webhooks reach the public internet only' : `may be reached inside, by PERENNIAL_EGRESS_ALLOW: ${egressAllowed.join(', ')}`);
+
 async function dataChecks(api: Api): Promise<Check[]> {
   const [standing, data, chain, imports] = [
     await api.get<Standing>('/api/v1/standing'), await api.get<DataDay>('/api/v1/data-day'),
@@ -88,7 +91,7 @@ export async function examine(dataDir: string, withApi: <T>(work: (api: Api) => 
   try {
     return await withApi(async (api) => {
       const operations = await api.get<Operations>('/api/v1/operations');
-      return foundOf([...machine, ...storeChecks(operations), ...workChecks(operations), backupCheck(operations), ...(await dataChecks(api))]);
+      return foundOf([...machine, ...storeChecks(operations), ...workChecks(operations), backupCheck(operations), egressCheck(operations), ...(await dataChecks(api))]);
     });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { type AllowedHost, allowedHosts } from './egress/index.ts';
 import { Refusal } from './errors.ts';
 
 export const ROLES = ['all', 'api', 'worker'] as const;
@@ -26,6 +27,8 @@ export type Config = {
   metricsToken: string | undefined;
   /** Where backups go; `backups` in the data folder unless told. */
   backups: string | undefined;
+  /** Hosts inside, by name, that webhooks may be sent to; none unless told. */
+  egressAllow: AllowedHost[];
   first: FirstContent;
 };
 
@@ -109,6 +112,7 @@ export function readConfig(args: readonly string[], from: Env = env): Config {
     publicUrl: from.PERENNIAL_URL || undefined,
     metricsToken: from.PERENNIAL_METRICS_TOKEN || undefined,
     backups: from.PERENNIAL_BACKUPS ? resolve(from.PERENNIAL_BACKUPS) : undefined,
+    egressAllow: allowedHosts(from.PERENNIAL_EGRESS_ALLOW),
     first: firstOf(given),
   };
 }

@@ -5,6 +5,7 @@ import { type ClickHouse, openClickHouse } from './clickhouse/index.ts';
 import { demandServer } from './clickhouse/server.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
+import { openEgress } from './egress/index.ts';
 import type { Files } from './files.ts';
 import { demandSameInstallation, masterKeyOf } from './installation.ts';
 import { keyring } from './keys.ts';
@@ -81,7 +82,7 @@ export async function openStores(config: Config, files: Files, clock: Clock, ste
     closers.push(async () => void (await within(POOLS_MS, pg.close())));
     await demandSameInstallation(pg, master, config.dataDir, { shared: areShared(config), now: clock.now() });
     const backups = own && { into: backupsOf(config), recorded: own, now: () => clock.now() };
-    return { stores: { pg, ch, keys: keyring(pg, master, () => clock.now()), files, clock, backups }, close };
+    return { stores: { pg, ch, keys: keyring(pg, master, () => clock.now()), files, clock, egress: openEgress(config.egressAllow), backups }, close };
   } catch (error) {
     await close();
     throw error;

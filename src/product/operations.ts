@@ -18,7 +18,7 @@ const operations = route({
     stores: z.object({ postgres: z.boolean(), clickhouse: z.boolean(), embedded: z.boolean(), postgresVersion: z.string(), clickhouseVersion: z.string(), clockSkewMs: z.number() }),
     migrations: z.object({ done: z.number(), missing: z.array(z.string()), unknown: z.array(z.string()) }), unprotected: z.array(z.string()),
     backlog: z.record(z.string(), z.object({ waiting: z.number(), oldestSeconds: z.number() })), jobsFailed: z.number(),
-    backup: z.object({ since: z.string().nullable(), withKey: z.boolean(), archiving: z.boolean() }),
+    backup: z.object({ since: z.string().nullable(), withKey: z.boolean(), archiving: z.boolean() }), egressAllowed: z.array(z.string()),
   }),
 }, async ({ stores }) => {
   const now = stores.clock.now();
@@ -29,6 +29,7 @@ const operations = route({
     version, node: process.version, at: now.toISOString(), stores: { ...answers, embedded: stores.backups !== undefined, ...found.versions, clockSkewMs: found.clockSkewMs },
     migrations: found.migrations, unprotected: found.unprotected, backlog: { bodies: ageOf(bodies), facts: ageOf(facts), jobs: ageOf(jobs) }, jobsFailed: jobs.failed,
     backup: { since: newest?.moment ?? null, withKey: newest?.withKey ?? false, archiving: seriesOf(stores.files.dataDir) !== undefined },
+    egressAllowed: stores.egress.allowed.map(({ host, port }) => (port === null ? host : `${host}:${port}`)),
   };
 });
 

@@ -6,6 +6,7 @@ import { PERMISSIONS } from '../../src/kernel/access/permissions.ts';
 import { openClickHouse } from '../../src/kernel/clickhouse/index.ts';
 import { handClock } from '../../src/kernel/clock.ts';
 import { drain } from '../../src/kernel/facts.ts';
+import { openEgress } from '../../src/kernel/egress/index.ts';
 import { openFiles } from '../../src/kernel/files.ts';
 import { keyring } from '../../src/kernel/keys.ts';
 import { many, sql } from '../../src/kernel/sql.ts';
@@ -41,7 +42,7 @@ const pg = await openPostgres({ owner: as('perennial_owner'), jobs: as('perennia
 const ch = openClickHouse(join(errand.dir, 'clickhouse'));
 const watched = { ...ch, insertRows: async (...given: Parameters<typeof ch.insertRows>) => { await ch.insertRows(...given); after(`insert into ${given[0]}`); } };
 const clock = handClock(errand.now);
-const stores: Stores = { pg, ch: watched, keys: keyring(pg, Buffer.alloc(32, 7), () => clock.now()), files: openFiles(errand.dir), clock };
+const stores: Stores = { pg, ch: watched, keys: keyring(pg, Buffer.alloc(32, 7), () => clock.now()), files: openFiles(errand.dir), clock, egress: openEgress([]) };
 const caller = systemCaller(errand.workspace, PERMISSIONS);
 
 const files: string[] = [];
