@@ -38,10 +38,13 @@ export async function appendBody(tx: Tx, stores: Stores, workspaceId: WorkspaceI
 }
 
 type Waiting = { body: NewBody; done(error?: unknown): void };
+/** A store that says nothing is as good as away: the sender is told to send again, long before it gives up on us. */
+const STORED_WITHIN_MS = 20_000;
 
 /**
  * Appends bodies durably; bodies that arrive while a write is under way share the next one, so that a thousand small
- * requests cost a few transactions. Resolves once the body is committed.
+ * requests cost a few transactions. Resolves once the body is committed; fails where that takes longer than twenty seconds, and what has
+ * not been begun by then is let go, so that silence does not fill the memory.
  */
 export function openAppender(stores: Stores): (workspaceId: WorkspaceId, body: IncomingBody) => Promise<void> {
   const queues = new Map<WorkspaceId, Waiting[]>();
@@ -60,7 +63,12 @@ export function openAppender(stores: Stores): (workspaceId: WorkspaceId, body: I
   return async (workspaceId, incoming) => {
     const body = await sealedBody(stores, workspaceId, incoming);
     await new Promise<void>((resolve, reject) => {
-      const waiting: Waiting = { body, done: (error) => (error ? reject(error as Error) : resolve()) };
+      const late = setTimeout(() => {
+        const queue = queues.get(workspaceId) ?? [];
+        if (queue.includes(waiting)) queue.splice(queue.indexOf(waiting), 1);
+        waiting.done(new Error('not stored in time'));
+      }, STORED_WITHIN_MS);
+      const waiting: Waiting = { body, done: (error) => { clearTimeout(late); if (error) reject(error as Error); else resolve(); } };
       const queue = queues.get(workspaceId);
       if (queue) return void queue.push(waiting);
       queues.set(workspaceId, [waiting]);

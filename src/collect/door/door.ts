@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../kernel/errors.ts';
+import { storeDown } from '../../kernel/http/problem.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { ENDPOINTS, POSTHOG, POSTHOG_ENDPOINTS } from '../core/wire.ts';
 import { openAppender } from './append.ts';
@@ -12,7 +13,7 @@ export type DoorOptions = { bodyBytesMax?: number; /** Bytes of requests under w
 
 const BODY_BYTES_MAX = 8 * 1024 * 1024;
 const BYTES_AT_ONCE = 96 * 1024 * 1024;
-const STORE_AGAIN_SECONDS = 5;
+const ANSWER_MS = 20_000;
 const HEADERS = 'Authorization, Content-Type, Content-Encoding, X-Retry-Count, AnonymousId, SentAt';
 
 /** One address of the door: what a body that comes there is called at rest, and what is answered. */
@@ -47,6 +48,17 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
 
 const isPacked = (body: Buffer): boolean => body[0] === 0x1f;
 
+/** A store that says nothing is as good as away: its sender is told to come again, before it gives up on us. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, refuse) => { timer = setTimeout(() => refuse(storeDown()), ANSWER_MS); });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /**
  * The wire routes of Segment, RudderStack and PostHog: the body is appended durably as it came, then answered. What is wrong
  * with single events is found later and put into quarantine, since an error reply to a batch makes clients drop all of it. Only
@@ -59,13 +71,13 @@ export async function openDoor(app: FastifyInstance, stores: Stores, { bodyBytes
   const accept = async ({ endpoint, answer }: Entry, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const text = once(async () => (await unpack(body)).text);
-    const source = await sourceOf(request, text);
+    const source = await inTime(sourceOf(request, text));
     if (!source) throw new Refusal('source.key_unknown', {}, 401);
     // What was acknowledged can be unpacked: a broken archive or one that unpacks without end is refused here.
     if (isPacked(body)) await text();
-    await append(source.workspaceId, { sourceId: source.id, endpoint, body, receivedAt: stores.clock.now() }).catch((error: unknown) => {
+    await inTime(append(source.workspaceId, { sourceId: source.id, endpoint, body, receivedAt: stores.clock.now() })).catch((error: unknown) => {
       request.log.error({ err: error }, 'a body could not be stored; its sender is told to send again');
-      throw new Refusal('server.store_down', { retryAfterSeconds: STORE_AGAIN_SECONDS }, 503);
+      throw storeDown();
     });
     onAppend();
     return reply.code(200).send(await answer(text));

@@ -7,6 +7,8 @@ import { dropMinutes } from '../queries/pulse.ts';
 import { flush } from './flush.ts';
 
 const IDLE_MS = 250;
+/** After a fault the next try comes later and later, since each reads the waiting bodies anew; news of more of them does not hasten it. */
+const AGAIN_MS = { most: 5_000, growth: 2 };
 const DAY_MS = 86_400_000;
 const KEEP_BODIES_MS = 7 * DAY_MS;
 const KEEP_MINUTES_MS = 30 * DAY_MS;
@@ -43,17 +45,19 @@ export async function flushAll(stores: Stores, { patient = true } = {}): Promise
 
 /** Projects until stopped, where that duty is ours: one process at a time does. */
 export function startFlusher(stores: Stores, log: Logger, holds: Holds = ours): { stop(): Promise<void>; wake(): void } {
-  let stopping = false;
+  let stopping = false, pauseMs = IDLE_MS;
   let woken: () => void = () => undefined;
   const pause = (): Promise<void> => new Promise((go) => {
-    const timer = setTimeout(go, IDLE_MS);
-    woken = () => { clearTimeout(timer); go(); };
+    const timer = setTimeout(go, pauseMs);
+    woken = () => { if (pauseMs > IDLE_MS && !stopping) return; clearTimeout(timer); go(); };
   });
   const work = async (): Promise<void> => {
     while (!stopping) {
       try {
         if (await holds('events')) await flushAll(stores, { patient: false });
+        pauseMs = IDLE_MS;
       } catch (error) {
+        pauseMs = Math.min(AGAIN_MS.most, pauseMs * AGAIN_MS.growth);
         log.error({ err: error }, 'events could not be projected; they stay in the log and are tried again');
       }
       if (!stopping) await pause();

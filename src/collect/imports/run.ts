@@ -4,6 +4,7 @@ import type { WorkspaceId } from '../../kernel/ids.ts';
 import { Refusal } from '../../kernel/errors.ts';
 import { importRows } from '../../kernel/metrics.ts';
 import { open } from '../../kernel/seal.ts';
+import { isStoreFault } from '../../kernel/storeFault.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { ImportFile, ImportReport } from '../contract.ts';
 import { isRejected, makeCleaner } from '../core/cleaner.ts';
@@ -167,6 +168,8 @@ export async function runImport(stores: Stores, workspaceId: WorkspaceId, import
     });
     return report;
   } catch (error) {
+    // A store that is away is no verdict on the file: the queue tries again.
+    if (isStoreFault(error)) throw error;
     await stores.pg.tx(workspaceId, (tx) => settleImport(tx, workspaceId, importId, 'running', { status: 'failed', at: stores.clock.now(), problem: problemOf(error) }));
     throw error;
   }

@@ -122,7 +122,8 @@ export function openClickHouse(target: string, cluster?: string, backups?: strin
   const { sessions, embedded, letGo } = openSessions(target, cluster, backups);
   const insert = embedded ? throughFile(target) : overNetwork;
   const read = embedded ? fromFile(target) : fromNetwork;
-  const gate = timed(semaphore(sessions));
+  // Nobody waits in line for longer than a query may last.
+  const gate = timed(semaphore(sessions, { waitMs: EXECUTION_SECONDS * 1_000 }));
   const answers = embedded ? rememberedAnswers() : noAnswers;
   const write = (work: (session: Session) => Promise<void>): Promise<void> => answers.writing(() => gate(work));
   return {

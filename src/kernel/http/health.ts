@@ -4,6 +4,7 @@ import { Refusal } from '../errors.ts';
 import type { Loop } from '../facts.ts';
 import { run, sql } from '../sql.ts';
 import type { Stores } from '../stores.ts';
+import { storeDown } from './problem.ts';
 
 const hidden = { schema: { hide: true } as FastifySchema };
 const PATIENCE_MS = 3_000;
@@ -36,7 +37,7 @@ export function serveHealth(app: FastifyInstance, stores: Stores, { standing, lo
     const now = standing();
     if (now !== 'ready') throw new Refusal(`server.${now}`, { retryAfterSeconds: 2 }, 503);
     const { postgres, clickhouse } = await storesAnswer(stores);
-    if (!postgres || !clickhouse) throw new Refusal('server.store_down', { retryAfterSeconds: 5 }, 503);
+    if (!postgres || !clickhouse) throw storeDown();
     const { bodies, facts } = await backlogOf(stores, loop);
     const at = stores.clock.now();
     return { status: 'ready', behindSeconds: Math.max(ageSeconds(bodies, at), ageSeconds(facts, at)) };

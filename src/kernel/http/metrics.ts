@@ -70,8 +70,9 @@ export function serveMetrics(app: FastifyInstance, stores: Stores, { loop, token
   app.addHook('onClose', async () => void lag.disable());
   app.get('/metrics', { schema: { hide: true } as FastifySchema }, async (request, reply) => {
     demandWatcher(request, token);
-    const stored = await backlogOf(stores, loop).then((backlog) => backlogGauges(backlog, stores.clock.now()), () => []);
-    const up = Object.entries(await storesAnswer(stores)).map(([store, answers]): Gauge => ({ name: 'perennial_store_up', help: '1 while the store answers', value: answers ? 1 : 0, labels: { store } }));
+    const answering = await storesAnswer(stores);
+    const stored = answering.postgres ? await backlogOf(stores, loop).then((backlog) => backlogGauges(backlog, stores.clock.now()), () => []) : [];
+    const up = Object.entries(answering).map(([store, answers]): Gauge => ({ name: 'perennial_store_up', help: '1 while the store answers', value: answers ? 1 : 0, labels: { store } }));
     return reply.type('text/plain; version=0.0.4; charset=utf-8').header('cache-control', 'no-store').send(exposition([...up, ...stored, ...backupGauges(stores), ...processGauges(lag)]));
   });
 }

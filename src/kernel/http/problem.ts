@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../errors.ts';
+import { isStoreFault } from '../storeFault.ts';
 import { LANGUAGES, type Language, say } from '../words/index.ts';
 
 /** RFC 9457 problem details with a stable code and the facts of the refusal. */
@@ -36,14 +37,21 @@ function fromValidation(error: FastifyError & { validation?: Validation[]; valid
   return new Refusal('body.invalid', { where: error.validationContext ?? 'body', faults, detail }, 400);
 }
 
+const STORE_AGAIN_SECONDS = 5;
+/** A store does not answer now: what was asked may be asked again. */
+export const storeDown = (): Refusal => new Refusal('server.store_down', { retryAfterSeconds: STORE_AGAIN_SECONDS }, 503);
+
 /** What an error becomes for the client; undefined for a bug, which stays inside. */
 export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;
   const fault = error as FastifyError & { validation?: Validation[] };
   if (fault.validation) return fromValidation(fault);
   if (TEXT_FAULTS.has(fault.code)) return new Refusal('body.text_refused', {}, 400);
+  if (isStoreFault(error)) return storeDown();
   const status = fault.statusCode;
-  if (status && status >= 400 && status < 500) return new Refusal(`http.${status}`, { detail: fault.message }, status);
+  // What cannot be read as a body at all is wrong as a whole: the empty pointer of RFC 6901.
+  const place = /^FST_ERR_CTP_/.test(fault.code ?? '') ? { pointer: '' } : {};
+  if (status && status >= 400 && status < 500) return new Refusal(`http.${status}`, { detail: fault.message, ...place }, status);
   return undefined;
 }
 

@@ -30,8 +30,11 @@ export type Postgres = {
   close(): Promise<void>;
 };
 
+/** How long somebody waits for a connection, a free one or a new one, before he is told that there is none. */
+const CONNECTION_MS = 15_000;
+
 export function openPool(connection: Connection, max: number): pg.Pool {
-  const pool = new pg.Pool({ ...connection, max });
+  const pool = new pg.Pool({ keepAlive: true, connectionTimeoutMillis: CONNECTION_MS, ...connection, max });
   // Without a listener a server restart would end the process; the next query reports the fault to its caller.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
