@@ -7,6 +7,7 @@ import { experimentsTick, insightRoutes, registerExperiments } from './insight/i
 import { accessRoutes, identifier } from './kernel/access/index.ts';
 import { closeFront, closeWatch, type FrontOptions, openFront } from './kernel/http/front.ts';
 import { mount } from './kernel/http/mount.ts';
+import { sendProblem } from './kernel/http/problem.ts';
 import type { Route } from './kernel/http/route.ts';
 import type { JobHandlers } from './kernel/jobs.ts';
 import { rotationJobs, rotationTick } from './kernel/rotation/index.ts';
@@ -43,7 +44,7 @@ registerCollectEraser();
 registerLifecycleEraser();
 
 function newApp(log: Logger): FastifyInstance {
-  const app = fastify({ loggerInstance: log, bodyLimit: 5 * 1024 * 1024, trustProxy: 'loopback', return503OnClosing: false, logController: new LogController({ disableRequestLogging: true }) }) as unknown as FastifyInstance;
+  const app = fastify({ loggerInstance: log, bodyLimit: 5 * 1024 * 1024, trustProxy: 'loopback', return503OnClosing: false, frameworkErrors: sendProblem, logController: new LogController({ disableRequestLogging: true }) }) as unknown as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   return app;

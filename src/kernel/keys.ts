@@ -66,6 +66,7 @@ type Known = { keys: Promise<LivingKeys>; readMs: number };
 /** Opens workspace keys with the master key, making those of a new workspace at first use. */
 export function keyring(pg: Postgres, master: Buffer, now: () => Date, freshMs = FRESH_MS): Keyring {
   const wrapping = deriveKey(master, 'workspace-keys');
+  const derived = new Map<string, Buffer>();
   const known = new Map<WorkspaceId, Known>();
   const alive = new Map<WorkspaceId, LivingKeys>();
   const read = async (workspaceId: WorkspaceId): Promise<LivingKeys> => {
@@ -89,7 +90,8 @@ export function keyring(pg: Postgres, master: Buffer, now: () => Date, freshMs =
   };
   return {
     freshMs, refresh,
-    installation: (purpose) => deriveKey(master, purpose),
+    // Asked for with every request: purposes are a handful of words of ours.
+    installation: (purpose) => derived.get(purpose) ?? derived.set(purpose, deriveKey(master, purpose)).get(purpose) as Buffer,
     of: (workspaceId) => {
       const held = known.get(workspaceId);
       return held && performance.now() - held.readMs < freshMs ? held.keys : refresh(workspaceId);

@@ -19,7 +19,7 @@ export function checkText(body: unknown): void {
     const { value, pointer, depth } = visit;
     if (typeof value === 'string' && faultOf(value)) throw new Refusal('body.text_refused', { pointer, fault: faultOf(value) }, 400);
     if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) continue;
-    if (depth >= DEPTH_MAX) throw new Refusal('body.too_deep', { max: DEPTH_MAX }, 400);
+    if (depth >= DEPTH_MAX) throw new Refusal('body.too_deep', { pointer, max: DEPTH_MAX }, 400);
     for (const [key, inner] of Object.entries(value)) {
       if (faultOf(key)) throw new Refusal('body.text_refused', { pointer, fault: faultOf(key) }, 400);
       if (typeof inner === 'string' || (typeof inner === 'object' && inner !== null)) open.push({ value: inner, pointer: `${pointer}/${step(key)}`, depth: depth + 1 });
