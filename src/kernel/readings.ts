@@ -31,6 +31,10 @@ function reading<C extends Columns>(columns: C, branches: readonly Branch[]): Re
   };
 }
 
+/** Rows that carry a `subject`, given to the person who owns it now: `columns` of theirs, and `customer`. */
+export const owned = (rows: string, ...columns: readonly string[]): string =>
+  `(select ${MADE.customer?.sql} as customer, ${columns.map((column) => `s.${column} as ${column}`).join(', ')} from ${rows} as s left join ${OWNERS} as w on w.subject = s.subject)`;
+
 const PAID = "status in ('paid', 'shipped', 'done')";
 const STANDS = "full_refund in ('', 'pending')";
 const KNOWN = `subject != ${NOBODY}`;

@@ -9,8 +9,8 @@ import { stoppedSources } from './asOf.ts';
 import { assess, changeOf, fingerprintOf, firstSeenOf, judgedOn, type Assessed, type Before, type Books, type Change } from './core/assess.ts';
 import { rfmScales, type RfmScales } from './core/rfm.ts';
 import { judgeWith, type Judge } from './core/stage.ts';
-import { loadHabits, named, sizeOf, type Whom } from './queries/habits.ts';
-import { loadBefore, loadDue, loadRfmColumns, loadUnassessed, removeNow, saveHistories, saveStages, type Stamp, type ToldAs } from './queries/stages.ts';
+import { type HabitReader, loadHabits, type Named, named, openHabits, type Range, rangesOf, sizeOf, type Whom } from './queries/habits.ts';
+import { assessedSince, loadBefore, loadDue, loadRfmColumns, loadUnassessed, removeNow, saveHistories, saveStages, type Stamp, type ToldAs } from './queries/stages.ts';
 import { lockStages, rfmRulesInForce, rulesInForce, saveSetting, settingOf } from './store.ts';
 
 /** live: what moved is news, one fact each. backfill: builds everything, triggers nothing, one fact in all. */
@@ -19,8 +19,10 @@ export type Reassessed = { customers: number; moved: number; corrected: number }
 
 type Setting = { workspaceId: WorkspaceId; asOf: number; mode: ReassessMode; judge: Judge; rulesVersion: number; scales: RfmScales | null; windowFrom: number; categories: boolean; shops: boolean; stopped: ReadonlyMap<string, number> };
 
-/** Each part reads the books anew, so parts are few; about 3 KB a customer of five purchases. */
-const CUSTOMERS_PER_PART = 60_000;
+/** Orders read in one pass over everything; the engine adds them up by customer and day, about half a kilobyte each while it does. */
+const ORDERS_PER_PASS = 4_000_000;
+/** Opened at a time, as objects of about 3 KB a customer of five purchases, and saved in one transaction, so that others wait a second or two. */
+const CUSTOMERS_PER_PART = 40_000;
 const CUSTOMERS_PER_SET = 5_000;
 const CUSTOMERS_PER_SAVE = 10_000;
 
@@ -32,13 +34,17 @@ export async function reassess(stores: Stores, workspaceId: WorkspaceId, custome
   const size = await sizeOf(stores.ch, workspaceId);
   const setting = await settingFor(stores, workspaceId, { asOf, mode, categories: size.categories, shops: size.shops, measureRfm: customers === 'all' });
   const sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
-  const assessAll = async (groups: readonly Whom[]): Promise<void> => {
-    for (const whom of groups) add(sum, await reassessPart(stores, setting, whom));
+  const assessNamed = async (some: readonly CustomerId[]): Promise<void> => {
+    for (const whom of await setsOf(stores, workspaceId, some)) add(sum, await reassessNamed(stores, setting, whom));
     await flushMirror(stores, workspaceId);
   };
-  await assessAll(customers === 'all' ? partsOf(size.customers) : await setsOf(stores, workspaceId, customers));
-  // An import leaves the mirror to the end, so that only now those are seen who are known by nothing they did.
-  if (customers === 'all') await assessAll(await setsOf(stores, workspaceId, await loadUnassessed(stores.ch, workspaceId)));
+  if (customers !== 'all') await assessNamed(customers);
+  else {
+    for (const range of await rangesOf(stores.ch, workspaceId, Math.max(1, Math.ceil(size.orders / ORDERS_PER_PASS)))) add(sum, await reassessRange(stores, setting, range));
+    await flushMirror(stores, workspaceId);
+    // An import leaves the mirror to the end, so that only now those are seen who are known by nothing they did.
+    await assessNamed(await loadUnassessed(stores.ch, workspaceId));
+  }
   await stores.pg.tx(workspaceId, async (tx) => {
     if (customers === 'all') await saveSetting(tx, workspaceId, { assessedAsOf: asOf });
     if (mode === 'backfill') await announce(tx, stores.clock, workspaceId, 'stages.backfilled', { ...sum, asOf, all: customers === 'all' });
@@ -52,12 +58,7 @@ function add(sum: Reassessed, { customers, moved, corrected }: Reassessed): void
   sum.corrected += corrected;
 }
 
-const partsOf = (customers: number): Whom[] => {
-  const parts = Math.max(1, Math.ceil(customers / CUSTOMERS_PER_PART));
-  return Array.from({ length: parts }, (_, part) => ({ part, parts }));
-};
-
-async function setsOf({ ch }: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Whom[]> {
+async function setsOf({ ch }: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Named[]> {
   const distinct = [...new Set(customers)];
   return Promise.all(Array.from({ length: Math.ceil(distinct.length / CUSTOMERS_PER_SET) }, (_, at) => named(ch, workspaceId, distinct.slice(at * CUSTOMERS_PER_SET, (at + 1) * CUSTOMERS_PER_SET))));
 }
@@ -82,32 +83,61 @@ async function settingFor(stores: Stores, workspaceId: WorkspaceId, { asOf, mode
 
 type Told = { one: Assessed; before: Before | undefined; change: Change };
 
-async function reassessPart(stores: Stores, setting: Setting, whom: Whom): Promise<Reassessed> {
+/** Named customers are read where they are saved, under the lock. */
+const reassessNamed = (stores: Stores, setting: Setting, whom: Named): Promise<Reassessed> => {
   const { workspaceId, asOf, windowFrom, categories, shops } = setting;
   return stores.pg.tx(workspaceId, async (tx) => {
     await lockStages(tx, workspaceId);
-    const [books, before] = await Promise.all([loadHabits(stores.ch, { workspaceId, asOf, whom, windowFrom, categories, shops }), loadBefore(stores.ch, workspaceId, whom)]);
-    const stamp = stampOf(stores, setting);
-    const sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
-    const gone = new Set(before.keys());
-    let retold = false;
-    let saving: Promise<unknown> = Promise.resolve();
-    while (books.length > 0) {
-      // Taken off, so that what is saved need not be held.
-      const told = books.splice(-CUSTOMERS_PER_SAVE).map((own) => tell(setting, own, before.get(own.customerId)));
-      add(sum, countsOf(told));
-      retold ||= told.some(({ change }) => change.historyChanged);
-      for (const { one } of told) gone.delete(one.customerId);
-      await saving;
-      // The stores write these while the next ones are judged. Analytics too, inside the transaction, so that whoever waits for the lock reads what we wrote.
-      saving = Promise.all([save(tx, stores, setting, told), saveStages(stores.ch, stamp, told.map(toldAs))]);
-      saving.catch(() => undefined);
-    }
-    await saving;
-    if (retold) await saveHistories(stores.ch, stamp, stores.clock.now(), whom);
-    await removeNow(stores.ch, stamp, [...gone]);
-    return sum;
+    return judgeAndSave({ tx, stores, setting }, whom, await loadHabits(stores.ch, { workspaceId, asOf, whom, windowFrom, categories, shops }));
   });
+};
+
+/**
+ * Everybody of a range in one pass over what happened, saved part by part. The books are read before the lock is taken: whoever was assessed
+ * by something newer meanwhile is left as that says.
+ */
+async function reassessRange(stores: Stores, setting: Setting, range: Range): Promise<Reassessed> {
+  const { workspaceId, asOf, windowFrom, categories, shops } = setting, readAt = stores.clock.now().getTime();
+  const reader: HabitReader = await openHabits(stores.ch, { workspaceId, asOf, whom: range, windowFrom, categories, shops });
+  const sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
+  for (let { after } = range, last = false; !last; ) {
+    const books = reader.take(CUSTOMERS_PER_PART);
+    last = reader.isDone();
+    const part: Range = { after, upTo: last ? range.upTo : (books.at(-1)?.customerId ?? range.upTo) };
+    after = part.upTo;
+    add(sum, await stores.pg.tx(workspaceId, async (tx) => {
+      await lockStages(tx, workspaceId);
+      const newer = await assessedSince(stores.ch, workspaceId, part, readAt);
+      return judgeAndSave({ tx, stores, setting }, part, newer.size === 0 ? books : books.filter(({ customerId }) => !newer.has(customerId)), newer);
+    }));
+  }
+  return sum;
+}
+
+type Place = { tx: Tx; stores: Stores; setting: Setting };
+
+/** Decides and saves, under the lock: empties `books` on the way. Customers held to stand somewhere who have no books any more are removed, but for `newer`. */
+async function judgeAndSave({ tx, stores, setting }: Place, whom: Whom, books: Books[], newer: ReadonlySet<CustomerId> = new Set()): Promise<Reassessed> {
+  const before = await loadBefore(stores.ch, setting.workspaceId, whom), stamp = stampOf(stores, setting);
+  const sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
+  const gone = new Set([...before.keys()].filter((customer) => !newer.has(customer)));
+  let retold = false;
+  let saving: Promise<unknown> = Promise.resolve();
+  while (books.length > 0) {
+    // Taken off, so that what is saved need not be held.
+    const told = books.splice(-CUSTOMERS_PER_SAVE).map((own) => tell(setting, own, before.get(own.customerId)));
+    add(sum, countsOf(told));
+    retold ||= told.some(({ change }) => change.historyChanged);
+    for (const { one } of told) gone.delete(one.customerId);
+    await saving;
+    // The stores write these while the next ones are judged. Analytics too, inside the transaction, so that whoever waits for the lock reads what we wrote.
+    saving = Promise.all([save(tx, stores, setting, told), saveStages(stores.ch, stamp, told.map(toldAs))]);
+    saving.catch(() => undefined);
+  }
+  await saving;
+  if (retold) await saveHistories(stores.ch, stamp, stores.clock.now(), whom);
+  await removeNow(stores.ch, stamp, [...gone]);
+  return sum;
 }
 
 const countsOf = (told: readonly Told[]): Reassessed =>

@@ -55,7 +55,7 @@ export function rowReader(bytes: Uint8Array): RowReader {
     size,
     text: () => {
       const length = size(), from = next(length);
-      return decoder.decode(bytes.subarray(from, from + length));
+      return length === 0 ? '' : decoder.decode(bytes.subarray(from, from + length));
     },
   };
 }

@@ -1,12 +1,17 @@
 import type { CustomerId, SubjectId, WorkspaceId } from '../../kernel/ids.ts';
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
+import { type RowReader, rowReader } from '../../kernel/clickhouse/rowReader.ts';
 import type { Books } from '../core/assess.ts';
-import { activity, purchaseLines, sales } from '../../kernel/readings.ts';
+import { activity, owned, purchaseLines, sales } from '../../kernel/readings.ts';
 import type { Purchase } from '../core/habits.ts';
 
-/** Whom to load: named customers with their subjects, or one of several equal parts of everyone. */
-export type Whom = Named | { part: number; parts: number };
+/** Whom to load: named customers with their subjects, one of several equal parts of everyone, or those between two ids as the engine orders them. */
+export type Whom = Named | { part: number; parts: number } | Range;
 export type Named = { customers: readonly CustomerId[]; subjects: readonly SubjectId[] };
+/** After one id, up to and with the other. */
+export type Range = { after: CustomerId; upTo: CustomerId };
+export const FIRST_ID = '00000000-0000-0000-0000-000000000000' as CustomerId;
+export const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff' as CustomerId;
 
 /** Names customers by their subjects, which the tables are sorted by: looked up once, before the statements that need them. */
 export async function named(ch: ClickHouse, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Named> {
@@ -16,24 +21,16 @@ export async function named(ch: ClickHouse, workspaceId: WorkspaceId, customers:
 }
 
 /** The condition that picks them by a column `customer`. */
-export const filterOf = (whom: Whom): string => ('customers' in whom ? 'customer in {customers:Array(UUID)}' : 'cityHash64(customer) % {parts:UInt32} = {part:UInt32}');
+export const filterOf = (whom: Whom): string =>
+  'customers' in whom ? 'customer in {customers:Array(UUID)}' : 'after' in whom ? 'customer > {after:UUID} and customer <= {upTo:UUID}' : 'cityHash64(customer) % {parts:UInt32} = {part:UInt32}';
 
 /** The same for rows that carry a subject, so that named customers are found before owners are joined. */
 export const rowsOf = (whom: Whom): string => ('customers' in whom ? `subject in {subjects:Array(UUID)} and ${filterOf(whom)}` : filterOf(whom));
 
-type BookRow = { customer: string; days: number[]; amounts: number[]; promos: string[]; b2bs: number[]; receivers: number[]; categories: string[]; sources: string[]; orders: number; money: number; recent: number };
-type SeenRow = { customer: string; first: number | null; last: number | null; created: number | null };
-type ShopRow = { customer: string; shops: string[] };
-
 // Days of purchases as arrays; money of every day, since refunds may stand on days of their own.
 const BOOKS = (filter: string, categories: boolean): string => `
   select p.customer as customer,
-         groupArrayIf(p.d, p.number > 0)         as days,
-         groupArrayIf(p.paid, p.number > 0)      as amounts,
-         groupArrayIf(p.promotion, p.number > 0) as promos,
-         groupArrayIf(p.business, p.number > 0)  as b2bs,
-         groupArrayIf(p.people, p.number > 0)    as receivers,
-         ${categories ? 'groupArrayIf(c.main, p.number > 0)' : 'emptyArrayString()'} as categories,
+         arraySort(groupArrayIf((p.d, p.paid, p.promotion, p.business, p.people, ${categories ? 'c.main' : "''"}), p.number > 0)) as purchases,
          groupUniqArrayArray(p.origins) as sources,
          sum(p.number)                  as orders,
          sum(p.net)                     as money,
@@ -42,9 +39,8 @@ const BOOKS = (filter: string, categories: boolean): string => `
       select customer, toInt32(day) as d, sumIf(amount, purchase) as paid, maxIf(promo, purchase) as promotion, maxIf(b2b, purchase) as business, maxIf(receivers, purchase) as people,
              countIf(purchase) as number, groupUniqArrayIf(source, purchase) as origins, sum(net) as net
         from ${sales('customer', 'subject', 'day', 'amount', 'net', 'purchase', 'promo', 'b2b', 'receivers', 'source')}
-       where customer != toUUID('00000000-0000-0000-0000-000000000000') and day <= toDate({asOf:Int32}) and ${filter}
+       where customer != toUUID('${FIRST_ID}') and day <= toDate({asOf:Int32}) and ${filter}
        group by customer, d
-       order by customer, d
     ) as p
     ${categories ? `left join (
       select customer, toInt32(day) as d, argMax(category, money) as main
@@ -53,87 +49,102 @@ const BOOKS = (filter: string, categories: boolean): string => `
     ) as c on c.customer = p.customer and c.d = p.d` : ''}
    group by customer`;
 
-// Also unpaid orders and mere visits: whoever a shop has ever dealt with is that shop's customer.
-const SHOPS = (filter: string): string => `
-  select customer, arraySort(groupUniqArray(toString(shop))) as shops
+// Purchases are loaded beside this; here is only what else was seen of people. By subject first: there are far fewer of them than of deeds to be given to their owners.
+const SEEN = (whom: Whom): string => `
+  select customer, ifNull(min(seen_first), {none:Int32}) as first, ifNull(max(seen_last), {none:Int32}) as last, ifNull(min(made), {none:Int32}) as created, 1 as seen
     from (
-      select if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), f.subject, w.customer) as customer, f.shop as shop
-        from (
-          select subject, shop from orders final where workspace = {workspace:UUID} and shop != ''
-          union all
-          select subject, shop from refunds final where workspace = {workspace:UUID} and shop != ''
-          union all
-          select subject, shop from events final where workspace = {workspace:UUID} and shop != ''
-        ) as f
-        left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = f.subject
-       where f.subject != toUUID('00000000-0000-0000-0000-000000000000')
-    )
-   where ${filter}
-   group by customer`;
-
-// Purchases are loaded beside this; here is only what else was seen of people.
-const SEEN = (rows: string, filter: string): string => `
-  select customer, min(seen_first) as first, max(seen_last) as last, min(made) as created
-    from (
-      select customer, toNullable(toInt32(min(day))) as seen_first, toNullable(toInt32(max(day))) as seen_last, null as made
-        from ${activity('customer', 'subject', 'day', 'kind')}
-       where kind != 'order' and day <= toDate({asOf:Int32}) and ${rows}
-       group by customer
+      select customer, toNullable(seen_first) as seen_first, toNullable(seen_last) as seen_last, null as made
+        from ${owned(`(select subject, toInt32(min(day)) as seen_first, toInt32(max(day)) as seen_last from ${activity('subject', 'day', 'kind')} where kind != 'order' and day <= toDate({asOf:Int32})${among(whom)} group by subject)`, 'seen_first', 'seen_last')}
+       where ${filterOf(whom)}
       union all
       select customer, null as seen_first, null as seen_last, toNullable(toInt32(created_on)) as made
         from customer_state final
-       where workspace = {workspace:UUID} and ${filter}
+       where workspace = {workspace:UUID} and ${filterOf(whom)}
     )
+   group by customer`;
+
+const among = (whom: Whom): string => ('customers' in whom ? ' and subject in {subjects:Array(UUID)}' : '');
+
+// Also unpaid orders and mere visits: whoever a shop has ever dealt with is that shop's customer.
+const SHOPS = (whom: Whom): string => `
+  select customer, arraySort(groupUniqArray(toString(shop))) as shops
+    from ${owned(`(${['orders', 'refunds', 'events'].map((table) => `select distinct subject, shop from ${table} final where workspace = {workspace:UUID} and shop != '' and subject != toUUID('${FIRST_ID}')${among(whom)}`).join(' union all ')})`, 'shop')}
+   where ${filterOf(whom)}
    group by customer`;
 
 export type HabitQuery = { workspaceId: WorkspaceId; asOf: number; whom: Whom; windowFrom: number; categories: boolean; shops: boolean };
 
-/** Everything the engine needs of some customers, read from the shared readings so that no page counts differently. */
-export async function loadHabits(ch: ClickHouse, { workspaceId, asOf, whom, windowFrom, categories, shops: hasShops }: HabitQuery): Promise<Books[]> {
-  const params = { workspace: workspaceId, asOf, windowFrom, ...whom };
-  const filter = rowsOf(whom);
-  const [rows, seen, shops] = await Promise.all([
-    ch.rows<BookRow>(BOOKS(filter, categories), params),
-    ch.rows<SeenRow>(SEEN(filter, filterOf(whom)), params),
-    hasShops ? ch.rows<ShopRow>(SHOPS(filterOf(whom)), params) : [],
-  ]);
-  const seenOf = new Map(seen.map((row) => [row.customer, row]));
-  const shopsOf = new Map(shops.map((row) => [row.customer, row.shops]));
-  const moneyOf = new Map(rows.map(({ customer, money, recent }) => [customer, { netMinor: money, windowMinor: recent }]));
-  const bought = new Set<string>();
-  const loaded: Books[] = [];
-  for (const row of rows) {
-    if (row.days.length === 0) continue;
-    bought.add(row.customer);
-    loaded.push({ ...purchasesOf(row, windowFrom), ...spanOf(seenOf.get(row.customer)), netMinor: row.money, windowMinor: row.recent, shops: shopsOf.get(row.customer) ?? [] });
-  }
-  for (const row of seen) {
-    if (bought.has(row.customer)) continue;
-    loaded.push({ customerId: row.customer, ...spanOf(row), orders: 0, ...(moneyOf.get(row.customer) ?? { netMinor: 0, windowMinor: 0 }), purchases: [], sources: [], shops: shopsOf.get(row.customer) ?? [], windowFrequency: 0 });
-  }
-  return loaded;
+/** Stands for a day that is not known. */
+const NONE = -2_147_483_648;
+const COLUMNS = {
+  customer: 'UUID', purchases: 'Array(Tuple(Int32, Int64, String, UInt8, UInt16, String))', sources: 'Array(String)', orders: 'UInt32', money: 'Int64', recent: 'Int64', first: 'Int32', last: 'Int32', created: 'Int32', shops: 'Array(String)',
+};
+
+/** Books of many people as the engine wrote them, opened so many at a time: a million never stand in memory as objects. In the order of ids where a range was asked for. */
+export type HabitReader = { isDone(): boolean; take(most: number): Books[] };
+
+/** Everything the engine needs of some customers, read from the shared readings so that no page counts differently: bought anything, did anything or are on record. */
+export async function openHabits(ch: ClickHouse, { workspaceId, asOf, whom, windowFrom, categories, shops }: HabitQuery): Promise<HabitReader> {
+  const bytes = await ch.bytes(`
+  select if(b.customer = toUUID('${FIRST_ID}'), s.customer, b.customer) as id, b.purchases, b.sources, b.orders, b.money, b.recent,
+         if(s.seen = 1, s.first, {none:Int32}), if(s.seen = 1, s.last, {none:Int32}), if(s.seen = 1, s.created, {none:Int32}), ${shops ? 'h.shops' : 'emptyArrayString()'}
+    from (${BOOKS(rowsOf(whom), categories)}) as b
+    full join (${SEEN(whom)}) as s on s.customer = b.customer
+    ${shops ? `left join (${SHOPS(whom)}) as h on h.customer = id` : ''}
+   where notEmpty(b.purchases) or s.seen = 1
+   ${'after' in whom ? 'order by id' : ''}`, COLUMNS, { workspace: workspaceId, asOf, windowFrom, none: NONE, ...whom });
+  const read = rowReader(bytes);
+  return {
+    isDone: read.isDone,
+    take: (most) => {
+      const taken: Books[] = [];
+      while (taken.length < most && !read.isDone()) taken.push(booksIn(read, windowFrom));
+      return taken;
+    },
+  };
 }
 
-const spanOf = (row: SeenRow | undefined): { firstSeen: number | null; createdDay: number | null; lastSeen: number | null } =>
-  ({ firstSeen: row?.first ?? null, createdDay: row?.created ?? null, lastSeen: row?.last ?? null });
+/** The same of all of them at once. */
+export const loadHabits = async (ch: ClickHouse, query: HabitQuery): Promise<Books[]> => (await openHabits(ch, query)).take(Number.MAX_SAFE_INTEGER);
 
-function purchasesOf(row: BookRow, windowFrom: number): Omit<Books, 'firstSeen' | 'createdDay' | 'lastSeen' | 'netMinor' | 'windowMinor' | 'shops'> {
+const textsIn = (read: RowReader): string[] => Array.from({ length: read.size() }, read.text);
+const dayIn = (read: RowReader): number | null => {
+  const day = read.i32();
+  return day === NONE ? null : day;
+};
+
+/** The cells of one row in the order of COLUMNS. */
+function booksIn(read: RowReader, windowFrom: number): Books {
+  const customerId = read.uuid(), purchases: Purchase[] = [];
   let windowFrequency = 0;
-  const purchases = row.days.map((day, at): Purchase => {
+  for (let left = read.size(); left > 0; left--) {
+    const day = read.i32(), amountMinor = read.int(), promo = read.text(), b2b = read.u8() === 1, receivers = read.u16(), category = read.text();
     if (day >= windowFrom) windowFrequency++;
-    return { day, amountMinor: row.amounts[at] ?? 0, promo: row.promos[at] ?? '', b2b: row.b2bs[at] === 1, receivers: row.receivers[at] ?? 1, category: row.categories[at] ?? '' };
-  });
-  return { customerId: row.customer, orders: row.orders, purchases, sources: row.sources, windowFrequency };
+    purchases.push({ day, amountMinor, promo, b2b, receivers, category });
+  }
+  const sources = textsIn(read), orders = read.u32(), netMinor = read.int(), windowMinor = read.int();
+  return { customerId, purchases, windowFrequency, sources, orders, netMinor, windowMinor, firstSeen: dayIn(read), lastSeen: dayIn(read), createdDay: dayIn(read), shops: textsIn(read) };
 }
 
-/** About how many customers there are to load, whether any order line says what it is, and whether anything names a shop: decides parts and joins. */
-export async function sizeOf(ch: ClickHouse, workspaceId: WorkspaceId): Promise<{ customers: number; categories: boolean; shops: boolean }> {
-  const [row] = await ch.rows<{ customers: number; categories: number; shops: number }>(`
+export type Size = { customers: number; orders: number; categories: boolean; shops: boolean };
+
+/** About how many customers and orders there are to load, whether any order line says what it is, and whether anything names a shop: decides parts and joins. */
+export async function sizeOf(ch: ClickHouse, workspaceId: WorkspaceId): Promise<Size> {
+  const [row] = await ch.rows<{ customers: number; orders: number; categories: number; shops: number }>(`
     select greatest((select uniq(subject) from orders where workspace = {workspace:UUID}),
                     (select uniq(customer) from customer_state where workspace = {workspace:UUID})) as customers,
+           (select count() from orders where workspace = {workspace:UUID}) as orders,
            (select count() > 0 from (select 1 from order_lines where workspace = {workspace:UUID} and category != '' and kind = 'goods' limit 1)) as categories,
            (select count() > 0 from (select 1 from orders where workspace = {workspace:UUID} and shop != '' limit 1))
         or (select count() > 0 from (select 1 from refunds where workspace = {workspace:UUID} and shop != '' limit 1))
         or (select count() > 0 from (select 1 from events where workspace = {workspace:UUID} and shop != '' limit 1)) as shops`, { workspace: workspaceId });
-  return { customers: row?.customers ?? 0, categories: row?.categories === 1, shops: row?.shops === 1 };
+  return { customers: row?.customers ?? 0, orders: row?.orders ?? 0, categories: row?.categories === 1, shops: row?.shops === 1 };
+}
+
+/** Ids that cut everybody's into so many ranges of about the same size, drawn from whoever is known. */
+export async function rangesOf(ch: ClickHouse, workspaceId: WorkspaceId, count: number): Promise<Range[]> {
+  if (count === 1) return [{ after: FIRST_ID, upTo: LAST_ID }];
+  const [row] = await ch.rows<{ ids: CustomerId[] }>('select arraySort(groupArraySample(4096, 1)(customer)) as ids from customer_state where workspace = {workspace:UUID}', { workspace: workspaceId });
+  const ids = row?.ids ?? [], cuts = [...new Set(Array.from({ length: count - 1 }, (_, at) => ids[Math.floor(((at + 1) * ids.length) / count)] ?? LAST_ID))];
+  return [...cuts, LAST_ID].map((upTo, at) => ({ after: cuts[at - 1] ?? FIRST_ID, upTo })).filter(({ after, upTo }) => after !== upTo);
 }

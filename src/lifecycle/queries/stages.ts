@@ -6,7 +6,7 @@ import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import { purchases, sales } from '../../kernel/readings.ts';
 import { type Assessed, type Before, fingerprintOf } from '../core/assess.ts';
 import type { Stage } from '../core/rules.ts';
-import { filterOf, type Whom } from './habits.ts';
+import { filterOf, type Range, type Whom } from './habits.ts';
 
 export const NEVER = '2299-12-31';
 export const NO_DAY = '1900-01-01';
@@ -21,6 +21,12 @@ export async function loadBefore(ch: ClickHouse, workspaceId: WorkspaceId, whom:
       from stage_now final
      where workspace = {workspace:UUID} and ${filterOf(whom)}`, { workspace: workspaceId, ...whom });
   return new Map(rows.map(({ customer, stages, entered, cycles, ...rest }) => [customer, { ...rest, history: { stages, enteredDays: entered, cycles } }]));
+}
+
+/** Customers of a range whose place was written, or taken away, after a moment (milliseconds). */
+export async function assessedSince(ch: ClickHouse, workspaceId: WorkspaceId, range: Range, since: number): Promise<Set<CustomerId>> {
+  const rows = await ch.rows<{ customer: string }>(`select distinct customer from stage_now where workspace = {workspace:UUID} and ${filterOf(range)} and version > {since:UInt64}`, { workspace: workspaceId, ...range, since });
+  return new Set(rows.map(({ customer }) => customer));
 }
 
 /** Customers whose stage changes by silence alone on or before `day`. */
