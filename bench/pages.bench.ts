@@ -14,17 +14,18 @@ const P95_MS = 300;
 const ROUNDS = 10;
 /** A page that asks for little; each round begins here with nothing kept of the round before. */
 const START = '/settings/keys';
+const SOMEBODY = '/customers/$id';
 
 type Round = { rounds: number; before?: () => Promise<void> };
 
-/** Every page in turn, once a round; by path. */
-async function visitAll(browsing: Browsing, paths: readonly string[], { rounds, before }: Round): Promise<Map<string, Visit[]>> {
-  const seen = new Map<string, Visit[]>(paths.map((path) => [path, []]));
+/** Every page in turn, once a round, by pattern; a customer's page shows somebody else each time, as it does to those who work with it. */
+async function visitAll(browsing: Browsing, patterns: readonly string[], customers: string[], { rounds, before }: Round): Promise<Map<string, Visit[]>> {
+  const seen = new Map<string, Visit[]>(patterns.map((pattern) => [pattern, []]));
   for (let round = 0; round < rounds; round++) {
     await browsing.start(START);
-    for (const path of paths) {
+    for (const pattern of patterns) {
       await before?.();
-      seen.get(path)?.push(await browsing.visit(path));
+      seen.get(pattern)?.push(await browsing.visit(pattern === SOMEBODY ? `/customers/${customers.pop() ?? ''}` : pattern));
     }
   }
   return seen;
@@ -52,14 +53,12 @@ try {
   await drain(stores, loop);
   const browsing = await browse(stores, workspaceId);
   try {
-    const { body } = await browsing.owner.call<{ rows: { id: string }[] }>('GET', '/api/v1/customers?limit=1');
+    const { body } = await browsing.owner.call<{ rows: { id: string }[] }>('GET', `/api/v1/customers?limit=${1 + 2 * ROUNDS}`), customers = body.rows.map(({ id }) => id);
     // Pages of one thing are shown where the sample has such a thing.
-    const shown = PAGES.map(({ path }) => ({ pattern: path, path: path.replace('/customers/$id', `/customers/${body.rows[0]?.id ?? ''}`) })).filter(({ path }) => !path.includes('$') && path !== START);
-    const paths = shown.map(({ path }) => path);
-    await visitAll(browsing, paths, { rounds: 1 });
-    const seen = await visitAll(browsing, paths, { rounds: ROUNDS });
-    const first = await visitAll(browsing, paths, { rounds: ROUNDS, before: forget });
-    for (const { pattern, path } of shown) tell(pattern, seen.get(path) ?? [], first.get(path) ?? []);
+    const patterns = PAGES.map(({ path }) => path).filter((path) => (path === SOMEBODY || !path.includes('$')) && path !== START);
+    await visitAll(browsing, patterns, customers, { rounds: 1 });
+    const seen = await visitAll(browsing, patterns, customers, { rounds: ROUNDS }), first = await visitAll(browsing, patterns, customers, { rounds: ROUNDS, before: forget });
+    for (const pattern of patterns) tell(pattern, seen.get(pattern) ?? [], first.get(pattern) ?? []);
   } finally {
     await browsing.close();
   }

@@ -64,7 +64,6 @@ export const customerScoreReply = z.object({
   purchases: z.array(dayShape),
   ahead: z.array(z.object({ day: dayShape, alive: share, none: share, expected: z.number() })).describe('if silent until then; none: P(no purchase up to that day); expected: purchases up to it'),
   expectedNext: z.object({ days: count, count: z.number(), none: share }).nullable().describe('over the own horizon'),
-  warnings: z.array(reasonShape).describe('against the own baseline of weeks before'),
   withoutTraits: z.object({ on: z.boolean(), since: dayShape.nullable(), byWorkspace: z.boolean() }),
   exitReason: z.object({ reason: z.enum(EXIT_REASONS), source: z.enum(EXIT_SOURCES), on: dayShape }).nullable(),
 });

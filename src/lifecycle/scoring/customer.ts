@@ -1,18 +1,18 @@
 import type { z } from 'zod';
-import { type Day, dayIn, dayOfNumber } from '../../kernel/day.ts';
+import { type Day, dayIn, dayNumber, dayOfNumber } from '../../kernel/day.ts';
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
+import { dataDay } from '../asOf.ts';
+import { named } from '../queries/habits.ts';
 import { workspaceOf } from '../store.ts';
 import { figuresOf, whyIn } from './atRisk.ts';
 import type { ExitReason, ExitSource } from './codes.ts';
 import { VALUE_LEVEL } from './compute/interval.ts';
 import { type LawName, lawOf, type Params, WEEK, YEAR_DAYS } from './compute/laws.ts';
-import { warned } from './compute/ruleReasons.ts';
-import { warningsOf } from './compute/weekly.ts';
 import type { customerScoreReply } from './contract.ts';
-import { type Rescored, scoreFew } from './live.ts';
-import { scoresOf } from './queries/atRisk.ts';
-import { exitReasonOf, modelsInForce, objectionOf, policyOf } from './store.ts';
+import { type ScoreRow, scoresOf } from './queries/atRisk.ts';
+import { purchaseDays } from './queries/books.ts';
+import { exitReasonOf, type InForce, modelsInForce, objectionOf, policyOf } from './store.ts';
 
 type Card = z.input<typeof customerScoreReply>;
 
@@ -43,35 +43,36 @@ function silentAhead(law: LawName, params: Params, days: Int32Array, asOf: numbe
   }));
 }
 
-type Drawn = Pick<Card, 'alive' | 'ahead' | 'purchases' | 'warnings' | 'expectedNext'>;
-const NOTHING: Drawn = { alive: [], ahead: [], purchases: [], warnings: [], expectedNext: null };
+type Drawn = Pick<Card, 'alive' | 'ahead' | 'purchases' | 'expectedNext'>;
 
-function drawnOf({ books, models, asOf, scored }: Rescored): Drawn {
-  if (books.customers === 0) return NOTHING;
-  const { law, params } = models.value, days = books.days, horizon = scored.horizon[0] as number, first = days[0] as number;
-  const told = { purchases: Array.from(days, dayOfNumber), warnings: warningsOf(books, 0, asOf).map(warned) };
-  if (law === null || books.business[0] === 1) return { ...NOTHING, ...told };
-  const now = { x: days.length - 1, tx: ((days.at(-1) as number) - first) / WEEK, T: (asOf - first) / WEEK }, own = lawOf(law);
+/** What the law behind a score says of the past and of a silent future; nothing where no law said it: of business buyers, and where none is in force. */
+function drawnOf(days: Int32Array, row: ScoreRow | undefined, models: InForce | undefined, asOf: number): Drawn {
+  const told = { purchases: Array.from(days, dayOfNumber), alive: [], ahead: [], expectedNext: null };
+  if (!row || row.alive < 0 || !models?.value.law || days.length === 0) return told;
+  const { law, params } = models.value, first = days[0] as number, now = { x: days.length - 1, tx: ((days.at(-1) as number) - first) / WEEK, T: (asOf - first) / WEEK }, own = lawOf(law);
   return {
     ...told, alive: aliveBefore(law, params, days, asOf), ahead: silentAhead(law, params, days, asOf),
-    expectedNext: { days: horizon, count: own.expected(params, now, horizon / WEEK), none: share(own.noPurchase(params, now, horizon / WEEK)) },
+    expectedNext: { days: row.horizon, count: own.expected(params, now, row.horizon / WEEK), none: share(own.noPurchase(params, now, row.horizon / WEEK)) },
   };
 }
 
-/** Everything scoring says of one customer: figures, reasons, the past and the silent future of P(still a customer), warnings, and what they asked of us. */
+const reasonless = (hasModels: boolean, hasBought: boolean): NonNullable<Card['why']> => ({ code: !hasModels ? 'scoring.no_models' : hasBought ? 'scoring.nothing_says' : 'scoring.never_bought', facts: {} });
+
+/** Everything scoring says of one customer: the stored figures and reasons, the past and the silent future of P(still a customer), and what they asked of us. */
 export async function customerScore(stores: Stores, workspaceId: WorkspaceId, customer: CustomerId): Promise<Card> {
-  const [[row], few, known] = await Promise.all([
-    scoresOf(stores.ch, workspaceId, [customer]), scoreFew(stores, workspaceId, [customer]),
+  const [[row], asOf, whom, known] = await Promise.all([
+    scoresOf(stores.ch, workspaceId, [customer]), dataDay(stores, workspaceId), named(stores.ch, workspaceId, [customer]),
     stores.pg.tx(workspaceId, async (tx) => ({
       policy: await policyOf(tx, workspaceId), objection: await objectionOf(tx, workspaceId, customer), exit: await exitReasonOf(tx, workspaceId, customer), zone: (await workspaceOf(tx, workspaceId)).timezone,
-      hasModels: (await modelsInForce(tx, workspaceId)) !== undefined,
+      models: await modelsInForce(tx, workspaceId),
     })),
   ]);
-  const on = known.objection !== undefined, since: Day | null = known.objection ? dayIn(known.zone, known.objection.at) : null;
+  const { policy, objection, exit, zone, models } = known, days = models ? await purchaseDays(stores.ch, workspaceId, whom, dayNumber(asOf)) : new Int32Array();
+  const on = objection !== undefined, since: Day | null = objection ? dayIn(zone, objection.at) : null;
   return {
-    score: row ? { customerId: customer, ...figuresOf(row), ...whyIn(row), withoutTraits: on || !known.policy.useTraits } : null,
-    why: row ? null : { code: !known.hasModels ? 'scoring.no_models' : few && few.books.customers > 0 ? 'scoring.nothing_says' : 'scoring.never_bought', facts: {} },
-    valueLevel: VALUE_LEVEL, ...(few ? drawnOf(few) : NOTHING), withoutTraits: { on, since, byWorkspace: !known.policy.useTraits },
-    exitReason: known.exit ? { reason: known.exit.reason as ExitReason, source: known.exit.source as ExitSource, on: known.exit.day } : null,
+    score: row ? { customerId: customer, ...figuresOf(row), ...whyIn(row), withoutTraits: on || !policy.useTraits } : null,
+    why: row ? null : reasonless(models !== undefined, days.length > 0),
+    valueLevel: VALUE_LEVEL, ...drawnOf(days, row, models, dayNumber(asOf)), withoutTraits: { on, since, byWorkspace: !policy.useTraits },
+    exitReason: exit ? { reason: exit.reason as ExitReason, source: exit.source as ExitSource, on: exit.day } : null,
   };
 }

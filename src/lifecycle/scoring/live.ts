@@ -19,10 +19,10 @@ import { type InForce, modelsInForce, objectors, policyOf } from './store.ts';
 
 const CUSTOMERS_PER_SET = 5_000;
 
-export type Rescored = { models: InForce; books: Books; ids: CustomerId[]; scored: Scored; asOf: number };
+type Rescored = { models: InForce; books: Books; ids: CustomerId[]; scored: Scored; asOf: number };
 
 /** Scores a few customers by the models in force, without storing anything; null before there are models. */
-export async function scoreFew(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Rescored | null> {
+async function scoreFew(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Rescored | null> {
   const given = await stores.pg.tx(workspaceId, async (tx) => {
     const models = await modelsInForce(tx, workspaceId);
     return models && { models, policy: await policyOf(tx, workspaceId), objected: new Set((await objectors(tx, workspaceId)).map(({ customer }) => customer)), rules: (await rulesInForce(tx, workspaceId)).rules };

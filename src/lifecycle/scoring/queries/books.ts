@@ -1,7 +1,7 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { WorkspaceId } from '../../../kernel/ids.ts';
 import { activity, purchases } from '../../../kernel/readings.ts';
-import { filterOf, rowsOf, type Whom } from '../../queries/habits.ts';
+import { filterOf, type Named, rowsOf, type Whom } from '../../queries/habits.ts';
 import { SURVEY_EVENT } from '../../core/signals/acts.ts';
 import { COMPLAINT_CLOSING, COMPLAINT_PREFIX, SATISFACTION_EVENT, SATISFACTION_KIND, SATISFACTION_PROPERTY, WEEKS_READ } from '../signals.ts';
 
@@ -71,4 +71,13 @@ export function loadBooks(ch: ClickHouse, { workspaceId, asOf, whom, b2bPurchase
     workspace: workspaceId, asOf, since: asOf - 7 * WEEKS_READ, most: b2bPurchaseMinor ?? Number.MAX_SAFE_INTEGER, complaint: COMPLAINT_PREFIX, closing: COMPLAINT_CLOSING, satisfaction: SATISFACTION_EVENT, survey: SURVEY_EVENT, satisfied: SATISFACTION_KIND,
     ...(whom === 'all' ? {} : whom),
   });
+}
+
+/** Days on which a named customer bought up to `asOf`, in order. */
+export async function purchaseDays(ch: ClickHouse, workspaceId: WorkspaceId, whom: Named, asOf: number): Promise<Int32Array> {
+  const rows = await ch.rows<{ bought: number }>(`
+    select distinct toInt32(day) as bought from ${purchases('customer', 'subject', 'day')}
+     where ${rowsOf(whom)} and day <= toDate({asOf:Int32})
+     order by bought`, { workspace: workspaceId, asOf, ...whom });
+  return Int32Array.from(rows, ({ bought }) => bought);
 }

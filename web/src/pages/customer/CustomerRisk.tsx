@@ -34,7 +34,7 @@ export function CustomerRisk({ id, name }: { id: string; name: string }) {
   return (
     <>
       <div className="score">
-        <Risk told={told.data} score={score} onWhy={() => setOpen(true)} />
+        <Risk score={score} onWhy={() => setOpen(true)} />
         <Expected told={told.data} score={score} />
       </div>
       <SidePanel open={open} onClose={() => setOpen(false)} title={t('score.why.title', { name })}>{open && <WhyScore id={id} told={told.data} score={score} />}</SidePanel>
@@ -42,7 +42,7 @@ export function CustomerRisk({ id, name }: { id: string; name: string }) {
   );
 }
 
-function Risk({ told, score, onWhy }: { told: CustomerScore; score: Score; onWhy: () => void }) {
+function Risk({ score, onWhy }: { score: Score; onWhy: () => void }) {
   const t = useT();
   const { percent } = useFormats();
   const said = useReason();
@@ -54,7 +54,6 @@ function Risk({ told, score, onWhy }: { told: CustomerScore; score: Score; onWhy
       <ul className="score-reasons">
         {reasons.map((reason) => <li key={reason.code + String(reason.params['feature'] ?? '')}><span aria-hidden="true" className={reason.effect === 'raises' ? 'ochre' : 'link-ink'}>{reason.effect === 'raises' ? '↑' : '↓'}</span> <span className="unseen">{t(`score.${reason.effect}`)}</span>{said(reason)}</li>)}
       </ul>
-      {told.warnings.length > 0 && <p className="ochre small">{told.warnings.map(said).join(' · ')}</p>}
       <Button size="small" onClick={onWhy}>{t('score.why')}</Button>
     </div>
   );
