@@ -74,6 +74,11 @@ async function turn(stores: Stores, { reaction, kinds, handle }: Subscription): 
   return facts.length > 0;
 }
 
+/** Names of reactions that have facts before them; `settled`: facts that can be read now, since no open transaction stands before them. */
+const withFacts = async (pg: Postgres, subscriptions: readonly Subscription[], settled: boolean): Promise<string[]> =>
+  (await many(pg.global, sql<{ reaction: string }>`
+    select reaction from reactions_waiting(${JSON.stringify(subscriptions.map(({ reaction, kinds }) => ({ reaction, kinds })))}::jsonb, ${settled}) as reaction`)).map(({ reaction }) => reaction);
+
 /**
  * Lets every reaction read what is new until none finds anything. Facts written beside a transaction that is still open are
  * held back until it ends: they are waited for, up to ten seconds, unless `patient` is false.
@@ -81,21 +86,14 @@ async function turn(stores: Stores, { reaction, kinds, handle }: Subscription): 
 export async function drain(stores: Stores, loop: Loop, { patient = true } = {}): Promise<void> {
   const subscriptions = subscriptionsOf(loop);
   const react = async (): Promise<void> => {
-    let moved = true;
-    while (moved) {
+    for (let moved = true; moved;) {
       moved = false;
-      for (const subscription of subscriptions) moved = (await turn(stores, subscription)) || moved;
+      const waiting = new Set(await withFacts(stores.pg, subscriptions, true));
+      for (const subscription of subscriptions) if (waiting.has(subscription.reaction)) moved = (await turn(stores, subscription)) || moved;
     }
   };
   await (patient ? whileHeldBack(react, async () => (await waitingReactions(stores.pg, loop)).length > 0) : react());
 }
 
 /** Names of reactions that have facts before them. Empty: everything that happened so far has been answered. */
-export async function waitingReactions(pg: Postgres, loop: Loop): Promise<string[]> {
-  const waiting: string[] = [];
-  for (const { reaction, kinds } of subscriptionsOf(loop)) {
-    const row = await maybe(pg.global, sql<{ waits: boolean }>`select facts_wait(${await positionOf(pg, reaction)}, ${kinds}) as waits`);
-    if (row?.waits) waiting.push(reaction);
-  }
-  return waiting;
-}
+export const waitingReactions = (pg: Postgres, loop: Loop): Promise<string[]> => withFacts(pg, subscriptionsOf(loop), false);
