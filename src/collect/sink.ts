@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { ClickHouse } from '../kernel/clickhouse/index.ts';
 import { RowWriter } from '../kernel/clickhouse/rowWriter.ts';
 import { COLUMNS, type Table } from './encode.ts';
@@ -22,14 +23,18 @@ const newBlock = (): Block => ({ writer: new RowWriter(65_536), rows: 0 });
 
 type Waiting = { block: Block; sent: number };
 
-/** `token` names the blocks, so that a repeated block of the same run is taken once. */
+/**
+ * `token` names the blocks, so that a repeated block of the same run is taken once. So does what is in them: a run taken up after a kill
+ * writes only what is missing, and its first block must not pass for the first of the run before.
+ */
 export function openSink(ch: ClickHouse, token: string): Sink {
   const waiting = new Map<Table, Waiting>();
   const underWay = new Set<Promise<void>>();
   let fault: unknown;
   const send = (table: Table, of: Waiting): void => {
     if (of.block.rows === 0) return;
-    const work: Promise<void> = ch.insertRows(table, COLUMNS[table], of.block.writer.row(), `${token}:${table}:${of.sent++}`)
+    const rows = of.block.writer.row();
+    const work: Promise<void> = ch.insertRows(table, COLUMNS[table], rows, `${token}:${table}:${of.sent++}:${crc32(rows)}`)
       .catch((error: unknown) => { fault ??= error; })
       .finally(() => underWay.delete(work));
     underWay.add(work);

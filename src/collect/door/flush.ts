@@ -17,7 +17,7 @@ import { loadRates, loadWindows } from '../queries/calendar.ts';
 import { loadWorkspace, type WorkspaceRow } from '../queries/imports.ts';
 import { type Batch, bodiesOf, bodiesWait, type Body, endBatch, openBatch, takeBatch } from '../queries/ingest.ts';
 import { addMinutes } from '../queries/pulse.ts';
-import { messagesOfVersion, storedMessages } from '../queries/stored.ts';
+import { messagesOfOthers, storedMessages } from '../queries/stored.ts';
 import { openSink } from '../sink.ts';
 import { unstorable } from './apart.ts';
 import { pulseOf, repeatsOf } from './pulse.ts';
@@ -33,16 +33,16 @@ const NOBODYS_IMPORT = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Leaves out what a source has sent before, in this batch or ever: the key is source and message id, since adjusted times shift on
- * retry. What a killed flusher stored of this very batch is not "before": it is still to be announced.
+ * retry. What a killed flusher stored of this very batch is not "before": it is still to be announced, and its other half to be stored.
  */
 async function freshOf(stores: Stores, workspaceId: WorkspaceId, batch: Batch, arrived: readonly Arrived[]): Promise<Arrived[]> {
   const fresh: Arrived[] = [];
-  const mine = batch.takenUp ? await messagesOfVersion(stores.ch, workspaceId, batch.version) : new Set<string>();
   for (const [source, own] of Map.groupBy(arrived, ({ body }) => body.source)) {
     const seen = new Set<string>();
     const first = own.filter(({ event: { messageId } }) => !seen.has(messageId) && seen.add(messageId));
-    const known = await storedMessages(stores.ch, workspaceId, source, first.map(({ event }) => event.messageId));
-    fresh.push(...first.filter(({ event: { messageId } }) => !known.has(messageId) || mine.has(`${source}\0${messageId}`)));
+    const ids = first.map(({ event }) => event.messageId);
+    const known = batch.takenUp ? await messagesOfOthers(stores.ch, workspaceId, source, ids, { version: batch.version, importId: NOBODYS_IMPORT }) : await storedMessages(stores.ch, workspaceId, source, ids);
+    fresh.push(...first.filter(({ event: { messageId } }) => !known.has(messageId)));
   }
   return fresh;
 }

@@ -101,7 +101,9 @@ function beside(scene: Scene, told: Told, stored: StoredOrder): Compared {
   return { told, stored, lines, known: undefined };
 }
 
-const sameLines = ({ lines, stored }: Compared): boolean => lines.length === 0 || lines.reduce((sum, { digest }) => addDigests(sum, digest), 0) === stored.linesDigest;
+/** Whether a stored order has these lines. One written under this very version was begun by a run that was killed: it may stand without them. */
+const sameLines = ({ lines, stored }: Compared, { stamp }: Scene): boolean =>
+  lines.length === 0 || (stored.version !== stamp.version && lines.reduce((sum, { digest }) => addDigests(sum, digest), 0) === stored.linesDigest);
 
 /** Writes those lines of a stored order that are new or say something else; by how much they grew and what all add up to afterwards. */
 function saveChangedLines(scene: Scene, { lines, known, stored }: Compared): { grewBy: number; linesDigest: number } {
@@ -128,7 +130,7 @@ function saveChangedLines(scene: Scene, { lines, known, stored }: Compared): { g
 
 /** Reads the stored lines of those orders whose lines differ. */
 async function readLines(scene: Scene, place: Place, rows: readonly Compared[]): Promise<string[]> {
-  const differing = rows.filter((row) => !sameLines(row));
+  const differing = rows.filter((row) => !sameLines(row, scene));
   for (const row of differing) row.known = new Map();
   const byNumber = new Map(differing.map(({ stored, known }) => [stored.orderNo, known]));
   const numbers = [...byNumber.keys()];

@@ -74,6 +74,9 @@ export const refundedOnOrders = (ch: ClickHouse, workspace: WorkspaceId, { sourc
 
 /** A list of them fits in a field of a request to a server, whatever their length. */
 const IDS_PER_LIST = 200;
+/** Texts as JSON that the engine makes a set of first: bound as a list, it would look at them once a granule. */
+const IN_LISTS = "(select arrayJoin(JSONExtract(arrayJoin({lists:Array(String)}), 'Array(String)')))";
+const listsOf = (ids: readonly string[]): string[] => Array.from({ length: Math.ceil(ids.length / IDS_PER_LIST) }, (_, nth) => JSON.stringify(ids.slice(nth * IDS_PER_LIST, (nth + 1) * IDS_PER_LIST)));
 
 export type EventKey = { subject: string; atMs: number; messageId: string };
 
@@ -92,26 +95,28 @@ export async function storedEvents(ch: ClickHouse, workspace: WorkspaceId, sourc
 }
 
 /**
- * Which message ids of a source the HTTP door has stored already. They travel as JSON and are compared as a set the engine makes
- * first: forty thousand texts bound as a list took it two minutes over half a million rows, since it looks at a list once a granule.
+ * Which message ids of a source the HTTP door has stored already: compared as a set, since forty thousand texts bound as a list took
+ * two minutes over half a million rows.
  */
 export async function storedMessages(ch: ClickHouse, workspace: WorkspaceId, source: string, ids: readonly string[]): Promise<Set<string>> {
-  const lists = Array.from({ length: Math.ceil(ids.length / IDS_PER_LIST) }, (_, nth) => JSON.stringify(ids.slice(nth * IDS_PER_LIST, (nth + 1) * IDS_PER_LIST)));
   const rows = await ch.rows<{ id: string }>(`
     select message_id as id
       from event_ids
-     where workspace = {workspace:UUID} and source = {source:String}
-       and message_id in (select arrayJoin(JSONExtract(arrayJoin({lists:Array(String)}), 'Array(String)')))`, { workspace, source, lists });
+     where workspace = {workspace:UUID} and source = {source:String} and message_id in ${IN_LISTS}`, { workspace, source, lists: listsOf(ids) });
   return new Set(rows.map((row) => row.id));
 }
 
-/** What is stored of one batch of the HTTP door, as source and message id. Asked only after a flusher was killed in the middle of it. */
-export async function messagesOfVersion(ch: ClickHouse, workspace: WorkspaceId, version: number): Promise<Set<string>> {
-  const rows = await ch.rows<{ source: string; id: string }>(`
-    select toString(source) as source, message_id as id
+/**
+ * Which message ids of a source other batches of the HTTP door than this one have stored. Asked only after a flusher was killed in the
+ * middle of its batch: the list of ids may hold those of the batch itself, whose events are not there yet.
+ */
+export async function messagesOfOthers(ch: ClickHouse, workspace: WorkspaceId, source: string, ids: readonly string[], { version, importId }: { version: number; importId: string }): Promise<Set<string>> {
+  const rows = await ch.rows<{ id: string }>(`
+    select message_id as id
       from events
-     where workspace = {workspace:UUID} and version = {version:UInt64}`, { workspace, version });
-  return new Set(rows.map(({ source, id }) => `${source}\0${id}`));
+     where workspace = {workspace:UUID} and source = {source:String} and version != {version:UInt64} and import_id = {importId:UUID}
+       and message_id in ${IN_LISTS}`, { workspace, source, version, importId, lists: listsOf(ids) });
+  return new Set(rows.map((row) => row.id));
 }
 
 /** Whether the event store can take all of these texts as properties. */
