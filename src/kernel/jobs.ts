@@ -3,6 +3,7 @@ import { Logger as WorkerLogger, run as runWorker, type Runner, type WorkerEvent
 import type { Logger } from 'pino';
 import type { Facts } from './errors.ts';
 import type { WorkspaceId } from './ids.ts';
+import { patientPool } from './queuePool.ts';
 import { run, sql, type Tx } from './sql.ts';
 import type { Stores } from './stores.ts';
 
@@ -42,7 +43,7 @@ export async function startWorker(stores: Stores, handlers: JobHandlers, log: Lo
   }]));
   const events: WorkerEvents = new EventEmitter();
   const pool = new Promise<string>((made) => events.once('pool:create', ({ workerPool }) => made(workerPool.id)));
-  const runner = await runWorker({ events, pgPool: stores.pg.jobsPool, taskList, concurrency, noHandleSignals: true, pollInterval: 1_000, crontab: '', logger: loggerInto(log) });
+  const runner = await runWorker({ events, pgPool: patientPool(stores.pg.jobsPool), taskList, concurrency, noHandleSignals: true, pollInterval: 1_000, crontab: '', logger: loggerInto(log) });
   await named(await pool);
   return { stop: async () => { stopping.abort(); await runner.stop(); } };
 }
