@@ -17,8 +17,6 @@ import { WhenSeen } from '../../ui/WhenSeen.tsx';
 import { customerScoreQuery } from '../churn/scoringQueries.ts';
 import { branchState } from '../customers/customerColumns.tsx';
 import { type Explained, explainedOf } from '../customers/customersQueries.ts';
-import { customerEngagementQuery } from '../signals/signalsQueries.ts';
-import { customerLedgerQuery } from '../value/moneyQueries.ts';
 import { CustomerTimeline } from './CustomerTimeline.tsx';
 import { type Card, cardQuery, type Customer, customerQuery, timelineQuery } from './customerQueries.ts';
 import { CustomerConsents } from './CustomerConsents.tsx';
@@ -47,8 +45,6 @@ export default function CustomerPage() {
   usePromotionName();
   usePrefetchInfiniteQuery(timelineQuery(id, filters['kind'] ?? ''));
   usePrefetchQuery(customerScoreQuery(id));
-  usePrefetchQuery(customerLedgerQuery(id));
-  usePrefetchQuery(customerEngagementQuery(id));
   if (erased) return <Erased id={erased} />;
   return (
     <Loaded query={customer} skeleton={<div className="page"><Skeleton lines={2} /><Skeleton height={96} /><Skeleton lines={8} /></div>}>
@@ -78,8 +74,8 @@ function Story({ customer, card, unmask, onErased }: StoryProps) {
         <Section title={t('customer.timeline')}>{may('customers.write') && <NoteForm customerId={customer.id} />}<CustomerTimeline id={customer.id} /></Section>
         <div>
           {card && <Section title={t('customer.stages')}><StageHistory card={card} /></Section>}
-          <Section title={t('money.ledger.title')}><CustomerLedger id={customer.id} /></Section>
-          <Section title={t('engagement.title')}><CustomerEngagement id={customer.id} /></Section>
+          <WhenSeen height={320}><Section title={t('money.ledger.title')}><CustomerLedger id={customer.id} /></Section></WhenSeen>
+          <WhenSeen height={200}><Section title={t('engagement.title')}><CustomerEngagement id={customer.id} /></Section></WhenSeen>
           <Section title={t('customer.identifiers')}><Identifiers identifiers={customer.identifiers} {...(unmask ? { unmask } : {})} /></Section>
           <Section title={t('customer.consent')}><CustomerConsents customer={customer} /></Section>
           <Section title={t('customer.tags')}><CustomerTags customer={customer} /></Section>
