@@ -1,9 +1,21 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that draw every page take longest though they are short to read: begun first, no worker waits for them at the end. */
+const isLong = ({ moduleId }: TestSpecification): boolean => /\/test\/pages\w*\.test\.ts$/.test(moduleId);
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).sort((a, b) => Number(isLong(b)) - Number(isLong(a)));
+  }
+}
 
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores of a small machine: a test of stores or of a browser waits about half of its time.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     include: ['src/**/*.test.ts', 'test/*.test.ts', 'web/src/**/*.test.ts', 'sdk/**/*.test.ts', 'scripts/**/*.test.ts'],
     globalSetup: ['test/support/postgres.ts'],
     testTimeout: 60_000,

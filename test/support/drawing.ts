@@ -108,7 +108,7 @@ async function draw(page: Page, path: string): Promise<Fault[]> {
       await page.setViewportSize(size);
       await page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, theme);
       await drawn(page);
-      await page.screenshot({ path: join(pictures('pages'), `${name}.${language}.${size.width}.${theme}.png`) });
+      await page.screenshot({ path: join(pictures('pages'), `${name}.${language}.${size.width}.${theme}.jpeg`), quality: 80 });
       for (const fault of await faultsOf(page, theme === 'light')) faults.push(`${language} ${size.width} ${theme}: ${fault}`);
     }
   }
@@ -117,11 +117,11 @@ async function draw(page: Page, path: string): Promise<Fault[]> {
   return faults;
 }
 
-/** The pages are drawn in two files, so that both workers draw: those of daily work, and these. */
-export const isOfAnalysis = (path: string): boolean => /^\/(?:lifecycle|insight|settings)/.test(path);
+/** The pages are drawn in two files of about the same length, so that two workers draw: those of daily work and settings, and these. */
+export const isOfAnalysis = (path: string): boolean => /^\/(?:lifecycle|insight)/.test(path);
 
 /** Parts of a page with an address of their own: each is drawn as pages are. */
-const PARTS = [...['ledger', 'cost', 'clv', 'score', 'budget'].map((view) => `/lifecycle/value?view=${view}`), '/lifecycle/churn?view=plan&costMinor=200', '/lifecycle/model?kind=churn'];
+export const PARTS = [...['ledger', 'cost', 'clv', 'score', 'budget'].map((view) => `/lifecycle/value?view=${view}`), '/lifecycle/churn?view=plan&costMinor=200', '/lifecycle/model?kind=churn'];
 
 /** What the shop alone does not bring: segments, and telephones that several customers have parcels sent to. */
 async function shelves({ stores, workspaceId, owner }: Served): Promise<void> {
