@@ -17,14 +17,16 @@ async function freePort(): Promise<number> {
 }
 
 /** A Postgres of its own on loopback TCP that asks for passwords, with a login that may make roles and owns the databases made here. */
-export type OwnPostgres = { url(database: string): string; admin: pg.Client; make(database: string): Promise<string>; stop(): Promise<void> };
+export type OwnPostgres = { url(database: string): string; admin: pg.Client; make(database: string): Promise<string>; /** Takes the server away, whoever is connected, and brings it back. */ down(): Promise<void>; up(): Promise<void>; stop(): Promise<void> };
 const LOGIN = { name: 'someone', password: 'a p@ss:word/' };
 
 export async function ownPostgres(dir: string): Promise<OwnPostgres> {
   const port = await freePort();
-  const server: EmbeddedPostgres = await startPostgres(join(dir, 'server'), ['listen_addresses=127.0.0.1', `port=${port}`, 'fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200']);
+  const begin = (): Promise<EmbeddedPostgres> => startPostgres(join(dir, 'server'), ['listen_addresses=127.0.0.1', `port=${port}`, 'fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200']);
+  let server = await begin();
   writeFileSync(join(dir, 'server/data/pg_hba.conf'), 'local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n');
   const admin = new pg.Client({ host: server.socketDir, port, user: superuser, database: 'postgres' });
+  admin.on('error', () => undefined);
   await admin.connect();
   await admin.query('select pg_reload_conf()');
   await admin.query(`create role ${LOGIN.name} login createrole nosuperuser password '${LOGIN.password}'`);
@@ -35,8 +37,10 @@ export async function ownPostgres(dir: string): Promise<OwnPostgres> {
       await admin.query(`create database ${database} owner ${LOGIN.name} template template0 encoding 'UTF8'`);
       return url(database);
     },
+    down: () => server.stop(),
+    up: async () => { server = await begin(); },
     stop: async () => {
-      await admin.end();
+      await admin.end().catch(() => undefined);
       await server.stop();
     },
   };
