@@ -19,18 +19,22 @@ import { backupRoutes, backupTick } from './product/backups.ts';
 import { operationsRoutes } from './product/operations.ts';
 import { sampleRoutes } from './product/sample.ts';
 import { standingRoute } from './product/standing.ts';
+import { webhookTick } from './product/webhooks/postman.ts';
+import { webhookRoutes } from './product/webhooks/routes.ts';
+import { registerWebhookEraser } from './product/webhooks/tell.ts';
+import { registerWebhooksSealed } from './product/webhooks/webhooks.ts';
 
 /** `readiness` turns true when start-up has printed its report; /readyz follows it. `onAppend` is told of every event body that came in. */
 export type AppOptions = { log: Logger; readiness: { ready: boolean; stopping?: boolean }; front?: FrontOptions; onAppend?: () => void };
 
 /** Every route of the product, module by module from the lowest floor up. */
-export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...lifecycleRoutes, ...insightRoutes, ...sampleRoutes, standingRoute, ...backupRoutes, ...operationsRoutes];
+export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...lifecycleRoutes, ...insightRoutes, ...sampleRoutes, standingRoute, ...backupRoutes, ...operationsRoutes, ...webhookRoutes];
 
 /** Work that jobs do later, module by module. */
 export const jobHandlers: JobHandlers = { ...rotationJobs, ...erasureJobs, ...limitJobs, ...collectJobs, ...scoringJobs };
 
 /** Work that repeats by the clock. */
-export const ticks: Ticks = { 'kernel.rotations': rotationTick, 'customers.upkeep': customersTick, 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick, 'lifecycle.scores': scoringTick, 'lifecycle.signals': signalsTick, 'insight.experiments': experimentsTick, ...backupTick };
+export const ticks: Ticks = { 'kernel.rotations': rotationTick, 'customers.upkeep': customersTick, 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick, 'lifecycle.scores': scoringTick, 'lifecycle.signals': signalsTick, 'insight.experiments': experimentsTick, ...backupTick, ...webhookTick };
 
 // What upper modules lend to lower ones: the timeline of orders, the finder by order number, tags by filter.
 registerCollect();
@@ -42,6 +46,8 @@ registerCustomersSealed();
 registerCollectSealed();
 registerCollectEraser();
 registerLifecycleEraser();
+registerWebhooksSealed();
+registerWebhookEraser();
 
 function newApp(log: Logger): FastifyInstance {
   const app = fastify({ loggerInstance: log, bodyLimit: 5 * 1024 * 1024, trustProxy: 'loopback', return503OnClosing: false, frameworkErrors: sendProblem, logController: new LogController({ disableRequestLogging: true }) }) as unknown as FastifyInstance;

@@ -4,13 +4,15 @@ import { experimentReactions } from './insight/index.ts';
 import type { Loop } from './kernel/facts.ts';
 import { refreshStatistics } from './kernel/postgres/statistics.ts';
 import { tellSampleStory } from './product/sampleStory.ts';
+import { WEBHOOK_KINDS } from './product/webhooks/contract.ts';
+import { tellWebhooks } from './product/webhooks/tell.ts';
 import { lifecycleReactions, scoringReactions, signalReactions } from './lifecycle/index.ts';
 
 /** What follows a bulk write before anything else asks Postgres. */
 const afterBulk = { 'kernel.refreshStatistics': refreshStatistics };
 
-/** The product as a table: when this happened, these react, in this order. Read it to know what the platform does by itself. */
-export const loop: Loop = {
+/** What happens inside, in order. */
+const within: Loop = {
   // The simulated shop's story first: it brings one more file, which all the others then answer together with the shop's own.
   'import.finished': { 'product.tellSampleStory': tellSampleStory, ...afterBulk, ...lifecycleReactions['import.finished'], ...signalReactions['import.finished'], ...collectReactions['import.finished'], ...customersReactions['import.finished'], ...scoringReactions['import.finished'], ...experimentReactions['import.finished'] },
   'import.undone': { ...afterBulk, ...lifecycleReactions['import.undone'], ...signalReactions['import.undone'], ...customersReactions['import.undone'], ...scoringReactions['import.undone'] },
@@ -23,3 +25,10 @@ export const loop: Loop = {
   'experiment.exported': { ...experimentReactions['experiment.exported'] },
   'promotions.changed': { ...lifecycleReactions['promotions.changed'] },
 };
+
+const outside = { 'product.tellWebhooks': tellWebhooks };
+/** Facts that other programs are told of where they asked for it; orders are told by the events that brought them. */
+const told = [...WEBHOOK_KINDS.filter((kind) => kind !== 'order.recorded'), 'events.recorded'];
+
+/** The product as a table: when this happened, these react, in this order; other programs last. Read it to know what the platform does by itself. */
+export const loop: Loop = { ...within, ...Object.fromEntries(told.map((kind) => [kind, { ...within[kind], ...outside }])) };

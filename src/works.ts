@@ -7,6 +7,7 @@ import { startRunner } from './kernel/runner.ts';
 import type { Stores } from './kernel/stores.ts';
 import { startTicks } from './kernel/tick.ts';
 import { loop } from './loop.ts';
+import { startPostman } from './product/webhooks/postman.ts';
 
 type Begun = { wake(): void; stop(): Promise<void> };
 export type Works = Begun;
@@ -14,13 +15,14 @@ export type Works = Begun;
 /** `shared`: other processes may work on the same stores; `leaseSeconds`: how long one may be silent before others take over; `name`: what people know it by. */
 export type WorksOptions = { shared: boolean; leaseSeconds: number; name: string };
 
-/** Everything a working process does by itself: events projected, facts answered, jobs done, the clock heeded. */
+/** Everything a working process does by itself: events projected, facts answered, jobs done, webhooks sent, the clock heeded. */
 async function begin({ stores, holds, named }: Standing, log: Logger): Promise<Begun> {
   const flusher = startFlusher(stores, log, holds);
   const runner = startRunner(stores, loop, log, holds);
   const worker = await startWorker(stores, jobHandlers, log, { named });
   const clockwork = startTicks(stores, ticks, log, holds);
-  return { wake: flusher.wake, stop: async () => void (await Promise.all([clockwork.stop(), worker.stop(), runner.stop(), flusher.stop()])) };
+  const postman = startPostman(stores, log, holds);
+  return { wake: flusher.wake, stop: async () => void (await Promise.all([clockwork.stop(), postman.stop(), worker.stop(), runner.stop(), flusher.stop()])) };
 }
 
 /** Works until stopped. A process that others took off, because it was silent too long, lets go of what it had begun and enlists anew. */

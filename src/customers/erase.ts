@@ -1,6 +1,7 @@
 import { audit } from '../kernel/audit.ts';
 import type { Actor, Caller } from '../kernel/access/caller.ts';
 import { notFound } from '../kernel/errors.ts';
+import { announce } from '../kernel/facts.ts';
 import { type CustomerId, newId, type SubjectId, type WorkspaceId } from '../kernel/ids.ts';
 import { enqueue, type JobHandlers } from '../kernel/jobs.ts';
 import { placeOf } from '../kernel/personSeal.ts';
@@ -51,6 +52,7 @@ async function eraseIn(tx: Tx, stores: Stores, workspaceId: WorkspaceId, whom: W
   await insertErasure(tx, workspaceId, { ...whom, receipt: { keys: { person_key: keys }, postgres } });
   await insertTombstones(tx, workspaceId, id, subjects);
   await audit(tx, stores.clock, { workspaceId, actor: { kind: whom.byKind, id: whom.byId } }, { action: 'customer.erase', target: `erasure:${id}`, detail: { reason: whom.reason, identifiers: subjects.length, keys } });
+  await announce(tx, stores.clock, workspaceId, 'customer.erased', { customer: whom.customerId });
   await enqueue(tx, workspaceId, KIND, { erasureId: id }, { key: `${KIND}:${id}` });
 }
 
