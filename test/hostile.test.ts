@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readDelimited } from './support/delimited.ts';
 import { PAGES } from '../web/src/pageList.ts';
 import { type Opened, openBrowser } from './support/browser.ts';
-import { HOSTILE, importHostile, plant } from './support/hostile.ts';
+import { PARTS } from './support/drawing.ts';
+import { HOSTILE, importHostile, plant, plantPlans, sendHostile } from './support/hostile.ts';
 import { type Served, served } from './support/served.ts';
 import { testWorkspace } from './support/stores.ts';
 
@@ -11,6 +12,7 @@ let product: Served;
 let browser: Opened;
 let page: Page;
 let importId: string;
+let experiment: string;
 let accounts: string[] = [];
 let customers: string[] = [];
 /** What must stay empty whatever is drawn. */
@@ -19,13 +21,19 @@ let shown = '';
 
 beforeAll(async () => {
   product = await served((stores) => testWorkspace(stores), '2026-07-16T04:00:00Z');
-  importId = await importHostile(product);
+  const imported = await importHostile(product);
+  importId = imported.importId;
   const { owner, url } = product;
   customers = (await owner.call<{ rows: { id: string }[] }>('GET', '/api/v1/customers?limit=100')).body.rows.map(({ id }) => id);
   expect(customers.length).toBeGreaterThan(HOSTILE.length / 2);
-  const { faults, taken } = await plant(product, customers[0] as string);
+  const { account, faults, taken } = await plant(product, customers[0] as string);
   expect(faults).toEqual([]);
   expect(taken).toBeGreaterThan(HOSTILE.length * 9);
+  await sendHostile(product);
+  const grown = await plantPlans(product, { account, customers: customers.slice(4), mapping: imported.mapping });
+  expect(grown.faults).toEqual([]);
+  expect(grown.taken).toBeGreaterThan(HOSTILE.length * 9);
+  experiment = grown.experiment;
   accounts = (await owner.call<{ rows: { id: string; contacts: number }[] }>('GET', '/api/v1/accounts?limit=50')).body.rows.sort((a, b) => b.contacts - a.contacts).map(({ id }) => id);
   browser = await openBrowser({ baseURL: url, locale: 'en-US' });
   const [name, value] = owner.cookie.split('=') as [string, string];
@@ -68,8 +76,8 @@ async function draw(path: string): Promise<string[]> {
 }
 
 const paths = (): string[] => [
-  ...PAGES.filter(({ path }) => !path.includes('$')).map(({ path }) => path), `/import/${importId}`, ...customers.slice(0, 4).map((id) => `/customers/${id}`), ...accounts.slice(0, 2).map((id) => `/accounts/${id}`),
-  ...PAGES.filter(({ path }) => path.includes('$') && !/^\/(?:import|customers|accounts)\//.test(path)).map(({ path }) => path.replace(/\$\w+/, customers[0] as string)),
+  ...PAGES.filter(({ path }) => !path.includes('$')).map(({ path }) => path), `/import/${importId}`, `/insight/experiments/${experiment}`, ...PARTS, ...customers.slice(0, 4).map((id) => `/customers/${id}`), ...accounts.slice(0, 2).map((id) => `/accounts/${id}`),
+  ...PAGES.filter(({ path }) => path.includes('$') && !/^\/(?:import|customers|accounts|insight\/experiments)\//.test(path)).map(({ path }) => path.replace(/\$\w+/, customers[0] as string)),
 ];
 
 test('whatever customers, files and staff write stays text on every page: nothing runs, nothing is asked of others', async () => {
@@ -80,6 +88,23 @@ test('whatever customers, files and staff write stays text on every page: nothin
   const missing = HOSTILE.filter((text) => !flat.includes(text.replace(/\s+/g, ' ').trim()));
   expect(missing).toEqual([]);
 }, 90_000);
+
+/** Scripts from us alone, nothing written into a page or made of a text; styles may be inline, since the component library writes them as it runs. */
+const STRICT = [/script-src 'self'(?:;|$)/, /script-src-attr 'none'/, /default-src 'self'/, /object-src 'none'/, /base-uri 'none'/, /frame-ancestors 'none'/, /form-action 'self'/, /connect-src 'self'(?:;|$)/];
+
+test('pages that are not of the app, documentation and the reference of the API: the same policy, and nothing of them breaks it', async () => {
+  const faults: string[] = [];
+  for (const path of ['/docs', '/docs/stages', '/docs/problems', '/api/reference/', '/sign-in', '/invitation/prn_nothing', `/docs/${encodeURIComponent(HOSTILE[0] as string)}`, `/${encodeURIComponent(HOSTILE[1] as string)}`]) {
+    seen.length = 0;
+    const reply = await page.goto(path);
+    await page.locator(path === '/api/reference/' ? '.opblock' : 'h1, form, main, body').first().waitFor();
+    await page.waitForTimeout(100);
+    const policy = reply?.headers()['content-security-policy'] ?? '';
+    faults.push(...seen.filter((one) => !/^thrown/.test(one)).map((one) => `${path}: ${one}`), ...STRICT.filter((part) => !part.test(policy)).map((part) => `${path}: ${part}`));
+    if (/script-src[^;]*unsafe|unsafe-eval/.test(policy) || (await standing()).ran > 0) faults.push(`${path}: ${policy}`);
+  }
+  expect(faults).toEqual([]);
+});
 
 test('the same in the search box and on the page of an invitation', async () => {
   const faults = await draw(`/customers/${customers[1]}`);

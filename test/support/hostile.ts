@@ -1,5 +1,7 @@
 import { expect } from 'vitest';
-import { runImport } from '../../src/collect/index.ts';
+import { flush, runImport } from '../../src/collect/index.ts';
+import { DOSSIER_SECTIONS } from '../../src/customers/core/dossier.ts';
+import { openSession } from '../../src/kernel/access/sessions.ts';
 import { drain } from '../../src/kernel/facts.ts';
 import { loop } from '../../src/loop.ts';
 import type { Served } from './served.ts';
@@ -36,7 +38,7 @@ function files(): Record<string, string> {
 }
 
 /** Hands files over as a browser does and lets the import run to its end. */
-export async function importHostile({ app, stores, workspaceId, owner }: Served): Promise<string> {
+export async function importHostile({ app, stores, workspaceId, owner }: Served): Promise<{ importId: string; mapping: unknown }> {
   const mark = 'x-boundary';
   const parts = Object.entries(files()).map(([name, text]) => `--${mark}\r\ncontent-disposition: form-data; name="files"; filename="${name.replaceAll('"', '%22')}"\r\ncontent-type: text/csv\r\n\r\n${text}\r\n`);
   const sent = await app.inject({ method: 'POST', url: '/api/v1/imports/uploads', headers: { 'x-perennial': '1', cookie: owner.cookie, 'content-type': `multipart/form-data; boundary=${mark}` }, payload: `${parts.join('')}--${mark}--\r\n` });
@@ -48,27 +50,35 @@ export async function importHostile({ app, stores, workspaceId, owner }: Served)
   expect(started.status).toBe(202);
   await runImport(stores, workspaceId, started.body.id);
   await drain(stores, loop);
-  return started.body.id;
+  return { importId: started.body.id, mapping: preview.body.files[0]?.mapping };
 }
 
 type Planted = { account: string; taken: number; faults: string[] };
+type Write = (method: 'POST' | 'PUT' | 'PATCH', url: string, body: unknown) => Promise<string>;
 
-/** Writes every hostile text into every slot that takes free text, by the API as the pages use it. A refusal with a reason is as good as taking it. */
-export async function plant({ owner }: Served, customer: string): Promise<Planted> {
+/** Writes by the API and keeps count. A refusal with a reason is as good as taking it. */
+function writer({ owner }: Served): { write: Write; faults: string[]; taken: () => number } {
   const faults: string[] = [];
   let taken = 0;
-  const write = async (method: 'POST' | 'PUT' | 'PATCH', url: string, body: unknown): Promise<string> => {
+  const write: Write = async (method, url, body) => {
     const reply = await owner.call<{ id?: string }>(method, `/api/v1${url}`, body);
     if (reply.status >= 500) faults.push(`${reply.status} ${method} ${url} ${JSON.stringify(body)}`);
     if (reply.status < 300) taken++;
     return reply.body.id ?? '';
   };
-  const everybody = { version: 1, root: { kind: 'and', of: [] } };
+  return { write, faults, taken: () => taken };
+}
+
+const everybody = { version: 1, root: { kind: 'and', of: [] } };
+
+/** Writes every hostile text into every slot that takes free text, by the API as the pages use it. */
+export async function plant(product: Served, customer: string, texts = HOSTILE): Promise<Planted> {
+  const { write, faults, taken } = writer(product);
   const stages = ['prospect', 'new', 'active', 'mature', 'declining', 'at_risk', 'churned', 'won_back'];
   const account = await write('POST', '/accounts', { name: at(0), industry: at(1), owner: at(2) });
   await write('PATCH', '/session/profile', { name: at(1) });
   await write('PATCH', '/workspaces/current', { name: at(0) });
-  for (const [n, text] of HOSTILE.entries()) {
+  for (const [n, text] of texts.entries()) {
     await Promise.all([
       write('POST', '/tags', { key: `t${n}`, name: text }), write('POST', '/fields', { key: `f${n}`, label: text, type: 'text' }), write('POST', '/fields', { label: text, type: 'enum', options: [text, at(n + 1)] }),
       write('POST', '/segments', { name: text, description: at(n + 1), tree: { version: 1, root: { kind: 'tag', test: { op: 'any_of', values: [text] } } } }),
@@ -81,5 +91,58 @@ export async function plant({ owner }: Served, customer: string): Promise<Plante
     if (n < 12) await write('POST', '/accounts', { name: text, industry: at(n + 1) });
     if (n < 6) await write('POST', '/insight/goals', { name: text, metricId: 'customers', scope: { from: '2026-01-01', to: '2026-12-31', population: { kind: 'tree', tree: everybody } }, target: 10, owner: at(n + 1) });
   }
-  return { account, taken, faults };
+  return { account, taken: taken(), faults };
+}
+
+const scope = { from: '2026-01-01', to: '2026-12-31', population: { kind: 'tree', tree: everybody } };
+type Grown = { experiment: string; faults: string[]; taken: number };
+
+/** What staff decide and plan, with a hostile text wherever they may say something: experiments, cycles, programmes, plans, costs, reasons, attitudes. */
+export async function plantPlans(product: Served, { account, customers, mapping }: { account: string; customers: readonly string[]; mapping: unknown }, texts = HOSTILE): Promise<Grown> {
+  const { write, faults, taken } = writer(product);
+  const [one = '', two = '', three = '', four = ''] = customers;
+  const contact = await write('POST', `/accounts/${account}/contacts`, { name: at(0), role: 'user', title: at(1) });
+  const goal = await write('POST', '/insight/goals', { name: at(0), metricId: 'customers', scope, target: 10, owner: at(1) });
+  const experiments: string[] = [];
+  for (const [n, text] of texts.entries()) {
+    const plan = { windowDays: 14, variants: [{ key: 'a', name: text.slice(0, 60), couponCode: at(n + 1).slice(0, 60) }], channels: [{ channel: 'sms', costMinor: 5 }] };
+    experiments.push(await write('POST', '/insight/experiments', { name: text, hypothesis: at(n + 1), goalId: goal, audience: { kind: 'tree', tree: everybody }, plan, startsOn: '2026-07-16' }));
+    await Promise.all([
+      write('POST', '/insight/reports', { name: text, metricId: 'customers', scope }), write('POST', '/lifecycle/core-programmes', { name: text, owner: at(n + 1), entry: { share: 0.2, tree: everybody }, stay: { share: 0.3, tree: everybody } }),
+      write('POST', '/lifecycle/costs', { kind: 'acquisition', channel: text, on: '2026-06', amountMinor: 100 + n, note: at(n + 1) }), write('POST', '/lifecycle/scoring/price-uses', { purpose: `${text} because of this` }),
+      write('POST', '/lifecycle/budget/plans', { name: text, by: 'tier', budgetMinor: 1_000, stepMinor: 100, tiers: [{ key: at(n + 1).slice(0, 60), capMinor: 1_000, curve: { ceilingMinor: 5_000, scaleMinor: 500, source: at(n + 2) } }] }),
+      write('POST', `/contacts/${contact}/attitudes`, { kind: 'need', value: text, evidence: at(n + 1), confidence: 0.5 }), write('PUT', '/reconcile/figures', { month: '2026-03', shop: text, measure: 'paid', figure: n }), write('PATCH', `/customers/${one}`, { name: text }),
+      write('PUT', `/insight/benchmarks/churn/${['retail', 'saas', 'telecom', 'media'][n % 4]}`, { share: 0.3, citation: text, shown: true }),
+      write('POST', '/recipes', { name: text, options: { source: 'files', sourceName: at(n + 1), shop: at(n + 2), channel: at(n + 3) }, mappings: [{ header: [text, at(n + 1)], mapping }] }),
+    ]);
+  }
+  const cycle = await write('POST', '/insight/cycles', { goalId: goal });
+  await write('PATCH', `/insight/cycles/${cycle}`, { data: at(0), strategy: at(1), execution: experiments[0], review: { learned: at(2), next: at(3) } });
+  await write('PUT', '/lifecycle/scoring/policy', { purpose: at(0) });
+  for (const section of DOSSIER_SECTIONS) await write('PUT', `/accounts/${account}/sections/${section}`, { body: texts.join('\n') });
+  await write('POST', '/customers/merge', { keep: one, absorb: two, reason: at(0) });
+  await write('POST', `/customers/${three}/erase`, { reason: at(1) });
+  await write('PUT', `/lifecycle/customers/${four}/exit-reason`, { reason: 'price' });
+  return { experiment: experiments.find(Boolean) ?? '', faults, taken: taken() };
+}
+
+/** Events over the wire as a page sends them whose every text somebody else chose: names, traits, properties, titles, referrers, campaigns, agents. */
+export async function sendHostile({ app, stores, workspaceId, owner }: Served, texts = HOSTILE): Promise<void> {
+  const { body: { id } } = await owner.call<{ id: string }>('POST', '/api/v1/sources', { key: 'web', name: at(0), kind: 'behaviour' });
+  const { body: { key } } = await owner.call<{ key: string }>('POST', `/api/v1/sources/${id}/key`);
+  const context = (n: number) => ({
+    userAgent: at(n), ip: at(n + 1), locale: at(n + 2), timezone: at(n + 3), library: { name: at(n + 4), version: at(n + 5) }, app: { name: at(n + 6) }, campaign: { name: at(n), source: at(n + 1), medium: at(n + 2), term: at(n + 3), content: at(n + 4) },
+    page: { url: `https://shop.example/${at(n)}`, path: at(n + 1), referrer: at(n + 2), title: at(n + 3), search: `?utm_source=${at(n)}&utm_campaign=${at(n + 1)}` }, traits: { name: at(n + 5), [at(n + 6)]: at(n + 7) },
+  });
+  const batch = texts.flatMap((text, n) => [
+    { type: 'track', event: text, userId: `h${n}`, messageId: `ht${n}-${text}`, properties: { [text]: at(n + 1), name: text, list: [text], inner: { [at(n + 2)]: text } }, context: context(n) },
+    { type: 'identify', userId: `h${n}`, messageId: `hi${n}`, traits: { name: text, [text]: at(n + 1), company: at(n + 2), avatar: at(n + 3), title: at(n + 4) }, context: context(n) },
+    { type: 'page', name: text, category: at(n + 1), anonymousId: text, messageId: `hp${n}`, context: context(n) }, { type: 'group', groupId: text, userId: `h${n}`, messageId: `hg${n}`, traits: { name: text } },
+    { type: text, userId: at(n + 1), messageId: `hx${n}`, properties: { text } },
+  ]);
+  const sent = await app.inject({ method: 'POST', url: '/v1/batch', headers: { authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}`, 'user-agent': encodeURI(at(0)) }, payload: { batch } });
+  expect(sent.statusCode).toBe(200);
+  await flush(stores, workspaceId);
+  await openSession(stores, owner.userId as never, { address: at(0), agent: at(1) });
+  await drain(stores, loop);
 }
