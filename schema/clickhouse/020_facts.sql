@@ -127,7 +127,7 @@ create table if not exists events (
   backfill    UInt8,
   import_id   UUID
 ) engine = ReplacingMergeTree(version, deleted)
-partition by toYear(time)
+partition by toYYYYMM(time)
 order by (workspace, subject, time, message_id, source)
 settings non_replicated_deduplication_window = 1000;
 

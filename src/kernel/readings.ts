@@ -5,7 +5,8 @@
  */
 const NOBODY = "toUUID('00000000-0000-0000-0000-000000000000')";
 
-type Branch = { from: string; where: string; group?: string };
+/** `since`: what leaves parts of the table unread where days before one are not wanted. `mine`: the conditions that give rows of `{subjects:Array(UUID)}` alone, by an index where the table is not sorted by subject. */
+type Branch = { from: string; where: string; mine: string; group?: string; since?(day: string): string };
 /** A column's expression: the same in every branch, or one a branch. */
 type Columns = Readonly<Record<string, string | readonly string[]>>;
 /** Columns made of others above the branches. */
@@ -16,20 +17,39 @@ const MADE: Readonly<Record<string, { of: readonly string[]; sql: string }>> = {
 const OWNERS = '(select subject, customer from subject_owner final where workspace = {workspace:UUID})';
 
 type Made<C extends Columns> = 'customer' | ('refunded' extends keyof C ? 'net' : never);
-type Reading<C extends Columns> = (...names: ((keyof C & string) | Made<C>)[]) => string;
+type Name<C extends Columns> = (keyof C & string) | Made<C>;
+/**
+ * `mine` reads what the bound parameter `subjects` names and nothing else: for a few people out of many. `since` reads less where the asker wants no days before
+ * one (an expression of a Date) and says so in its own condition on `day`.
+ */
+type Reading<C extends Columns> = ((...names: Name<C>[]) => string) & { mine(...names: Name<C>[]): string; since(day: string, ...names: Name<C>[]): string };
 
 function reading<C extends Columns>(columns: C, branches: readonly Branch[]): Reading<C> {
   const columnIn = (name: string, at: number): string => {
     const given = columns[name] as string | readonly string[];
     return `${typeof given === 'string' ? given : given[at]} as ${name}`;
   };
-  return (...names) => {
+  const read = (names: readonly Name<C>[], { isMine = false, since = null as string | null } = {}): string => {
     const base = [...new Set(names.flatMap((name) => MADE[name]?.of ?? [name]))];
-    const rows = branches.map(({ from, where, group }, at) => `select ${base.map((name) => columnIn(name, at)).join(', ')} from ${from} final where ${where}${group ? ` group by ${group}` : ''}`);
+    const rows = branches.map(({ from, where, mine, group, since: begin }, at) => `select ${base.map((name) => columnIn(name, at)).join(', ')} from ${from} final where ${isMine ? mine : where}${since !== null && begin ? ` and ${begin(since)}` : ''}${group ? ` group by ${group}` : ''}`);
     const shown = names.map((name) => `${MADE[name]?.sql ?? `s.${name}`} as ${name}`).join(', ');
-    return `(select ${shown} from (${rows.join('\n union all ')}) as s${names.includes('customer') ? ` left join ${OWNERS} as w on w.subject = s.subject` : ''})`;
+    const owners = isMine ? `(select subject, customer from subject_owner final where workspace = {workspace:UUID} and ${MINE})` : OWNERS;
+    return `(select ${shown} from (${rows.join('\n union all ')}) as s${names.includes('customer') ? ` left join ${owners} as w on w.subject = s.subject` : ''})`;
   };
+  return Object.assign((...names: Name<C>[]) => read(names), { mine: (...names: Name<C>[]) => read(names, { isMine: true }), since: (day: string, ...names: Name<C>[]) => read(names, { since: day }) });
 }
+
+/** A moment before anything of a day, in any zone: events lie in parts by their time. */
+export const momentOf = (day: string): string => `toDateTime64(toDate32(${day}) - 1, 3, 'UTC')`;
+
+const MINE = 'subject in {subjects:Array(UUID)}';
+const KEYS = { orders: ['source', 'shop', 'order_no'], refunds: ['source', 'shop', 'refund_no'], order_lines: ['source', 'shop', 'order_no'] } as const;
+/**
+ * Narrows a table under a name to rows of `{subjects:Array(UUID)}`. Reading with FINAL goes by the sorting key alone, so the keys are found first, by the table's
+ * index of subjects.
+ */
+export const ofSubjects = (table: keyof typeof KEYS, as: string = table): string =>
+  `(${KEYS[table].map((key) => `${as}.${key}`).join(', ')}) in (select ${KEYS[table].join(', ')} from ${table} where workspace = {workspace:UUID} and ${MINE}) and ${as}.${MINE}`;
 
 /** Rows that carry a `subject`, given to the person who owns it now: `columns` of theirs, and `customer`. */
 export const owned = (rows: string, ...columns: readonly string[]): string =>
@@ -39,6 +59,7 @@ const PAID = "status in ('paid', 'shipped', 'done')";
 const STANDS = "full_refund in ('', 'pending')";
 const KNOWN = `subject != ${NOBODY}`;
 const HERE = 'workspace = {workspace:UUID}';
+const narrowed = (table: keyof typeof KEYS, as: string, where: string): Branch => ({ from: `${table} as ${as}`, where, mine: `${where} and ${ofSubjects(table, as)}` });
 /** An order that counts as a purchase: paid or later, not wholly refunded, more than free gifts. */
 const isPurchase = (o: string): string => `${o}.${PAID} and ${o}.${STANDS} and not ${o}.free`;
 
@@ -46,7 +67,7 @@ const isPurchase = (o: string): string => `${o}.${PAID} and ${o}.${STANDS} and n
 export const purchases = reading({
   subject: 'o.subject', source: 'o.source', shop: 'o.shop', channel: 'o.channel', order_no: 'o.order_no', day: 'o.day', ordered_at: 'o.ordered_at',
   amount: 'o.amount', refunded: 'o.refunded', discount: 'o.discount', promo: 'o.promo', coupon: 'o.coupon', receivers: 'o.receivers', b2b: 'o.b2b',
-}, [{ from: 'orders as o', where: `o.${HERE} and ${isPurchase('o')} and o.${KNOWN}` }]);
+}, [narrowed('orders', 'o', `o.${HERE} and ${isPurchase('o')} and o.${KNOWN}`)]);
 
 /** Every order, and every refund and adjustment that no order holds, with its money, also those of nobody. `purchase` marks what `purchases` shows. */
 export const sales = reading({
@@ -58,18 +79,21 @@ export const sales = reading({
   purchase: [`toUInt8(${isPurchase('d')})`, '0', '0'], promo: ['d.promo', "''", "''"], b2b: ['d.b2b', '0', '0'], receivers: ['d.receivers', '0', '0'],
   import_id: ['d.import_id', 'r.import_id', 'any(l.import_id)'],
 }, [
-  { from: 'orders as d', where: `d.${HERE}` },
-  { from: 'refunds as r', where: `r.${HERE} and r.order_no = ''` },
+  narrowed('orders', 'd', `d.${HERE}`),
+  narrowed('refunds', 'r', `r.${HERE} and r.order_no = ''`),
   // Nearly every line is held by an order: the few orders with a loose one are found first, or FINAL would read every line.
-  { from: 'order_lines as l', where: `l.${HERE} and l.loose and (l.source, l.shop, l.order_no) in (select source, shop, order_no from order_lines where ${HERE} and loose)`, group: 'l.workspace, l.subject, l.source, l.shop, l.order_no' },
+  { ...narrowed('order_lines', 'l', `l.${HERE} and l.loose and (l.source, l.shop, l.order_no) in (select source, shop, order_no from order_lines where ${HERE} and loose)`), group: 'l.workspace, l.subject, l.source, l.shop, l.order_no' },
 ]);
+
+const inPurchases = (which: string): string => `(l.source, l.shop, l.order_no) in (select o.source, o.shop, o.order_no from orders as o final where o.${HERE} and ${isPurchase('o')} and ${which})`;
 
 /** Lines of purchases, for what people buy. */
 export const purchaseLines = reading({
   subject: 'l.subject', shop: 'l.shop', order_no: 'l.order_no', day: 'l.day', sku: 'l.sku', category: 'l.category', kind: 'l.kind', amount: 'l.amount', refunded: 'l.refunded', cost: 'l.cost',
 }, [{
   from: 'order_lines as l',
-  where: `l.${HERE} and l.${KNOWN} and (l.source, l.shop, l.order_no) in (select o.source, o.shop, o.order_no from orders as o final where o.${HERE} and ${isPurchase('o')})`,
+  where: `l.${HERE} and l.${KNOWN} and ${inPurchases('true')}`,
+  mine: `l.${HERE} and l.${KNOWN} and ${ofSubjects('order_lines', 'l')} and ${inPurchases(`(o.source, o.shop, o.order_no) in (select source, shop, order_no from order_lines where ${HERE} and ${MINE})`)}`,
 }]);
 
 /** Everything a known person did, in one shape: tracked events, purchases as 'order.paid', refunds as 'order.refunded'. */
@@ -84,7 +108,7 @@ export const activity = reading({
     "toJSONString(map('order_no', r.order_no, 'sku', r.sku, 'reason', r.reason)) :: JSON",
   ],
 }, [
-  { from: 'events as e', where: `e.${HERE} and e.${KNOWN}` },
-  { from: 'orders as o', where: `o.${HERE} and ${isPurchase('o')} and o.${KNOWN}` },
-  { from: 'refunds as r', where: `r.${HERE} and r.status = 'done' and r.${KNOWN}` },
+  { from: 'events as e', where: `e.${HERE} and e.${KNOWN}`, mine: `e.${HERE} and e.${MINE}`, since: (day) => `e.time >= ${momentOf(day)}` },
+  narrowed('orders', 'o', `o.${HERE} and ${isPurchase('o')} and o.${KNOWN}`),
+  narrowed('refunds', 'r', `r.${HERE} and r.status = 'done' and r.${KNOWN}`),
 ]);

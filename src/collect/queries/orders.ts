@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { SubjectId, WorkspaceId } from '../../kernel/ids.ts';
-import { purchases } from '../../kernel/readings.ts';
+import { ofSubjects, purchases } from '../../kernel/readings.ts';
 
 export type OrderView = {
   source: string; shop: string; orderNo: string; subject: string; status: string; day: string; orderedAt: string; paidAt: string | null; currency: string;
@@ -20,13 +20,13 @@ const ORDER = `
 
 export type OrderPage = { before: { day: string; orderNo: string } | null; limit: number };
 
-/** Orders of some subjects (all of a customer's), newest first. Subjects are the way in: the sort key has none, so they come by a set. */
+/** Orders of some subjects (all of a customer's), newest first. */
 export const ordersOfSubjects = (ch: ClickHouse, workspace: WorkspaceId, subjects: readonly SubjectId[], shops: readonly string[], { before, limit }: OrderPage): Promise<OrderView[]> =>
   ch.rows<OrderView>(`
     select ${ORDER}
       from orders final
      where workspace = {workspace:UUID}
-       and orders.subject in {subjects:Array(UUID)}
+       and ${ofSubjects('orders')}
        and ${IN_SHOPS}
        and (orders.day, order_no) < (toDate({day:String}), {orderNo:String})
      order by orders.day desc, order_no desc
@@ -66,13 +66,13 @@ export const happenings = (ch: ClickHouse, workspace: WorkspaceId, subjects: rea
       select 'order' as kind, order_no as reference, toUnixTimestamp64Milli(ordered_at) as atMs, 'order.placed' as event, toString(status) as status, toString(source) as source,
              toString(shop) as shop, toString(channel) as channel, amount :: Nullable(Int64) as amountMinor, '' as url, '{}' :: JSON as properties
         from orders final
-       where 'order' in {kinds:Array(String)} and workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and ${IN_SHOPS} and ordered_at < fromUnixTimestamp64Milli({before:Int64})
+       where 'order' in {kinds:Array(String)} and workspace = {workspace:UUID} and ${ofSubjects('orders')} and ${IN_SHOPS} and ordered_at < fromUnixTimestamp64Milli({before:Int64})
        order by ordered_at desc limit {limit:UInt32}
       union all
       select 'refund' as kind, document_no as reference, toUnixTimestamp64Milli(max(refunded_at)) as atMs, 'order.refunded' as event, any(toString(status)) as status, any(toString(source)) as source,
              any(toString(shop)) as shop, '' as channel, sum(amount) :: Nullable(Int64) as amountMinor, '' as url, '{}' :: JSON as properties
         from refunds as r final
-       where 'refund' in {kinds:Array(String)} and workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and (empty({shops:Array(String)}) or r.shop in {shops:Array(String)}) and refunded_at < fromUnixTimestamp64Milli({before:Int64})
+       where 'refund' in {kinds:Array(String)} and workspace = {workspace:UUID} and ${ofSubjects('refunds', 'r')} and (empty({shops:Array(String)}) or r.shop in {shops:Array(String)}) and refunded_at < fromUnixTimestamp64Milli({before:Int64})
        group by document_no
        order by atMs desc limit {limit:UInt32}
       union all
@@ -88,9 +88,9 @@ export const happenings = (ch: ClickHouse, workspace: WorkspaceId, subjects: rea
 export const sourcesOfSubjects = (ch: ClickHouse, workspace: WorkspaceId, subjects: readonly SubjectId[], shops: readonly string[]): Promise<{ source: string; channel: string; records: number; lastDay: string }[]> =>
   ch.rows(`
     select source, channel, sum(n) as records, toString(max(last)) as lastDay from (
-      select toString(source) as source, toString(channel) as channel, count() as n, max(day) as last from orders final where workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and ${IN_SHOPS} group by source, channel
+      select toString(source) as source, toString(channel) as channel, count() as n, max(day) as last from orders final where workspace = {workspace:UUID} and ${ofSubjects('orders')} and ${IN_SHOPS} group by source, channel
       union all
-      select toString(source) as source, '' as channel, count() as n, max(day) as last from refunds final where workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and ${IN_SHOPS} group by source
+      select toString(source) as source, '' as channel, count() as n, max(day) as last from refunds final where workspace = {workspace:UUID} and ${ofSubjects('refunds')} and ${IN_SHOPS} group by source
       union all
       select toString(source) as source, toString(channel) as channel, count() as n, max(day) as last from events final where workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and ${IN_SHOPS} group by source, channel)
      group by source, channel
@@ -103,7 +103,7 @@ export const recordsOfSubjects = (ch: ClickHouse, workspace: WorkspaceId, subjec
   ch.rows<SubjectRecords>(`
     select toString(id) as subject, sum(bought) as orders, sum(net) as netMinor, sum(did) as events, toString(min(first)) as firstDay, toString(max(last)) as lastDay from (
       select p.subject as id, count() as bought, sum(p.net) as net, 0 as did, min(p.day) as first, max(p.day) as last
-        from ${purchases('subject', 'shop', 'net', 'day')} as p where p.subject in {subjects:Array(UUID)} and ${IN_SHOPS} group by p.subject
+        from ${purchases.mine('subject', 'shop', 'net', 'day')} as p where ${IN_SHOPS} group by p.subject
       union all
       select e.subject as id, 0 as bought, 0 as net, count() as did, min(e.day) as first, max(e.day) as last
         from events as e final where e.workspace = {workspace:UUID} and e.subject in {subjects:Array(UUID)} and ${IN_SHOPS} group by e.subject)

@@ -1,16 +1,19 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
-import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
+import type { CustomerId, SubjectId, WorkspaceId } from '../../kernel/ids.ts';
 import { purchases } from '../../kernel/readings.ts';
 
 /** So many of the newest purchases say what somebody likes now. */
 const NEWEST = 3;
 
+/** Named customers with all their subjects, or everybody. */
+export type Buyers = { customers: readonly CustomerId[]; subjects: readonly SubjectId[] } | 'all';
+
 /** The category each customer bought most among their newest three purchases; of two alike the newer. */
-export const preferredCategories = (ch: ClickHouse, workspace: WorkspaceId, customers: readonly CustomerId[] | 'all'): Promise<{ customer: CustomerId; category: string }[]> => {
-  const everybody = customers === 'all';
+export const preferredCategories = (ch: ClickHouse, workspace: WorkspaceId, whom: Buyers): Promise<{ customer: CustomerId; category: string }[]> => {
+  const everybody = whom === 'all';
   return ch.rows(`
     with bought as (
-      select customer, source, shop, order_no, ordered_at from ${purchases('customer', 'source', 'shop', 'order_no', 'ordered_at')}
+      select customer, source, shop, order_no, ordered_at from ${(everybody ? purchases : purchases.mine)('customer', 'source', 'shop', 'order_no', 'ordered_at')}
        ${everybody ? '' : 'where customer in {customers:Array(UUID)}'}),
     lines as (
       select distinct source, shop, order_no, category from order_lines final
@@ -21,5 +24,5 @@ export const preferredCategories = (ch: ClickHouse, workspace: WorkspaceId, cust
         from lines l inner join bought b using (source, shop, order_no))
     select toString(customer) as customer, argMax(category, (times, -newest)) as category
       from (select customer, category, count() as times, min(toInt32(nth)) as newest from ranked where nth <= ${NEWEST} group by customer, category)
-     group by customer`, { workspace, customers: everybody ? [] : [...customers] });
+     group by customer`, { workspace, ...(everybody ? {} : whom) });
 };

@@ -21,6 +21,8 @@ export type FigureRow = {
 const measuresOf = (countings: readonly Counting[]): Measure[] => countings.map(({ id, params }, at) => MEASURES[id](params, `{days${at}:UInt32}`));
 const daysParams = (countings: readonly Counting[]): Record<string, unknown> => Object.fromEntries(countings.map(({ params }, at) => [`days${at}`, params.days ?? 0]));
 
+const backOf = (countings: readonly Counting[]): number => Math.max(0, ...countings.map(({ params }) => params.days ?? 0));
+
 /** Purchases are among the movements of money; what people did is another pass. */
 const baseOf = (measures: readonly Measure[]): Base => (measures.some(({ of }) => of === 'doings') ? 'doings' : measures.some(({ of }) => of === 'money') ? 'money' : 'purchases');
 const rowsIn = (asked: Asked, by: Dimension, base: Base): string => (base === 'doings' ? doneSql(asked, by) : boughtSql(asked, by, base === 'money'));
@@ -50,7 +52,7 @@ ${grouped}
 SELECT g.customer AS customer, g.part AS part, ${topOf(measure)} AS top, ${bottomOf(measure)} AS bottom
 FROM   grouped AS g${joins}
 WHERE  ${measure.counts}`,
-    params: { ...scopeParams(asked), ...periodParams([period]), ...daysParams([counting]) },
+    params: { ...scopeParams(asked), ...periodParams([period], backOf([counting])), ...daysParams([counting]) },
   };
 }
 
@@ -128,7 +130,7 @@ FROM (
     SELECT customer, [${REACHES.map((channel) => `has(reach, '${channel}')`).join(', ')}] AS open
     FROM   customer_state FINAL
     WHERE  workspace = {workspace:UUID}) AS c ON c.customer = g.customer)
-GROUP  BY part, start, stop, flags`, { ...scopeParams(asked), ...periodParams(periods), ...daysParams(countings) });
+GROUP  BY part, start, stop, flags`, { ...scopeParams(asked), ...periodParams(periods, backOf(countings)), ...daysParams(countings) });
   const cells = [...Map.groupBy(rows, (row) => `${row.start} ${row.stop} ${row.part}`).values()];
   return measures.map((measure, at) => cells.map((cell) => figureOf(cell, measure, places[at] as Places))
     .filter((row) => row.counted > 0).sort(byPeriodAndPeople));

@@ -43,7 +43,7 @@ function walked(asked: Asked, funnel: Funnel, by: Dimension): Statement {
   FROM (
     SELECT customer, ${partSql(by)} AS part, toUnixTimestamp64Milli(time) AS at,
            [${marks.map((mark) => `toUInt8(${mark})`).join(', ')}] AS marks
-    FROM   ${activity(...new Set([...columns, ...ACTIVITY_SCOPE, 'source' as const, 'time' as const]))}
+    FROM   ${activity.since('{from:Date32}', ...new Set([...columns, ...ACTIVITY_SCOPE, 'source' as const, 'time' as const]))}
     WHERE  event IN ${events} AND day >= {from:Date32} AND ${activityScope(asked)})
   WHERE  has(marks, 1)
   GROUP  BY customer

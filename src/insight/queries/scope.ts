@@ -1,5 +1,5 @@
 import type { Compiled } from '../../kernel/conditions/index.ts';
-import type { Day } from '../../kernel/day.ts';
+import { addDays, type Day } from '../../kernel/day.ts';
 import { activity, purchases, sales } from '../../kernel/readings.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import type { Period } from '../core/periods.ts';
@@ -64,11 +64,12 @@ export const boughtSql = (asked: Asked, by: Dimension, money: boolean): string =
 /** Kinds of events that somebody does; the rest say who somebody is. */
 const DONE = "kind IN ('track', 'page', 'screen')";
 
-/** The same of what people did: one row a customer, part and day on which anything was seen of them. */
+/** The same of what people did: one row a customer, part and day on which anything was seen of them, from `done_from` on. */
 export const doneSql = (asked: Asked, by: Dimension): string => inPeriods('', `
     SELECT DISTINCT customer, ${partSql(by)} AS part, day
-    FROM   ${activity('customer', 'day', 'kind', 'shop', 'channel', 'source')}
-    WHERE  ${DONE} AND ${KNOWN} AND ${activityScope(asked)}`);
+    FROM   ${activity.since('{done_from:Date32}', 'customer', 'day', 'kind', 'shop', 'channel', 'source')}
+    WHERE  ${DONE} AND day >= {done_from:Date32} AND ${KNOWN} AND ${activityScope(asked)}`);
 
-export const periodParams = (periods: readonly Period[]): Record<string, unknown> =>
-  ({ starts: periods.map((one) => one.from), stops: periods.map((one) => one.to) });
+/** `back`: so many days up to the end of a period may be looked at, where those are more than the period's. */
+export const periodParams = (periods: readonly Period[], back: number): Record<string, unknown> =>
+  ({ starts: periods.map((one) => one.from), stops: periods.map((one) => one.to), done_from: periods.flatMap(({ from, to }) => [from, addDays(to, -back)]).sort()[0] ?? '1970-01-01' });

@@ -30,6 +30,9 @@ export function clusterStatements(statement: string, cluster: string): string[] 
   if (made) return [kept(statement, cluster), spread(made, cluster)];
   const changed = /^alter table (\w+)\s+add column\b/i.exec(statement)?.[1];
   if (changed) return [altered(statement, `${changed}_local`, cluster), altered(statement, changed, cluster)];
+  // A Distributed table keeps no rows, so it has no index.
+  const indexed = /^alter table (\w+)\s+add index\b/i.exec(statement)?.[1];
+  if (indexed) return [altered(statement, `${indexed}_local`, cluster)];
   throw new Error(`no way onto a cluster for: ${statement.slice(0, 80)}`);
 }
 

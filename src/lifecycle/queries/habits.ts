@@ -2,7 +2,7 @@ import type { CustomerId, SubjectId, WorkspaceId } from '../../kernel/ids.ts';
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import { type RowReader, rowReader } from '../../kernel/clickhouse/rowReader.ts';
 import type { Books } from '../core/assess.ts';
-import { activity, owned, purchaseLines, sales } from '../../kernel/readings.ts';
+import { activity, ofSubjects, owned, purchaseLines, sales } from '../../kernel/readings.ts';
 import type { Purchase } from '../core/habits.ts';
 
 /** Whom to load: named customers with their subjects, one of several equal parts of everyone, or those between two ids as the engine orders them. */
@@ -27,8 +27,13 @@ export const filterOf = (whom: Whom): string =>
 /** The same for rows that carry a subject, so that named customers are found before owners are joined. */
 export const rowsOf = (whom: Whom): string => ('customers' in whom ? `subject in {subjects:Array(UUID)} and ${filterOf(whom)}` : filterOf(whom));
 
+type Read<N extends string> = ((...names: N[]) => string) & { mine(...names: N[]): string; since(day: string, ...names: N[]): string };
+/** A reading of some people alone, by their subjects where they are named: found by an index, before owners are joined. `since`: no day before it is wanted. */
+export const among = <N extends string>(whom: Whom | 'all', reading: Read<N>, since?: string): ((...names: N[]) => string) =>
+  (whom !== 'all' && 'customers' in whom ? reading.mine : since === undefined ? reading : (...names) => reading.since(since, ...names));
+
 // Days of purchases as arrays; money of every day, since refunds may stand on days of their own.
-const BOOKS = (filter: string, categories: boolean): string => `
+const BOOKS = (whom: Whom, filter: string, categories: boolean): string => `
   select p.customer as customer,
          arraySort(groupArrayIf((p.d, p.paid, p.promotion, p.business, p.people, ${categories ? 'c.main' : "''"}), p.number > 0)) as purchases,
          groupUniqArrayArray(p.origins) as sources,
@@ -38,13 +43,13 @@ const BOOKS = (filter: string, categories: boolean): string => `
     from (
       select customer, toInt32(day) as d, sumIf(amount, purchase) as paid, maxIf(promo, purchase) as promotion, maxIf(b2b, purchase) as business, maxIf(receivers, purchase) as people,
              countIf(purchase) as number, groupUniqArrayIf(source, purchase) as origins, sum(net) as net
-        from ${sales('customer', 'subject', 'day', 'amount', 'net', 'purchase', 'promo', 'b2b', 'receivers', 'source')}
+        from ${among(whom, sales)('customer', 'subject', 'day', 'amount', 'net', 'purchase', 'promo', 'b2b', 'receivers', 'source')}
        where customer != toUUID('${FIRST_ID}') and day <= toDate({asOf:Int32}) and ${filter}
        group by customer, d
     ) as p
     ${categories ? `left join (
       select customer, toInt32(day) as d, argMax(category, money) as main
-        from (select customer, day, category, sum(amount) as money from ${purchaseLines('customer', 'subject', 'day', 'category', 'kind', 'amount')} where kind = 'goods' and ${filter} group by customer, day, category)
+        from (select customer, day, category, sum(amount) as money from ${among(whom, purchaseLines)('customer', 'subject', 'day', 'category', 'kind', 'amount')} where kind = 'goods' and ${filter} group by customer, day, category)
        group by customer, d
     ) as c on c.customer = p.customer and c.d = p.d` : ''}
    group by customer`;
@@ -54,7 +59,7 @@ const SEEN = (whom: Whom): string => `
   select customer, ifNull(min(seen_first), {none:Int32}) as first, ifNull(max(seen_last), {none:Int32}) as last, ifNull(min(made), {none:Int32}) as created, 1 as seen
     from (
       select customer, toNullable(seen_first) as seen_first, toNullable(seen_last) as seen_last, null as made
-        from ${owned(`(select subject, toInt32(min(day)) as seen_first, toInt32(max(day)) as seen_last from ${activity('subject', 'day', 'kind')} where kind != 'order' and day <= toDate({asOf:Int32})${among(whom)} group by subject)`, 'seen_first', 'seen_last')}
+        from ${owned(`(select subject, toInt32(min(day)) as seen_first, toInt32(max(day)) as seen_last from ${among(whom, activity)('subject', 'day', 'kind')} where kind != 'order' and day <= toDate({asOf:Int32}) group by subject)`, 'seen_first', 'seen_last')}
        where ${filterOf(whom)}
       union all
       select customer, null as seen_first, null as seen_last, toNullable(toInt32(created_on)) as made
@@ -63,12 +68,10 @@ const SEEN = (whom: Whom): string => `
     )
    group by customer`;
 
-const among = (whom: Whom): string => ('customers' in whom ? ' and subject in {subjects:Array(UUID)}' : '');
-
 // Also unpaid orders and mere visits: whoever a shop has ever dealt with is that shop's customer.
 const SHOPS = (whom: Whom): string => `
   select customer, arraySort(groupUniqArray(toString(shop))) as shops
-    from ${owned(`(${['orders', 'refunds', 'events'].map((table) => `select distinct subject, shop from ${table} final where workspace = {workspace:UUID} and shop != '' and subject != toUUID('${FIRST_ID}')${among(whom)}`).join(' union all ')})`, 'shop')}
+    from ${owned(`(${(['orders', 'refunds', 'events'] as const).map((table) => `select distinct subject, shop from ${table} final where workspace = {workspace:UUID} and shop != '' and subject != toUUID('${FIRST_ID}')${!('customers' in whom) ? '' : table === 'events' ? ' and subject in {subjects:Array(UUID)}' : ` and ${ofSubjects(table)}`}`).join(' union all ')})`, 'shop')}
    where ${filterOf(whom)}
    group by customer`;
 
@@ -88,7 +91,7 @@ export async function openHabits(ch: ClickHouse, { workspaceId, asOf, whom, wind
   const bytes = await ch.bytes(`
   select if(b.customer = toUUID('${FIRST_ID}'), s.customer, b.customer) as id, b.purchases, b.sources, b.orders, b.money, b.recent,
          if(s.seen = 1, s.first, {none:Int32}), if(s.seen = 1, s.last, {none:Int32}), if(s.seen = 1, s.created, {none:Int32}), ${shops ? 'h.shops' : 'emptyArrayString()'}
-    from (${BOOKS(rowsOf(whom), categories)}) as b
+    from (${BOOKS(whom, rowsOf(whom), categories)}) as b
     full join (${SEEN(whom)}) as s on s.customer = b.customer
     ${shops ? `left join (${SHOPS(whom)}) as h on h.customer = id` : ''}
    where notEmpty(b.purchases) or s.seen = 1

@@ -3,7 +3,7 @@ import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import { purchaseLines, sales } from '../../kernel/readings.ts';
 import type { ProfitLines } from '../core/worth.ts';
 import { type Audience, audienceFilter, audienceParams } from './audience.ts';
-import { filterOf, type Named, rowsOf } from './habits.ts';
+import { among, filterOf, type Named, rowsOf, type Whom } from './habits.ts';
 
 const KINDS = ['product', 'fulfilment', 'service', 'incentive', 'acquisition', 'retention'] as const;
 const SUMS = KINDS.map((kind) => `sumIf(minor, kind = '${kind}') as ${kind}`).join(', ');
@@ -20,14 +20,14 @@ export const namedCosts = (...columns: readonly string[]): string => `(
             from (
               select ${columns.map((column) => `c.${column} as ${column}, `).join('')}if(o.subject = toUUID('00000000-0000-0000-0000-000000000000'), c.subject, o.subject) as whose
                 from (select ${[...new Set([...columns, 'subject', 'order_no'])].join(', ')} from costs final where workspace = {workspace:UUID} and ${COSTS_NAMED}) as c
-                left join (select order_no, any(subject) as subject from orders final where workspace = {workspace:UUID} group by order_no) as o on o.order_no = c.order_no
+                left join (select order_no, any(subject) as subject from orders final where workspace = {workspace:UUID} and order_no in (select order_no from costs where workspace = {workspace:UUID} and order_no != '') group by order_no) as o on o.order_no = c.order_no
             ) as k
             left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = k.whose
         )`;
 
 /** What each customer cost: the goods of their purchases, and costs on their orders (also on those given back: spent is spent) or on themselves. */
-const COSTS = (filter: string, rows = filter): string => `
-      select customer, 'product' as kind, sum(cost) as minor from ${purchaseLines('customer', 'subject', 'cost')} where ${rows} group by customer
+const COSTS = (filter: string, rows = filter, whom: Whom | 'all' = 'all'): string => `
+      select customer, 'product' as kind, sum(cost) as minor from ${among(whom, purchaseLines)('customer', 'subject', 'cost')} where ${rows} group by customer
       union all
       select customer, toString(kind) as kind, sum(amount) as minor
         from ${namedCosts('kind', 'amount')}
@@ -50,7 +50,7 @@ export const linesOf = ({ sales, product, fulfilment, service, incentive }: Wort
 
 /** What some customers cost. */
 export const costsOf = (ch: ClickHouse, workspaceId: WorkspaceId, whom: Named): Promise<Omit<WorthRow, 'sales'>[]> =>
-  ch.rows(`select customer as customerId, ${SUMS} from (${COSTS(filterOf(whom), rowsOf(whom))}) group by customer`, { workspace: workspaceId, ...whom });
+  ch.rows(`select customer as customerId, ${SUMS} from (${COSTS(filterOf(whom), rowsOf(whom), whom)}) group by customer`, { workspace: workspaceId, ...whom });
 
 /** Profit contribution (R28) of some customers, by id; those without any entry are absent. */
 export async function profitsOf(ch: ClickHouse, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Map<CustomerId, number>> {

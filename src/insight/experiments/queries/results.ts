@@ -33,7 +33,7 @@ const paramsOf = ({ asked, drawId, from, to, plan }: Counting): Record<string, u
   const flat = plan.variants.filter(({ couponCode }) => couponCode === '');
   const coded = plan.variants.filter(({ couponCode }) => couponCode !== '');
   return {
-    ...scopeParams({ ...asked, people: PEOPLE }), ...periodParams([{ from, to }]), draw: drawId, from, to, before_days: BEFORE_DAYS,
+    ...scopeParams({ ...asked, people: PEOPLE }), ...periodParams([{ from, to }], 0), draw: drawId, from, to, before_days: BEFORE_DAYS,
     margin: plan.margin.basis === 'share' ? plan.margin.share : 1, flat_arms: ['', ...flat.map(({ key }) => key)], flat_minors: [0, ...flat.map(({ couponMinor }) => couponMinor)],
     codes: ['', ...coded.map(({ couponCode }) => couponCode)], code_minors: [0, ...coded.map(({ couponMinor }) => couponMinor)],
   };

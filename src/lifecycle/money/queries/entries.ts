@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
-import { purchaseLines, sales } from '../../../kernel/readings.ts';
+import { purchaseLines, purchases, sales } from '../../../kernel/readings.ts';
 import type { EntryKind } from '../../core/money/ledger.ts';
 import type { Named } from '../../queries/habits.ts';
 import { namedCosts } from '../../queries/worth.ts';
@@ -14,7 +14,7 @@ export type SaleRow = { form: 'order' | 'refund' | 'adjustment'; documentNo: str
 export const saleRows = (ch: ClickHouse, workspaceId: WorkspaceId, whom: Named): Promise<SaleRow[]> =>
   ch.rows(`
     select toString(kind) as form, document_no as documentNo, toString(source) as source, toString(shop) as shop, toString(day) as day, amount as amountMinor, refunded as refundedMinor, purchase
-      from ${sales('customer', 'subject', 'kind', 'document_no', 'source', 'shop', 'day', 'amount', 'refunded', 'purchase')}
+      from ${sales.mine('customer', 'subject', 'kind', 'document_no', 'source', 'shop', 'day', 'amount', 'refunded', 'purchase')}
      where ${MINE}
      order by day, source, documentNo`, { workspace: workspaceId, ...whom });
 
@@ -24,7 +24,7 @@ export type GoodsRow = { orderNo: string; day: string; costMinor: number };
 export const goodsRows = (ch: ClickHouse, workspaceId: WorkspaceId, whom: Named): Promise<GoodsRow[]> =>
   ch.rows(`
     select order_no as orderNo, toString(day) as day, sum(cost) as costMinor
-      from ${purchaseLines('customer', 'subject', 'order_no', 'day', 'cost')}
+      from ${purchaseLines.mine('customer', 'subject', 'order_no', 'day', 'cost')}
      where ${MINE}
      group by orderNo, day
     having costMinor != 0
@@ -45,7 +45,7 @@ export async function placeOf(ch: ClickHouse, workspaceId: WorkspaceId, whom: Na
   const [row] = await ch.rows<{ firstMonth: string; channel: string }>(`
     select n.cohort as firstMonth, c.channel as channel
       from (select customer, ${COHORT} as cohort from stage_now final where workspace = {workspace:UUID} and customer in {customers:Array(UUID)}) as n
-      left join ${channelsSql(MINE, 'customer in {customers:Array(UUID)}')} as c on c.customer = n.customer`, { workspace: workspaceId, ...whom });
+      left join ${channelsSql(purchases.mine, 'customer in {customers:Array(UUID)}')} as c on c.customer = n.customer`, { workspace: workspaceId, ...whom });
   return row ?? { firstMonth: '', channel: '' };
 }
 

@@ -7,13 +7,13 @@ import type { Bill, Heads } from '../../core/money/sharing.ts';
 export const FIRST_CHANNEL = 'argMin(toString(channel), (ordered_at, toString(channel)))';
 
 /**
- * The channel each customer came by: the one they are on record with, else that of the first purchase. `mine` narrows
- * purchases, `who` customers.
+ * The channel each customer came by: the one they are on record with, else that of the first purchase. `bought` gives the
+ * purchases, `who` narrows customers.
  */
-export const channelsSql = (mine = 'true', who = 'true'): string => `(
+export const channelsSql = (bought: typeof purchases.mine = purchases, who = 'true'): string => `(
         select customer, if(max(told) != '', max(told), max(seen)) as channel
           from (
-            select customer, '' as told, ${FIRST_CHANNEL} as seen from ${purchases('customer', 'subject', 'ordered_at', 'channel')} where ${mine} group by customer
+            select customer, '' as told, ${FIRST_CHANNEL} as seen from ${bought('customer', 'subject', 'ordered_at', 'channel')} group by customer
             union all
             select customer, texts['first_channel'] as told, '' as seen from customer_state final where workspace = {workspace:UUID} and ${who}
           )

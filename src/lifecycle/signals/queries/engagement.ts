@@ -1,9 +1,9 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { Day } from '../../../kernel/day.ts';
 import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
-import { activity, purchaseLines } from '../../../kernel/readings.ts';
+import { activity, momentOf, purchaseLines } from '../../../kernel/readings.ts';
 import { ADVOCACY_EVENTS, LOGIN_EVENTS, SESSION_PAUSE_MINUTES, SURVEY_EVENT } from '../../core/signals/acts.ts';
-import { rowsOf, type Whom } from '../../queries/habits.ts';
+import { among, rowsOf, type Whom } from '../../queries/habits.ts';
 
 export type Window = { from: Day; to: Day };
 /** `shops`: only what happened in these; none means all. */
@@ -13,11 +13,11 @@ const BEHAVIOUR = "kind in ('track', 'page', 'screen')";
 const IN_SHOPS = '(empty({shops:Array(String)}) or shop in {shops:Array(String)})';
 
 /** What each customer did: days signed in, days seen, interactions, minutes and sessions (a long pause begins a new one). */
-const DOINGS = (rows: string): string => `
+const DOINGS = (rows: string, whom: Whom | 'all' = 'all'): string => `
   select customer, uniqExactIf(day, event in {logins:Array(String)}) as logins, uniqExact(day) as visits, countIf(event not in {logins:Array(String)}) as interactions,
          arraySort(groupArray(toUnixTimestamp64Milli(time))) as moments, arrayPopFront(arrayDifference(moments)) as gaps,
          arraySum(arrayFilter(gap -> gap <= {pause:UInt32}, gaps)) / 60000 as minutes, 1 + arrayCount(gap -> gap > {pause:UInt32}, gaps) as sessions
-    from ${activity('customer', 'subject', 'kind', 'event', 'day', 'time', 'shop')}
+    from ${among(whom, activity, '{from:Date32}')('customer', 'subject', 'kind', 'event', 'day', 'time', 'shop')}
    where ${BEHAVIOUR} and day >= {from:Date32} and day <= {to:Date32} and ${IN_SHOPS} and ${rows}
    group by customer`;
 
@@ -28,13 +28,13 @@ const COLUMNS = 'customer, logins, visits, interactions, minutes, sessions';
 
 /** What customers did in some days; those who did nothing are absent. */
 export const doingsOf = (ch: ClickHouse, workspaceId: WorkspaceId, whom: Whom, window: Window): Promise<Doings[]> =>
-  ch.rows(`select ${COLUMNS} from (${DOINGS(rowsOf(whom))}) order by customer`, { ...paramsOf(workspaceId, { ...window, shops: [] }), ...whom });
+  ch.rows(`select ${COLUMNS} from (${DOINGS(rowsOf(whom), whom)}) order by customer`, { ...paramsOf(workspaceId, { ...window, shops: [] }), ...whom });
 
 export type Basis = 'logins' | 'visits';
 /** Whether this workspace sends sign-ins at all; else days seen stand for them. */
 export async function basisOf(ch: ClickHouse, workspaceId: WorkspaceId, { from, to }: Window): Promise<Basis> {
   const rows = await ch.rows(`
-    select 1 from events final where workspace = {workspace:UUID} and event in {logins:Array(String)} and day >= {from:Date32} and day <= {to:Date32} limit 1`, { workspace: workspaceId, logins: LOGIN_EVENTS, from, to });
+    select 1 from events final where workspace = {workspace:UUID} and event in {logins:Array(String)} and day >= {from:Date32} and day <= {to:Date32} and time >= ${momentOf('{from:Date32}')} limit 1`, { workspace: workspaceId, logins: LOGIN_EVENTS, from, to });
   return rows.length > 0 ? 'logins' : 'visits';
 }
 
@@ -61,7 +61,7 @@ export const dailyActive = (ch: ClickHouse, workspaceId: WorkspaceId, where: Whe
     select toString(seen) as day, people
       from (
         select day as seen, uniqExact(customer) as people
-          from ${activity('customer', 'kind', 'day', 'shop')}
+          from ${activity.since('{from:Date32}', 'customer', 'kind', 'day', 'shop')}
          where ${BEHAVIOUR} and day >= {from:Date32} and day <= {to:Date32} and ${IN_SHOPS}
          group by seen
       )
@@ -90,7 +90,7 @@ export const actsOf = (ch: ClickHouse, workspaceId: WorkspaceId, whom: Whom, { f
            countIf(${isOf(ADVOCACY_EVENTS.shares)}) as shares, countIf(${isOf(ADVOCACY_EVENTS.convertingShares)}) as convertingShares,
            countIf(${isOf(ADVOCACY_EVENTS.referrals)} and ${property('valid')} not in ('false', '0')) as referrals, countIf(${isOf(ADVOCACY_EVENTS.mentions)}) as mentions,
            if(countIf(${isNps}) = 0, null, argMaxIf(toFloat64OrNull(${property('score')}), time, ${isNps})) as nps
-      from ${activity('customer', 'subject', 'event', 'day', 'time', 'properties')}
+      from ${among(whom, activity, '{from:Date32}')('customer', 'subject', 'event', 'day', 'time', 'properties')}
      where event in {acts:Array(String)} and day >= {from:Date32} and day <= {to:Date32} and ${rowsOf(whom)}
      group by customer
      order by customer`, { workspace: workspaceId, from, to, acts: [...Object.values(ADVOCACY_EVENTS).flat(), SURVEY_EVENT], ...whom });
