@@ -22,6 +22,7 @@ import { standingRoute } from './product/standing.ts';
 import { webhookTick } from './product/webhooks/postman.ts';
 import { webhookRoutes } from './product/webhooks/routes.ts';
 import { registerWebhookEraser } from './product/webhooks/tell.ts';
+import { trustedProxies } from './kernel/http/proxies.ts';
 import { registerWebhooksSealed } from './product/webhooks/webhooks.ts';
 
 /** `readiness` turns true when start-up has printed its report; /readyz follows it. `onAppend` is told of every event body that came in. */
@@ -49,8 +50,8 @@ registerLifecycleEraser();
 registerWebhooksSealed();
 registerWebhookEraser();
 
-function newApp(log: Logger): FastifyInstance {
-  const app = fastify({ loggerInstance: log, bodyLimit: 5 * 1024 * 1024, trustProxy: 'loopback', return503OnClosing: false, frameworkErrors: sendProblem, logController: new LogController({ disableRequestLogging: true }) }) as unknown as FastifyInstance;
+function newApp({ log, front }: AppOptions): FastifyInstance {
+  const app = fastify({ loggerInstance: log, bodyLimit: 5 * 1024 * 1024, trustProxy: front?.proxies ?? trustedProxies(undefined), return503OnClosing: false, frameworkErrors: sendProblem, logController: new LogController({ disableRequestLogging: true }) }) as unknown as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   return app;
@@ -60,8 +61,8 @@ const frontOf = ({ readiness, front }: AppOptions): FrontOptions => ({ ready: ()
 
 /** Builds the whole server over given stores and clock; tests build it the same way as server.ts. */
 export async function buildApp(stores: Stores, given: AppOptions): Promise<FastifyInstance> {
-  const { log, onAppend = () => undefined } = given;
-  const app = newApp(log), options = frontOf(given);
+  const { onAppend = () => undefined } = given;
+  const app = newApp(given), options = frontOf(given);
   await openFront(app, options);
   await openCollect(app, stores, { onAppend });
   mount(app, stores, identifier(stores).identify, routes);
@@ -71,7 +72,7 @@ export async function buildApp(stores: Stores, given: AppOptions): Promise<Fasti
 
 /** What a process that only works answers: whether it lives, how far behind it is, its figures. */
 export async function buildWatch(stores: Stores, given: AppOptions): Promise<FastifyInstance> {
-  const app = newApp(given.log), options = frontOf(given);
+  const app = newApp(given), options = frontOf(given);
   await openFront(app, options);
   closeWatch(app, stores, loop, options);
   return app;

@@ -74,7 +74,7 @@ export async function startServer(config: Config, { clock, log, pid, step = unwa
     const readiness = { ready: false, stopping: false };
     const works = config.role === 'api' ? undefined : await startWorks(stores, { shared: held.shared, leaseSeconds: config.leaseSeconds, name: `${hostname()}:${pid}` }, log);
     undo.add(() => works && within(WORK_MS, works.stop()));
-    const options = { log, readiness, front: { publicUrl: config.publicUrl, metricsToken: config.metricsToken }, onAppend: () => works?.wake() };
+    const options = { log, readiness, front: { publicUrl: config.publicUrl, metricsToken: config.metricsToken, proxies: config.proxies }, onAppend: () => works?.wake() };
     const app = await (config.role === 'worker' ? buildWatch : buildApp)(stores, options);
     undo.add(() => stopServing(app));
     undo.add(() => { readiness.stopping = true; });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type AllowedHost, allowedHosts } from './egress/index.ts';
 import { Refusal } from './errors.ts';
+import { trustedProxies } from './http/proxies.ts';
 
 export const ROLES = ['all', 'api', 'worker'] as const;
 export type ProcessRole = (typeof ROLES)[number];
@@ -23,6 +24,8 @@ export type Config = {
   leaseSeconds: number;
   masterKey: string | undefined;
   publicUrl: string | undefined;
+  /** Proxies before this process whose word on who calls is taken. */
+  proxies: string[];
   /** Lets a watcher on another machine read /metrics. */
   metricsToken: string | undefined;
   /** Where backups go; `backups` in the data folder unless told. */
@@ -110,6 +113,7 @@ export function readConfig(args: readonly string[], from: Env = env): Config {
     leaseSeconds: leaseOf(from.PERENNIAL_LEASE_SECONDS),
     masterKey: from.PERENNIAL_MASTER_KEY || undefined,
     publicUrl: from.PERENNIAL_URL || undefined,
+    proxies: trustedProxies(from.PERENNIAL_PROXIES),
     metricsToken: from.PERENNIAL_METRICS_TOKEN || undefined,
     backups: from.PERENNIAL_BACKUPS ? resolve(from.PERENNIAL_BACKUPS) : undefined,
     egressAllow: allowedHosts(from.PERENNIAL_EGRESS_ALLOW),

@@ -23,6 +23,8 @@ export type FrontOptions = {
   metricsToken?: string | undefined;
   /** The address people use, when it is known; https there adds Strict-Transport-Security. */
   publicUrl?: string | undefined;
+  /** Whose word on a caller's address is taken; this machine's alone unless told. */
+  proxies?: string[];
   webDir?: string;
   docsDir?: string;
   version?: string;
