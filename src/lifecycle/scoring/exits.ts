@@ -12,41 +12,26 @@ import type { exitReasonBody, exitTableQuery, exitTableReply } from './contract.
 import { type GoneRow, goneCustomers } from './queries/exits.ts';
 import { type ExitRow, exitReasons, saveExitReason } from './store.ts';
 
-/** Money given back from which on the product is the likely reason. */
-const REFUND_HINT = 0.3;
-
-type Why = { reason: ExitReason; source: ExitSource | null };
 const isReason = (word: string): word is ExitReason => (EXIT_REASONS as readonly string[]).includes(word);
 
-/** Staff's word first, then the customer's own in a survey, then a hint in what they did; else unknown. */
-export function whyGone({ told, complaints, refundShare }: Pick<GoneRow, 'told' | 'complaints' | 'refundShare'>, coded: ExitRow | undefined): Why {
-  if (coded && isReason(coded.reason)) return { reason: coded.reason, source: coded.source as ExitSource };
-  if (isReason(told) && told !== 'unknown') return { reason: told, source: 'survey' };
-  if (complaints > 0) return { reason: 'service', source: 'hint' };
-  return refundShare >= REFUND_HINT ? { reason: 'product', source: 'hint' } : { reason: 'unknown', source: null };
-}
-
-/** Thirds by what they brought. */
-function bandsOf(rows: readonly GoneRow[]): Map<CustomerId, 'high' | 'middle' | 'low'> {
-  const falling = rows.toSorted((a, b) => b.net - a.net || (a.customerId < b.customerId ? -1 : 1));
-  return new Map(falling.map(({ customerId }, at) => [customerId, at * 3 < falling.length ? 'high' : at * 3 < 2 * falling.length ? 'middle' : 'low']));
-}
-
 type Reply = z.infer<typeof exitTableReply>;
+const heads = (rows: readonly GoneRow[]): number => rows.reduce((sum, { customers }) => sum + customers, 0);
 
 /** Why churned customers left: reason by value and by the stage they left from (R127). Shares sum to one, `unknown` among them. */
 export async function exitTable(stores: Stores, caller: Caller, query: z.output<typeof exitTableQuery>): Promise<Reply> {
-  const { workspaceId } = caller, [asOf, gone, coded] = await Promise.all([dataDay(stores, workspaceId), goneCustomers(stores.ch, workspaceId, audienceOf(caller, query)), stores.pg.tx(workspaceId, (tx) => exitReasons(tx, workspaceId))]);
-  const codedOf = new Map(coded.map((row) => [row.customer, row])), bands = bandsOf(gone), told = gone.map((row) => ({ ...row, ...whyGone(row, codedOf.get(row.customerId)), band: bands.get(row.customerId) ?? ('low' as const) }));
-  const rows = [...Map.groupBy(told, ({ reason }) => reason)].map(([reason, own]): Reply['rows'][number] => ({
-    reason, customers: own.length, share: own.length / gone.length, netMinor: own.reduce((sum, { net }) => sum + net, 0),
-    sources: Object.fromEntries([...Map.groupBy(own.filter(({ source }) => source !== null), ({ source }) => source as ExitSource)].map(([source, some]) => [source, some.length])),
+  const { workspaceId } = caller, coded = await stores.pg.tx(workspaceId, (tx) => exitReasons(tx, workspaceId));
+  const known = coded.flatMap(({ customer, reason, source }) => (isReason(reason) ? [{ customer: customer as CustomerId, reason, source }] : []));
+  const [asOf, gone] = await Promise.all([dataDay(stores, workspaceId), goneCustomers(stores.ch, workspaceId, audienceOf(caller, query), known)]);
+  const all = heads(gone);
+  const rows = [...Map.groupBy(gone, ({ reason }) => reason)].map(([reason, own]): Reply['rows'][number] => ({
+    reason, customers: heads(own), share: heads(own) / all, netMinor: own.reduce((sum, { net }) => sum + net, 0),
+    sources: Object.fromEntries([...Map.groupBy(own.filter(({ source }) => source !== ''), ({ source }) => source as ExitSource)].map(([source, some]) => [source, heads(some)])),
   }));
-  const cells = [...Map.groupBy(told, ({ reason, from, band }) => `${reason} ${from} ${band}`).values()].flatMap((own): Reply['cells'] => {
+  const cells = [...Map.groupBy(gone, ({ reason, from, band }) => `${reason} ${from} ${band}`).values()].flatMap((own): Reply['cells'] => {
     const [first] = own;
-    return first ? [{ reason: first.reason, stage: first.from, band: first.band, customers: own.length, valueMinor: own.reduce((sum, { value }) => sum + value, 0) }] : [];
+    return first ? [{ reason: first.reason, stage: first.from, band: first.band, customers: heads(own), valueMinor: own.reduce((sum, { value }) => sum + value, 0) }] : [];
   });
-  return { asOf, customers: gone.length, rows: rows.toSorted((a, b) => b.customers - a.customers), cells };
+  return { asOf, customers: all, rows: rows.toSorted((a, b) => b.customers - a.customers), cells };
 }
 
 /** Codes why somebody left, or takes it back. */

@@ -10,7 +10,7 @@ import { dataDay } from '../asOf.ts';
 import { DEFAULT_CORE, programmeMoves } from '../core/signals/programme.ts';
 import { fieldCatalogue } from '../segments/index.ts';
 import { cutOf, fitting } from './queries/core.ts';
-import { allProgrammes, coreCustomers, enterMembers, leaveMembers, lockCore, membersNow, type Programme, programmeById, type ProgrammeId, saveProgramme, stampProgramme } from './queries/coreStore.ts';
+import { allProgrammes, coreCustomers, enterMembers, leaveMembers, lockCore, membersAmong, membersNow, type MemberRow, type Programme, programmeById, type ProgrammeId, saveProgramme, stampProgramme } from './queries/coreStore.ts';
 
 /** Whether a customer is in a programme: a filter may ask for it. */
 declareFields([{ key: 'core_user', type: 'boolean', source: 'lifecycle' }]);
@@ -49,9 +49,14 @@ async function judged(stores: Stores, workspaceId: WorkspaceId, { entry, entrySh
   return { entering, staying: staying ?? entering };
 }
 
+type Among = readonly CustomerId[] | 'all';
+/** Members a judgement may move: a programme of thousands is not read for the few something happened to. */
+const membersOf = (tx: Tx, workspaceId: WorkspaceId, programmeId: ProgrammeId, among: Among): Promise<MemberRow[]> =>
+  (among === 'all' ? membersNow(tx, workspaceId, programmeId) : membersAmong(tx, workspaceId, programmeId, among));
+
 /** Members whose record was absorbed by another: the one that stands is judged for itself. */
-async function absorbedOf(stores: Stores, workspaceId: WorkspaceId, programmeId: ProgrammeId): Promise<Set<CustomerId>> {
-  const members = await stores.pg.tx(workspaceId, (tx) => membersNow(tx, workspaceId, programmeId));
+async function absorbedOf(stores: Stores, workspaceId: WorkspaceId, programmeId: ProgrammeId, among: Among): Promise<Set<CustomerId>> {
+  const members = await stores.pg.tx(workspaceId, (tx) => membersOf(tx, workspaceId, programmeId, among));
   const owners: ReadonlyMap<string, CustomerId> = await ownersOf(stores, workspaceId, members.map(({ customerId }) => customerId as string as SubjectId));
   return new Set(members.map(({ customerId }) => customerId).filter((id) => (owners.get(id) ?? id) !== id));
 }
@@ -61,13 +66,13 @@ const rulesIn = ({ entry, entryShare, stay, stayShare }: Programme): string => J
 /** Lets people in and out of one programme by its rules, among some customers or all. */
 async function judgeOne(stores: Stores, workspaceId: WorkspaceId, known: Programme, among: readonly CustomerId[] | 'all', asOf: Day): Promise<Moved> {
   const programme = await withCuts(stores, workspaceId, known, among);
-  const [{ entering, staying }, absorbed] = await Promise.all([judged(stores, workspaceId, programme, among, asOf), absorbedOf(stores, workspaceId, programme.id)]);
+  const [{ entering, staying }, absorbed] = await Promise.all([judged(stores, workspaceId, programme, among, asOf), absorbedOf(stores, workspaceId, programme.id, among)]);
   return stores.pg.tx(workspaceId, async (tx) => {
     await lockCore(tx, workspaceId);
     const now = await programmeById(tx, workspaceId, programme.id);
     // Put away, or given other rules, while this was worked out: whoever did that judges anew.
     if (!now || rulesIn(now) !== rulesIn(programme)) return { entered: 0, left: 0 };
-    const members = await membersNow(tx, workspaceId, programme.id);
+    const members = await membersOf(tx, workspaceId, programme.id, among);
     const named = among === 'all' ? null : new Set(among);
     const isLookedAt = (id: CustomerId): boolean => !absorbed.has(id) && (named?.has(id) ?? true);
     const { enter, leave } = programmeMoves({ inside: new Set(members.map(({ customerId }) => customerId).filter(isLookedAt)), entering: new Set(entering.keys()), staying: new Set(staying.keys()) });
@@ -84,7 +89,7 @@ async function judgeOne(stores: Stores, workspaceId: WorkspaceId, known: Program
 
 /** Publishes of some customers whether they are in any programme now. Call flushMirror after the commit. */
 export async function publishCore(tx: Tx, stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<void> {
-  const inside = new Set((await coreCustomers(tx, workspaceId)).map(({ customerId }) => customerId));
+  const inside = new Set((await coreCustomers(tx, workspaceId, customers)).map(({ customerId }) => customerId));
   await publishIn(tx, stores, workspaceId, customers.map((customer) => ({ customer, values: { core_user: inside.has(customer) ? true : null } })));
 }
 

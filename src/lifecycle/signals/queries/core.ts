@@ -19,6 +19,6 @@ export const fitting = (ch: ClickHouse, workspaceId: WorkspaceId, { from, where,
     FROM   ${from}
     WHERE  ${where}
     AND    ({any_value:UInt8} OR c.numbers['net_minor'] >= {cut:Float64})
-    AND    ({anybody:UInt8} OR c.customer IN {among:Array(UUID)})
-    ORDER  BY customer`, { ...params, workspace: workspaceId, any_value: cut === null ? 1 : 0, cut: cut ?? 0, anybody: among === 'all' ? 1 : 0, among: among === 'all' ? [] : [...among] })
+    ${among === 'all' ? '' : 'AND c.customer IN {among:Array(UUID)}'}
+    ORDER  BY customer`, { ...params, workspace: workspaceId, any_value: cut === null ? 1 : 0, cut: cut ?? 0, ...(among !== 'all' && { among }) })
     .then((rows) => (rows as Valued[]).map(({ customer, valueMinor }) => ({ customer, valueMinor: Number(valueMinor) })));

@@ -45,9 +45,16 @@ const MEMBER = sql`id, programme_id as "programmeId", customer_id as "customerId
 export const membersNow = (tx: Tx, workspaceId: WorkspaceId, programmeId: ProgrammeId): Promise<MemberRow[]> =>
   many(tx, sql<MemberRow>`select ${MEMBER} from core_member where workspace_id = ${workspaceId} and programme_id = ${programmeId} and left_at is null order by value_minor desc, id`);
 
-/** Whoever is in any programme now. */
-export const coreCustomers = (tx: Tx, workspaceId: WorkspaceId): Promise<{ customerId: CustomerId }[]> =>
-  many(tx, sql<{ customerId: CustomerId }>`select distinct customer_id as "customerId" from core_member where workspace_id = ${workspaceId} and left_at is null`);
+/** Of those, some customers and whoever was absorbed by one of them. */
+export const membersAmong = (tx: Tx, workspaceId: WorkspaceId, programmeId: ProgrammeId, customers: readonly CustomerId[]): Promise<MemberRow[]> =>
+  many(tx, sql<MemberRow>`
+    select ${MEMBER} from core_member
+     where workspace_id = ${workspaceId} and programme_id = ${programmeId} and left_at is null
+       and customer_id in (select id from subject where workspace_id = ${workspaceId} and customer_id = any (${customers}::uuid[]))`);
+
+/** Which of some customers are in any programme now. */
+export const coreCustomers = (tx: Tx, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<{ customerId: CustomerId }[]> =>
+  many(tx, sql<{ customerId: CustomerId }>`select distinct customer_id as "customerId" from core_member where workspace_id = ${workspaceId} and left_at is null and customer_id = any (${customers}::uuid[])`);
 
 export const enterMembers = (tx: Tx, workspaceId: WorkspaceId, rows: readonly Pick<MemberRow, 'id' | 'programmeId' | 'customerId' | 'enteredAt' | 'enteredOn' | 'valueMinor'>[]): Promise<number> =>
   run(tx, sql`
