@@ -6,7 +6,7 @@ import type { Found } from './reads.ts';
 type Waiting = { waiting: number; oldestSeconds: number };
 type Operations = {
   version: string; node: string; at: string;
-  stores: { postgres: boolean; clickhouse: boolean; embedded: boolean; postgresVersion: string; clickhouseVersion: string; clockSkewMs: number };
+  stores: { postgres: boolean; clickhouse: boolean; embedded: boolean; full: string[]; postgresVersion: string; clickhouseVersion: string; clockSkewMs: number };
   migrations: { done: number; missing: string[]; unknown: string[] }; unprotected: string[];
   backlog: Record<string, Waiting>; jobsFailed: number; backup: { since: string | null; withKey: boolean; archiving: boolean }; egressAllowed: string[];
 };
@@ -33,6 +33,7 @@ function storeChecks({ version, stores, migrations, unprotected }: Operations): 
   const dead = [...(stores.postgres ? [] : ['Postgres']), ...(stores.clickhouse ? [] : ['ClickHouse'])];
   return [
     check('stores', dead.length === 0 ? 'ok' : 'fail', dead.length === 0 ? 'Postgres and ClickHouse answer' : `${dead.join(' and ')} not answering`, 'start again; if it stays, read the log'),
+    check('room', stores.full.length === 0 ? 'ok' : 'fail', stores.full.length === 0 ? 'both stores find room for what comes' : `no room left for ${stores.full.join(' and ')}`, 'free some space on that disk: what was acknowledged is kept, and it goes on by itself'),
     check('versions', 'ok', `Perennial ${version}, Postgres ${stores.postgresVersion}, ClickHouse ${stores.clickhouseVersion}`),
     check('migrations', migrations.missing.length > 0 ? 'fail' : migrations.unknown.length > 0 ? 'warn' : 'ok',
       migrations.missing.length > 0 ? `not run: ${migrations.missing.join(', ')}` : migrations.unknown.length > 0 ? `of a newer product: ${migrations.unknown.join(', ')}` : `${migrations.done} done, none missing`,

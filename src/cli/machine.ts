@@ -10,11 +10,14 @@ const OTHERS = 0o077;
 
 const gb = (bytes: number): string => `${(bytes / GIGABYTE).toFixed(1)} GB`;
 
+/** The fullest of the disks that the folder and the stores in it lie on. */
 function diskOf(dataDir: string): Check {
-  const { bavail, blocks, bsize } = statfsSync(existsSync(dataDir) ? dataDir : '.');
+  const folders = ['', 'postgres', 'clickhouse'].map((name) => join(dataDir, name)).filter((folder) => existsSync(folder));
+  const disks = (folders.length > 0 ? folders : ['.']).map((folder) => ({ folder, ...statfsSync(folder) }));
+  const { bavail, blocks, bsize, folder } = disks.reduce((least, one) => (one.bavail * one.bsize < least.bavail * least.bsize ? one : least));
   const [free, share] = [bavail * bsize, bavail / Math.max(1, blocks)];
   const level = free < GIGABYTE || share < 0.03 ? 'fail' : free < 5 * GIGABYTE || share < 0.1 ? 'warn' : 'ok';
-  return { name: 'disk', level, says: `${gb(free)} free (${Math.round(share * 100)} %)`, todo: level === 'ok' ? '' : 'free some space or move the data folder; writes stop when the disk is full' };
+  return { name: 'disk', level, says: `${gb(free)} free (${Math.round(share * 100)} %) at ${folder}`, todo: level === 'ok' ? '' : 'free some space or move the data folder; writes stop when the disk is full' };
 }
 
 function memoryOf(): Check {

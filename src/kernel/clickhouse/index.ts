@@ -6,6 +6,7 @@ import { noAnswers, rememberedAnswers } from './answers.ts';
 import { onCluster } from './cluster.ts';
 import { drained, execOverNetwork, inFields } from './network.ts';
 import { fromFile, fromNetwork, overNetwork, throughFile } from './rowInsert.ts';
+import { fullness } from '../fullness.ts';
 import { storeSeconds } from '../metrics.ts';
 import { semaphore } from './semaphore.ts';
 
@@ -26,6 +27,8 @@ export type ClickHouse = {
   insertRows(table: string, columns: ColumnTypes, rows: Uint8Array, token?: string): Promise<void>;
   /** A statement without a result: DDL, INSERT … SELECT. */
   command(query: string, params?: ChParams): Promise<void>;
+  /** Whether it lately refused to write for want of space. */
+  isFull(): boolean;
   /** Whether the engine runs inside this process. */
   embedded: boolean;
   close(): Promise<void>;
@@ -127,9 +130,13 @@ export function openClickHouse(target: string, cluster?: string, backups?: strin
   // Nobody waits in line for longer than a query may last.
   const gate = timed(semaphore(sessions, { waitMs: EXECUTION_SECONDS * 1_000 }));
   const answers = embedded ? rememberedAnswers() : noAnswers;
-  const write = (work: (session: Session) => Promise<void>): Promise<void> => answers.writing(() => gate(work));
+  const room = fullness();
+  const write = (work: (session: Session) => Promise<void>): Promise<void> => answers.writing(() => gate(work)).catch((error: unknown) => {
+    room.hear(error);
+    throw error;
+  });
   return {
-    embedded,
+    embedded, isFull: room.isFull,
     rows: async (query, params) => rowsOf(await answers.ask(`${query}\0${JSON.stringify(params ?? {})}`, () =>
       gate(async ({ client, ready }) => {
         await ready;

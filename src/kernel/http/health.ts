@@ -24,11 +24,14 @@ export async function storesAnswer({ pg, ch }: Stores): Promise<{ postgres: bool
   return { postgres, clickhouse };
 }
 
+/** The stores that lately had no room for what they were given. */
+export const fullStores = ({ pg, ch }: Stores): string[] => [...(pg.isFull() ? ['Postgres'] : []), ...(ch.isFull() ? ['ClickHouse'] : [])];
+
 /** Where a process stands: `ready` once start-up is over (stores open, migrations done), and not `stopping`. */
 export type Standing = () => 'starting' | 'ready' | 'stopping';
 
 /**
- * /healthz: the process lives. /readyz: start-up is over, nobody told it to stop, and both stores answer; 503 until then. A backlog does
+ * /healthz: the process lives. /readyz: start-up is over, nobody told it to stop, both stores answer and have room; 503 until then. A backlog does
  * not make it unready, since answering and catching up are two things: its age is told.
  */
 export function serveHealth(app: FastifyInstance, stores: Stores, { standing, loop }: { standing: Standing; loop: Loop }): void {
@@ -38,6 +41,8 @@ export function serveHealth(app: FastifyInstance, stores: Stores, { standing, lo
     if (now !== 'ready') throw new Refusal(`server.${now}`, { retryAfterSeconds: 2 }, 503);
     const { postgres, clickhouse } = await storesAnswer(stores);
     if (!postgres || !clickhouse) throw storeDown();
+    const full = fullStores(stores);
+    if (full.length > 0) throw new Refusal('server.disk_full', { stores: full.join(', '), retryAfterSeconds: 5 }, 503);
     const { bodies, facts } = await backlogOf(stores, loop);
     const at = stores.clock.now();
     return { status: 'ready', behindSeconds: Math.max(ageSeconds(bodies, at), ageSeconds(facts, at)) };

@@ -105,18 +105,40 @@ async function waitUntilReady(child: ChildProcess): Promise<void> {
   child.removeAllListeners('exit');
 }
 
-function stopper(child: ChildProcess): () => Promise<void> {
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((done) => child.once('exit', done));
+  child.kill('SIGINT'); // fast shutdown: roll back what is open, write a checkpoint, leave
+  await gone;
+}
+
+const AGAIN_MS = { first: 500, most: 5_000 };
+
+/** Begins a server, and begins it again whenever it ends untold: it may have been killed, or have found no room for its log. Ends it for good. */
+async function keepRunning(begin: () => Promise<ChildProcess>): Promise<() => Promise<void>> {
+  let child = await begin(), stopping = false, beginning: Promise<void> = Promise.resolve();
+  const again = async (): Promise<void> => {
+    for (let waitMs = AGAIN_MS.first; !stopping; waitMs = Math.min(AGAIN_MS.most, waitMs * 2)) {
+      await sleep(waitMs, undefined, { ref: false });
+      const begun = stopping ? undefined : await begin().catch(() => undefined);
+      if (!begun) continue;
+      child = begun;
+      return watch();
+    }
+  };
+  const watch = (): void => void child.once('exit', () => { if (!stopping) beginning = again(); });
+  watch();
   return async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((done) => child.once('exit', done));
-    child.kill('SIGINT'); // fast shutdown: roll back what is open, write a checkpoint, leave
-    await gone;
+    stopping = true;
+    if (child.exitCode === null && child.signalCode === null) return stopChild(child);
+    await beginning;
+    await stopChild(child);
   };
 }
 
 /**
  * Boots the Postgres of npm's platform package on `dir` (made when absent), reachable by unix socket only.
- * `settings` are extra server settings ("fsync=off" in tests). Refuses with `start.postgres.*` and says what to do.
+ * It is begun again whenever it ends before it is stopped. `settings` are extra server settings ("fsync=off" in tests). Refuses with `start.postgres.*` and says what to do.
  */
 export async function startPostgres(dir: string, settings: readonly string[] = []): Promise<EmbeddedPostgres> {
   const programs = await findPrograms();
@@ -131,9 +153,12 @@ export async function startPostgres(dir: string, settings: readonly string[] = [
   const set = ['listen_addresses=', 'jit=off', 'max_connections=80', 'shared_buffers=256MB', 'max_wal_size=2GB', 'timezone=UTC', ...archiving(dir), ...settings];
   const [command, args] = commandOf(account, programs.postgres, ['-D', data, '-k', socketDir, ...set.flatMap((one) => ['-c', one])]);
   // Its own process group, so that Ctrl-C reaches us alone and Postgres stops after the work in hand.
-  const child = spawn(command, args, { uid: account.uid, gid: account.gid, cwd: dir, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
-  await waitUntilReady(child);
-  return { socketDir, stop: stopper(child) };
+  const begin = async (): Promise<ChildProcess> => {
+    const child = spawn(command, args, { uid: account.uid, gid: account.gid, cwd: dir, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+    await waitUntilReady(child);
+    return child;
+  };
+  return { socketDir, stop: await keepRunning(begin) };
 }
 
 export const superuser = SUPERUSER;

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { Refusal } from '../errors.ts';
+import { fullness } from '../fullness.ts';
 import type { WorkspaceId } from '../ids.ts';
 import { storeSeconds } from '../metrics.ts';
 import type { Tx } from '../sql.ts';
@@ -27,6 +28,8 @@ export type Postgres = {
   pool: pg.Pool;
   jobsPool: pg.Pool;
   connections: Connections;
+  /** Whether it lately refused to write for want of space. */
+  isFull(): boolean;
   close(): Promise<void>;
 };
 
@@ -57,11 +60,16 @@ export async function openPostgres(connections: Connections, max = 12): Promise<
     await Promise.all([pool.end(), jobsPool.end()]);
     throw error;
   });
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }), log: ({ queryDurationMillis }) => storeSeconds(queryDurationMillis / 1_000, POSTGRES) });
+  const room = fullness();
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }), log: (event) => {
+    storeSeconds(event.queryDurationMillis / 1_000, POSTGRES);
+    if (event.level === 'error') room.hear(event.error);
+  } });
   return {
     pool,
     jobsPool,
     connections,
+    isFull: room.isFull,
     global: db,
     tx: (workspaceId, work) =>
       db.transaction().execute(async (tx) => {
