@@ -10,8 +10,8 @@ import { assess, changeOf, fingerprintOf, firstSeenOf, judgedOn, type Assessed, 
 import { rfmScales, type RfmScales } from './core/rfm.ts';
 import { judgeWith, type Judge } from './core/stage.ts';
 import { type HabitReader, loadHabits, type Named, named, openHabits, type Range, rangesOf, sizeOf, type Whom } from './queries/habits.ts';
-import { assessedSince, loadBefore, loadDue, loadRfmColumns, loadUnassessed, removeNow, saveHistories, saveStages, type Stamp, type ToldAs } from './queries/stages.ts';
-import { lockStages, rfmRulesInForce, rulesInForce, saveSetting, settingOf } from './store.ts';
+import { assessedAs, assessedSince, loadBefore, loadDue, loadRfmColumns, loadUnassessed, removeNow, saveHistories, saveStages, type Stamp, type ToldAs } from './queries/stages.ts';
+import { forgetUntold, lockStages, noteUntold, rfmRulesInForce, rulesInForce, saveSetting, settingOf, type Untold, untoldOf } from './store.ts';
 
 /** live: what moved is news, one fact each. backfill: builds everything, triggers nothing, one fact in all. */
 export type ReassessMode = 'live' | 'backfill';
@@ -34,6 +34,7 @@ export async function reassess(stores: Stores, workspaceId: WorkspaceId, custome
   const size = await sizeOf(stores.ch, workspaceId);
   const setting = await settingFor(stores, workspaceId, { asOf, mode, categories: size.categories, shops: size.shops, measureRfm: customers === 'all' });
   const sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
+  for (const one of await leftUntold(stores, workspaceId)) await retell(stores, setting, one);
   const assessNamed = async (some: readonly CustomerId[]): Promise<void> => {
     for (const whom of await setsOf(stores, workspaceId, some)) add(sum, await reassessNamed(stores, setting, whom));
     await flushMirror(stores, workspaceId);
@@ -61,6 +62,19 @@ function add(sum: Reassessed, { customers, moved, corrected }: Reassessed): void
 async function setsOf({ ch }: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Named[]> {
   const distinct = [...new Set(customers)];
   return Promise.all(Array.from({ length: Math.ceil(distinct.length / CUSTOMERS_PER_SET) }, (_, at) => named(ch, workspaceId, distinct.slice(at * CUSTOMERS_PER_SET, (at + 1) * CUSTOMERS_PER_SET))));
+}
+
+/** Under the lock nobody is telling anything: what stands there was cut off. */
+const leftUntold = (stores: Stores, workspaceId: WorkspaceId): Promise<Untold[]> => stores.pg.tx(workspaceId, async (tx) => {
+  await lockStages(tx, workspaceId);
+  return untoldOf(tx, workspaceId);
+});
+
+/** Tells the others of everybody whom a run that was cut off told analytics about. */
+async function retell(stores: Stores, setting: Setting, { version, mode }: Untold): Promise<void> {
+  const { workspaceId } = setting;
+  for (const whom of await setsOf(stores, workspaceId, await assessedAs(stores.ch, workspaceId, version))) await reassessNamed(stores, { ...setting, mode }, whom);
+  await stores.pg.tx(workspaceId, (tx) => forgetUntold(tx, workspaceId, version));
 }
 
 type Asked = { asOf: Day; mode: ReassessMode; categories: boolean; shops: boolean; measureRfm: boolean };
@@ -118,7 +132,11 @@ type Place = { tx: Tx; stores: Stores; setting: Setting };
 
 /** Decides and saves, under the lock: empties `books` on the way. Customers held to stand somewhere who have no books any more are removed, but for `newer`. */
 async function judgeAndSave({ tx, stores, setting }: Place, whom: Whom, books: Books[], newer: ReadonlySet<CustomerId> = new Set()): Promise<Reassessed> {
-  const before = await loadBefore(stores.ch, setting.workspaceId, whom), stamp = stampOf(stores, setting);
+  const { workspaceId, mode } = setting, stamp = stampOf(stores, setting);
+  const untold = (await untoldOf(tx, workspaceId)).map(({ version }) => version);
+  const before = await loadBefore(stores.ch, workspaceId, whom, untold);
+  // On the disk before analytics hears anything, gone with the commit that tells everybody else.
+  await stores.pg.tx(workspaceId, (note) => noteUntold(note, workspaceId, { version: stamp.version, mode }));
   const sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
   const gone = new Set([...before.keys()].filter((customer) => !newer.has(customer)));
   let retold = false;
@@ -137,6 +155,7 @@ async function judgeAndSave({ tx, stores, setting }: Place, whom: Whom, books: B
   await saving;
   if (retold) await saveHistories(stores.ch, stamp, stores.clock.now(), whom);
   await removeNow(stores.ch, stamp, [...gone]);
+  await forgetUntold(tx, workspaceId, stamp.version);
   return sum;
 }
 

@@ -103,6 +103,18 @@ export async function saveStrategy(tx: Tx, workspaceId: WorkspaceId, { stage, ne
 export const lockStages = (tx: Tx, workspaceId: WorkspaceId): Promise<number> =>
   run(tx, sql`select pg_advisory_xact_lock(hashtextextended(${`stages:${workspaceId}`}, 0))`);
 
+/** An assessment whose telling was cut off: the version of its rows in analytics, and whether it was news. */
+export type Untold = { version: number; mode: 'live' | 'backfill' };
+
+export const untoldOf = (tx: Tx, workspaceId: WorkspaceId): Promise<Untold[]> =>
+  many(tx, sql<Untold>`select version, mode from stage_untold where workspace_id = ${workspaceId} order by version`);
+
+export const noteUntold = (tx: Tx, workspaceId: WorkspaceId, { version, mode }: Untold): Promise<number> =>
+  run(tx, sql`insert into stage_untold (workspace_id, version, mode) values (${workspaceId}, ${version}, ${mode}) on conflict do nothing`);
+
+export const forgetUntold = (tx: Tx, workspaceId: WorkspaceId, version: number): Promise<number> =>
+  run(tx, sql`delete from stage_untold where workspace_id = ${workspaceId} and version = ${version}`);
+
 export type WorkspaceFacts = { timezone: string; currency: string };
 export async function workspaceOf(tx: Tx, workspaceId: WorkspaceId): Promise<WorkspaceFacts> {
   const row = await maybe(tx, sql<WorkspaceFacts>`select timezone, currency from workspace where id = ${workspaceId}`);

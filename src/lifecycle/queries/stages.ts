@@ -14,13 +14,41 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 type BeforeRow = { customer: string; stages: Stage[]; entered: number[]; cycles: number[]; stage: Stage; cycle: number; asOf: number; rulesVersion: number; fingerprint: number };
 
-/** What is held true of some customers before they are assessed again. */
-export async function loadBefore(ch: ClickHouse, workspaceId: WorkspaceId, whom: Whom): Promise<Map<CustomerId, Before>> {
-  const rows = await ch.rows<BeforeRow>(`
-    select customer, stages, arrayMap(d -> toInt32(d), entered) as entered, cycles, stage, cycle, toInt32(as_of) as asOf, rules_version as rulesVersion, fingerprint
+/**
+ * What is held true of some customers before they are assessed again. Of rows under an `untold` version nobody but us has heard:
+ * there the history told before counts, if there is one, and nothing is taken for published.
+ */
+export async function loadBefore(ch: ClickHouse, workspaceId: WorkspaceId, whom: Whom, untold: readonly number[] = []): Promise<Map<CustomerId, Before | undefined>> {
+  const rows = await ch.rows<BeforeRow & { version: number }>(`
+    select customer, version, stages, arrayMap(d -> toInt32(d), entered) as entered, cycles, stage, cycle, toInt32(as_of) as asOf, rules_version as rulesVersion, fingerprint
       from stage_now final
      where workspace = {workspace:UUID} and ${filterOf(whom)}`, { workspace: workspaceId, ...whom });
-  return new Map(rows.map(({ customer, stages, entered, cycles, ...rest }) => [customer, { ...rest, history: { stages, enteredDays: entered, cycles } }]));
+  const suspects = untold.length === 0 ? [] : rows.filter(({ version }) => untold.includes(version));
+  const earlier = suspects.length === 0 ? [] : await toldBefore(ch, workspaceId, suspects.map(({ customer }) => customer), Math.min(...untold));
+  const before = new Map<CustomerId, Before | undefined>(rows.map((row) => [row.customer, beforeOf(row)]));
+  for (const { customer } of suspects) before.set(customer, undefined);
+  for (const row of earlier) before.set(row.customer, beforeOf(row));
+  return before;
+}
+
+const beforeOf = ({ stages, entered, cycles, stage, cycle, asOf, rulesVersion, fingerprint }: BeforeRow): Before => ({ stage, cycle, asOf, rulesVersion, fingerprint, history: { stages, enteredDays: entered, cycles } });
+
+/** No fingerprint has this value: what it stands beside is published anew. */
+const UNPUBLISHED = -1;
+
+/** The newest histories recorded before an instant (ms), as if nothing had ever been published of them. */
+const toldBefore = (ch: ClickHouse, workspaceId: WorkspaceId, customers: readonly CustomerId[], before: number): Promise<BeforeRow[]> =>
+  ch.rows<BeforeRow>(`
+    select customer, stages, arrayMap(d -> toInt32(d), h.entered) as entered, cycles, stages[-1] as stage, cycles[-1] as cycle, toInt32(as_of) as asOf, rules_version as rulesVersion, ${UNPUBLISHED} as fingerprint
+      from stage_history as h
+     where workspace = {workspace:UUID} and customer in {customers:Array(UUID)} and recorded_at < fromUnixTimestamp64Milli({before:Int64})
+     order by recorded_at desc
+     limit 1 by customer`, { workspace: workspaceId, customers, before });
+
+/** Whom a version is the newest of. */
+export async function assessedAs(ch: ClickHouse, workspaceId: WorkspaceId, version: number): Promise<CustomerId[]> {
+  const rows = await ch.rows<{ customer: string }>('select customer from stage_now final where workspace = {workspace:UUID} and version = {version:UInt64} order by customer', { workspace: workspaceId, version });
+  return rows.map(({ customer }) => customer);
 }
 
 /** Customers of a range whose place was written, or taken away, after a moment (milliseconds). */
