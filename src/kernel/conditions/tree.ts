@@ -91,7 +91,7 @@ export const Condition: z.ZodType<Condition, ConditionInput> = z.lazy(() => z.un
   FieldCondition, TagCondition, EventCondition,
   z.strictObject({ kind: z.enum(['and', 'or']), of: z.array(Condition).max(NODES_MAX) }),
   z.strictObject({ kind: z.literal('not'), of: Condition }),
-]));
+])).meta({ id: 'Condition' });
 
 const childrenOf = (c: Condition): Condition[] => (c.kind === 'and' || c.kind === 'or' ? c.of : c.kind === 'not' ? [c.of] : []);
 const sizeOf = (c: Condition): number => childrenOf(c).reduce((sum, child) => sum + sizeOf(child), 1);

@@ -46,6 +46,9 @@ test('every route of the API is served from a contract, and the document lists i
   expect(body.openapi).toBe('3.1.0');
   const listed = Object.entries(body.paths).flatMap(([url, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${url}`)).sort();
   const contracts = routes.map(({ shape }) => `${shape.method} ${shape.url.replace(/:(\w+)/g, '{$1}')}`).sort();
+  const pointed = [...new Set([...JSON.stringify(body).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, to = '']) => to))];
+  expect(pointed.length).toBeGreaterThan(3);
+  expect(pointed.filter((to) => to.split('/').reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], body) === undefined)).toEqual([]);
   expect(listed).toEqual(contracts);
   expect(new Set(contracts).size).toBe(contracts.length);
   for (const { shape } of routes) {

@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema } from 'fastify';
-import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import './mount.ts';
 import { isWrite, type Route } from './route.ts';
 
@@ -77,6 +77,8 @@ export async function gatherContracts(app: FastifyInstance, version: string): Pr
       },
     },
     transform,
+    // Shapes with a name stand once, and are pointed to.
+    transformObject: jsonSchemaTransformObject,
   });
 }
 
