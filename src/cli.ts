@@ -103,7 +103,8 @@ program.command('sample').argument('[folder]').description('write the simulated 
 
 program.command('backup').description('copy both stores and the files while the product works on, and keep what happens from then on')
   .option('--full', 'everything of ClickHouse anew, though an earlier copy could be built on').option('--with-key', 'the master key too; keep the backup as safe as the key then').option('--list', 'the backups there are')
-  .action(({ full, withKey, list }: { full?: boolean; withKey?: boolean; list?: boolean }) => read((api) => (list ? listBackups(api) : tell.step(say(language, 'start.step.backup'), () => takeBackup(api, { full: full === true, withKey: withKey === true })))));
+  .option('--keep <copies>', 'whole copies that stay, with all that followed them; older ones go', Number)
+  .action(({ full, withKey, list, keep }: { full?: boolean; withKey?: boolean; list?: boolean; keep?: number }) => read((api) => (list ? listBackups(api) : tell.step(say(language, 'start.step.backup'), () => takeBackup(api, { full: full === true, withKey: withKey === true, keep })))));
 
 program.command('restore').argument('<backups>', 'the folder of backups').description('bring an installation back into the empty folder that --data names, as it was at a moment')
   .option('--to <instant>', 'like 2026-11-22T10:15:00+08:00; the newest that is known unless told').option('--backup <id>', 'exactly the moment of this backup')

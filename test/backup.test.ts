@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { prune } from '../src/kernel/backup/prune.ts';
 import { cli, contentsOf, type Running, startProduct, stopAll } from './support/children.ts';
 
 /** A drill on a real installation: fill, back up while it serves, go on, do damage, and go back to each moment in an empty folder. */
@@ -37,8 +38,8 @@ const send = async ({ url }: Running, from: number, count: number): Promise<void
 type Moment = { contents: Record<string, string>; at: Date };
 const moments: Record<'backedUp' | 'before' | 'damaged', Moment> = {} as never;
 const backups: { id: string; whole: boolean }[] = [];
-const backup = (): void => {
-  const ran = cli(data, ['backup']);
+const backup = (...options: string[]): void => {
+  const ran = cli(data, ['backup', ...options]);
   if (ran.status !== 0) throw new Error(ran.err);
   backups.push(JSON.parse(ran.out) as { id: string; whole: boolean });
 };
@@ -73,6 +74,8 @@ beforeAll(async () => {
   await call(third, 'POST', `/api/v1/imports/${importId}/undo`);
   await settled(third);
   backup();
+  // Whole, and with two whole copies to keep none is too many.
+  backup('--full', '--keep', '2');
   moments.damaged = await stopAndCount(third);
 }, 300_000);
 afterAll(async () => {
@@ -112,9 +115,11 @@ test('R144: to a second before a damaging change: later events are there, the da
 }, 120_000);
 
 test('a later backup builds on the whole one, and what is newest comes back; the product starts on it and serves', async () => {
-  expect(backups.map(({ whole }) => whole)).toEqual([true, false]);
-  restore('newest', []);
-  expect(steady(contentsOf(restored('newest')))).toEqual(steady(moments.damaged.contents));
+  expect(backups.map(({ whole }) => whole)).toEqual([true, false, true]);
+  restore('newest', ['--backup', backups[1]?.id ?? '']);
+  // Between this copy and the count only the reactions' marks moved on.
+  const unread = ({ 'pg.reaction_cursor': _, ...others }: Record<string, string>): Record<string, string> => steady(others);
+  expect(unread(contentsOf(restored('newest')))).toEqual(unread(moments.damaged.contents));
   const running = await startProduct(['--data', restored('newest'), '--port', '0']);
   expect((await fetch(new URL('/readyz', running.url))).status).toBe(200);
   expect(await running.stop()).toBe(0);
@@ -132,4 +137,16 @@ test('the master key is kept apart: without it, with a wrong one, or into a used
   expect(cli(restored('no'), ['restore', from, '--to', '2020-01-01'], { PERENNIAL_MASTER_KEY: secret }).err).toContain('restore.none');
   expect(existsSync(restored('no'))).toBe(false);
   expect(cli(restored('same'), ['restore', from], { PERENNIAL_MASTER_KEY: secret }).err).toContain('restore.not_empty');
+}, 120_000);
+
+test('older copies go with the logs before them, and every moment since the one that stays can still be gone back to', () => {
+  const series = join(data, 'backups', readdirSync(join(data, 'backups'))[0] ?? '');
+  const logs = (): number => readdirSync(join(series, 'wal')).length + readdirSync(join(series, 'redo')).length;
+  const before = logs();
+  expect(prune(series, 2)).toEqual([]);
+  expect(prune(series, 1)).toEqual(backups.slice(0, 2).map(({ id }) => id));
+  expect(logs()).toBeLessThan(before);
+  expect(cli(restored('no'), ['restore', series, '--to', moments.before.at.toISOString()], { PERENNIAL_MASTER_KEY: masterKey() }).err).toContain('restore.none');
+  restore('pruned', []);
+  expect(steady(contentsOf(restored('pruned')))).toEqual(steady(moments.damaged.contents));
 }, 120_000);

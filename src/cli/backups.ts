@@ -21,7 +21,7 @@ export async function listBackups(api: Api): Promise<Found> {
 }
 
 /** Takes a backup and waits for it. Without `withKey` the master key has to be kept elsewhere, which is said each time. */
-export async function takeBackup(api: Api, options: { full: boolean; withKey: boolean }): Promise<Found> {
+export async function takeBackup(api: Api, options: { full: boolean; withKey: boolean; keep?: number | undefined }): Promise<Found> {
   await api.post('/api/v1/backups', options);
   for (;;) {
     const { underWay, problem, done, rows } = await api.get<State>('/api/v1/backups');

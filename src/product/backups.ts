@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Caller } from '../kernel/access/caller.ts';
-import { archiveFiles, type Backup, backupsOfSeries, seriesOf, takeBackup } from '../kernel/backup/index.ts';
+import { archiveFiles, type Backup, type BackupOptions, backupsOfSeries, seriesOf, takeBackup } from '../kernel/backup/index.ts';
 import { Refusal } from '../kernel/errors.ts';
 import { type Route, route } from '../kernel/http/route.ts';
 import type { Stores } from '../kernel/stores.ts';
@@ -19,7 +19,7 @@ const runs = new WeakMap<Stores, Run>();
 
 const viewOf = ({ id, moment, base, bytes, elapsedMs, withKey, folder }: Backup) => ({ id, moment, whole: base === null, bytes, elapsedMs, withKey, folder });
 
-function begin(stores: Stores, options: { full: boolean; withKey: boolean }): void {
+function begin(stores: Stores, options: BackupOptions): void {
   const run: Run = { underWay: true, problem: null, done: null };
   runs.set(stores, run);
   takeBackup(stores, options).then(
@@ -30,7 +30,7 @@ function begin(stores: Stores, options: { full: boolean; withKey: boolean }): vo
 
 const startBackup = route({
   method: 'POST', url: '/api/v1/backups', summary: 'Take a backup of the installation (the command line of its machine only)', tag: 'operations', permission: 'settings.write', status: 202,
-  body: z.object({ full: z.boolean().default(false), withKey: z.boolean().default(false) }), reply: z.object({ underWay: z.literal(true) }),
+  body: z.object({ full: z.boolean().default(false), withKey: z.boolean().default(false), keep: z.int().min(1).max(1_000).optional().describe('whole copies that stay, with all that followed them; older ones go') }), reply: z.object({ underWay: z.literal(true) }),
 }, async ({ stores, caller, body }) => {
   demandMachine(caller);
   if (!stores.backups) throw new Refusal('backup.servers');

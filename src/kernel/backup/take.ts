@@ -9,13 +9,14 @@ import type { Keyring } from '../keys.ts';
 import { superuser } from '../postgres/embedded.ts';
 import type { Stores } from '../stores.ts';
 import { copyTree, sizeOf } from './copy.ts';
+import { prune } from './prune.ts';
 import type { Recorded } from './recorded.ts';
 import { type Backup, backupsOfSeries, type Manifest, openSeries, seriesOf, writeManifest } from './series.ts';
 
 /** What taking backups needs beside the stores; absent where the stores are servers, which have means of their own. */
 export type Backups = { into: string; recorded: Recorded; now: () => Date };
-/** `full`: ClickHouse whole, though an earlier copy could be built on. `withKey`: the master key too; else it has to be kept elsewhere. */
-export type BackupOptions = { full?: boolean; withKey?: boolean };
+/** `full`: ClickHouse whole, though an earlier copy could be built on. `withKey`: the master key too; else it has to be kept elsewhere. `keep`: so many whole copies stay with all since, older ones go; all stay unless told. */
+export type BackupOptions = { full?: boolean; withKey?: boolean; keep?: number | undefined };
 
 /** Postgres makes these anew; its log of the time of the copy comes from the archive. */
 const LEFT = /^(?:pg_wal\/.+|pg_replslot\/.+|pg_dynshmem\/.+|pg_notify\/.+|pg_serial\/.+|pg_snapshots\/.+|pg_stat_tmp\/.+|pg_subtrans\/.+|postmaster\.(?:pid|opts)|.*pgsql_tmp.*)$/;
@@ -89,19 +90,21 @@ let underWay = false;
  * Copies both stores and the files while everybody works on, at one moment for both, and from then on keeps what happens, so that any later
  * instant can be gone back to. Refuses `backup.servers` where the stores are servers, `backup.under_way`, `backup.not_archived`.
  */
-export async function takeBackup(stores: Stores, { full = false, withKey = false }: BackupOptions): Promise<Backup> {
+export async function takeBackup(stores: Stores, { full = false, withKey = false, keep }: BackupOptions): Promise<Backup> {
   const { backups, files: { dataDir } } = stores;
   if (!backups) throw new Refusal('backup.servers');
   if (underWay) throw new Refusal('backup.under_way', {}, 409);
   underWay = true;
   try {
-    return await take(stores, backups, dataDir, { full, withKey });
+    const taken = await take(stores, backups, dataDir, { full, withKey });
+    if (keep !== undefined) prune(taken.series, keep);
+    return taken;
   } finally {
     underWay = false;
   }
 }
 
-async function take(stores: Stores, backups: Backups, dataDir: string, { full, withKey }: Required<BackupOptions>): Promise<Backup> {
+async function take(stores: Stores, backups: Backups, dataDir: string, { full, withKey }: { full: boolean; withKey: boolean }): Promise<Backup> {
   const begun = performance.now();
   const data = join(dataDir, 'postgres', 'data');
   mkdirSync(backups.into, { recursive: true, mode: 0o711 });
