@@ -64,7 +64,7 @@ function placeOf(config: Config, pid: number): { shared: boolean; tell(url: stri
 export async function startServer(config: Config, { clock, log, pid, step = unwatched }: ServerOptions): Promise<Running> {
   const undo = undoList();
   try {
-    const files = openFiles(config.dataDir);
+    const files = openFiles(config.dataDir, config.watch);
     const held = placeOf(config, pid);
     undo.add(held.release);
     const { stores, close } = await openStores(config, files, clock, step);

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 import { type AllowedHost, allowedHosts } from './egress/index.ts';
 import { Refusal } from './errors.ts';
 import { trustedProxies } from './http/proxies.ts';
@@ -30,6 +30,8 @@ export type Config = {
   metricsToken: string | undefined;
   /** Where backups go; `backups` in the data folder unless told. */
   backups: string | undefined;
+  /** Folders of this machine that recipes may watch, besides each workspace's own below the data folder. */
+  watch: string[];
   /** Hosts inside, by name, that webhooks may be sent to; none unless told. */
   egressAllow: AllowedHost[];
   first: FirstContent;
@@ -116,6 +118,7 @@ export function readConfig(args: readonly string[], from: Env = env): Config {
     proxies: trustedProxies(from.PERENNIAL_PROXIES),
     metricsToken: from.PERENNIAL_METRICS_TOKEN || undefined,
     backups: from.PERENNIAL_BACKUPS ? resolve(from.PERENNIAL_BACKUPS) : undefined,
+    watch: (from.PERENNIAL_WATCH ?? '').split(delimiter).filter(Boolean).map((folder) => resolve(folder)),
     egressAllow: allowedHosts(from.PERENNIAL_EGRESS_ALLOW),
     first: firstOf(given),
   };

@@ -2,13 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from './errors.ts';
 
-/** The data folder's rooms. Names come from us, never from a visitor. */
-export type Files = { dataDir: string; uploads: string; room(name: string): string };
+/** The data folder's rooms; names come from us, never from a visitor. `watch` are the folders outside it that recipes may watch. */
+export type Files = { dataDir: string; uploads: string; watch: readonly string[]; room(name: string): string };
 
 const NAME = /^[a-z0-9-]+$/;
 
 /** Makes the folders below `dataDir`. Refuses `start.data.unwritable` where it may not write, or where the disk is full. */
-export function openFiles(dataDir: string): Files {
+export function openFiles(dataDir: string, watch: readonly string[] = []): Files {
   const room = (name: string): string => {
     if (!NAME.test(name)) throw new Refusal('file.name.invalid', { name });
     const path = join(dataDir, name);
@@ -17,7 +17,7 @@ export function openFiles(dataDir: string): Files {
   };
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o711 });
-    return { dataDir, uploads: room('uploads'), room };
+    return { dataDir, uploads: room('uploads'), watch, room };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new Refusal(code === 'ENOSPC' ? 'start.data.disk_full' : 'start.data.unwritable', { dataDir, code });

@@ -45,7 +45,7 @@ export async function testStores(start = '2026-01-15T04:00:00Z'): Promise<TestSt
   // Tests look at the keys more often than a server does, so that a rotation takes a moment.
   const keys = keyring(postgres, Buffer.alloc(32, 7), () => clock.now(), 200);
   return {
-    pg: postgres, ch, keys, files: openFiles(dir), clock, egress: openEgress([]), database,
+    pg: postgres, ch, keys, files: openFiles(dir, [tmpdir()]), clock, egress: openEgress([]), database,
     close: async () => {
       await ch.close();
       await postgres.close();

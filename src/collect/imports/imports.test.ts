@@ -1,18 +1,18 @@
-import { mkdtempSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type TestStores, testStores, testWorkspace } from '../../../test/support/stores.ts';
 import { purchases } from '../../kernel/readings.ts';
 import { systemCaller } from '../../kernel/access/caller.ts';
-import { many, sql } from '../../kernel/sql.ts';
+import { many, run, sql } from '../../kernel/sql.ts';
 import { dataDay, standings } from '../freshness.ts';
 import { publishPromotions, setRates } from '../promotions.ts';
 import { reconcile } from '../reconcile.ts';
 import { quarantined } from './list.ts';
 import { lookAtFiles } from './preview.ts';
 import { replay } from './replay.ts';
-import { recipes, runDueRecipes, saveRecipe } from './recipes.ts';
+import { changeRecipe, recipes, runDueRecipes, runRecipeNow, saveRecipe } from './recipes.ts';
 import { runImport } from './run.ts';
 import { startImport } from './start.ts';
 import { runUndo, startUndo } from './undo.ts';
@@ -187,4 +187,26 @@ test('R143a: a watched folder repeats a recipe for every new file, and a failing
   stores.clock.advance(61 * 60_000);
   await runDueRecipes(stores);
   expect((await recipes(stores, workspace))[0]).toMatchObject({ runs: 1, lastProblem: { code: 'recipe.header_unknown', facts: { name: 'two.csv' } } });
+});
+
+test('a recipe watches its workspace’s own folder and those the server allows; the rest of the machine is not there, by no detour', async () => {
+  const other = await testWorkspace(stores);
+  const link = join(mkdtempSync(join(tmpdir(), 'perennial-linked-')), 'innocent');
+  symlinkSync('/etc', link);
+  const { dataDir } = stores.files;
+  const own = join(dataDir, 'watched', workspace);
+  const recipe = (watchFolder: string) => ({ name: 'r', options: OPTIONS, mappings: [], watchFolder, everyMinutes: null });
+  for (const folder of ['/etc', '/proc/self', '/', dataDir, join(dataDir, 'uploads', other), join(dataDir, 'watched'), join(dataDir, 'watched', other), `${own}-x`, `${own}/../${other}`, `${own}/../..`, link, join(link, 'ssl')]) {
+    await expect(saveRecipe(stores, systemCaller(workspace), recipe(folder)), folder).rejects.toMatchObject({ code: 'recipe.folder_not_allowed', facts: { folder } });
+  }
+  await expect(saveRecipe(stores, systemCaller(workspace), recipe('uploads'))).rejects.toMatchObject({ code: 'recipe.folder_relative' });
+  const { id } = await saveRecipe(stores, systemCaller(workspace), recipe(own));
+  await expect(changeRecipe(stores, systemCaller(workspace), id, { watchFolder: '/etc' })).rejects.toMatchObject({ code: 'recipe.folder_not_allowed' });
+  // A link among the files is not followed out of the folder; a folder written down before this rule is told on the recipe.
+  writeFileSync(join(dataDir, 'secret.csv'), `${THREE.join('\n')}\n`);
+  symlinkSync(join(dataDir, 'secret.csv'), join(own, 'secret.csv'));
+  utimesSync(join(dataDir, 'secret.csv'), new Date('2026-01-10'), new Date('2026-01-10'));
+  expect(await runRecipeNow(stores, systemCaller(workspace), id)).toMatchObject({ importId: null, recipe: { lastProblem: null } });
+  await stores.pg.tx(workspace, (tx) => run(tx, sql`update import_recipe set watch_folder = '/etc' where id = ${id}`));
+  expect(await runRecipeNow(stores, systemCaller(workspace), id)).toMatchObject({ importId: null, recipe: { lastProblem: { code: 'recipe.folder_not_allowed' } } });
 });

@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { type Caller, systemCaller } from '../../kernel/access/caller.ts';
 import { audit } from '../../kernel/audit.ts';
 import { Refusal } from '../../kernel/errors.ts';
@@ -14,6 +14,7 @@ import { dueRecipes, insertRecipe, listRecipes, loadRecipe, noteRun, type Recipe
 import { openKnown } from './known.ts';
 import { parquetReader } from './parquet.ts';
 import { type GivenFile, startImport } from './start.ts';
+import { demandWatchable, mayWatch } from './watched.ts';
 
 export type NewRecipe = { name: string; options: ImportOptions; mappings: (Reading & { header: string[]; mapping: Mapping })[]; watchFolder: string | null; everyMinutes: number | null };
 
@@ -28,18 +29,14 @@ const SETTLED_MS = 5_000;
 const nextAtOf = ({ watchFolder, everyMinutes }: Pick<RecipeRow, 'watchFolder' | 'everyMinutes'>, now: Date): Date | null =>
   watchFolder === null ? null : new Date(now.getTime() + (everyMinutes ?? WATCH_MINUTES) * 60_000);
 
-function checkFolder(folder: string | null): void {
-  if (folder !== null && !isAbsolute(folder)) throw new Refusal('recipe.folder_relative', { folder });
-}
-
 /** The workspace's own recipes. */
 export const recipes = async (stores: Stores, workspaceId: WorkspaceId): Promise<RecipeView[]> =>
   (await stores.pg.tx(workspaceId, (tx) => listRecipes(tx, workspaceId))).map(viewOf);
 
-/** Saves how some files are read. With a folder it repeats by itself, first at the next turn. Refuses `recipe.folder_relative`. */
+/** Saves how some files are read. With a folder it repeats by itself, first at the next turn. Refuses `recipe.folder_relative` and `recipe.folder_not_allowed`. */
 export async function saveRecipe(stores: Stores, caller: Caller, recipe: NewRecipe): Promise<RecipeView> {
   const { workspaceId } = caller;
-  checkFolder(recipe.watchFolder);
+  if (recipe.watchFolder !== null) await demandWatchable(stores, workspaceId, recipe.watchFolder);
   const now = stores.clock.now();
   const id = newId();
   const { name, options, watchFolder, everyMinutes } = recipe;
@@ -55,7 +52,7 @@ export async function saveRecipe(stores: Stores, caller: Caller, recipe: NewReci
 
 export async function changeRecipe(stores: Stores, caller: Caller, id: string, change: { name?: string | undefined; watchFolder?: string | null | undefined; everyMinutes?: number | null | undefined }): Promise<RecipeView> {
   const { workspaceId } = caller;
-  checkFolder(change.watchFolder ?? null);
+  if (typeof change.watchFolder === 'string') await demandWatchable(stores, workspaceId, change.watchFolder);
   return stores.pg.tx(workspaceId, async (tx) => {
     const row = await loadRecipe(tx, workspaceId, id);
     const next = {
@@ -84,7 +81,7 @@ async function newFiles(stores: Stores, workspaceId: WorkspaceId, recipe: Recipe
   for (const name of names.filter((one) => !one.startsWith('.')).sort()) {
     const path = join(folder, name);
     const info = await stat(path).catch(() => undefined);
-    if (!info?.isFile() || Math.abs(stores.clock.now().getTime() - info.mtimeMs) < SETTLED_MS) continue;
+    if (!info?.isFile() || !(await mayWatch(stores, workspaceId, path)) || Math.abs(stores.clock.now().getTime() - info.mtimeMs) < SETTLED_MS) continue;
     const file = { name, path, bytes: info.size, changedMs: Math.floor(info.mtimeMs) };
     if (!taken.has(`${name}\0${file.bytes}\0${file.changedMs}`)) found.push(file);
   }
@@ -117,6 +114,7 @@ export async function runRecipe(stores: Stores, workspaceId: WorkspaceId, recipe
   try {
     const folder = recipe.watchFolder;
     if (folder === null) throw new Refusal('recipe.no_folder');
+    await demandWatchable(stores, workspaceId, folder);
     const files = await newFiles(stores, workspaceId, recipe, folder);
     const given = await mapped(stores, recipe, files, folder);
     const importId = given.length === 0 ? undefined : await startImport(stores, systemCaller(workspaceId), given, { ...recipe.options, recipeId: recipe.id });

@@ -20,6 +20,7 @@ const refusals = {
   'refusal.recipe.not_found': w('There is no such recipe.', '没有这个导入方案。', '沒有這個匯入方案。'),
   'refusal.recipe.no_folder': w('The recipe watches no folder.', '这个方案没有监视文件夹。', '這個方案沒有監看資料夾。'),
   'refusal.recipe.folder_relative': w('Name the folder in full, from the root on: {folder} is relative.', '请填写完整路径：{folder} 是相对路径。', '請填寫完整路徑：{folder} 是相對路徑。'),
+  'refusal.recipe.folder_not_allowed': w('The folder {folder} may not be watched. Put the files below one of these: {allowed}. Who runs the server can allow others with PERENNIAL_WATCH.', '不能监视文件夹 {folder}。请把文件放到以下文件夹之一：{allowed}。服务器管理员可用 PERENNIAL_WATCH 允许其他文件夹。', '不能監看資料夾 {folder}。請把檔案放到以下資料夾之一：{allowed}。伺服器管理員可用 PERENNIAL_WATCH 允許其他資料夾。'),
   'refusal.recipe.folder_unreadable': w('The folder {folder} cannot be read. Check that it exists and that the server may read it.', '文件夹 {folder} 读不了。请确认它存在，且服务器有读取权限。', '資料夾 {folder} 無法讀取。請確認它存在，且伺服器有讀取權限。'),
   'refusal.recipe.header_unknown': w('{name} has columns this recipe does not know. Import it once by hand and save the recipe again.', '{name} 的列与方案不符。请手动导入一次并重新保存方案。', '{name} 的欄位與方案不符。請手動匯入一次並重新儲存方案。'),
   'refusal.source.not_found': w('There is no such source.', '没有这个数据来源。', '沒有這個資料來源。'),
