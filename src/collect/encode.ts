@@ -21,7 +21,9 @@ export type RefundRecord = {
 export type CostRecord = { source: string; costNo: string; day: Day; kind: string; channel: string; campaign: string; subject: SubjectId; orderNo: string; amount: number };
 export type EventRecord = {
   subject: SubjectId; atMs: number; messageId: string; kind: string; event: string; source: string; shop: string; channel: string; day: Day; receivedAtMs: number;
-  url: string; campaign: string; amount: number | null; properties: Record<string, unknown>; backfill: boolean;
+  url: string; campaign: string; amount: number | null; backfill: boolean;
+  /** As JSON. */
+  properties: string;
 };
 
 /** Written behind the content of every row: who wrote it and when. */
@@ -148,16 +150,13 @@ export function stampTail(digest: number, stamp: Stamp): Uint8Array {
   return tail.row();
 }
 
-/** Properties as JSON: what a page or a form put into them of telephones and e-mails is masked, since no one there expects them. */
-function propertiesText(properties: Record<string, unknown>): string {
-  const text = JSON.stringify(properties);
-  return mayHoldContacts(text) ? JSON.stringify(hideAll(properties)) : text;
-}
+/** What a page or a form put into properties of telephones and e-mails is masked, since no one there expects them. */
+const masked = (properties: string): string => (mayHoldContacts(properties) ? JSON.stringify(hideAll(JSON.parse(properties))) : properties);
 
 export function eventRow(e: EventRecord, stamp: Stamp): Uint8Array {
   writer.begin();
   writer.uuid(e.subject); writer.int(Math.trunc(e.atMs)); writer.text(e.messageId); writer.text(e.kind); writer.text(hideContacts(e.event)); writer.text(e.source); writer.text(e.shop); writer.text(e.channel);
-  writer.date(e.day); writer.int(e.receivedAtMs); writer.text(hideContacts(e.url)); writer.text(hideContacts(e.campaign)); writer.nullable(e.amount, (amount) => writer.int(amount)); writer.text(propertiesText(e.properties));
+  writer.date(e.day); writer.int(e.receivedAtMs); writer.text(hideContacts(e.url)); writer.text(hideContacts(e.campaign)); writer.nullable(e.amount, (amount) => writer.int(amount)); writer.text(masked(e.properties));
   writer.u8(e.backfill ? 1 : 0); writer.bytes(stampCells(stamp));
   return writer.row();
 }

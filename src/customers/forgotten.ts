@@ -21,7 +21,7 @@ const without = (item: ReadItem, erased: ReadonlySet<string>): ReadItem => {
  * counts it. What they do themselves afterwards is a new acquaintance, of which staff is told.
  */
 export async function believe(tx: Tx, stores: Pick<Stores, 'clock'>, workspaceId: WorkspaceId, { items, read, vouched }: Chunk, isKnown: (id: SubjectId) => boolean): Promise<Believed> {
-  const unknown = [...new Set(read.flatMap(({ subjects }) => subjects.map(({ id }) => id)))].filter((id) => !isKnown(id));
+  const unknown = [...new Set([...new Set(read)].flatMap(({ subjects }) => subjects.flatMap(({ id }) => (isKnown(id) ? [] : [id]))))];
   const erased = await erasedAmong(tx, workspaceId, unknown);
   if (erased.size === 0) return { read, back: [] };
   const back = new Set<SubjectId>();

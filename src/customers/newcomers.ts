@@ -16,7 +16,7 @@ type Room = { keys: WorkspaceKeys; vault: Vault; workspaceId: WorkspaceId; isKno
 export function newcomersOf({ keys, vault, workspaceId, isKnown, vouched }: Room, items: readonly ReadItem[]): Newcomers {
   const subjects: Newcomers['subjects'] = new Map();
   const tailOf = tailReader(keys);
-  for (const item of items) {
+  for (const item of new Set(items)) {
     if (!item.acting) continue;
     const fresh = item.subjects.filter(({ id }) => !isKnown(id) && !subjects.has(id));
     const [first] = fresh;

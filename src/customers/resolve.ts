@@ -40,7 +40,10 @@ const QUIET: Omit<Answer, 'owners'> = { created: [], merged: [], parted: [] };
 /** Each pair once, with the earliest item that said it. */
 function pairsIn({ items, read }: Chunk): Map<string, Pair> {
   const pairs = new Map<string, Pair>();
+  const seen = new Set<ReadItem>();
   for (const [at, one] of read.entries()) {
+    if (seen.has(one)) continue;
+    seen.add(one);
     const item = items[at] as ResolveItem;
     for (const { a, b } of assertedPairs(one)) {
       const key = pairKey(a, b);
@@ -50,8 +53,16 @@ function pairsIn({ items, read }: Chunk): Map<string, Pair> {
   return pairs;
 }
 
-const idsIn = ({ read }: Chunk): SubjectId[] => [...new Set(read.flatMap(({ subjects, acting }) => (acting ? subjects.map(({ id }) => id) : [])))];
-const actingIn = ({ read }: Chunk): Set<SubjectId> => new Set(read.flatMap(({ acting }) => (acting ? [acting.id] : [])));
+const idsIn = ({ read }: Chunk): SubjectId[] => {
+  const ids = new Set<SubjectId>();
+  for (const { subjects, acting } of new Set(read)) if (acting) for (const { id } of subjects) ids.add(id);
+  return [...ids];
+};
+const actingIn = ({ read }: Chunk): Set<SubjectId> => {
+  const ids = new Set<SubjectId>();
+  for (const { acting } of read) if (acting) ids.add(acting.id);
+  return ids;
+};
 
 /** Pairs nobody has said yet, and those only files have said when it is not a file that says them now. */
 async function unknownPairs(tx: Tx, workspaceId: WorkspaceId, chunk: Chunk, known: ReadonlyMap<SubjectId, unknown>): Promise<Pair[]> {

@@ -28,7 +28,7 @@ export function tailReader(keys: WorkspaceKeys): (named: Named) => number | null
   };
 }
 
-/** Reads the identifiers of items one after another; equal ones are normalised and hashed once. */
+/** Reads the identifiers of items one after another; equal ones are normalised and hashed once, and items that name the same ones are one and the same. */
 export function itemReader(keys: WorkspaceKeys, readPhone: PhoneReader): (identifiers: readonly Identifier[]) => ReadItem {
   const known = new Map<string, ReadSubject | IdentifierProblem>();
   const read = (identifier: Identifier): ReadSubject | IdentifierProblem => {
@@ -40,7 +40,8 @@ export function itemReader(keys: WorkspaceKeys, readPhone: PhoneReader): (identi
     known.set(at, made);
     return made;
   };
-  return (identifiers) => {
+  const items = new Map<string, ReadItem>();
+  const readItem = (identifiers: readonly Identifier[]): ReadItem => {
     const problems: Problem[] = [];
     const named = new Map<string, ReadSubject>();
     for (const [index, identifier] of identifiers.entries()) {
@@ -50,5 +51,14 @@ export function itemReader(keys: WorkspaceKeys, readPhone: PhoneReader): (identi
     }
     const subjects = [...named.values()].sort(byStrength).slice(0, IDENTIFIERS_MAX);
     return { subjects, acting: subjects.find(({ kind }) => RULES[kind].links), problems };
+  };
+  return (identifiers) => {
+    let at = '';
+    for (const { kind, scope = '', value } of identifiers) at += `${kind}\0${scope}\0${value}\0`;
+    const before = items.get(at);
+    if (before) return before;
+    const made = readItem(identifiers);
+    items.set(at, made);
+    return made;
   };
 }

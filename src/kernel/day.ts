@@ -38,3 +38,23 @@ const formatOf = (zone: string): Intl.DateTimeFormat => {
 /** The calendar day of an instant in an IANA zone. */
 export const dayIn = (zone: string, instant: Date): Day =>
   zone === 'UTC' ? instant.toISOString().slice(0, 10) : formatOf(zone).format(instant);
+
+const QUARTER_MS = 900_000;
+/** Since then every zone's clock differs from UTC by whole quarters of an hour, so that no day begins within one. */
+const QUARTERS_SINCE_MS = Date.UTC(1972, 1, 1);
+const QUARTERS_KEPT = 100_000;
+
+/** The same for many instants of one zone, which lie close together: formatting one costs as much as reading its event. */
+export function dayReader(zone: string): (ms: number) => Day {
+  const known = new Map<number, Day>();
+  return (ms) => {
+    if (ms < QUARTERS_SINCE_MS) return dayIn(zone, new Date(ms));
+    const quarter = Math.floor(ms / QUARTER_MS);
+    const before = known.get(quarter);
+    if (before !== undefined) return before;
+    if (known.size >= QUARTERS_KEPT) known.clear();
+    const day = dayIn(zone, new Date(ms));
+    known.set(quarter, day);
+    return day;
+  };
+}

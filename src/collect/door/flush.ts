@@ -1,12 +1,10 @@
 import { type Identifier, isIdentifierKind, resolve, type ResolveItem } from '../../customers/index.ts';
-import { type Day, dayIn } from '../../kernel/day.ts';
+import type { Day } from '../../kernel/day.ts';
 import { announceAll } from '../../kernel/facts.ts';
-import { type CustomerId, newId, NOBODY, type SubjectId, type WorkspaceId } from '../../kernel/ids.ts';
+import { type CustomerId, newId, NOBODY, type WorkspaceId } from '../../kernel/ids.ts';
 import { ingestEvents } from '../../kernel/metrics.ts';
 import { whileHeldBack } from '../../kernel/patience.ts';
 import type { Stores } from '../../kernel/stores.ts';
-import type { WireEvent } from '../core/normalize.ts';
-import { amountOf, shoppingOf, type Till } from '../core/shopping.ts';
 import type { SaidIdentifier } from '../core/wire.ts';
 import { eventIdRow, eventRow } from '../encode.ts';
 import { noteDays } from '../freshness.ts';
@@ -15,17 +13,15 @@ import { noFates, promoFinder, type Scene } from '../imports/scene.ts';
 import { type Convert, converter } from '../money.ts';
 import { loadRates, loadWindows } from '../queries/calendar.ts';
 import { loadWorkspace, type WorkspaceRow } from '../queries/imports.ts';
-import { type Batch, bodiesOf, bodiesWait, type Body, endBatch, openBatch, takeBatch } from '../queries/ingest.ts';
+import { type Batch, bodiesOf, bodiesWait, endBatch, openBatch, takeBatch } from '../queries/ingest.ts';
 import { addMinutes } from '../queries/pulse.ts';
 import { messagesOfOthers, storedMessages } from '../queries/stored.ts';
 import { openSink } from '../sink.ts';
 import { unstorable } from './apart.ts';
+import { type Arrived, arriver } from './arrive.ts';
 import { pulseOf, repeatsOf } from './pulse.ts';
 import { type Read, readBodies, type Refused } from './read.ts';
 import { saveShopping, type Sale } from './sales.ts';
-
-/** An event with where it came from and whose it is. */
-export type Arrived = { event: WireEvent; body: Body; subject: SubjectId; customer: CustomerId };
 
 const BATCH = { bodies: 2_000, bytes: 16 * 1024 * 1024 };
 const CUSTOMERS_PER_FACT = 1_000;
@@ -78,16 +74,13 @@ async function nameOwners(stores: Stores, workspaceId: WorkspaceId, arrived: rea
   return created.length;
 }
 
-function writeEvents(scene: Scene, arrived: readonly Arrived[], tillOf: (body: Body) => Till): void {
-  for (const { event, body, subject } of arrived) {
-    const money = amountOf(event, tillOf(body));
-    const day = dayIn(scene.zone, new Date(event.atMs));
-    scene.sink.add('events', eventRow({
+function writeEvents({ sink, stamp, workspaceId }: Scene, arrived: readonly Arrived[]): void {
+  for (const { event, properties, amount, day, body, subject } of arrived) {
+    sink.add('events', eventRow({
       subject, atMs: event.atMs, messageId: event.messageId, kind: event.kind, event: event.event, source: body.source, shop: event.shop || body.shop,
-      channel: event.channel || body.channel, day, receivedAtMs: body.receivedAt.getTime(), url: event.url, campaign: event.campaign,
-      amount: money && scene.convert(money.amount, money.currency, day), properties: event.properties, backfill: event.backfill,
-    }, scene.stamp));
-    scene.sink.add('event_ids', eventIdRow({ source: body.source, messageId: event.messageId }, scene.workspaceId));
+      channel: event.channel || body.channel, day, receivedAtMs: body.receivedAt.getTime(), url: event.url, campaign: event.campaign, amount, properties, backfill: event.backfill,
+    }, stamp));
+    sink.add('event_ids', eventIdRow({ source: body.source, messageId: event.messageId }, workspaceId));
   }
 }
 
@@ -101,78 +94,75 @@ async function sceneOf(stores: Stores, workspaceId: WorkspaceId, { version }: Ba
   };
 }
 
+/** The first and last day of some events. */
+function spanOf(arrived: readonly Arrived[]): { from: Day; to: Day } {
+  let from = arrived[0]?.day ?? '', to = from;
+  for (const { day } of arrived) {
+    if (day < from) from = day;
+    if (day > to) to = day;
+  }
+  return { from, to };
+}
+
 /** One fact for those something new happened to, one for those only an old event was back-filled for: the second starts nothing. */
-function factsOf(arrived: readonly Arrived[], zone: string): { from: string; to: string; customers: CustomerId[]; backfill: boolean }[] {
+function factsOf(arrived: readonly Arrived[]): { from: string; to: string; customers: CustomerId[]; backfill: boolean }[] {
   const known = arrived.filter(({ customer }) => customer !== NOBODY);
   const live = new Set(known.filter(({ event }) => !event.backfill).map(({ customer }) => customer));
   return [false, true].flatMap((backfill) => {
     const own = known.filter(({ customer }) => live.has(customer) !== backfill);
     const customers = [...new Set(own.map(({ customer }) => customer))];
-    const days = own.map(({ event }) => dayIn(zone, new Date(event.atMs))).sort();
-    return Array.from({ length: Math.ceil(customers.length / CUSTOMERS_PER_FACT) }, (_, i) =>
-      ({ from: days[0] ?? '', to: days.at(-1) ?? '', customers: customers.slice(i * CUSTOMERS_PER_FACT, (i + 1) * CUSTOMERS_PER_FACT), backfill }));
+    const { from, to } = spanOf(own);
+    return Array.from({ length: Math.ceil(customers.length / CUSTOMERS_PER_FACT) }, (_, i) => ({ from, to, customers: customers.slice(i * CUSTOMERS_PER_FACT, (i + 1) * CUSTOMERS_PER_FACT), backfill }));
   });
 }
 
 /** The first and last day of each source's events. */
-function daysOf(arrived: readonly Arrived[], zone: string): Map<string, { from: Day; to: Day }> {
-  const spans = new Map<string, { fromMs: number; toMs: number }>();
-  for (const { event: { atMs }, body: { source } } of arrived) {
-    const span = spans.get(source) ?? { fromMs: atMs, toMs: atMs };
-    spans.set(source, { fromMs: Math.min(span.fromMs, atMs), toMs: Math.max(span.toMs, atMs) });
-  }
-  return new Map([...spans].map(([source, { fromMs, toMs }]) => [source, { from: dayIn(zone, new Date(fromMs)), to: dayIn(zone, new Date(toMs)) }]));
-}
+const daysOf = (arrived: readonly Arrived[]): Map<string, { from: Day; to: Day }> =>
+  new Map([...Map.groupBy(arrived, ({ body }) => body.source)].map(([source, own]) => [source, spanOf(own)]));
 
-const salesIn = (arrived: readonly Arrived[], tillOf: (body: Body) => Till): Sale[] =>
-  arrived.flatMap(({ event, body, subject }) => {
-    const shopping = shoppingOf(event, tillOf(body));
-    return shopping ? [{ ...shopping, subject }] : [];
-  });
-
-const tillFor = ({ currency, zone }: Scene) => ({ source, shop, channel }: Body): Till => ({ source, shop, channel, currency, dayOf: (ms) => dayIn(zone, new Date(ms)) });
+const salesIn = (arrived: readonly Arrived[]): Sale[] => arrived.flatMap(({ shopping, subject }) => (shopping ? [{ ...shopping, subject }] : []));
 
 async function store(scene: Scene, arrived: readonly Arrived[]): Promise<void> {
-  const tillOf = tillFor(scene);
-  writeEvents(scene, arrived, tillOf);
-  await saveShopping(scene, salesIn(arrived, tillOf));
+  writeEvents(scene, arrived);
+  await saveShopping(scene, salesIn(arrived));
   await scene.sink.finish();
 }
 
-type Stored = { scene: Scene; stored: readonly Arrived[]; refused: Refused[] };
+type Stored = Pick<Scene, 'fates'> & { stored: readonly Arrived[]; refused: Refused[] };
 
 /**
  * Stores the events of a batch. Should the event store refuse them, those it cannot take are found and put aside, and the rest
  * goes in under another token: blocks of the same token but other contents would be taken for repeats.
  */
-async function storeWhatCan(stores: Stores, workspaceId: WorkspaceId, batch: Batch, arrived: readonly Arrived[]): Promise<Stored> {
-  const scene = await sceneOf(stores, workspaceId, batch, batch.id);
+async function storeWhatCan(scene: Scene, batch: Batch, arrived: readonly Arrived[]): Promise<Stored> {
+  const { ch } = scene.stores;
   try {
     await store(scene, arrived);
-    return { scene, stored: arrived, refused: [] };
+    return { fates: scene.fates, stored: arrived, refused: [] };
   } catch (error) {
-    const bad = await unstorable(stores.ch, arrived.map(({ event }) => JSON.stringify(event.properties)));
+    const bad = await unstorable(ch, arrived.map(({ properties }) => properties));
     if (bad.size === 0) throw error;
-    const again = await sceneOf(stores, workspaceId, batch, `${batch.id}/apart`);
+    const again: Scene = { ...scene, sink: openSink(ch, `${batch.id}/apart`), fates: noFates() };
     const stored = arrived.filter((_, i) => !bad.has(i));
     await store(again, stored);
-    const refused = arrived.filter((_, i) => bad.has(i)).map(({ event, body }): Refused => ({
-      body, reject: { index: event.index, code: 'event.store_refused', params: {}, raw: { type: event.kind, event: event.event, messageId: event.messageId, properties: event.properties, timestamp: new Date(event.atMs).toISOString() } },
+    const refused = arrived.filter((_, i) => bad.has(i)).map(({ event, properties, body }): Refused => ({
+      body, reject: { index: event.index, code: 'event.store_refused', params: {}, raw: { type: event.kind, event: event.event, messageId: event.messageId, properties: JSON.parse(properties) as unknown, timestamp: new Date(event.atMs).toISOString() } },
       request: { endpoint: 'batch', heardAtMs: body.receivedAt.getTime(), around: {} },
     }));
-    return { scene: again, stored, refused };
+    return { fates: again.fates, stored, refused };
   }
 }
 
 async function project(stores: Stores, workspaceId: WorkspaceId, batch: Batch): Promise<void> {
   const bodies = await stores.pg.tx(workspaceId, (tx) => bodiesOf(tx, workspaceId, batch.id));
-  const { arrived, refused } = await readBodies(stores, workspaceId, bodies);
+  const scene = await sceneOf(stores, workspaceId, batch, batch.id);
+  const { arrived, refused } = await readBodies(stores, workspaceId, bodies, arriver(scene));
   const fresh = await freshOf(stores, workspaceId, batch, arrived);
   const customers = await nameOwners(stores, workspaceId, fresh);
-  const { scene, stored, refused: unstored } = await storeWhatCan(stores, workspaceId, batch, fresh);
-  if (stored.length > 0) await noteDays(stores, workspaceId, daysOf(stored, scene.zone));
+  const { fates, stored, refused: unstored } = await storeWhatCan(scene, batch, fresh);
+  if (stored.length > 0) await noteDays(stores, workspaceId, daysOf(stored));
   await putAside(stores, workspaceId, batch.id, [...refused, ...unstored]);
-  const minutes = pulseOf({ arrived, fresh, refused: [...refused, ...unstored], orders: scene.fates.orders.added, customers });
+  const minutes = pulseOf({ arrived, fresh, refused: [...refused, ...unstored], orders: fates.orders.added, customers });
   const at = stores.clock.now();
   ingestEvents(stored.length, { outcome: 'accepted' });
   ingestEvents(arrived.length - fresh.length, { outcome: 'repeated' });
@@ -180,7 +170,7 @@ async function project(stores: Stores, workspaceId: WorkspaceId, batch: Batch): 
   await stores.pg.tx(workspaceId, async (tx) => {
     if (!(await endBatch(tx, workspaceId, batch.id, { at, repeats: repeatsOf(arrived, new Set(fresh)) }))) return;
     await addMinutes(tx, workspaceId, minutes);
-    await announceAll(tx, stores.clock, workspaceId, 'events.recorded', factsOf(stored, scene.zone));
+    await announceAll(tx, stores.clock, workspaceId, 'events.recorded', factsOf(stored));
   });
 }
 

@@ -13,13 +13,19 @@ export function pulseOf({ arrived, fresh, refused, orders, customers }: { arrive
     minutes.set(key, counts);
     return counts;
   };
-  for (const { body } of arrived) at(body.source, body.receivedAt.getTime()).repeated++;
+  const byBody = new Map<Body, MinuteCounts>();
+  const of = (body: Body): MinuteCounts => {
+    const counts = byBody.get(body) ?? at(body.source, body.receivedAt.getTime());
+    byBody.set(body, counts);
+    return counts;
+  };
+  for (const { body } of arrived) of(body).repeated++;
   for (const { body } of fresh) {
-    const counts = at(body.source, body.receivedAt.getTime());
+    const counts = of(body);
     counts.repeated--;
     counts.events++;
   }
-  for (const { body } of refused) at(body.source, body.receivedAt.getTime()).refused++;
+  for (const { body } of refused) of(body).refused++;
   if (orders > 0 || customers > 0) {
     const newest = Math.max(...[...arrived, ...refused].map(({ body }) => body.receivedAt.getTime()));
     Object.assign(at('', newest), { orders, customers });

@@ -1,10 +1,9 @@
 import type { WorkspaceId } from '../../kernel/ids.ts';
-import { NOBODY } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { normalize, type Normalized, type WireReject } from '../core/normalize.ts';
 import type { Body } from '../queries/ingest.ts';
 import { openBody } from './append.ts';
-import type { Arrived } from './flush.ts';
+import type { Arrive, Arrived } from './arrive.ts';
 import { unpack } from './unpack.ts';
 
 /** An event that was refused, with what it takes to send it again as if it had been right. */
@@ -20,11 +19,11 @@ export async function readBodyRow(stores: Stores, workspaceId: WorkspaceId, row:
   return { ...normalize(text, { endpoint, isUtf8, heardAtMs, receivedAtMs: row.receivedAt.getTime(), fallbackId: `b${row.id}` }), endpoint, heardAtMs };
 }
 
-export async function readBodies(stores: Stores, workspaceId: WorkspaceId, bodies: readonly Body[]): Promise<Read> {
+export async function readBodies(stores: Stores, workspaceId: WorkspaceId, bodies: readonly Body[], arrive: Arrive): Promise<Read> {
   const read: Read = { arrived: [], refused: [] };
   for (const body of bodies) {
     const { events, rejects, endpoint, heardAtMs, around } = await readBodyRow(stores, workspaceId, body);
-    for (const event of events) read.arrived.push({ event, body, subject: NOBODY, customer: NOBODY });
+    for (const event of events) read.arrived.push(arrive(event, body));
     for (const reject of rejects) read.refused.push({ body, reject, request: { endpoint, heardAtMs, around } });
   }
   return read;

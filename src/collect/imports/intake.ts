@@ -50,7 +50,7 @@ type Papers = { refunds: { refund: RefundRow; person: Person | undefined }[]; co
 const eventRecord = (scene: Scene, { event, person }: MetEvent): EventRecord => ({
   subject: person?.subject ?? NOBODY, atMs: event.at, messageId: event.messageId || event.fingerprint, kind: event.kind, event: event.event, source: event.source,
   shop: event.shop, channel: event.channel, day: event.day, receivedAtMs: scene.receivedAtMs, url: event.url, campaign: event.campaign,
-  amount: event.amount === null ? null : scene.convert(event.amount, event.currency, event.day), properties: event.properties, backfill: true,
+  amount: event.amount === null ? null : scene.convert(event.amount, event.currency, event.day), properties: JSON.stringify(event.properties), backfill: true,
 });
 
 /** Saves refunds and costs, each under its own person or its order's. */

@@ -6,12 +6,15 @@ export type Body = { id: number; sourceId: string; source: string; shop: string;
 /** `takenUp`: left open by a flusher that was killed, so that parts of it may be stored already. */
 export type Batch = { id: string; version: number; fromId: number; toId: number; takenUp: boolean };
 
-/** Request bodies, one row each, in one statement. */
+/** A statement takes 65,535 parameters. */
+const BODIES_PER_STATEMENT = 1_000;
+
+/** Request bodies, one row each, in few statements; bodies as parameters of their own, which travel as bytes, while a list of them would travel as text of twice the length. */
 export async function insertBodies(tx: Tx, workspaceId: WorkspaceId, bodies: readonly NewBody[]): Promise<void> {
-  await run(tx, sql`
-    insert into ingest_body (workspace_id, source_id, received_at, sealed)
-    select ${workspaceId}, b.source_id, b.received_at, b.sealed
-      from unnest(${bodies.map((body) => body.sourceId)}::uuid[], ${bodies.map((body) => body.receivedAt)}::timestamptz[], ${bodies.map((body) => body.sealed)}::bytea[]) as b (source_id, received_at, sealed)`);
+  for (let at = 0; at < bodies.length; at += BODIES_PER_STATEMENT) {
+    const rows = bodies.slice(at, at + BODIES_PER_STATEMENT).map(({ sourceId, receivedAt, sealed }) => sql`(${workspaceId}::uuid, ${sourceId}::uuid, ${receivedAt}::timestamptz, ${sealed}::bytea)`);
+    await run(tx, sql`insert into ingest_body (workspace_id, source_id, received_at, sealed) values ${sql.join(rows)}`);
+  }
 }
 
 export const waitingWorkspaces = async (db: Tx): Promise<WorkspaceId[]> =>

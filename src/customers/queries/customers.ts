@@ -121,6 +121,7 @@ export async function insertNameTokens(tx: Tx, workspaceId: WorkspaceId, tokens:
     insert into name_token (workspace_id, token, customer_id)
     select ${workspaceId}, t.*
       from unnest(${tokens.map(({ token }) => token)}::text[], ${tokens.map(({ id }) => id)}::uuid[]) as t
+     order by 2, 3
     on conflict do nothing`);
 }
 
