@@ -54,25 +54,34 @@ const BOOKS = (whom: Whom, filter: string, categories: boolean): string => `
     ) as c on c.customer = p.customer and c.d = p.d` : ''}
    group by customer`;
 
-// Purchases are loaded beside this; here is only what else was seen of people. By subject first: there are far fewer of them than of deeds to be given to their owners.
-const SEEN = (whom: Whom): string => `
-  select customer, ifNull(min(seen_first), {none:Int32}) as first, ifNull(max(seen_last), {none:Int32}) as last, ifNull(min(made), {none:Int32}) as created, 1 as seen
+const ofEvents = (whom: Whom): string => ('customers' in whom ? ' and subject in {subjects:Array(UUID)}' : '');
+const ofSome = (whom: Whom, table: 'orders' | 'refunds'): string => ('customers' in whom ? ` and ${ofSubjects(table)}` : '');
+
+// What was done by subject and shop: `seen` marks whoever did anything but buy; orders are loaded beside this. There are far fewer subjects than deeds to be given to their owners.
+const DONE = (whom: Whom, shops: boolean): string => `(
+      select subject, shop, minIf(d, does) as since, maxIf(d, does) as until, max(does) as seen
+        from (
+          select subject, ${shops ? 'toString(shop)' : "''"} as shop, toInt32(day) as d, day <= toDate({asOf:Int32}) as does from events final where workspace = {workspace:UUID} and subject != toUUID('${FIRST_ID}')${ofEvents(whom)}
+          union all
+          select subject, ${shops ? 'toString(shop)' : "''"} as shop, toInt32(day) as d, status = 'done' and day <= toDate({asOf:Int32}) as does from refunds final where workspace = {workspace:UUID} and subject != toUUID('${FIRST_ID}')${ofSome(whom, 'refunds')}
+          ${shops ? `union all
+          select subject, toString(shop) as shop, toInt32(day) as d, 0 as does from orders final where workspace = {workspace:UUID} and subject != toUUID('${FIRST_ID}')${ofSome(whom, 'orders')}` : ''}
+        )
+       group by subject, shop
+    )`;
+
+// Also unpaid orders and mere visits count for shops: whoever a shop has ever dealt with is that shop's customer.
+const SEEN = (whom: Whom, shops: boolean): string => `
+  select customer, minIf(since, seen = 1) as first, maxIf(until, seen = 1) as last, maxIf(until, seen = 2) as made, countIf(seen = 1) > 0 as did, countIf(seen = 2) > 0 as recorded, arraySort(groupUniqArrayIf(shop, shop != '')) as shops
     from (
-      select customer, toNullable(seen_first) as seen_first, toNullable(seen_last) as seen_last, null as made
-        from ${owned(`(select subject, toInt32(min(day)) as seen_first, toInt32(max(day)) as seen_last from ${among(whom, activity)('subject', 'day', 'kind')} where kind != 'order' and day <= toDate({asOf:Int32}) group by subject)`, 'seen_first', 'seen_last')}
+      select customer, since, until, seen, shop
+        from ${owned(DONE(whom, shops), 'since', 'until', 'seen', 'shop')}
        where ${filterOf(whom)}
       union all
-      select customer, null as seen_first, null as seen_last, toNullable(toInt32(created_on)) as made
+      select customer, toInt32(created_on) as since, since as until, 2 as seen, '' as shop
         from customer_state final
        where workspace = {workspace:UUID} and ${filterOf(whom)}
     )
-   group by customer`;
-
-// Also unpaid orders and mere visits: whoever a shop has ever dealt with is that shop's customer.
-const SHOPS = (whom: Whom): string => `
-  select customer, arraySort(groupUniqArray(toString(shop))) as shops
-    from ${owned(`(${(['orders', 'refunds', 'events'] as const).map((table) => `select distinct subject, shop from ${table} final where workspace = {workspace:UUID} and shop != '' and subject != toUUID('${FIRST_ID}')${!('customers' in whom) ? '' : table === 'events' ? ' and subject in {subjects:Array(UUID)}' : ` and ${ofSubjects(table)}`}`).join(' union all ')})`, 'shop')}
-   where ${filterOf(whom)}
    group by customer`;
 
 export type HabitQuery = { workspaceId: WorkspaceId; asOf: number; whom: Whom; windowFrom: number; categories: boolean; shops: boolean };
@@ -89,12 +98,10 @@ export type HabitReader = { isDone(): boolean; take(most: number): Books[] };
 /** Everything the engine needs of some customers, read from the shared readings so that no page counts differently: bought anything, did anything or are on record. */
 export async function openHabits(ch: ClickHouse, { workspaceId, asOf, whom, windowFrom, categories, shops }: HabitQuery): Promise<HabitReader> {
   const bytes = await ch.bytes(`
-  select if(b.customer = toUUID('${FIRST_ID}'), s.customer, b.customer) as id, b.purchases, b.sources, b.orders, b.money, b.recent,
-         if(s.seen = 1, s.first, {none:Int32}), if(s.seen = 1, s.last, {none:Int32}), if(s.seen = 1, s.created, {none:Int32}), ${shops ? 'h.shops' : 'emptyArrayString()'}
+  select if(b.customer = toUUID('${FIRST_ID}'), s.customer, b.customer) as id, b.purchases, b.sources, b.orders, b.money, b.recent, if(s.did, s.first, {none:Int32}), if(s.did, s.last, {none:Int32}), if(s.recorded, s.made, {none:Int32}), s.shops
     from (${BOOKS(whom, rowsOf(whom), categories)}) as b
-    full join (${SEEN(whom)}) as s on s.customer = b.customer
-    ${shops ? `left join (${SHOPS(whom)}) as h on h.customer = id` : ''}
-   where notEmpty(b.purchases) or s.seen = 1
+    full join (${SEEN(whom, shops)}) as s on s.customer = b.customer
+   where notEmpty(b.purchases) or s.did or s.recorded
    ${'after' in whom ? 'order by id' : ''}`, COLUMNS, { workspace: workspaceId, asOf, windowFrom, none: NONE, ...whom });
   const read = rowReader(bytes);
   return {
