@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -60,11 +60,13 @@ const commandOf = (account: Account, program: string, args: string[]): [string, 
 };
 
 function createCluster(programs: Programs, dir: string, data: string, account: Account): void {
-  const [command, args] = commandOf(account, programs.initdb, ['-D', data, '-U', SUPERUSER, '--auth=trust', ...LOCALE]);
+  // Under another name until it is whole: a half-made cluster would be taken for one at the next start.
+  const making = `${data}.making`;
+  rmSync(making, { recursive: true, force: true });
+  const [command, args] = commandOf(account, programs.initdb, ['-D', making, '-U', SUPERUSER, '--auth=trust', ...LOCALE]);
   const made = spawnSync(command, args, { uid: account.uid, gid: account.gid, cwd: dir, encoding: 'utf8' });
-  if (made.status === 0) return;
-  // A half-made cluster would be taken for a whole one at the next start.
-  rmSync(data, { recursive: true, force: true });
+  if (made.status === 0) return renameSync(making, data);
+  rmSync(making, { recursive: true, force: true });
   throw new Refusal('start.postgres.init_failed', { detail: (made.stderr || String(made.error)).trim().slice(-600) });
 }
 
@@ -77,19 +79,31 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-const isPostgres = (pid: number): boolean =>
-  /postgres/.test(spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '') || existsSync(`/proc/${pid}/exe`);
+/** What runs under a number, in its own words; `ps` where there is no /proc. */
+const commandLineOf = (pid: number): string => {
+  const path = `/proc/${pid}/cmdline`;
+  return existsSync(path) ? readFileSync(path, 'utf8').replaceAll('\0', ' ') : (spawnSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '');
+};
 
-/** A killed run leaves its Postgres running on our folder: stop that one before starting ours. */
-async function stopOrphan(data: string): Promise<void> {
+/**
+ * A killed run leaves its Postgres running on our folder: that one is stopped before ours starts; whether there was one. After a reboot, or
+ * in a container begun anew, its number may be somebody else's, our own thread's even: then nobody is touched, and the number in the file is made
+ * that of our own process, which Postgres takes for stale.
+ */
+async function stopOrphan(data: string): Promise<boolean> {
   const pidFile = join(data, 'postmaster.pid');
-  if (!existsSync(pidFile)) return;
-  const [pidLine = '', dirLine] = readFileSync(pidFile, 'utf8').split('\n');
+  if (!existsSync(pidFile)) return false;
+  const [pidLine = '', dirLine, ...rest] = readFileSync(pidFile, 'utf8').split('\n');
   const pid = Number(pidLine);
-  if (!Number.isInteger(pid) || dirLine !== data || !isAlive(pid) || !isPostgres(pid)) return;
+  if (!Number.isInteger(pid) || pid <= 0 || dirLine !== data || !isAlive(pid)) return false;
+  if (!commandLineOf(pid).includes(`-D ${data} `)) {
+    writeFileSync(pidFile, [process.pid, dirLine, ...rest].join('\n'));
+    return false;
+  }
   process.kill(pid, 'SIGINT');
   for (let waitedMs = 0; isAlive(pid) && waitedMs < 20_000; waitedMs += 50) await sleep(50);
   if (isAlive(pid)) throw new Refusal('start.postgres.orphan_stays', { pid });
+  return true;
 }
 
 async function waitUntilReady(child: ChildProcess): Promise<void> {
@@ -158,7 +172,12 @@ export async function startPostgres(dir: string, settings: readonly string[] = [
     await waitUntilReady(child);
     return child;
   };
-  return { socketDir, stop: await keepRunning(begin) };
+  // One that was begun a moment before its owner was killed may be seen only now.
+  const beginAlone = (): Promise<ChildProcess> => begin().catch(async (error: unknown) => {
+    if (await stopOrphan(data)) return begin();
+    throw error;
+  });
+  return { socketDir, stop: await keepRunning(beginAlone) };
 }
 
 export const superuser = SUPERUSER;

@@ -1,0 +1,71 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BOUNDARIES } from './support/kills/boundaries.ts';
+import { type Faults, type Figures, PROMISES } from './support/kills/invariants.ts';
+import { closeLane, countNow, dieAnywhere, dieAt, type Lane, openLane, stopAndCount } from './support/kills/lane.ts';
+import { seedOfRun } from './support/seed.ts';
+
+/** As `npm run test:long` runs it: every boundary so often, so many kills at moments nobody chose, over several installations at once, and the result written down. */
+const LONG = process.env.PERENNIAL_LONG === '1';
+const [LANES, ROUNDS, RANDOM] = LONG ? [4, 10, 100] : [1, 1, 0];
+const READY_SECONDS_MAX = 30;
+const RESULT = resolve(import.meta.dirname, 'results/kills.json');
+
+const begunMs = performance.now();
+const seed = seedOfRun('kills');
+const done = new Map<string, number>(BOUNDARIES.map(({ name }) => [name, 0]));
+let lanes: Lane[] = [], random = 0;
+
+beforeAll(async () => { lanes = await Promise.all(Array.from({ length: LANES }, (_, nth) => openLane(seed + nth))); }, 600_000);
+afterAll(async () => void (await Promise.all(lanes.map(closeLane))), 120_000);
+
+/** Whoever is free takes the next piece, as long as there is one. */
+async function share(takes: () => boolean, work: (lane: Lane) => Promise<void>): Promise<void> {
+  await Promise.all(lanes.map(async (lane) => { while (takes()) await work(lane); }));
+}
+
+const tell = (text: string): void => { if (LONG) console.log(`${new Date().toISOString()} ${text}`); };
+
+test.each(BOUNDARIES)('killed at "$name": what was acknowledged is there once, and everything goes on', async (boundary) => {
+  let left = ROUNDS;
+  await share(() => left-- > 0, async (lane) => {
+    await dieAt(lane, boundary);
+    done.set(boundary.name, (done.get(boundary.name) ?? 0) + 1);
+    tell(`${boundary.name} ${done.get(boundary.name)}: ready after ${Math.round(lane.server.startedMs)} ms`);
+  });
+}, 180_000 * ROUNDS);
+
+/** Of the long run alone: too long for every day. */
+test.runIf(LONG)('killed a hundred times whenever it happens to be', async () => {
+  await share(() => random < RANDOM, async (lane) => {
+    random += await dieAnywhere(lane);
+    tell(`at random ${random}: ready after ${Math.round(lane.server.startedMs)} ms`);
+    if (lane.round % 5 === 0) await countNow(lane, `after ${random} kills at random`);
+  });
+}, 3_600_000);
+
+const sumOf = (all: readonly Figures[]): Figures => all.reduce((sum, one) => ({ sent: sum.sent + one.sent, acknowledged: sum.acknowledged + one.acknowledged, stored: sum.stored + one.stored, duplicates: sum.duplicates + one.duplicates }), { sent: 0, acknowledged: 0, stored: 0, duplicates: 0 });
+const sumUp = <Key extends string>(all: readonly Record<Key, number>[]): Record<Key, number> =>
+  all.reduce((sum, one) => Object.fromEntries(Object.entries<number>(one).map(([key, n]) => [key, n + (sum[key as Key] ?? 0)])) as Record<Key, number>, {} as Record<Key, number>);
+
+test('after all of it both stores are counted, and every promise holds', async () => {
+  const counted = await Promise.all(lanes.map(stopAndCount));
+  const faults = Object.fromEntries(Object.keys(PROMISES).map((key) => [key, counted.flatMap((one) => one.faults[key as keyof Faults])])) as Faults;
+  const longestMs = Math.max(...lanes.map((lane) => lane.longestMs));
+  const result = {
+    date: new Date().toISOString(), seed, node: process.version, cpus: availableParallelism(), minutes: Math.round((performance.now() - begunMs) / 6_000) / 10,
+    green: Object.values(faults).every((list) => list.length === 0) && [...done.values()].every((times) => times >= ROUNDS) && random >= RANDOM && longestMs < READY_SECONDS_MAX * 1_000,
+    kills: { ...Object.fromEntries(done), 'at random': random }, postgres: sumUp(lanes.map(({ postgresWas }) => postgresWas)), events: sumOf(counted.map(({ figures }) => figures)),
+    promises: Object.fromEntries(Object.entries(PROMISES).map(([key, text]) => [`${key}: ${text}`, faults[key as keyof Faults]])), longestRecoverySeconds: Math.round(longestMs / 100) / 10,
+  };
+  console.log(JSON.stringify(result));
+  if (LONG) {
+    mkdirSync(dirname(RESULT), { recursive: true });
+    writeFileSync(RESULT, `${JSON.stringify(result, null, 2)}\n`);
+  }
+  expect(faults, `PERENNIAL_SEED=${seed}`).toEqual(Object.fromEntries(Object.keys(PROMISES).map((key) => [key, []])));
+  expect(longestMs).toBeLessThan(READY_SECONDS_MAX * 1_000);
+  expect(result.green).toBe(true);
+}, 300_000);

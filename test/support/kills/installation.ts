@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { addSource, flushAll, newWriteKey } from '../../../src/collect/index.ts';
+import { appendBody } from '../../../src/collect/door/append.ts';
+import { createFirstOwner, localToken } from '../../../src/kernel/access/index.ts';
+import { systemCaller } from '../../../src/kernel/access/caller.ts';
+import { insertWorkspace } from '../../../src/kernel/access/workspaces.ts';
+import { type Api, apiAt } from '../../../src/cli/connect.ts';
+import { audit } from '../../../src/kernel/audit.ts';
+import { readConfig } from '../../../src/kernel/config.ts';
+import { drain } from '../../../src/kernel/facts.ts';
+import { openFiles } from '../../../src/kernel/files.ts';
+import { type Opened, openStores } from '../../../src/kernel/open.ts';
+import { superuser } from '../../../src/kernel/postgres/embedded.ts';
+import type { Stores } from '../../../src/kernel/stores.ts';
+import { loop } from '../../../src/loop.ts';
+import { type Child, product, roomyFolder } from '../servers.ts';
+
+const SETTINGS = { name: 'Tea', timezone: 'Asia/Shanghai', currency: 'CNY', language: 'en' } as const;
+
+/** A data folder with two workspaces: one that is sent to and killed under, and a neighbour nobody touches. */
+export type Folder = { data: string; ours: string; neighbour: string; sourceId: string; writeKey: string; remove(): void };
+
+const clock = { now: () => new Date() };
+
+/** The stores of a folder that no process holds, in this process. */
+export const openFolder = (data: string): Promise<Opened> => openStores(readConfig(['--data', data], {}), openFiles(data), clock);
+
+async function shopOf(stores: Stores, workspace: string): Promise<{ sourceId: string; writeKey: string }> {
+  const caller = systemCaller(workspace);
+  const { id } = await addSource(stores, caller, { key: 'shop', name: 'shop', kind: 'behaviour', shop: '', channel: '', currency: '' });
+  return { sourceId: id, writeKey: (await newWriteKey(stores, caller, id)).key };
+}
+
+async function fillNeighbour(stores: Stores, workspace: string): Promise<void> {
+  const { sourceId } = await shopOf(stores, workspace);
+  const batch = Array.from({ length: 120 }, (_, i) => ({
+    type: 'track', messageId: `quiet-${i}`, userId: `u${i % 30}`, timestamp: new Date(Date.now() - i * 3_600_000).toISOString(),
+    ...(i % 3 === 0 ? { event: 'Order Completed', properties: { order_id: `Q${i}`, total: 10 + i, products: [{ sku: 'tea', price: 10 + i, quantity: 1 }] } } : { event: 'Product Viewed', properties: { sku: 'tea' } }),
+  }));
+  await stores.pg.tx(workspace, (tx) => appendBody(tx, stores, workspace, { sourceId, endpoint: 'batch', body: Buffer.from(JSON.stringify({ batch })), receivedAt: clock.now() }));
+  await stores.pg.tx(workspace, (tx) => audit(tx, clock, systemCaller(workspace), { action: 'test.line', target: workspace }));
+  await flushAll(stores);
+  await drain(stores, loop);
+}
+
+/** Follows every job from outside, since the queue forgets those that are done. */
+const FOLLOW_JOBS = `
+  create schema watch;
+  create table watch.job (id bigint not null, op text not null, at timestamptz not null default clock_timestamp());
+  create function watch.follow() returns trigger language plpgsql security definer set search_path = pg_catalog as $$
+  begin
+    insert into watch.job (id, op) values (coalesce(new.id, old.id), tg_op);
+    return null;
+  end $$;
+  create trigger follow after insert or delete on graphile_worker._private_jobs for each row execute function watch.follow()`;
+
+export async function prepare(name: string): Promise<Folder> {
+  const folder = roomyFolder(name), data = join(folder.dir, 'data');
+  const { stores, close } = await openFolder(data);
+  const { workspaceId: ours } = await createFirstOwner(stores, { email: 'lin@example.test', workspace: SETTINGS });
+  const neighbour = await insertWorkspace(stores, { ...SETTINGS, name: 'Neighbour' });
+  localToken(stores.files);
+  const shop = await shopOf(stores, ours);
+  await fillNeighbour(stores, neighbour);
+  const admin = await adminOf(data);
+  await admin.query(FOLLOW_JOBS);
+  await admin.end();
+  await close();
+  return { data, ours, neighbour, ...shop, remove: folder.remove };
+}
+
+/** A connection past every policy, as only this machine's owner has it: what holds the server at a boundary, and counts. */
+export async function adminOf(data: string): Promise<pg.Client> {
+  const client = new pg.Client({ host: join(data, 'postgres'), user: superuser, database: 'perennial' });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+export type Server = { child: Child; url: string; api: Api; startedMs: number };
+
+export const begin = ({ data }: Folder): Child => product(['--empty', '--data', data, '--port', '0'], { NODE_COMPILE_CACHE: join(data, '../compiled') });
+
+/** Starts the real server on the folder; `startedMs` is how long it took until it answered. */
+export async function startServer(folder: Folder): Promise<Server> {
+  const begun = performance.now(), { data } = folder;
+  const child = begin(folder);
+  const [, url = ''] = await child.until(/Open (http:\S+)/, 90_000);
+  return { child, url, api: apiAt(url, readFileSync(join(data, 'cli.token'), 'utf8').trim(), async () => undefined), startedMs: performance.now() - begun };
+}
+
+
+/** What becomes of the embedded Postgres: left running without anybody, killed with all its processes, or that and its number gone to another program. */
+
+export type Way = 'orphaned' | 'killed' | 'replaced';
+
+/** A program that has nothing to do with us. */
+export const stranger = (): ChildProcess => spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1_000)'], { stdio: 'ignore' });
+
+export async function kill({ data }: Folder, child: Child, way: Way, other: ChildProcess): Promise<void> {
+  child.process.kill('SIGKILL');
+  if (way !== 'orphaned') {
+    const file = join(data, 'postgres/data/postmaster.pid'), text = readFileSync(file, 'utf8'), postmaster = Number(text.split('\n')[0]);
+    const parts = (spawnSync('ps', ['-o', 'pid=', '--ppid', String(postmaster)], { encoding: 'utf8' }).stdout ?? '').split('\n').map(Number).filter(Boolean);
+    for (const pid of [postmaster, ...parts]) try { process.kill(pid, 'SIGKILL'); } catch { /* gone already */ }
+    if (way === 'replaced') writeFileSync(file, text.replace(/^\d+/, String(other.pid)));
+  }
+  await child.exit;
+}
+
+/** A file of orders for the import that runs beside. */
+export function orderFile(data: string, prefix: string, orders: number): { path: string; orders: number; minor: number } {
+  const path = join(data, `../${prefix}.csv`);
+  const amounts = Array.from({ length: orders }, (_, i) => (10 + (i % 90)) * 100 + 50);
+  writeFileSync(path, ['order number,customer id,paid at,amount,status', ...amounts.map((minor, i) => `F${prefix}-${i},f${i % 40},2026-0${1 + (i % 6)}-1${i % 9} 10:00:00,${(minor / 100).toFixed(2)},paid`)].join('\n'));
+  return { path, orders, minor: amounts.reduce((sum, one) => sum + one, 0) };
+}
+
+export async function until<T>(what: string, found: () => Promise<T | undefined | false>, ms = 60_000, more: () => string = () => ''): Promise<T> {
+  for (const begun = performance.now(); ; await sleep(15)) {
+    const value = await found();
+    if (value !== undefined && value !== false) return value;
+    if (performance.now() - begun > ms) throw new Error(`not in ${ms} ms: ${what}\n${more()}`);
+  }
+}
