@@ -28,6 +28,7 @@ export { dropTypedCost, putTypedCost, type TypedCost, TYPED_SOURCE } from './cos
 export { exportFacts } from './export.ts';
 export { flush, flushOnce } from './door/flush.ts';
 export { flushAll, startFlusher } from './door/flusher.ts';
+export { bodiesWait } from './queries/ingest.ts';
 export { dataDay, type SourceStanding, standings } from './freshness.ts';
 export { imports, importOf } from './imports/list.ts';
 export { type FileLook, lookAtFiles } from './imports/preview.ts';
