@@ -4,7 +4,7 @@ import { experimentReactions } from './insight/index.ts';
 import type { Loop } from './kernel/facts.ts';
 import { refreshStatistics } from './kernel/postgres/statistics.ts';
 import { tellSampleStory } from './product/sampleStory.ts';
-import { WEBHOOK_KINDS } from './product/webhooks/contract.ts';
+import { WEBHOOK_KINDS } from './product/core/webhookKinds.ts';
 import { tellWebhooks } from './product/webhooks/tell.ts';
 import { lifecycleReactions, scoringReactions, signalReactions } from './lifecycle/index.ts';
 

@@ -13,6 +13,7 @@ export type Api = {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
+  put<T>(path: string, body: unknown): Promise<T>;
   upload<T>(path: string, form: FormData): Promise<T>;
   /** Lines of JSON to the door of a source, by its write key. */
   send(path: string, writeKey: string, body: string): Promise<void>;
@@ -46,6 +47,7 @@ export function apiAt(url: string, token: string, close: () => Promise<void>, wo
     get: async (path) => json(await call(path)),
     post: (path, body) => write('POST', path, body),
     patch: (path, body) => write('PATCH', path, body),
+    put: (path, body) => write('PUT', path, body),
     upload: async (path, form) => json(await call(path, { method: 'POST', body: form })),
     send: async (path, writeKey, body) => void (await demandOk(await fetch(new URL(path, url), { method: 'POST', body, headers: { authorization: `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`, 'content-type': 'application/json' } }))),
     stream: async (path, asked) => {

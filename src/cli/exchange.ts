@@ -5,18 +5,20 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '../kernel/errors.ts';
+import { FORMAT, type Parts } from '../product/exchange/contract.ts';
 import type { Api } from './connect.ts';
 import { importPaths } from './importing.ts';
 import type { Found } from './reads.ts';
+import { type Row, saidTags, type Settling, settleAfter, settleBefore } from './settling.ts';
 
-type Source = { id: string; key: string; name: string; kind: string; shop: string; channel: string; currency: string };
+type Source = Parts['sources'][number] & { id: string };
 /** What a folder of everything holds: files with their rows, and where they came from. Plain CSV and JSON lines, readable by anything. */
-type Manifest = { format: 'perennial-export/1'; madeAt: string; clear: boolean; sources: Omit<Source, 'id'>[]; files: Record<string, number>; left: string[] };
+type Manifest = { format: string; madeAt: string; clear: boolean; sources: Parts['sources']; files: Record<string, number>; left: string[] };
 
 const MANIFEST = 'manifest.json';
-/** What an export leaves for the other workspace to work out, or to be set up by people. */
-const LEFT = ['computed fields, stages, RFM and scores (worked out anew)', 'rules of tags (tags stay on their customers)', 'members of staff, keys and settings', 'files that were imported (their rows are here)', 'costs, experiments and goals'];
-const FACTS = ['orders', 'lines', 'refunds'] as const;
+/** The first format had neither settings nor costs. */
+const FORMATS = ['perennial-export/1', FORMAT];
+const FACTS = ['orders', 'lines', 'refunds', 'costs'] as const;
 const CALLS_PER_BATCH = 200;
 const CUSTOMERS_PER_SEND = 500;
 
@@ -46,19 +48,15 @@ async function rowsIn(path: string): Promise<number> {
 export async function writeEverything(api: Api, folder: string, { reason, clear, now }: { reason: string; clear: boolean; now: Date }): Promise<Found> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (readdirSync(folder).length > 0) throw new Refusal('exchange.not_empty', { folder });
-  const { rows: sources } = await api.get<{ rows: Source[] }>('/api/v1/sources');
-  await write(api, join(folder, 'customers.jsonl'), '/api/v1/customers/exchange', { reason, clear });
-  for (const { key } of sources) {
-    for (const what of FACTS) await write(api, join(folder, `${what}.${key}.csv`), '/api/v1/orders/export', { what, format: 'csv', reason, from: key });
-    await write(api, join(folder, `events.${key}.jsonl`), '/api/v1/events/export', { reason, from: key });
-  }
+  const { parts, sources, left } = await api.get<Parts>('/api/v1/exchange/parts');
+  for (const name of parts) await write(api, join(folder, basename(name)), '/api/v1/exchange/part', { name, reason, clear });
   const files: Manifest['files'] = {};
   for (const name of readdirSync(folder).sort()) {
     const path = join(folder, name);
     if (statSync(path).size === 0) rmSync(path);
     else files[name] = await rowsIn(path);
   }
-  const manifest: Manifest = { format: 'perennial-export/1', madeAt: now.toISOString(), clear, sources: sources.map(({ id: _, ...source }) => source), files, left: LEFT };
+  const manifest: Manifest = { format: FORMAT, madeAt: now.toISOString(), clear, sources, files, left };
   writeFileSync(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`, { mode: 0o600 });
   return { answer: manifest, table: { columns: ['file', 'rows'], rows: Object.entries(files) } };
 }
@@ -67,11 +65,11 @@ function readManifest(folder: string): Manifest {
   const path = join(folder, MANIFEST);
   if (!existsSync(path)) throw new Refusal('exchange.no_manifest', { folder });
   const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest;
-  if (manifest.format !== 'perennial-export/1') throw new Refusal('exchange.no_manifest', { folder });
+  if (!FORMATS.includes(manifest.format)) throw new Refusal('exchange.no_manifest', { folder });
   return manifest;
 }
 
-async function sendCustomers(api: Api, path: string, scopes: readonly string[]): Promise<number> {
+async function sendCustomers({ api, computed }: Settling, path: string, scopes: readonly string[]): Promise<number> {
   let created = 0;
   let some: unknown[] = [];
   const send = async (): Promise<void> => {
@@ -79,7 +77,8 @@ async function sendCustomers(api: Api, path: string, scopes: readonly string[]):
     some = [];
   };
   for await (const line of linesIn(path)) {
-    some.push(JSON.parse(line));
+    const customer = JSON.parse(line) as { tags: string[] };
+    some.push({ ...customer, tags: saidTags(customer.tags, computed) });
     if (some.length >= CUSTOMERS_PER_SEND) await send();
   }
   await send();
@@ -100,25 +99,61 @@ async function sendEvents(api: Api, path: string, sourceId: string): Promise<voi
   await send();
 }
 
-/** Brings a folder of everything into the workspace, which must have no customers yet: sources, people, orders, events. Refuses `exchange.no_manifest`, `exchange.workspace_used`. */
-export async function readEverything(api: Api, folder: string): Promise<Found> {
-  const manifest = readManifest(folder);
-  const { total } = await api.get<{ total: { count: number } }>('/api/v1/customers?limit=1');
-  if (total.count > 0) throw new Refusal('exchange.workspace_used', { customers: total.count });
-  const known = new Map((await api.get<{ rows: Source[] }>('/api/v1/sources')).rows.map((source) => [source.key, source.id]));
-  for (const { key, name, kind, shop, channel, currency } of manifest.sources) {
-    if (!known.has(key)) known.set(key, (await api.post<{ id: string }>('/api/v1/sources', { key, name, kind, shop, channel, currency })).id);
-  }
-  const has = (name: string): boolean => name in manifest.files;
-  const customers = has('customers.jsonl') ? await sendCustomers(api, join(folder, 'customers.jsonl'), manifest.sources.map(({ key }) => key).filter((key) => FACTS.some((what) => has(`${what}.${key}.csv`)))) : 0;
-  for (const { key } of manifest.sources) {
-    const paths = FACTS.map((what) => join(folder, `${what}.${key}.csv`)).filter((path) => has(basename(path)));
-    if (paths.length > 0) await importPaths(api, paths, { source: key });
-    if (has(`events.${key}.jsonl`)) await sendEvents(api, join(folder, `events.${key}.jsonl`), known.get(key) ?? '');
-  }
+/** Records of a table as an export wrote them; none where it has no such file. */
+async function rowsOf(folder: string, name: string): Promise<Row[]> {
+  const path = join(folder, name);
+  const rows: Row[] = [];
+  if (existsSync(path)) for await (const line of linesIn(path)) rows.push(JSON.parse(line) as Row);
+  return rows;
+}
+
+async function caughtUp(api: Api): Promise<void> {
   for (let left = 1; left > 0; await sleep(200)) {
     const { backlog } = await api.get<{ backlog: Record<'bodies' | 'facts', { waiting: number }> }>('/api/v1/operations');
     left = backlog.bodies.waiting + backlog.facts.waiting;
   }
-  return { answer: { customers, files: manifest.files }, table: { columns: ['file', 'rows'], rows: Object.entries(manifest.files) } };
+}
+
+async function ensureSources(api: Api, wanted: Manifest['sources']): Promise<Map<string, string>> {
+  const known = new Map((await api.get<{ rows: Source[] }>('/api/v1/sources')).rows.map((source) => [source.key, source.id]));
+  for (const { key, name, kind, shop, channel, currency } of wanted) {
+    if (!known.has(key)) known.set(key, (await api.post<{ id: string }>('/api/v1/sources', { key, name, kind, shop, channel, currency })).id);
+  }
+  return known;
+}
+
+async function bringRows(settling: Settling, folder: string, manifest: Manifest): Promise<number> {
+  const { api } = settling;
+  const has = (name: string): boolean => name in manifest.files;
+  const known = await ensureSources(api, manifest.sources);
+  const scopes = manifest.sources.map(({ key }) => key).filter((key) => FACTS.some((what) => has(`${what}.${key}.csv`)));
+  const customers = has('customers.jsonl') ? await sendCustomers(settling, join(folder, 'customers.jsonl'), scopes) : 0;
+  for (const { key } of manifest.sources) {
+    // Costs by themselves: beside its order a cost would find the buyer, whom it did not name.
+    for (const together of [FACTS.filter((what) => what !== 'costs'), ['costs']]) {
+      const paths = together.map((what) => join(folder, `${what}.${key}.csv`)).filter((path) => has(basename(path)));
+      if (paths.length > 0) await importPaths(api, paths, { source: key });
+    }
+    if (has(`events.${key}.jsonl`)) await sendEvents(api, join(folder, `events.${key}.jsonl`), known.get(key) ?? '');
+  }
+  return customers;
+}
+
+/**
+ * Brings a folder of everything into the workspace, which must have no customers yet: settings, sources, people, orders, costs, events. What the
+ * workspace would not take is listed (`left`), never dropped silently. Refuses `exchange.no_manifest`, `exchange.workspace_used`.
+ */
+export async function readEverything(api: Api, folder: string): Promise<Found> {
+  const manifest = readManifest(folder);
+  const { total } = await api.get<{ total: { count: number } }>('/api/v1/customers?limit=1');
+  if (total.count > 0) throw new Refusal('exchange.workspace_used', { customers: total.count });
+  const rows = (table: string): Promise<Row[]> => rowsOf(folder, table === 'typed' ? 'costs.typed.jsonl' : `records.${table}.jsonl`);
+  const settling: Settling = { api, rows, ids: new Map(), left: [], computed: new Set() };
+  await settleBefore(settling);
+  const customers = await bringRows(settling, folder, manifest);
+  await caughtUp(api);
+  await settleAfter(settling);
+  await caughtUp(api);
+  const { left } = settling;
+  return { answer: { customers, files: manifest.files, left }, table: { columns: ['file', 'rows'], rows: Object.entries(manifest.files) }, ...(left.length > 0 ? { note: left.map(({ what, name, code }) => `${what} ${name}: ${code}`).join('\n  ') } : {}) };
 }

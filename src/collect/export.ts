@@ -27,7 +27,7 @@ async function* linesOf(stores: Stores, { workspaceId, shops }: Pick<Caller, 'wo
 }
 
 /**
- * Orders, lines or refunds under the headers of our own template, so that they can be imported elsewhere; `user_id` is the
+ * Orders, lines, refunds or costs under the headers of our own template, so that they can be imported elsewhere; `user_id` is the
  * customer's id here. Streams. Refuses `access.forbidden` without customers.export, `export.reason_missing`; the export stands in the audit log.
  */
 export async function exportFacts(stores: Stores, caller: Caller, kind: ExportKind, { format, reason, from }: { format: ExportFormat; reason: string; from?: string | undefined }): Promise<AsyncGenerator<string>> {

@@ -25,7 +25,7 @@ export { ENCODING_NAMES, type Reading } from './core/reading.ts';
 export { readingShape } from './core/readingShape.ts';
 export { COST_KINDS } from './core/records.ts';
 export { dropTypedCost, putTypedCost, type TypedCost, TYPED_SOURCE } from './costs.ts';
-export { exportFacts } from './export.ts';
+export { exportEvents, exportFacts } from './export.ts';
 export { flush, flushOnce } from './door/flush.ts';
 export { flushAll, startFlusher } from './door/flusher.ts';
 export { bodiesWait } from './queries/ingest.ts';

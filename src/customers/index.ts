@@ -24,7 +24,7 @@ export { demandSeen, isScoped, seenBy } from './scope.ts';
 export { limitJobs } from './limits.ts';
 export { search, searchFor } from './search.ts';
 export { eraseAgain, erasureJobs } from './erase.ts';
-export { takeCustomers } from './exchange.ts';
+export { exchangeCustomers, takeCustomers } from './exchange.ts';
 export { exportCustomers } from './export.ts';
 export { refreshDueTags, refreshTags } from './tags.ts';
 export { refreshTraits, relate, retrait } from './traits.ts';

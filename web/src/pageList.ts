@@ -38,6 +38,7 @@ export const PAGES: readonly PageRoute[] = [
   { path: '/settings/workspace', needs: 'settings.read', load: () => import('./pages/settings/WorkspacePage.tsx') },
   { path: '/settings/members', needs: 'members.read', load: () => import('./pages/settings/MembersPage.tsx') },
   { path: '/settings/keys', needs: 'keys.read', load: () => import('./pages/settings/KeysPage.tsx') },
+  { path: '/settings/webhooks', needs: 'settings.write', load: () => import('./pages/settings/WebhooksPage.tsx') },
   { path: '/settings/sources', needs: 'imports.read', load: () => import('./pages/sources/SourcesPage.tsx') },
   { path: '/settings/events', needs: 'imports.read', load: () => import('./pages/events/LivePage.tsx') },
   { path: '/settings/schema', needs: 'imports.read', load: () => import('./pages/events/SchemaPage.tsx') },

@@ -45,5 +45,5 @@ export const paths = {
   reference: () => '/docs/api',
 } as const;
 
-export const SETTINGS = ['workspace', 'members', 'keys', 'sources', 'events', 'schema', 'stages', 'fields', 'promotions', 'privacy', 'audit'] as const;
+export const SETTINGS = ['workspace', 'members', 'keys', 'webhooks', 'sources', 'events', 'schema', 'stages', 'fields', 'promotions', 'privacy', 'audit'] as const;
 export type SettingsSection = (typeof SETTINGS)[number];

@@ -1,7 +1,7 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 
-export const EXPORTS = ['orders', 'lines', 'refunds'] as const;
+export const EXPORTS = ['orders', 'lines', 'refunds', 'costs'] as const;
 export type ExportKind = (typeof EXPORTS)[number];
 export type ExportRow = Record<string, string | number>;
 
@@ -14,25 +14,30 @@ const time = (column: string): string => `ifNull(formatDateTime(${column}, '%Y-%
 /** Columns under the headers of our own template, so that what was exported can be imported; money in minor units of the reporting currency. */
 const READS: Readonly<Record<ExportKind, { table: string; key: string; columns: string }>> = {
   orders: {
-    table: 'orders', key: 'f.order_no',
+    table: 'orders final', key: 'f.order_no',
     columns: `f.order_no as order_no, toString(f.shop) as shop, toString(f.status) as order_status, ${time('f.ordered_at')} as created_at, ${time('f.paid_at')} as paid_at, toString(f.currency) as currency,
               f.amount as amount_paid, f.shipping as shipping_fee, f.discount as discount, f.refunded as refunded, toString(f.channel) as channel, f.coupon as coupon,
               ${PERSON} as user_id, toString(f.province) as province, toString(f.city) as city`,
   },
   lines: {
-    table: 'order_lines', key: `concat(f.order_no, '\\0', f.sku, '\\0', leftPad(toString(f.occurrence), 5, '0'))`,
+    table: 'order_lines final', key: `concat(f.order_no, '\\0', f.sku, '\\0', leftPad(toString(f.occurrence), 5, '0'))`,
     columns: `f.order_no as order_no, toString(f.shop) as shop, f.sku as sku, f.name as product_name, toString(f.category) as category, f.quantity as quantity, f.amount as line_amount,
               if(f.quantity = 0, 0, f.cost / f.quantity) as unit_cost, f.refunded as line_refunded, toString(f.kind) as line_kind`,
   },
   refunds: {
-    table: 'refunds', key: 'f.refund_no',
+    table: 'refunds final', key: 'f.refund_no',
     columns: `f.refund_no as refund_no, f.order_no as order_no, toString(f.shop) as shop, f.sku as sku, ${time('f.refunded_at')} as refunded_at, f.amount as refund_amount, f.cost as refund_cost,
               toString(f.status) as refund_status, f.reason as refund_reason, ${PERSON} as user_id`,
+  },
+  // Costs are of no shop: whoever sees some shops only sees none of them.
+  costs: {
+    table: `(select *, '' as shop from costs final where workspace = {workspace:UUID})`, key: 'f.cost_no',
+    columns: `f.cost_no as cost_no, toString(f.day) as date, toString(f.kind) as cost_kind, f.amount as cost_amount, toString(f.channel) as channel, f.campaign as campaign, f.order_no as order_no, ${PERSON} as user_id`,
   },
 };
 
 /** Which columns are money. */
-export const MONEY: ReadonlySet<string> = new Set(['amount_paid', 'shipping_fee', 'discount', 'refunded', 'line_amount', 'unit_cost', 'line_refunded', 'refund_amount', 'refund_cost']);
+export const MONEY: ReadonlySet<string> = new Set(['amount_paid', 'shipping_fee', 'discount', 'refunded', 'line_amount', 'unit_cost', 'line_refunded', 'refund_amount', 'refund_cost', 'cost_amount']);
 
 export type ExportAfter = { source: string; shop: string; key: string };
 /** What is exported; of these shops only, none means all; of this source only, if one is named. */
@@ -44,7 +49,7 @@ export async function exportPage(ch: ClickHouse, workspace: WorkspaceId, { kind,
   const { table, key, columns } = READS[kind];
   const rows = await ch.rows<ExportRow & { at_source: string; at_shop: string; at_key: string }>(`
     select ${columns}, toString(f.source) as at_source, toString(f.shop) as at_shop, ${key} as at_key
-      from (select * from ${table} final where workspace = {workspace:UUID} and ${IN_SHOPS}) as f
+      from (select * from ${table} where workspace = {workspace:UUID} and ${IN_SHOPS}) as f
       ${OWNER}
      where (toString(f.source), toString(f.shop), ${key}) > ({source:String}, {shop:String}, {key:String})
      order by at_source, at_shop, at_key
@@ -54,7 +59,7 @@ export async function exportPage(ch: ClickHouse, workspace: WorkspaceId, { kind,
 }
 
 export async function exportCount(ch: ClickHouse, workspace: WorkspaceId, { kind, shops, from = '' }: Exported): Promise<number> {
-  const [row] = await ch.rows<{ count: number }>(`select count() as count from ${READS[kind].table} final where workspace = {workspace:UUID} and ${IN_SHOPS}`, { workspace, shops, from });
+  const [row] = await ch.rows<{ count: number }>(`select count() as count from ${READS[kind].table} where workspace = {workspace:UUID} and ${IN_SHOPS}`, { workspace, shops, from });
   return row?.count ?? 0;
 }
 

@@ -29,7 +29,7 @@ export const orderRoutes: readonly Route[] = [
     }),
   route({ method: 'GET', url: '/api/v1/orders/detail', summary: 'One order with its lines and refunds', tag: 'orders', permission: 'customers.read', query: z.object({ source: z.string(), shop: z.string().default(''), orderNo: z.string() }), reply: orderDetailShape },
     ({ stores, caller, query }) => orderDetail(stores, caller, query)),
-  route({ method: 'POST', url: '/api/v1/orders/export', summary: 'Orders, lines or refunds as CSV or JSONL in our own template; needs a reason and is audited', tag: 'orders', permission: 'customers.export',
+  route({ method: 'POST', url: '/api/v1/orders/export', summary: 'Orders, lines, refunds or costs as CSV or JSONL in our own template; needs a reason and is audited', tag: 'orders', permission: 'customers.export',
     body: z.object({ what: z.enum(EXPORTS), format: z.enum(['csv', 'jsonl']).default('csv'), reason: z.string().max(500), from: z.string().max(100).optional() }), reply: z.string() },
     async ({ stores, caller, body, reply }) => {
       const { what, format, reason, from } = body;

@@ -10,6 +10,7 @@ export { type Export, recordExport, recordUnmask } from './exports.ts';
 export { demandNoGuesser, noteGuess } from './lockout.ts';
 export { createFirstOwner, type Founded, type FirstOwner, hasOwner } from './first.ts';
 export { identifier } from './identify.ts';
+export { membersOf } from './members.ts';
 export { localToken, localTokenPath } from './local.ts';
 export { userNames } from './users.ts';
 export { markSimulated, workspaceById, type Workspace } from './workspaces.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fromCursor, toCursor } from '../../kernel/http/cursor.ts';
 import { pageOf, type Route, route } from '../../kernel/http/route.ts';
+import { MESSAGE_STATES } from '../core/webhookKinds.ts';
 import * as contract from './contract.ts';
 import { listDeliveries, resend, testWebhook } from './deliver.ts';
 import { changeWebhook, listWebhooks, makeWebhook, pauseWebhook, removeWebhook, renewSecret, resumeWebhook } from './webhooks.ts';
@@ -10,7 +11,7 @@ const permission = 'settings.write';
 const params = z.strictObject({ id: z.uuid() });
 const TOTAL_MAX = 10_000;
 
-const deliveriesQuery = z.object({ state: z.enum(contract.MESSAGE_STATES).optional(), cursor: z.string().max(500).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
+const deliveriesQuery = z.object({ state: z.enum(MESSAGE_STATES).optional(), cursor: z.string().max(500).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
 const beforeOf = (cursor: string | undefined): { at: string; id: string } | null => {
   const [at, id] = cursor === undefined ? [] : fromCursor(cursor, 2);
   return at === undefined ? null : { at: String(at), id: String(id) };

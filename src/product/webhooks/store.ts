@@ -1,6 +1,6 @@
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import { many, maybe, run, sql, type Tx } from '../../kernel/sql.ts';
-import type { WebhookKind } from './contract.ts';
+import type { WebhookKind } from '../core/webhookKinds.ts';
 
 export type WebhookRow = {
   id: string; name: string; sealed: Buffer; kinds: WebhookKind[]; state: 'on' | 'paused'; pausedReason: 'failing' | 'gone' | 'staff' | null; pausedAt: Date | null;

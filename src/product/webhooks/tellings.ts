@@ -1,6 +1,6 @@
 import type { Fact } from '../../kernel/facts.ts';
 import type { Facts } from '../../kernel/errors.ts';
-import type { WebhookKind } from './contract.ts';
+import type { WebhookKind } from '../core/webhookKinds.ts';
 
 /** One thing told: `source` names what it tells of, so that twice is once; `about`: the customers in it. */
 export type Telling = { kind: WebhookKind; source: string; at: Date; data: Facts; about: readonly string[] };

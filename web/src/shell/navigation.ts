@@ -6,7 +6,7 @@ export type NavItem = { key: string; to: string; needs: string };
 export type NavGroup = { key: string; icon: IconName; items: readonly NavItem[] };
 
 const SETTING_NEEDS: Readonly<Record<(typeof SETTINGS)[number], string>> = {
-  workspace: 'settings.read', members: 'members.read', keys: 'keys.read', sources: 'imports.read', events: 'imports.read', schema: 'imports.read', stages: 'settings.read', fields: 'settings.read', promotions: 'settings.read', privacy: 'customers.erase', audit: 'audit.read',
+  workspace: 'settings.read', members: 'members.read', keys: 'keys.read', webhooks: 'settings.write', sources: 'imports.read', events: 'imports.read', schema: 'imports.read', stages: 'settings.read', fields: 'settings.read', promotions: 'settings.read', privacy: 'customers.erase', audit: 'audit.read',
 };
 
 /** The navigation as a table: a page, and the permission it needs. */

@@ -27,6 +27,7 @@ export const privacy = {
   'privacy.erasures.lifted': { en: 'allowed again {at}', 'zh-CN': '{at} 已允许', 'zh-TW': '{at} 已允許' },
   'privacy.receipt': { en: '{word} {count, number}', 'zh-CN': '{word} {count, number}', 'zh-TW': '{word} {count, number}' },
   'privacy.row.person_key': { en: 'keys destroyed', 'zh-CN': '销毁密钥', 'zh-TW': '銷毀金鑰' },
+  'privacy.row.webhook_message': { en: 'webhook messages', 'zh-CN': 'Webhook 消息', 'zh-TW': 'Webhook 訊息' },
   'privacy.row.subject': { en: 'identifiers', 'zh-CN': '标识', 'zh-TW': '識別' },
   'privacy.row.customer': { en: 'records', 'zh-CN': '档案', 'zh-TW': '檔案' },
   'privacy.row.consent': { en: 'consents', 'zh-CN': '同意记录', 'zh-TW': '同意紀錄' },

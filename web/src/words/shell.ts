@@ -34,6 +34,7 @@ export const shell = {
   'nav.settings.workspace': { en: 'Workspace', 'zh-CN': '工作区', 'zh-TW': '工作區' },
   'nav.settings.members': { en: 'Members', 'zh-CN': '成员权限', 'zh-TW': '成員權限' },
   'nav.settings.keys': { en: 'API keys', 'zh-CN': 'API 密钥', 'zh-TW': 'API 金鑰' },
+  'nav.settings.webhooks': { en: 'Webhooks', 'zh-CN': 'Webhook', 'zh-TW': 'Webhook' },
   'nav.settings.stages': { en: 'Stage rules', 'zh-CN': '阶段规则', 'zh-TW': '階段規則' },
   'nav.settings.fields': { en: 'Fields & tags', 'zh-CN': '字段与标签', 'zh-TW': '欄位與標籤' },
   'nav.settings.promotions': { en: 'Promotions', 'zh-CN': '大促日历', 'zh-TW': '檔期行事曆' },

@@ -3,23 +3,26 @@ import { Button, Input, Select } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { LANGUAGES, type Language, useSpoken, useT } from '../../lib/language.tsx';
-import { useMay } from '../../lib/session.ts';
+import { useMay, useSession } from '../../lib/session.ts';
 import { LANGUAGE_NAMES } from '../../shell/Bar.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Notice } from '../../ui/Figure.tsx';
-import { Page } from '../../ui/Page.tsx';
+import { Page, Section } from '../../ui/Page.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { type Workspace, workspaceQuery } from './settingsQueries.ts';
 import { useWrite } from './useWrite.ts';
+import { ExportEverything } from './WorkspacePageExport.tsx';
 import './settings.css';
 
 /** The workspace itself: its name, the zone its days are cut by, the currency it reckons in, the language of its own sentences. */
 export default function WorkspacePage() {
   const t = useT();
   const workspace = useQuery(workspaceQuery);
+  const { role } = useSession();
   return (
     <Page title={t('nav.settings.workspace')} lead={t('workspace.lead')} narrow>
       <Loaded query={workspace} skeleton={<Skeleton lines={6} />}>{(data) => <WorkspaceForm key={JSON.stringify(data)} workspace={data} />}</Loaded>
+      {role === 'owner' && <Section title={t('everything.title')}><ExportEverything /></Section>}
     </Page>
   );
 }
