@@ -39,8 +39,13 @@ const ORDERS: Readonly<Record<string, OrderRow['status']>> = {
   'order completed': 'paid', 'order paid': 'paid', 'completed order': 'paid', 'order updated': '', 'order cancelled': 'closed', 'order canceled': 'closed', 'order shipped': 'shipped', 'order fulfilled': 'done',
 };
 const REFUND = 'order refunded';
+/** The names of events that speak of an order, in small letters. */
+export const SHOPPING_EVENTS: readonly string[] = [...Object.keys(ORDERS), REFUND];
 
-function linesOf(event: WireEvent, orderNo: string, currency: string, till: Till, day: Day): LineRow[] {
+/** What is looked at of an event. */
+export type OrderEvent = Pick<WireEvent, 'kind' | 'event' | 'messageId' | 'atMs' | 'properties' | 'shop' | 'channel' | 'name'>;
+
+function linesOf(event: OrderEvent, orderNo: string, currency: string, till: Till, day: Day): LineRow[] {
   const products = event.properties.products;
   if (!Array.isArray(products)) return [];
   const seen = new Map<string, number>();
@@ -61,7 +66,7 @@ const NOT_KEPT = new Set(['order_id', 'orderId', 'products', 'total', 'revenue',
 const keptText = (properties: JsonObject): Record<string, string> =>
   Object.fromEntries(Object.entries(properties).flatMap(([key, value]) => (!NOT_KEPT.has(key) && textOf(value) ? [[key, textOf(value).slice(0, 500)]] : [])));
 
-function orderRow(event: WireEvent, orderNo: string, status: OrderRow['status'], till: Till): OrderRow & { refunded: number } {
+function orderRow(event: OrderEvent, orderNo: string, status: OrderRow['status'], till: Till): OrderRow & { refunded: number } {
   const { properties } = event;
   const money = amountOf(event, till);
   const currency = currencyOf(properties, till);
@@ -76,7 +81,7 @@ function orderRow(event: WireEvent, orderNo: string, status: OrderRow['status'],
   };
 }
 
-function refundRow(event: WireEvent, orderNo: string, till: Till, day: Day): RefundRow {
+function refundRow(event: OrderEvent, orderNo: string, till: Till, day: Day): RefundRow {
   const { properties } = event;
   const money = amountOf(event, till);
   const currency = currencyOf(properties, till);
@@ -91,7 +96,7 @@ function refundRow(event: WireEvent, orderNo: string, till: Till, day: Day): Ref
  * Reads Order Completed, Updated, Shipped, Cancelled and Refunded of the Segment e-commerce specification; undefined for every
  * other event. A refund that names no sum and no products takes back the whole order: its `amount` is 0 and the caller asks the order.
  */
-export function shoppingOf(event: WireEvent, till: Till): Shopping | undefined {
+export function shoppingOf(event: OrderEvent, till: Till): Shopping | undefined {
   if (event.kind !== 'track') return undefined;
   const name = event.event.toLowerCase();
   const orderNo = (textOf(event.properties.order_id) || textOf(event.properties.orderId)).slice(0, 200);

@@ -1,13 +1,14 @@
 import { NOBODY, type SubjectId } from '../../kernel/ids.ts';
 import { newerOrder } from '../core/orderBook.ts';
+import { wholeRefund } from '../core/orderStory.ts';
 import type { FullRefund, LineRow, OrderRow } from '../core/records.ts';
 import type { Status } from '../core/statuses.ts';
 import { addDigests, type Cells, kept, type LineRecord, lineCells, orderCells, type OrderRecord, orderTail, stampTail } from '../encode.ts';
 import { keepBefore, type Place, type StoredOrder, storedLines, storedOrders } from '../queries/stored.ts';
 import type { Scene, TellingOrder } from './scene.ts';
 
-/** One order with the lines that came with it; `linesDigest` is given instead where its lines were stored as they came. */
-export type Told = { order: TellingOrder; subject: SubjectId; lines: LineRow[]; linesDigest: number };
+/** One order with the lines that came with it; `linesDigest` is given instead where its lines were stored as they came. `whole`: all that was ever said of it, to stand instead of what is stored. */
+export type Told = { order: TellingOrder; subject: SubjectId; lines: LineRow[]; linesDigest: number; whole?: boolean };
 
 const NUMBERS_PER_READ = 5_000;
 
@@ -46,6 +47,7 @@ function tellingOf(stored: StoredOrder): OrderRow & { refunded: number } {
  * has given follows the lines: `linesGrewBy`, in the reporting currency.
  */
 function renewed(stored: StoredOrder, told: Told, linesGrewBy: number): Told {
+  if (told.whole) return { ...told, subject: told.subject === NOBODY ? stored.subject : told.subject };
   const { order } = told;
   const before = tellingOf(stored);
   const ratio = stored.amount !== 0 ? stored.originalAmount / stored.amount : 1;
@@ -60,8 +62,6 @@ function renewed(stored: StoredOrder, told: Told, linesGrewBy: number): Told {
     subject: told.subject === NOBODY ? stored.subject : told.subject,
   };
 }
-
-export const wholeRefund = (status: string): 'before_shipping' | 'after_shipping' => (status === 'shipped' || status === 'done' ? 'after_shipping' : 'before_shipping');
 
 function writeOrder(scene: Scene, told: Told, linesDigest: number): void {
   const { bytes, digest } = orderCells(recordOf(told.order, told.subject, scene));

@@ -1,8 +1,8 @@
 import { NOBODY, type SubjectId } from '../../kernel/ids.ts';
+import { wholeRefund } from '../core/orderStory.ts';
 import type { CostRow, RefundRow } from '../core/records.ts';
 import { type Cells, type CostRecord, costCells, type EventRecord, eventRow, kept, orderCells, orderTail, type RefundRecord, refundCells, stampTail } from '../encode.ts';
 import { keepBefore, type Place, refundedOnOrders, storedByNumber, storedEvents, type StoredOrder, storedOrders } from '../queries/stored.ts';
-import { wholeRefund } from './orders.ts';
 import type { Scene } from './scene.ts';
 
 const NUMBERS_PER_READ = 5_000;
