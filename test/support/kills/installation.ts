@@ -73,6 +73,13 @@ export async function prepare(name: string): Promise<Folder> {
   return { data, ours, neighbour, ...shop, remove: folder.remove };
 }
 
+/** The same installation once more; it must stand still. */
+export function copyOf(folder: Folder): Folder {
+  const { dir, remove } = roomyFolder('kills'), data = join(dir, 'data');
+  spawnSync('cp', ['-a', folder.data, join(folder.data, '../compiled'), dir]);
+  return { ...folder, data, remove };
+}
+
 /** A connection past every policy, as only this machine's owner has it: what holds the server at a boundary, and counts. */
 export async function adminOf(data: string): Promise<pg.Client> {
   const client = new pg.Client({ host: join(data, 'postgres'), user: superuser, database: 'perennial' });

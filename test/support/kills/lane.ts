@@ -4,22 +4,25 @@ import { expect } from 'vitest';
 import { type Dice, dice } from '../seed.ts';
 import type { Boundary, Hold, Site } from './boundaries.ts';
 import { startImport } from './boundaries.ts';
-import { adminOf, begin, type Folder, kill, openFolder, prepare, type Server, startServer, stranger, until, type Way } from './installation.ts';
+import { adminOf, begin, copyOf, type Folder, kill, openFolder, prepare, type Server, startServer, stranger, until, type Way } from './installation.ts';
 import { countAll, drained, type Faults, type Figures, quickFaults, rowsOf } from './invariants.ts';
 import { type Door, type Ledger, newLedger, sendAgain, startLoad } from './load.ts';
 
 /** One installation that is killed again and again, and everything known of it. */
 export type Lane = { seed: number; folder: Folder; server: Server; neighbour: Record<string, string>; ledger: Ledger; die: Dice; other: ChildProcess; round: number; longestMs: number; postgresWas: Record<Way, number> };
 
-export async function openLane(seed: number): Promise<Lane> {
+/** Installations alike, each with a seed of its own: one is made, and copied while it stands still. */
+export async function openLanes(seed: number, many: number): Promise<Lane[]> {
   const folder = await prepare('kills'), opened = await openFolder(folder.data), admin = await adminOf(folder.data);
   const neighbour = await rowsOf(opened, admin, folder.neighbour);
   await admin.end();
   await opened.close();
-  const first = await startServer(folder);
-  // Only a process that ends by itself leaves the compiled sources to the next.
-  await stop(first);
-  return { seed, folder, server: await startServer(folder), neighbour, ledger: newLedger(), die: dice(seed), other: stranger(), round: 0, longestMs: 0, postgresWas: { orphaned: 0, killed: 0, replaced: 0 } };
+  // Only a process that ends by itself leaves the compiled sources to those that are killed.
+  await stop(await startServer(folder));
+  const folders = [folder, ...Array.from({ length: many - 1 }, () => copyOf(folder))];
+  return Promise.all(folders.map(async (own, nth): Promise<Lane> => ({
+    seed: seed + nth, folder: own, server: await startServer(own), neighbour, ledger: newLedger(), die: dice(seed + nth), other: stranger(), round: 0, longestMs: 0, postgresWas: { orphaned: 0, killed: 0, replaced: 0 },
+  })));
 }
 
 async function stop({ child }: Server): Promise<void> {
