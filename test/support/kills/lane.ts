@@ -59,7 +59,7 @@ async function killAndRestart(lane: Lane, held: readonly Hold[], again = 0): Pro
   let kills = 1;
   for (; die.random() < again; kills++) {
     const starting = begin(folder);
-    await sleep(die.between(0, 3_000));
+    await sleep(die.between(0, 2_500));
     await kill(folder, starting, 'orphaned', other);
   }
   lane.server = await startServer(folder);
@@ -101,7 +101,7 @@ export async function dieAnywhere(lane: Lane): Promise<number> {
   const clerking = clerk(lane, () => over);
   if (die.chance(0.1)) void startImport({ folder, server, ledger, die, prefix });
   await sleep(die.between(0, 1_500));
-  const kills = await killAndRestart(lane, [], 0.3);
+  const kills = await killAndRestart(lane, [], 0.5);
   over = true;
   await Promise.all([load.stop(), clerking]);
   await sendAgain(doorOf(lane), ledger, die);
