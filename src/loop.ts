@@ -16,7 +16,7 @@ const within: Loop = {
   // The simulated shop's story first: it brings one more file, which all the others then answer together with the shop's own.
   'import.finished': { 'product.tellSampleStory': tellSampleStory, ...afterBulk, ...lifecycleReactions['import.finished'], ...signalReactions['import.finished'], ...collectReactions['import.finished'], ...customersReactions['import.finished'], ...scoringReactions['import.finished'], ...experimentReactions['import.finished'] },
   'import.undone': { ...afterBulk, ...lifecycleReactions['import.undone'], ...signalReactions['import.undone'], ...customersReactions['import.undone'], ...scoringReactions['import.undone'] },
-  'events.recorded': { ...lifecycleReactions['events.recorded'], ...scoringReactions['events.recorded'], ...signalReactions['events.recorded'], ...customersReactions['events.recorded'] },
+  'events.recorded': { ...afterBulk, ...lifecycleReactions['events.recorded'], ...scoringReactions['events.recorded'], ...signalReactions['events.recorded'], ...customersReactions['events.recorded'] },
   'stages.backfilled': afterBulk,
   'scores.made': afterBulk,
   'customer.created': { ...lifecycleReactions['customer.created'] },

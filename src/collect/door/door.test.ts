@@ -13,7 +13,7 @@ import { findOrders, orderDetail, timelineOf } from '../orders.ts';
 import { documents, reconcile } from '../reconcile.ts';
 import { addSource, newWriteKey, sourcesOf } from '../sources.ts';
 import { openDoor } from './door.ts';
-import { flush } from './flush.ts';
+import { flush, flushOnce } from './flush.ts';
 import { startFlusher } from './flusher.ts';
 
 let stores: TestStores;
@@ -116,7 +116,7 @@ test('a body accepted beside a transaction that is still open waits for its end,
   await other.query('begin');
   await other.query('select pg_current_xact_id()');
   await post('/v1/track', track(1));
-  await flush(stores, workspace, { patient: false });
+  await flushOnce(stores, workspace);
   expect(await stored()).toBe(0);
   const flushed = flush(stores, workspace);
   await other.query('commit');

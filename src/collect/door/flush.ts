@@ -194,10 +194,10 @@ export async function flushOnce(stores: Stores, workspaceId: WorkspaceId): Promi
   return true;
 }
 
-/** Projects everything that waits in a workspace; bodies held back by an open transaction are waited for, unless `patient` is false. */
-export async function flush(stores: Stores, workspaceId: WorkspaceId, { patient = true } = {}): Promise<void> {
+/** Projects everything that waits in a workspace; bodies held back by an open transaction are waited for. */
+export async function flush(stores: Stores, workspaceId: WorkspaceId): Promise<void> {
   const takeAll = async (): Promise<void> => {
     while (await flushOnce(stores, workspaceId));
   };
-  await (patient ? whileHeldBack(takeAll, () => stores.pg.tx(workspaceId, (tx) => bodiesWait(tx, workspaceId))) : takeAll());
+  await whileHeldBack(takeAll, () => stores.pg.tx(workspaceId, (tx) => bodiesWait(tx, workspaceId)));
 }

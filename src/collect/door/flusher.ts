@@ -4,9 +4,11 @@ import { type Holds, ours } from '../../kernel/lease.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { dropProjected, waitingWorkspaces } from '../queries/ingest.ts';
 import { dropMinutes } from '../queries/pulse.ts';
-import { flush } from './flush.ts';
+import { flush, flushOnce } from './flush.ts';
 
 const IDLE_MS = 250;
+/** After a batch what comes next is gathered for as long as the batch took, at most so long: few batches cost less than many. */
+const GATHER_MS = 250;
 /** After a fault the next try comes later and later, since each reads the waiting bodies anew; news of more of them does not hasten it. */
 const AGAIN_MS = { most: 5_000, growth: 2 };
 const DAY_MS = 86_400_000;
@@ -35,34 +37,47 @@ async function sweepNowAndThen(stores: Stores, workspaceId: WorkspaceId): Promis
   await sweepBodies(stores, workspaceId);
 }
 
-/** Projects everything that waits in every workspace; tests call it, the flusher repeats it and need not wait for what is held back. */
-export async function flushAll(stores: Stores, { patient = true } = {}): Promise<void> {
+/** Projects everything that waits in every workspace. */
+export async function flushAll(stores: Stores): Promise<void> {
   for (const workspaceId of await waitingWorkspaces(stores.pg.global)) {
-    await flush(stores, workspaceId, { patient });
+    await flush(stores, workspaceId);
     await sweepNowAndThen(stores, workspaceId);
   }
 }
 
+/** One batch of every workspace where bodies wait, so that none waits for another's backlog; whether there was any. */
+async function flushSome(stores: Stores): Promise<boolean> {
+  let some = false;
+  for (const workspaceId of await waitingWorkspaces(stores.pg.global)) {
+    some = (await flushOnce(stores, workspaceId)) || some;
+    await sweepNowAndThen(stores, workspaceId);
+  }
+  return some;
+}
+
 /** Projects until stopped, where that duty is ours: one process at a time does. */
 export function startFlusher(stores: Stores, log: Logger, holds: Holds = ours): { stop(): Promise<void>; wake(): void } {
-  let stopping = false, pauseMs = IDLE_MS;
-  let woken: () => void = () => undefined;
-  const pause = (): Promise<void> => new Promise((go) => {
-    const timer = setTimeout(go, pauseMs);
-    woken = () => { if (pauseMs > IDLE_MS && !stopping) return; clearTimeout(timer); go(); };
+  let stopping = false, faults = 0;
+  let woken: () => void = () => undefined, ended: () => void = () => undefined;
+  const pause = (ms: number, until: 'woken' | 'over'): Promise<void> => new Promise((go) => {
+    const timer = setTimeout(go, ms);
+    ended = () => { clearTimeout(timer); go(); };
+    woken = until === 'woken' ? ended : () => undefined;
   });
+  const turn = async (): Promise<void> => {
+    const begunMs = performance.now();
+    const some = (await holds('events')) && (await flushSome(stores));
+    faults = 0;
+    if (!stopping) await (some ? pause(Math.min(GATHER_MS, performance.now() - begunMs), 'over') : pause(IDLE_MS, 'woken'));
+  };
   const work = async (): Promise<void> => {
     while (!stopping) {
-      try {
-        if (await holds('events')) await flushAll(stores, { patient: false });
-        pauseMs = IDLE_MS;
-      } catch (error) {
-        pauseMs = Math.min(AGAIN_MS.most, pauseMs * AGAIN_MS.growth);
+      await turn().catch(async (error: unknown) => {
         log.error({ err: error }, 'events could not be projected; they stay in the log and are tried again');
-      }
-      if (!stopping) await pause();
+        if (!stopping) await pause(Math.min(AGAIN_MS.most, IDLE_MS * AGAIN_MS.growth ** ++faults), 'over');
+      });
     }
   };
   const done = work();
-  return { wake: () => woken(), stop: async () => { stopping = true; woken(); await done; } };
+  return { wake: () => woken(), stop: async () => { stopping = true; ended(); await done; } };
 }
