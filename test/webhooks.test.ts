@@ -21,6 +21,7 @@ import { deliverDue, startPostman, webhookTick } from '../src/product/webhooks/p
 import { STEPS, waitMs } from '../src/product/webhooks/schedule.ts';
 import { signedHeaders } from '../src/product/webhooks/signature.ts';
 import { type Person, person, testApp } from './support/app.ts';
+import { openBrowser } from './support/browser.ts';
 import { type TestStores, testStores, testWorkspace } from './support/stores.ts';
 
 type Got = { headers: IncomingMessage['headers']; body: string; url: string };
@@ -321,3 +322,57 @@ test('who is erased is taken out of what was told, and whoever was told hears of
   await hear();
   expect((await deliveries(webhook)).map(({ kind, state }) => [kind, state])).toContainEqual(['customer.erased', 'delivered']);
 });
+
+test('R13: on the page a developer subscribes, keeps the secret, sees a failed delivery and its answer, sends it again and pauses; an owner takes everything along', async () => {
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const { page, context, close } = await openBrowser({ baseURL: url, locale: 'en-US', acceptDownloads: true });
+  try {
+    await context.addCookies([{ name: 'perennial_session', value: owner.cookie.split('=')[1] ?? '', url }]);
+    const press = (name: string) => page.getByRole('button', { name, exact: true }).last().click();
+    await page.goto('/settings/webhooks?lang=en');
+    await page.getByText('No webhook yet.').waitFor();
+    await page.getByLabel('Name').fill('Ticket desk');
+    await page.getByLabel('Address').fill('http://169.254.169.254/latest');
+    await page.getByRole('checkbox', { name: 'Tasks raised' }).check();
+    await press('Subscribe');
+    await page.getByText('No public address is known for 169.254.169.254.').waitFor();
+    await page.getByLabel('Address').fill(first().url);
+    await press('Subscribe');
+    const secret = (await page.locator('code.secret').textContent()) ?? '';
+    first().answer = (response) => response.writeHead(500).end('the disk is full');
+    await say();
+    await hear();
+    expect(proofs(first().heard[0] as Got, secret)).toEqual([true]);
+    await page.reload();
+    await page.getByText('Failing since').waitFor();
+    await expect.poll(() => page.locator('code.secret').count()).toBe(0);
+    expect(await page.content()).not.toContain(secret);
+    await press('Deliveries');
+    await page.getByText('the disk is full').waitFor();
+    await page.getByText('HTTP 500').waitFor();
+    await page.keyboard.press('Escape');
+    first().answer = (response) => void response.end('thanks');
+    stores.clock.advance(10 * 60_000);
+    await deliverDue(stores);
+    await page.reload();
+    await page.getByText('1 delivered').waitFor();
+    await press('Deliveries');
+    await press('Send again');
+    await page.getByText('It is sent again').waitFor();
+    await deliverDue(stores);
+    expect(first().heard).toHaveLength(3);
+    await page.keyboard.press('Escape');
+    await press('Send a test');
+    await page.getByText('The test was taken (200').waitFor();
+    await press('Pause');
+    await press('Pause');
+    await page.getByRole('button', { name: 'Resume', exact: true }).waitFor();
+    await page.goto('/settings/workspace?lang=en');
+    await page.getByLabel('Reason').fill('to keep a copy');
+    const [download] = await Promise.all([page.waitForEvent('download'), press('Export and download')]);
+    expect(download.suggestedFilename()).toMatch(/^perennial-export-\d{4}-\d{2}-\d{2}\.zip$/);
+    await page.getByText(/to keep a copy.*\d+ rows/).waitFor();
+  } finally {
+    await close();
+  }
+}, 90_000);

@@ -49,8 +49,39 @@ export async function askRun(stores: Stores, caller: Caller, { reason, clear }: 
   return viewOf(row, '', at);
 }
 
-/** Lines that went by, without their heads: what a manifest counts. */
-const rowsIn = (name: string, lines: number): number => Math.max(0, name.endsWith('.csv') ? lines - 1 : lines);
+/** Records of a file as its text goes by, less the head of a CSV; a line break inside quotes ends no record. */
+function rowCounter(name: string): { add(text: string): void; rows(): number } {
+  const isCsv = name.endsWith('.csv');
+  let [lines, inside] = [0, false];
+  return {
+    add: (text) => {
+      for (let i = 0; i < text.length; i++) {
+        if (isCsv && text[i] === '"') inside = !inside;
+        else if (text[i] === '\n' && !inside) lines++;
+      }
+    },
+    rows: () => Math.max(0, isCsv ? lines - 1 : lines),
+  };
+}
+
+/** Texts as bytes, each told before it goes on. */
+async function* heeded(texts: AsyncGenerator<string>, hear: (text: string) => Promise<void>): AsyncGenerator<Buffer> {
+  for await (const text of texts) {
+    await hear(text);
+    if (text !== '') yield Buffer.from(text);
+  }
+}
+
+/** The same texts, if there is one at all: an empty file says nothing. */
+async function fromFirstText(texts: AsyncGenerator<string>): Promise<AsyncGenerator<string> | undefined> {
+  let { value: first, done } = await texts.next();
+  while (!done && first === '') ({ value: first, done } = await texts.next());
+  if (done) return undefined;
+  return (async function* () {
+    yield String(first);
+    yield* texts;
+  })();
+}
 
 type Pouring = { run: RunRow; parts: Awaited<ReturnType<typeof partsOf>> };
 
@@ -61,24 +92,17 @@ async function pour(stores: Stores, caller: Caller, zip: ZipWriterStream, { run,
   const beat = (part: string, partsDone: number): Promise<number> => stores.pg.tx(caller.workspaceId, (tx) => beatRun(tx, caller.workspaceId, run.id, { part, partsDone, rowsDone, at: stores.clock.now() }));
   for (const [at, name] of parts.parts.entries()) {
     await beat(name, at);
-    const lines = await openPart(stores, caller, name, run);
-    let own = 0;
-    async function* counted(): AsyncGenerator<Buffer> {
-      let inside = false;
-      for await (const text of lines) {
-        for (let i = 0; i < text.length; i++) {
-          if (text[i] === '"' && name.endsWith('.csv')) inside = !inside;
-          else if (text[i] === '\n' && !inside) own++;
-        }
-        if (performance.now() - beatMs > BEAT_MS) {
-          beatMs = performance.now();
-          await beat(name, at);
-        }
-        if (text !== '') yield Buffer.from(text);
-      }
-    }
-    await Readable.toWeb(Readable.from(counted())).pipeTo(zip.writable(name) as WritableStream);
-    files[name] = rowsIn(name, own);
+    const lines = await fromFirstText(await openPart(stores, caller, name, run));
+    if (!lines) continue;
+    const counter = rowCounter(name);
+    const bytes = heeded(lines, async (text) => {
+      counter.add(text);
+      if (performance.now() - beatMs < BEAT_MS) return;
+      beatMs = performance.now();
+      await beat(name, at);
+    });
+    await Readable.toWeb(Readable.from(bytes)).pipeTo(zip.writable(name) as WritableStream);
+    files[name] = counter.rows();
     rowsDone += files[name];
   }
   const manifest = { format: parts.format, madeAt: stores.clock.now().toISOString(), clear: run.clear, sources: parts.sources, files: Object.fromEntries(Object.entries(files).filter((pair) => pair[1] > 0)), left: parts.left };
