@@ -38,12 +38,11 @@ function files(): Record<string, string> {
 }
 
 /** Hands files over as a browser does and lets the import run to its end. */
-export async function importHostile({ app, stores, workspaceId, owner }: Served): Promise<{ importId: string; mapping: unknown }> {
+export async function importHostile({ app, stores, workspaceId, owner }: Served, given = files(), options: object = { source: 'files', sourceName: at(1), shop: at(2), channel: at(3) }): Promise<{ importId: string; mapping: unknown }> {
   const mark = 'x-boundary';
-  const parts = Object.entries(files()).map(([name, text]) => `--${mark}\r\ncontent-disposition: form-data; name="files"; filename="${name.replaceAll('"', '%22')}"\r\ncontent-type: text/csv\r\n\r\n${text}\r\n`);
+  const parts = Object.entries(given).map(([name, text]) => `--${mark}\r\ncontent-disposition: form-data; name="files"; filename="${name.replaceAll('"', '%22')}"\r\ncontent-type: text/csv\r\n\r\n${text}\r\n`);
   const sent = await app.inject({ method: 'POST', url: '/api/v1/imports/uploads', headers: { 'x-perennial': '1', cookie: owner.cookie, 'content-type': `multipart/form-data; boundary=${mark}` }, payload: `${parts.join('')}--${mark}--\r\n` });
   expect(sent.statusCode).toBe(201);
-  const options = { source: 'files', sourceName: at(1), shop: at(2), channel: at(3) };
   const preview = await owner.call<{ files: { upload: string; mapping: unknown }[] }>('POST', '/api/v1/imports/preview', { uploads: (sent.json() as { uploads: { id: string }[] }).uploads.map(({ id }) => ({ id })), options });
   expect(preview.status).toBe(200);
   const started = await owner.call<{ id: string }>('POST', '/api/v1/imports', { uploads: preview.body.files.map(({ upload: id, mapping }) => ({ id, mapping })), options });
