@@ -2,10 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addSource } from '../collect/index.ts';
 import { systemCaller } from '../kernel/access/caller.ts';
+import { PERMISSIONS } from '../kernel/access/permissions.ts';
 import { newId } from '../kernel/ids.ts';
 import { seal } from '../kernel/seal.ts';
 import { run, sql } from '../kernel/sql.ts';
-import { type Person, person, testApp } from '../../test/support/app.ts';
+import { call, type Person, person, testApp } from '../../test/support/app.ts';
+import { bareOf, type Filled, operationsOf, slotsOf } from '../../test/support/slots.ts';
 import { testStores, type TestStores, testWorkspace } from '../../test/support/stores.ts';
 import { type Identifier, resolve } from './index.ts';
 
@@ -112,6 +114,40 @@ test('R139: no filter, sort, count, segment, metric or experiment takes a masked
   for (const [url, body] of questions(treeOf('city', { op: 'equals', value: 'x' }), 'city')) expect({ url, status: (await who.call('POST', url, body)).status }).toEqual({ url, status: url.endsWith('segments') ? 201 : 200 });
   expect((await who.call('PATCH', `/api/v1/customers/${customer}`, { fields: { birthday: 'x' } })).body).toMatchObject({ code: 'field.hidden' });
 });
+
+test('R139: every route there is, asked about this person and through every place that takes a filter: what is masked stays masked, also in the files of who may export and not unmask', async () => {
+  const operations = operationsOf((await app.inject('/api/openapi.json')).json());
+  const who = await person(stores, app, ws, 'operator');
+  const { body: { secret } } = await owner.call<{ secret: string }>('POST', '/api/v1/keys', { name: 'export', scopes: PERMISSIONS.filter((one) => !['customers.unmask', 'keys.write', 'members.write'].includes(one)) });
+  const key: Person = { ...who, call: (method, url, body) => call(app, method, url, body, { authorization: `Bearer ${secret}` }) };
+  const faults: string[] = [];
+  const statuses: number[] = [];
+  const ask = async (by: Person, { method, url, query, body }: Filled): Promise<{ status: number; body: { code?: string } }> => {
+    const reply = await by.call(method, `${url}${query ? `?${query}` : ''}`, body);
+    statuses.push(reply.status);
+    if (LEAK.test(JSON.stringify(reply.body))) faults.push(`${method} ${url} ${query} tells`);
+    if (reply.status >= 500) faults.push(`${method} ${url} ${reply.status}`);
+    return reply;
+  };
+  const asked = operations.filter(({ reads, path, method }) => (reads || /export|exchange/.test(path)) && !/sample|webhook|backup/.test(path) && !(method === 'delete'));
+  for (const operation of asked) for (const by of [who, key]) {
+    const slots = slotsOf(operation);
+    for (const slot of slots) await ask(by, slot.fill(customer));
+    if (slots.length === 0) await ask(by, bareOf(operation));
+  }
+  for (const body of [{ reason: 'curious' }, { reason: 'curious', customers: [customer] }, { reason: 'curious', clear: true }, { reason: 'curious', what: 'orders' }]) for (const url of ['/api/v1/customers/export', '/api/v1/customers/exchange', '/api/v1/orders/export', '/api/v1/events/export', '/api/v1/lifecycle/at-risk/export', `/api/v1/lifecycle/customers/${customer}/score/export`]) await ask(key, { method: 'POST', url, query: '', body });
+  const doors = operations.flatMap((operation) => slotsOf(operation, 'tree'));
+  let open = 0;
+  for (const door of doors) {
+    if ((await ask(who, door.fill(treeOf('city', { op: 'equals', value: 'x' })))).status < 300) open++;
+    for (const [field, guess] of [['birthday', SECRET.birthday], ['motto', SECRET.motto], ['phone', SECRET.phone], ['email', SECRET.email]] as const) for (const test of [{ op: 'equals', value: guess }, { op: 'present' }]) {
+      const { status, body } = await ask(who, door.fill(treeOf(field, test)));
+      if (status < 400 || (status !== 404 && status !== 403 && !REFUSED.includes(String(body.code)))) faults.push(`${door.name} ${field} ${test.op}: ${status} ${body.code}`);
+    }
+  }
+  expect(faults.slice(0, 10)).toEqual([]);
+  expect([doors.length > 16, open > 10, statuses.filter((status) => status === 200).length > 100]).toEqual([true, true, true]);
+}, 60_000);
 
 test('R139: a row put aside is shown masked to who may not see numbers, and sent back as shown it is the row it was', async () => {
   const who = await person(stores, app, ws, 'operator');

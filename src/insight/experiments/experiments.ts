@@ -1,7 +1,7 @@
 import { userNames } from '../../kernel/access/index.ts';
 import { audit } from '../../kernel/audit.ts';
 import type { Caller } from '../../kernel/access/caller.ts';
-import { describe } from '../../kernel/conditions/index.ts';
+import { check, describe } from '../../kernel/conditions/index.ts';
 import type { Day } from '../../kernel/day.ts';
 import { notFound, Refusal } from '../../kernel/errors.ts';
 import { fromCursor, toCursor } from '../../kernel/http/cursor.ts';
@@ -90,9 +90,15 @@ async function demandSound(stores: Stores, caller: Caller, { id, audience, plan,
   if (goalId !== null) await demandGoal(stores, caller, goalId);
 }
 
-/** Keeps a draft. Refuses what `demandSound` refuses. */
+/** A filter that somebody writes names fields they may ask about: kept unseen, it would be counted by the first who may. Refuses what the catalogue refuses. */
+async function demandAskable(stores: Stores, caller: Caller, audience: Audience | undefined): Promise<void> {
+  if (audience?.kind === 'tree') check(audience.tree, await fieldCatalogue(stores, caller));
+}
+
+/** Keeps a draft. Refuses what `demandSound` and `demandAskable` refuse. */
 export async function newExperiment(stores: Stores, caller: Caller, body: NewExperiment): Promise<ExperimentRow> {
   const row: ExperimentRow = { id: newId(), ...body, shops: [...shopsFor(caller, [])], owner: caller.actor.id, createdAt: stores.clock.now(), drawn: null, settled: null };
+  await demandAskable(stores, caller, row.audience);
   await demandSound(stores, caller, row);
   await stores.pg.tx(caller.workspaceId, async (tx) => {
     await saveExperiment(tx, caller.workspaceId, row);
@@ -105,6 +111,7 @@ const locked = (): Refusal => new Refusal('experiment.locked', {}, 409);
 
 /** Changes a draft. Refuses `experiment.locked` once it is drawn: what was promised stays promised. */
 export async function changeExperiment(stores: Stores, caller: Caller, id: string, change: Partial<NewExperiment>): Promise<ExperimentRow> {
+  await demandAskable(stores, caller, change.audience);
   const before = await stores.pg.tx(caller.workspaceId, (tx) => demandExperiment(tx, caller, id));
   if (before.drawn) throw locked();
   const row: ExperimentRow = { ...before, ...change };
