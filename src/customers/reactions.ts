@@ -6,7 +6,7 @@ import { flushMirror } from './mirror.ts';
 import { openErasures } from './queries/erasure.ts';
 import { traitsSeen, workspaceIds } from './queries/workspaces.ts';
 import { registeredTraits } from './registry.ts';
-import { refreshDueTags } from './tags.ts';
+import { isDue, refreshDueTags } from './tags.ts';
 import { refreshTraits, retrait } from './traits.ts';
 
 const MS_PER_HOUR = 3_600_000;
@@ -30,7 +30,7 @@ export const customersReactions = {
 async function refreshDueTraits(stores: Stores, workspaceId: WorkspaceId): Promise<void> {
   const seen = new Map((await stores.pg.tx(workspaceId, (tx) => traitsSeen(tx, workspaceId))).map(({ key, seenAt }) => [key, seenAt.getTime()]));
   const nowMs = stores.clock.now().getTime();
-  const due = [...registeredTraits().values()].filter(({ key, everyHours }) => { const at = seen.get(key); return at !== undefined && nowMs - at >= everyHours * MS_PER_HOUR; });
+  const due = [...registeredTraits().values()].filter(({ key, everyHours }) => { const at = seen.get(key); return at !== undefined && isDue(at, everyHours, nowMs); });
   if (due.length > 0) await refreshTraits(stores, workspaceId, due.map(({ key }) => key), 'all');
 }
 

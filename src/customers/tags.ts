@@ -163,10 +163,13 @@ export async function refreshTags(stores: Stores, workspaceId: WorkspaceId, ids?
   return count;
 }
 
+/** Whether so many hours have gone by; so they have where the last time lies ahead, since the clock was put back. */
+export const isDue = (lastMs: number, everyHours: number, nowMs: number): boolean => lastMs > nowMs || nowMs - lastMs >= everyHours * 3_600_000;
+
 /** Computed tags whose time has come: what a scheduled job refreshes. */
 export async function refreshDueTags(stores: Stores, workspaceId: WorkspaceId): Promise<number> {
   const nowMs = stores.clock.now().getTime();
   const tags = await stores.pg.tx(workspaceId, (tx) => allTags(tx, workspaceId));
-  const due = tags.filter(({ everyHours, refreshedAt }) => everyHours !== null && (refreshedAt === null || nowMs - refreshedAt.getTime() >= everyHours * 3_600_000));
+  const due = tags.filter(({ everyHours, refreshedAt }) => everyHours !== null && (refreshedAt === null || isDue(refreshedAt.getTime(), everyHours, nowMs)));
   return due.length > 0 ? refreshTags(stores, workspaceId, due.map(({ id }) => id)) : 0;
 }

@@ -57,11 +57,16 @@ export const lifecycleReactions: Loop = {
   'promotions.changed': { 'lifecycle.relearn': relearn },
 };
 
+/** Days that the data's own day may fall back by itself: a clock put right by an hour may lie before midnight. */
+const FAR_AHEAD_DAYS = 2;
+
 /** When the data's day has moved on since everyone was last assessed: silence speaks, then old cuts are learned again. */
 export async function catchUp(stores: Stores, workspaceId: WorkspaceId): Promise<void> {
   const { assessedAsOf } = await stores.pg.tx(workspaceId, (tx) => settingOf(tx, workspaceId));
   if (assessedAsOf === null) return;
   const asOf = await dataDay(stores, workspaceId);
+  // A clock far ahead had everybody told on a day that has not come: they are told anew, which is no news.
+  if (assessedAsOf - dayNumber(asOf) > FAR_AHEAD_DAYS) return void (await reassess(stores, workspaceId, 'all', asOf, { mode: 'backfill' }));
   if (dayNumber(asOf) <= assessedAsOf) return;
   await tick(stores, workspaceId, asOf);
   if (await isRelearningDue(stores, workspaceId, asOf)) await recalibrate(stores, { asOf, caller: systemCaller(workspaceId) });

@@ -11,6 +11,7 @@ import { rfmScales, type RfmScales } from './core/rfm.ts';
 import { judgeWith, type Judge } from './core/stage.ts';
 import { type HabitReader, loadHabits, type Named, named, openHabits, type Range, rangesOf, sizeOf, type Whom } from './queries/habits.ts';
 import { assessedAs, assessedSince, loadBefore, loadDue, loadRfmColumns, loadUnassessed, removeNow, saveHistories, saveStages, type Stamp, type ToldAs } from './queries/stages.ts';
+import { newestVersion, versionAfter } from './queries/versions.ts';
 import { forgetUntold, lockStages, noteUntold, rfmRulesInForce, rulesInForce, saveSetting, settingOf, type Untold, untoldOf } from './store.ts';
 
 /** live: what moved is news, one fact each. backfill: builds everything, triggers nothing, one fact in all. */
@@ -111,7 +112,7 @@ const reassessNamed = (stores: Stores, setting: Setting, whom: Named): Promise<R
  * by something newer meanwhile is left as that says.
  */
 async function reassessRange(stores: Stores, setting: Setting, range: Range): Promise<Reassessed> {
-  const { workspaceId, asOf, windowFrom, categories, shops } = setting, readAt = stores.clock.now().getTime();
+  const { workspaceId, asOf, windowFrom, categories, shops } = setting, readAt = await newestVersion(stores, 'stage_now', workspaceId);
   const reader: HabitReader = await openHabits(stores.ch, { workspaceId, asOf, whom: range, windowFrom, categories, shops });
   const sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
   for (let { after } = range, last = false; !last; ) {
@@ -132,7 +133,7 @@ type Place = { tx: Tx; stores: Stores; setting: Setting };
 
 /** Decides and saves, under the lock: empties `books` on the way. Customers held to stand somewhere who have no books any more are removed, but for `newer`. */
 async function judgeAndSave({ tx, stores, setting }: Place, whom: Whom, books: Books[], newer: ReadonlySet<CustomerId> = new Set()): Promise<Reassessed> {
-  const { workspaceId, mode } = setting, stamp = stampOf(stores, setting);
+  const { workspaceId, mode } = setting, stamp = await stampOf(stores, setting);
   const untold = (await untoldOf(tx, workspaceId)).map(({ version }) => version);
   const before = await loadBefore(stores.ch, workspaceId, whom, untold);
   // On the disk before analytics hears anything, gone with the commit that tells everybody else.
@@ -170,7 +171,7 @@ function tell({ asOf, judge, scales, stopped, rulesVersion }: Setting, own: Book
 
 const toldAs = ({ one, change }: Told): ToldAs => ({ one, as: change.historyChanged ? (change.kind === 'correction' ? 2 : 1) : 0 });
 
-const stampOf = ({ clock }: Stores, { workspaceId, rulesVersion }: Setting): Stamp => ({ workspaceId, rulesVersion, version: clock.now().getTime() });
+const stampOf = async (stores: Stores, { workspaceId, rulesVersion }: Setting): Promise<Stamp> => ({ workspaceId, rulesVersion, version: await versionAfter(stores, 'stage_now', workspaceId) });
 
 async function save(tx: Tx, stores: Stores, { workspaceId, mode }: Setting, told: readonly Told[]): Promise<void> {
   const published = told.filter(({ one, before }) => !before || fingerprintOf(one) !== before.fingerprint).map(({ one, before }) => publishedOf(one, before !== undefined));

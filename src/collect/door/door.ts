@@ -13,7 +13,7 @@ export type DoorOptions = { bodyBytesMax?: number; /** Bytes of requests under w
 
 const BODY_BYTES_MAX = 8 * 1024 * 1024;
 const BYTES_AT_ONCE = 96 * 1024 * 1024;
-const ANSWER_MS = 20_000;
+const ANSWER_MS = 15_000;
 const HEADERS = 'Authorization, Content-Type, Content-Encoding, X-Retry-Count, AnonymousId, SentAt';
 
 /** One address of the door: what a body that comes there is called at rest, and what is answered. */
@@ -68,18 +68,21 @@ export async function openDoor(app: FastifyInstance, stores: Stores, { bodyBytes
   const append = openAppender(stores);
   const sourceOf = sourceFinder(stores);
   const letIn = openGate(bytesAtOnce);
-  const accept = async ({ endpoint, answer }: Entry, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const text = once(async () => (await unpack(body)).text);
-    const source = await inTime(sourceOf(request, text));
+  const store = async (endpoint: string, request: FastifyRequest, body: Buffer, text: () => Promise<string>): Promise<void> => {
+    const source = await sourceOf(request, text);
     if (!source) throw new Refusal('source.key_unknown', {}, 401);
     // What was acknowledged can be unpacked: a broken archive or one that unpacks without end is refused here.
     if (isPacked(body)) await text();
-    await inTime(append(source.workspaceId, { sourceId: source.id, endpoint, body, receivedAt: stores.clock.now() })).catch((error: unknown) => {
+    await append(source.workspaceId, { sourceId: source.id, endpoint, body, receivedAt: stores.clock.now() }).catch((error: unknown) => {
       request.log.error({ err: error }, 'a body could not be stored; its sender is told to send again');
       throw storeDown();
     });
     onAppend();
+  };
+  const accept = async ({ endpoint, answer }: Entry, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const text = once(async () => (await unpack(body)).text);
+    await inTime(store(endpoint, request, body, text));
     return reply.code(200).send(await answer(text));
   };
   await app.register(async (door) => {

@@ -32,14 +32,15 @@ function* bodyKeys(text: string): Generator<string> {
 
 /** Looks keys up once in a while, not on every request. */
 function keyReader(stores: Stores): (key: string) => Promise<DoorSource | undefined> {
-  const known = new Map<string, { source: DoorSource | undefined; untilMs: number }>();
+  const known = new Map<string, { source: DoorSource | undefined; readMs: number }>();
   return async (key) => {
     const nowMs = stores.clock.now().getTime();
     const before = known.get(key);
-    if (before && before.untilMs > nowMs) return before.source;
+    // A clock that was put back does not lengthen what is remembered.
+    if (before && nowMs >= before.readMs && nowMs - before.readMs < REMEMBERED_MS) return before.source;
     const source = await sourceOfKey(stores.pg.global, keyDigest(key), stores.clock.now());
     if (known.size >= KEYS_REMEMBERED) known.clear();
-    known.set(key, { source, untilMs: nowMs + REMEMBERED_MS });
+    known.set(key, { source, readMs: nowMs });
     return source;
   };
 }

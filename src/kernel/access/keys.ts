@@ -71,7 +71,7 @@ export function keyFinder(stores: Stores): KeyFinder {
       const at = digest.toString('base64');
       const now = stores.clock.now().getTime();
       const known = believed.get(at);
-      const holder = known && known.until > now ? known.holder : await load(stores, workspaceId, digest);
+      const holder = known && known.until > now && known.until - now <= BELIEVED_MS ? known.holder : await load(stores, workspaceId, digest);
       if (!holder) return undefined;
       if (believed.size >= CACHE_MAX) believed.clear();
       if (holder !== known?.holder) believed.set(at, { holder, until: now + BELIEVED_MS });

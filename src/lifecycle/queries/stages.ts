@@ -51,7 +51,7 @@ export async function assessedAs(ch: ClickHouse, workspaceId: WorkspaceId, versi
   return rows.map(({ customer }) => customer);
 }
 
-/** Customers of a range whose place was written, or taken away, after a moment (milliseconds). */
+/** Customers of a range whose place was written, or taken away, under a version newer than `since`. */
 export async function assessedSince(ch: ClickHouse, workspaceId: WorkspaceId, range: Range, since: number): Promise<Set<CustomerId>> {
   const rows = await ch.rows<{ customer: string }>(`select distinct customer from stage_now where workspace = {workspace:UUID} and ${filterOf(range)} and version > {since:UInt64}`, { workspace: workspaceId, ...range, since });
   return new Set(rows.map(({ customer }) => customer));

@@ -6,6 +6,7 @@ import { type CustomerId, isUuid, type WorkspaceId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { dataDay } from '../asOf.ts';
 import { named } from '../queries/habits.ts';
+import { versionAfter } from '../queries/versions.ts';
 import { workspaceIds } from '../queries/workspaces.ts';
 import { rulesInForce } from '../store.ts';
 import { type Books, booksOf, rowsWhere } from './compute/books.ts';
@@ -40,7 +41,7 @@ export async function rescore(stores: Stores, workspaceId: WorkspaceId, customer
 }
 
 async function rescoreSet(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<void> {
-  const version = stores.clock.now().getTime(), found = await scoreFew(stores, workspaceId, customers);
+  const version = await versionAfter(stores, 'customer_score', workspaceId), found = await scoreFew(stores, workspaceId, customers);
   if (!found) return;
   const { books, ids, asOf, scored, models } = found;
   await insertScores(stores.ch, writeScores(books.ids, scored, scorerOf(models), { workspaceId, version, asOf }));

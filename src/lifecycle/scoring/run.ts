@@ -9,6 +9,7 @@ import type { Stores } from '../../kernel/stores.ts';
 import { inThread } from '../../kernel/thread.ts';
 import { marginOf } from '../core/worth.ts';
 import { dataDay } from '../asOf.ts';
+import { versionAfter } from '../queries/versions.ts';
 import { linesOf, totalWorth } from '../queries/worth.ts';
 import { rulesInForce } from '../store.ts';
 import { RowWriter } from '../../kernel/clickhouse/rowWriter.ts';
@@ -52,11 +53,11 @@ type Progress = (step: Step, share: number) => void;
 type Setting = { asOf: Day; version: number; useTraits: boolean; horizonDays: number | null; b2bPurchaseMinor: number | null; objected: Uint8Array };
 
 async function settingOf(stores: Stores, workspaceId: WorkspaceId): Promise<Setting> {
-  const asOf = await dataDay(stores, workspaceId);
+  const [asOf, version] = [await dataDay(stores, workspaceId), await versionAfter(stores, 'customer_score', workspaceId)];
   return stores.pg.tx(workspaceId, async (tx) => {
     const { useTraits, horizonDays } = await policyOf(tx, workspaceId), { rules } = await rulesInForce(tx, workspaceId), ids = new RowWriter();
     for (const { customer } of await objectors(tx, workspaceId)) ids.uuid(customer);
-    return { asOf, version: stores.clock.now().getTime(), useTraits, horizonDays, b2bPurchaseMinor: rules.b2bPurchaseMinor, objected: Uint8Array.from(ids.row()) };
+    return { asOf, version, useTraits, horizonDays, b2bPurchaseMinor: rules.b2bPurchaseMinor, objected: Uint8Array.from(ids.row()) };
   });
 }
 
