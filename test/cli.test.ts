@@ -60,7 +60,7 @@ test('D15: an order file alone gives stages, RFM, cohorts and metrics; the same 
   const doctor = cli('--json', 'doctor');
   expect(doctor.status).toBe(0);
   const { checks } = JSON.parse(doctor.out) as { checks: { name: string; level: string; todo: string }[] };
-  expect(checks.map(({ name }) => name)).toEqual(['disk', 'memory', 'node', 'folder', 'secrets', 'stores', 'versions', 'migrations', 'row security', 'clock', 'backlog', 'jobs', 'backup', 'reactions', 'data', 'imports', 'audit']);
+  expect(checks.map(({ name }) => name)).toEqual(['disk', 'memory', 'node', 'folder', 'secrets', 'stores', 'room', 'versions', 'migrations', 'row security', 'clock', 'backlog', 'jobs', 'backup', 'egress', 'reactions', 'data', 'imports', 'audit']);
   // How much room and memory there is, is this machine's affair.
   const told = checks.filter(({ name, level }) => level !== 'ok' && name !== 'disk' && name !== 'memory');
   expect(told.map(({ name, level }) => [name, level])).toEqual([['secrets', 'warn'], ['backup', 'warn'], ['data', 'warn']]);
