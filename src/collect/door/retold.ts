@@ -8,9 +8,14 @@ import type { Spoken } from './sales.ts';
 
 const ORDERS_PER_READ = 1_000;
 
-/** Whether something comes late, or money goes back together with tellings of the order, so that laying one over the other would not do. */
-const isTangled = ({ sales, known }: Spoken): boolean =>
-  (known !== undefined && sales.some((sale) => momentOf(sale) <= known.lastMs)) || (sales.some(({ refund }) => refund) && sales.some(({ order }) => order));
+/**
+ * Whether something comes late, or money goes back together with tellings of the order, or twice and once without a sum, so that laying one
+ * over the other would not do.
+ */
+function isTangled({ sales, known }: Spoken): boolean {
+  const back = sales.flatMap(({ refund }) => refund ?? []), told = sales.some(({ order }) => order);
+  return (known !== undefined && sales.some((sale) => momentOf(sale) <= known.lastMs)) || (back.length > 0 && told) || (back.length > 1 && back.some(({ amount }) => amount === 0));
+}
 
 /** What events of other batches said of orders, by order number. */
 async function saidBefore(scene: Scene, place: Place, spoken: readonly Spoken[]): Promise<Map<string, Sale[]>> {
