@@ -40,7 +40,8 @@ test.each(BOUNDARIES)('killed at "$name": what was acknowledged is there once, a
 /** Of the long run alone: too long for every day. */
 test.runIf(LONG)('killed a hundred times whenever it happens to be', async () => {
   await share(() => random < RANDOM, async (lane) => {
-    random += await dieAnywhere(lane);
+    const kills = await dieAnywhere(lane);
+    random += kills;
     tell(`at random ${random}: ready after ${Math.round(lane.server.startedMs)} ms`);
     if (lane.round % 5 === 0) await countNow(lane, `after ${random} kills at random`);
   });

@@ -50,7 +50,7 @@ describe('npm start', () => {
   test('serves at one address, stops wholly on Ctrl-C, and is ready again within ten seconds', async () => {
     const first = start(['--empty', '--data', data, '--port', '0']);
     await first.until(/Open http/);
-    expect(first.output()).toMatch(/Sign in as \S+ with the password \S+/);
+    await first.until(/Sign in as \S+ with the password \S+/);
     expect((await fetch(`${address(first.output())}/readyz`)).status).toBe(200);
     first.child.kill('SIGINT');
     expect(await first.exit).toBe(0);
