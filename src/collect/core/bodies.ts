@@ -4,8 +4,8 @@ import { isObject, type JsonObject } from './wire.ts';
 
 /** One event of a request, read or with the reason why it cannot be. `text` is kept where the value alone would not show the fault. */
 export type BodyItem = { value: unknown } | { fault: Fault; text: string };
-/** A request body: what stands around its events, and the events. */
-export type ReadBody = { shell: JsonObject; items: BodyItem[]; /** No event is longer than the limit, so none need be measured. */ small: boolean } | { fault: Fault };
+/** A request body: what stands around its events, and the events. `around`: what stood around them could not be read, and why. */
+export type ReadBody = { shell: JsonObject; items: BodyItem[]; /** No event is longer than the limit, so none need be measured. */ small: boolean; around?: { fault: Fault; text: string } } | { fault: Fault };
 
 const LIST = 'batch';
 /** A character is at most three bytes of UTF-8. */
@@ -78,15 +78,14 @@ function readApart(text: string, isUtf8: boolean): ReadBody {
   const list = open >= 0 ? elementsAt(trimmed, open) : undefined;
   if (!list) return { fault: { code: open === -2 ? 'event.key_repeated' : 'event.json_invalid', pointer: '' } };
   const shell = `${trimmed.slice(0, open)}[]${trimmed.slice(list.end)}`;
-  const fault = faultIn(shell, isUtf8);
-  if (fault) return { fault };
-  return { shell: shellOf(JSON.parse(shell)), items: list.parts.map((part) => readItem(part, isUtf8)), small: false };
+  const fault = faultIn(shell, isUtf8), items = list.parts.map((part) => readItem(part, isUtf8));
+  return fault ? { shell: {}, items, small: false, around: { fault, text: shell } } : { shell: shellOf(JSON.parse(shell)), items, small: false };
 }
 
 /**
  * Reads a request body: an object with a `batch`, a list of events, or one event. What no store would keep as it was said
  * (NUL, half characters, bytes that are no UTF-8, keys said twice, integers beyond 2^53, a hundred thousand brackets) is
- * found per event with a pointer; the other events of the body are read as if it were not there.
+ * found per event with a pointer; the other events of the body are read as if it were not there, as are all where it stands around them.
  */
 export const readBody = (text: string, isUtf8 = true): ReadBody => {
   const plain = text.startsWith('\ufeff') ? text.slice(1) : text;

@@ -169,13 +169,14 @@ function normalizeOne(draft: Draft): WireEvent {
 
 /**
  * A request body as events and rejects: each item passes the named steps by itself, so that one bad item never costs its
- * batch-mates. Context of the batch is laid under each item's own. Wire facts: the Segment HTTP specification.
+ * batch-mates; what stands around them and cannot be kept is a reject of its own, behind the last. Context of the batch is laid under each item's own. Wire facts: the Segment HTTP specification.
  */
 export function normalize(text: string, receipt: Receipt): Normalized {
   const events: WireEvent[] = [], rejects: WireReject[] = [];
   const body = readBody(text, receipt.isUtf8);
   if ('fault' in body) return { events, around: {}, rejects: [{ index: 0, code: body.fault.code, params: { pointer: body.fault.pointer }, raw: text.slice(0, RAW_CHARS_KEPT) }] };
-  const { shell, items, small } = body;
+  const { shell, items, small, around } = body;
+  if (around) rejects.push({ index: items.length, code: around.fault.code, params: { pointer: around.fault.pointer }, raw: around.text.slice(0, RAW_CHARS_KEPT) });
   const isBatch = receipt.endpoint === POSTHOG || ENDPOINTS[receipt.endpoint] === 'batch';
   const sentAt = textOf(shell.sentAt) || textOf(shell.sent_at) || textOf(shell.created_at);
   const context = isBatch && isObject(shell.context) ? shell.context : undefined;

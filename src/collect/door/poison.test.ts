@@ -83,6 +83,24 @@ test('bytes that are no UTF-8 put aside the event they stand in; a replacement m
   expect(await storedIds()).toContain('m3');
 });
 
+test.each([
+  ['1e400 in the context of the batch', `"context":{"a":1e400}`, 'event.number_inexact', '/context/a'], ['a NUL', `"sentAt":"\\u0000"`, 'event.text_unstorable', '/sentAt'], ['a key said twice', `"context":{"a":1,"a":2}`, 'event.key_repeated', '/context/a'],
+  ['__proto__', `"__proto__":{"admin":true}`, 'event.key_forbidden', '/__proto__'], ['100,000 brackets', `"context":${'['.repeat(NESTED)}${']'.repeat(NESTED)}`, 'event.too_deep', ''],
+])('%s around the events is put aside by itself; all of them are stored', async (_, around, code, pointer) => {
+  expect((await post(`{${around},"batch":[${good('m1')},${good('m2')}]}`)).statusCode).toBe(200);
+  await flush(stores, workspace);
+  expect(await storedIds()).toEqual(['m1', 'm2']);
+  expect((await aside()).map(({ line, rejects }) => [line, rejects[0]?.code, rejects[0]?.params.pointer ?? ''])).toEqual([[3, code, pointer]]);
+});
+
+test('poison in who it was, what was said of them and how the message is called', async () => {
+  const said = ['"userId":"a\\u0000"', '"userId":"u","traits":{"name":"\\ud800"}', '"userId":"u","messageId":"m\\u0000"', '"userId":"u","context":{"traits":{"n":9007199254740993}}', '"userId":"u","anonymousId":"\\udfff"'];
+  await post(`{"batch":[${said.map((one) => `{"type":"identify",${one}}`).join(',')},${good('m1')}]}`);
+  await flush(stores, workspace);
+  expect(await storedIds()).toEqual(['m1']);
+  expect((await aside()).map(({ rejects }) => rejects[0]?.params.pointer)).toEqual(['/userId', '/traits/name', '/messageId', '/context/traits/n', '/anonymousId']);
+});
+
 test('all poisons in one batch: every good event is stored, every bad one is put aside, none is missing', async () => {
   await post(`[${POISON.map(([, event], i) => `${good(`g${i}`)},${event.replace('"bad"', `"b${i}"`)}`).join(',')}]`);
   await flush(stores, workspace);
