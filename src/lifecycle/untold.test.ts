@@ -76,4 +76,4 @@ test('whichever transaction of an assessment a kill prevents, stages are publish
   }
   expect(nth).toBeGreaterThan(6);
   expect(differing).toEqual([]);
-}, 60_000);
+}, 180_000);

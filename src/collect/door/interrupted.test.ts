@@ -76,4 +76,4 @@ test.each([false, true])('whichever write to ClickHouse a kill prevents (nothing
   }
   expect(nth).toBeGreaterThan(6);
   expect(differing).toEqual([]);
-}, 60_000);
+}, 180_000);
