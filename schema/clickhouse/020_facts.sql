@@ -106,6 +106,7 @@ create table if not exists costs (
 order by (workspace, source, cost_no)
 settings non_replicated_deduplication_window = 1000;
 
+-- In parts by month, so that reports of some days leave the others unread; small granules, since a customer's page reads one of each month.
 create table if not exists events (
   workspace   UUID,
   subject     UUID,
@@ -129,7 +130,7 @@ create table if not exists events (
 ) engine = ReplacingMergeTree(version, deleted)
 partition by toYYYYMM(time)
 order by (workspace, subject, time, message_id, source)
-settings non_replicated_deduplication_window = 1000;
+settings index_granularity = 1024, non_replicated_deduplication_window = 1000;
 
 -- Which messages are stored, whatever became of their time or owner: small granules, since they are looked up one by one.
 create table if not exists event_ids (

@@ -79,15 +79,38 @@ export async function ladderCounts(ch: ClickHouse, workspaceId: WorkspaceId, aud
   return row ?? { buyers: 0, repeaters: 0, referrers: 0 };
 }
 
-/** Lifetimes by the month of first touch, counted together where they are alike. */
-export const lifetimes = (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience, by: 'month' | 'quarter' | 'year'): Promise<Lifetime[]> => {
+type LifetimeRow = { cohort: string; ended: number; spans: Record<string, number>; watched: Record<string, number> };
+
+/** Heads by days of life and heads by days watched, of the same people, as rows of both: who pairs with whom plays no part in what is made of them. */
+function paired({ cohort, ended, spans, watched }: LifetimeRow): Lifetime[] {
+  const left = Object.entries(watched).map(([days, customers]) => ({ days: Number(days), customers }));
+  return Object.entries(spans).flatMap(([days, heads]) => {
+    const rows: Lifetime[] = [];
+    for (let open = heads; open > 0 && left[0]; ) {
+      const customers = Math.min(open, left[0].customers);
+      rows.push({ cohort, spanDays: Number(days), watchedDays: left[0].days, ended: ended === 1, customers });
+      open -= customers;
+      left[0].customers -= customers;
+      if (left[0].customers === 0) left.shift();
+    }
+    return rows;
+  });
+}
+
+/** Lifetimes by the month of first touch, counted together where they are alike: two lists of days a cohort and outcome, since pairs of days are nearly as many as people. */
+export const lifetimes = async (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience, by: 'month' | 'quarter' | 'year'): Promise<Lifetime[]> => {
   const bucket = { month: 'toStartOfMonth', quarter: 'toStartOfQuarter', year: 'toStartOfYear' }[by];
-  return ch.rows(`
-    select substring(toString(${bucket}(first_seen)), 1, 7) as cohort, toInt32(last_seen) - toInt32(first_seen) as spanDays, toInt32(as_of) - toInt32(first_seen) as watchedDays,
-           stage = 'churned' as hasEnded, hasEnded = 1 as ended, count() as customers
-      from stage_now final
-     where ${audienceFilter(audience)}
-     group by cohort, spanDays, watchedDays, hasEnded`, audienceParams(workspaceId, audience)).then((rows) => (rows as (Lifetime & { ended: unknown })[]).map((row) => ({ ...row, ended: Boolean(row.ended) })));
+  const rows = await ch.rows<LifetimeRow>(`
+    select cohort, ended, sumMap(map(spanDays, customers)) as spans, sumMap(map(watchedDays, customers)) as watched
+      from (
+        select substring(toString(${bucket}(first_seen)), 1, 7) as cohort, toInt32(last_seen) - toInt32(first_seen) as spanDays, toInt32(as_of) - toInt32(first_seen) as watchedDays,
+               toUInt8(stage = 'churned') as ended, count() as customers
+          from stage_now final
+         where ${audienceFilter(audience)}
+         group by cohort, spanDays, watchedDays, ended
+      )
+     group by cohort, ended`, audienceParams(workspaceId, audience));
+  return rows.flatMap(paired);
 };
 
 export type PeriodCount = { period: string; active: number; fresh: number; retained: number; returning: number; lost: number };
