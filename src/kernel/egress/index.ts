@@ -36,7 +36,7 @@ const TIMEOUT_MS = 15_000;
 const MAX_BYTES = 64 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
 const URL_MAX = 2_000;
-const USER_AGENT = 'Perennial (+https://www.standardwebhooks.com)';
+const USER_AGENT = 'Perennial';
 /** Set by the connection, or carrying somebody's session: never a caller's to give. */
 const OURS = /^(?:host|cookie|user-agent|content-length|transfer-encoding|connection|proxy-.*)$/i;
 /** What a redirect to another place may take along: everything else was meant for the first. */

@@ -5,7 +5,7 @@ const instant = z.iso.datetime();
 
 /** Where rows come from: what the other workspace needs to know of a source. */
 export const exportedSource = z.object({ key: z.string(), name: z.string(), kind: z.string(), shop: z.string(), channel: z.string(), currency: z.string() });
-/** What an export of everything is made of; `left`: what stays behind, as codes (`exchange.left.<code>`). */
+/** What an export of everything is made of; `left`: codes of what stays behind; the guide to operations says why. */
 export const partsShape = z.object({ format: z.literal(FORMAT), parts: z.array(z.string()), sources: z.array(exportedSource), left: z.array(z.string()) });
 export type Parts = z.infer<typeof partsShape>;
 

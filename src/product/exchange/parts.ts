@@ -11,7 +11,7 @@ import { RECORDS, recordsAfter } from './store.ts';
 
 const FACTS = ['orders', 'lines', 'refunds', 'costs'] as const;
 /** What stays behind for good, or is worked out anew. */
-const LEFT = ['computed', 'secrets', 'files', 'history'];
+const LEFT = ['computed_values', 'secrets_and_keys', 'imported_files', 'merges_and_audit_log'];
 const ROWS_PER_PAGE = 2_000;
 
 type Ask = { reason: string; clear: boolean };
