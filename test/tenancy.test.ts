@@ -115,7 +115,7 @@ test('every route × every place for an id, with ids of another workspace: answe
   expect(faults.slice(0, 20)).toEqual([]);
   expect(asked).toBeGreaterThan(3_000);
   expect(await heldOf(theirs)).toEqual(before);
-}, 240_000);
+}, 600_000);
 
 test('what is named by words is looked for at home: keys, shops, order numbers, sources and tags of another workspace are nobody’s', async () => {
   const names = ['t0', HOSTILE[1] as string, `${HOSTILE[0]}0`];
@@ -132,7 +132,7 @@ test('what is named by words is looked for at home: keys, shops, order numbers, 
     }
   }
   expect(faults.slice(0, 10)).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 test('naming another workspace in the header opens nothing, whatever is asked', async () => {
   const faults: string[] = [];

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { inspect } from 'node:util';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -10,7 +11,10 @@ import { systemCaller } from '../src/kernel/access/caller.ts';
 import { localTokenPath } from '../src/kernel/access/local.ts';
 import { PERMISSIONS } from '../src/kernel/access/permissions.ts';
 import { savePassword } from '../src/kernel/access/users.ts';
+import { openClickHouse } from '../src/kernel/clickhouse/index.ts';
+import { demandServer } from '../src/kernel/clickhouse/server.ts';
 import { loggable, openLog } from '../src/kernel/log.ts';
+import { prepareServer } from '../src/kernel/postgres/server.ts';
 import { call, type Person, person } from './support/app.ts';
 import { sampleOf } from './support/samples.ts';
 import { nodesOf, sourcesIn } from './support/sources.ts';
@@ -147,7 +151,24 @@ test('no secret of the machine, the stores or anybody comes back: from no route,
   }
   for (const name of ['DATABASE_URL', 'PERENNIAL_METRICS_TOKEN', 'PERENNIAL_MASTER_KEY']) delete process.env[name];
   expect([...leaks]).toEqual([]);
-}, 60_000);
+}, 180_000);
+
+test('an address with a password in it is never repeated, however the store behind it fails', async () => {
+  const told: string[] = [];
+  const hear = (error: unknown): void => void told.push(inspect(error, { depth: 6 }), JSON.stringify(loggable(error as Error)));
+  for (const url of [`postgres://canary:${DATABASE_PASSWORD}@127.0.0.1:9/x`, `postgres://canary:${DATABASE_PASSWORD}@`, `mysql://canary:${DATABASE_PASSWORD}@h/x`, `canary:${DATABASE_PASSWORD}`]) await prepareServer({ url }, Buffer.alloc(32)).catch(hear);
+  for (const url of [`http://canary:${DATABASE_PASSWORD}@127.0.0.1:9`, `http://canary:${DATABASE_PASSWORD}@[`]) {
+    try {
+      const ch = openClickHouse(url);
+      await demandServer(ch, url, undefined).catch(hear);
+      await ch.close();
+    } catch (error) {
+      hear(error);
+    }
+  }
+  expect(told.length).toBe(12);
+  expect(told.filter((text) => text.includes(DATABASE_PASSWORD))).toEqual([]);
+});
 
 test('a forged Host changes nothing: it stands in no page, link, document or cookie', async () => {
   const forged = { host: 'evil.example', 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example', 'x-forwarded-proto': 'http' };

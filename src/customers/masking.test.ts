@@ -147,7 +147,7 @@ test('R139: every route there is, asked about this person and through every plac
   }
   expect(faults.slice(0, 10)).toEqual([]);
   expect([doors.length > 16, open > 10, statuses.filter((status) => status === 200).length > 100]).toEqual([true, true, true]);
-}, 60_000);
+}, 180_000);
 
 test('R139: a row put aside is shown masked to who may not see numbers, and sent back as shown it is the row it was', async () => {
   const who = await person(stores, app, ws, 'operator');

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { type ClickHouseClient, ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { Session as Engine } from 'chdb';
 import { type ChdbExtension, createChdbConnection } from 'chdb/connection';
+import { Refusal } from '../errors.ts';
 import { noAnswers, rememberedAnswers } from './answers.ts';
 import { onCluster } from './cluster.ts';
 import { drained, execOverNetwork, inFields } from './network.ts';
@@ -70,6 +71,8 @@ type Opened = { sessions: Session[]; embedded: boolean; letGo(): void };
 
 /** A server is waited for as long as a query may last. The client's own log would repeat statements and values: faults are told where they are met. */
 function openNetwork(url: string, cluster: string | undefined): ClickHouseClient {
+  // The client would quote the address, and the password in it.
+  if (!URL.canParse(url)) throw new Refusal('start.clickhouse.url_invalid');
   const settings = cluster ? { ...MANNERS, ...CLUSTERED } : MANNERS;
   return createClient({ url, max_open_connections: SESSIONS, request_timeout: (EXECUTION_SECONDS + 10) * 1_000, use_multipart_params_auto: true, clickhouse_settings: settings, log: { level: ClickHouseLogLevel.OFF } });
 }
