@@ -15,7 +15,7 @@ const MIX = { people: PEOPLE, newShare: 0.05, orderShare: 0.1 } as const;
 const ACKED_PER_SECOND = 40_000, SUSTAINED_PER_SECOND = 15_000, SUSTAINED_SHARE = 35, DRAIN_SECONDS = 60, WRITES_PER_100 = 1;
 const ACK_P99_MS = 250, PROFILE_P95_MS = 2_000, ANALYTICS_P95_MS = 10_000, BURST_MB = 500;
 const OFFERED_PER_SECOND = 16_500, QUIET_PER_SECOND = 3_000;
-const MARKERS = Math.max(5, Math.round(40 * SHARE));
+const MARKERS = Math.max(4, Math.round(24 * SHARE));
 
 const shop = await openShop();
 const sender = openSender(shop);
@@ -82,7 +82,7 @@ try {
   report({ name: 'Postgres writes per 100 events beside the body log', value: (writes / steady) * 100, unit: 'statements', threshold: WRITES_PER_100, better: 'less' });
 
   const quiet = await ready(QUIET_PER_SECOND * 25, { connections: 64, perSecond: QUIET_PER_SECOND / EVENTS_PER_BODY });
-  const { result: [acks, seen] } = await measured('3,000 a second', quiet, () => Promise.all([sender.send(), watchOrders(shop, MARKERS, 500)]));
+  const { result: [acks, seen] } = await measured('3,000 a second', quiet, () => Promise.all([sender.send(), watchOrders(shop, MARKERS, 1_000)]));
   sent += MARKERS;
   demandAll(acks);
   report({ name: 'acknowledged at 3,000 events/s, p99', value: percentile(acks.acks, 0.99), unit: 'ms', threshold: ACK_P99_MS, better: 'less' });
