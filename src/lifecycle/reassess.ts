@@ -96,7 +96,7 @@ async function settingFor(stores: Stores, workspaceId: WorkspaceId, { asOf, mode
   return { ...setting, scales: measured };
 }
 
-type Told = { one: Assessed; before: Before | undefined; change: Change };
+type Told = { one: Assessed; before: Before | undefined; change: Change; fingerprint: number };
 
 /** Named customers are read where they are saved, under the lock. */
 const reassessNamed = (stores: Stores, setting: Setting, whom: Named): Promise<Reassessed> => {
@@ -166,15 +166,15 @@ const countsOf = (told: readonly Told[]): Reassessed =>
 function tell({ asOf, judge, scales, stopped, rulesVersion }: Setting, own: Books, before: Before | undefined): Told {
   const day = judgedOn(own, stopped, asOf);
   const one = assess(judge, scales, { ...own, firstSeen: firstSeenOf(own, before, day) }, day);
-  return { one, before, change: changeOf(before, one, rulesVersion) };
+  return { one, before, change: changeOf(before, one, rulesVersion), fingerprint: fingerprintOf(one) };
 }
 
-const toldAs = ({ one, change }: Told): ToldAs => ({ one, as: change.historyChanged ? (change.kind === 'correction' ? 2 : 1) : 0 });
+const toldAs = ({ one, change, fingerprint }: Told): ToldAs => ({ one, fingerprint, as: change.historyChanged ? (change.kind === 'correction' ? 2 : 1) : 0 });
 
 const stampOf = async (stores: Stores, { workspaceId, rulesVersion }: Setting): Promise<Stamp> => ({ workspaceId, rulesVersion, version: await versionAfter(stores, 'stage_now', workspaceId) });
 
 async function save(tx: Tx, stores: Stores, { workspaceId, mode }: Setting, told: readonly Told[]): Promise<void> {
-  const published = told.filter(({ one, before }) => !before || fingerprintOf(one) !== before.fingerprint).map(({ one, before }) => publishedOf(one, before !== undefined));
+  const published = told.filter(({ before, fingerprint }) => !before || fingerprint !== before.fingerprint).map(({ one, before }) => publishedOf(one, before !== undefined));
   if (published.length > 0) await publishIn(tx, stores, workspaceId, published);
   if (mode === 'backfill') return;
   const moved = told.filter(({ change }) => change.stageMoved);

@@ -4,7 +4,7 @@ import { RowWriter } from '../../kernel/clickhouse/rowWriter.ts';
 import { dayNumber } from '../../kernel/day.ts';
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import { purchases, sales } from '../../kernel/readings.ts';
-import { type Assessed, type Before, fingerprintOf } from '../core/assess.ts';
+import type { Assessed, Before } from '../core/assess.ts';
 import type { Stage } from '../core/rules.ts';
 import { filterOf, type Range, type Whom } from './habits.ts';
 
@@ -86,7 +86,7 @@ const NOW_COLUMNS = {
 };
 
 /** One assessment and what it is against the one before: 0 the same history, 1 news, 2 a correction. */
-export type ToldAs = { one: Assessed; as: 0 | 1 | 2 };
+export type ToldAs = { one: Assessed; as: 0 | 1 | 2; fingerprint: number };
 
 const [NEVER_DAY, NO_DAY_AT_ALL] = [dayNumber(NEVER), dayNumber(NO_DAY)];
 const CYCLE_MAX = 65_535;
@@ -95,13 +95,13 @@ function writeKey(to: RowWriter, { workspaceId, version }: Pick<Stamp, 'workspac
   to.uuid(workspaceId); to.uuid(customer); to.int(version); to.u8(deleted);
 }
 
-function writeNow(to: RowWriter, stamp: Stamp, { one, as }: ToldAs): void {
+function writeNow(to: RowWriter, stamp: Stamp, { one, as, fingerprint }: ToldAs): void {
   const { history: { stages, enteredDays, cycles }, rfm, purchases, expected, reason } = one;
   writeKey(to, stamp, one.customerId, 0);
   to.date32(one.asOf); to.u32(stamp.rulesVersion); to.texts(stages); to.array(enteredDays, (day) => to.date32(day)); to.array(cycles, (cycle) => to.u16(Math.min(cycle, CYCLE_MAX)));
   to.text(one.state); to.text(one.branch); to.text(one.category); to.date32(one.dueDay ?? NEVER_DAY);
   to.u32(one.occasions); to.u32(one.orders); to.date32(one.firstDay ?? NO_DAY_AT_ALL); to.date32(one.lastDay ?? NO_DAY_AT_ALL); to.date32(one.lastSeen);
-  to.int(one.netMinor); to.f32(one.gapDays ?? 0); to.text(rfm?.name ?? ''); to.u16(rfm ? rfm.recency * 100 + rfm.frequency * 10 + rfm.monetary : 0); to.int(fingerprintOf(one)); to.u8(as);
+  to.int(one.netMinor); to.f32(one.gapDays ?? 0); to.text(rfm?.name ?? ''); to.u16(rfm ? rfm.recency * 100 + rfm.frequency * 10 + rfm.monetary : 0); to.int(fingerprint); to.u8(as);
   to.array(purchases, ({ day }) => to.i32(day)); to.array(purchases, ({ amountMinor }) => to.int(amountMinor)); to.date32(expected?.from ?? NO_DAY_AT_ALL); to.date32(expected?.to ?? NO_DAY_AT_ALL);
   to.text(reason.code); to.map(reason.params, (value) => to.f64(value));
 }
