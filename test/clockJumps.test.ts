@@ -87,15 +87,14 @@ test('put forward a day and back again: silence speaks once, and once more only 
   await buy('A1');
   await buy('N1', { userId: 'neighbour' });
   await live();
-  for (const hours of [24, 0, 24]) {
+  for (const hours of [24, 0]) {
     stores.clock.set(new Date(Date.parse(START) + hours * HOUR_MS));
-    await live();
     await live();
   }
   // Five days on somebody else buys: the data's own day is there, and the clock goes wild around it.
   stores.clock.set(new Date(Date.parse(START) + 5 * DAY_MS));
   await buy('N2', { userId: 'neighbour' });
-  for (const hours of [0, 24, -1, 0, 24]) {
+  for (const hours of [0, 24, -1, 0]) {
     stores.clock.set(new Date(Date.parse(START) + 5 * DAY_MS + hours * HOUR_MS));
     await live();
   }

@@ -72,7 +72,7 @@ async function demandWhole(): Promise<void> {
   expect(await stored()).toEqual({ stored: acknowledged, distinct: acknowledged });
   expect(await rows('select sum(events)::int as accepted, sum(refused)::int as refused from ingest_minute')).toEqual([{ accepted: acknowledged, refused: 0 }]);
   await until('every file read', async () => (await rows<{ n: number }>("select count(*)::int as n from import where status in ('waiting', 'running')"))[0]?.n === 0);
-  expect(await rows('select status, count(*)::int as files from import group by status')).toEqual([{ status: 'finished', files }]);
+  expect(await rows('select status, count(*)::int as files from import group by status')).toEqual(files > 0 ? [{ status: 'finished', files }] : []);
   expect(await ch.rows("select count() as orders, uniqExact(source, order_no) as distinct, sum(amount) as amount from orders final where source like 'file%'")).toEqual([{ orders: files * ORDERS, distinct: files * ORDERS, amount: files * ORDERS * 1_050 }]);
   await until('no job left', async () => (await rows<{ n: number }>("select count(*)::int as n from graphile_worker.jobs where task_identifier = 'collect.import'"))[0]?.n === 0);
   expect([shop.process.exitCode, shop.process.signalCode]).toEqual([null, null]);
@@ -147,7 +147,7 @@ const rss = async (): Promise<number> => Number(/^process_resident_memory_bytes 
 
 test.each(SLOW)('Postgres answers $postgres ms later, ClickHouse $clickhouse ms, for $seconds s: events are taken, light pages come at once, nothing piles up, the counts are right', async ({ postgres: pgMs, clickhouse: chMs, seconds }) => {
   const before = await rss();
-  const sender = startSender({ url, writeKey, prefix: `slow-${pgMs}-${chMs}-`, answerMs: 30_000 });
+  const sender = startSender({ url, writeKey, prefix: `slow-${pgMs}-${chMs}-` });
   const most = { postgres: 0, clickhouse: 0, listMs: 0 }, lightMs: number[] = [];
   try {
     toPostgres.slow(pgMs);
@@ -159,7 +159,7 @@ test.each(SLOW)('Postgres answers $postgres ms later, ClickHouse $clickhouse ms,
       // A page of Postgres alone does not wait for a slow ClickHouse.
       if (pgMs === 0) most.listMs = Math.max(most.listMs, await api.get('/api/v1/sources').then(((from) => () => performance.now() - from)(performance.now())));
     }
-    await until('an event was taken', async () => sender.acknowledged() > 0);
+    await until('an event was taken', async () => sender.acknowledged() > 0, 90_000);
   } finally {
     await Promise.all([toPostgres.mend(), toClickHouse.mend()]);
   }

@@ -15,7 +15,7 @@ export type SenderOptions = { url: string; writeKey: string; clients?: number; p
 
 const PEOPLE = 50;
 
-export function startSender({ url, writeKey, clients = 3, perBatch = 10, prefix = 'm', pauseMs = 20, answerMs = 20_000 }: SenderOptions): Sender {
+export function startSender({ url, writeKey, clients = 3, perBatch = 10, prefix = 'm', pauseMs = 20, answerMs = 40_000 }: SenderOptions): Sender {
   const headers = { authorization: `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`, 'content-type': 'application/json' };
   const statuses = new Map<number, number>(), faults: string[] = [];
   let next = 0, acknowledged = 0, going = true;

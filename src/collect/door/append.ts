@@ -39,11 +39,11 @@ export async function appendBody(tx: Tx, stores: Stores, workspaceId: WorkspaceI
 
 type Waiting = { body: NewBody; done(error?: unknown): void };
 /** A store that says nothing is as good as away: the sender is told to send again, long before it gives up on us. */
-const STORED_WITHIN_MS = 15_000;
+const STORED_WITHIN_MS = 25_000;
 
 /**
  * Appends bodies durably; bodies that arrive while a write is under way share the next one, so that a thousand small
- * requests cost a few transactions. Resolves once the body is committed; fails where that takes longer than fifteen seconds, and what has
+ * requests cost a few transactions. Resolves once the body is committed; fails where that takes longer than twenty-five seconds, and what has
  * not been begun by then is let go, so that silence does not fill the memory.
  */
 export function openAppender(stores: Stores): (workspaceId: WorkspaceId, body: IncomingBody) => Promise<void> {

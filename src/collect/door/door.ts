@@ -13,7 +13,7 @@ export type DoorOptions = { bodyBytesMax?: number; /** Bytes of requests under w
 
 const BODY_BYTES_MAX = 8 * 1024 * 1024;
 const BYTES_AT_ONCE = 96 * 1024 * 1024;
-const ANSWER_MS = 15_000;
+const ANSWER_MS = 30_000;
 const HEADERS = 'Authorization, Content-Type, Content-Encoding, X-Retry-Count, AnonymousId, SentAt';
 
 /** One address of the door: what a body that comes there is called at rest, and what is answered. */
