@@ -104,5 +104,7 @@ export function malformed(random: Random, contract: Contract): Malformed {
   if (roll < 0.1) return { kind: 'text', method, url, type: JSON_TYPE, payload: pick(random, BROKEN)(JSON.stringify(body.sample), random) };
   if (roll < 0.14) return { kind: 'type', method, url, type: pick(random, TYPES), payload: JSON.stringify(body.sample) };
   if (roll < 0.17) return { kind: 'root', method, url, type: JSON_TYPE, payload: JSON.stringify(poison(random)) ?? 'null' };
-  return { kind: 'body', method, url, type: JSON_TYPE, payload: JSON.stringify(spoiled(random, random() < 0.6 ? body.sample : body.least, body.schema)) ?? 'null' };
+  const once = spoiled(random, random() < 0.6 ? body.sample : body.least, body.schema);
+  // What still fits makes the server work instead of refuse: most are spoiled twice.
+  return { kind: 'body', method, url, type: JSON_TYPE, payload: JSON.stringify(random() < 0.6 ? spoiled(random, once, body.schema) : once) ?? 'null' };
 }
