@@ -70,7 +70,7 @@ type Told = Entry & { form: Form; document: string; shop: string; channel: strin
 async function entriesOf(stores: Stores, workspaceId: WorkspaceId, customerId: CustomerId): Promise<{ entries: Told[]; firstMonth: string; channel: string }> {
   const whom = await named(stores.ch, workspaceId, [customerId]);
   const [sales, goods, costs, place, { bills }] = await Promise.all([
-    saleRows(stores.ch, workspaceId, whom), goodsRows(stores.ch, workspaceId, whom), namedCostRows(stores.ch, workspaceId, customerId), placeOf(stores.ch, workspaceId, whom), sharedBills(stores, workspaceId),
+    saleRows(stores.ch, workspaceId, whom), goodsRows(stores.ch, workspaceId, whom), namedCostRows(stores.ch, workspaceId, whom), placeOf(stores.ch, workspaceId, whom), sharedBills(stores, workspaceId),
   ]);
   const shopOf = new Map(sales.map(({ documentNo, shop }) => [documentNo, shop]));
   const plain = (one: Pick<Told, 'kind' | 'amountMinor' | 'day' | 'form' | 'document'> & Partial<Told>): Told => ({ customerId, source: '', shop: shopOf.get(one.document) ?? '', channel: '', shared: null, ...one });

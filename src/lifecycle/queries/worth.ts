@@ -14,7 +14,11 @@ const COSTS_NAMED = "(order_no != '' or subject != toUUID('00000000-0000-0000-00
  * Costs that name an order or a person, with whose they are today (an order's are its buyer's): `columns` of `costs`, then
  * `customer`. The zero UUID where nobody is behind them.
  */
-export const namedCosts = (...columns: readonly string[]): string => `(
+export const namedCosts = Object.assign((...columns: readonly string[]): string => costsWithOwners(columns, ''), {
+  /** The same where only those of `{subjects:Array(UUID)}`, all of some customers' own, are wanted: nobody else is given their owner. */
+  mine: (...columns: readonly string[]): string => costsWithOwners(columns, ' and subject in {subjects:Array(UUID)}'),
+});
+const costsWithOwners = (columns: readonly string[], owners: string): string => `(
           select ${columns.map((column) => `k.${column} as ${column}, `).join('')}
                  if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), k.whose, w.customer) as customer
             from (
@@ -22,7 +26,7 @@ export const namedCosts = (...columns: readonly string[]): string => `(
                 from (select ${[...new Set([...columns, 'subject', 'order_no'])].join(', ')} from costs final where workspace = {workspace:UUID} and ${COSTS_NAMED}) as c
                 left join (select order_no, any(subject) as subject from orders final where workspace = {workspace:UUID} and order_no in (select order_no from costs where workspace = {workspace:UUID} and order_no != '') group by order_no) as o on o.order_no = c.order_no
             ) as k
-            left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = k.whose
+            left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}${owners}) as w on w.subject = k.whose
         )`;
 
 /** What each customer cost: the goods of their purchases, and costs on their orders (also on those given back: spent is spent) or on themselves. */
@@ -30,7 +34,7 @@ const COSTS = (filter: string, rows = filter, whom: Whom | 'all' = 'all'): strin
       select customer, 'product' as kind, sum(cost) as minor from ${among(whom, purchaseLines)('customer', 'subject', 'cost')} where ${rows} group by customer
       union all
       select customer, toString(kind) as kind, sum(amount) as minor
-        from ${namedCosts('kind', 'amount')}
+        from ${(whom !== 'all' && 'customers' in whom ? namedCosts.mine : namedCosts)('kind', 'amount')}
        where ${filter}
        group by customer, kind`;
 

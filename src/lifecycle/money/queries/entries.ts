@@ -33,12 +33,12 @@ export const goodsRows = (ch: ClickHouse, workspaceId: WorkspaceId, whom: Named)
 export type NamedCostRow = { kind: Exclude<EntryKind, 'sales'>; costNo: string; source: string; day: string; channel: string; orderNo: string; amountMinor: number };
 
 /** Costs on a customer's orders or on the customer. */
-export const namedCostRows = (ch: ClickHouse, workspaceId: WorkspaceId, customer: CustomerId): Promise<NamedCostRow[]> =>
+export const namedCostRows = (ch: ClickHouse, workspaceId: WorkspaceId, whom: Named): Promise<NamedCostRow[]> =>
   ch.rows(`
     select toString(kind) as kind, cost_no as costNo, toString(source) as source, toString(day) as day, toString(channel) as channel, order_no as orderNo, amount as amountMinor
-      from ${namedCosts('kind', 'cost_no', 'source', 'day', 'channel', 'order_no', 'amount')}
-     where customer = {customer:UUID}
-     order by day, source, costNo`, { workspace: workspaceId, customer });
+      from ${namedCosts.mine('kind', 'cost_no', 'source', 'day', 'channel', 'order_no', 'amount')}
+     where customer in {customers:Array(UUID)}
+     order by day, source, costNo`, { workspace: workspaceId, ...whom });
 
 /** What decides a customer's shares of bills, and what scoring expects of them still. */
 export async function placeOf(ch: ClickHouse, workspaceId: WorkspaceId, whom: Named): Promise<{ firstMonth: string; channel: string }> {

@@ -62,8 +62,21 @@ export const topScores = (ch: ClickHouse, workspaceId: WorkspaceId, asked: Asked
 
 export type StandingRow = Record<MeasureKey, number> & Record<`at_${MeasureKey}`, number> & Weights;
 
+// Counted for one: everybody else needs no place of their own, so nothing is sorted.
+const placeOfOne = ({ key, better }: (typeof MEASURES)[number]): string =>
+  `own_${key} as ${key}, 100 * (arrayCount(v -> v ${better === 'less' ? '>' : '<'} own_${key}, all_${key}) + arrayCount(v -> v = own_${key}, all_${key}) / 2) / people as at_${key}`;
+
 /** One buyer's measures with where each stands among all. Nothing for somebody who never bought. */
 export async function standingOf(ch: ClickHouse, workspaceId: WorkspaceId, asked: Asked, customer: CustomerId): Promise<StandingRow | null> {
-  const [row] = await ch.rows<StandingRow>(`select *, ${DIMENSIONS_SQL} from (${STANDINGS(asked.audience)}) where customer = {customer:UUID}`, { ...params(workspaceId, asked), customer });
+  const [row] = await ch.rows<StandingRow>(`
+    select *, ${DIMENSIONS_SQL}
+      from (
+        select ${MEASURES.map(placeOfOne).join(', ')}
+          from (
+            select count() as people, countIf(customer = {customer:UUID}) as found, ${MEASURES.map(({ key }) => `anyIf(${key}, customer = {customer:UUID}) as own_${key}, groupArray(${key}) as all_${key}`).join(', ')}
+              from (${MEASURED(asked.audience)})
+          )
+         where found > 0
+      )`, { ...params(workspaceId, asked), customer });
   return row ?? null;
 }
