@@ -49,7 +49,7 @@ beforeAll(async () => {
   page.on('pageerror', ({ message }) => seen.push(`thrown ${message.slice(0, 200)}`));
   page.on('console', (message) => void (/policy/i.test(message.text()) && seen.push(message.text().slice(0, 300))));
   page.on('popup', () => seen.push('a window was opened'));
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await browser?.close();
   await product?.close();
