@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FastifyInstance } from 'fastify';
 import { type Person, person, testApp } from '../../test/support/app.ts';
 import { testStores, type TestStores, testWorkspace } from '../../test/support/stores.ts';
-import { many, sql } from '../kernel/sql.ts';
-import { declareFields, type Identifier, publish, refreshTraits, registerOrderFinder, registerTagRule, registerTimeline, registerTrait, relate, resolve, type ResolveItem } from './index.ts';
+import { many, run, sql } from '../kernel/sql.ts';
+import { customersTick, declareFields, type Identifier, publish, refreshTraits, registerOrderFinder, registerTagRule, registerTimeline, registerTrait, relate, resolve, type ResolveItem } from './index.ts';
 
 let stores: TestStores;
 let app: FastifyInstance;
@@ -230,7 +230,7 @@ test('R11b: the filter city = 杭州 and referred someone finds the two seeded p
 test('R38: a rule tag recomputes, and keeping the last value differs from clearing it', async () => {
   const [a, b] = [await one({ identifiers: [phone('13700000121')] }), await one({ identifiers: [phone('13700000122')] })] as [string, string];
   let fits = [{ customer: a, value: '高' }, { customer: b, value: '低' }];
-  registerTagRule('metric', async () => fits);
+  registerTagRule('metric', { find: async () => fits });
   const make = async (key: string, onEmpty: string) => (await operator.call<{ id: string }>('POST', '/api/v1/tags', { key, name: key, kind: 'metric', onEmpty })).body.id;
   const [keep, clear] = [await make('消费力_保留', 'keep'), await make('消费力_清空', 'clear')];
   const bearers = async (tag: string) => [await inState(`has(tags, {t:String})`, { t: `${tag}:高` }), await inState(`has(tags, {t:String})`, { t: `${tag}:低` })];
@@ -256,10 +256,25 @@ test('R38 D13: tags form a tree, given and taken by hand, imported, versioned wh
   expect(tree.find(({ key }) => key === '导入标签')).toMatchObject({ kind: 'import', count: 1 });
   await operator.call('POST', `/api/v1/tags/${child.id}/members`, { take: [id] });
   expect(await inState("has(tags, 'sub')")).toEqual([]);
-  registerTagRule('rule', async () => []);
+  registerTagRule('rule', { find: async () => [] });
   const { body: ruled } = await operator.call<{ id: string; version: number }>('POST', '/api/v1/tags', { key: 'ruled', name: 'r', kind: 'rule', spec: { a: 1 } });
   expect((await operator.call('POST', `/api/v1/tags/${ruled.id}/members`, { give: [id] })).body).toMatchObject({ code: 'tag.computed' });
   expect((await operator.call('PATCH', `/api/v1/tags/${ruled.id}`, { spec: { a: 2 } })).body).toMatchObject({ version: 2 });
+});
+
+test('a tag that cannot be computed holds up neither the other tags nor other workspaces', async () => {
+  registerTagRule('metric', { find: async (_, __, spec) => { if ((spec as { bad?: boolean }).bad) throw new Error('no rule'); return []; } });
+  const made = async (key: string, spec: object) => (await operator.call<{ id: string }>('POST', '/api/v1/tags', { key, name: key, kind: 'metric', everyHours: 1, spec })).body.id;
+  const [good, bad] = [await made('a_good', {}), await made('b_bad', {})];
+  await operator.call('PATCH', `/api/v1/tags/${good}`, { name: 'good' });
+  await stores.pg.tx(ws, (tx) => run(tx, sql`update tag set spec = '{"bad": true}' where workspace_id = ${ws} and id = ${bad}`));
+  const refreshed = () => stores.pg.tx(ws, (tx) => many(tx, sql<{ key: string; at: Date | null }>`select key, refreshed_at as at from tag where workspace_id = ${ws} and id = any(${[good, bad]}::uuid[]) order by key`));
+  const before = await refreshed();
+  stores.clock.set(new Date(stores.clock.now().getTime() + 2 * 3_600_000));
+  await expect(customersTick(stores)).rejects.toThrow('no rule');
+  const after = await refreshed();
+  expect(after[0]?.at?.getTime()).toBeGreaterThan(before[0]?.at?.getTime() ?? Infinity);
+  expect(after[1]).toEqual(before[1]);
 });
 
 test('R4: merge and un-merge by hand over the API bring back names, tags and notes as they were', async () => {

@@ -1,6 +1,7 @@
 import type { Loop, Reaction } from '../kernel/facts.ts';
 import type { WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
+import { eachApart } from '../kernel/tick.ts';
 import { finishErasure } from './erase.ts';
 import { flushMirror } from './mirror.ts';
 import { openErasures } from './queries/erasure.ts';
@@ -42,10 +43,6 @@ async function finishErasures(stores: Stores, workspaceId: WorkspaceId): Promise
 
 /** What repeats by the clock: mirror rows a killed process still owed, and tags and traits whose time has come. */
 export async function customersTick(stores: Stores): Promise<void> {
-  for (const workspaceId of await workspaceIds(stores.pg.global)) {
-    await flushMirror(stores, workspaceId);
-    await finishErasures(stores, workspaceId);
-    await refreshDueTags(stores, workspaceId);
-    await refreshDueTraits(stores, workspaceId);
-  }
+  const works = [flushMirror, finishErasures, refreshDueTags, refreshDueTraits];
+  await eachApart(await workspaceIds(stores.pg.global), (workspaceId) => eachApart(works, (work) => work(stores, workspaceId)));
 }

@@ -1,3 +1,4 @@
+import type { Caller } from '../kernel/access/caller.ts';
 import type { CustomerId, SubjectId, WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
@@ -37,8 +38,12 @@ export function registerTrait(trait: TraitDeclaration): void {
 export const registeredTraits = (): ReadonlyMap<string, TraitDeclaration> => traits;
 
 /** Who fits a computed tag's rule now; `value` for tags that carry one (first channel, preferred category). */
-export type TagRule = (stores: Stores, workspaceId: WorkspaceId, spec: unknown) => Promise<readonly { customer: CustomerId; value?: string }[]>;
-export const registerTagRule = (kind: TagKind, evaluate: TagRule): void => void tagRules.set(kind, evaluate);
+export type TagRule = {
+  find(stores: Stores, workspaceId: WorkspaceId, spec: unknown): Promise<readonly { customer: CustomerId; value?: string }[]>;
+  /** Refuses a spec that `find` could not use, before it is kept. */
+  check?(stores: Stores, caller: Caller, spec: unknown): Promise<void>;
+};
+export const registerTagRule = (kind: TagKind, rule: TagRule): void => void tagRules.set(kind, rule);
 export const tagRuleOf = (kind: TagKind): TagRule | undefined => tagRules.get(kind);
 
 /** A line of a timeline. `code` is worded by whoever shows it; `link` is a path inside the API. */

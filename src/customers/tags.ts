@@ -4,6 +4,7 @@ import { notFound, Refusal } from '../kernel/errors.ts';
 import { type CustomerId, newId, type WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
+import { eachApart } from '../kernel/tick.ts';
 import { isBelow, isComputed, type OnEmpty, tagChanges, type TagKind, type TagNode, treeOf } from './core/tags.ts';
 import { flushMirror, owe } from './mirror.ts';
 import { lockIdentity, ownersById } from './queries/identity.ts';
@@ -35,10 +36,18 @@ async function demandParent(tx: Tx, workspaceId: WorkspaceId, id: string, parent
   if (isBelow(tags, id, parentId)) throw new Refusal('tag.parent_below', { id, parentId });
 }
 
-/** Makes a tag. Refuses `tag.exists` (409), `tag.not_found` for its parent, `tag.rule_unknown` for a computed kind nobody computes. */
+/** A computed tag has somebody who computes it, and a rule they can use. */
+async function demandRule(stores: Stores, caller: Caller, kind: TagKind, spec: unknown): Promise<void> {
+  if (!isComputed(kind)) return;
+  const rule = tagRuleOf(kind);
+  if (!rule) throw new Refusal('tag.rule_unknown', { kind });
+  await rule.check?.(stores, caller, spec);
+}
+
+/** Makes a tag. Refuses `tag.exists` (409), `tag.not_found` for its parent, `tag.rule_unknown` for a computed kind nobody computes, and what its rule has against the spec. */
 export async function addTag(stores: Stores, caller: Caller, input: TagInput): Promise<TagRow> {
   const { workspaceId } = caller;
-  if (isComputed(input.kind) && !tagRuleOf(input.kind)) throw new Refusal('tag.rule_unknown', { kind: input.kind });
+  await demandRule(stores, caller, input.kind, input.spec ?? {});
   const tag: TagRow = {
     id: newId(), parentId: input.parentId ?? null, key: input.key, name: input.name, kind: input.kind, owner: ownerName(caller), onEmpty: input.onEmpty ?? 'clear',
     everyHours: input.everyHours ?? null, spec: input.spec ?? {}, version: 1, createdAt: stores.clock.now(), refreshedAt: null,
@@ -59,6 +68,7 @@ export async function changeTag(stores: Stores, caller: Caller, id: string, chan
     const tag = await tagById(tx, workspaceId, id);
     if (!tag) throw notFound('tag', { id });
     await demandParent(tx, workspaceId, id, change.parentId ?? null);
+    if (change.spec !== undefined) await demandRule(stores, caller, tag.kind, change.spec);
     const isNew = change.spec !== undefined || change.onEmpty !== undefined;
     const next: TagRow = { ...tag, ...change, version: tag.version + (isNew ? 1 : 0) };
     await updateTag(tx, workspaceId, next);
@@ -135,9 +145,9 @@ export async function giveSeen(tx: Tx, stores: Stores, caller: Caller, { custome
 }
 
 async function refreshTag(stores: Stores, workspaceId: WorkspaceId, tag: TagRow): Promise<number> {
-  const evaluate = tagRuleOf(tag.kind);
-  if (!evaluate) return 0;
-  const found = new Map((await evaluate(stores, workspaceId, tag.spec)).map(({ customer, value }) => [customer, value ?? '']));
+  const rule = tagRuleOf(tag.kind);
+  if (!rule) return 0;
+  const found = new Map((await rule.find(stores, workspaceId, tag.spec)).map(({ customer, value }) => [customer, value ?? '']));
   return stores.pg.tx(workspaceId, async (tx) => {
     const at = stores.clock.now();
     await lockIdentity(tx, workspaceId);
@@ -167,9 +177,9 @@ export async function refreshTags(stores: Stores, workspaceId: WorkspaceId, ids?
 export const isDue = (lastMs: number, everyHours: number, nowMs: number): boolean => lastMs > nowMs || nowMs - lastMs >= everyHours * 3_600_000;
 
 /** Computed tags whose time has come: what a scheduled job refreshes. */
-export async function refreshDueTags(stores: Stores, workspaceId: WorkspaceId): Promise<number> {
+export async function refreshDueTags(stores: Stores, workspaceId: WorkspaceId): Promise<void> {
   const nowMs = stores.clock.now().getTime();
   const tags = await stores.pg.tx(workspaceId, (tx) => allTags(tx, workspaceId));
   const due = tags.filter(({ everyHours, refreshedAt }) => everyHours !== null && (refreshedAt === null || isDue(refreshedAt.getTime(), everyHours, nowMs)));
-  return due.length > 0 ? refreshTags(stores, workspaceId, due.map(({ id }) => id)) : 0;
+  await eachApart(due, ({ id }) => refreshTags(stores, workspaceId, [id]));
 }

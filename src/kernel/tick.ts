@@ -5,6 +5,13 @@ import type { Stores } from './stores.ts';
 /** Work that repeats by the clock, whatever happened: each returns when it has nothing more to do. */
 export type Ticks = Readonly<Record<string, (stores: Stores) => Promise<void>>>;
 
+/** Does each, one after another, though another failed; what failed is thrown together at the end. So that what one workspace asks of us holds up no other. */
+export async function eachApart<T>(all: readonly T[], work: (one: T) => Promise<unknown>): Promise<void> {
+  const failed: unknown[] = [];
+  for (const one of all) await work(one).catch((error: unknown) => failed.push(error));
+  if (failed.length > 0) throw failed.length === 1 ? failed[0] : new AggregateError(failed, `${failed.length} of ${all.length} failed`);
+}
+
 const EVERY_MS = 60_000;
 /** How often a process without the duty looks whether it has become its own. */
 const LOOK_MS = 5_000;

@@ -2,6 +2,7 @@ import { systemCaller } from '../kernel/access/caller.ts';
 import type { Fact, Loop, Reaction } from '../kernel/facts.ts';
 import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
+import { eachApart } from '../kernel/tick.ts';
 import { dayNumber } from '../kernel/day.ts';
 import { dataDay } from './asOf.ts';
 import { reassess, tick } from './reassess.ts';
@@ -74,5 +75,5 @@ export async function catchUp(stores: Stores, workspaceId: WorkspaceId): Promise
 
 /** What repeats by the clock, for every workspace. To be called about once a minute. */
 export async function lifecycleTick(stores: Stores): Promise<void> {
-  for (const workspaceId of await workspaceIds(stores.pg.global)) await catchUp(stores, workspaceId);
+  await eachApart(await workspaceIds(stores.pg.global), (workspaceId) => catchUp(stores, workspaceId));
 }

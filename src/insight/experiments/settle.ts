@@ -6,6 +6,7 @@ import { announce } from '../../kernel/facts.ts';
 import { newId, type WorkspaceId } from '../../kernel/ids.ts';
 import type { Tx } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
+import { eachApart } from '../../kernel/tick.ts';
 import type { Language } from '../../kernel/words/index.ts';
 import { dataDay, recordMeasuredResponse } from '../../lifecycle/index.ts';
 import type { ArmReply, ResultDetail, ResultReply, SettledResult } from './contract.ts';
@@ -71,7 +72,7 @@ export async function settleDue(stores: Stores, workspaceId: WorkspaceId): Promi
 
 /** What repeats by the clock, for every workspace. To be called about once a minute. */
 export async function experimentsTick(stores: Stores): Promise<void> {
-  for (const workspaceId of await workspaceIds(stores.pg.global)) await settleDue(stores, workspaceId);
+  await eachApart(await workspaceIds(stores.pg.global), (workspaceId) => settleDue(stores, workspaceId));
 }
 
 const toldIn = (language: Language, { result }: Settlement): Omit<ResultDetail, 'since'> =>

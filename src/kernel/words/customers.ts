@@ -180,6 +180,7 @@ const refusals = {
   'refusal.tag.exists': w('A tag {key} exists already.', '标签 {key} 已存在。', '標籤 {key} 已存在。'),
   'refusal.tag.parent_below': w('A tag cannot stand below itself.', '标签不能移到自己的下级。', '標籤不能移到自己的下層。'),
   'refusal.tag.rule_unknown': w('Nothing here computes tags of the kind {kind}.', '当前没有可计算“{kind}”类标签的规则。', '目前沒有可計算「{kind}」類標籤的規則。'),
+  'refusal.tag.spec_invalid': w('The rule of this tag must be a filter: {pointer} is none.', '此标签的规则应为一个筛选条件：{pointer} 不是。', '此標籤的規則應為一個篩選條件：{pointer} 不是。'),
   'refusal.tag.computed': w('{tag} is decided by its rule; change the rule instead.', '标签 {tag} 由规则计算，请改规则。', '標籤 {tag} 由規則計算，請改規則。'),
   'refusal.task.not_found': w('There is no such open task.', '没有这项未完成的任务。', '沒有這項未完成的任務。'),
   'refusal.account.not_found': w('There is no such company.', '没有这家企业客户。', '沒有這家企業客戶。'),

@@ -4,6 +4,7 @@ import type { Fact, Loop, Reaction } from '../../kernel/facts.ts';
 import { uuidAt } from '../../kernel/clickhouse/rowReader.ts';
 import { type CustomerId, isUuid, type WorkspaceId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
+import { eachApart } from '../../kernel/tick.ts';
 import { dataDay } from '../asOf.ts';
 import { named } from '../queries/habits.ts';
 import { versionAfter } from '../queries/versions.ts';
@@ -84,5 +85,5 @@ async function catchUpScores(stores: Stores, workspaceId: WorkspaceId): Promise<
 
 /** What repeats by the clock, for every workspace. To be called about once a minute. */
 export async function scoringTick(stores: Stores): Promise<void> {
-  for (const workspaceId of await workspaceIds(stores.pg.global)) await catchUpScores(stores, workspaceId);
+  await eachApart(await workspaceIds(stores.pg.global), (workspaceId) => catchUpScores(stores, workspaceId));
 }

@@ -1,15 +1,18 @@
 import { registerTagRule } from '../../customers/index.ts';
 import { systemCaller } from '../../kernel/access/caller.ts';
-import { Tree } from '../../kernel/conditions/index.ts';
-import type { CustomerId } from '../../kernel/ids.ts';
+import { check, Tree } from '../../kernel/conditions/index.ts';
+import { Refusal } from '../../kernel/errors.ts';
+import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
+import type { Stores } from '../../kernel/stores.ts';
 import { z } from 'zod';
+import { fieldCatalogue } from './catalogue.ts';
 import { memberIds } from './members.ts';
 
 const IDS_PER_PAGE = 20_000;
 const Spec = z.object({ tree: Tree });
 
-/** Tags of kind `rule` are borne by whoever fits their filter today. Spec: {tree}. The rule sees every field; masks are for people. */
-export const registerRuleTags = (): void => registerTagRule('rule', async (stores, workspaceId, spec) => {
+/** The rule sees every field; masks are for people. */
+async function find(stores: Stores, workspaceId: WorkspaceId, spec: unknown): Promise<{ customer: CustomerId }[]> {
   const { tree } = Spec.parse(spec);
   const caller = systemCaller(workspaceId, ['customers.unmask']);
   const found: CustomerId[] = [];
@@ -19,4 +22,14 @@ export const registerRuleTags = (): void => registerTagRule('rule', async (store
     if (!page.next) return found.map((customer) => ({ customer }));
     after = page.next;
   }
+}
+
+/** Tags of kind `rule` are borne by whoever fits their filter today. Spec: {tree}. Refuses `tag.spec_invalid`, and what the catalogue has against the filter. */
+export const registerRuleTags = (): void => registerTagRule('rule', {
+  find,
+  check: async (stores, caller, spec) => {
+    const given = Spec.safeParse(spec);
+    if (!given.success) throw new Refusal('tag.spec_invalid', { pointer: `/spec/${given.error.issues[0]?.path.join('/') ?? ''}` });
+    check(given.data.tree, await fieldCatalogue(stores, caller));
+  },
 });

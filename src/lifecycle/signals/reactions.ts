@@ -2,6 +2,7 @@ import { refreshTraits } from '../../customers/index.ts';
 import type { Fact, Loop, Reaction } from '../../kernel/facts.ts';
 import type { CustomerId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
+import { eachApart } from '../../kernel/tick.ts';
 import { workspaceIds } from '../queries/workspaces.ts';
 import { coreCatchUp, judgeCore } from './judgeCore.ts';
 import { watchRisks } from './watch.ts';
@@ -33,8 +34,8 @@ export const signalReactions = {
 
 /** What repeats by the clock, for every workspace. To be called about once a minute. */
 export async function signalsTick(stores: Stores): Promise<void> {
-  for (const workspaceId of await workspaceIds(stores.pg.global)) {
+  await eachApart(await workspaceIds(stores.pg.global), async (workspaceId) => {
     // A score is a standing among those active in the last month: with the day it moves for everybody.
     if (await coreCatchUp(stores, workspaceId)) await refreshTraits(stores, workspaceId, ['activity_score'], 'all');
-  }
+  });
 }
