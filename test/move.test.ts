@@ -98,7 +98,7 @@ test('the servers show what the folder showed, sealed and opened with the same k
     const { stores } = opened;
     expect(await many(stores.pg.global, sql`select id from customer`)).toEqual([]);
     // Facts are read on, not held back by numbers of transactions of another server.
-    const [fact] = await many(stores.pg.global, sql<{ id: number }>`select id from facts_after(0, array['import.finished'], 10)`);
+    const [fact] = await many(stores.pg.global, sql<{ id: number }>`select id from facts_after('0', 0, array['import.finished'], 10)`);
     expect(fact?.id).toBeGreaterThan(0);
     const after = await stores.pg.tx(workspace, (tx) => one(tx, sql<{ id: number }>`insert into fact (workspace_id, kind, payload, at) values (${workspace}, 'test', '{}', now()) returning id`));
     expect(after.id).toBeGreaterThan((before.facts as { id: number }[])[0]?.id ?? 0);

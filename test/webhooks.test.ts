@@ -109,7 +109,7 @@ test('R13: who subscribed hears what happened, signed, once, with ids and withou
   }
   // Reading the same facts again tells nobody twice.
   const before = first().heard.length;
-  await stores.pg.global.transaction().execute((tx) => sql`update reaction_cursor set position = 0 where reaction = 'product.tellWebhooks'`.execute(tx));
+  await stores.pg.global.transaction().execute((tx) => sql`update reaction_cursor set xid = '0', position = 0 where reaction = 'product.tellWebhooks'`.execute(tx));
   await hear();
   expect(first().heard).toHaveLength(before);
   expect(await deliveries(webhook)).toHaveLength(before);

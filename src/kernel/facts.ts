@@ -50,27 +50,30 @@ function subscriptionsOf(loop: Loop): Subscription[] {
   return [...byName.values()];
 }
 
-async function positionOf(pg: Postgres, reaction: string): Promise<number> {
-  const row = await maybe(pg.global, sql<{ position: number }>`select position from reaction_cursor where reaction = ${reaction}`);
-  return row?.position ?? 0;
+/** A place among the facts: transactions one after another, and in each its facts by number. */
+type Position = { xid: string; id: number };
+
+async function positionOf(pg: Postgres, reaction: string): Promise<Position> {
+  return (await maybe(pg.global, sql<Position>`select xid::text as xid, position as id from reaction_cursor where reaction = ${reaction}`)) ?? { xid: '0', id: 0 };
 }
 
-async function moveTo(pg: Postgres, reaction: string, position: number): Promise<void> {
+async function moveTo(pg: Postgres, reaction: string, { xid, id }: Position): Promise<void> {
   await run(pg.global, sql`
-    insert into reaction_cursor (reaction, position) values (${reaction}, ${position})
-    on conflict (reaction) do update set position = greatest(reaction_cursor.position, excluded.position)`);
+    insert into reaction_cursor (reaction, xid, position) values (${reaction}, ${xid}::xid8, ${id})
+    on conflict (reaction) do update set xid = excluded.xid, position = excluded.position
+     where (reaction_cursor.xid, reaction_cursor.position) < (excluded.xid, excluded.position)`);
 }
 
 const byWorkspace = (facts: readonly Fact[]): [WorkspaceId, Fact[]][] => Object.entries(Object.groupBy(facts, (fact) => fact.workspaceId)) as [WorkspaceId, Fact[]][];
 
 async function turn(stores: Stores, { reaction, kinds, handle }: Subscription): Promise<boolean> {
   const after = await positionOf(stores.pg, reaction);
-  const facts = await many(stores.pg.global, sql<Fact>`
-    select id, workspace_id as "workspaceId", kind, payload, at
-      from facts_after(${after}, ${kinds}, ${FACTS_PER_TURN})`);
+  const facts = await many(stores.pg.global, sql<Fact & Position>`
+    select id, xid::text as xid, workspace_id as "workspaceId", kind, payload, at
+      from facts_after(${after.xid}::xid8, ${after.id}, ${kinds}, ${FACTS_PER_TURN})`);
   for (const [workspaceId, own] of byWorkspace(facts)) await handle(stores, workspaceId, own);
   const last = facts.at(-1);
-  if (last) await moveTo(stores.pg, reaction, last.id);
+  if (last) await moveTo(stores.pg, reaction, last);
   return facts.length > 0;
 }
 

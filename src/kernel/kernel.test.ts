@@ -7,7 +7,7 @@ import { announce, announceAll, drain, type Loop } from './facts.ts';
 import { uuidOf } from './ids.ts';
 import { refreshStatistics } from './postgres/statistics.ts';
 import { blindId, blindIndex, open, seal } from './seal.ts';
-import { many, one, run, sql } from './sql.ts';
+import { many, one, run, sql, type Tx } from './sql.ts';
 
 let stores: TestStores;
 beforeAll(async () => { stores = await testStores(); });
@@ -43,6 +43,27 @@ test('a fact of a transaction that is still open is not skipped when a later one
   await drain(stores, loop);
   await drain(stores, loop);
   expect(seen).toEqual([1, 2]);
+});
+
+test('a fact that took its number early and ended late is read, though one with a later number of an older transaction was read before it', async () => {
+  const workspace = await testWorkspace(stores);
+  const seen: number[] = [];
+  const loop: Loop = { crossed: { 'test.cross': async (_, of, facts) => { if (of === workspace) seen.push(...facts.map((fact) => Number(fact.payload.n))); } } };
+  const gate = (): { open: () => void; opened: Promise<void> } => { let open: () => void = () => undefined; const opened = new Promise<void>((go) => { open = go; }); return { open, opened }; };
+  const [older, younger, olderEnds, youngerEnds] = [gate(), gate(), gate(), gate()];
+  const tell = (tx: Tx, n: number): Promise<void> => announce(tx, stores.clock, workspace, 'crossed', { n });
+  const first = stores.pg.tx(workspace, async (tx) => { await run(tx, sql`select pg_current_xact_id()`); older.open(); await olderEnds.opened; await tell(tx, 2); });
+  await older.opened;
+  const second = stores.pg.tx(workspace, async (tx) => { await tell(tx, 1); younger.open(); await youngerEnds.opened; });
+  await younger.opened;
+  olderEnds.open();
+  await first;
+  await drain(stores, loop, { patient: false });
+  expect(seen).toEqual([2]);
+  youngerEnds.open();
+  await second;
+  await drain(stores, loop);
+  expect(seen).toEqual([2, 1]);
 });
 
 test('after a bulk write Postgres knows the table’s rows again, and looks at nothing that has not grown', async () => {
