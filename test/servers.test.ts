@@ -54,6 +54,7 @@ async function until<T>(what: string, found: () => Promise<T | undefined>, ms = 
     if (performance.now() - begun > ms) throw new Error(`not in ${ms} ms: ${what}\n${running.map((one) => one.output()).join('\n---\n').slice(-4_000)}`);
   }
 }
+const DUTIES = ['events', 'reactions', 'ticks', 'webhooks'];
 const pidsOfDuties = () => rows<{ duty: string; pid: number }>("select d.name as duty, split_part(p.name, ':', 2)::int as pid from duty d join process p on p.id = d.process_id order by 1");
 const childOf = (pid: number): Child => running.find(({ process }) => process.pid === pid) as Child;
 /** The process that has the import's job. */
@@ -73,8 +74,8 @@ test('two APIs and three workers share the work: what comes in at either door is
   const customers = () => rows<{ n: number }>('select count(*)::int as n from customer');
   expect(await customers()).toEqual([{ n: 40 }]);
   // The clock is heeded once a minute, so that it is the last to be handed on.
-  const duties = await until('duties spread', async () => { const held = await pidsOfDuties(); return held.length === 3 && new Set(held.map(({ pid }) => pid)).size > 1 ? held : undefined; }, 15_000);
-  expect(duties.map(({ duty }) => duty)).toEqual(['events', 'reactions', 'ticks']);
+  const duties = await until('duties spread', async () => { const held = await pidsOfDuties(); return held.length === DUTIES.length && new Set(held.map(({ pid }) => pid)).size > 1 ? held : undefined; }, 15_000);
+  expect(duties.map(({ duty }) => duty)).toEqual(DUTIES);
   // Both doors answer the same.
   const told = await Promise.all(apis.map(({ api: one }) => one.get('/api/v1/sources')));
   expect(told[0]).toEqual(told[1]);
@@ -113,12 +114,12 @@ test('a worker is paused and the one that took over is killed: the third ends th
 }, LONG ? 600_000 : 180_000);
 
 test('a worker that is told to stop leaves its duties at once, and nothing of ours stays behind', async () => {
-  const [held] = await until('duties held', async () => { const duties = await pidsOfDuties(); return duties.length === 3 ? duties : undefined; });
+  const [held] = await until('duties held', async () => { const duties = await pidsOfDuties(); return duties.length === DUTIES.length ? duties : undefined; });
   const leaving = childOf(held?.pid as number);
   leaving.process.kill('SIGTERM');
   expect(await leaving.exit).toBe(0);
   const begun = performance.now();
-  await until('another has them', async () => { const duties = await pidsOfDuties(); return duties.filter(({ pid, duty }) => pid !== leaving.process.pid && duty !== 'ticks').length === 2 ? true : undefined; }, 10_000);
+  await until('another has them', async () => { const duties = await pidsOfDuties(); return duties.filter(({ pid, duty }) => pid !== leaving.process.pid && duty !== 'ticks').length === DUTIES.length - 1 ? true : undefined; }, 10_000);
   expect(performance.now() - begun).toBeLessThan(3_000);
   const alive = running.filter(({ process }) => process.exitCode === null && process.signalCode === null);
   for (const { process } of alive) process.kill('SIGTERM');

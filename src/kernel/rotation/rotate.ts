@@ -98,12 +98,11 @@ export async function rotate(stores: Stores, workspaceId: WorkspaceId, id: strin
   if (rotation.state === 'finished') return;
   if (rotation.state === 'spreading') await spread(stores, workspaceId, rotation, stopping);
   await stores.keys.refresh(workspaceId);
-  for (;;) {
+  do {
     await sealAnew(stores, workspaceId, rotation, stopping);
-    if (await destroy(stores, workspaceId, rotation)) break;
-    // Somebody who has not looked at the keys yet still seals with the old one.
-    await pause(stores.keys.freshMs, undefined, { signal: stopping });
-  }
+    // Somebody who has not looked at the keys yet still seals with the old one, and would be refused.
+    await pause(LOOKS * stores.keys.freshMs, undefined, { signal: stopping });
+  } while (!(await destroy(stores, workspaceId, rotation)));
   await stores.keys.refresh(workspaceId);
 }
 

@@ -89,7 +89,7 @@ export type HabitQuery = { workspaceId: WorkspaceId; asOf: number; whom: Whom; w
 /** Stands for a day that is not known. */
 const NONE = -2_147_483_648;
 const COLUMNS = {
-  customer: 'UUID', purchases: 'Array(Tuple(Int32, Int64, String, UInt8, UInt16, String))', sources: 'Array(String)', orders: 'UInt32', money: 'Int64', recent: 'Int64', first: 'Int32', last: 'Int32', created: 'Int32', shops: 'Array(String)',
+  id: 'UUID', bought: 'Array(Tuple(Int32, Int64, String, UInt8, UInt16, String))', origins: 'Array(String)', number: 'UInt32', net: 'Int64', late: 'Int64', since: 'Int32', until: 'Int32', made: 'Int32', places: 'Array(String)',
 };
 
 /** Books of many people as the engine wrote them, opened so many at a time: a million never stand in memory as objects. In the order of ids where a range was asked for. */
@@ -98,7 +98,8 @@ export type HabitReader = { isDone(): boolean; take(most: number): Books[] };
 /** Everything the engine needs of some customers, read from the shared readings so that no page counts differently: bought anything, did anything or are on record. */
 export async function openHabits(ch: ClickHouse, { workspaceId, asOf, whom, windowFrom, categories, shops }: HabitQuery): Promise<HabitReader> {
   const bytes = await ch.bytes(`
-  select if(b.customer = toUUID('${FIRST_ID}'), s.customer, b.customer) as id, b.purchases, b.sources, b.orders, b.money, b.recent, if(s.did, s.first, {none:Int32}), if(s.did, s.last, {none:Int32}), if(s.recorded, s.made, {none:Int32}), s.shops
+  select if(b.customer = toUUID('${FIRST_ID}'), s.customer, b.customer) as id, b.purchases as bought, b.sources as origins, b.orders as number, b.money as net, b.recent as late,
+         if(s.did, s.first, {none:Int32}) as since, if(s.did, s.last, {none:Int32}) as until, if(s.recorded, s.made, {none:Int32}) as made, s.shops as places
     from (${BOOKS(whom, rowsOf(whom), categories)}) as b
     full join (${SEEN(whom, shops)}) as s on s.customer = b.customer
    where notEmpty(b.purchases) or s.did or s.recorded
