@@ -13,8 +13,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     pool: 'forks',
-    // One more than the cores of a small machine: a test of stores or of a browser waits about half of its time.
-    maxWorkers: 3,
+    maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     include: ['src/**/*.test.ts', 'test/*.test.ts', 'web/src/**/*.test.ts', 'sdk/**/*.test.ts', 'scripts/**/*.test.ts'],
     globalSetup: ['test/support/postgres.ts'],
