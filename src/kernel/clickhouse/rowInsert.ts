@@ -41,20 +41,23 @@ export function throughFile(target: string): InsertRows {
 export type RowQuestion = { query: string; params: Readonly<Record<string, unknown>>; columns: Readonly<Record<string, string>> };
 export type ReadRows = (client: ClickHouseClient, question: RowQuestion) => Promise<Uint8Array>;
 
-/** A server answers in binary rows. */
-export const fromNetwork: ReadRows = async (client, { query, params, columns }) => {
+/** Columns are found by their names, in process as over a network, and cast to what is read. */
+function typed({ query, columns }: RowQuestion): string {
   const casts = Object.entries(columns).map(([name, type]) => `cast(${name}, ${quoted(type)}) as ${name}`).join(', ');
-  return drained(await execOverNetwork(client, `select ${casts} from (${query}) format RowBinary`, params));
-};
+  return `select ${casts} from (${query})`;
+}
+
+/** A server answers in binary rows. */
+export const fromNetwork: ReadRows = async (client, question) => drained(await execOverNetwork(client, `${typed(question)} format RowBinary`, question.params));
 
 /** The engine in process answers in text; binary rows come as a file beside its own, gone once it is read. */
 export function fromFile(target: string): ReadRows {
   const folder = folderIn(target);
-  return async (client, { query, params, columns }) => {
-    const path = join(folder, `${newId()}.answer`);
+  return async (client, question) => {
+    const { params, columns } = question, path = join(folder, `${newId()}.answer`);
     const structure = Object.entries(columns).map(([name, type]) => `${name} ${type}`).join(', ');
     try {
-      await client.command({ query: `insert into function file(${quoted(path)}, 'RowBinary', ${quoted(structure)}) ${query}`, query_params: { ...params } });
+      await client.command({ query: `insert into function file(${quoted(path)}, 'RowBinary', ${quoted(structure)}) ${typed(question)}`, query_params: { ...params } });
       // No row at all makes no file.
       return existsSync(path) ? await readFile(path) : new Uint8Array();
     } finally {

@@ -62,9 +62,9 @@ export type BooksQuery = { workspaceId: WorkspaceId; asOf: number; whom: Whom | 
 /** What the models need of customers who ever bought, in one statement, as bytes that only `compute/books.ts` opens. */
 export function loadBooks(ch: ClickHouse, { workspaceId, asOf, whom, b2bPurchaseMinor, traits }: BooksQuery): Promise<Uint8Array> {
   const [rows, by] = whom === 'all' ? ['1', '1'] : [rowsOf(whom), filterOf(whom)];
-  const trait = (name: string, none: string): string => (traits ? `c.${name}` : none);
+  const trait = (name: string, none: string): string => `${traits ? `c.${name}` : none} as ${name}`;
   return ch.bytes(`
-  select p.customer, p.business, p.channel, p.bought, s.weeks, ${trait('gender', "''")}, ${trait('birthday', 'toInt32(-100000)')}, ${trait('province', "''")}, ${trait('city', "''")}
+  select p.customer as customer, p.business as business, p.channel as channel, p.bought as bought, s.weeks as weeks, ${trait('gender', "''")}, ${trait('birthday', 'toInt32(-100000)')}, ${trait('province', "''")}, ${trait('city', "''")}
     from (${BOUGHT(whom, rows)}) as p
     left join (${WEEKS(whom, rows)}) as s on s.customer = p.customer
     ${traits ? `left join (${TRAITS} and ${by}) as c on c.customer = p.customer` : ''}`, COLUMNS, {
