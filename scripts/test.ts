@@ -10,7 +10,7 @@ const dir = mkdtempSync(join(tmpdir(), 'perennial-report-'));
 const reportPath = join(dir, 'report.json');
 const vitest = join(import.meta.dirname, '../node_modules/vitest/vitest.mjs');
 const args = [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`, ...process.argv.slice(2)];
-const child = spawn(process.execPath, args, { stdio: 'inherit', env: { ...process.env, UV_THREADPOOL_SIZE: '16', CI: process.env.CI ?? '1' } });
+const child = spawn(process.execPath, args, { stdio: 'inherit', env: { ...process.env, UV_THREADPOOL_SIZE: '16', NODE_COMPILE_CACHE: join(dir, 'compiled'), CI: process.env.CI ?? '1' } });
 
 child.on('exit', (code) => {
   const report = JSON.parse(readFileSync(reportPath, 'utf8')) as Report;

@@ -24,7 +24,7 @@ async function found(): Promise<{ path: string; flags: string[] }> {
 export async function openBrowser(options: BrowserContextOptions = {}): Promise<Opened> {
   const { path, flags } = await found();
   const profile = mkdtempSync(join(tmpdir(), 'perennial-browser-'));
-  const context = await chromium.launchPersistentContext(profile, { executablePath: path, args: flags, headless: true, viewport: { width: 1440, height: 900 }, ...options });
+  const context = await chromium.launchPersistentContext(profile, { executablePath: path, args: flags, headless: true, viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options });
   const page = context.pages()[0] ?? (await context.newPage());
   return {
     context, page,

@@ -49,7 +49,7 @@ async function settled(page: Page, underWay: () => number): Promise<void> {
   const until = performance.now() + PATIENCE_MS;
   for (let calm = 0; calm < 3; calm = underWay() === 0 && (await page.locator('.skeleton').count()) === 0 ? calm + 1 : 0) {
     if (performance.now() > until) throw new Error(`${page.url()} is still loading after ${PATIENCE_MS / 1000} s`);
-    await page.waitForTimeout(40);
+    await page.waitForTimeout(20);
   }
 }
 

@@ -79,7 +79,7 @@ export async function ownClickHouse(dir: string, password = 'secret'): Promise<{
 }
 
 /** A process of the product on given stores. */
-export const product = (args: readonly string[], env: Record<string, string>): Child => child(join(src, 'main.ts'), args, env);
+export const product = (args: readonly string[], env: Record<string, string> = {}): Child => child(join(src, 'main.ts'), args, env);
 
 export function roomyFolder(name: string): { dir: string; remove(): void } {
   const dir = mkdtempSync(join(tmpdir(), `perennial-${name}-`));

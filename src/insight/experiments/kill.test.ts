@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Errand } from '../../../test/support/exportChild.ts';
 import { atRisk, drinkers, foreseen, moveTo } from '../../../test/support/experimentWorld.ts';
@@ -36,7 +36,7 @@ afterAll(() => stores.close());
 type Told = { signal: string | null; files: string[]; copy: object[] };
 const child = (does: Errand['does'], kill?: Errand['kill']): Promise<Told> => new Promise((done, fail) => {
   const errand: Errand = { socket: process.env.TEST_PG_SOCKET ?? '', database: stores.database, dir: stores.files.dataDir, now: NOW, workspace, experiment, does, ...(kill ? { kill } : {}) };
-  execFile(process.execPath, ['--disable-warning=ExperimentalWarning', CHILD, JSON.stringify(errand)], { maxBuffer: 1 << 24, timeout: CHILD_MS, env: { ...process.env, NODE_COMPILE_CACHE: join(stores.files.dataDir, 'compiled') } }, (error, out, err) => {
+  execFile(process.execPath, ['--disable-warning=ExperimentalWarning', CHILD, JSON.stringify(errand)], { maxBuffer: 1 << 24, timeout: CHILD_MS }, (error, out, err) => {
     if (error && error.signal !== 'SIGKILL') return fail(new Error(err || String(error)));
     const { files = [], copy = [] } = out ? JSON.parse(out) as Partial<Told> : {};
     done({ signal: error?.signal ?? null, files, copy });

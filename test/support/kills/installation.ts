@@ -76,7 +76,7 @@ export async function prepare(name: string): Promise<Folder> {
 /** The same installation once more; it must stand still. */
 export function copyOf(folder: Folder): Folder {
   const { dir, remove } = roomyFolder('kills'), data = join(dir, 'data');
-  spawnSync('cp', ['-a', folder.data, join(folder.data, '../compiled'), dir]);
+  spawnSync('cp', ['-a', folder.data, dir]);
   return { ...folder, data, remove };
 }
 
@@ -90,7 +90,7 @@ export async function adminOf(data: string): Promise<pg.Client> {
 
 export type Server = { child: Child; url: string; api: Api; startedMs: number };
 
-export const begin = ({ data }: Folder): Child => product(['--empty', '--data', data, '--port', '0'], { NODE_COMPILE_CACHE: join(data, '../compiled') });
+export const begin = ({ data }: Folder): Child => product(['--empty', '--data', data, '--port', '0']);
 
 /** Starts the real server on the folder; `startedMs` is how long it took until it answered. */
 export async function startServer(folder: Folder): Promise<Server> {

@@ -64,6 +64,9 @@ export function wearTheme(theme: Theme): void {
   seriesColours[theme].forEach((colour, index) => style.setProperty(`--series-${index + 1}`, colour));
 }
 
+/** Whether the system asks for no movement: asked when a page is opened. */
+const isStill = typeof matchMedia === 'function' && matchMedia('(prefers-reduced-motion: reduce)').matches;
+
 /** What antd's behaviour wears. */
 export function antdTheme(theme: Theme, algorithm: NonNullable<ThemeConfig['algorithm']>, fonts: string): ThemeConfig {
   const colour = palettes[theme];
@@ -74,7 +77,7 @@ export function antdTheme(theme: Theme, algorithm: NonNullable<ThemeConfig['algo
       colorBgBase: colour.paper, colorBgContainer: colour.raised, colorBgElevated: colour.raised, colorBgLayout: colour.paper, colorTextBase: colour.ink,
       colorText: colour.ink, colorTextSecondary: colour.grey, colorTextTertiary: colour.grey, colorTextDescription: colour.grey, colorTextPlaceholder: colour.grey,
       colorBorder: colour.lineStrong, colorBorderSecondary: colour.line, colorSplit: colour.line, colorTextLightSolid: colour.onAccent, controlItemBgActive: colour.accentSoft, controlItemBgActiveHover: colour.accentSoft,
-      borderRadius: 4, borderRadiusLG: 4, borderRadiusSM: 3, fontFamily: fonts, fontSize: 14, lineHeight: 22 / 14, controlHeight: 32, motionDurationMid: '0.12s', motionDurationSlow: '0.16s',
+      borderRadius: 4, borderRadiusLG: 4, borderRadiusSM: 3, fontFamily: fonts, fontSize: 14, lineHeight: 22 / 14, controlHeight: 32, motion: !isStill, motionDurationMid: '0.12s', motionDurationSlow: '0.16s',
       boxShadow: 'none', boxShadowSecondary: theme === 'light' ? '0 4px 16px rgb(31 36 33 / 12%)' : '0 4px 16px rgb(0 0 0 / 48%)',
     },
     components: {
