@@ -115,7 +115,7 @@ const trees = (text: string): unknown[] => [
 const statements = new Set<string>();
 function watchStores(): () => void {
   const { ch } = stores;
-  const heard = <A extends unknown[], R>(work: (query: string, ...rest: A) => R) => (query: string, ...rest: A): R => (statements.add(query), work(query, ...rest));
+  const heard = <A extends unknown[], R>(work: (query: string, ...rest: A) => R) => (query: string, ...rest: A): R => { statements.add(query); return work(query, ...rest); };
   Object.assign(ch, { rows: heard(ch.rows), bytes: heard(ch.bytes), command: heard(ch.command), insert: heard(ch.insert), insertRows: heard(ch.insertRows) });
   const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...given: unknown[]) {
     statements.add(typeof given[0] === 'string' ? given[0] : String((given[0] as { text?: string } | null)?.text));

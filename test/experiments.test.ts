@@ -71,9 +71,9 @@ async function bringOrders(phones: readonly string[], from: string): Promise<voi
   await signIn();
 }
 
-/** Telephones of some who were held out: they buy as well, only less: by so much that no draw hides it. */
+/** Telephones of some who were held out: they buy as well, only less: enough of them to be judged, so few that no draw hides it. */
 async function phonesOfControl(id: string): Promise<string[]> {
-  const ids = await product.stores.pg.tx(product.workspaceId, (tx) => many(tx, sql<{ id: string }>`select customer_id as id from experiment_person where experiment_id = ${id} and arm = 'control' order by customer_id limit 5`));
+  const ids = await product.stores.pg.tx(product.workspaceId, (tx) => many(tx, sql<{ id: string }>`select customer_id as id from experiment_person where experiment_id = ${id} and arm = 'control' order by customer_id limit 24`));
   const profiles = await Promise.all(ids.map((one) => owner.call<{ identifiers: { kind: string; shown: string }[] }>('GET', `/api/v1/customers/${one.id}?clear=true`)));
   return profiles.flatMap(({ body }) => body.identifiers.filter(({ kind }) => kind === 'phone').slice(0, 1).map(({ shown }) => shown));
 }
@@ -112,7 +112,7 @@ test.each([1440, 390])('from a segment to what it brought, at %i px: draw, hand 
   await page.getByText('Nothing has been sent yet').waitFor({ state: 'detached' });
 
   const reached = files.map((cells) => cells[2] ?? '').filter((contact) => /^\+?[\d ]{8,}$/.test(contact));
-  await bringOrders([...reached.slice(0, Math.round(files.length * 0.4)), ...await phonesOfControl(id)], startsOn);
+  await bringOrders([...reached.slice(0, Math.round(files.length * 0.5)), ...await phonesOfControl(id)], startsOn);
   await page.goto(`/insight/experiments/${id}`);
   await page.getByText('It brought buyers').first().waitFor();
   // Behind the number of buyers stand as many people.

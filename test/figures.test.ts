@@ -11,7 +11,6 @@ import { type TestStores, testStores } from './support/stores.ts';
  * Every figure that pages show of the simulated shop, counted a second time by plain SQL over copies of the raw rows.
  * What the pages say of one another is compared too: no two of them may count differently.
  */
-const CUSTOMERS = 6_000;
 const AS_OF = '2026-07-15';
 const SPRING = { from: '2026-04-01', to: '2026-06-30' };
 const BEFORE_SPRING = { from: '2025-12-31', to: '2026-03-31' };

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Api, apiAt } from '../src/cli/connect.ts';
 import { importPaths } from '../src/cli/importing.ts';
 import { type ClickHouse, openClickHouse } from '../src/kernel/clickhouse/index.ts';
-import { openProxy, type Proxy } from './support/proxy.ts';
+import { openProxy, type StoreProxy } from './support/proxy.ts';
 import { startSender } from './support/sender.ts';
 import { type Child, type OwnPostgres, ownClickHouse, ownPostgres, product, roomyFolder } from './support/servers.ts';
 
@@ -20,7 +20,7 @@ const ORDERS = LONG ? 20_000 : 8_000;
 const folder = roomyFolder('faults');
 const data = join(folder.dir, 'data');
 let postgres: OwnPostgres, clickhouse: Awaited<ReturnType<typeof ownClickHouse>>, ch: ClickHouse, look: pg.Pool;
-let toPostgres: Proxy, toClickHouse: Proxy, shop: Child, url: string, api: Api, writeKey: string;
+let toPostgres: StoreProxy, toClickHouse: StoreProxy, shop: Child, url: string, api: Api, writeKey: string;
 /** Every event that was ever acknowledged. */
 let acknowledged = 0;
 

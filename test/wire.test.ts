@@ -221,7 +221,7 @@ test('@segment/analytics-next in the browser: settings, text/plain, an anonymous
     const analytics = AnalyticsNext.AnalyticsBrowser.load({ writeKey: '${key}', cdnURL: '${host}' }, { integrations: { 'Segment.io': { apiHost: '${host.slice(7)}/v1', protocol: 'http' } } });
     await analytics.page('Tea'); await analytics.track('Tea Viewed', { sku: 'T1' }); await analytics.identify('u1', { email: 'lin@example.com' }); await analytics.group('g1', { name: 'Friends' }); await analytics.alias('u1', 'u1');
   })()`, 5);
-  expect(seen.map(({ url }) => url).sort()).toEqual(['/v1/a', '/v1/g', '/v1/i', '/v1/p', '/v1/projects/' + key + '/settings', '/v1/t']);
+  expect(seen.map(({ url }) => url).sort()).toEqual(['/v1/a', '/v1/g', '/v1/i', '/v1/p', `/v1/projects/${key}/settings`, '/v1/t']);
   const rows = await stored();
   expect(kinds(rows)).toEqual(['Tea Viewed', 'alias', 'group', 'identify', 'page']);
   expect(rows.every(({ campaign, backfill }) => campaign === 'spring' && backfill === 0)).toBe(true);

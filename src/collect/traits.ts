@@ -11,7 +11,7 @@ const buyersOf = async (stores: Stores, workspaceId: WorkspaceId, customers: rea
 
 /** What purchases tell of a customer's taste. Looked at again whenever something was bought, and daily. */
 export const registerCollectTraits = (): void => registerTrait({
-  key: 'preferred_category', type: 'text', source: 'collect', block: 'habit', ttlDays: TTL_DAYS, on: ['events.recorded', 'import.finished', 'customer.merged', 'customer.unmerged'],
+  key: 'preferred_category', type: 'text', source: 'collect', block: 'habit', ttlDays: TTL_DAYS, on: ['events.recorded', 'import.finished', 'customer.merged', 'customer.unmerged'], by: { bought: true },
   everyHours: HOURS_PER_DAY,
   compute: async (stores, workspaceId, customers) => new Map((await preferredCategories(stores.ch, workspaceId, customers === 'all' ? 'all' : await buyersOf(stores, workspaceId, customers))).map(({ customer, category }) => [customer, category])),
 });

@@ -27,6 +27,7 @@ export { eraseAgain, erasureJobs } from './erase.ts';
 export { exchangeCustomers, takeCustomers } from './exchange.ts';
 export { exportCustomers } from './export.ts';
 export { refreshDueTags, refreshTags } from './tags.ts';
+export { concerned, customersIn, type Interest, type Recorded, recordedIn } from './recorded.ts';
 export { refreshTraits, relate, retrait } from './traits.ts';
 export { raiseTask, type TaskInput } from './tasks.ts';
 export { customersReactions, customersTick } from './reactions.ts';

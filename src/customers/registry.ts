@@ -5,6 +5,7 @@ import type { Stores } from '../kernel/stores.ts';
 import { type Block, declared, type Field, type FieldDeclaration, type Unit } from './core/fields.ts';
 import type { FieldValue } from './core/fold.ts';
 import type { TagKind } from './core/tags.ts';
+import type { Interest } from './recorded.ts';
 
 /**
  * What modules above tell this one before anything runs. Gathered by app.ts (and by tests) through the functions below;
@@ -24,10 +25,10 @@ export const declaredFields = (): ReadonlyMap<string, Field> => fields;
 
 /**
  * A value computed about customers from what happened to them. `on`: the facts after which it is looked at again;
- * `everyHours`: and at least that often. `compute` answers for exactly the customers it can tell something about; null clears.
+ * of events those by whom `by` says; `everyHours`: and at least that often. `compute` answers for exactly the customers it can tell something about; null clears.
  */
 export type TraitDeclaration = {
-  key: string; type: Field['type']; source: string; block: Block | null; ttlDays: number; unit?: Unit; on: readonly string[]; everyHours: number;
+  key: string; type: Field['type']; source: string; block: Block | null; ttlDays: number; unit?: Unit; on: readonly string[]; by?: Interest; everyHours: number;
   compute(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[] | 'all'): Promise<ReadonlyMap<CustomerId, FieldValue | null>>;
 };
 export function registerTrait(trait: TraitDeclaration): void {

@@ -1,5 +1,5 @@
 import type { Fact } from '../kernel/facts.ts';
-import { type CustomerId, isUuid, type WorkspaceId } from '../kernel/ids.ts';
+import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { flushMirror } from './mirror.ts';
 import { publishIn } from './publish.ts';
@@ -7,6 +7,7 @@ import { ownerNamed } from './tell.ts';
 import type { Caller } from '../kernel/access/caller.ts';
 import { insertRelations, noteTraits, referredCounts, traitRows, type TraitRow } from './queries/traits.ts';
 import { ownersById } from './queries/identity.ts';
+import { concerned, customersIn } from './recorded.ts';
 import { peopleById } from './queries/people.ts';
 import { registeredTraits, type TraitDeclaration } from './registry.ts';
 
@@ -43,19 +44,12 @@ export async function refreshCustomer(stores: Stores, caller: Caller, id: string
   return refreshTraits(stores, caller.workspaceId, 'all', [owner]);
 }
 
-const CUSTOMER_LISTS = ['customers', 'customer', 'keep', 'from'] as const;
-
-/** The customers a fact speaks of, whichever of the usual names it gives them. */
-const customersIn = ({ payload }: Fact): CustomerId[] =>
-  // Other facts call their first day `from`: only what is an id counts.
-  CUSTOMER_LISTS.flatMap((key) => payload[key] ?? []).flatMap((one) => (Array.isArray(one) ? one : [one])).filter((one): one is CustomerId => typeof one === 'string' && isUuid(one));
-
-/** Reaction: traits that listen to these facts are looked at again, for the customers they name. */
+/** Reaction: traits that listen to these facts are looked at again, for the customers that did what they are made of. */
 export async function retrait(stores: Stores, workspaceId: WorkspaceId, facts: readonly Fact[]): Promise<void> {
-  const kinds = new Set(facts.map(({ kind }) => kind));
-  const keys = [...registeredTraits().values()].filter(({ on }) => on.some((kind) => kinds.has(kind))).map(({ key }) => key);
-  const customers = [...new Set(facts.flatMap(customersIn))];
-  if (keys.length > 0 && customers.length > 0) await refreshTraits(stores, workspaceId, keys, customers);
+  for (const { key, on, by } of registeredTraits().values()) {
+    const heard = facts.filter(({ kind }) => on.includes(kind)), customers = by ? concerned(heard, by) : customersIn(heard);
+    if (customers.length > 0) await refreshTraits(stores, workspaceId, [key], customers);
+  }
 }
 
 /** The values a customer's computed traits have had, newest first. Refuses `customer.not_found`. */

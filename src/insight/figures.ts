@@ -4,7 +4,7 @@ import type { Day } from '../kernel/day.ts';
 import type { Stores } from '../kernel/stores.ts';
 import type { figuresBody, figuresShape, Part, Scope, seriesBody, seriesShape } from './contract.ts';
 import { wilson } from './core/interval.ts';
-import { isRate, type MetricId, valueOf } from './core/metrics.ts';
+import { figureOf, isRate, type MetricId } from './core/metrics.ts';
 import { before, type Period, pieces } from './core/periods.ts';
 import { define, pickVersion, type Version, type Versions, versionOn, versionsOf } from './metrics.ts';
 import { type FigureRow, loadFigures, type ReachCounts } from './queries/figures.ts';
@@ -28,7 +28,7 @@ function asPart({ version, scope, by }: One, period: Period, row: FigureRow): Pa
     ({ count, reach, token: toToken({ of: 'metric', id: declared.id as MetricId, version: version.version, scope: { ...scope, ...period }, by, part: row.part, which }) });
   const rate = isRate(declared.unit);
   return {
-    part: row.part, value: valueOf(declared, row.top, row.bottom), top: row.top, bottom: row.bottom, interval: rate ? wilson(row.top, row.bottom) : null,
+    part: row.part, value: figureOf(declared, row.top, row.bottom), top: row.top, bottom: row.bottom, interval: rate ? wilson(row.top, row.bottom) : null,
     people: {
       counted: people('counted', row.counted, row.countedReach),
       ...(rate ? { yes: people('yes', row.yes, row.yesReach), no: people('no', row.no, row.noReach) } : {}),

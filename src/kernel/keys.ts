@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type WorkspaceId } from './ids.ts';
+import type { WorkspaceId } from './ids.ts';
 import type { Postgres } from './postgres/pools.ts';
 import { deriveKey, openWith, sealWith, type WorkspaceKeys } from './seal.ts';
 import { many, run, sql, type Tx } from './sql.ts';

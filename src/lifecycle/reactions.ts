@@ -1,3 +1,4 @@
+import { concerned, customersIn, recordedIn } from '../customers/index.ts';
 import { systemCaller } from '../kernel/access/caller.ts';
 import type { Fact, Loop, Reaction } from '../kernel/facts.ts';
 import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
@@ -7,6 +8,7 @@ import { dayNumber } from '../kernel/day.ts';
 import { dataDay } from './asOf.ts';
 import { reassess, tick } from './reassess.ts';
 import { isRelearningDue, recalibrate } from './rules.ts';
+import { unseen } from './queries/unseen.ts';
 import { workspaceIds } from './queries/workspaces.ts';
 import { settingOf } from './store.ts';
 
@@ -17,13 +19,18 @@ const assessEveryone: Reaction = async (stores, workspaceId) => {
   else await reassess(stores, workspaceId, 'all', asOf, { mode: 'backfill' });
 };
 
-const customersIn = (facts: readonly Fact[]): CustomerId[] => facts.flatMap(({ payload }) => (payload.customers as CustomerId[] | undefined) ?? []);
+/** Whom events may move: those who bought, and of the others those of whom such a day or such a shop was not known. */
+async function movedBy(stores: Stores, workspaceId: WorkspaceId, facts: readonly Fact[]): Promise<CustomerId[]> {
+  const buyers = new Set(concerned(facts, { bought: true })), visits = facts.flatMap((fact) => recordedIn(fact) ?? []);
+  const visitors = [...new Set(visits.flatMap(({ customers }) => customers))].filter((customer) => !buyers.has(customer));
+  return [...buyers, ...await unseen(stores.ch, workspaceId, visitors, visits)];
+}
 
 /** Those something happened to: at once as news, those only an old event came in for without any. */
 const assessActive: Reaction = async (stores, workspaceId, facts) => {
   const asOf = await dataDay(stores, workspaceId);
-  const live = new Set(customersIn(facts.filter(({ payload }) => payload.backfill !== true)));
-  const old = customersIn(facts).filter((customer) => !live.has(customer));
+  const live = new Set(await movedBy(stores, workspaceId, facts.filter(({ payload }) => payload.backfill !== true)));
+  const old = (await movedBy(stores, workspaceId, facts.filter(({ payload }) => payload.backfill === true))).filter((customer) => !live.has(customer));
   if (live.size > 0) await reassess(stores, workspaceId, [...live], asOf);
   if (old.length > 0) await reassess(stores, workspaceId, old, asOf, { mode: 'backfill' });
 };

@@ -38,9 +38,9 @@ export function workbook(tables: Record<string, Table>, bookType: 'xlsx' | 'biff
 /** A workbook of typed cells: numbers, dates and formulas stay what they are. */
 export function typedWorkbook(cells: (string | number | Date | null | { formula: string; value: string | number })[][]): Buffer {
   const sheet = utils.aoa_to_sheet(cells.map((row) => row.map((cell) => (cell !== null && typeof cell === 'object' && 'formula' in cell ? cell.value : cell))), { UTC: true });
-  cells.forEach((row, r) => row.forEach((cell, c) => {
+  for (const [r, row] of cells.entries()) for (const [c, cell] of row.entries()) {
     if (cell !== null && typeof cell === 'object' && 'formula' in cell) Object.assign(sheet[utils.encode_cell({ r, c })] as object, { f: cell.formula });
-  }));
+  }
   const book = utils.book_new();
   utils.book_append_sheet(book, sheet, 'Sheet1');
   return write(book, { type: 'buffer', bookType: 'xlsx' }) as Buffer;

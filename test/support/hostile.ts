@@ -14,6 +14,7 @@ const HIT = 'window.__ran=(window.__ran||0)+1';
 export const HOSTILE: readonly string[] = [
   `<script>${HIT}</script>`, `<img src=x onerror="${HIT}">`, `"><svg/onload=${HIT}>`, `'-${HIT}-'`, `javascript:${HIT}`, `<a href="javascript:${HIT}">a</a>`, `<img src=//${FOREIGN}/p.gif>`,
   `</script><script src=//${FOREIGN}/a.js></script>`, `<iframe src=//${FOREIGN}></iframe>`, `<style>@import '//${FOREIGN}/s.css';</style>`, `<meta http-equiv=refresh content="0;url=//${FOREIGN}">`, `url(//${FOREIGN}/b.png)`,
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: hostile, as everything in this list
   '{{constructor.constructor("alert(1)")()}}', '${alert(1)} #{alert(1)} <%= 7*7 %> {% raw %} [[7*7]]', '{name, plural, one {#} other {', '\u202Egnp.exe\u202C \u2066x', 'W'.repeat(80), '龘'.repeat(80), '"', '\\" \' ` \\', 'null', 'undefined', 'NaN', '[object Object]', '__proto__', 'constructor',
   '🧨👩‍👩‍👧‍👦🏴‍☠️', 'Z̸̧̢͚̝a̷l̶g̵o̴', '=HYPERLINK("//evil.example";"x")', '+1+cmd|calc', '-2-3', '@SUM(1)', '\tTab', '%s%n%x', '&lt;b&gt;', '../../etc/passwd', 'a\u200bb', '<b>bold</b>',
 ];

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket, connect } from 'node:net';
 
 /** Something between the product and a store that can be slow, silent or gone, as a network can. Listens on loopback. */
-export type Proxy = {
+export type StoreProxy = {
   port: number;
   /** Every answer of the store comes so much later. */
   slow(ms: number): void;
@@ -21,7 +21,7 @@ type Line = { outer: Socket; inner: Socket };
 const listening = (server: Server, port: number): Promise<number> =>
   new Promise((done, failed) => server.once('error', failed).listen(port, '127.0.0.1', () => done((server.address() as { port: number }).port)));
 
-export async function openProxy(target: number): Promise<Proxy> {
+export async function openProxy(target: number): Promise<StoreProxy> {
   const lines = new Set<Line>();
   let delayMs = 0, hushed = false;
   const still = ({ outer, inner }: Line): void => void [outer, inner].map((one) => (hushed ? one.pause() : one.resume()));

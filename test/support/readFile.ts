@@ -28,7 +28,7 @@ export type ReadResult = { opened: Opened; mapping: Mapping; cleans: Clean[]; re
 export async function readFile(path: string, options: OpenOptions = {}, context: Context = testContext): Promise<ReadResult> {
   const opened = await openRows(path, options);
   const rows: { row: string[]; line: number }[] = [];
-  for await (const batch of opened.rows) batch.rows.forEach((row, index) => rows.push({ row, line: batch.firstLine + index }));
+  for await (const batch of opened.rows) for (const [index, row] of batch.rows.entries()) rows.push({ row, line: batch.firstLine + index });
   await opened.close();
   const { mapping } = proposeMapping(opened.header, rows.slice(0, 200).map(({ row }) => row));
   const clean = makeCleaner(mapping, opened.header, context);

@@ -58,7 +58,7 @@ export function makeIdentifiers(read: Readers, mapping: Mapping, context: Contex
   for (const [field, kind] of PLAIN) each(field, plain(kind));
   each('id.phone', readable('phone.unreadable', 'phone', phone));
   each('id.email', readable('email.unreadable', 'email', readEmail));
-  each('id.login', (text, index, row, found) => {
+  each('id.login', (text, index, _row, found) => {
     const kind = text.includes('@') ? 'email' : 'phone';
     const value = kind === 'email' ? readEmail(text) : phone(text);
     if (value !== '') found.identifiers.push({ kind, scope: '', value });

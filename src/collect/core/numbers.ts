@@ -13,8 +13,7 @@ export function readNumber(text: string, comma = false): number | null {
   const first = text.charCodeAt(0);
   if (!comma && first >= 48 && first <= 57 && text.length < 16) {
     const value = Number(text);
-    if (value === value && first !== 48) return value;
-    if (value === value && PLAIN.test(text)) return value;
+    if (!Number.isNaN(value) && (first !== 48 || PLAIN.test(text))) return value;
   }
   return slowNumber(text, comma);
 }

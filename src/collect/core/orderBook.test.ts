@@ -18,7 +18,7 @@ function booked(waits: boolean, ...files: Told[][]): { orders: BookedOrder[]; li
   const book = makeOrderBook({ waits });
   files.forEach((file, index) => {
     if (index > 0) book.nextFile();
-    file.forEach((told, row) => book.add({ line: row + 2, ...told }));
+    for (const [row, told] of file.entries()) book.add({ line: row + 2, ...told });
   });
   const early = book.takeLines();
   const orders = [...book.finish()];

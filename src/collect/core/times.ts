@@ -152,7 +152,7 @@ export function makeTimeReader(zone: string, order: DateOrder): (text: string) =
   return (text) => {
     const fast = fastWall(text);
     let at: number;
-    if (fast === fast) at = clock.utcOfWall(fast);
+    if (!Number.isNaN(fast)) at = clock.utcOfWall(fast);
     else {
       const wall = slowWall(text, order);
       if (!wall || Number.isNaN(wall.wallMs)) return Number.NaN;

@@ -1,7 +1,6 @@
 import { type Identifier, isIdentifierKind, resolve, type ResolveItem } from '../../customers/index.ts';
-import type { Day } from '../../kernel/day.ts';
 import { announceAll } from '../../kernel/facts.ts';
-import { type CustomerId, newId, NOBODY, type WorkspaceId } from '../../kernel/ids.ts';
+import { newId, NOBODY, type WorkspaceId } from '../../kernel/ids.ts';
 import { ingestEvents } from '../../kernel/metrics.ts';
 import { whileHeldBack } from '../../kernel/patience.ts';
 import type { Stores } from '../../kernel/stores.ts';
@@ -22,9 +21,9 @@ import { type Arrived, arriver } from './arrive.ts';
 import { pulseOf, repeatsOf } from './pulse.ts';
 import { type Read, readBodies, type Refused } from './read.ts';
 import { saveShopping, type Sale } from './sales.ts';
+import { daysOf, factsOf, shopOf } from './told.ts';
 
 const BATCH = { bodies: 2_000, bytes: 16 * 1024 * 1024 };
-const CUSTOMERS_PER_FACT = 1_000;
 const NOBODYS_IMPORT = '00000000-0000-0000-0000-000000000000';
 
 /**
@@ -75,9 +74,10 @@ async function nameOwners(stores: Stores, workspaceId: WorkspaceId, arrived: rea
 }
 
 function writeEvents({ sink, stamp, workspaceId }: Scene, arrived: readonly Arrived[]): void {
-  for (const { event, properties, amount, day, body, subject } of arrived) {
+  for (const one of arrived) {
+    const { event, properties, amount, day, body, subject } = one;
     sink.add('events', eventRow({
-      subject, atMs: event.atMs, messageId: event.messageId, kind: event.kind, event: event.event, source: body.source, shop: event.shop || body.shop,
+      subject, atMs: event.atMs, messageId: event.messageId, kind: event.kind, event: event.event, source: body.source, shop: shopOf(one),
       channel: event.channel || body.channel, day, receivedAtMs: body.receivedAt.getTime(), url: event.url, campaign: event.campaign, amount, properties, backfill: event.backfill,
     }, stamp));
     sink.add('event_ids', eventIdRow({ source: body.source, messageId: event.messageId }, workspaceId));
@@ -93,32 +93,6 @@ async function sceneOf(stores: Stores, workspaceId: WorkspaceId, { version }: Ba
     zone: workspace.timezone, currency: workspace.currency, convert, promoOf: promoFinder(windows), fresh: false, fates: noFates(),
   };
 }
-
-/** The first and last day of some events. */
-function spanOf(arrived: readonly Arrived[]): { from: Day; to: Day } {
-  let from = arrived[0]?.day ?? '', to = from;
-  for (const { day } of arrived) {
-    if (day < from) from = day;
-    if (day > to) to = day;
-  }
-  return { from, to };
-}
-
-/** One fact for those something new happened to, one for those only an old event was back-filled for: the second starts nothing. */
-function factsOf(arrived: readonly Arrived[]): { from: string; to: string; customers: CustomerId[]; backfill: boolean }[] {
-  const known = arrived.filter(({ customer }) => customer !== NOBODY);
-  const live = new Set(known.filter(({ event }) => !event.backfill).map(({ customer }) => customer));
-  return [false, true].flatMap((backfill) => {
-    const own = known.filter(({ customer }) => live.has(customer) !== backfill);
-    const customers = [...new Set(own.map(({ customer }) => customer))];
-    const { from, to } = spanOf(own);
-    return Array.from({ length: Math.ceil(customers.length / CUSTOMERS_PER_FACT) }, (_, i) => ({ from, to, customers: customers.slice(i * CUSTOMERS_PER_FACT, (i + 1) * CUSTOMERS_PER_FACT), backfill }));
-  });
-}
-
-/** The first and last day of each source's events. */
-const daysOf = (arrived: readonly Arrived[]): Map<string, { from: Day; to: Day }> =>
-  new Map([...Map.groupBy(arrived, ({ body }) => body.source)].map(([source, own]) => [source, spanOf(own)]));
 
 const salesIn = (arrived: readonly Arrived[]): Sale[] => arrived.flatMap(({ shopping, subject }) => (shopping ? [{ ...shopping, subject }] : []));
 

@@ -28,7 +28,7 @@ async function figuresOf(path: string): Promise<Figures> {
       const cleaned = clean?.(row, firstLine + index);
       if (cleaned === undefined) return;
       sums.rows++;
-      if (isRejected(cleaned)) return void sums.rejected++;
+      if (isRejected(cleaned)) { sums.rejected++; return; }
       book.add(cleaned);
       const who = cleaned.order?.identifiers ?? cleaned.refund?.identifiers ?? [];
       const amount = cleaned.item?.amount ?? -(cleaned.refund?.amount ?? 0);

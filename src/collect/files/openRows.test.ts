@@ -60,7 +60,7 @@ test('delimiters, Excel sep= lines, titles above the header, files without a hea
 });
 
 test('XLSX: times, numbers and formulas become text; numbers beyond 15 digits show that they are damaged', async () => {
-  const all = await readAll('t.xlsx', typedWorkbook([['no', 'at', 'n', 'sum'], [2201234567890123456, new Date('2024-03-01T10:00:00Z'), 0.1 + 0.2, { formula: 'HYPERLINK("http://x","y")', value: 'y' }], ['001', null, 1274.5, { formula: 'A1+1', value: 7 }]]));
+  const all = await readAll('t.xlsx', typedWorkbook([['no', 'at', 'n', 'sum'], [Number('2201234567890123456'), new Date('2024-03-01T10:00:00Z'), 0.1 + 0.2, { formula: 'HYPERLINK("http://x","y")', value: 'y' }], ['001', null, 1274.5, { formula: 'A1+1', value: 7 }]]));
   expect(all.header).toEqual(['no', 'at', 'n', 'sum']);
   expect(isDamagedId(all.rows[0]?.[0] ?? '')).toBe(true);
   expect(all.rows.map((row, index) => (index === 0 ? ['damaged', ...row.slice(1)] : row))).toEqual([['damaged', '2024-03-01 10:00:00', '0.3', 'y'], ['001', '', '1274.5', '7']]);

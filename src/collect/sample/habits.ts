@@ -94,13 +94,13 @@ export const lifeOf = (world: World, buyer: Buyer): Life => LIVES[buyer.kind](wo
 export function live(world: World, buyer: Buyer, emit: Emit): void {
   const random = chanceOf(world.seed, buyer.index, PURPOSE.habit);
   const { bought } = LIVES[buyer.kind](world, buyer, random);
-  bought.forEach((day, nth) => emit(day * MINUTES_PER_DAY + minuteOfDay(random), 'order', nth));
+  for (const [nth, day] of bought.entries()) emit(day * MINUTES_PER_DAY + minuteOfDay(random), 'order', nth);
   if (!buyer.home.online && buyer.kind !== 'prospect') return;
   const from = Math.max(0, buyer.arrivedDay - 6);
   const until = Math.min(world.days.names.length - 1, (bought.at(-1) ?? buyer.arrivedDay) + 45);
   const isProspect = buyer.kind === 'prospect';
   let nth = 0;
-  for (let day = isProspect ? buyer.arrivedDay : from - Math.log(1 - random()) / HABITS.visitsPerDay; day <= until; day -= Math.log(1 - random()) / HABITS.visitsPerDay) {
+  for (let day = isProspect ? buyer.arrivedDay : from - Math.log(1 - random()) / HABITS.visitsPerDay; day <= until; day += -Math.log(1 - random()) / HABITS.visitsPerDay) {
     const moment = random() < HABITS.unpaidShare ? 'unpaid' : 'visit';
     emit(Math.floor(day) * MINUTES_PER_DAY + minuteOfDay(random), moment, nth++);
   }

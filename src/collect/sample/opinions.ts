@@ -111,7 +111,7 @@ function ofRegular(plan: Plan, buyer: Buyer, { bought, left }: Life): Opinion[] 
   const last = world.days.names.length, from = buyer.arrivedDay + 1;
   const fades = left ? (bought.at(-1) ?? from) + between(random, -12, 18) : last;
   const say = speaker(plan, { buyer, minute: 0, key: `r${buyer.index}` }, said);
-  for (let day = from; day < last; day -= Math.log(1 - random()) / (day < fades ? perDay : perDay * REGULAR.fadesTo)) {
+  for (let day = from; day < last; day += -Math.log(1 - random()) / (day < fades ? perDay : perDay * REGULAR.fadesTo)) {
     const minutes = 1080 + between(random, 0, 300);
     say({ days: Math.floor(day), minutes }, 'user.signed_in');
     if (random() < 0.3) say({ days: Math.floor(day), minutes: minutes + between(random, 2, 12) }, 'page.viewed');

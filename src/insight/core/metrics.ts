@@ -66,7 +66,7 @@ export const metricOf = (id: string): MetricDeclaration | undefined => METRICS.f
 export const isRate = (unit: Unit): unit is 'rate' => unit === 'rate';
 
 /** The figure itself: a total, or a quotient; null where nothing stands below the line. */
-export function valueOf({ unit, id }: Pick<MetricDeclaration, 'unit' | 'id'>, top: number, bottom: number): number | null {
+export function figureOf({ unit, id }: Pick<MetricDeclaration, 'unit' | 'id'>, top: number, bottom: number): number | null {
   const isQuotient = unit === 'rate' || unit === 'ratio' || unit === 'number' || id === 'aov' || id === 'order_value';
   if (!isQuotient) return top;
   return bottom === 0 ? null : top / bottom;

@@ -93,14 +93,14 @@ export function propertyText(properties: Readonly<Record<string, unknown>>, path
 }
 
 const COLUMNS = { $shop: 'shop', $channel: 'channel', $source: 'source' } as const;
-function valueOf(activity: Activity, property: string): string | undefined {
+function textOf(activity: Activity, property: string): string | undefined {
   if (property === '$amount') return activity.amount === null ? undefined : String(activity.amount);
   const column = own(COLUMNS, property);
   return column ? activity[column] : propertyText(activity.properties, property);
 }
 
 function filterHolds({ property, test }: PropertyFilter, activity: Activity): boolean {
-  const text = valueOf(activity, property);
+  const text = textOf(activity, property);
   switch (test.op) {
     case 'is': case 'is_not': case 'greater': case 'at_least': case 'less': case 'at_most': case 'between': return numberHolds(test, decimalOf(text));
     case 'yes': return text === 'true';
@@ -115,8 +115,8 @@ function eventHolds({ event, where, window, of }: EventCondition, person: Person
   switch (of.measure) {
     case 'count': return numberHolds(of.test, seen.length);
     case 'days': return numberHolds(of.test, new Set(seen.map((a) => a.day)).size);
-    case 'sum': return numberHolds(of.test, seen.reduce((sum, a) => sum + (decimalOf(valueOf(a, of.property)) ?? 0), 0));
-    case 'distinct': return numberHolds(of.test, new Set(seen.map((a) => valueOf(a, of.property) ?? '').filter((text) => text !== '')).size);
+    case 'sum': return numberHolds(of.test, seen.reduce((sum, a) => sum + (decimalOf(textOf(a, of.property)) ?? 0), 0));
+    case 'distinct': return numberHolds(of.test, new Set(seen.map((a) => textOf(a, of.property) ?? '').filter((text) => text !== '')).size);
     case 'first': case 'last': {
       const days = seen.map((a) => a.day).sort();
       return dayHolds(of.test, of.measure === 'first' ? days[0] : days.at(-1), asOf);

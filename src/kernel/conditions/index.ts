@@ -5,6 +5,6 @@ export { describe } from './describe.ts';
 export { type Activity, evaluate, type Person } from './evaluate.ts';
 export { windowDays } from './ranges.ts';
 export {
-  Condition, type ConditionInput, EVERYBODY, type EventCondition, type FieldCondition, type Op, PropertyFilter, type TagCondition,
+  Condition, type ConditionInput, EVERYBODY, type EventCondition, eventsOf, type FieldCondition, type Op, PropertyFilter, type TagCondition,
   Test, Tree, type TreeInput, Window,
 } from './tree.ts';

@@ -97,6 +97,10 @@ const childrenOf = (c: Condition): Condition[] => (c.kind === 'and' || c.kind ==
 const sizeOf = (c: Condition): number => childrenOf(c).reduce((sum, child) => sum + sizeOf(child), 1);
 const depthOf = (c: Condition): number => 1 + Math.max(0, ...childrenOf(c).map(depthOf));
 
+const eventsIn = (c: Condition): string[] => (c.kind === 'event' ? [c.event] : childrenOf(c).flatMap(eventsIn));
+/** The events a tree asks for. */
+export const eventsOf = ({ root }: { root: Condition }): Set<string> => new Set(eventsIn(root));
+
 /** The tree is untyped until here, so its depth is bounded before the recursive shape is walked. */
 const shallow = z.unknown().refine((input) => {
   const deep = (node: unknown, left: number): boolean =>

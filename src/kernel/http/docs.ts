@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } fro
 import { Marked } from 'marked';
 import { notFound } from '../errors.ts';
 import { type Language, LANGUAGES, say } from '../words/index.ts';
-import { escape, page } from './page.ts';
+import { page, safe } from './page.ts';
 import { languageOf } from './problem.ts';
 import { problemsPage } from './problems.ts';
 
@@ -20,15 +20,15 @@ const addressOf = (href: string): string => href.replace(/^\.\//, '').replace(/(
 
 const marked = new Marked({
   renderer: {
-    html: ({ text }) => escape(text),
+    html: ({ text }) => safe(text),
     link({ href, tokens }) {
       const text = this.parser.parseInline(tokens);
-      return SAFE_LINK.test(href) ? `<a href="${escape(addressOf(href))}">${text}</a>` : text;
+      return SAFE_LINK.test(href) ? `<a href="${safe(addressOf(href))}">${text}</a>` : text;
     },
-    image: ({ href, text }) => (/^[\w./-]+$/.test(href) ? `<img src="${escape(href)}" alt="${escape(text)}">` : escape(text)),
+    image: ({ href, text }) => (/^[\w./-]+$/.test(href) ? `<img src="${safe(href)}" alt="${safe(text)}">` : safe(text)),
     heading({ tokens, depth }) {
       const text = this.parser.parseInline(tokens);
-      return `<h${depth} id="${escape(anchorOf(text))}">${text}</h${depth}>`;
+      return `<h${depth} id="${safe(anchorOf(text))}">${text}</h${depth}>`;
     },
   },
 });
@@ -56,9 +56,9 @@ const wantedLanguage = (request: FastifyRequest): Language => {
 };
 
 const links = (guides: readonly Guide[], language: Language): string => [
-  ...guides.map(({ slug, title }) => `<li><a href="/docs/${slug}?lang=${language}">${escape(title)}</a></li>`),
-  `<li><a href="/docs/problems?lang=${language}">${escape(say(language, 'docs.problems'))}</a></li>`,
-  `<li><a href="/api/reference">${escape(say(language, 'docs.reference'))}</a></li>`,
+  ...guides.map(({ slug, title }) => `<li><a href="/docs/${slug}?lang=${language}">${safe(title)}</a></li>`),
+  `<li><a href="/docs/problems?lang=${language}">${safe(say(language, 'docs.problems'))}</a></li>`,
+  `<li><a href="/api/reference">${safe(say(language, 'docs.reference'))}</a></li>`,
 ].join('');
 
 const sendPage = (reply: FastifyReply, html: string): FastifyReply => reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(html);
@@ -73,7 +73,7 @@ export function serveDocs(app: FastifyInstance, docsDir: string): void {
   };
   app.get('/docs', hidden, (request, reply) => show(request, reply, '/docs', (language) => {
     const title = say(language, 'docs.title');
-    return { title, html: `<h1>${escape(title)}</h1><p>${escape(say(language, 'docs.intro'))}</p><ul>${links(guidesOf(docsDir, language), language)}</ul>` };
+    return { title, html: `<h1>${safe(title)}</h1><p>${safe(say(language, 'docs.intro'))}</p><ul>${links(guidesOf(docsDir, language), language)}</ul>` };
   }));
   app.get('/docs/problems', hidden, (request, reply) => show(request, reply, '/docs/problems', (language) => ({ title: say(language, 'docs.problems'), html: problemsPage(language) })));
   app.get<{ Params: { slug: string } }>('/docs/:slug', hidden, (request, reply) => {

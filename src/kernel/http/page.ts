@@ -3,7 +3,7 @@ import { type Language, LANGUAGES, say } from '../words/index.ts';
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /** Text made safe inside HTML and its attributes. */
-export const escape = (text: string): string => text.replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark);
+export const safe = (text: string): string => text.replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark);
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1d2620; --soft: #5c6b61; --paper: #fcfdfb; --line: #dfe6e0; --leaf: #1f6f4a }
@@ -33,13 +33,13 @@ export const page = ({ language, path, title, html, menu }: Page): string => `<!
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="/mark.svg" type="image/svg+xml">
-<title>${escape(title)} · ${escape(say(language, 'docs.title'))}</title>
+<title>${safe(title)} · ${safe(say(language, 'docs.title'))}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <div class="frame">
-<nav aria-label="${escape(say(language, 'docs.title'))}">
-<p><a href="/docs?lang=${language}"><strong>${escape(say(language, 'docs.title'))}</strong></a></p>
+<nav aria-label="${safe(say(language, 'docs.title'))}">
+<p><a href="/docs?lang=${language}"><strong>${safe(say(language, 'docs.title'))}</strong></a></p>
 <ul>${menu}</ul>
 <p class="soft">${LANGUAGES.map((one) => (one === language ? NAMES[one] : `<a href="${path}?lang=${one}" hreflang="${one}" lang="${one}">${NAMES[one]}</a>`)).join(' · ')}</p>
 </nav>

@@ -1,5 +1,5 @@
 import { type Language, say, sharedWords } from '../words/index.ts';
-import { escape } from './page.ts';
+import { safe } from './page.ts';
 
 const BEGINNING = 'refusal.';
 
@@ -26,8 +26,8 @@ function adviceOf(language: Language, code: string): string {
 }
 
 const entry = (language: Language, code: string): string =>
-  `<dt id="${escape(code)}"><code>${escape(code)}</code></dt><dd>${escape(sentenceOf(language, code))}</dd><dd class="soft">${escape(adviceOf(language, code))}</dd>`;
+  `<dt id="${safe(code)}"><code>${safe(code)}</code></dt><dd>${safe(sentenceOf(language, code))}</dd><dd class="soft">${safe(adviceOf(language, code))}</dd>`;
 
 /** The page of problem types: RFC 9457's `type` of each refusal points into it. */
 export const problemsPage = (language: Language): string =>
-  `<h1>${escape(say(language, 'docs.problems'))}</h1><p>${escape(say(language, 'docs.problems_intro'))}</p><dl>${refusalCodes().map((code) => entry(language, code)).join('')}</dl>`;
+  `<h1>${safe(say(language, 'docs.problems'))}</h1><p>${safe(say(language, 'docs.problems_intro'))}</p><dl>${refusalCodes().map((code) => entry(language, code)).join('')}</dl>`;

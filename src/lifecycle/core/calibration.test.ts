@@ -7,7 +7,7 @@ import { seeded } from '../../kernel/random.ts';
 import { purchasesOf, type Habit, type Order } from './habits.ts';
 import { judgeRules, returnShareByStage, UNCALIBRATED_ABOVE, verdictOf } from './judge.ts';
 import { fallingShares, learnRules } from './learn.ts';
-import { configuredRules, GROUPS } from './rules.ts';
+import { type CategoryRules, configuredRules, GROUPS } from './rules.ts';
 import { addWait, closedGapQuantileDays, noWaits } from './survival.ts';
 
 const orderOf = (day: number, amountMinor: number): Order => ({ day, amountMinor, status: 'done', refund: '', promo: '', b2b: false, receivers: 1, category: '' });
@@ -109,7 +109,7 @@ describe('calibration', () => {
     expect(report.verdict).toBe('calibrated');
     expect(report.called).toBeGreaterThan(500);
     for (const group of GROUPS) {
-      const { medianGapDays, churnedDays } = rules.categories['']!.groups[group];
+      const { medianGapDays, churnedDays } = (rules.categories[''] as CategoryRules).groups[group];
       if (medianGapDays !== null && churnedDays !== null) expect(churnedDays, 'nobody is churned before three group medians').toBeGreaterThanOrEqual(3 * medianGapDays);
     }
   });

@@ -5,7 +5,7 @@ import { isCorrection, sameHistory, storedOf } from './changes.ts';
 import { knownNothing, learnPurchase, purchasesOf, type Habit, type Order, type Purchase } from './habits.ts';
 import { MODELS, placeIn, TEMPLATES } from './models.ts';
 import { reasonOf } from './reason.ts';
-import { configuredRules, DEFAULT_GIFT, everyGroup, firstRules, STAGES, STATES, type GroupCuts, type StageRules } from './rules.ts';
+import { configuredRules, DEFAULT_GIFT, everyGroup, firstRules, STAGES, STATES, type CategoryRules, type GroupCuts, type StageRules } from './rules.ts';
 import { courseOf, entryOn, judgeWith, STAGE_OF_STATE, stageHistory } from './stage.ts';
 
 const buy = (day: number, more: Partial<Purchase> = {}): Purchase => ({ day, amountMinor: 1000, promo: '', b2b: false, receivers: 1, category: '', ...more });
@@ -69,7 +69,7 @@ describe('branches', () => {
   });
   test('a durable good is held, then due for replacement at its cycle ± 20 %, and its owner is never churned', () => {
     const rules = learned();
-    rules.categories.kettle = { ...rules.categories['']!, cycleDays: 500 };
+    rules.categories.kettle = { ...(rules.categories[''] as CategoryRules), cycleDays: 500 };
     const one: Habit = { customerId: 'c', firstSeen: null, purchases: [buy(0, { category: 'kettle' })] };
     const { entries } = stageHistory(judgeWith(rules), one, 5000);
     expect(entries.map(({ state, day }) => `${state}@${day}`)).toEqual(['durable.new@0', 'durable.holding@90', 'durable.window@400', 'durable.overdue@601']);
@@ -117,7 +117,7 @@ const anyRules = fc.record({ days: fc.tuple(fc.integer({ min: 5, max: 30 }), fc.
   .map(({ days, windows, kettleDays }): StageRules => {
     const rules = learned();
     rules.windows = windows.map(({ from, length, ...rest }) => ({ ...rest, from, to: from + length }));
-    rules.categories[''] = { ...rules.categories['']!, groups: everyGroup(() => cuts(15, ...days)) };
+    rules.categories[''] = { ...(rules.categories[''] as CategoryRules), groups: everyGroup(() => cuts(15, ...days)) };
     if (kettleDays !== null) rules.categories.kettle = { ...rules.categories[''], cycleDays: kettleDays };
     return rules;
   });

@@ -2,7 +2,7 @@ import type { CustomerId, SubjectId, WorkspaceId } from '../../kernel/ids.ts';
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import { type RowReader, rowReader } from '../../kernel/clickhouse/rowReader.ts';
 import type { Books } from '../core/assess.ts';
-import { activity, ofSubjects, owned, purchaseLines, sales } from '../../kernel/readings.ts';
+import { ofSubjects, owned, purchaseLines, sales } from '../../kernel/readings.ts';
 import type { Purchase } from '../core/habits.ts';
 
 /** Whom to load: named customers with their subjects, one of several equal parts of everyone, or those between two ids as the engine orders them. */

@@ -10,7 +10,7 @@ import { workspaceOf } from '../store.ts';
 import { EXIT_REASONS, type ExitReason, type ExitSource } from './codes.ts';
 import type { exitReasonBody, exitTableQuery, exitTableReply } from './contract.ts';
 import { type GoneRow, goneCustomers } from './queries/exits.ts';
-import { type ExitRow, exitReasons, saveExitReason } from './store.ts';
+import { exitReasons, saveExitReason } from './store.ts';
 
 const isReason = (word: string): word is ExitReason => (EXIT_REASONS as readonly string[]).includes(word);
 

@@ -1,11 +1,12 @@
-import { publish } from '../../customers/index.ts';
+import { concerned, publish } from '../../customers/index.ts';
 import { dayNumber } from '../../kernel/day.ts';
-import type { Fact, Loop, Reaction } from '../../kernel/facts.ts';
+import type { Loop, Reaction } from '../../kernel/facts.ts';
 import { uuidAt } from '../../kernel/clickhouse/rowReader.ts';
-import { type CustomerId, isUuid, type WorkspaceId } from '../../kernel/ids.ts';
+import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { eachApart } from '../../kernel/tick.ts';
 import { dataDay } from '../asOf.ts';
+import { SURVEY_EVENT } from '../core/signals/acts.ts';
 import { named } from '../queries/habits.ts';
 import { versionAfter } from '../queries/versions.ts';
 import { workspaceIds } from '../queries/workspaces.ts';
@@ -17,6 +18,7 @@ import { type Scored, scoreRows } from './compute/score.ts';
 import { loadBooks } from './queries/books.ts';
 import { DECIMALS, insertScores, removeScores, scoredOn } from './queries/scores.ts';
 import { askRescore, askRun, scorerOf } from './run.ts';
+import { COMPLAINT_PREFIX, SATISFACTION_EVENT } from './signals.ts';
 import { type InForce, modelsInForce, objectors, policyOf } from './store.ts';
 
 const CUSTOMERS_PER_SET = 5_000;
@@ -52,13 +54,9 @@ async function rescoreSet(stores: Stores, workspaceId: WorkspaceId, customers: r
   await publish(stores, workspaceId, customers.map((customer) => ({ customer, values: { churn_probability: probability(customer) } })));
 }
 
-const NAMES = ['customers', 'absorbed', 'keep', 'customer', 'from'] as const;
-// Facts of events call their first day `from`: only what is an id counts.
-const customersIn = (facts: readonly Fact[]): CustomerId[] =>
-  [...new Set(facts.flatMap(({ payload }) => NAMES.flatMap((name) => payload[name] ?? [])).filter((one): one is CustomerId => typeof one === 'string' && isUuid(one)))];
-
-/** After the stages: whoever bought, came back or was merged. */
-const rescoreActive: Reaction = (stores, workspaceId, facts) => rescore(stores, workspaceId, customersIn(facts));
+const isOpinion = (event: string): boolean => event.startsWith(COMPLAINT_PREFIX) || event === SATISFACTION_EVENT || event === SURVEY_EVENT;
+/** After the stages: whoever bought, complained, said how content they are, said something of themselves or was merged. Visits move a score by weeks, and are counted daily. */
+const rescoreActive: Reaction = (stores, workspaceId, facts) => rescore(stores, workspaceId, concerned(facts, { bought: true, told: true, did: isOpinion }));
 /** After the import's own report: a run of its own, which nobody waits for. */
 const scoreAfterImport: Reaction = async (stores, workspaceId) => void (await askRun(stores, workspaceId, 'import'));
 

@@ -178,7 +178,7 @@ export async function saveObjection(tx: Tx, workspaceId: WorkspaceId, customer: 
        and (o.customer_id = ${customer} or o.customer_id in (select id from subject where workspace_id = ${workspaceId} and customer_id = ${customer}))`);
 }
 
-export type ExitRow = { customer: string; reason: string; source: string; day: Day };
+type ExitRow = { customer: string; reason: string; source: string; day: Day };
 export const exitReasons = (tx: Tx, workspaceId: WorkspaceId): Promise<ExitRow[]> =>
   many(tx, sql<ExitRow>`
     select distinct on (1) coalesce(s.customer_id, o.customer_id) as customer, o.reason, o.source, o.day from exit_reason o ${OWNED}

@@ -5,7 +5,7 @@ import { Refusal } from '../../kernel/errors.ts';
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { dataDay } from '../asOf.ts';
-import { ACTIVITY_DAYS, ADVOCACY_DAYS } from '../core/signals/acts.ts';
+import { ACTIVITY_DAYS, ADVOCACY_DAYS, ADVOCACY_EVENTS, SURVEY_EVENT } from '../core/signals/acts.ts';
 import { type Advocacy, activityScoreOf, activityScores, advocacyScore, isRefused, rankAdvocates, type Score, stickinessOf } from '../core/money/index.ts';
 import { standingAmong } from '../core/money/score.ts';
 import { named, type Whom } from '../queries/habits.ts';
@@ -30,6 +30,8 @@ async function silentSince(stores: Stores, workspaceId: WorkspaceId, asOf: Day):
   return (await doingsOf(stores.ch, workspaceId, EVERYBODY, before)).map(({ customer }) => customer);
 }
 
+const ACTS: ReadonlySet<string> = new Set([...Object.values(ADVOCACY_EVENTS).flat(), SURVEY_EVENT]);
+
 /** Activity and advocacy as fields that lists and filters can ask. */
 export function registerSignalTraits(): void {
   registerTrait({
@@ -42,7 +44,7 @@ export function registerSignalTraits(): void {
     },
   });
   registerTrait({
-    key: 'advocacy_score', type: 'number', source: 'lifecycle', block: 'habit', ttlDays: ADVOCACY_DAYS, on: ['import.finished', 'import.undone', 'events.recorded', 'customer.merged', 'customer.unmerged'], everyHours: 24,
+    key: 'advocacy_score', type: 'number', source: 'lifecycle', block: 'habit', ttlDays: ADVOCACY_DAYS, on: ['import.finished', 'import.undone', 'events.recorded', 'customer.merged', 'customer.unmerged'], by: { did: (event) => ACTS.has(event) }, everyHours: 24,
     compute: async (stores, workspaceId, customers) => {
       const whom = customers === 'all' ? EVERYBODY : await named(stores.ch, workspaceId, customers);
       const rows = await actsOf(stores.ch, workspaceId, whom, windowOf(await dataDay(stores, workspaceId), ADVOCACY_DAYS));

@@ -1,6 +1,6 @@
 import { declareFields, flushMirror, ownersOf, publishIn } from '../../customers/index.ts';
 import { systemCaller } from '../../kernel/access/caller.ts';
-import { compile, type Tree } from '../../kernel/conditions/index.ts';
+import { compile, eventsOf, type Tree } from '../../kernel/conditions/index.ts';
 import type { Day } from '../../kernel/day.ts';
 import { announce } from '../../kernel/facts.ts';
 import { type CustomerId, newId, type SubjectId, type WorkspaceId } from '../../kernel/ids.ts';
@@ -110,6 +110,12 @@ async function programmesOf(stores: Stores, workspaceId: WorkspaceId): Promise<P
     if ((await allProgrammes(tx, workspaceId)).length === 0) await addFirst(tx, stores, workspaceId);
     return (await allProgrammes(tx, workspaceId)).filter(({ archivedAt }) => archivedAt === null);
   });
+}
+
+/** The events that any programme's rules ask for. */
+export async function eventsOfRules(stores: Stores, workspaceId: WorkspaceId): Promise<Set<string>> {
+  const programmes = await stores.pg.tx(workspaceId, (tx) => allProgrammes(tx, workspaceId));
+  return new Set(programmes.flatMap(({ entry, stay }) => [...eventsOf(entry), ...eventsOf(stay)]));
 }
 
 /**

@@ -1,21 +1,21 @@
-import { refreshTraits } from '../../customers/index.ts';
-import type { Fact, Loop, Reaction } from '../../kernel/facts.ts';
-import type { CustomerId } from '../../kernel/ids.ts';
+import { concerned, refreshTraits } from '../../customers/index.ts';
+import type { Loop, Reaction } from '../../kernel/facts.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { eachApart } from '../../kernel/tick.ts';
 import { workspaceIds } from '../queries/workspaces.ts';
-import { coreCatchUp, judgeCore } from './judgeCore.ts';
-import { watchRisks } from './watch.ts';
+import { coreCatchUp, eventsOfRules, judgeCore } from './judgeCore.ts';
+import { rulesInForce, watchRisks } from './watch.ts';
 
-const namedIn = (facts: readonly Fact[]): CustomerId[] => [...new Set(facts.flatMap(({ payload }) => [payload.keep, payload.customer, payload.from, ...((payload.customers as unknown[] | undefined) ?? [])]))].filter((one): one is CustomerId => typeof one === 'string' && one.length === 36);
-
-/** Those something happened to, as soon as it is known. */
+/** Those who did what a rule counts, as soon as it is known. */
 const watchActive: Reaction = async (stores, workspaceId, facts) => {
-  const customers = namedIn(facts);
+  const counted = new Set((await rulesInForce(stores, workspaceId)).map(({ event }) => event));
+  const customers = concerned(facts, { bought: true, did: (event) => counted.has(event) });
   if (customers.length > 0) await watchRisks(stores, workspaceId, customers);
 };
+/** Those of whom something changed that a programme may ask: purchases, what is said of them, events it names. */
 const judgeActive: Reaction = async (stores, workspaceId, facts) => {
-  const customers = namedIn(facts);
+  const asked = await eventsOfRules(stores, workspaceId);
+  const customers = concerned(facts, { bought: true, told: true, did: (event) => asked.has(event) });
   if (customers.length > 0) await judgeCore(stores, workspaceId, customers);
 };
 

@@ -18,6 +18,9 @@ export async function rulesOf(tx: Tx, workspaceId: WorkspaceId): Promise<RiskRul
   return RISK_RULES.map((rule) => ({ ...rule, ...settings.get(rule.key) }));
 }
 
+/** The rules that are switched on. */
+export const rulesInForce = async (stores: Stores, workspaceId: WorkspaceId): Promise<RiskRule[]> => (await stores.pg.tx(workspaceId, (tx) => rulesOf(tx, workspaceId))).filter(({ active }) => active);
+
 type Judged = { customer: CustomerId; rule: RiskRule; deeds: Deeds; kept: readonly number[] };
 
 /** Everything that happened lately that some rule counts, by customer and rule. */
@@ -53,7 +56,7 @@ function signalFrom({ customer, rule, deeds, kept }: Judged, before: readonly Si
  * at: nothing is denied, blocked or taken from the customer by it. Doing it twice raises it once. How many are new.
  */
 export async function watchRisks(stores: Stores, workspaceId: WorkspaceId, whom: readonly CustomerId[] | 'all'): Promise<number> {
-  const rules = (await stores.pg.tx(workspaceId, (tx) => rulesOf(tx, workspaceId))).filter(({ active }) => active);
+  const rules = await rulesInForce(stores, workspaceId);
   if (rules.length === 0) return 0;
   const asOf = await dataDay(stores, workspaceId);
   const judged = await loadJudged(stores, workspaceId, rules, whom, asOf);

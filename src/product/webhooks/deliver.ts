@@ -83,7 +83,7 @@ export async function deliverSome(stores: Stores, workspaceId: WorkspaceId, webh
   const now = stores.clock.now();
   const taken = await stores.pg.tx(workspaceId, async (tx) => {
     const hook = await webhookById(tx, workspaceId, webhookId);
-    if (!hook || hook.state !== 'on' || (hook.restUntil && hook.restUntil > now)) return undefined;
+    if (hook?.state !== 'on' || (hook.restUntil && hook.restUntil > now)) return undefined;
     return { hook, messages: await takeDue(tx, workspaceId, { webhookId, now, until: new Date(now.getTime() + TAKEN_MS), most: hook.failingSince ? 1 : AT_ONCE }) };
   });
   if (!taken || taken.messages.length === 0) return false;

@@ -83,7 +83,7 @@ export async function need(tx: Tx, workspaceId: WorkspaceId, id: string): Promis
   return row;
 }
 
-type Changed = { row: WebhookRow; detail?: Facts; then?: (tx: Tx) => Promise<unknown> };
+type Changed = { row: WebhookRow; detail?: Facts; after?: (tx: Tx) => Promise<unknown> };
 
 /** One change of an address, with its line in the audit log. */
 async function change(stores: Stores, caller: Caller, id: string, action: string, decide: (row: WebhookRow, keys: WorkspaceKeys) => Changed): Promise<WebhookView> {
@@ -91,9 +91,9 @@ async function change(stores: Stores, caller: Caller, id: string, action: string
   const { workspaceId } = caller;
   const keys = await stores.keys.of(workspaceId);
   return stores.pg.tx(workspaceId, async (tx) => {
-    const { row, detail, then } = decide(await need(tx, workspaceId, id), keys);
+    const { row, detail, after } = decide(await need(tx, workspaceId, id), keys);
     await updateWebhook(tx, workspaceId, row);
-    await then?.(tx);
+    await after?.(tx);
     await audit(tx, stores.clock, caller, { action: `webhook.${action}`, target: id, ...(detail ? { detail } : {}) });
     return viewOf(keys, row, (await talliesOf(tx, workspaceId)).find((one) => one.id === id) ?? nothing(id), stores.clock.now());
   });
@@ -115,7 +115,7 @@ export const pauseWebhook = (stores: Stores, caller: Caller, id: string): Promis
 /** Goes on: what waits is tried at once, with all its attempts before it. */
 export const resumeWebhook = (stores: Stores, caller: Caller, id: string): Promise<WebhookView> => change(stores, caller, id, 'resume', (row) => ({
   row: { ...row, state: 'on', pausedReason: null, pausedAt: null, failingSince: null, restUntil: null },
-  then: (tx) => tryAgain(tx, caller.workspaceId, { webhookId: id, messageId: null, now: stores.clock.now() }),
+  after: (tx) => tryAgain(tx, caller.workspaceId, { webhookId: id, messageId: null, now: stores.clock.now() }),
 }));
 
 /** A new secret, given once; the one before signs as well for a day, so that the receiver can change over in peace. */

@@ -17,6 +17,7 @@ const IDLE_MS = 1500;
 /** While the first page is being read, the code of the others is fetched, so that a click only waits for its data. */
 function useReadyPages(may: (permission: string) => boolean): void {
   const asked = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for a session is enough: the pages do not change while it lasts
   useEffect(() => {
     if (asked.current) return undefined;
     asked.current = true;
@@ -27,7 +28,6 @@ function useReadyPages(may: (permission: string) => boolean): void {
       clearTimeout(wait);
       asked.current = false;
     };
-    // Once for a session is enough: the pages do not change while it lasts.
   }, []);
 }
 

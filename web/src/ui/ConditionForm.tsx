@@ -132,6 +132,7 @@ function Operands({ draft, change, field, tags }: OperandsProps): ReactNode {
   const input = (value: string, key: 'first' | 'second' | 'days', type: string, label: string) => (
     <input className="input" type={type} aria-label={label} step="any" value={value} onChange={(event) => change({ [key]: event.target.value })} />
   );
+  // biome-ignore lint/a11y/noLabelWithoutControl: input() is the field in the label
   const daysInput = (label: string) => <label className="row small nowrap">{label}{input(days, 'days', 'number', label)}{t('kit.filter.days')}</label>;
   if (BARE_OPS.includes(op)) return null;
   if (subject.startsWith('event:')) return <>{input(first, 'first', 'number', t('kit.filter.times'))}{daysInput(t('kit.filter.within'))}</>;

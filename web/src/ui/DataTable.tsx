@@ -100,7 +100,7 @@ export function DataTable<T>(props: TableProps<T>) {
 function walk(event: KeyboardEvent<HTMLTableSectionElement>, body: HTMLTableSectionElement | null): void {
   if (event.target instanceof HTMLInputElement || !body) return;
   const rows = [...body.querySelectorAll<HTMLTableRowElement>('tr[data-row]')];
-  const at = rows.findIndex((row) => row === document.activeElement);
+  const at = rows.indexOf(document.activeElement as HTMLTableRowElement);
   const to = { j: at + 1, ArrowDown: at + 1, k: at - 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
   if (to === undefined || event.ctrlKey || event.metaKey) return;
   event.preventDefault();

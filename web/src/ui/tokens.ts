@@ -61,7 +61,7 @@ export function wearTheme(theme: Theme): void {
   style.colorScheme = theme;
   for (const [name, value] of Object.entries({ ...palettes[theme], ...measures })) style.setProperty(cssName(name), value);
   for (const [stage, colour] of Object.entries(stageColours[theme])) style.setProperty(cssName(`stage-${stage}`), colour);
-  seriesColours[theme].forEach((colour, index) => style.setProperty(`--series-${index + 1}`, colour));
+  for (const [index, colour] of seriesColours[theme].entries()) style.setProperty(`--series-${index + 1}`, colour);
 }
 
 /** Whether the system asks for no movement: asked when a page is opened. */

@@ -233,7 +233,7 @@ export const scoring = {
   'score.alive.part': w('Part', '部分', '部分'),
   'score.alive.past': w('up to today', '至今', '至今'),
   'score.alive.ahead': w('if silent on', '若继续沉默', '若繼續沉默'),
-  'score.alive.finding': w('Still a customer with {share}{later, select, yes {; {then} by {day} if nothing is bought} other {}}', '仍是客户的概率 {share}{later, select, yes {；若一直不买，到 {day} 降到 {then}} other {}}', '仍是顧客的機率 {share}{later, select, yes {；若一直不買，到 {day} 降到 {then}} other {}}'),
+  'score.alive.finding': w('Still a customer with {share}{later, select, yes {; {fallen} by {day} if nothing is bought} other {}}', '仍是客户的概率 {share}{later, select, yes {；若一直不买，到 {day} 降到 {fallen}} other {}}', '仍是顧客的機率 {share}{later, select, yes {；若一直不買，到 {day} 降到 {fallen}} other {}}'),
   'score.alive.note': w('It falls in silence and jumps at each purchase, the ticks beneath.', '沉默时下降，每次购买（下方刻度）时回升。', '沉默時下降，每次購買（下方刻度）時回升。'),
   'score.alive.note.recency': w('Drawn by the value model for orientation; the score itself is by silence alone.', '曲线由价值模型画出，仅供参考；分数本身只看沉默。', '曲線由價值模型畫出，僅供參考；分數本身只看沉默。'),
   'score.traits': w('Not based on my traits', '不基于我的特征', '不基於我的特徵'),

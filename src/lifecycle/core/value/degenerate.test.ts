@@ -27,7 +27,7 @@ const REFUSED: [string, readonly (readonly [number, number, number])[], string][
 const random = seeded(3);
 const poisson = rows(400, () => {
   let x = 0, last = 0;
-  for (let time = -5 * Math.log(1 - random()); time < 100; time -= 5 * Math.log(1 - random())) [x, last] = [x + 1, time];
+  for (let time = -5 * Math.log(1 - random()); time < 100; time += -5 * Math.log(1 - random())) [x, last] = [x + 1, time];
   return [x, last, 100];
 });
 const WARNED: [string, readonly (readonly [number, number, number])[], string][] = [
@@ -122,9 +122,9 @@ describe('spend', () => {
 });
 
 test('contracts: refused where nobody left, nobody renewed, or counts cannot be', () => {
-  const renewals = Float64Array.of(3, 3, 2), fit = (ended: number[], n = renewals) => shiftedBetaGeometric.fit({ renewals: n, ended: Uint8Array.from(ended) });
-  expect(fit([0, 0, 0])).toMatchObject({ refused: 'value.no_losses' });
-  expect(fit([1, 1, 1], Float64Array.of(0, 0, 0))).toMatchObject({ refused: 'value.no_renewals' });
-  expect(fit([1, 0, 0], Float64Array.of(1, -1, 2))).toMatchObject({ refused: 'value.bad_row' });
+  const renewals = Float64Array.of(3, 3, 2), fitTo = (ended: number[], n = renewals) => shiftedBetaGeometric.fit({ renewals: n, ended: Uint8Array.from(ended) });
+  expect(fitTo([0, 0, 0])).toMatchObject({ refused: 'value.no_losses' });
+  expect(fitTo([1, 1, 1], Float64Array.of(0, 0, 0))).toMatchObject({ refused: 'value.no_renewals' });
+  expect(fitTo([1, 0, 0], Float64Array.of(1, -1, 2))).toMatchObject({ refused: 'value.bad_row' });
   expect(shiftedBetaGeometric.lifetime({ alpha: 1, beta: 2 }, 0)).toMatchObject({ refused: 'value.bad_rate' });
 });

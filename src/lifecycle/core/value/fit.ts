@@ -65,8 +65,8 @@ function search<N extends string>({ objectiveOf, starts, mostEvaluations = Infin
   return { objective, end: { ...end, iterations: end.iterations + rough.iterations } };
 }
 
-export const named = <N extends string>(names: readonly N[], valueOf: (place: number) => number): Record<N, number> =>
-  Object.fromEntries(names.map((name, place) => [name, valueOf(place)])) as Record<N, number>;
+export const named = <N extends string>(names: readonly N[], of: (place: number) => number): Record<N, number> =>
+  Object.fromEntries(names.map((name, place) => [name, of(place)])) as Record<N, number>;
 
 /** The inverse Hessian over those log-parameters the data speak of; the others, at a bound or without effect, are held where they are. */
 function uncertainty(objective: Objective, { theta, gradient }: Minimum, customers: number, isLarge: boolean): { logCovariance: Matrix | null; isWhole: boolean } {

@@ -34,12 +34,12 @@ describe.skipIf(!hasShared)('published figures, CDNOW sample of 2,357 customers'
     same(fit, { r: 0.242595, alpha: 4.413602, a: 0.792922, b: 2.425906 }, 1e-3);
     expect(fit.logLikelihood).toBeCloseTo(-9582.4292, 3);
     expect(fit.scaledGradient).toBeLessThan(1e-6);
-    Object.entries({ r: 0.0126, alpha: 0.378, a: 0.186, b: 0.705 }).forEach(([name, error]) => near(fit.standardErrors?.[name as 'r'] ?? 0, error, 5e-3));
+    for (const [name, error] of Object.entries({ r: 0.0126, alpha: 0.378, a: 0.186, b: 0.705 })) near(fit.standardErrors?.[name as 'r'] ?? 0, error, 5e-3);
     for (const [x, tx, T, expected, alive] of [[2, 30.43, 38.86, 1.2259, 0.72661], [0, 0, 38.86, 0.19478, 1], [1, 1.71, 38.86, 0.20325, 0.21223], [26, 30.86, 31, 20.7506, 0.96892]] as const) {
       near(bgNbd.expected(params, { x, tx, T }, 39), expected, 5e-5);
       near(bgNbd.alive(params, { x, tx, T }), alive, 3e-5);
     }
-    [[0.1429, 0.0078], [1, 0.0532], [3, 0.1506], [31.8571, 1.0405], [32, 1.0437], [78, 1.8576]].forEach(([t = 0, mean = 0]) => expect(Math.abs(bgNbd.mean(params, t) - mean)).toBeLessThan(1e-3));
+    for (const [t, mean] of [[0.1429, 0.0078], [1, 0.0532], [3, 0.1506], [31.8571, 1.0405], [32, 1.0437], [78, 1.8576]] as const) expect(Math.abs(bgNbd.mean(params, t) - mean)).toBeLessThan(1e-3);
     const { total: expected, mae } = holdOut(bgNbd, fit, data);
     expect(expected).toBeCloseTo(1653.4, 0);
     expect(mae).toBeCloseTo(0.7855, 3);
@@ -65,7 +65,7 @@ describe.skipIf(!hasShared)('published figures, CDNOW sample of 2,357 customers'
     const fit = fitted(paretoNbd.fit(data)), { params } = fit;
     same(fit, { r: 0.553277, alpha: 10.577684, s: 0.60624, beta: 11.668731 }, 5e-3);
     expect(fit.logLikelihood).toBeCloseTo(-9594.9762, 3);
-    Object.entries({ r: 0.0476, alpha: 0.843, s: 0.187, beta: 6.21 }).forEach(([name, error]) => near(fit.standardErrors?.[name as 'r'] ?? 0, error, 5e-3));
+    for (const [name, error] of Object.entries({ r: 0.0476, alpha: 0.843, s: 0.187, beta: 6.21 })) near(fit.standardErrors?.[name as 'r'] ?? 0, error, 5e-3);
     for (const [x, tx, T, t, expected, alive] of [[26, 30.86, 31, 52, 25.456, 0.99787], [2, 30.43, 38.86, 39, 1.45511, 0.86912], [0, 0, 38.86, 39, 0.10706, 0.2951]] as const) {
       near(paretoNbd.expected(params, { x, tx, T }, t), expected, 2e-4);
       near(paretoNbd.alive(params, { x, tx, T }), alive, 2e-4);
@@ -83,9 +83,9 @@ describe.skipIf(!hasShared)('published figures, CDNOW sample of 2,357 customers'
     expect(Math.abs(rhythm.logLikelihood + 9763.6577)).toBeLessThan(0.01);
     const spend = fitted(gammaGamma.fit(data));
     expect(spend.customers).toBe(946);
-    Object.entries({ p: 6.2488, q: 3.7446, v: 15.4477 }).forEach(([name, value]) => expect(Math.abs(spend.params[name as 'p'] - value)).toBeLessThan(0.01));
+    for (const [name, value] of Object.entries({ p: 6.2488, q: 3.7446, v: 15.4477 })) expect(Math.abs(spend.params[name as 'p'] - value)).toBeLessThan(0.01);
     expect(spend.logLikelihood).toBeCloseTo(-4055.92, 1);
-    [[0, 24.66], [1, 18.91], [2, 35.17], [5, 71.46], [8, 27.28]].forEach(([i = 0, mean = 0]) => expect(Math.abs(gammaGamma.expected(spend.params, data.x[i] as number, data.mean[i] as number) - mean)).toBeLessThan(0.1));
+    for (const [i, mean] of [[0, 24.66], [1, 18.91], [2, 35.17], [5, 71.46], [8, 27.28]] as const) expect(Math.abs(gammaGamma.expected(spend.params, data.x[i] as number, data.mean[i] as number) - mean)).toBeLessThan(0.1);
   });
 });
 
@@ -110,7 +110,7 @@ describe.skipIf(!hasShared)('published figures, other data', () => {
     expect(bgBb.mean(params, 10)).toBeCloseTo(3.1798, 3);
     expect(bgBb.expected(params, at(0, 0), 10)).toBeCloseTo(0.1302, 4);
     expect(bgBb.expected(params, at(4, 5), 10)).toBeCloseTo(3.6279, 3);
-    [[0, 0, 0.11], [2, 4, 0.59], [6, 6, 0.93]].forEach(([x = 0, tx = 0, alive = 0]) => expect(bgBb.alive(params, at(x, tx))).toBeCloseTo(alive, 2));
+    for (const [x, tx, alive] of [[0, 0, 0.11], [2, 4, 0.59], [6, 6, 0.93]] as const) expect(bgBb.alive(params, at(x, tx))).toBeCloseTo(alive, 2);
     expect(total(rows.map(([x = 0, tx = 0, , weight = 0]) => weight * bgBb.expected(params, at(x, tx), 5)))).toBeCloseTo(12884.2, 0);
   });
 });
@@ -123,6 +123,6 @@ test('shifted-beta-geometric: two cohorts of 1,000 over seven renewals', () => {
     const fit = fitted(shiftedBetaGeometric.fit(contractsOf(survivors)));
     same(fit, { alpha, beta }, 1e-5);
     expect(Math.abs(fit.logLikelihood - logLikelihood)).toBeLessThan(1e-4);
-    later.forEach((share, i) => expect(shiftedBetaGeometric.survival(fit.params, 8 + i)).toBeCloseTo(share, 4));
+    for (const [i, share] of later.entries()) expect(shiftedBetaGeometric.survival(fit.params, 8 + i)).toBeCloseTo(share, 4);
   }
 });

@@ -57,7 +57,7 @@ describe('small helpers at their ends', () => {
   test('matrices', () => {
     const product = (a: number[][], b: number[][]) => a.map((row) => (b[0] ?? []).map((_, j) => row.reduce((sum, value, k) => sum + value * (b[k]?.[j] ?? 0), 0)));
     const matrix = [[4, 2, 0.5], [2, 5, 1], [0.5, 1, 3]];
-    product(matrix, inverse(matrix) ?? []).forEach((row, i) => row.forEach((value, j) => expect(value).toBeCloseTo(i === j ? 1 : 0, 12)));
+    for (const [i, row] of product(matrix, inverse(matrix) ?? []).entries()) for (const [j, value] of row.entries()) expect(value).toBeCloseTo(i === j ? 1 : 0, 12);
     expect([inverse([[1, 2], [2, 1]]), cholesky([[-1]]), inverse([[0]])]).toEqual([null, null, null]);
   });
 });

@@ -2,7 +2,7 @@
 const STIRLING = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156] as const;
 /** Coefficients of the asymptotic series of ψ: B₂ₖ / 2k, NIST DLMF 5.11.2. */
 const PSI = [1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12] as const;
-const HALF_LOG_TWO_PI = 0.918938533204672742;
+const HALF_LOG_TWO_PI = 0.9189385332046728;
 /** Above this the asymptotic series are exact to the last digits. */
 const LARGE = 12;
 const EPSILON = 2.2e-16;

@@ -46,7 +46,7 @@ function Answer() {
   const currency = useCurrency();
   const [filters] = useFilters();
   const { data: plan, error } = useQuery(planQuery(planAsked(filters)));
-  if (!plan) return error ? null : <>{t('atRisk.lead.wait')}</>;
+  if (!plan) return error ? null : t('atRisk.lead.wait');
   const worth = plan.chosen.length + plan.beyondCapacity;
   if (worth === 0) return <>{plan.refused || plan.attemptCostMinor === null ? t('atRisk.lead.nobody') : t('atRisk.lead.none', { cost: moneyRound(plan.attemptCostMinor, currency) })}</>;
   const risked = plan.chosen.reduce((sum, { atRiskMinor }) => sum + atRiskMinor, 0);

@@ -53,12 +53,10 @@ function ScoreTold({ score: { score, parts, measures } }: { score: ValueScore })
   const { decimal, count, percent } = useFormats();
   if (score === null) return null;
   return (
-    <>
-      <Figures quiet><KeyFigure
-        label={t('money.score')} value={decimal(score)} note={parts.map(({ key, points }) => `${t(`money.dimension.${key}`)} ${decimal(points)}`).join(' + ')}
-        why={{ definition: <ul className="plain-list">{[...parts.map(({ key, value, weight, points }) => <li key={key}>{t('money.score.part', { name: t(`money.dimension.${key}`), value: decimal(value), weight: percent(weight, 0), points: decimal(points) })}</li>), ...measures.map(({ key, standing }) => <li key={key} className="grey">{t('money.score.standing', { name: t(`money.measure.${key}`), standing: count(Math.round(standing)) })}</li>)]}</ul> }}
-      /></Figures>
-    </>
+    <Figures quiet><KeyFigure
+      label={t('money.score')} value={decimal(score)} note={parts.map(({ key, points }) => `${t(`money.dimension.${key}`)} ${decimal(points)}`).join(' + ')}
+      why={{ definition: <ul className="plain-list">{[...parts.map(({ key, value, weight, points }) => <li key={key}>{t('money.score.part', { name: t(`money.dimension.${key}`), value: decimal(value), weight: percent(weight, 0), points: decimal(points) })}</li>), ...measures.map(({ key, standing }) => <li key={key} className="grey">{t('money.score.standing', { name: t(`money.measure.${key}`), standing: count(Math.round(standing)) })}</li>)]}</ul> }}
+    /></Figures>
   );
 }
 

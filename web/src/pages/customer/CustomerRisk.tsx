@@ -90,6 +90,6 @@ function Alive({ told: { alive, ahead, purchases, score } }: { told: CustomerSco
   const { percent, day } = useFormats();
   const now = alive.at(-1);
   const later = ahead.find(({ alive: share }) => share < (now?.share ?? 0) / 2) ?? ahead.at(-1);
-  const finding = t('score.alive.finding', { share: percent(now?.share ?? null, 0), later: later ? 'yes' : 'no', day: day(later?.day), then: percent(later?.alive ?? null, 0) });
+  const finding = t('score.alive.finding', { share: percent(now?.share ?? null, 0), later: later ? 'yes' : 'no', day: day(later?.day), fallen: percent(later?.alive ?? null, 0) });
   return <AliveChart finding={finding} note={score?.method === 'recency' ? t('score.alive.note.recency') : t('score.alive.note')} past={alive} ahead={ahead.map(({ day: on, alive: share }) => ({ day: on, share }))} purchases={purchases} />;
 }

@@ -52,7 +52,12 @@ function Choose({ customer, onParted }: { customer: Customer; onParted: (sides: 
     <form className="stack merge-form" onSubmit={submit}>
       <p>{t('customer.part.lead', { name: customer.name || t('customers.nameless') })}</p>
       <ul className="part-list">
-        {parts.map((one) => <li key={one.subject}><label><input type="checkbox" checked={chosen.has(one.subject)} onChange={() => toggle(one.subject)} /><IdentifierWords of={one} /><BroughtWords brought={brought.data?.rows.find(({ subject }) => subject === one.subject)} waiting={!brought.data} /></label></li>)}
+        {parts.map((one) => (
+          <li key={one.subject}>
+            {/* biome-ignore lint/a11y/noLabelWithoutControl: the words of the label are in the two components */}
+            <label><input type="checkbox" checked={chosen.has(one.subject)} onChange={() => toggle(one.subject)} /><IdentifierWords of={one} /><BroughtWords brought={brought.data?.rows.find(({ subject }) => subject === one.subject)} waiting={!brought.data} /></label>
+          </li>
+        ))}
       </ul>
       {apart.length === parts.length && <p className="ochre" role="alert">{t('customer.part.all')}</p>}
       {fits && (preview.error ? <p className="ochre" role="alert">{sentenceOf(t, preview.error)}</p> : preview.data ? <Sides sides={preview.data.sides} brought={brought.data?.rows ?? []} /> : <Skeleton lines={4} />)}

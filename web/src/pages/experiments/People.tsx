@@ -27,7 +27,7 @@ type BehindProps = { people: number; pick: Pick; title: string; children: string
 /** A number that opens its people; plain text where there is nobody, or the reader may not look. Its name says what it is and how many. */
 export function Behind({ people, pick, title, children }: BehindProps) {
   const open = useOpenPeople();
-  return open && people > 0 ? <button type="button" className="plain link" aria-label={title === children ? title : `${title}: ${children}`} onClick={() => open(pick, title)}>{children}</button> : <>{children}</>;
+  return open && people > 0 ? <button type="button" className="plain link" aria-label={title === children ? title : `${title}: ${children}`} onClick={() => open(pick, title)}>{children}</button> : children;
 }
 
 /** A count that opens its people. */

@@ -17,12 +17,12 @@ export function PromiseMade({ experiment }: { experiment: ExperimentDetail }) {
   const { plan, excluded } = experiment;
   const tags = plan.withoutTags.map((tag) => (tag === 'open_complaint' ? t('experiments.tag.open_complaint') : tag));
   const currency = useCurrency();
-  const leftOut = Object.entries(excluded);
+  const leftOut = Object.keys(excluded).length > 0 ? <LeftOut by={excluded} /> : t('experiments.excluded.nobody');
   const rows: [string, ReactNode][] = [
     [t('experiments.hypothesis'), experiment.hypothesis || '—'],
     [t('experiments.metric'), t('experiments.metric.buyers')],
     [t('experiments.people'), experiment.sentence],
-    [t('experiments.excluded'), leftOut.length > 0 ? <LeftOut by={excluded} /> : t('experiments.excluded.nobody')],
+    [t('experiments.excluded'), leftOut],
     [t('experiments.holdOut'), t('experiments.holdOut.of', { share: percent(plan.holdOut, 0), people: count(experiment.arms.find(({ arm }) => arm === 'control')?.customers ?? 0) })],
     [t('experiments.windowDays'), t('experiments.windowDays.of', { days: plan.windowDays, refunds: plan.refundDays, until: day(experiment.refundsUntil) })],
     [t('experiments.channels'), list(plan.channels.map(({ channel, costMinor }) => `${t(`experiment.channel.${channel}`)} ${each(costMinor)}`))],

@@ -68,7 +68,7 @@ function Drawing({ body, split }: { body: object; split: Split }) {
       <Loaded query={query} skeleton={<Skeleton height={280} />}>
         {(data) => data.parts.every(({ steps }) => (steps[0]?.people ?? 0) === 0)
           ? <Empty title={t('insight.empty')} />
-          : <>{data.parts.map((part) => <Part key={part.part} data={data} part={part} split={split} onPeople={setPeople} />)}</>}
+          : data.parts.map((part) => <Part key={part.part} data={data} part={part} split={split} onPeople={setPeople} />)}
       </Loaded>
       <PeoplePanel of={people} onClose={() => setPeople(null)} />
     </>

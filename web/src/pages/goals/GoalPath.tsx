@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useCurrency } from '../../lib/session.ts';
@@ -34,7 +34,7 @@ function useFinding({ metric }: Goal, made: Made): { write: (value: number | nul
   const t = useT();
   const formats = useFormats();
   const currency = useCurrency();
-  const write = (value: number | null): string => writeFigure(formats, metric.unit, value, currency);
+  const write = useCallback((value: number | null): string => writeFigure(formats, metric.unit, value, currency), [formats, metric.unit, currency]);
   const end = made.ahead.at(-1) as Made['ahead'][number];
   const off = (error: number): string => (metric.unit === 'rate' ? t('insight.goals.points', { points: formats.decimal(error * POINTS, 1) }) : formats.decimal(error, 1));
   const gap = made.gapPeople === null ? t('insight.goals.forecast.partway') : made.gapPeople > 0 ? t('insight.goals.forecast.gap', { people: made.gapPeople }) : t('insight.goals.forecast.reached');
@@ -75,7 +75,7 @@ function Told({ goal, told, made }: { goal: Goal; told: GoalForecast; made: Made
         { type: 'line', name: t('forecasts.ahead'), color: colour.accent, symbolSize: 6, lineStyle: { type: 'dashed' }, data: joined((one) => one.value) },
       ],
     };
-  }, [shown, told, goal, theme, t]);
+  }, [shown, told, goal, theme, t, write, dayName, shortDay]);
   const figures = (one: Shown) => [one.was, one.value, one.low, one.high];
   return (
     <Chart

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useFilters } from '../../lib/location.tsx';
@@ -33,7 +33,7 @@ function Drawn({ rows, unit }: { rows: Periods['rows']; unit: string }) {
   const t = useT();
   const { count, month, shortDay } = useFormats();
   const { theme } = useTheme();
-  const nameOf = (from: string): string => (unit === 'week' ? shortDay(from) : month(from));
+  const nameOf = useCallback((from: string): string => (unit === 'week' ? shortDay(from) : month(from)), [unit, shortDay, month]);
   const option = useMemo(() => {
     const stage = stageColours[theme];
     const colours = { retained: stage.mature, returning: stage.won_back, fresh: stage.new, lost: palettes[theme].holdout };
@@ -46,7 +46,7 @@ function Drawn({ rows, unit }: { rows: Periods['rows']; unit: string }) {
         data: rows.map((period) => (part === 'lost' ? -period.lost : period[part])),
       })),
     };
-  }, [rows, theme, t, count]);
+  }, [rows, theme, t, count, nameOf]);
   const last = rows.at(-2);
   return (
     <Chart

@@ -41,10 +41,10 @@ export default function ModelPage() {
 function OneModel({ kind, state }: { kind: ModelKind; state: Scoring }) {
   const [filters] = useFilters();
   const model = useQuery(modelQuery(kind, filters['number']));
-  return <Loaded query={model} skeleton={<Skeleton height={420} />}>{(told) => (told.model ? <Told told={told} kind={kind} /> : state.running ? null : <NotScored state={state} />)}</Loaded>;
+  return <Loaded query={model} skeleton={<Skeleton height={420} />}>{(told) => (told.model ? <ModelTold told={told} kind={kind} /> : state.running ? null : <NotScored state={state} />)}</Loaded>;
 }
 
-function Told({ told, kind }: { told: Told; kind: ModelKind }) {
+function ModelTold({ told, kind }: { told: Told; kind: ModelKind }) {
   const t = useT();
   const [filters] = useFilters();
   const newest = told.history[0]?.number;

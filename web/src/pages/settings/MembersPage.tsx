@@ -7,7 +7,6 @@ import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useData, useMay, useSession } from '../../lib/session.ts';
 import { Field } from '../../ui/Field.tsx';
-import { Notice } from '../../ui/Figure.tsx';
 import { Page, Section } from '../../ui/Page.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { invitationsQuery, type Member, membersQuery } from './settingsQueries.ts';

@@ -38,7 +38,7 @@ function Lead({ view }: { view: View }) {
   const t = useT();
   const counts = useQuery({ ...countsQuery, enabled: view === 'risk' });
   const programmes = useQuery({ ...programmesQuery, enabled: view === 'core' });
-  if (view === 'engagement') return <>{t('engagement.lead')}</>;
-  if (view === 'core') return programmes.data ? <>{t('core.lead', { members: programmes.data.rows.reduce((sum, { members }) => sum + members, 0) })}</> : <>{' '}</>;
-  return counts.data ? <>{t('risks.lead', { open: counts.data.counts.open })}</> : <>{' '}</>;
+  if (view === 'engagement') return t('engagement.lead');
+  if (view === 'core') return programmes.data ? t('core.lead', { members: programmes.data.rows.reduce((sum, { members }) => sum + members, 0) }) : ' ';
+  return counts.data ? t('risks.lead', { open: counts.data.counts.open }) : ' ';
 }

@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { toMajor } from '../../../../src/kernel/money.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
@@ -25,8 +25,8 @@ export function CacChart({ data }: { data: Acquisition }) {
     const known = new Map(cells.map((cell) => [`${cell.month} ${cell.channel}`, cell]));
     return (at: string, channel: string): Cell | undefined => known.get(`${at} ${channel}`);
   }, [cells]);
-  const name = (channel: string): string => channel || t('money.channel.none');
-  const spending = channels.filter(({ hasSpend }) => hasSpend).toSorted((a, b) => b.spendMinor - a.spendMinor);
+  const name = useCallback((channel: string): string => channel || t('money.channel.none'), [t]);
+  const spending = useMemo(() => channels.filter(({ hasSpend }) => hasSpend).toSorted((a, b) => b.spendMinor - a.spendMinor), [channels]);
   const option = useMemo(() => ({
     grid: { right: 120 },
     xAxis: { type: 'category', data: months.map((one) => month(one.month)) },
@@ -37,7 +37,7 @@ export function CacChart({ data }: { data: Acquisition }) {
       data: months.map((one) => cellOf(one.month, channel)?.cacMinor ?? null),
       ...(at === 0 && reference ? { markLine: { symbol: 'none', silent: true, lineStyle: { color: palettes[theme].ochre, type: 'dashed' }, label: { position: 'insideStartTop', formatter: t('money.reference.line', { money: money(reference.minor, currency) }), color: palettes[theme].ochre }, data: [{ yAxis: reference.minor }] } } : {}),
     })),
-  }), [spending, months, cellOf, theme, reference, currency, t]);
+  }), [spending, months, cellOf, theme, reference, currency, t, name, money, moneyCompact, month]);
   const dear = spending.filter(({ cacMinor }) => cacMinor !== null).toSorted((a, b) => (b.cacMinor ?? 0) - (a.cacMinor ?? 0));
   const finding = dear.length > 1 ? t('money.cac.finding', { dear: name(dear[0]?.channel ?? ''), dearest: money(Math.round(dear[0]?.cacMinor ?? 0), currency), cheap: name(dear.at(-1)?.channel ?? ''), cheapest: money(Math.round(dear.at(-1)?.cacMinor ?? 0), currency) }) : t('money.cac.title');
   return (

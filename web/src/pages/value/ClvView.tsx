@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { toMajor } from '../../../../src/kernel/money.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
@@ -50,7 +50,7 @@ function Cohorts({ data, empirical: { byAge, byCohort } }: { data: Clv; empirica
   const currency = useCurrency();
   // The rate says nothing of the first purchase: the line stands on what that brought.
   const steady = data.retentionMinor === null ? null : data.retentionMinor + (byAge[0]?.valueMinor ?? 0);
-  const age = (at: number): string => t(`money.age.${data.unit}`, { count: at + 1 });
+  const age = useCallback((at: number): string => t(`money.age.${data.unit}`, { count: at + 1 }), [t, data.unit]);
   const option = useMemo(() => ({
     xAxis: { type: 'category', data: byAge.map((one) => age(one.age)) },
     yAxis: { type: 'value', min: 0, max: ({ max }: { max: number }) => Math.max(max, (steady ?? 0) * 1.1), axisLabel: { formatter: (value: number) => moneyCompact(value, currency), color: palettes[theme].grey, fontSize: 12 } },
@@ -59,7 +59,7 @@ function Cohorts({ data, empirical: { byAge, byCohort } }: { data: Clv; empirica
       name: t('money.clv.empirical'), type: 'line', showSymbol: byAge.length < 12, color: seriesColours[theme][0], areaStyle: { color: palettes[theme].accentSoft, opacity: 0.6 }, data: byAge.map(({ valueMinor }) => valueMinor),
       ...(steady === null ? {} : { markLine: { symbol: 'none', silent: true, lineStyle: { color: palettes[theme].ochre, type: 'dashed' }, label: { position: 'insideStartTop', color: palettes[theme].ochre, formatter: t('money.clv.line', { money: moneyRound(steady, currency) }) }, data: [{ yAxis: steady }] } }),
     }],
-  }), [byAge, steady, theme, currency, t]);
+  }), [byAge, steady, theme, currency, t, age, money, moneyRound, moneyCompact]);
   const last = byAge.at(-1);
   const finding = last ? t('money.clv.finding', { age: age(last.age), money: moneyRound(last.valueMinor, currency), customers: last.customers }) : t('money.clv.empirical');
   return (

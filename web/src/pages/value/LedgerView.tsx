@@ -70,6 +70,8 @@ function Lines({ data: { total, outside } }: { data: Ledgers }) {
   );
 }
 
+const each = (row: LedgerLine, minor: number): number => (row.customers > 0 ? Math.round(minor / row.customers) : 0);
+
 /** Value of a customer by its parts: what each brought above the line, what it cost below. */
 function ByChart({ data }: { data: Ledgers }) {
   const t = useT();
@@ -77,8 +79,7 @@ function ByChart({ data }: { data: Ledgers }) {
   const { moneyRound, moneyCompact, count } = useFormats();
   const currency = useCurrency();
   const keyName = useKeyName(data.by);
-  const rows = shownRows(data).filter(({ key }) => data.by !== 'cohort' || key !== '');
-  const each = (row: LedgerLine, minor: number): number => (row.customers > 0 ? Math.round(minor / row.customers) : 0);
+  const rows = useMemo(() => shownRows(data).filter(({ key }) => data.by !== 'cohort' || key !== ''), [data]);
   const option = useMemo(() => {
     const bar = (name: string, colour: string | undefined, of: (row: LedgerLine) => number) => ({ name, type: 'bar', stack: 'each', barMaxWidth: 36, itemStyle: { color: colour }, data: rows.map((row) => each(row, of(row))) });
     return {
@@ -91,7 +92,7 @@ function ByChart({ data }: { data: Ledgers }) {
         bar(t('money.line.maintenance'), palettes[theme].holdout, ({ maintenanceMinor }) => spent(maintenanceMinor)),
       ],
     };
-  }, [rows, theme, t, currency]);
+  }, [rows, theme, t, currency, keyName, moneyRound, moneyCompact]);
   const best = rows.filter(({ customers }) => customers > 0).toSorted((a, b) => (b.perCustomerMinor ?? 0) - (a.perCustomerMinor ?? 0))[0];
   if (!best) return null;
   return (

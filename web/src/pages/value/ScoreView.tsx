@@ -45,7 +45,7 @@ function Spread({ data: { bins, customers, weights } }: { data: Scores }) {
   const t = useT();
   const { theme } = useTheme();
   const { count, decimal, percent } = useFormats();
-  const all = Array.from({ length: 10 }, (_, at) => bins.find(({ from }) => from === at * 10) ?? { from: at * 10, customers: 0, behaviour: 0, attributes: 0, contribution: 0 });
+  const all = useMemo(() => Array.from({ length: 10 }, (_, at) => bins.find(({ from }) => from === at * 10) ?? { from: at * 10, customers: 0, behaviour: 0, attributes: 0, contribution: 0 }), [bins]);
   const total = DIMENSIONS.reduce((sum, dimension) => sum + weights[dimension], 0);
   const option = useMemo(() => ({
     xAxis: { type: 'category', data: all.map(({ from }) => `${from}–${from + 10}`) },
@@ -59,7 +59,7 @@ function Spread({ data: { bins, customers, weights } }: { data: Scores }) {
         return points > 0 ? (bin.customers * bin[dimension] * weights[dimension]) / points : 0;
       }),
     })),
-  }), [bins, weights, theme, t]);
+  }), [all, weights, theme, t, count]);
   const high = bins.filter(({ from }) => from >= 70).reduce((sum, bin) => sum + bin.customers, 0);
   return (
     <Chart

@@ -1,3 +1,4 @@
+import { useCallback } from 'react';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { STAGES } from '../../ui/tokens.ts';
@@ -7,7 +8,7 @@ import type { LedgerLine, Ledgers } from './moneyQueries.ts';
 export function useKeyName(by: string): (key: string) => string {
   const t = useT();
   const { month } = useFormats();
-  return (key) => (by === 'stage' ? t(`stage.${key}`) : by === 'cohort' ? (key === '' ? t('money.cohort.none') : month(key)) : key || t('money.channel.none'));
+  return useCallback((key: string) => (by === 'stage' ? t(`stage.${key}`) : by === 'cohort' ? (key === '' ? t('money.cohort.none') : month(key)) : key || t('money.channel.none')), [by, t, month]);
 }
 
 const stageAt = ({ key }: LedgerLine): number => (STAGES as readonly string[]).indexOf(key);
