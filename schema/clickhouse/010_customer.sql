@@ -24,4 +24,4 @@ create table if not exists customer_state (
   reach      Array(LowCardinality(String))
 ) engine = ReplacingMergeTree(version, deleted)
 order by (workspace, customer)
-settings non_replicated_deduplication_window = 1000;
+settings index_granularity = 512, non_replicated_deduplication_window = 1000;

@@ -37,7 +37,7 @@ create table if not exists orders (
   received_at       DateTime64(3, 'UTC')
 ) engine = ReplacingMergeTree(version, deleted)
 order by (workspace, source, shop, order_no)
-settings non_replicated_deduplication_window = 1000;
+settings index_granularity = 1024, non_replicated_deduplication_window = 1000;
 
 create table if not exists order_lines (
   workspace  UUID,
@@ -62,7 +62,7 @@ create table if not exists order_lines (
   import_id  UUID
 ) engine = ReplacingMergeTree(version, deleted)
 order by (workspace, source, shop, order_no, sku, occurrence)
-settings non_replicated_deduplication_window = 1000;
+settings index_granularity = 1024, non_replicated_deduplication_window = 1000;
 
 create table if not exists refunds (
   workspace   UUID,
@@ -85,7 +85,7 @@ create table if not exists refunds (
   import_id   UUID
 ) engine = ReplacingMergeTree(version, deleted)
 order by (workspace, source, shop, refund_no)
-settings non_replicated_deduplication_window = 1000;
+settings index_granularity = 1024, non_replicated_deduplication_window = 1000;
 
 create table if not exists costs (
   workspace UUID,

@@ -38,7 +38,7 @@ create table if not exists stage_now (
   reason_params    Map(LowCardinality(String), Float64)
 ) engine = ReplacingMergeTree(version, deleted)
 order by (workspace, customer)
-settings non_replicated_deduplication_window = 1000;
+settings index_granularity = 512, non_replicated_deduplication_window = 1000;
 
 -- For data folders made before the strip was kept; it is filled at the next assessment.
 alter table stage_now
@@ -59,4 +59,4 @@ create table if not exists stage_history (
   correction    UInt8
 ) engine = MergeTree
 order by (workspace, customer, recorded_at)
-settings non_replicated_deduplication_window = 1000;
+settings index_granularity = 512, non_replicated_deduplication_window = 1000;

@@ -21,4 +21,4 @@ create table if not exists customer_score (
   reason_params  String                     -- JSON: every reason as told, weightiest first
 ) engine = ReplacingMergeTree(version, deleted)
 order by (workspace, customer)
-settings non_replicated_deduplication_window = 1000;
+settings index_granularity = 512, non_replicated_deduplication_window = 1000;

@@ -39,6 +39,9 @@ function reading<C extends Columns>(columns: C, branches: readonly Branch[]): Re
   return Object.assign((...names: Name<C>[]) => read(names), { mine: (...names: Name<C>[]) => read(names, { isMine: true }), since: (day: string, ...names: Name<C>[]) => read(names, { since: day }) });
 }
 
+/** Ends a statement about one person: it reads some granules, and a second thread would cost more than it gives. */
+export const OF_ONE = 'settings max_threads = 1';
+
 /** A moment before anything of a day, in any zone: events lie in parts by their time. */
 export const momentOf = (day: string): string => `toDateTime64(toDate32(${day}) - 1, 3, 'UTC')`;
 

@@ -68,7 +68,7 @@ export async function customerCard(stores: Stores, workspaceId: WorkspaceId, cus
   const asOf = await dataDay(stores, workspaceId);
   const [now, known, [costs], promotions, setting] = await Promise.all([
     standingOf(stores, workspaceId, customer, asOf), knownThen(stores.ch, workspaceId, customer),
-    named(stores.ch, workspaceId, [customer]).then((whom) => costsOf(stores.ch, workspaceId, whom)),
+    named(stores, workspaceId, [customer]).then((whom) => costsOf(stores.ch, workspaceId, whom)),
     promotionsOf(stores, workspaceId, asOf), stores.pg.tx(workspaceId, (tx) => settingOf(tx, workspaceId)),
   ]);
   return {

@@ -60,9 +60,9 @@ function add(sum: Reassessed, { customers, moved, corrected }: Reassessed): void
   sum.corrected += corrected;
 }
 
-async function setsOf({ ch }: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Named[]> {
+async function setsOf(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Named[]> {
   const distinct = [...new Set(customers)];
-  return Promise.all(Array.from({ length: Math.ceil(distinct.length / CUSTOMERS_PER_SET) }, (_, at) => named(ch, workspaceId, distinct.slice(at * CUSTOMERS_PER_SET, (at + 1) * CUSTOMERS_PER_SET))));
+  return Promise.all(Array.from({ length: Math.ceil(distinct.length / CUSTOMERS_PER_SET) }, (_, at) => named(stores, workspaceId, distinct.slice(at * CUSTOMERS_PER_SET, (at + 1) * CUSTOMERS_PER_SET))));
 }
 
 /** Under the lock nobody is telling anything: what stands there was cut off. */

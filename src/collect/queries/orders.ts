@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { SubjectId, WorkspaceId } from '../../kernel/ids.ts';
-import { ofSubjects, purchases } from '../../kernel/readings.ts';
+import { OF_ONE, ofSubjects, purchases } from '../../kernel/readings.ts';
 
 export type OrderView = {
   source: string; shop: string; orderNo: string; subject: string; status: string; day: string; orderedAt: string; paidAt: string | null; currency: string;
@@ -82,7 +82,7 @@ export const happenings = (ch: ClickHouse, workspace: WorkspaceId, subjects: rea
        where 'event' in {kinds:Array(String)} and workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and (${IN_SHOPS} or shop = '') and time < fromUnixTimestamp64Milli({before:Int64})
        order by time desc limit {limit:UInt32})
      order by atMs desc, kind, reference
-     limit {limit:UInt32}`, { workspace, subjects, shops, kinds, before: beforeMs, limit });
+     limit {limit:UInt32} ${OF_ONE}`, { workspace, subjects, shops, kinds, before: beforeMs, limit });
 
 /** Where the data about some subjects came from, with how much and when last. */
 export const sourcesOfSubjects = (ch: ClickHouse, workspace: WorkspaceId, subjects: readonly SubjectId[], shops: readonly string[]): Promise<{ source: string; channel: string; records: number; lastDay: string }[]> =>

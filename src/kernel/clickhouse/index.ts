@@ -49,7 +49,7 @@ const MANNERS = {
   // A property that looks like a time stays the text it came as: a filter compares what was sent.
   input_format_try_infer_dates: 0,
   input_format_try_infer_datetimes: 0,
-  // Events lie in parts by month, and a file may tell of many years.
+  // Events lie in parts by year, and a file may tell of many.
   max_partitions_per_insert_block: '0',
   // Reports are many and short: machine code for an expression costs hundreds of milliseconds once it has been met three times.
   compile_expressions: 0,

@@ -68,7 +68,7 @@ type Told = Entry & { form: Form; document: string; shop: string; channel: strin
 
 /** Every entry of one customer's ledger, whatever its line: what happened, what it cost, and shares of bills. */
 async function entriesOf(stores: Stores, workspaceId: WorkspaceId, customerId: CustomerId): Promise<{ entries: Told[]; firstMonth: string; channel: string }> {
-  const whom = await named(stores.ch, workspaceId, [customerId]);
+  const whom = await named(stores, workspaceId, [customerId]);
   const [sales, goods, costs, place, { bills }] = await Promise.all([
     saleRows(stores.ch, workspaceId, whom), goodsRows(stores.ch, workspaceId, whom), namedCostRows(stores.ch, workspaceId, whom), placeOf(stores.ch, workspaceId, whom), sharedBills(stores, workspaceId),
   ]);

@@ -35,7 +35,7 @@ export async function referralValue(stores: Stores, caller: Caller): Promise<z.i
 
 /** What one customer's recommendations brought. Somebody recommended twice counts for who did so first. */
 export async function indirectOf(stores: Stores, workspaceId: WorkspaceId, customer: CustomerId): Promise<{ broughtCustomers: number; indirectMinor: number }> {
-  const { subjects } = await named(stores.ch, workspaceId, [customer]);
+  const { subjects } = await named(stores, workspaceId, [customer]);
   const own = await referrals(stores.ch, workspaceId, subjects);
   if (own.length === 0) return { broughtCustomers: 0, indirectMinor: 0 };
   const mineOwn = new Set((await broughtBy(stores, workspaceId, own)).map(({ whom }) => whom));

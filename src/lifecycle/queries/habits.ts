@@ -1,6 +1,8 @@
+import { membersOf } from '../../customers/index.ts';
 import type { CustomerId, SubjectId, WorkspaceId } from '../../kernel/ids.ts';
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import { type RowReader, rowReader } from '../../kernel/clickhouse/rowReader.ts';
+import type { Stores } from '../../kernel/stores.ts';
 import type { Books } from '../core/assess.ts';
 import { ofSubjects, owned, purchaseLines, sales } from '../../kernel/readings.ts';
 import type { Purchase } from '../core/habits.ts';
@@ -13,11 +15,10 @@ export type Range = { after: CustomerId; upTo: CustomerId };
 export const FIRST_ID = '00000000-0000-0000-0000-000000000000' as CustomerId;
 export const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff' as CustomerId;
 
-/** Names customers by their subjects, which the tables are sorted by: looked up once, before the statements that need them. */
-export async function named(ch: ClickHouse, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Named> {
-  const rows = await ch.rows<{ subject: SubjectId }>(`
-    select subject from subject_owner final where workspace = {workspace:UUID} and customer in {customers:Array(UUID)}`, { workspace: workspaceId, customers });
-  return { customers, subjects: [...new Set([...rows.map(({ subject }) => subject), ...customers as readonly string[] as readonly SubjectId[]])] };
+/** Names customers by their subjects, which the tables are sorted by: looked up once, where identities are kept, before the statements that need them. */
+export async function named(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Named> {
+  const members = [...(await membersOf(stores, workspaceId, customers)).values()].flat();
+  return { customers, subjects: [...new Set([...members, ...customers as readonly string[] as readonly SubjectId[]])] };
 }
 
 /** The condition that picks them by a column `customer`. */

@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
-import { purchaseLines, sales } from '../../kernel/readings.ts';
+import { OF_ONE, purchaseLines, sales } from '../../kernel/readings.ts';
 import type { ProfitLines } from '../core/worth.ts';
 import { type Audience, audienceFilter, audienceParams } from './audience.ts';
 import { among, filterOf, type Named, rowsOf, type Whom } from './habits.ts';
@@ -16,15 +16,15 @@ const COSTS_NAMED = "(order_no != '' or subject != toUUID('00000000-0000-0000-00
  */
 export const namedCosts = Object.assign((...columns: readonly string[]): string => costsWithOwners(columns, ''), {
   /** The same where only those of `{subjects:Array(UUID)}`, all of some customers' own, are wanted: nobody else is given their owner. */
-  mine: (...columns: readonly string[]): string => costsWithOwners(columns, ' and subject in {subjects:Array(UUID)}'),
+  mine: (...columns: readonly string[]): string => costsWithOwners(columns, ' and subject in {subjects:Array(UUID)}', `(subject in {subjects:Array(UUID)} or order_no in (select order_no from orders where workspace = {workspace:UUID} and subject in {subjects:Array(UUID)}))`),
 });
-const costsWithOwners = (columns: readonly string[], owners: string): string => `(
+const costsWithOwners = (columns: readonly string[], owners: string, rows = '1'): string => `(
           select ${columns.map((column) => `k.${column} as ${column}, `).join('')}
                  if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), k.whose, w.customer) as customer
             from (
               select ${columns.map((column) => `c.${column} as ${column}, `).join('')}if(o.subject = toUUID('00000000-0000-0000-0000-000000000000'), c.subject, o.subject) as whose
-                from (select ${[...new Set([...columns, 'subject', 'order_no'])].join(', ')} from costs final where workspace = {workspace:UUID} and ${COSTS_NAMED}) as c
-                left join (select order_no, any(subject) as subject from orders final where workspace = {workspace:UUID} and order_no in (select order_no from costs where workspace = {workspace:UUID} and order_no != '') group by order_no) as o on o.order_no = c.order_no
+                from (select ${[...new Set([...columns, 'subject', 'order_no'])].join(', ')} from costs final where workspace = {workspace:UUID} and ${COSTS_NAMED} and ${rows}) as c
+                left join (select order_no, any(subject) as subject from orders final where workspace = {workspace:UUID} and order_no in (select order_no from costs where workspace = {workspace:UUID} and order_no != '' and ${rows}) group by order_no) as o on o.order_no = c.order_no
             ) as k
             left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}${owners}) as w on w.subject = k.whose
         )`;
@@ -54,7 +54,7 @@ export const linesOf = ({ sales, product, fulfilment, service, incentive }: Wort
 
 /** What some customers cost. */
 export const costsOf = (ch: ClickHouse, workspaceId: WorkspaceId, whom: Named): Promise<Omit<WorthRow, 'sales'>[]> =>
-  ch.rows(`select customer as customerId, ${SUMS} from (${COSTS(filterOf(whom), rowsOf(whom), whom)}) group by customer`, { workspace: workspaceId, ...whom });
+  ch.rows(`select customer as customerId, ${SUMS} from (${COSTS(filterOf(whom), rowsOf(whom), whom)}) group by customer ${whom.customers.length === 1 ? OF_ONE : ''}`, { workspace: workspaceId, ...whom });
 
 /** Profit contribution (R28) of some customers, by id; those without any entry are absent. */
 export async function profitsOf(ch: ClickHouse, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Map<CustomerId, number>> {

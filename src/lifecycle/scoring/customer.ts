@@ -60,14 +60,15 @@ const reasonless = (hasModels: boolean, hasBought: boolean): NonNullable<Card['w
 
 /** Everything scoring says of one customer: the stored figures and reasons, the past and the silent future of P(still a customer), and what they asked of us. */
 export async function customerScore(stores: Stores, workspaceId: WorkspaceId, customer: CustomerId): Promise<Card> {
-  const [[row], asOf, whom, known] = await Promise.all([
-    scoresOf(stores.ch, workspaceId, [customer]), dataDay(stores, workspaceId), named(stores.ch, workspaceId, [customer]),
+  const [asOf, whom] = await Promise.all([dataDay(stores, workspaceId), named(stores, workspaceId, [customer])]);
+  const [[row], days, known] = await Promise.all([
+    scoresOf(stores.ch, workspaceId, [customer]), purchaseDays(stores.ch, workspaceId, whom, dayNumber(asOf)),
     stores.pg.tx(workspaceId, async (tx) => ({
       policy: await policyOf(tx, workspaceId), objection: await objectionOf(tx, workspaceId, customer), exit: await exitReasonOf(tx, workspaceId, customer), zone: (await workspaceOf(tx, workspaceId)).timezone,
       models: await modelsInForce(tx, workspaceId),
     })),
   ]);
-  const { policy, objection, exit, zone, models } = known, days = models ? await purchaseDays(stores.ch, workspaceId, whom, dayNumber(asOf)) : new Int32Array();
+  const { policy, objection, exit, zone, models } = known;
   const on = objection !== undefined, since: Day | null = objection ? dayIn(zone, objection.at) : null;
   return {
     score: row ? { customerId: customer, ...figuresOf(row), ...whyIn(row), withoutTraits: on || !policy.useTraits } : null,

@@ -32,7 +32,7 @@ async function scoreFew(stores: Stores, workspaceId: WorkspaceId, customers: rea
     return models && { models, policy: await policyOf(tx, workspaceId), objected: new Set((await objectors(tx, workspaceId)).map(({ customer }) => customer)), rules: (await rulesInForce(tx, workspaceId)).rules };
   });
   if (!given) return null;
-  const asOf = dayNumber(await dataDay(stores, workspaceId)), whom = await named(stores.ch, workspaceId, customers), traits = given.policy.useTraits;
+  const asOf = dayNumber(await dataDay(stores, workspaceId)), whom = await named(stores, workspaceId, customers), traits = given.policy.useTraits;
   const books = booksOf(await loadBooks(stores.ch, { workspaceId, asOf, whom, b2bPurchaseMinor: given.rules.b2bPurchaseMinor, traits }));
   const ids = Array.from({ length: books.customers }, (_, row) => uuidAt(books.ids, row * ID_BYTES)), rows = rowsWhere(books.customers, () => true), scorer = scorerOf(given.models);
   return { models: given.models, books, ids, asOf, scored: scoreRows({ books, asOf, rows, scorer, traits, objected: (row) => given.objected.has(ids[row] as string) }) };

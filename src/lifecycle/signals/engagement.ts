@@ -46,7 +46,7 @@ export function registerSignalTraits(): void {
   registerTrait({
     key: 'advocacy_score', type: 'number', source: 'lifecycle', block: 'habit', ttlDays: ADVOCACY_DAYS, on: ['import.finished', 'import.undone', 'events.recorded', 'customer.merged', 'customer.unmerged'], by: { did: (event) => ACTS.has(event) }, everyHours: 24,
     compute: async (stores, workspaceId, customers) => {
-      const whom = customers === 'all' ? EVERYBODY : await named(stores.ch, workspaceId, customers);
+      const whom = customers === 'all' ? EVERYBODY : await named(stores, workspaceId, customers);
       const rows = await actsOf(stores.ch, workspaceId, whom, windowOf(await dataDay(stores, workspaceId), ADVOCACY_DAYS));
       return new Map(rows.map(({ customer, ...acts }) => [customer, advocacyScore(acts).score]));
     },
@@ -71,7 +71,7 @@ export async function customerEngagement(stores: Stores, caller: Caller, id: Cus
   const { workspaceId } = caller;
   await stores.pg.tx(workspaceId, (tx) => demandSeen(tx, caller, [id]));
   const asOf = await dataDay(stores, workspaceId);
-  const [window, whom] = [windowOf(asOf, ACTIVITY_DAYS), await named(stores.ch, workspaceId, [id])];
+  const [window, whom] = [windowOf(asOf, ACTIVITY_DAYS), await named(stores, workspaceId, [id])];
   const [basis, [own], [found]] = await Promise.all([
     basisOf(stores.ch, workspaceId, window), doingsOf(stores.ch, workspaceId, whom, window), actsOf(stores.ch, workspaceId, whom, windowOf(asOf, ADVOCACY_DAYS)),
   ]);

@@ -25,13 +25,13 @@ type Judged = { customer: CustomerId; rule: RiskRule; deeds: Deeds; kept: readon
 
 /** Everything that happened lately that some rule counts, by customer and rule. */
 async function loadJudged(stores: Stores, workspaceId: WorkspaceId, rules: readonly RiskRule[], whom: readonly CustomerId[] | 'all', asOf: string): Promise<Judged[]> {
-  const names = whom === 'all' ? { part: 0, parts: 1 } : await named(stores.ch, workspaceId, whom);
+  const names = whom === 'all' ? { part: 0, parts: 1 } : await named(stores, workspaceId, whom);
   // A stretch that ends within the rule's days of today may have begun twice as long ago.
   const since = addDays(asOf, -2 * Math.max(...rules.map((rule) => rule.withinDays)));
   const deeds = await deedsOf(stores.ch, workspaceId, { whom: names, events: [...new Set(rules.map(({ event }) => event))], since, atLeast: Math.min(...rules.map((rule) => rule.atLeast)) });
   const asked = rules.filter(({ share }) => share !== null);
   const suspects = [...new Set(deeds.filter(({ event, moments }) => asked.some((rule) => rule.event === event && moments.length >= rule.atLeast)).map(({ customer }) => customer))];
-  const kept = suspects.length === 0 ? [] : await keptOf(stores.ch, workspaceId, { whom: await named(stores.ch, workspaceId, suspects), since });
+  const kept = suspects.length === 0 ? [] : await keptOf(stores.ch, workspaceId, { whom: await named(stores, workspaceId, suspects), since });
   const keptBy = new Map(kept.map(({ customer, moments }) => [customer, moments]));
   return deeds.flatMap((own) => rules.filter(({ event }) => event === own.event).map((rule) => ({ customer: own.customer, rule, deeds: own, kept: keptBy.get(own.customer) ?? [] })));
 }

@@ -1,18 +1,27 @@
+import { useIsFetching } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 
-/** How far below the window a part is drawn already, so that scrolling meets it finished. */
+/** How far below the window a part is drawn already while one scrolls, so that scrolling meets it finished. */
 const AHEAD = '300px';
 
-/** Draws a part of a page, and asks for what it shows, once it comes near the window; until then its room is kept, `height` in pixels. */
+/**
+ * Draws a part of a page, and asks for what it shows, once it is in the window or one scrolls towards it; until then its room is kept,
+ * `height` in pixels. Nothing is near before what stands above has arrived: a page that is still short would ask for everything at once.
+ */
 export function WhenSeen({ height, children }: { height: number; children: ReactNode }) {
   const place = useRef<HTMLDivElement>(null);
-  const [seen, setSeen] = useState(false);
+  const [seen, setSeen] = useState(false), [scrolls, setScrolls] = useState(false), isCalm = useIsFetching() === 0;
   useEffect(() => {
-    const { current } = place;
-    if (!current) return undefined;
-    const watch = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && setSeen(true), { root: current.closest('.page-scroll'), rootMargin: AHEAD });
+    const { current } = place, root = current?.closest('.page-scroll') ?? null;
+    if (!current || !isCalm) return undefined;
+    const begins = (): void => setScrolls(true);
+    const watch = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && setSeen(true), { root, rootMargin: scrolls ? AHEAD : '0px' });
     watch.observe(current);
-    return () => watch.disconnect();
-  }, []);
+    root?.addEventListener('scroll', begins, { once: true, passive: true });
+    return () => {
+      watch.disconnect();
+      root?.removeEventListener('scroll', begins);
+    };
+  }, [isCalm, scrolls]);
   return seen ? children : <div ref={place} style={{ minHeight: height }} />;
 }

@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { WorkspaceId } from '../../../kernel/ids.ts';
-import { activity, momentOf, purchases } from '../../../kernel/readings.ts';
+import { activity, momentOf, OF_ONE, purchases } from '../../../kernel/readings.ts';
 import { among, filterOf, type Named, rowsOf, type Whom } from '../../queries/habits.ts';
 import { SURVEY_EVENT } from '../../core/signals/acts.ts';
 import { COMPLAINT_CLOSING, COMPLAINT_PREFIX, SATISFACTION_EVENT, SATISFACTION_KIND, SATISFACTION_PROPERTY, WEEKS_READ } from '../signals.ts';
@@ -73,11 +73,11 @@ export function loadBooks(ch: ClickHouse, { workspaceId, asOf, whom, b2bPurchase
   });
 }
 
-/** Days on which a named customer bought up to `asOf`, in order. */
+/** Days on which one customer bought up to `asOf`, in order: all subjects are theirs, so nobody need be asked whose they are. */
 export async function purchaseDays(ch: ClickHouse, workspaceId: WorkspaceId, whom: Named, asOf: number): Promise<Int32Array> {
   const rows = await ch.rows<{ bought: number }>(`
-    select distinct toInt32(day) as bought from ${purchases.mine('customer', 'subject', 'day')}
-     where ${rowsOf(whom)} and day <= toDate({asOf:Int32})
-     order by bought`, { workspace: workspaceId, asOf, ...whom });
+    select distinct toInt32(day) as bought from ${purchases.mine('day')}
+     where day <= toDate({asOf:Int32})
+     order by bought ${OF_ONE}`, { workspace: workspaceId, asOf, subjects: whom.subjects });
   return Int32Array.from(rows, ({ bought }) => bought);
 }

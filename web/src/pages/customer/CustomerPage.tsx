@@ -1,10 +1,9 @@
-import { usePrefetchInfiniteQuery, usePrefetchQuery, useQuery } from '@tanstack/react-query';
+import { usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
-import { useFilters } from '../../lib/location.tsx';
 import { usePromotionName } from '../../lib/promotions.ts';
 import { useCurrency, useData, useMay } from '../../lib/session.ts';
 import { KeyFigure, ReachMarks } from '../../ui/Figure.tsx';
@@ -18,7 +17,7 @@ import { customerScoreQuery } from '../churn/scoringQueries.ts';
 import { branchState } from '../customers/customerColumns.tsx';
 import { type Explained, explainedOf } from '../customers/customersQueries.ts';
 import { CustomerTimeline } from './CustomerTimeline.tsx';
-import { type Card, cardQuery, type Customer, customerQuery, timelineQuery } from './customerQueries.ts';
+import { type Card, cardQuery, type Customer, customerQuery } from './customerQueries.ts';
 import { CustomerConsents } from './CustomerConsents.tsx';
 import { CustomerEngagement } from './CustomerEngagement.tsx';
 import { CustomerLedger } from './CustomerLedger.tsx';
@@ -40,10 +39,8 @@ export default function CustomerPage() {
   const [erased, setErased] = useState<string | null>(null);
   const customer = useQuery(customerQuery(id, clear));
   const card = useQuery(cardQuery(id));
-  const [filters] = useFilters();
   // Asked for with the head, not after it is drawn.
   usePromotionName();
-  usePrefetchInfiniteQuery(timelineQuery(id, filters['kind'] ?? ''));
   usePrefetchQuery(customerScoreQuery(id));
   if (erased) return <Erased id={erased} />;
   return (
@@ -55,7 +52,7 @@ export default function CustomerPage() {
 
 type StoryProps = { customer: Customer; card: Card | undefined; unmask: Unmask | undefined; onErased: (id: string) => void };
 
-/** Strip and sentence first; then the portrait, what happened, and how to reach them. */
+/** Strip and sentence first, then what is to be expected. */
 function Story({ customer, card, unmask, onErased }: StoryProps) {
   const t = useT();
   const may = useMay();
@@ -69,24 +66,33 @@ function Story({ customer, card, unmask, onErased }: StoryProps) {
       {may('lifecycle.read') && <CustomerRisk id={customer.id} name={customer.name || t('customers.nameless')} />}
       <Worth customer={customer} card={card} />
       {may('lifecycle.read') && <CustomerAlive id={customer.id} />}
-      <div className="customer-columns">
-        <Section title={t('customer.portrait')}><PortraitBlocks portrait={customer.portrait} /></Section>
-        <Section title={t('customer.timeline')}>{may('customers.write') && <NoteForm customerId={customer.id} />}<CustomerTimeline id={customer.id} /></Section>
-        <div>
-          {card && <Section title={t('customer.stages')}><StageHistory card={card} /></Section>}
-          <WhenSeen height={320}><Section title={t('money.ledger.title')}><CustomerLedger id={customer.id} /></Section></WhenSeen>
-          <WhenSeen height={200}><Section title={t('engagement.title')}><CustomerEngagement id={customer.id} /></Section></WhenSeen>
-          <Section title={t('customer.identifiers')}><Identifiers identifiers={customer.identifiers} {...(unmask ? { unmask } : {})} /></Section>
-          <Section title={t('customer.consent')}><CustomerConsents customer={customer} /></Section>
-          <Section title={t('customer.tags')}><CustomerTags customer={customer} /></Section>
-          {customer.merges > 0 && <Section title={t('customer.merges')}><Merges id={customer.id} /></Section>}
-          <WhenSeen height={320}>
-            <Section title={t('customer.traits')}><CustomerTraits customer={customer} /></Section>
-            <Section title={t('customer.sources')}><CustomerSources id={customer.id} /></Section>
-          </WhenSeen>
-        </div>
-      </div>
+      <WhenSeen height={900}><Columns customer={customer} card={card} unmask={unmask} /></WhenSeen>
     </Page>
+  );
+}
+
+/** Who they are, what happened, how to reach them: below the window for everybody whose future is drawn above. */
+function Columns({ customer, card, unmask }: Omit<StoryProps, 'onErased'>) {
+  const t = useT();
+  const may = useMay();
+  return (
+    <div className="customer-columns">
+      <Section title={t('customer.portrait')}><PortraitBlocks portrait={customer.portrait} /></Section>
+      <Section title={t('customer.timeline')}>{may('customers.write') && <NoteForm customerId={customer.id} />}<CustomerTimeline id={customer.id} /></Section>
+      <div>
+        {card && <Section title={t('customer.stages')}><StageHistory card={card} /></Section>}
+        <Section title={t('customer.identifiers')}><Identifiers identifiers={customer.identifiers} {...(unmask ? { unmask } : {})} /></Section>
+        <Section title={t('customer.consent')}><CustomerConsents customer={customer} /></Section>
+        <Section title={t('customer.tags')}><CustomerTags customer={customer} /></Section>
+        {customer.merges > 0 && <Section title={t('customer.merges')}><Merges id={customer.id} /></Section>}
+        <WhenSeen height={320}><Section title={t('money.ledger.title')}><CustomerLedger id={customer.id} /></Section></WhenSeen>
+        <WhenSeen height={200}><Section title={t('engagement.title')}><CustomerEngagement id={customer.id} /></Section></WhenSeen>
+        <WhenSeen height={320}>
+          <Section title={t('customer.traits')}><CustomerTraits customer={customer} /></Section>
+          <Section title={t('customer.sources')}><CustomerSources id={customer.id} /></Section>
+        </WhenSeen>
+      </div>
+    </div>
   );
 }
 

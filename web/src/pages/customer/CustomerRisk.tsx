@@ -12,7 +12,6 @@ import { IntervalBar } from '../../ui/IntervalBar.tsx';
 import { Section } from '../../ui/Page.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Failure, Skeleton } from '../../ui/States.tsx';
-import { WhenSeen } from '../../ui/WhenSeen.tsx';
 import { type CustomerScore, customerScoreQuery } from '../churn/scoringQueries.ts';
 import { useCoded, useReason } from '../churn/useReasons.ts';
 import { WhyScore } from './WhyScore.tsx';
@@ -82,7 +81,7 @@ function Expected({ told: { valueLevel, expectedNext }, score }: { told: Custome
 export function CustomerAlive({ id }: { id: string }) {
   const { data } = useQuery(customerScoreQuery(id));
   if (!data || data.alive.length < 2) return null;
-  return <WhenSeen height={320}><Section><Alive told={data} /></Section></WhenSeen>;
+  return <Section><Alive told={data} /></Section>;
 }
 
 function Alive({ told: { alive, ahead, purchases, score } }: { told: CustomerScore }) {
