@@ -1,6 +1,7 @@
 import type { Recorded } from '../../customers/index.ts';
 import type { Day } from '../../kernel/day.ts';
 import { type CustomerId, NOBODY } from '../../kernel/ids.ts';
+import { hideContacts } from '../../kernel/contacts.ts';
 import type { Arrived } from './arrive.ts';
 
 const CUSTOMERS_PER_FACT = 1_000;
@@ -21,10 +22,16 @@ function spanOf(arrived: readonly Arrived[]): { from: Day; to: Day } {
 const distinct = (arrived: readonly Arrived[]): CustomerId[] => [...new Set(arrived.map(({ customer }) => customer))];
 const isTelling = ({ event: { kind, traits } }: Arrived): boolean => kind === 'identify' || Object.keys(traits).length > 0;
 
+/** By the names they are stored under, which hold nobody's telephone or address. */
+function byEvent(own: readonly Arrived[]): Record<string, CustomerId[]> {
+  const shown = new Map([...new Set(own.map(({ event }) => event.event))].map((name) => [name, hideContacts(name)]));
+  return Object.fromEntries([...Map.groupBy(own, ({ event }) => shown.get(event.event) ?? '')].map(([name, some]) => [name, distinct(some)]));
+}
+
 function recordedOf(own: readonly Arrived[], backfill: boolean): Recorded {
   return {
     ...spanOf(own), backfill, shops: [...new Set(own.map(shopOf))].filter((shop) => shop !== ''), customers: distinct(own), bought: distinct(own.filter(({ shopping }) => shopping !== undefined)),
-    told: distinct(own.filter(isTelling)), did: Object.fromEntries([...Map.groupBy(own, ({ event }) => event.event)].map(([event, some]) => [event, distinct(some)])),
+    told: distinct(own.filter(isTelling)), did: byEvent(own),
   };
 }
 

@@ -3,9 +3,11 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 
 /** How far below the window a part is drawn already while one scrolls, so that scrolling meets it finished. */
 const AHEAD = '300px';
+/** After so much rest the part is drawn wherever it is: for whoever searches in the page, prints it or has it read aloud. */
+const REST_MS = 800;
 
 /**
- * Draws a part of a page, and asks for what it shows, once it is in the window or one scrolls towards it; until then its room is kept,
+ * Draws a part of a page, and asks for what it shows, once it is in the window, one scrolls towards it or the page is at rest; until then its room is kept,
  * `height` in pixels. Nothing is near before what stands above has arrived: a page that is still short would ask for everything at once.
  */
 export function WhenSeen({ height, children }: { height: number; children: ReactNode }) {
@@ -18,8 +20,10 @@ export function WhenSeen({ height, children }: { height: number; children: React
     const watch = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && setSeen(true), { root, rootMargin: scrolls ? AHEAD : '0px' });
     watch.observe(current);
     root?.addEventListener('scroll', begins, { once: true, passive: true });
+    const rest = setTimeout(() => setSeen(true), REST_MS);
     return () => {
       watch.disconnect();
+      clearTimeout(rest);
       root?.removeEventListener('scroll', begins);
     };
   }, [isCalm, scrolls]);

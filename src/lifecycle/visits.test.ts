@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestStores, testStores, testWorkspace } from '../../test/support/stores.ts';
+import { addSource, flush } from '../collect/index.ts';
+import { appendBody } from '../collect/door/append.ts';
+import { systemCaller } from '../kernel/access/caller.ts';
+import { drain, type Loop } from '../kernel/facts.ts';
+import { lifecycleReactions } from './index.ts';
+
+let stores: TestStores;
+let workspace: string;
+let source: string;
+beforeAll(async () => {
+  stores = await testStores('2026-01-15T04:00:00Z');
+  workspace = await testWorkspace(stores);
+  source = (await addSource(stores, systemCaller(workspace), { key: 'web', name: 'web', kind: 'behaviour', shop: '', channel: '', currency: '' })).id;
+});
+afterAll(() => stores.close());
+
+const loop: Loop = { 'events.recorded': lifecycleReactions['events.recorded'] ?? {} };
+const DAYS = 86_400_000;
+let sent = 0;
+
+/** What one customer does now, and under which version they stand afterwards: it moves when they are assessed. */
+async function does(...events: { event: string; properties?: object; context?: object }[]): Promise<{ version: number; lastSeen: string; orders: number }> {
+  stores.clock.advance(60_000);
+  const batch = events.map((one) => ({ type: 'track', messageId: `m${++sent}`, userId: 'lin', timestamp: stores.clock.now().toISOString(), ...one }));
+  await stores.pg.tx(workspace, (tx) => appendBody(tx, stores, workspace, { sourceId: source, endpoint: 'batch', body: Buffer.from(JSON.stringify({ batch })), receivedAt: stores.clock.now() }));
+  await flush(stores, workspace);
+  await drain(stores, loop);
+  const [row] = await stores.ch.rows<{ version: number; lastSeen: string; orders: number }>('select version, toString(last_seen) as lastSeen, orders from stage_now final where workspace = {workspace:UUID}', { workspace });
+  if (!row) throw new Error('nobody was assessed');
+  return row;
+}
+
+test('a visit moves somebody when they are new, on a new day or in a shop they were never in; a purchase always', async () => {
+  const seen = { event: 'Viewed' }, bought = (order_id: string) => ({ event: 'Order Completed', properties: { order_id, total: 10 } });
+  const first = await does(seen);
+  expect(await does(seen, seen)).toEqual(first);
+  const buyer = await does(seen, bought('A1'));
+  expect(buyer).toMatchObject({ orders: 1 });
+  expect(buyer.version).toBeGreaterThan(first.version);
+  expect(await does(seen)).toEqual(buyer);
+  stores.clock.advance(DAYS);
+  const nextDay = await does(seen);
+  expect(nextDay.lastSeen > buyer.lastSeen).toBe(true);
+  expect(await does(seen)).toEqual(nextDay);
+  const inShop = await does({ ...seen, properties: { shop: 'north' } });
+  expect(inShop.version).toBeGreaterThan(nextDay.version);
+  expect(await does({ ...seen, properties: { shop: 'north' } })).toEqual(inShop);
+  expect((await does(bought('A2'))).orders).toBe(2);
+});
