@@ -1,0 +1,20 @@
+import type { z } from 'zod';
+import type { IdentifierKind } from '../../customers/index.ts';
+import type { WorkspaceId } from '../../kernel/ids.ts';
+import type { Stores } from '../../kernel/stores.ts';
+import type { ChannelName, Outcome, Purpose, Rendered } from '../core/message.ts';
+
+/** One message on its way out. `id` is the message's and stays the same over attempts; `to` is the address in clear. */
+export type Outgoing = { id: string; customer: string; to: string; purpose: Purpose; content: Rendered; links: { unsubscribe: string | null; preferences: string | null; web: string | null }; attempt: number };
+
+/** A connection to a provider. One answer a message, in the same order; throws only where nothing of the batch was taken. */
+export type Sender = { send(messages: readonly Outgoing[]): Promise<Outcome[]>; close(): Promise<void> };
+
+/**
+ * A way to send on a channel. `tested`: what was proved of it here: `live` against a real server of its protocol, `protocol` against recorded exchanges only.
+ * `config` is kept sealed. `address`: what a person must have; null where the channel needs none of ours (a task).
+ */
+export type Provider<Config = unknown> = {
+  name: string; channel: ChannelName; tested: 'live' | 'protocol'; config: z.ZodType<Config>; address: IdentifierKind | null;
+  open(stores: Stores, workspaceId: WorkspaceId, config: Config): Promise<Sender>;
+};

@@ -1,0 +1,36 @@
+/** By which channels a person can be spoken to. `call` is a task for a person: a phone call or a visit. */
+export const CHANNELS = ['email', 'sms', 'push', 'in_app', 'wecom', 'mp', 'webhook', 'call'] as const;
+export type ChannelName = (typeof CHANNELS)[number];
+
+/** What a message is for. Marketing needs consent and obeys every rule; service is what somebody asked for or must know; transactional is about an order of theirs. */
+export const PURPOSES = ['marketing', 'service', 'transactional'] as const;
+export type Purpose = (typeof PURPOSES)[number];
+
+/** Who wants a message sent. `enrolment` is what is asked again at the last moment whether it still wants it. */
+export type Source = { kind: 'journey' | 'care' | 'campaign' | 'test' | 'api'; id: string; version: number; step: string; enrolment: string | null };
+
+/**
+ * A message as it is rendered for one person on one channel: plain data, what a provider is given. `email.html` is finished HTML,
+ * `text` its plain twin; `variant` and `language` say which text was taken.
+ */
+export type Content =
+  | { channel: 'email'; subject: string; preheader: string; html: string; text: string }
+  | { channel: 'sms'; text: string }
+  | { channel: 'push'; title: string; body: string; url: string }
+  | { channel: 'in_app'; shape: 'message' | 'banner'; title: string; body: string; url: string }
+  | { channel: 'wecom'; text: string; url: string }
+  | { channel: 'mp'; kind: 'service' | 'subscribe'; providerTemplate: string; text: string; data: Readonly<Record<string, string>>; url: string }
+  | { channel: 'webhook'; body: Readonly<Record<string, unknown>> }
+  | { channel: 'call'; title: string; body: string };
+export type Rendered = Content & { variant: string; language: string };
+
+/** What became of one attempt. `retry`: surely not taken; `unknown`: perhaps taken, never tried again for marketing. `suppress`: the address is no good from now on. */
+export type Outcome =
+  | { state: 'accepted'; providerId: string }
+  | { state: 'retry'; code: string; detail: string; after: Date | null }
+  | { state: 'failed'; code: string; detail: string; suppress: boolean }
+  | { state: 'unknown'; code: string; detail: string };
+
+/** What a provider later says of a message it took, in one vocabulary for all of them (R69). */
+export const RECEIPTS = ['delivered', 'opened', 'clicked', 'soft_bounced', 'bounced', 'complained', 'unsubscribed', 'replied', 'failed'] as const;
+export type Receipt = (typeof RECEIPTS)[number];
