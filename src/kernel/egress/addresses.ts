@@ -27,6 +27,10 @@ export const portOf = ({ protocol, port }: URL): number => Number(port) || (DEFA
 const USUAL_PORTS = [80, 443, 8080, 8443];
 export const isUsualPort = (port: number): boolean => USUAL_PORTS.includes(port);
 
+/** Where mail servers take mail from programs: submission in its three forms, and from other servers. */
+const MAIL_PORTS = [25, 465, 587, 2525];
+export const isMailPort = (port: number): boolean => MAIL_PORTS.includes(port);
+
 function allowedHost(entry: string): AllowedHost {
   const bare = entry.replace(/^(\[[^\]]*\]|[^:]*):\d+$/, '$1');
   const url = URL.canParse(`http://${entry}`) && /^[\w.[\]:-]+$/.test(entry) ? new URL(`http://${entry}`) : undefined;

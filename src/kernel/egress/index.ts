@@ -1,21 +1,24 @@
 import { promises as dns, type LookupAddress } from 'node:dns';
 import http, { type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import net, { isIP, type LookupFunction, type Socket } from 'node:net';
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
 import { Refusal } from '../errors.ts';
-import { type AllowedHost, hostOf, isPublic, isUsualPort, portOf } from './addresses.ts';
+import { type AllowedHost, hostOf, isMailPort, isPublic, isUsualPort, portOf } from './addresses.ts';
 
 export { type AllowedHost, allowedHosts } from './addresses.ts';
 
 /** What goes out. `timeoutMs` counts from the look-up of the name to the last byte; `redirects`: how many are followed, none unless told. */
 export type Outgoing = {
-  url: string; method?: 'GET' | 'POST'; headers?: Readonly<Record<string, string>>; body?: string;
+  url: string; method?: 'GET' | 'POST'; headers?: Readonly<Record<string, string>>; body?: string | Uint8Array;
   timeoutMs?: number; maxBytes?: number; redirects?: number;
 };
 
 /** What came back. `cut`: there was more than `maxBytes`, which was not read. */
 export type Incoming = { status: number; url: string; headers: Readonly<Record<string, string>>; body: Buffer; cut: boolean };
+
+/** A machine that speaks something else than HTTP: mail servers. */
+export type Machine = { host: string; port: number };
 
 /** The one way out of this installation. */
 export type Egress = {
@@ -23,6 +26,12 @@ export type Egress = {
   check(url: string): Promise<void>;
   /** Asks; refuses as `check`, and `egress.timeout`, `egress.unreachable`, `egress.certificate`, `egress.redirects`. */
   send(outgoing: Outgoing): Promise<Incoming>;
+  /** Refuses what `connect` would refuse before connecting: `egress.address_invalid`, `egress.port`, `egress.not_public`. */
+  checkMachine(machine: Machine): Promise<void>;
+  /** A connection to a mail server; refuses as `checkMachine`, and `egress.timeout`, `egress.unreachable`. Whoever asked closes it. */
+  connect(machine: Machine & { timeoutMs?: number }): Promise<Socket>;
+  /** Whether a machine is one of those inside that may be asked. */
+  isAllowedMachine(machine: Machine): boolean;
   /** Hosts inside that may be asked. */
   allowed: readonly AllowedHost[];
   /** Whether an address is of such a host. */
@@ -30,7 +39,7 @@ export type Egress = {
 };
 
 type Resolve = (host: string) => Promise<LookupAddress[]>;
-type Step = { url: URL; method: 'GET' | 'POST'; headers: Readonly<Record<string, string>>; body: string | undefined };
+type Step = { url: URL; method: 'GET' | 'POST'; headers: Readonly<Record<string, string>>; body: string | Uint8Array | undefined };
 
 const TIMEOUT_MS = 15_000;
 const MAX_BYTES = 64 * 1024;
@@ -53,8 +62,16 @@ function urlOf(text: string): URL {
   return url;
 }
 
-const isNamed = (allowed: readonly AllowedHost[], url: URL): boolean =>
-  allowed.some(({ host, port }) => host === hostOf(url) && (port === null ? isUsualPort(portOf(url)) : port === portOf(url)));
+type IsUsual = (port: number) => boolean;
+
+const isNamed = (allowed: readonly AllowedHost[], url: URL, isUsual: IsUsual = isUsualPort): boolean =>
+  allowed.some(({ host, port }) => host === hostOf(url) && (port === null ? isUsual(portOf(url)) : port === portOf(url)));
+
+/** A machine's name or address through the same reader as every other, so that all spellings of an address are one. */
+function machineUrl({ host, port }: Machine): URL {
+  if (!/^[^\s/?#@\\%]{1,255}$/.test(host) || !Number.isInteger(port) || port < 1 || port > 65_535 || (host.includes(':') && isIP(host) !== 6)) throw new Refusal('egress.address_invalid');
+  return urlOf(`http://${host.includes(':') ? `[${host}]` : host}:${port}`);
+}
 
 /** Addresses of a name, all of them public, or none is used: a name that answers both ways is an attack. */
 async function publicAddresses(resolve: Resolve, host: string): Promise<LookupAddress[]> {
@@ -129,14 +146,31 @@ function nextOf(step: Step, { status, headers }: Incoming): Step | undefined {
   return status >= 307 ? { ...step, url, headers: kept } : { url, method: 'GET', headers: kept, body: undefined };
 }
 
+function timerFor(ms: number): { signal: AbortSignal; abort: NodeJS.Timeout } {
+  const control = new AbortController();
+  return { signal: control.signal, abort: setTimeout(() => control.abort(), ms) };
+}
+
+/** Connects to whichever of the looked-up addresses answers first; nothing else is asked what the name means. */
+function dial(machine: Machine, lookup: LookupFunction, signal: AbortSignal): Promise<Socket> {
+  return new Promise((connected, failed) => {
+    const socket = net.connect({ host: machine.host, port: machine.port, lookup, autoSelectFamily: true, signal });
+    socket.once('error', failed);
+    socket.once('connect', () => {
+      socket.removeListener('error', failed);
+      connected(socket);
+    });
+  });
+}
+
 /**
  * Opens the way out: http and https to machines of the public internet, on ports of web servers, and to hosts inside that are `allowed` by name.
  * Every address is checked as it is connected to, each redirect anew; no cookie is kept, nothing is unpacked. `resolve` looks names up.
  */
 export function openEgress(allowed: readonly AllowedHost[], resolve: Resolve = resolveAll): Egress {
-  const demand = (url: URL): boolean => {
-    if (isNamed(allowed, url)) return true;
-    if (!isUsualPort(portOf(url))) throw new Refusal('egress.port', { port: portOf(url) });
+  const demand = (url: URL, isUsual: IsUsual = isUsualPort): boolean => {
+    if (isNamed(allowed, url, isUsual)) return true;
+    if (!isUsual(portOf(url))) throw new Refusal('egress.port', { port: portOf(url) });
     if (isIP(hostOf(url)) !== 0 && !isPublic(hostOf(url))) throw notPublic(hostOf(url));
     return false;
   };
@@ -149,12 +183,26 @@ export function openEgress(allowed: readonly AllowedHost[], resolve: Resolve = r
       throw refusalOf(error, hostOf(step.url), signal);
     }
   };
+  const checkUrl = async (url: URL, isUsual?: IsUsual): Promise<void> => {
+    if (!demand(url, isUsual) && isIP(hostOf(url)) === 0) await publicAddresses(resolve, hostOf(url));
+  };
   return {
     allowed,
     isAllowed: (text) => isNamed(allowed, urlOf(text)),
-    check: async (text) => {
-      const url = urlOf(text);
-      if (!demand(url) && isIP(hostOf(url)) === 0) await publicAddresses(resolve, hostOf(url));
+    isAllowedMachine: (machine) => isNamed(allowed, machineUrl(machine), isMailPort),
+    check: async (text) => checkUrl(urlOf(text)),
+    checkMachine: async (machine) => checkUrl(machineUrl(machine), isMailPort),
+    connect: async ({ timeoutMs = TIMEOUT_MS, ...machine }) => {
+      const url = machineUrl(machine), inside = demand(url, isMailPort);
+      // The signal lives as long as the socket: once connected it must never fire.
+      const { signal, abort } = timerFor(timeoutMs);
+      try {
+        return await dial({ host: hostOf(url), port: machine.port }, lookupBy(inside ? resolve : (host) => publicAddresses(resolve, host)), signal);
+      } catch (error) {
+        throw refusalOf(error, hostOf(url), signal);
+      } finally {
+        clearTimeout(abort);
+      }
     },
     send: async ({ url, method = 'GET', headers = {}, body, timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, redirects = 0 }) => {
       const signal = AbortSignal.timeout(timeoutMs);
