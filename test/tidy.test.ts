@@ -15,8 +15,8 @@ const PURE_KERNEL = /^src\/kernel\/(?:contacts|csv|ids|money|own|time|day|errors
 const PURE_PACKAGES = /^(?:zod|libphonenumber-js(?:\/max)?|tyme4ts|temporal-polyfill)$/;
 /** Every request that leaves this machine goes through one folder; the command line asks its own server, the start tries its own port. */
 const EGRESS = /^src\/kernel\/egress\/|^src\/cli\/connect\.ts$|^src\/kernel\/start\/port\.ts$/;
-/** What opens connections by itself, and what the stores, the queue and the HTTP server are reached with, each in its own place. */
-const CLIENTS = /^(?:node:)?(?:https?|http2|net|tls|dgram|dns(?:\/promises)?|inspector.*)$|^(?:undici|axios|got|node-fetch|nodemailer|ws|request-filtering-agent)(?:\/|$)/;
+/** What opens connections by itself (of nodemailer all but what only writes letters), and what the stores, the queue and the HTTP server are reached with, each in its own place. */
+const CLIENTS = /^(?:node:)?(?:https?|http2|net|tls|dgram|dns(?:\/promises)?|inspector.*)$|^(?:undici|axios|got|node-fetch|nodemailer(?!\/lib\/(?:mime-node|dkim\/sign|qp)$)|ws|request-filtering-agent)(?:\/|$)/;
 const STORES_OWN: readonly (readonly [RegExp, RegExp])[] = [
   [/^pg$/, /^src\/kernel\/(?:postgres|move|backup)\//], [/^@clickhouse\/client/, /^src\/kernel\/clickhouse\//], [/^chdb/, /^src\/kernel\/clickhouse\//],
   [/^graphile-worker/, /^src\/kernel\/(?:jobs|migrate)\.ts$/], [/^fastify$/, /^src\/app\.ts$/],

@@ -12,9 +12,10 @@ export type Sender = { send(messages: readonly Outgoing[]): Promise<Outcome[]>; 
 
 /**
  * A way to send on a channel. `tested`: what was proved of it here: `live` against a real server of its protocol, `protocol` against recorded exchanges only.
- * `config` is kept sealed. `address`: what a person must have; null where the channel needs none of ours (a task).
+ * `config` is kept sealed; `check` looks at it once more before it is kept (what it refuses is refused). `address`: what a person must have; null where the channel needs none of ours (a task).
  */
 export type Provider<Config = unknown> = {
   name: string; channel: ChannelName; tested: 'live' | 'protocol'; config: z.ZodType<Config>; address: IdentifierKind | null;
+  check?(stores: Stores, config: Config): Promise<void>;
   open(stores: Stores, workspaceId: WorkspaceId, config: Config): Promise<Sender>;
 };

@@ -24,10 +24,10 @@ export type Content =
   | { channel: 'call'; title: string; body: string };
 export type Rendered = Content & { variant: string; language: string };
 
-/** What became of one attempt. `retry`: surely not taken; `unknown`: perhaps taken, never tried again for marketing. `suppress`: the address is no good from now on. */
+/** What became of one attempt. `retry`: surely not taken; `held`: not even tried, a limit of the sender's was reached, so it counts as no attempt; `unknown`: perhaps taken, never tried again for marketing. `suppress`: the address is no good from now on. */
 export type Outcome =
   | { state: 'accepted'; providerId: string }
-  | { state: 'retry'; code: string; detail: string; after: Date | null }
+  | { state: 'retry'; code: string; detail: string; after: Date | null; held?: true }
   | { state: 'failed'; code: string; detail: string; suppress: boolean }
   | { state: 'unknown'; code: string; detail: string };
 
