@@ -3,7 +3,7 @@ export { readEmail, type Identifier, IDENTIFIER_KINDS, type IdentifierKind, isId
 export { maskOf } from './core/masks.ts';
 export { type Block, BLOCKS, type Field, type FieldDeclaration } from './core/fields.ts';
 export type { FieldValue } from './core/fold.ts';
-export { type ConsentChannel, type ConsentState, type Reach, REACHES } from './core/reach.ts';
+export { CONSENT_CHANNELS, type ConsentChannel, type ConsentState, type Reach, REACHES } from './core/reach.ts';
 export { phoneReader, readPhone } from './phones.ts';
 export type { ConsentInput, Resolution, Resolved, ResolveItem, ResolveOptions } from './identify.ts';
 export { resolve } from './resolve.ts';
@@ -20,6 +20,7 @@ export { HOT_COLUMNS } from './builtins.ts';
 export { calledBy, membersOf, ownersOf, subjectIds } from './lookup.ts';
 export { type CustomerLine, type CustomerPage, customerLines } from './list.ts';
 export { profile } from './profile.ts';
+export { type Address, addressesIn, type ConsentSaid, consentsIn, type KnownPerson, knownIn, ownersIn, sayConsentsIn } from './reaching.ts';
 export { demandSeen, isScoped, seenBy } from './scope.ts';
 export { limitJobs } from './limits.ts';
 export { search, searchFor } from './search.ts';

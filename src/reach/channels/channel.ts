@@ -19,3 +19,11 @@ export type Provider<Config = unknown> = {
   check?(stores: Stores, config: Config): Promise<void>;
   open(stores: Stores, workspaceId: WorkspaceId, config: Config): Promise<Sender>;
 };
+
+const providers = new Map<string, Provider>();
+const nameOf = ({ channel, name }: Pick<Provider, 'channel' | 'name'>): string => `${channel} ${name}`;
+
+/** Makes a way to send known; names are apart within a channel. Saying the same twice changes nothing. */
+export const registerProvider = <Config>(provider: Provider<Config>): void => void providers.set(nameOf(provider), provider as unknown as Provider);
+export const providerOf = (channel: ChannelName, name: string): Provider | undefined => providers.get(nameOf({ channel, name }));
+export const allProviders = (): readonly Provider[] => [...providers.values()];

@@ -1,0 +1,31 @@
+import { hideAll } from '../kernel/contacts.ts';
+import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
+import type { Tx } from '../kernel/sql.ts';
+import type { Stores } from '../kernel/stores.ts';
+import type { ChannelName, Purpose, Source } from './core/message.ts';
+import { insertMessages, withdrawMessages } from './queries/messages.ts';
+
+/**
+ * A message somebody wants sent. `id` is the message's own for ever: proposing it twice is once. `params`: plain data for the template, contacts in
+ * it are masked. `topic`: the subscription group it belongs to. `ifBlocked`: whether a cap or a better message lets it wait or drops it.
+ */
+export type Intent = {
+  id: string; customer: CustomerId; source: Source; channel: ChannelName | 'best'; purpose: Purpose; template: { id: string; version: number | null };
+  params: Record<string, unknown>; topic?: string | null; priority: number; ifBlocked: 'queue' | 'drop'; dueAt: Date; expiresAt: Date | null;
+};
+
+const AT_ONCE = 5_000;
+
+/** Keeps intents as waiting messages inside the caller's transaction; the deliverer decides each when it is due. How many are new. */
+export async function propose(tx: Tx, { clock }: Pick<Stores, 'clock'>, workspaceId: WorkspaceId, intents: readonly Intent[]): Promise<number> {
+  let made = 0;
+  for (let from = 0; from < intents.length; from += AT_ONCE) {
+    const some = intents.slice(from, from + AT_ONCE).map((intent) => ({ ...intent, params: hideAll(intent.params) as Record<string, unknown>, topic: intent.topic ?? null }));
+    made += await insertMessages(tx, workspaceId, some, clock.now());
+  }
+  return made;
+}
+
+/** What still waits of these enrolments becomes withdrawn with a coded reason, inside the caller's transaction. What is on its way is not called back. How many. */
+export const withdraw = (tx: Tx, clock: Stores['clock'], workspaceId: WorkspaceId, enrolments: readonly string[], reason: string): Promise<number> =>
+  (enrolments.length === 0 ? Promise.resolve(0) : withdrawMessages(tx, workspaceId, enrolments, { reason, at: clock.now() }));

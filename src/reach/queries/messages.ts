@@ -1,0 +1,127 @@
+import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
+import { many, run, sql, type Tx } from '../../kernel/sql.ts';
+import type { ChannelName, Purpose, Source } from '../core/message.ts';
+
+export const MESSAGE_STATES = ['waiting', 'deferred', 'sending', 'accepted', 'unknown', 'failed', 'refused', 'withdrawn'] as const;
+export type MessageState = (typeof MESSAGE_STATES)[number];
+
+export type NewMessage = {
+  id: string; customer: CustomerId; source: Source; channel: ChannelName | 'best'; purpose: Purpose; template: { id: string; version: number | null }; params: Record<string, unknown>;
+  topic: string | null; priority: number; ifBlocked: 'queue' | 'drop'; dueAt: Date; expiresAt: Date | null;
+};
+
+/** Keeps what is wanted; a message that is there stays as it is. How many are new. */
+export const insertMessages = (tx: Tx, workspaceId: WorkspaceId, messages: readonly NewMessage[], at: Date): Promise<number> => run(tx, sql`
+  insert into message (workspace_id, id, customer_id, source_kind, source_id, source_version, step, enrolment, asked, purpose, template_id, template_version, params, topic, priority,
+                       if_blocked, due_at, expires_at, next_at, created_at)
+  select ${workspaceId}, m.id, m.customer, m.source->>'kind', m.source->>'id', (m.source->>'version')::int, m.source->>'step', m.source->>'enrolment', m.channel, m.purpose,
+         m.template->>'id', (m.template->>'version')::int, m.params, m.topic, m.priority, m."ifBlocked", m."dueAt", m."expiresAt", m."dueAt", ${at}
+    from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb)
+      as m (id uuid, customer uuid, source jsonb, channel text, purpose text, template jsonb, params jsonb, topic text, priority int, "ifBlocked" text, "dueAt" timestamptz, "expiresAt" timestamptz)
+  on conflict (workspace_id, id) do nothing`);
+
+/** What still waits of these enrolments is not sent any more. How many. */
+export const withdrawMessages = (tx: Tx, workspaceId: WorkspaceId, enrolments: readonly string[], { reason, at }: { reason: string; at: Date }): Promise<number> => run(tx, sql`
+  update message set state = 'withdrawn', reason = ${reason}, facts = '{}', params = '{}', decided_at = ${at}, counted_at = null, account_id = null, lease = null
+   where workspace_id = ${workspaceId} and enrolment = any (${[...enrolments]}::text[]) and state in ('waiting', 'deferred')`);
+
+export type WorkRow = {
+  id: string; customer: string; source: Source; asked: ChannelName | 'best'; channel: ChannelName | null; purpose: Purpose; templateId: string; templateVersion: number | null;
+  params: Record<string, unknown>; topic: string | null; priority: number; ifBlocked: 'queue' | 'drop'; dueAt: Date; expiresAt: Date | null; attempts: number; countedAt: Date | null; decidedAt: Date | null;
+};
+const WORK = sql`
+  m.id, m.customer_id as customer, m.asked, m.channel, m.purpose, m.template_id as "templateId", m.template_version as "templateVersion", m.params, m.topic, m.priority,
+  m.if_blocked as "ifBlocked", m.due_at as "dueAt", m.expires_at as "expiresAt", m.attempts, m.counted_at as "countedAt", m.decided_at as "decidedAt",
+  jsonb_build_object('kind', m.source_kind, 'id', m.source_id, 'version', m.source_version, 'step', m.step, 'enrolment', m.enrolment) as source`;
+
+/** One decision at a time a workspace: two would each miss what the other lets go to the same person. Held until the transaction ends. */
+export const lockDecisions = (tx: Tx, workspaceId: WorkspaceId): Promise<number> => run(tx, sql`select pg_advisory_xact_lock(hashtextextended(${`messages:${workspaceId}`}, 0))`);
+
+/** Messages to be decided now, the longest due first, with whatever else is due to the same people. Locked until the transaction ends. */
+export const dueMessages = (tx: Tx, workspaceId: WorkspaceId, { now, most }: { now: Date; most: number }): Promise<WorkRow[]> => many(tx, sql<WorkRow>`
+  with first as (
+    select id, customer_id from message
+     where workspace_id = ${workspaceId} and state in ('waiting', 'deferred') and account_id is null and next_at <= ${now}
+     order by next_at limit ${most})
+  select ${WORK}
+    from message m
+   where m.workspace_id = ${workspaceId} and m.state in ('waiting', 'deferred') and m.account_id is null and m.next_at <= ${now}
+     and m.customer_id in (select customer_id from first)
+   order by m.id
+     for update`);
+
+export type DecidedRow = {
+  id: string; state: MessageState; channel: ChannelName | null; reason: string | null; facts: object; nextAt: Date; accountId: string | null; countedAt: Date | null; personalised: boolean | null;
+};
+
+/** Writes down what was decided of messages this transaction holds; what nothing can follow loses what it was made from. */
+export const saveDecisions = (tx: Tx, workspaceId: WorkspaceId, rows: readonly DecidedRow[], at: Date): Promise<number> => run(tx, sql`
+  update message m
+     set state = d.state, channel = coalesce(d.channel, m.channel), reason = d.reason, facts = d.facts, next_at = d."nextAt", account_id = d."accountId", counted_at = d."countedAt",
+         personalised = coalesce(d.personalised, m.personalised), decided_at = ${at}, lease = null, params = case when d.state = 'refused' then '{}' else m.params end
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as d (id uuid, state text, channel text, reason text, facts jsonb, "nextAt" timestamptz, "accountId" uuid, "countedAt" timestamptz, personalised boolean)
+   where m.workspace_id = ${workspaceId} and m.id = d.id`);
+
+type Claim = { accountId: string; lease: string; now: Date; until: Date; most: number };
+
+/** Takes permitted messages of one account, the more important first, for as long as a round may last; should this process die, others take them then. */
+export const takeReady = (tx: Tx, workspaceId: WorkspaceId, { accountId, lease, now, until, most }: Claim): Promise<WorkRow[]> => many(tx, sql<WorkRow>`
+  update message m set lease = ${lease}, next_at = ${until}
+    from (select id from message
+           where workspace_id = ${workspaceId} and account_id = ${accountId} and state = 'waiting' and next_at <= ${now}
+           order by next_at, priority desc, id limit ${most} for update skip locked) due
+   where m.workspace_id = ${workspaceId} and m.id = due.id
+  returning ${WORK}`);
+
+/** Which of these are still ours: nobody withdrew or took them since. Locked until the transaction ends. */
+export const stillOurs = async (tx: Tx, workspaceId: WorkspaceId, lease: string, ids: readonly string[]): Promise<Set<string>> => new Set((await many(tx, sql<{ id: string }>`
+  select id from message
+   where workspace_id = ${workspaceId} and id = any (${[...ids]}::uuid[]) and lease = ${lease} and state = 'waiting'
+   order by id for update`)).map(({ id }) => id));
+
+export type IntentRow = { id: string; openingId: string | null; personalised: boolean; variant: string; language: string };
+
+/** Says, before anything leaves, that these are about to: whoever finds them so later cannot know whether they did. */
+export const saveIntents = (tx: Tx, workspaceId: WorkspaceId, { lease, until, at, provider }: { lease: string; until: Date; at: Date; provider: string }, rows: readonly IntentRow[]): Promise<number> => run(tx, sql`
+  update message m
+     set state = 'sending', attempts = m.attempts + 1, next_at = ${until}, counted_at = ${at}, decided_at = ${at}, provider = ${provider}, opening_id = i."openingId", personalised = i.personalised,
+         variant = i.variant, language = i.language
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as i (id uuid, "openingId" uuid, personalised boolean, variant text, language text)
+   where m.workspace_id = ${workspaceId} and m.id = i.id and m.lease = ${lease} and m.state = 'waiting'`);
+
+/** `state` waiting: it surely did not leave and is decided anew at `nextAt`. */
+export type OutcomeRow = { id: string; state: MessageState; reason: string | null; facts: object; nextAt: Date; providerId: string | null; sentAt: Date | null; countedAt: Date | null; unknown: boolean };
+
+/** Writes down what became of messages, where they are still ours: an outcome that comes after others took over is refused. The ids that were written. */
+export const saveOutcomes = async (tx: Tx, workspaceId: WorkspaceId, lease: string, rows: readonly OutcomeRow[]): Promise<Set<string>> => new Set((await many(tx, sql<{ id: string }>`
+  update message m
+     set state = o.state, reason = o.reason, facts = o.facts, next_at = o."nextAt", provider_id = coalesce(o."providerId", m.provider_id), sent_at = o."sentAt", counted_at = o."countedAt", lease = null,
+         account_id = case when o.state = 'deferred' then null else m.account_id end, opening_id = case when o."countedAt" is null then null else m.opening_id end,
+         unknowns = m.unknowns + o.unknown::int, params = case when o.state = 'deferred' then m.params else '{}' end
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as o (id uuid, state text, reason text, facts jsonb, "nextAt" timestamptz, "providerId" text, "sentAt" timestamptz, "countedAt" timestamptz, unknown boolean)
+   where m.workspace_id = ${workspaceId} and m.id = o.id and m.lease = ${lease} and m.state = 'sending'
+  returning m.id`)).map(({ id }) => id));
+
+/** Gives messages that surely did not leave back, to be decided anew at once. */
+export const giveBack = (tx: Tx, workspaceId: WorkspaceId, lease: string, ids: readonly string[], at: Date): Promise<number> => run(tx, sql`
+  update message set state = 'waiting', account_id = null, counted_at = null, opening_id = null, lease = null, next_at = ${at}, attempts = attempts - (state = 'sending')::int
+   where workspace_id = ${workspaceId} and id = any (${[...ids]}::uuid[]) and lease = ${lease} and state in ('waiting', 'sending')`);
+
+/**
+ * Messages whose sender fell silent between saying so and telling what became of it: nobody can know whether they left. Marketing and service are
+ * never sent again; what is about an order is, under the same id, since a second mail of it does less harm than none.
+ */
+export const settleLost = (tx: Tx, workspaceId: WorkspaceId, { now, attemptsMax }: { now: Date; attemptsMax: number }): Promise<{ id: string; state: MessageState }[]> => many(tx, sql<{ id: string; state: MessageState }>`
+  update message m
+     set state = case when m.purpose = 'transactional' and m.attempts < ${attemptsMax} then 'waiting' else 'unknown' end, reason = 'silent', facts = '{}', unknowns = m.unknowns + 1, lease = null, next_at = ${now},
+         account_id = case when m.purpose = 'transactional' and m.attempts < ${attemptsMax} then null else m.account_id end
+    from (select id from message where workspace_id = ${workspaceId} and state = 'sending' and next_at <= ${now} limit 5000 for update skip locked) lost
+   where m.workspace_id = ${workspaceId} and m.id = lost.id
+  returning m.id, m.state`);
+
+export type Due = { workspaceId: WorkspaceId; work: 'decide' | 'lost' | 'tell' | 'send'; account: string | null };
+
+/** What waits to be done now, in every workspace. */
+export const dueWork = (global: Tx, now: Date): Promise<Due[]> => many(global, sql<Due>`select workspace_id as "workspaceId", work, account from messages_due(${now})`);
