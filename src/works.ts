@@ -6,7 +6,7 @@ import { enlist, type Standing, standAlone } from './kernel/lease.ts';
 import { startRunner } from './kernel/runner.ts';
 import type { Stores } from './kernel/stores.ts';
 import { startTicks } from './kernel/tick.ts';
-import { loop } from './loop.ts';
+import { loop, unhurried } from './loop.ts';
 import { startPostman } from './product/webhooks/postman.ts';
 
 type Begun = { wake(): void; stop(): Promise<void> };
@@ -18,7 +18,7 @@ export type WorksOptions = { shared: boolean; leaseSeconds: number; name: string
 /** Everything a working process does by itself: events projected, facts answered, jobs done, webhooks sent, the clock heeded. */
 async function begin({ stores, holds, named }: Standing, log: Logger): Promise<Begun> {
   const flusher = startFlusher(stores, log, holds);
-  const runner = startRunner(stores, loop, log, holds);
+  const runner = startRunner(stores, loop, log, { holds, unhurried });
   const worker = await startWorker(stores, jobHandlers, log, { named });
   const clockwork = startTicks(stores, ticks, log, holds);
   const postman = startPostman(stores, log, holds);

@@ -82,18 +82,33 @@ const withFacts = async (pg: Postgres, subscriptions: readonly Subscription[], s
   (await many(pg.global, sql<{ reaction: string }>`
     select reaction from reactions_waiting(${JSON.stringify(subscriptions.map(({ reaction, kinds }) => ({ reaction, kinds })))}::jsonb, ${settled}) as reaction`)).map(({ reaction }) => reaction);
 
+/** Reactions that nobody waits for by the second: whether this is one, and whether it may take a turn now. */
+export type Pace = { isUnhurried(reaction: string): boolean; may(reaction: string): boolean };
+const HURRIED: Pace = { isUnhurried: () => false, may: () => true };
+
+/** A turn for each that has facts, in the order of the table; before each unhurried one the others are heard again. Whether there was any. */
+async function round(stores: Stores, subscriptions: readonly Subscription[], { isUnhurried, may }: Pace): Promise<boolean> {
+  const waiting = new Set(await withFacts(stores.pg, subscriptions, true));
+  const hurried = subscriptions.filter(({ reaction }) => !isUnhurried(reaction));
+  let moved = false;
+  for (const subscription of subscriptions.filter(({ reaction }) => waiting.has(reaction))) {
+    if (!isUnhurried(subscription.reaction)) moved = (await turn(stores, subscription)) || moved;
+    else if (may(subscription.reaction)) {
+      for (const other of hurried) await turn(stores, other);
+      moved = (await turn(stores, subscription)) || moved;
+    }
+  }
+  return moved;
+}
+
 /**
  * Lets every reaction read what is new until none finds anything. Facts written beside a transaction that is still open are
- * held back until it ends: they are waited for, up to ten seconds, unless `patient` is false.
+ * held back until it ends: they are waited for, up to ten seconds, unless `patient` is false. What may not take a turn now is left for another time.
  */
-export async function drain(stores: Stores, loop: Loop, { patient = true } = {}): Promise<void> {
+export async function drain(stores: Stores, loop: Loop, { patient = true, pace = HURRIED }: { patient?: boolean; pace?: Pace } = {}): Promise<void> {
   const subscriptions = subscriptionsOf(loop);
   const react = async (): Promise<void> => {
-    for (let moved = true; moved;) {
-      moved = false;
-      const waiting = new Set(await withFacts(stores.pg, subscriptions, true));
-      for (const subscription of subscriptions) if (waiting.has(subscription.reaction)) moved = (await turn(stores, subscription)) || moved;
-    }
+    while (await round(stores, subscriptions, pace));
   };
   await (patient ? whileHeldBack(react, async () => (await waitingReactions(stores.pg, loop)).length > 0) : react());
 }

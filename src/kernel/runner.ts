@@ -1,24 +1,53 @@
 import type { Logger } from 'pino';
-import { type Loop, drain } from './facts.ts';
+import { drain, type Loop, type Pace } from './facts.ts';
 import { type Holds, ours } from './lease.ts';
 import type { Stores } from './stores.ts';
 
 const IDLE_MS = 500;
+/** After a short round what comes next is gathered for as long as it took: a few people cost the engine nearly what thousands do. A round this long had many to look at. */
+const GATHER_MS = 1_000;
+/** How long an unhurried reaction rests between its turns. */
+const REST_MS = 2_000;
+
+/** Lets each of some reactions take a turn at most every few seconds; the first after a rest at once. */
+function resting(unhurried: ReadonlySet<string>): Pace {
+  const last = new Map<string, number>();
+  return {
+    isUnhurried: (reaction) => unhurried.has(reaction),
+    may: (reaction) => {
+      const now = performance.now();
+      if (now - (last.get(reaction) ?? -REST_MS) < REST_MS) return false;
+      last.set(reaction, now);
+      return true;
+    },
+  };
+}
+
+export type RunnerOptions = { holds?: Holds; unhurried?: ReadonlySet<string> };
 
 /**
  * Runs the loop until stopped: wakes on NOTIFY, at the latest every half second, and only where the duty is ours, so that
- * one process reacts at a time. A failing reaction is logged and tried again; the others go on at the next turn.
+ * one process reacts at a time. A failing reaction is logged and tried again; the others go on at the next turn. `unhurried` ones are heard every few seconds.
  */
-export function startRunner(stores: Stores, loop: Loop, log: Logger, holds: Holds = ours): { stop(): Promise<void> } {
+export function startRunner(stores: Stores, loop: Loop, log: Logger, { holds = ours, unhurried = new Set() }: RunnerOptions = {}): { stop(): Promise<void> } {
+  const pace = resting(unhurried);
   let stopping = false;
-  let wake: () => void = () => undefined;
+  let wake: () => void = () => undefined, stopped: () => void = () => undefined;
+  /** Ends early only when we are to stop. */
+  const pause = (ms: number): Promise<void> => new Promise((over) => {
+    const timer = setTimeout(over, ms);
+    stopped = () => { clearTimeout(timer); over(); };
+  });
   const work = async (): Promise<void> => {
     const client = await stores.pg.pool.connect();
     try {
       client.on('notification', () => wake());
       await client.query('listen facts');
       while (!stopping) {
-        if (await holds('reactions')) await drain(stores, loop, { patient: false }).catch((error: unknown) => log.error({ err: error }, 'a reaction failed; it will be tried again'));
+        const begun = performance.now();
+        if (await holds('reactions')) await drain(stores, loop, { patient: false, pace }).catch((error: unknown) => log.error({ err: error }, 'a reaction failed; it will be tried again'));
+        const tookMs = performance.now() - begun;
+        if (!stopping && tookMs < GATHER_MS) await pause(tookMs);
         if (!stopping) await new Promise<void>((woken) => {
           const timer = setTimeout(woken, IDLE_MS);
           wake = () => { clearTimeout(timer); woken(); };
@@ -35,5 +64,5 @@ export function startRunner(stores: Stores, loop: Loop, log: Logger, holds: Hold
     }
   };
   const done = supervise();
-  return { stop: async () => { stopping = true; wake(); await done; } };
+  return { stop: async () => { stopping = true; stopped(); wake(); await done; } };
 }

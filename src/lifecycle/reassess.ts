@@ -9,7 +9,7 @@ import { stoppedSources } from './asOf.ts';
 import { assess, changeOf, fingerprintOf, firstSeenOf, judgedOn, type Assessed, type Before, type Books, type Change } from './core/assess.ts';
 import { rfmScales, type RfmScales } from './core/rfm.ts';
 import { judgeWith, type Judge } from './core/stage.ts';
-import { type HabitReader, loadHabits, type Named, named, openHabits, type Range, rangesOf, sizeOf, type Whom } from './queries/habits.ts';
+import { type HabitReader, kindsOf, loadHabits, type Named, named, openHabits, type Range, rangesOf, sizeOf, type Whom } from './queries/habits.ts';
 import { assessedAs, assessedSince, loadBefore, loadDue, loadRfmColumns, loadUnassessed, removeNow, saveHistories, saveStages, type Stamp, type ToldAs } from './queries/stages.ts';
 import { newestVersion, versionAfter } from './queries/versions.ts';
 import { forgetUntold, lockStages, noteUntold, rfmRulesInForce, rulesInForce, saveSetting, settingOf, type Untold, untoldOf } from './store.ts';
@@ -32,8 +32,8 @@ const CUSTOMERS_PER_SAVE = 10_000;
  * stand in memory at once. Saves histories, publishes fields and announces, each part in one transaction. Safe to repeat.
  */
 export async function reassess(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[] | 'all', asOf: Day, { mode = 'live' as ReassessMode } = {}): Promise<Reassessed> {
-  const size = await sizeOf(stores.ch, workspaceId);
-  const setting = await settingFor(stores, workspaceId, { asOf, mode, categories: size.categories, shops: size.shops, measureRfm: customers === 'all' });
+  const size = customers === 'all' ? await sizeOf(stores.ch, workspaceId) : undefined, { categories, shops } = size ?? await kindsOf(stores.ch, workspaceId);
+  const setting = await settingFor(stores, workspaceId, { asOf, mode, categories, shops, measureRfm: size !== undefined });
   const sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
   for (const one of await leftUntold(stores, workspaceId)) await retell(stores, setting, one);
   const assessNamed = async (some: readonly CustomerId[]): Promise<void> => {
@@ -41,7 +41,7 @@ export async function reassess(stores: Stores, workspaceId: WorkspaceId, custome
     await flushMirror(stores, workspaceId);
   };
   if (customers !== 'all') await assessNamed(customers);
-  else {
+  else if (size) {
     for (const range of await rangesOf(stores.ch, workspaceId, Math.max(1, Math.ceil(size.orders / ORDERS_PER_PASS)))) add(sum, await reassessRange(stores, setting, range));
     await flushMirror(stores, workspaceId);
     // An import leaves the mirror to the end, so that only now those are seen who are known by nothing they did.

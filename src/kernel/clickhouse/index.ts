@@ -5,8 +5,9 @@ import { type ChdbExtension, createChdbConnection } from 'chdb/connection';
 import { Refusal } from '../errors.ts';
 import { noAnswers, rememberedAnswers } from './answers.ts';
 import { onCluster } from './cluster.ts';
+import { listsIn, type WithLists } from './lists.ts';
 import { drained, execOverNetwork, inFields } from './network.ts';
-import { fromFile, fromNetwork, overNetwork, throughFile } from './rowInsert.ts';
+import { folderIn, fromFile, fromNetwork, overNetwork, throughFile } from './rowInsert.ts';
 import { fullness } from '../fullness.ts';
 import { storeSeconds } from '../metrics.ts';
 import { semaphore } from './semaphore.ts';
@@ -130,6 +131,7 @@ export function openClickHouse(target: string, cluster?: string, backups?: strin
   const { sessions, embedded, letGo } = openSessions(target, cluster, backups);
   const insert = embedded ? throughFile(target) : overNetwork;
   const read = embedded ? fromFile(target) : fromNetwork;
+  const lists: WithLists = embedded ? listsIn(folderIn(target)) : (asked, work) => work(asked);
   // Nobody waits in line for longer than a query may last.
   const gate = timed(semaphore(sessions, { waitMs: EXECUTION_SECONDS * 1_000 }));
   const answers = embedded ? rememberedAnswers() : noAnswers;
@@ -143,13 +145,15 @@ export function openClickHouse(target: string, cluster?: string, backups?: strin
     rows: async (query, params) => rowsOf(await answers.ask(`${query}\0${JSON.stringify(params ?? {})}`, () =>
       gate(async ({ client, ready }) => {
         await ready;
-        const asked = embedded ? { query, params } : inFields(query, params ?? {});
-        return (await client.query({ query: asked.query, query_params: { ...asked.params }, format: 'JSONEachRow' })).text();
+        return lists({ query, params: params ?? {} }, async (given) => {
+          const asked = embedded ? given : inFields(given.query, given.params);
+          return (await client.query({ query: asked.query, query_params: { ...asked.params }, format: 'JSONEachRow' })).text();
+        });
       }))),
     bytes: (query, columns, params = {}) =>
       gate(async ({ client, ready }) => {
         await ready;
-        return read(client, { query, params, columns });
+        return lists({ query, params }, (asked) => read(client, { ...asked, columns }));
       }),
     insert: async (table, rows, token) => {
       for (let at = 0; at < rows.length; at += ROWS_PER_INSERT) {
@@ -166,7 +170,7 @@ export function openClickHouse(target: string, cluster?: string, backups?: strin
     command: (query, params) =>
       write(async ({ client, ready }) => {
         await ready;
-        if (embedded) await client.command({ query, query_params: { ...params } });
+        if (embedded) await lists({ query, params: params ?? {} }, (asked) => client.command({ query: asked.query, query_params: { ...asked.params } }));
         else await drained(await execOverNetwork(client, cluster ? onCluster(query, cluster) : query, params));
       }),
     close: async () => {

@@ -11,7 +11,7 @@ import { drained, execOverNetwork } from './network.ts';
 export type RowBlock = { table: string; columns: Readonly<Record<string, string>>; rows: Uint8Array; settings: Readonly<Record<string, string | number>> };
 export type InsertRows = (client: ClickHouseClient, block: RowBlock) => Promise<void>;
 
-const quoted = (text: string): string => `'${text.replace(/[\\']/g, (mark) => `\\${mark}`)}'`;
+export const quoted = (text: string): string => `'${text.replace(/[\\']/g, (mark) => `\\${mark}`)}'`;
 const namesOf = ({ columns }: RowBlock): string => Object.keys(columns).join(', ');
 const structureOf = ({ columns }: RowBlock): string => Object.entries(columns).map(([name, type]) => `${name} ${type}`).join(', ');
 const settingsOf = ({ settings }: RowBlock): string => Object.entries(settings).map(([name, value]) => `${name} = ${typeof value === 'number' ? value : quoted(value)}`).join(', ');
@@ -67,7 +67,7 @@ export function fromFile(target: string): ReadRows {
 }
 
 /** What a killed process left behind goes: its inserts are told again. In a path, these marks would stand for other files. */
-function folderIn(target: string): string {
+export function folderIn(target: string): string {
   if (/[*?{}]/.test(target)) return mkdtempSync(join(tmpdir(), 'perennial-rows-'));
   const folder = join(target, 'incoming');
   rmSync(folder, { recursive: true, force: true });

@@ -138,19 +138,27 @@ function booksIn(read: RowReader, windowFrom: number): Books {
   return { customerId, purchases, windowFrequency, sources, orders, netMinor, windowMinor, firstSeen: dayIn(read), lastSeen: dayIn(read), createdDay: dayIn(read), shops: textsIn(read) };
 }
 
-export type Size = { customers: number; orders: number; categories: boolean; shops: boolean };
+/** Whether any order line says what it is, and whether anything names a shop: decides joins. */
+export type Kinds = { categories: boolean; shops: boolean };
+export type Size = Kinds & { customers: number; orders: number };
 
-/** About how many customers and orders there are to load, whether any order line says what it is, and whether anything names a shop: decides parts and joins. */
-export async function sizeOf(ch: ClickHouse, workspaceId: WorkspaceId): Promise<Size> {
-  const [row] = await ch.rows<{ customers: number; orders: number; categories: number; shops: number }>(`
-    select greatest((select uniq(subject) from orders where workspace = {workspace:UUID}),
-                    (select uniq(customer) from customer_state where workspace = {workspace:UUID})) as customers,
-           (select count() from orders where workspace = {workspace:UUID}) as orders,
-           (select count() > 0 from (select 1 from order_lines where workspace = {workspace:UUID} and category != '' and kind = 'goods' limit 1)) as categories,
+export async function kindsOf(ch: ClickHouse, workspaceId: WorkspaceId): Promise<Kinds> {
+  const [row] = await ch.rows<{ categories: number; shops: number }>(`
+    select (select count() > 0 from (select 1 from order_lines where workspace = {workspace:UUID} and category != '' and kind = 'goods' limit 1)) as categories,
            (select count() > 0 from (select 1 from orders where workspace = {workspace:UUID} and shop != '' limit 1))
         or (select count() > 0 from (select 1 from refunds where workspace = {workspace:UUID} and shop != '' limit 1))
         or (select count() > 0 from (select 1 from events where workspace = {workspace:UUID} and shop != '' limit 1)) as shops`, { workspace: workspaceId });
-  return { customers: row?.customers ?? 0, orders: row?.orders ?? 0, categories: row?.categories === 1, shops: row?.shops === 1 };
+  return { categories: row?.categories === 1, shops: row?.shops === 1 };
+}
+
+/** The same, and about how many customers and orders there are to load: decides parts. */
+export async function sizeOf(ch: ClickHouse, workspaceId: WorkspaceId): Promise<Size> {
+  const counted = ch.rows<{ customers: number; orders: number }>(`
+    select greatest((select uniq(subject) from orders where workspace = {workspace:UUID}),
+                    (select uniq(customer) from customer_state where workspace = {workspace:UUID})) as customers,
+           (select count() from orders where workspace = {workspace:UUID}) as orders`, { workspace: workspaceId });
+  const [[row], kinds] = await Promise.all([counted, kindsOf(ch, workspaceId)]);
+  return { ...kinds, customers: row?.customers ?? 0, orders: row?.orders ?? 0 };
 }
 
 /** Ids that cut everybody's into so many ranges of about the same size, drawn from whoever is known. */

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestStores, testStores, testWorkspace } from '../../test/support/stores.ts';
+import { announce, drain, type Loop, waitingReactions } from './facts.ts';
+import type { WorkspaceId } from './ids.ts';
+
+let stores: TestStores;
+let workspaceId: WorkspaceId;
+beforeAll(async () => {
+  stores = await testStores();
+  workspaceId = await testWorkspace(stores);
+});
+afterAll(() => stores.close());
+
+const tell = (name: string): Promise<void> => stores.pg.tx(workspaceId, (tx) => announce(tx, stores.clock, workspaceId, 'kettle.boiled', { name }));
+
+test('before each unhurried turn the others are heard again; what may not take a turn keeps its facts', async () => {
+  const heard: string[] = [];
+  const note = (who: string) => async (_: unknown, __: unknown, facts: readonly { payload: { name?: unknown } }[]): Promise<void> => void heard.push(`${who}: ${facts.map(({ payload }) => String(payload.name)).join(' ')}`);
+  const loop: Loop = { 'kettle.boiled': {
+    pour: note('pour'),
+    tidy: async (...given) => { await note('tidy')(...given); if (!heard.includes('pour: b')) await tell('b'); },
+    count: note('count'), rest: note('rest'),
+  } };
+  const pace = { isUnhurried: (reaction: string) => reaction !== 'pour', may: (reaction: string) => reaction !== 'rest' };
+  await tell('a');
+  await drain(stores, loop, { pace });
+  expect(heard.slice(0, 4)).toEqual(['pour: a', 'tidy: a', 'pour: b', 'count: a b']);
+  expect(heard).toEqual(['pour: a', 'tidy: a', 'pour: b', 'count: a b', 'tidy: b']);
+  expect(await waitingReactions(stores.pg, loop)).toEqual(['rest']);
+  await drain(stores, loop);
+  expect(heard.at(-1)).toBe('rest: a b');
+});
