@@ -33,12 +33,13 @@ const clean = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f]+/
 /** Names an extension that a server told of, as the library keeps them after EHLO. */
 const extensionsOf = (connection: SMTPConnection): string[] => (connection as unknown as { _supportedExtensions: string[] })._supportedExtensions;
 
-/** What a fault says of the message. Once the last byte was handed over without an answer, nobody knows. */
-function postingOf(fault: Fault, { begun, ended }: { begun: boolean; ended: boolean }): Posting {
-  const { code = '', command = '', response = '', responseCode = 0 } = fault;
-  const answered = responseCode >= 400;
-  const stage = begun ? 'end' : (STAGES[command] ?? 'session');
-  return { taken: false, stage, sure: answered || !ended, status: responseCode, reply: clean(response), cause: code || 'unknown' };
+/** What a fault says of the message. Once the last byte was handed over without an answer, nobody knows. `last`: what the server said before it hung up. */
+function postingOf(fault: Fault, { begun, ended }: { begun: boolean; ended: boolean }, last: string | false): Posting {
+  const { code = '', command = '' } = fault;
+  const response = fault.response ?? (!begun && last && /^[45]\d\d/.test(last) ? last : '');
+  const status = Number(/^\d{3}/.exec(response)?.[0] ?? 0);
+  const stage = begun ? 'end' : (STAGES[command] ?? (status > 0 ? 'mail' : 'session'));
+  return { taken: false, stage, sure: status >= 400 || !ended, status, reply: clean(response), cause: code || 'unknown' };
 }
 
 /** Waits for a session that may carry mail: greeting, TLS, login. */
@@ -65,10 +66,10 @@ function post(connection: SMTPConnection, { from, to, message }: Posted, message
   body.once('data', () => { at.begun = true; }).once('end', () => { at.ended = true; }).pause();
   return new Promise((told) => {
     // A server that drips never falls silent: the whole has its time too.
-    const timer = setTimeout(() => { connection.close(); told(postingOf(Object.assign(new Error(), { code: 'ETIMEDOUT' }), at)); }, messageMs);
+    const timer = setTimeout(() => { connection.close(); told(postingOf(Object.assign(new Error(), { code: 'ETIMEDOUT' }), at, false)); }, messageMs);
     connection.send({ from, to: [to], size: message.length }, body, (fault, info) => {
       clearTimeout(timer);
-      told(fault || !info ? postingOf(fault ?? new Error(), at) : { taken: true, reply: clean(info.response) });
+      told(fault || !info ? postingOf(fault ?? new Error(), at, connection.lastServerResponse) : { taken: true, reply: clean(info.response) });
     });
   });
 }

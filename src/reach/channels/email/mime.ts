@@ -13,7 +13,9 @@ const LINE = 76;
 /** Above this share of other than ASCII base64 is shorter, and no longer to read for a machine. */
 const MOSTLY_ASCII = 0.1;
 
-const oneLine = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ').trim();
+/** No line of a head may be longer than 998 characters (RFC 5322), and a word without end cannot be folded. */
+const HEADER_MAX = 500;
+const oneLine = (text: string): string => [...text.replaceAll(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ').trim()].slice(0, HEADER_MAX).join('');
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
 
 /** Made from the message's own id: sent again, it is the same letter, and mailboxes show it once. */

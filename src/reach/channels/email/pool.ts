@@ -11,7 +11,7 @@ export type PoolOptions = { size: number; perConnection: number };
 const REST_MS = 5_000;
 const IDLE_MS = 20_000;
 
-type Seat = { session: MailSession; sent: number; idle: NodeJS.Timeout | undefined };
+type Seat = { session: MailSession; sent: number; pipelining: boolean; idle: NodeJS.Timeout | undefined };
 
 /** Whether a fresh session may do better at once: the old one had ended, and the server had not taken anything. */
 const endedBefore = (posting: Posting): boolean => !posting.taken && posting.sure && posting.stage !== 'end' && (posting.status === 421 || (posting.status === 0 && /^(?:ECONNECTION|ESOCKET)$/.test(posting.cause)));
@@ -39,9 +39,10 @@ export function openPool(egress: Egress, server: MailServer, { size, perConnecti
   const open = async (): Promise<Seat | Refusal> => {
     opened++;
     try {
-      const session = await openMailSession(egress, { ...server, pipelining });
+      const offered = pipelining;
+      const session = await openMailSession(egress, { ...server, pipelining: offered });
       most = Math.min(size, Math.max(most, opened + 1));
-      return { session, sent: 0, idle: undefined };
+      return { session, sent: 0, pipelining: offered, idle: undefined };
     } catch (error) {
       opened--;
       if (!(error instanceof Refusal)) throw error;
@@ -74,20 +75,23 @@ export function openPool(egress: Egress, server: MailServer, { size, perConnecti
       if (given) drop(given);
     }
   };
-  const once = async (posted: Posted): Promise<{ posting: Posting | Refusal; reused: boolean }> => {
+  const once = async (posted: Posted): Promise<{ posting: Posting | Refusal; reused: boolean; pipelined: boolean }> => {
     const seat = await take();
-    if (seat instanceof Refusal) return { posting: seat, reused: false };
+    if (seat instanceof Refusal) return { posting: seat, reused: false, pipelined: false };
     const reused = seat.sent++ > 0;
     const posting = await seat.session.post(posted).finally(() => release(seat));
-    return { posting, reused };
+    return { posting, reused, pipelined: seat.pipelining };
   };
   return {
     post: async (posted) => {
-      const { posting, reused } = await once(posted);
-      if (posting instanceof Refusal || posting.taken) return posting;
-      const clumsy = pipelining && posting.sure && posting.stage !== 'end' && dislikesPipelining(posting);
-      if (clumsy) pipelining = false;
-      return clumsy || (reused && endedBefore(posting)) ? (await once(posted)).posting : posting;
+      for (;;) {
+        const { posting, reused, pipelined } = await once(posted);
+        if (posting instanceof Refusal || posting.taken) return posting;
+        const clumsy = pipelined && posting.sure && posting.stage !== 'end' && dislikesPipelining(posting);
+        if (clumsy) pipelining = false;
+        // A session that has ended is gone for all; only a fresh one has the last word.
+        if (!clumsy && !(reused && endedBefore(posting))) return posting;
+      }
     },
     close: () => { closed = true; for (const seat of idle.splice(0)) drop(seat); },
   };

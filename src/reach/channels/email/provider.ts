@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
 import { Refusal } from '../../../kernel/errors.ts';
-import type { MailServer } from '../../../kernel/egress/smtp.ts';
+import type { MailServer, Posting } from '../../../kernel/egress/smtp.ts';
 import type { WorkspaceId } from '../../../kernel/ids.ts';
 import type { Stores } from '../../../kernel/stores.ts';
 import { LANGUAGES } from '../../../kernel/words/types.ts';
@@ -16,8 +16,8 @@ import { compose } from './mime.ts';
 import { allow } from './pace.ts';
 import { openPool, type Pool } from './pool.ts';
 
-/** No message is on its way for longer: whoever leases messages to a sender leases them for more, times the attempts a session may cost (two). */
-export const SEND_MS_MAX = 2 * (60_000 + 90_000);
+/** Messages a slow server has not come to by then are given back untried: they are leased for six minutes, and each of those begun may still take one and a half. */
+const BEGIN_MS = 100_000;
 
 type Open = { stores: Stores; workspaceId: WorkspaceId; config: SmtpConfig; signer: Signer | null; pool: Pool };
 
@@ -54,11 +54,13 @@ function letterOf(open: Open, message: Outgoing, to: string): { from: string; to
   return { from: back('b') ?? config.from.address, to, message: signer ? signed(raw, signer) : raw };
 }
 
+/** What became of one message; whatever goes wrong with it is its own affair. */
 async function sendOne(open: Open, message: Outgoing): Promise<Outcome> {
   const at = { attempt: message.attempt, id: message.id, now: open.stores.clock.now() };
   const to = wireAddress(message.to);
   if (!to) return { state: 'failed', code: 'email.address_invalid', detail: '', suppress: true };
-  const posting = await open.pool.post(letterOf(open, message, to.address));
+  const letter = async (): Promise<Posting | Refusal> => open.pool.post(letterOf(open, message, to.address));
+  const posting = await letter().catch((error: unknown) => new Refusal('internal', { cause: error instanceof Error ? error.name : '' }));
   if (posting instanceof Refusal) return again(`email.${posting.code.replace('.', '_')}`, String(posting.facts.reply ?? posting.facts.cause ?? ''), at);
   return posting.taken ? { state: 'accepted', providerId: posting.reply } : outcomeOf(posting, at);
 }
@@ -77,8 +79,11 @@ async function each<T, R>(items: readonly T[], atOnce: number, work: (item: T) =
 async function send(open: Open, messages: readonly Outgoing[]): Promise<Outcome[]> {
   const { config, stores, workspaceId } = open;
   const later = await allow(stores, workspaceId, { pace: config, from: domainOf(config.from.address).toLowerCase(), domains: messages.map(({ to }) => wireAddress(to)?.domain ?? '') });
-  return each(messages.map((message, place) => ({ message, at: later[place] })), config.connections * 2, async ({ message, at }): Promise<Outcome> =>
-    (at ? { state: 'retry', code: 'email.paced', detail: '', after: at, held: true } : sendOne(open, message)));
+  const beganMs = performance.now();
+  return each(messages.map((message, place) => ({ message, at: later[place] })), config.connections * 2, async ({ message, at }): Promise<Outcome> => {
+    if (at) return { state: 'retry', code: 'email.paced', detail: '', after: at, held: true };
+    return performance.now() - beganMs > BEGIN_MS ? { state: 'retry', code: 'email.slow', detail: '', after: null, held: true } : sendOne(open, message);
+  });
 }
 
 const serverOf = ({ host, port, security, helo, from, user, password, ca, connectSeconds, messageSeconds }: SmtpConfig): MailServer => ({
