@@ -1,10 +1,13 @@
 import { Refusal } from '../errors.ts';
-import { type Catalogue, fieldOf, OPS_OF } from './catalogue.ts';
-import type { Condition, FieldCondition, Tree } from './tree.ts';
+import { type Catalogue, type CatalogueOption, fieldOf, OPS_OF } from './catalogue.ts';
+import { isPattern } from './pattern.ts';
+import type { PropertyFilter, Window } from './tests.ts';
+import type { Condition, FieldCondition, Leaf, StageCondition, Tree } from './tree.ts';
 
 /** Why a tree cannot be asked of this catalogue; `pointer` is a JSON pointer into the tree. */
 export type Fault = {
-  code: 'condition.unknown_field' | 'condition.masked_field' | 'condition.encrypted_field' | 'condition.operator' | 'condition.unknown_option' | 'condition.unknown_event' | 'condition.order';
+  code: 'condition.unknown_field' | 'condition.masked_field' | 'condition.encrypted_field' | 'condition.operator' | 'condition.unknown_option' | 'condition.unknown_event' | 'condition.order'
+    | 'condition.pattern' | 'condition.unknown_stage' | 'condition.unknown_channel' | 'condition.unknown_purpose' | 'condition.segment_missing';
   pointer: string;
   facts: Readonly<Record<string, string>>;
 };
@@ -22,29 +25,61 @@ function fieldFaults(condition: FieldCondition, catalogue: Catalogue, pointer: s
   if (field.masked) return [{ code: 'condition.masked_field', pointer: `${pointer}/field`, facts: { field: key } }];
   if (field.encrypted && test.op !== 'empty' && test.op !== 'present') return [{ code: 'condition.encrypted_field', pointer: `${pointer}/test/op`, facts: { field: key, op: test.op } }];
   if (!OPS_OF[field.type].includes(test.op)) return [{ code: 'condition.operator', pointer: `${pointer}/test/op`, facts: { field: key, op: test.op, type: field.type } }];
-  return [...rangeFaults(test, `${pointer}/test`), ...(field.options && field.type !== 'text' ? optionFaults(condition, field.options, pointer) : [])];
+  return [...testFaults(test, `${pointer}/test`), ...(field.options && field.type !== 'text' ? optionFaults(condition, field.options, pointer) : [])];
 }
 
-const rangeFaults = (test: { op: string; from?: number | string; to?: number | string }, pointer: string): Fault[] =>
+const rangeFaults = (test: { from?: number | string; to?: number | string }, pointer: string): Fault[] =>
   test.from !== undefined && test.to !== undefined && test.from > test.to
     ? [{ code: 'condition.order', pointer, facts: { from: String(test.from), to: String(test.to) } }] : [];
+
+/** What is wrong with the operands of a comparison, whatever it compares. */
+const testFaults = (test: { op: string; value?: string | number; from?: number | string; to?: number | string }, pointer: string): Fault[] =>
+  (test.op === 'matches' || test.op === 'not_matches') && !isPattern(String(test.value))
+    ? [{ code: 'condition.pattern', pointer: `${pointer}/value`, facts: { pattern: String(test.value) } }] : rangeFaults(test, pointer);
+
+const windowFaults = (window: Window, pointer: string): Fault[] => (window.kind === 'days' ? rangeFaults(window, `${pointer}/window`) : []);
+
+/** An event by name and what is asked of its properties: of a condition, or of a step in one. */
+function pickFaults({ event, where }: { event: string; where: readonly PropertyFilter[] }, { events }: Catalogue, pointer: string): Fault[] {
+  const known = !events || events.some((one) => one.event === event);
+  return [
+    ...(known ? [] : [{ code: 'condition.unknown_event' as const, pointer: `${pointer}/event`, facts: { event } }]),
+    ...where.flatMap((filter, at) => testFaults(filter.test, `${pointer}/where/${at}/test`)),
+  ];
+}
+
+/** Names that must be among the catalogue's, where it names any. */
+const nameFaults = (code: Fault['code'], fact: string, names: readonly string[], known: readonly CatalogueOption[] | undefined, pointer: string): Fault[] =>
+  (known ? names.filter((name) => !known.some(({ value }) => value === name)).map((name) => ({ code, pointer, facts: { [fact]: name } })) : []);
+
+function stageFaults(condition: StageCondition, { stages }: Catalogue, pointer: string): Fault[] {
+  const named = (names: readonly string[], at: string): Fault[] => nameFaults('condition.unknown_stage', 'stage', names, stages, `${pointer}/${at}`);
+  switch (condition.ask) {
+    case 'cycle': return testFaults(condition.test, `${pointer}/test`);
+    case 'is': return named(condition.stages, 'stages');
+    case 'lasted': return [...named(condition.stages, 'stages'), ...testFaults(condition.test, `${pointer}/test`)];
+    case 'entered': return [...named(condition.stages, 'stages'), ...named(condition.from ?? [], 'from'), ...windowFaults(condition.window, pointer), ...testFaults(condition.times, `${pointer}/times`)];
+  }
+}
+
+function leafFaults(leaf: Leaf, catalogue: Catalogue, pointer: string): Fault[] {
+  switch (leaf.kind) {
+    case 'tag': return [];
+    case 'field': return fieldFaults(leaf, catalogue, pointer);
+    case 'event': return [...pickFaults(leaf, catalogue, pointer), ...windowFaults(leaf.window, pointer), ...testFaults(leaf.of.test, `${pointer}/of/test`)];
+    case 'sequence': return [...leaf.steps.flatMap((step, at) => pickFaults(step, catalogue, `${pointer}/steps/${at}`)), ...windowFaults(leaf.window, pointer)];
+    case 'unfollowed': return [...pickFaults(leaf, catalogue, pointer), ...pickFaults(leaf.by, catalogue, `${pointer}/by`), ...windowFaults(leaf.window, pointer)];
+    case 'stage': return stageFaults(leaf, catalogue, pointer);
+    case 'consent': return [...nameFaults('condition.unknown_channel', 'channel', [leaf.channel], catalogue.channels, `${pointer}/channel`), ...nameFaults('condition.unknown_purpose', 'purpose', [leaf.purpose], catalogue.purposes, `${pointer}/purpose`)];
+    case 'segment': return nameFaults('condition.segment_missing', 'segment', [leaf.segment], catalogue.segments?.map(({ id }) => ({ value: id })), `${pointer}/segment`);
+  }
+}
 
 function faultsOf(condition: Condition, catalogue: Catalogue, pointer: string): Fault[] {
   switch (condition.kind) {
     case 'and': case 'or': return condition.of.flatMap((child, at) => faultsOf(child, catalogue, `${pointer}/of/${at}`));
     case 'not': return faultsOf(condition.of, catalogue, `${pointer}/of`);
-    case 'tag': return [];
-    case 'field': return fieldFaults(condition, catalogue, pointer);
-    case 'event': {
-      const { event, window, of, where } = condition;
-      const known = !catalogue.events || catalogue.events.some((one) => one.event === event);
-      return [
-        ...(known ? [] : [{ code: 'condition.unknown_event' as const, pointer: `${pointer}/event`, facts: { event } }]),
-        ...(window.kind === 'days' ? rangeFaults({ op: 'days', ...window }, `${pointer}/window`) : []),
-        ...rangeFaults(of.test, `${pointer}/of/test`),
-        ...where.flatMap((filter, at) => rangeFaults(filter.test, `${pointer}/where/${at}/test`)),
-      ];
-    }
+    default: return leafFaults(condition, catalogue, pointer);
   }
 }
 

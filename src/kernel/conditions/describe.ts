@@ -1,7 +1,8 @@
 import { type Language, speaker } from '../words/index.ts';
 import { conditions as words } from '../words/conditions.ts';
-import { type Catalogue, type CatalogueField, CREATED_FIELD, fieldOf, NAME_FIELD, REACH_FIELD } from './catalogue.ts';
-import type { Condition, EventCondition, PropertyFilter, Test, Tree, Window } from './tree.ts';
+import { type Catalogue, type CatalogueField, type CatalogueOption, CREATED_FIELD, fieldOf, NAME_FIELD, REACH_FIELD } from './catalogue.ts';
+import type { PropertyFilter, Span, Test, Window } from './tests.ts';
+import type { Condition, ConsentCondition, EventCondition, FieldCondition, Leaf, SequenceCondition, StageCondition, Tree, UnfollowedCondition } from './tree.ts';
 
 const say = speaker(words);
 type Label = CatalogueField['label'];
@@ -30,7 +31,7 @@ const propertyWords = (language: Language, property: string): string =>
 
 function windowWords(language: Language, window: Window): string {
   if (window.kind === 'calendar') return say(language, `condition.window.${window.unit}`, { back: -window.offset });
-  return say(language, `condition.window.${window.kind}`, window);
+  return say(language, `condition.window.${window.kind === 'recent' ? window.unit : window.kind}`, window);
 }
 
 function whereWords(teller: Teller, where: readonly PropertyFilter[]): string {
@@ -47,19 +48,71 @@ function doneWords({ of }: EventCondition): 'condition.done' | 'condition.not_do
   return undefined;
 }
 
+const eventLabel = ({ language, catalogue }: Teller, event: string): string => labelIn(language, catalogue.events?.find((one) => one.event === event)?.label, event);
+
 function eventWords(teller: Teller, condition: EventCondition): string {
-  const { language, catalogue } = teller;
-  const label = catalogue.events?.find((one) => one.event === condition.event)?.label;
+  const { language } = teller;
   const params = {
-    event: labelIn(language, label, condition.event),
+    event: eventLabel(teller, condition.event),
     where: whereWords(teller, condition.where),
     window: windowWords(language, condition.window),
     property: 'property' in condition.of ? propertyWords(language, condition.of.property) : '',
   };
   const done = doneWords(condition);
   if (done) return say(language, done, params);
-  const money = 'property' in condition.of && condition.of.property === '$amount' ? ({ key: '$amount', type: 'money' } as const) : undefined;
+  const money = 'property' in condition.of && condition.of.property === '$amount' && condition.of.measure !== 'distinct' ? ({ key: '$amount', type: 'money' } as const) : undefined;
   return testWords(teller, say(language, `condition.measure.${condition.of.measure}`, params), condition.of.test, money);
+}
+
+const spanWords = (language: Language, span: Span): string => say(language, `condition.span.${span.unit}`, span);
+const sameWords = ({ language }: Teller, same: string | undefined): string => (same === undefined ? '' : say(language, 'condition.same', { property: propertyWords(language, same) }));
+const stepWords = (teller: Teller, { event, where }: { event: string; where: readonly PropertyFilter[] }): string =>
+  say(teller.language, 'condition.step', { event: eventLabel(teller, event), where: whereWords(teller, where) });
+
+function sequenceWords(teller: Teller, { steps, window, within, same }: SequenceCondition): string {
+  const { language } = teller;
+  const told = steps.map((step, at) => {
+    const inner = stepWords(teller, step);
+    if (at === 0) return inner;
+    return step.within ? say(language, 'condition.then_within', { inner, span: spanWords(language, step.within) }) : say(language, 'condition.then', { inner });
+  });
+  return say(language, 'condition.sequence', {
+    steps: told.join(''), window: windowWords(language, window), whole: within ? say(language, 'condition.whole', { span: spanWords(language, within) }) : '', same: sameWords(teller, same),
+  });
+}
+
+const unfollowedWords = (teller: Teller, condition: UnfollowedCondition): string => say(teller.language, 'condition.unfollowed', {
+  step: stepWords(teller, condition), by: stepWords(teller, condition.by), span: spanWords(teller.language, condition.within), same: sameWords(teller, condition.same),
+  window: windowWords(teller.language, condition.window),
+});
+
+const labelsOf = (language: Language, values: readonly string[], options: readonly CatalogueOption[] | undefined): string =>
+  values.map((value) => labelIn(language, options?.find((option) => option.value === value)?.label, value)).join(say(language, 'condition.or_list'));
+
+function stageWords(teller: Teller, condition: StageCondition): string {
+  const { language, catalogue } = teller;
+  const named = (stages: readonly string[]): string => labelsOf(language, stages, catalogue.stages);
+  switch (condition.ask) {
+    case 'cycle': return testWords(teller, say(language, 'condition.stage.cycle'), condition.test);
+    case 'lasted': return testWords(teller, say(language, 'condition.stage.lasted', { stages: named(condition.stages) }), condition.test);
+    case 'is': return condition.day === undefined ? say(language, 'condition.stage.is', { stages: named(condition.stages) }) : say(language, 'condition.stage.was', { stages: named(condition.stages), day: condition.day });
+    case 'entered': {
+      const from = condition.from ? say(language, 'condition.stage.from', { stages: named(condition.from) }) : '';
+      const params = { stages: named(condition.stages), from, window: windowWords(language, condition.window) };
+      const once = condition.times.op === 'at_least' && condition.times.value === 1;
+      return once ? say(language, 'condition.stage.entered', params) : testWords(teller, say(language, 'condition.stage.times', params), condition.times);
+    }
+  }
+}
+
+const consentWords = ({ language, catalogue }: Teller, { channel, purpose, state }: ConsentCondition): string =>
+  say(language, `condition.consent.${state}`, { channel: labelsOf(language, [channel], catalogue.channels), purpose: labelsOf(language, [purpose], catalogue.purposes) });
+
+function fieldWords(teller: Teller, { field: key, test }: FieldCondition): string {
+  const { language, catalogue } = teller;
+  const field = fieldOf(catalogue, key);
+  const fallback = OWN_COLUMNS.includes(key) ? say(language, `condition.${key}`) : key;
+  return testWords(teller, labelIn(language, field?.label, fallback), test, field);
 }
 
 function joined(teller: Teller, condition: Extract<Condition, { kind: 'and' | 'or' }>): string {
@@ -73,18 +126,25 @@ function joined(teller: Teller, condition: Extract<Condition, { kind: 'and' | 'o
   return parts.join(say(language, `condition.${condition.kind}`));
 }
 
-function sentence(teller: Teller, condition: Condition): string {
+function leafWords(teller: Teller, leaf: Leaf): string {
   const { language, catalogue } = teller;
+  switch (leaf.kind) {
+    case 'tag': return testWords(teller, say(language, 'condition.tag'), leaf.test);
+    case 'field': return fieldWords(teller, leaf);
+    case 'event': return eventWords(teller, leaf);
+    case 'sequence': return sequenceWords(teller, leaf);
+    case 'unfollowed': return unfollowedWords(teller, leaf);
+    case 'stage': return stageWords(teller, leaf);
+    case 'consent': return consentWords(teller, leaf);
+    case 'segment': return say(language, 'condition.segment', { name: catalogue.segments?.find(({ id }) => id === leaf.segment)?.label ?? leaf.segment });
+  }
+}
+
+function sentence(teller: Teller, condition: Condition): string {
   switch (condition.kind) {
     case 'and': case 'or': return joined(teller, condition);
-    case 'not': return say(language, 'condition.not', { inner: sentence(teller, condition.of) });
-    case 'tag': return testWords(teller, say(language, 'condition.tag'), condition.test);
-    case 'event': return eventWords(teller, condition);
-    case 'field': {
-      const field = fieldOf(catalogue, condition.field);
-      const fallback = OWN_COLUMNS.includes(condition.field) ? say(language, `condition.${condition.field}`) : condition.field;
-      return testWords(teller, labelIn(language, field?.label, fallback), condition.test, field);
-    }
+    case 'not': return say(teller.language, 'condition.not', { inner: sentence(teller, condition.of) });
+    default: return leafWords(teller, condition);
   }
 }
 

@@ -1,72 +1,16 @@
-import type { Day } from '../day.ts';
+import { daysBetween } from '../day.ts';
+import { Refusal } from '../errors.ts';
 import { own } from '../own.ts';
-import { CREATED_FIELD, NAME_FIELD, REACH_FIELD } from './catalogue.ts';
-import { anniversaryMarks, dayRange, inDays, inNumbers, markOf, numberRange, windowDays } from './ranges.ts';
-import type { Condition, DayTest, EventCondition, FieldCondition, NumberTest, PropertyFilter, Test, Tree } from './tree.ts';
-
-/** One line of what a person did. `amount` is minor units of the reporting currency. */
-export type Activity = {
-  day: Day; event: string; source: string; shop: string; channel: string; amount: number | null;
-  properties: Readonly<Record<string, unknown>>;
-};
-/** One customer as `customer_state` mirrors them, with their history. */
-export type Person = {
-  name: string;
-  createdOn: Day;
-  reach: readonly string[];
-  texts: Readonly<Record<string, string>>;
-  numbers: Readonly<Record<string, number>>;
-  days: Readonly<Record<string, Day>>;
-  lists: Readonly<Record<string, readonly string[]>>;
-  tags: readonly string[];
-  activity: readonly Activity[];
-};
-
-/** Letters A–Z compare without case; every other character as it is (what ClickHouse's `lower` does). */
-export const folded = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-
-const DECIMAL = /^-?\d{1,15}(\.\d{1,15})?$/;
-/** A property as a number, only where it is written as a plain decimal. */
-export const decimalOf = (text: string | undefined): number | undefined => (text !== undefined && DECIMAL.test(text) ? Number(text) : undefined);
-
-function textHolds(test: Test, value: string): boolean {
-  switch (test.op) {
-    case 'equals': return folded(value) === folded(test.value);
-    case 'not_equals': return folded(value) !== folded(test.value);
-    case 'contains': return folded(value).includes(folded(test.value));
-    case 'not_contains': return !folded(value).includes(folded(test.value));
-    case 'starts': return folded(value).startsWith(folded(test.value));
-    case 'not_starts': return !folded(value).startsWith(folded(test.value));
-    case 'in': return test.values.some((one) => folded(one) === folded(value));
-    case 'not_in': return !test.values.some((one) => folded(one) === folded(value));
-    case 'empty': return value === '';
-    case 'present': return value !== '';
-    default: return false;
-  }
-}
-
-const numberHolds = (test: NumberTest, value: number | undefined): boolean =>
-  value === undefined ? test.op === 'is_not' : inNumbers(numberRange(test), value);
-
-function dayHolds(test: DayTest, day: Day | undefined, asOf: Day): boolean {
-  if (day === undefined) return test.op === 'not_within_last';
-  if (!inDays(dayRange(test, asOf), day)) return false;
-  return test.op !== 'anniversary' || anniversaryMarks(asOf, test.days).includes(markOf(day));
-}
-
-function listHolds(test: Test, list: readonly string[]): boolean {
-  switch (test.op) {
-    case 'any_of': return test.values.some((value) => list.includes(value));
-    case 'all_of': return test.values.every((value) => list.includes(value));
-    case 'none_of': return !test.values.some((value) => list.includes(value));
-    case 'empty': return list.length === 0;
-    case 'present': return list.length > 0;
-    default: return false;
-  }
-}
+import { CONSENT_LISTS, CREATED_FIELD, NAME_FIELD, REACH_FIELD, wordOf } from './catalogue.ts';
+import { eventHolds, sequenceHolds, unfollowedHolds } from './evaluateEvents.ts';
+import { dayHolds, listHolds, numberHolds, textHolds } from './evaluateValues.ts';
+import { type AsOf, type Moment, momentOf } from './moments.ts';
+import type { Person } from './person.ts';
+import { windowDays } from './ranges.ts';
+import type { Condition, ConsentCondition, FieldCondition, StageCondition, Tree } from './tree.ts';
 
 /** Which reading an operator asks for; `empty` and `present` look in every slot of the key. */
-function fieldHolds({ field, test }: FieldCondition, person: Person, asOf: Day): boolean {
+function fieldHolds({ field, test }: FieldCondition, person: Person, { day: asOf }: Moment): boolean {
   const text = field === NAME_FIELD ? person.name : own(person.texts, field) ?? '';
   const number = own(person.numbers, field);
   const day = field === CREATED_FIELD ? person.createdOn : own(person.days, field);
@@ -84,59 +28,45 @@ function fieldHolds({ field, test }: FieldCondition, person: Person, asOf: Day):
   }
 }
 
-/** A value as the text ClickHouse keeps of it; an absent or null property is undefined. Dots walk into objects. */
-export function propertyText(properties: Readonly<Record<string, unknown>>, path: string): string | undefined {
-  let at: unknown = own(properties, path);
-  if (at === undefined) at = path.split('.').reduce<unknown>((node, part) => (typeof node === 'object' && node !== null ? own(node as Record<string, unknown>, part) : undefined), properties);
-  if (typeof at === 'string') return at;
-  return typeof at === 'number' || typeof at === 'boolean' ? String(at) : undefined;
+function consentHolds({ channel, purpose, state }: ConsentCondition, { lists }: Person): boolean {
+  const has = (list: string): boolean => (own(lists, list) ?? []).includes(wordOf({ channel, purpose }));
+  return state === 'unknown' ? !has(CONSENT_LISTS.given) && !has(CONSENT_LISTS.withdrawn) : has(CONSENT_LISTS[state]);
 }
 
-const COLUMNS = { $shop: 'shop', $channel: 'channel', $source: 'source' } as const;
-function textOf(activity: Activity, property: string): string | undefined {
-  if (property === '$amount') return activity.amount === null ? undefined : String(activity.amount);
-  const column = own(COLUMNS, property);
-  return column ? activity[column] : propertyText(activity.properties, property);
-}
-
-function filterHolds({ property, test }: PropertyFilter, activity: Activity): boolean {
-  const text = textOf(activity, property);
-  switch (test.op) {
-    case 'is': case 'is_not': case 'greater': case 'at_least': case 'less': case 'at_most': case 'between': return numberHolds(test, decimalOf(text));
-    case 'yes': return text === 'true';
-    case 'no': return text === 'false';
-    default: return textHolds(test, text ?? '');
-  }
-}
-
-function eventHolds({ event, where, window, of }: EventCondition, person: Person, asOf: Day): boolean {
-  const { from, to } = windowDays(window, asOf);
-  const seen = person.activity.filter((a) => a.event === event && a.day >= from && a.day <= to && where.every((filter) => filterHolds(filter, a)));
-  switch (of.measure) {
-    case 'count': return numberHolds(of.test, seen.length);
-    case 'days': return numberHolds(of.test, new Set(seen.map((a) => a.day)).size);
-    case 'sum': return numberHolds(of.test, seen.reduce((sum, a) => sum + (decimalOf(textOf(a, of.property)) ?? 0), 0));
-    case 'distinct': return numberHolds(of.test, new Set(seen.map((a) => textOf(a, of.property) ?? '').filter((text) => text !== '')).size);
-    case 'first': case 'last': {
-      const days = seen.map((a) => a.day).sort();
-      return dayHolds(of.test, of.measure === 'first' ? days[0] : days.at(-1), asOf);
+function stageHolds(condition: StageCondition, { stages }: Person, { day: asOf }: Moment): boolean {
+  const on = (day: string) => stages.findLast(({ since }) => since <= day);
+  const now = on(asOf);
+  switch (condition.ask) {
+    case 'is': return condition.stages.includes(on(condition.day !== undefined && condition.day < asOf ? condition.day : asOf)?.stage ?? '');
+    case 'cycle': return numberHolds(condition.test, now?.cycle);
+    case 'lasted': return now !== undefined && condition.stages.includes(now.stage) && numberHolds(condition.test, daysBetween(now.since, asOf));
+    case 'entered': {
+      const { from, to } = windowDays(condition.window, asOf);
+      const comes = (at: number): boolean => !condition.from || condition.from.includes(stages[at - 1]?.stage ?? '');
+      return numberHolds(condition.times, stages.filter(({ stage, since }, at) => condition.stages.includes(stage) && comes(at) && since >= from && since <= to).length);
     }
   }
 }
 
-function holds(condition: Condition, person: Person, asOf: Day): boolean {
+/** One condition of a tree. Refuses `condition.segment_unresolved`. */
+export function holds(condition: Condition, person: Person, moment: Moment): boolean {
   switch (condition.kind) {
-    case 'and': return condition.of.every((child) => holds(child, person, asOf));
-    case 'or': return condition.of.some((child) => holds(child, person, asOf));
-    case 'not': return !holds(condition.of, person, asOf);
+    case 'and': return condition.of.every((child) => holds(child, person, moment));
+    case 'or': return condition.of.some((child) => holds(child, person, moment));
+    case 'not': return !holds(condition.of, person, moment);
     case 'tag': return listHolds(condition.test, person.tags);
-    case 'field': return fieldHolds(condition, person, asOf);
-    case 'event': return eventHolds(condition, person, asOf);
+    case 'field': return fieldHolds(condition, person, moment);
+    case 'event': return eventHolds(condition, person.activity, moment);
+    case 'sequence': return sequenceHolds(condition, person.activity, moment);
+    case 'unfollowed': return unfollowedHolds(condition, person.activity, moment);
+    case 'stage': return stageHolds(condition, person, moment);
+    case 'consent': return consentHolds(condition, person);
+    case 'segment': throw new Refusal('condition.segment_unresolved', { segment: condition.segment });
   }
 }
 
 /**
- * Does this person fit the tree on the as-of day? Pure; the same answer as the compiled SQL
- * (held by conditions.test.ts on random trees and histories).
+ * Does this person fit the tree at the moment, or at the end of the day, given? Pure; the same answer as the compiled SQL
+ * (held by conditions.test.ts on random trees and histories). Refuses `condition.segment_unresolved`: segments are resolved first (resolve.ts).
  */
-export const evaluate = (tree: Tree, person: Person, asOf: Day): boolean => holds(tree.root, person, asOf);
+export const evaluate = (tree: Tree, person: Person, asOf: AsOf): boolean => holds(tree.root, person, momentOf(asOf));

@@ -1,10 +1,20 @@
-export { type Catalogue, type CatalogueEvent, type CatalogueField, CREATED_FIELD, FIELD_TYPES, type FieldType, fieldOf, NAME_FIELD, OPS_OF, REACH_FIELD, type Slot, SLOTS } from './catalogue.ts';
-export { check, type Fault, faults } from './check.ts';
-export { type Compiled, compile, compileFilters, type EventFilter } from './compile.ts';
-export { describe } from './describe.ts';
-export { type Activity, evaluate, type Person } from './evaluate.ts';
-export { windowDays } from './ranges.ts';
 export {
-  Condition, type ConditionInput, EVERYBODY, type EventCondition, eventsOf, type FieldCondition, type Op, PropertyFilter, type TagCondition,
-  Test, Tree, type TreeInput, Window,
+  type Catalogue, type CatalogueEvent, type CatalogueField, type CatalogueOption, type CatalogueSegment, CONSENT_LISTS, CREATED_FIELD, FIELD_TYPES, type FieldType, fieldOf, NAME_FIELD,
+  OPS_OF, REACH_FIELD, type Slot, SLOTS, wordOf,
+} from './catalogue.ts';
+export { check, type Fault, faults } from './check.ts';
+export { type Compiled, compile, compileFilters, compileMany, type EventFilter } from './compile.ts';
+export { describe } from './describe.ts';
+export { evaluate } from './evaluate.ts';
+export { type AsOf, endOf, type Moment, momentIn } from './moments.ts';
+export { lookAgain, type Needs, needsOf, type Timing } from './needs.ts';
+export { isPattern } from './pattern.ts';
+export { peopleOf } from './people.ts';
+export { type Activity, NOBODY, type Person, type StageEntry } from './person.ts';
+export { windowDays } from './ranges.ts';
+export { resolved, resolveSegments, segmentsOf } from './resolve.ts';
+export { type Op, PropertyFilter, Span, Test, Window } from './tests.ts';
+export {
+  Condition, type ConditionInput, EVERYBODY, type EventCondition, eventsOf, type FieldCondition, type Leaf, type SequenceCondition, type StageCondition, type TagCondition, Tree,
+  type TreeInput, type UnfollowedCondition,
 } from './tree.ts';

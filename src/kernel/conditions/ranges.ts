@@ -1,5 +1,5 @@
 import { addDays, type Day, dayNumber } from '../day.ts';
-import { type DayTest, FIRST_DAY, LAST_DAY, type NumberTest, type Window } from './tree.ts';
+import { type DayTest, type DayWindow, FIRST_DAY, LAST_DAY, type NumberTest } from './tests.ts';
 
 /**
  * Evaluator and compiler share these readings of a comparison: a test on a number or a day is one range,
@@ -78,7 +78,7 @@ const firstOfMonth = (year: number, month: number): Day => {
 };
 const MONTHS = { month: 1, quarter: 3, year: 12 } as const;
 
-function calendarSpan({ unit, offset }: Extract<Window, { kind: 'calendar' }>, asOf: Day): { from: Day; to: Day } {
+function calendarSpan({ unit, offset }: Extract<DayWindow, { kind: 'calendar' }>, asOf: Day): { from: Day; to: Day } {
   if (unit === 'week') {
     const monday = addDays(asOf, -((dayNumber(asOf) + 3) % 7) + offset * 7);
     return { from: monday, to: addDays(monday, 6) };
@@ -90,7 +90,7 @@ function calendarSpan({ unit, offset }: Extract<Window, { kind: 'calendar' }>, a
 }
 
 /** First and last day a window covers, never past the as-of day; `from > to` when it covers none. Weeks begin on Monday. */
-export function windowDays(window: Window, asOf: Day): { from: Day; to: Day } {
+export function windowDays(window: DayWindow, asOf: Day): { from: Day; to: Day } {
   const upTo = (from: Day, to: Day) => ({ from: clamp(from), to: clamp(to < asOf ? to : asOf) });
   switch (window.kind) {
     case 'ever': return upTo(FIRST_DAY, asOf);

@@ -1,111 +1,99 @@
 import { z } from 'zod';
-import type { Day } from '../day.ts';
-
-/** What the stores can hold of a day (ClickHouse Date32). */
-export const FIRST_DAY: Day = '1900-01-01';
-export const LAST_DAY: Day = '2299-12-31';
+import { day, DayTest, DayWindow, key, listTest, NumberTest, PropertyFilter, Span, Test, Window } from './tests.ts';
 
 const NODES_MAX = 200;
 const DEPTH_MAX = 8;
-const VALUES_MAX = 1000;
-const DAYS_MAX = 36_500;
+const STEPS_MAX = 6;
+const STAGES_MAX = 20;
+const FILTERS_MAX = 20;
 
-/** Text a database can hold: no NUL, no half of a surrogate pair. */
-const text = (max: number) => z.string().max(max).refine((s) => s.isWellFormed() && !s.includes('\0'), 'not storable text');
-const key = text(100).min(1);
-const value = text(500);
-const number = z.number().refine(Number.isFinite, 'not a finite number');
-const day = z.iso.date().refine((d) => d >= FIRST_DAY && d <= LAST_DAY, 'day out of range');
-const days = z.int().min(0).max(DAYS_MAX);
-
-export const TEXT_OPS = ['equals', 'not_equals', 'contains', 'not_contains', 'starts', 'not_starts'] as const;
-export const SET_OPS = ['in', 'not_in'] as const;
-export const NUMBER_OPS = ['is', 'is_not', 'greater', 'at_least', 'less', 'at_most'] as const;
-export const DAY_OPS = ['on', 'before', 'after'] as const;
-export const RELATIVE_DAY_OPS = ['within_last', 'not_within_last', 'within_next', 'older_than', 'anniversary'] as const;
-export const LIST_OPS = ['any_of', 'all_of', 'none_of'] as const;
-export const BARE_OPS = ['empty', 'present', 'yes', 'no'] as const;
-
-const textTest = z.strictObject({ op: z.enum(TEXT_OPS), value: value.min(1) });
-const setTest = z.strictObject({ op: z.enum(SET_OPS), values: z.array(value).min(1).max(VALUES_MAX) });
-const numberTest = z.strictObject({ op: z.enum(NUMBER_OPS), value: number });
-const numberBetween = z.strictObject({ op: z.literal('between'), from: number, to: number });
-const dayTest = z.strictObject({ op: z.enum(DAY_OPS), day });
-const dayBetween = z.strictObject({ op: z.literal('between_days'), from: day, to: day });
-const relativeDayTest = z.strictObject({ op: z.enum(RELATIVE_DAY_OPS), days });
-const listTest = z.strictObject({ op: z.enum(LIST_OPS), values: z.array(value).min(1).max(VALUES_MAX) });
-const bareTest = z.strictObject({ op: z.enum(BARE_OPS) });
-
-const NumberTest = z.discriminatedUnion('op', [numberTest, numberBetween]);
-const DayTest = z.discriminatedUnion('op', [dayTest, dayBetween, relativeDayTest]);
-/** One comparison: an operator and exactly the operands it takes. */
-export const Test = z.discriminatedUnion('op', [textTest, setTest, numberTest, numberBetween, dayTest, dayBetween, relativeDayTest, listTest, bareTest]);
-export type NumberTest = z.infer<typeof NumberTest>;
-export type DayTest = z.infer<typeof DayTest>;
-export type Test = z.infer<typeof Test>;
-export type Op = Test['op'];
-
-/** Which days of a person's history count: always up to and including the as-of day. */
-export const Window = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('ever') }),
-  z.strictObject({ kind: z.literal('rolling'), days: z.int().min(1).max(DAYS_MAX) }),
-  z.strictObject({ kind: z.literal('calendar'), unit: z.enum(['week', 'month', 'quarter', 'year']), offset: z.int().min(-100).max(0) }),
-  z.strictObject({ kind: z.literal('days'), from: day, to: day }),
-]);
-export type Window = z.infer<typeof Window>;
-
-/** A filter on one property of an event; `$shop`, `$channel`, `$source` and `$amount` are the event's own columns. */
-export const PropertyFilter = z.strictObject({
-  property: key,
-  test: z.discriminatedUnion('op', [textTest, setTest, numberTest, numberBetween, bareTest]),
-});
-export type PropertyFilter = z.infer<typeof PropertyFilter>;
-
+const where = z.array(PropertyFilter).max(FILTERS_MAX).default([]);
+const window = Window.default({ kind: 'ever' });
 const Measured = z.union([
   z.strictObject({ measure: z.enum(['count', 'days']), test: NumberTest }),
-  z.strictObject({ measure: z.enum(['sum', 'distinct']), property: key, test: NumberTest }),
+  z.strictObject({ measure: z.enum(['sum', 'average', 'min', 'max', 'distinct']), property: key, test: NumberTest }),
   z.strictObject({ measure: z.enum(['first', 'last']), test: DayTest }),
 ]);
-export type Measured = z.infer<typeof Measured>;
 
 const FieldCondition = z.strictObject({ kind: z.literal('field'), field: key, test: Test });
 const TagCondition = z.strictObject({ kind: z.literal('tag'), test: listTest });
-const EventCondition = z.strictObject({
-  kind: z.literal('event'), event: key, where: z.array(PropertyFilter).max(20).default([]), window: Window.default({ kind: 'ever' }), of: Measured,
-});
+const EventCondition = z.strictObject({ kind: z.literal('event'), event: key, where, window, of: Measured });
+const Step = z.strictObject({ event: key, where, within: Span.optional() });
+/**
+ * Steps one later than the other, each `within` its span of the one before, or all within the span of the whole; the events of the window alone.
+ * `same`: a property whose value all steps share (one order, one product); an event without it is no step.
+ */
+const SequenceCondition = z.strictObject({ kind: z.literal('sequence'), steps: z.array(Step).min(2).max(STEPS_MAX), window, within: Span.optional(), same: key.optional() })
+  .refine(({ steps, within }) => !steps[0]?.within && !(within && steps.some((step) => step.within)), 'a span stands on the steps after the first, or on the whole');
+/** An event of the window that `by` did not follow within the span, where the span is over. `same` as in a sequence. */
+const UnfollowedCondition = z.strictObject({ kind: z.literal('unfollowed'), event: key, where, window, by: z.strictObject({ event: key, where }), within: Span, same: key.optional() });
+const stages = z.array(key).min(1).max(STAGES_MAX);
+/** `is`: the stage at the end of a day, or now. `entered`: how often one of them began (at least once), coming `from` another. `lasted`: days in the present one. */
+const StageCondition = z.discriminatedUnion('ask', [
+  z.strictObject({ kind: z.literal('stage'), ask: z.literal('is'), stages, day: day.optional() }),
+  z.strictObject({ kind: z.literal('stage'), ask: z.literal('entered'), stages, from: stages.optional(), window: DayWindow.default({ kind: 'ever' }), times: NumberTest.default({ op: 'at_least', value: 1 }) }),
+  z.strictObject({ kind: z.literal('stage'), ask: z.literal('lasted'), stages, test: NumberTest }),
+  z.strictObject({ kind: z.literal('stage'), ask: z.literal('cycle'), test: NumberTest }),
+]);
+export const CONSENT_ASKED = ['given', 'withdrawn', 'unknown'] as const;
+const ConsentCondition = z.strictObject({ kind: z.literal('consent'), channel: key, purpose: key.default('marketing'), state: z.enum(CONSENT_ASKED) });
+/** Whoever fits another saved filter: its tree takes this place before anything is compiled (resolve.ts). */
+const SegmentCondition = z.strictObject({ kind: z.literal('segment'), segment: z.uuid() });
+
+const LEAVES = [FieldCondition, TagCondition, EventCondition, SequenceCondition, UnfollowedCondition, StageCondition, ConsentCondition, SegmentCondition] as const;
+type LeafShape = (typeof LEAVES)[number];
+export type Measured = z.infer<typeof Measured>;
 export type FieldCondition = z.infer<typeof FieldCondition>;
 export type TagCondition = z.infer<typeof TagCondition>;
 export type EventCondition = z.infer<typeof EventCondition>;
+export type Step = z.infer<typeof Step>;
+export type SequenceCondition = z.infer<typeof SequenceCondition>;
+export type UnfollowedCondition = z.infer<typeof UnfollowedCondition>;
+export type StageCondition = z.infer<typeof StageCondition>;
+export type ConsentCondition = z.infer<typeof ConsentCondition>;
+export type SegmentCondition = z.infer<typeof SegmentCondition>;
+/** A condition that holds no others. */
+export type Leaf = z.infer<LeafShape>;
 
-export type Condition =
-  | FieldCondition | TagCondition | EventCondition
-  | { kind: 'and' | 'or'; of: Condition[] }
-  | { kind: 'not'; of: Condition };
-/** What a client may send: the defaults of an event condition may be left out. */
-export type ConditionInput =
-  | z.input<typeof FieldCondition> | z.input<typeof TagCondition> | z.input<typeof EventCondition>
-  | { kind: 'and' | 'or'; of: ConditionInput[] }
-  | { kind: 'not'; of: ConditionInput };
+export type Condition = Leaf | { kind: 'and' | 'or'; of: Condition[] } | { kind: 'not'; of: Condition };
+/** What a client may send: what has a default may be left out. */
+export type ConditionInput = z.input<LeafShape> | { kind: 'and' | 'or'; of: ConditionInput[] } | { kind: 'not'; of: ConditionInput };
 
 export const Condition: z.ZodType<Condition, ConditionInput> = z.lazy(() => z.union([
-  FieldCondition, TagCondition, EventCondition,
+  ...LEAVES,
   z.strictObject({ kind: z.enum(['and', 'or']), of: z.array(Condition).max(NODES_MAX) }),
   z.strictObject({ kind: z.literal('not'), of: Condition }),
 ])).meta({ id: 'Condition' });
 
-const childrenOf = (c: Condition): Condition[] => (c.kind === 'and' || c.kind === 'or' ? c.of : c.kind === 'not' ? [c.of] : []);
-const sizeOf = (c: Condition): number => childrenOf(c).reduce((sum, child) => sum + sizeOf(child), 1);
+export const childrenOf = (c: Condition): Condition[] => (c.kind === 'and' || c.kind === 'or' ? c.of : c.kind === 'not' ? [c.of] : []);
+export const sizeOf = (c: Condition): number => childrenOf(c).reduce((sum, child) => sum + sizeOf(child), 1);
 const depthOf = (c: Condition): number => 1 + Math.max(0, ...childrenOf(c).map(depthOf));
+/** Every condition of a tree that holds no others, in reading order. */
+export function leavesOf(c: Condition): Leaf[] {
+  switch (c.kind) {
+    case 'and': case 'or': case 'not': return childrenOf(c).flatMap(leavesOf);
+    default: return [c];
+  }
+}
 
-const eventsIn = (c: Condition): string[] => (c.kind === 'event' ? [c.event] : childrenOf(c).flatMap(eventsIn));
-/** The events a tree asks for. */
-export const eventsOf = ({ root }: { root: Condition }): Set<string> => new Set(eventsIn(root));
+function eventsIn(leaf: Leaf): string[] {
+  switch (leaf.kind) {
+    case 'event': return [leaf.event];
+    case 'sequence': return leaf.steps.map(({ event }) => event);
+    case 'unfollowed': return [leaf.event, leaf.by.event];
+    default: return [];
+  }
+}
+/** The events a tree asks for; those of a segment it names only once that is resolved. */
+export const eventsOf = ({ root }: { root: Condition }): Set<string> => new Set(leavesOf(root).flatMap(eventsIn));
 
+/** Levels of objects and lists one condition may have inside it. */
+const INSIDE_A_LEAF = 6;
 /** The tree is untyped until here, so its depth is bounded before the recursive shape is walked. */
 const shallow = z.unknown().refine((input) => {
   const deep = (node: unknown, left: number): boolean =>
     typeof node !== 'object' || node === null || (left > 0 && Object.values(node).every((child) => deep(child, left - 1)));
-  return deep(input, DEPTH_MAX * 2 + 4);
+  return deep(input, DEPTH_MAX * 2 + INSIDE_A_LEAF);
 }, 'too deep');
 
 /**

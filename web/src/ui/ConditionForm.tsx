@@ -1,14 +1,15 @@
 import { Button } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { type Catalogue, type CatalogueField, OPS_OF } from '../../../src/kernel/conditions/catalogue.ts';
-import type { Condition, EventCondition, Op, Test } from '../../../src/kernel/conditions/tree.ts';
+import type { Op, Test } from '../../../src/kernel/conditions/tests.ts';
+import type { Condition, EventCondition, FieldCondition, TagCondition } from '../../../src/kernel/conditions/tree.ts';
 import { type Language, useSpoken } from '../lib/language.tsx';
 import { DayField } from './DayField.tsx';
 
 type FormProps = { start?: Condition; catalogue: Catalogue; tags: readonly string[]; onDone: (condition: Condition | null) => void };
 
 /** What the form holds while it is filled in: one subject, one operator, operands as text. */
-type Leaf = Exclude<Condition, { kind: 'and' | 'or' | 'not' }>;
+type Leaf = FieldCondition | TagCondition | EventCondition;
 type Draft = { subject: string; op: Op; first: string; second: string; values: string[]; days: string; negated: boolean };
 
 const MINOR = 100;

@@ -77,6 +77,8 @@ export const kit = {
   'kit.op.not_contains': { en: 'does not contain', 'zh-CN': '不包含', 'zh-TW': '不包含' },
   'kit.op.starts': { en: 'starts with', 'zh-CN': '开头是', 'zh-TW': '開頭是' },
   'kit.op.not_starts': { en: 'does not start with', 'zh-CN': '开头不是', 'zh-TW': '開頭不是' },
+  'kit.op.matches': { en: 'matches the pattern', 'zh-CN': '匹配正则', 'zh-TW': '符合正規表示式' },
+  'kit.op.not_matches': { en: 'does not match the pattern', 'zh-CN': '不匹配正则', 'zh-TW': '不符合正規表示式' },
   'kit.op.in': { en: 'is one of', 'zh-CN': '是其中之一', 'zh-TW': '是其中之一' },
   'kit.op.not_in': { en: 'is none of', 'zh-CN': '不在其中', 'zh-TW': '不在其中' },
   'kit.op.is': { en: 'equals', 'zh-CN': '等于', 'zh-TW': '等於' },
