@@ -20,7 +20,10 @@ const ID_BYTES = 16;
 /** Version, kind, channel, language, seconds of `until`, workspace, message, customer. */
 export const CLAIM_BYTES = HEAD_BYTES + 3 * ID_BYTES;
 
-const bytesOf = (id: string): number[] => Array.from({ length: ID_BYTES }, (_, i) => Number.parseInt(id.replaceAll('-', '').slice(i * 2, i * 2 + 2), 16));
+function bytesOf(id: string): number[] {
+  const hex = id.replaceAll('-', '');
+  return Array.from({ length: ID_BYTES }, (_, i) => Number.parseInt(hex.slice(i * 2, i * 2 + 2), 16));
+}
 
 function idOf(bytes: Uint8Array): string {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -52,8 +55,12 @@ export function unpackClaims(bytes: Uint8Array): Told | undefined {
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz234567';
 
 export function toBase32(bytes: Uint8Array): string {
-  const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('');
-  return (bits.match(/.{1,5}/g) ?? []).map((five) => LETTERS[Number.parseInt(five.padEnd(5, '0'), 2)]).join('');
+  let text = '', bits = 0, held = 0;
+  for (const byte of bytes) {
+    held = ((held << 8) | byte) & 0xfff;
+    for (bits += 8; bits >= 5; bits -= 5) text += LETTERS[(held >> (bits - 5)) & 31];
+  }
+  return bits > 0 ? text + LETTERS[(held << (5 - bits)) & 31] : text;
 }
 
 /** Bytes of base32 in either case; undefined where a letter is none of it. */
