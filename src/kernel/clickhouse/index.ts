@@ -56,6 +56,10 @@ const MANNERS = {
   compile_expressions: 0,
   compile_aggregate_expressions: 0,
   compile_sort_description: 0,
+  // Hundreds of saved filters are one statement.
+  max_query_size: '16000000',
+  max_ast_elements: '1000000',
+  max_expanded_ast_elements: '5000000',
 } as const satisfies ChSettings;
 
 /** The engine in process shares the machine with us; a server knows its own. */
