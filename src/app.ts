@@ -15,6 +15,7 @@ import type { Stores } from './kernel/stores.ts';
 import type { Ticks } from './kernel/tick.ts';
 import { lifecycleRoutes, lifecycleTick, registerLifecycleEraser, registerRuleTags, registerSignalTraits, scoringJobs, scoringTick, signalsTick } from './lifecycle/index.ts';
 import { loop } from './loop.ts';
+import { templateRoutes } from './reach/index.ts';
 import { backupRoutes, backupTick } from './product/backups.ts';
 import { exchangeRoutes } from './product/exchange/routes.ts';
 import { operationsRoutes } from './product/operations.ts';
@@ -30,7 +31,7 @@ import { registerWebhooksSealed } from './product/webhooks/webhooks.ts';
 export type AppOptions = { log: Logger; readiness: { ready: boolean; stopping?: boolean }; front?: FrontOptions; onAppend?: () => void };
 
 /** Every route of the product, module by module from the lowest floor up. */
-export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...lifecycleRoutes, ...insightRoutes, ...sampleRoutes, standingRoute, ...backupRoutes, ...operationsRoutes, ...webhookRoutes, ...exchangeRoutes];
+export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...lifecycleRoutes, ...insightRoutes, ...templateRoutes, ...sampleRoutes, standingRoute, ...backupRoutes, ...operationsRoutes, ...webhookRoutes, ...exchangeRoutes];
 
 /** Work that jobs do later, module by module. */
 export const jobHandlers: JobHandlers = { ...rotationJobs, ...erasureJobs, ...limitJobs, ...collectJobs, ...scoringJobs };

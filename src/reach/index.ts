@@ -2,3 +2,4 @@
 export { CHANNELS, type ChannelName, PURPOSES, type Purpose, type Source } from './core/message.ts';
 export { type Intent, propose, withdraw } from './propose.ts';
 export { type LastLook, registerLastLook } from './looks.ts';
+export { renderAll, templateRoutes, type Wanted } from './templates/index.ts';

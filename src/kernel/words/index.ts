@@ -19,13 +19,14 @@ import { scoring } from './scoring.ts';
 import { signals } from './signals.ts';
 import { speaker } from './speaker.ts';
 import { start } from './start.ts';
+import { templates } from './templates.ts';
 import type { Language, Words } from './types.ts';
 
 export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...access, ...benchmarks, ...problems, ...collect, ...conditions, ...customers, ...events, ...experiments, ...forecasts, ...insight, ...lifecycle, ...imports, ...importFields, ...money, ...reasons, ...sample, ...scoring, ...signals, ...start };
+export const sharedWords: Words = { ...refusals, ...access, ...benchmarks, ...problems, ...collect, ...conditions, ...customers, ...events, ...experiments, ...forecasts, ...insight, ...lifecycle, ...imports, ...importFields, ...money, ...reasons, ...sample, ...scoring, ...signals, ...start, ...templates };
 
 export const say = speaker(sharedWords);
 

@@ -1,0 +1,58 @@
+import type { WorkspaceId } from '../../kernel/ids.ts';
+import type { Tx } from '../../kernel/sql.ts';
+import type { TemplateDocument } from '../core/templates/document.ts';
+import { type Ready, ready } from './render.ts';
+import { type Compiled, compiledVersions, publishedVersions } from './store.ts';
+
+/** A published version whose texts are read, each when it is first wanted. */
+export type Version = { id: string; version: number; document: TemplateDocument; readyOf(variant: string, language: string, channel: string): Ready | undefined };
+
+const KEPT = 200;
+/** Versions never change, so that what is kept is never old; the one that was used longest ago goes first. */
+const kept = new Map<string, Version>();
+
+const keyOf = (workspaceId: WorkspaceId, id: string, version: number): string => `${workspaceId} ${id} ${version}`;
+
+function keep(key: string, version: Version): Version {
+  kept.delete(key);
+  kept.set(key, version);
+  const oldest = kept.size > KEPT ? kept.keys().next().value : undefined;
+  if (oldest !== undefined) kept.delete(oldest);
+  return version;
+}
+
+function versionOf({ templateId, version, document, compiled }: Compiled): Version {
+  const read = new Map<string, Ready>();
+  const place = (variant: string, language: string, channel: string): string => `${variant} ${language} ${channel}`;
+  const entries = new Map(compiled.map((entry) => [place(entry.variant, entry.language, entry.content.channel), entry]));
+  return {
+    id: templateId, version, document,
+    readyOf: (variant, language, channel) => {
+      const at = place(variant, language, channel), entry = entries.get(at), known = read.get(at);
+      if (known || !entry) return known;
+      const made = ready(entry);
+      read.set(at, made);
+      return made;
+    },
+  };
+}
+
+type Asked = { id: string; version: number | null };
+
+/** The versions asked for, by id and version; null stands for the newest. What is not there is absent. */
+export async function versionsIn(tx: Tx, workspaceId: WorkspaceId, asked: readonly Asked[]): Promise<(one: Asked) => Version | undefined> {
+  const unnamed = [...new Set(asked.filter(({ version }) => version === null).map(({ id }) => id))];
+  const newest = new Map((unnamed.length === 0 ? [] : await publishedVersions(tx, workspaceId, unnamed)).map(({ id, version }) => [id, version]));
+  const exact = ({ id, version }: Asked): number | undefined => version ?? newest.get(id);
+  const wanted = new Map(asked.flatMap((one): [string, { id: string; version: number }][] => {
+    const version = exact(one);
+    return version === undefined ? [] : [[keyOf(workspaceId, one.id, version), { id: one.id, version }]];
+  }));
+  const found = new Map([...wanted.keys()].flatMap((key): [string, Version][] => { const known = kept.get(key); return known ? [[key, keep(key, known)]] : []; }));
+  const missing = [...wanted].filter(([key]) => !found.has(key)).map(([, one]) => one);
+  for (const row of missing.length === 0 ? [] : await compiledVersions(tx, workspaceId, missing)) {
+    const key = keyOf(workspaceId, row.templateId, row.version);
+    found.set(key, keep(key, versionOf(row)));
+  }
+  return (one) => { const version = exact(one); return version === undefined ? undefined : found.get(keyOf(workspaceId, one.id, version)); };
+}

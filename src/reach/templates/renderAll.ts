@@ -1,0 +1,77 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { Refusal } from '../../kernel/errors.ts';
+import { type CustomerId, isUuid, type WorkspaceId } from '../../kernel/ids.ts';
+import { refuse, type Refused } from '../../kernel/refused.ts';
+import type { Stores } from '../../kernel/stores.ts';
+import type { Language } from '../../kernel/words/index.ts';
+import type { ChannelName, Rendered } from '../core/message.ts';
+import { choose } from '../core/templates/select.ts';
+import { type Version, versionsIn } from './cache.ts';
+import { loadReaders, membersOf, readerOf, type Readers, segmentsOf } from './readers.ts';
+import { renderEntry } from './render.ts';
+import { type Links, mannerOf, scopeOf } from './scope.ts';
+
+/** A message somebody is to be sent: which template (version null: the newest), on which channel, in which language. `personalised` false: nothing of their traits is used. */
+export type Wanted = { template: { id: string; version: number | null }; channel: ChannelName; customer: CustomerId; language: Language; params: Record<string, unknown>; links: Links; personalised: boolean };
+
+/** How long rendering goes on before others of this process get their turn. */
+const TURN_MS = 25;
+
+const told = (error: unknown): Refused => {
+  if (error instanceof Refusal) return refuse(error.code, error.facts as Refused['facts']);
+  throw error;
+};
+
+type Round = { stores: Stores; readers: Readers; versionOf(one: Wanted['template']): Version | undefined; membersIn: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<CustomerId>>>; heavy: Set<string>; now: Date };
+
+function renderOne({ readers, versionOf, membersIn, heavy, now }: Round, { template, channel, customer, language, params, links, personalised }: Wanted): Rendered | Refused {
+  const version = versionOf(template), person = readers.personOf(customer);
+  if (!version) return refuse('template.not_published', { id: template.id });
+  const reader = readerOf({ templateId: version.id, document: version.document, customer, person, language, arm: params.arm, personalised, members: membersIn.get(version.id) ?? new Map() });
+  const chosen = choose(version.document, channel, reader);
+  const content = chosen && version.readyOf(chosen.variant.key, chosen.entry.language, channel);
+  if (!content) return refuse('template.nothing_fits', { channel, language });
+  const scene = { person, fields: readers.fields, workspace: readers.workspace, params, links, language: content.entry.language, personalised, now };
+  // One that was too heavy for somebody is not tried on thousands more.
+  const place = `${version.id} ${version.version} ${content.entry.variant}`;
+  if (heavy.has(place)) return refuse('template.too_heavy');
+  try {
+    return renderEntry(content, scopeOf(scene), mannerOf(scene));
+  } catch (error) {
+    const refused = told(error);
+    if (refused.refused === 'template.too_heavy') heavy.add(place);
+    return refused;
+  }
+}
+
+async function segmentsIn(stores: Stores, workspaceId: WorkspaceId, wanted: readonly Wanted[], { versionOf, readers }: Pick<Round, 'versionOf' | 'readers'>): Promise<Round['membersIn']> {
+  const byVersion = Map.groupBy(wanted.filter(({ personalised }) => personalised), ({ template }) => versionOf(template));
+  const found = new Map<string, ReadonlyMap<string, ReadonlySet<CustomerId>>>();
+  for (const [version, own] of byVersion) {
+    const segments = version ? segmentsOf(version.document) : [];
+    if (version && segments.length > 0) found.set(version.id, await membersOf(stores, workspaceId, segments, [...new Set(own.flatMap(({ customer }) => readers.personOf(customer)?.id ?? []))]));
+  }
+  return found;
+}
+
+/**
+ * Renders messages for many people: one answer each, in order. What they need is loaded for all of them at once: the versions (kept in memory), the
+ * people, the workspace and its fields, and a look a segment that a variant names. Answers may be refusals: `template.not_published`,
+ * `template.nothing_fits`, and whatever `renderEntry` refuses (`template.variable_missing` above all: nobody is sent a blank).
+ */
+export async function renderAll(stores: Stores, workspaceId: WorkspaceId, wanted: readonly Wanted[]): Promise<(Rendered | Refused)[]> {
+  if (wanted.length === 0) return [];
+  const asked = wanted.map(({ template }) => template).filter(({ id }) => isUuid(id));
+  const [versionOf, readers] = await Promise.all([stores.pg.tx(workspaceId, (tx) => versionsIn(tx, workspaceId, asked)), loadReaders(stores, workspaceId, wanted.map(({ customer }) => customer))]);
+  const membersIn = await segmentsIn(stores, workspaceId, wanted, { versionOf, readers });
+  const round: Round = { stores, readers, versionOf, membersIn, heavy: new Set(), now: stores.clock.now() };
+  const answers: (Rendered | Refused)[] = [];
+  let turn = performance.now();
+  for (const one of wanted) {
+    answers.push(renderOne(round, one));
+    if (performance.now() - turn < TURN_MS) continue;
+    await breathe();
+    turn = performance.now();
+  }
+  return answers;
+}
