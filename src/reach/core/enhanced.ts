@@ -38,6 +38,9 @@ const HARD: readonly Reason[] = ['no_address', 'no_domain', 'disabled'];
 /** RFC 5321, section 4.2.3: 550, 551 and 553 in answer to a recipient speak of the mailbox, unless the words say otherwise. */
 const OF_MAILBOX = [550, 551, 553, 511];
 
+/** Whether an enhanced code says why: most of those that end in 0 do not. */
+export const isPrecise = (enhanced: string | undefined): boolean => enhanced !== undefined && BY_CODE[enhanced.slice(2)] !== undefined;
+
 /**
  * Reads what a server said of a message. `status`: its three digits, 0 where unknown; `enhanced`: its enhanced code; `text`: its words; `ofRecipient`: whether it
  * answered to an address. Where code and words disagree the code wins if it is precise, since words are written for people.

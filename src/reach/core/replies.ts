@@ -22,7 +22,8 @@ export function again(code: string, detail: string, at: { attempt: number; id: s
   return after ? { state: 'retry', code, detail, after } : { state: 'failed', code: 'email.given_up', detail: detail || code, suppress: false };
 }
 
-const CODES: Readonly<Record<Verdict['reason'], string>> = {
+/** The code of a reason, in ledger and receipts. */
+export const CODES: Readonly<Record<Verdict['reason'], string>> = {
   no_address: 'email.no_address', no_domain: 'email.no_domain', disabled: 'email.disabled', full: 'email.full', too_large: 'email.too_large', content: 'email.content_refused',
   policy: 'email.policy', greylisted: 'email.greylisted', network: 'email.network', other: 'email.refused',
 };
