@@ -32,6 +32,7 @@ create table message (
   counted_at       timestamptz,                   -- from when it counts against caps
   personalised     boolean,
   opening_id       uuid,
+  address          uuid,                          -- the digest of where it went
   variant          text,
   language         text,
   provider         text,

@@ -45,6 +45,7 @@ export { benchFile, MILLION_HEADER, MILLION_LINES, openWorld, planOf, promotions
 export { registerCollectTraits } from './traits.ts';
 export { registerCollectSealed } from './queries/sealed.ts';
 export { registerCollectEraser } from './erase.ts';
+export { type OwnEvent, ownRecorded, storeOwnEvents } from './ownEvents.ts';
 export { addSource, newWriteKey, sources, sourcesOf } from './sources.ts';
 
 export const collectRoutes: readonly Route[] = [...importRoutes, ...sourceRoutes, ...eventRoutes, ...orderRoutes];

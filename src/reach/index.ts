@@ -1,5 +1,18 @@
+import type { Route } from '../kernel/http/route.ts';
+import { decisionRoutes } from './routes/decisions.ts';
+import { reachSettingRoutes } from './routes/settings.ts';
+
 /** The door of reach: whether somebody may be spoken to, how, and what became of it. */
 export { CHANNELS, type ChannelName, PURPOSES, type Purpose, type Source } from './core/message.ts';
-export { type Intent, propose, withdraw } from './propose.ts';
+export { inControl } from './core/control.ts';
+export { DEFAULT_RULES, type Rules } from './core/rules.ts';
+export { deliverDue, startDeliverer } from './deliverer.ts';
+export { sayTopicsIn, topicsOfIn } from './groups.ts';
+export { hear, type Inbound, noteOpenings } from './inbound.ts';
 export { type LastLook, registerLastLook } from './looks.ts';
-export { renderAll, templateRoutes, type Wanted } from './templates/index.ts';
+export { type Intent, propose, withdraw } from './propose.ts';
+export { optOutIn, type ReceiptIn, recordReceipts } from './receipts.ts';
+export { registerReach } from './register.ts';
+export { rulesOf } from './settings.ts';
+
+export const reachRoutes: readonly Route[] = [...decisionRoutes, ...reachSettingRoutes];

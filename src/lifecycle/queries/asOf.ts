@@ -11,7 +11,7 @@ FROM (
   UNION ALL
   SELECT day FROM refunds WHERE workspace = {workspace:UUID} AND deleted = 0
   UNION ALL
-  SELECT day FROM events WHERE workspace = {workspace:UUID} AND deleted = 0)`, { workspace: workspaceId });
+  SELECT day FROM events WHERE workspace = {workspace:UUID} AND deleted = 0 AND kind != 'message')`, { workspace: workspaceId });
   return row && row.rows > 0 ? row.day : null;
 }
 

@@ -62,7 +62,7 @@ const ofSome = (whom: Whom, table: 'orders' | 'refunds'): string => ('customers'
 const DONE = (whom: Whom, shops: boolean): string => `(
       select subject, shop, minIf(d, does) as since, maxIf(d, does) as until, max(does) as seen
         from (
-          select subject, ${shops ? 'toString(shop)' : "''"} as shop, toInt32(day) as d, day <= toDate({asOf:Int32}) as does from events final where workspace = {workspace:UUID} and subject != toUUID('${FIRST_ID}')${ofEvents(whom)}
+          select subject, ${shops ? 'toString(shop)' : "''"} as shop, toInt32(day) as d, day <= toDate({asOf:Int32}) as does from events final where workspace = {workspace:UUID} and kind != 'message' and subject != toUUID('${FIRST_ID}')${ofEvents(whom)}
           union all
           select subject, ${shops ? 'toString(shop)' : "''"} as shop, toInt32(day) as d, status = 'done' and day <= toDate({asOf:Int32}) as does from refunds final where workspace = {workspace:UUID} and subject != toUUID('${FIRST_ID}')${ofSome(whom, 'refunds')}
           ${shops ? `union all

@@ -167,6 +167,12 @@ export const objectors = (tx: Tx, workspaceId: WorkspaceId): Promise<{ customer:
     select coalesce(s.customer_id, o.customer_id) as customer, min(o.at) as at from scoring_objection o ${OWNED}
      where o.workspace_id = ${workspaceId} group by 1`);
 
+/** Of these customers those who asked not to be judged by their traits. */
+export const objectorsAmong = async (tx: Tx, workspaceId: WorkspaceId, customers: readonly string[]): Promise<Set<string>> =>
+  new Set((await many(tx, sql<{ customer: string }>`
+    select distinct s.customer_id as customer from scoring_objection o join subject s on s.workspace_id = o.workspace_id and s.id = o.customer_id
+     where o.workspace_id = ${workspaceId} and s.customer_id = any (${[...customers]}::uuid[])`)).map(({ customer }) => customer));
+
 export const objectionOf = (tx: Tx, workspaceId: WorkspaceId, customer: string): Promise<{ at: Date } | undefined> =>
   maybe(tx, sql<{ at: Date }>`
     select o.at from scoring_objection o ${OWNED} where o.workspace_id = ${workspaceId} and coalesce(s.customer_id, o.customer_id) = ${customer} order by o.at limit 1`);

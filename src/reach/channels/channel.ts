@@ -18,6 +18,8 @@ export type Provider<Config = unknown> = {
   name: string; channel: ChannelName; tested: 'live' | 'protocol'; config: z.ZodType<Config>; address: IdentifierKind | null;
   check?(stores: Stores, config: Config): Promise<void>;
   open(stores: Stores, workspaceId: WorkspaceId, config: Config): Promise<Sender>;
+  /** Needs no setting up: a workspace has it as soon as a message asks for its channel. */
+  builtIn?: true;
 };
 
 const providers = new Map<string, Provider>();
@@ -26,4 +28,5 @@ const nameOf = ({ channel, name }: Pick<Provider, 'channel' | 'name'>): string =
 /** Makes a way to send known; names are apart within a channel. Saying the same twice changes nothing. */
 export const registerProvider = <Config>(provider: Provider<Config>): void => void providers.set(nameOf(provider), provider as unknown as Provider);
 export const providerOf = (channel: ChannelName, name: string): Provider | undefined => providers.get(nameOf({ channel, name }));
+export const builtIn = (provider: Provider): boolean => provider.builtIn === true;
 export const allProviders = (): readonly Provider[] => [...providers.values()];

@@ -33,6 +33,8 @@ export type Rules = {
   /** Channels for a message that takes the best one, the best first. */
   best: readonly ChannelName[];
   optOut: (typeof OPT_OUT_SCOPES)[number];
+  /** The address of this installation as customers reach it (https://mail.shop.example), for links in messages; null: messages carry none. */
+  base: string | null;
   health: { sends: number; bounceShare: number; complaintShare: number };
 };
 
@@ -52,5 +54,6 @@ export const DEFAULT_RULES: Rules = {
   wecomPer: 'month',
   best: ['wecom', 'mp', 'push', 'sms', 'email'],
   optOut: 'channel',
+  base: null,
   health: { sends: 500, bounceShare: 0.04, complaintShare: 0.0008 },
 };

@@ -80,27 +80,27 @@ export const stillOurs = async (tx: Tx, workspaceId: WorkspaceId, lease: string,
    where workspace_id = ${workspaceId} and id = any (${[...ids]}::uuid[]) and lease = ${lease} and state = 'waiting'
    order by id for update`)).map(({ id }) => id));
 
-export type IntentRow = { id: string; openingId: string | null; personalised: boolean; variant: string; language: string };
+export type IntentRow = { id: string; address: string | null; openingId: string | null; personalised: boolean; variant: string; language: string };
 
 /** Says, before anything leaves, that these are about to: whoever finds them so later cannot know whether they did. */
 export const saveIntents = (tx: Tx, workspaceId: WorkspaceId, { lease, until, at, provider }: { lease: string; until: Date; at: Date; provider: string }, rows: readonly IntentRow[]): Promise<number> => run(tx, sql`
   update message m
-     set state = 'sending', attempts = m.attempts + 1, next_at = ${until}, counted_at = ${at}, decided_at = ${at}, provider = ${provider}, opening_id = i."openingId", personalised = i.personalised,
+     set state = 'sending', attempts = m.attempts + 1, next_at = ${until}, counted_at = ${at}, decided_at = ${at}, provider = ${provider}, opening_id = i."openingId", address = i.address, personalised = i.personalised,
          variant = i.variant, language = i.language
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as i (id uuid, "openingId" uuid, personalised boolean, variant text, language text)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as i (id uuid, address uuid, "openingId" uuid, personalised boolean, variant text, language text)
    where m.workspace_id = ${workspaceId} and m.id = i.id and m.lease = ${lease} and m.state = 'waiting'`);
 
 /** `state` waiting: it surely did not leave and is decided anew at `nextAt`. */
-export type OutcomeRow = { id: string; state: MessageState; reason: string | null; facts: object; nextAt: Date; providerId: string | null; sentAt: Date | null; countedAt: Date | null; unknown: boolean };
+export type OutcomeRow = { id: string; state: MessageState; reason: string | null; facts: object; nextAt: Date; providerId: string | null; sentAt: Date | null; countedAt: Date | null; unknown: boolean; held: boolean };
 
 /** Writes down what became of messages, where they are still ours: an outcome that comes after others took over is refused. The ids that were written. */
 export const saveOutcomes = async (tx: Tx, workspaceId: WorkspaceId, lease: string, rows: readonly OutcomeRow[]): Promise<Set<string>> => new Set((await many(tx, sql<{ id: string }>`
   update message m
-     set state = o.state, reason = o.reason, facts = o.facts, next_at = o."nextAt", provider_id = coalesce(o."providerId", m.provider_id), sent_at = o."sentAt", counted_at = o."countedAt", lease = null,
+     set state = o.state, reason = case when o.state = 'accepted' and m.receipt in ('failed', 'bounced') then m.reason else o.reason end, facts = o.facts, next_at = o."nextAt", provider_id = coalesce(o."providerId", m.provider_id), sent_at = o."sentAt", counted_at = o."countedAt", lease = null,
          account_id = case when o.state = 'deferred' then null else m.account_id end, opening_id = case when o."countedAt" is null then null else m.opening_id end,
-         unknowns = m.unknowns + o.unknown::int, params = case when o.state = 'deferred' then m.params else '{}' end
+         unknowns = m.unknowns + o.unknown::int, attempts = m.attempts - o.held::int, params = case when o.state = 'deferred' then m.params else '{}' end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as o (id uuid, state text, reason text, facts jsonb, "nextAt" timestamptz, "providerId" text, "sentAt" timestamptz, "countedAt" timestamptz, unknown boolean)
+      as o (id uuid, state text, reason text, facts jsonb, "nextAt" timestamptz, "providerId" text, "sentAt" timestamptz, "countedAt" timestamptz, unknown boolean, held boolean)
    where m.workspace_id = ${workspaceId} and m.id = o.id and m.lease = ${lease} and m.state = 'sending'
   returning m.id`)).map(({ id }) => id));
 

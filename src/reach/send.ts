@@ -1,0 +1,130 @@
+import { newId, type WorkspaceId } from '../kernel/ids.ts';
+import type { Stores } from '../kernel/stores.ts';
+import { type Asked, decideAll, decidedRow, gone } from './candidates.ts';
+import type { Outgoing, Sender } from './channels/channel.ts';
+import { providerOf } from './channels/channel.ts';
+import type { Outcome, Rendered } from './core/message.ts';
+import type { Decision } from './core/permit.ts';
+import type { MpKind } from './core/person.ts';
+import { announceRefused, refusedIn } from './decide.ts';
+import { linksOf } from './links.ts';
+import { addressOf, load, type Loaded, wayOver } from './load.ts';
+import { wantedOf } from './looks.ts';
+import { saveTold, type Told } from './outcomes.ts';
+import { accountById } from './queries/accounts.ts';
+import { type DecidedRow, giveBack, saveDecisions, saveIntents, stillOurs, takeReady, type WorkRow } from './queries/messages.ts';
+import type { AccountRow } from './queries/state.ts';
+import { renderWanted, type Wanted } from './rendering.ts';
+
+/** Who has taken messages and not yet said that they leave is dead after so long; who has said so, after so long: longer than any provider takes. */
+const TAKEN_MS = 60_000;
+export const SENDING_MS = 360_000;
+/** Between the last look and the first word to the provider nobody may sleep longer: what was allowed then may be forbidden since. */
+const LOOK_MS_MAX = 1_000;
+
+type Taken = { account: AccountRow; loaded: Loaded; rows: WorkRow[] };
+type Ready = { row: WorkRow; rendered: Rendered | { refused: string; facts?: object }; isWanted: boolean; links: Outgoing['links'] };
+export type Round = { sender: Sender; accountId: string; most: number };
+/** How many were taken, and how many of them the provider would not hear of now. */
+export type Sent = { taken: number; offered: number; unreachable: boolean; elapsedMs: number };
+
+const take = (stores: Stores, workspaceId: WorkspaceId, lease: string, { accountId, most }: Round): Promise<Taken | undefined> => stores.pg.tx(workspaceId, async (tx) => {
+  const now = stores.clock.now(), account = await accountById(tx, workspaceId, accountId);
+  const rows = account ? await takeReady(tx, workspaceId, { accountId, lease, now, until: new Date(now.getTime() + TAKEN_MS), most }) : [];
+  return account && rows.length > 0 ? { account, rows, loaded: await load(tx, stores, workspaceId, rows) } : undefined;
+});
+
+const NO_LINKS = { unsubscribe: null, preferences: null, web: null };
+
+function wantedText(stores: Stores, workspaceId: WorkspaceId, { loaded, account }: Taken, row: WorkRow): Wanted | undefined {
+  const owner = loaded.owners.get(row.customer);
+  if (!owner) return undefined;
+  const { base } = loaded.scene.rules, language = loaded.languages.get(owner) ?? 'en', { channel } = account;
+  const links = base === null ? NO_LINKS : linksOf(stores.keys, { base, workspaceId, message: row.id, customer: owner, channel, language, now: stores.clock.now() }, { marketing: row.purpose === 'marketing' });
+  return { template: { id: row.templateId, version: row.templateVersion }, channel, customer: owner, language, params: row.params, links, personalised: !(loaded.people.get(owner)?.traitsRefused ?? false) };
+}
+
+/** Texts of messages, and whether they are still wanted. */
+async function prepare(stores: Stores, workspaceId: WorkspaceId, taken: Taken): Promise<Ready[]> {
+  const asked = taken.rows.map((row) => ({ row, wanted: wantedText(stores, workspaceId, taken, row) }));
+  const known = asked.flatMap(({ wanted }) => wanted ?? []);
+  const rendered = await renderWanted(stores, workspaceId, known);
+  const answers = new Map(known.map((one, i) => [one, rendered[i]]));
+  const isWanted = await wantedOf(stores, workspaceId, taken.rows.map(({ source }) => source));
+  return asked.map(({ row, wanted }, i) => ({ row, isWanted: isWanted[i] ?? true, links: wanted?.links ?? NO_LINKS, rendered: (wanted && answers.get(wanted)) ?? { refused: 'person_gone', facts: {} } }));
+}
+
+const mpOf = (rendered: Ready['rendered']): MpKind | null => ('refused' in rendered || rendered.channel !== 'mp' ? null : { kind: rendered.kind, providerTemplate: rendered.providerTemplate });
+
+const unwritten = (id: string, { refused, facts = {} }: { refused: string; facts?: object }, account: AccountRow, now: Date): DecidedRow =>
+  ({ id, state: 'refused', channel: account.channel, reason: refused, facts, nextAt: now, accountId: null, countedAt: null, personalised: null });
+
+function look(loaded: Loaded, account: AccountRow, ready: readonly Ready[]): Map<string, Decision> {
+  const asked = ready.flatMap(({ row, isWanted, rendered }): Asked[] => {
+    const owner = loaded.owners.get(row.customer);
+    return owner ? [{ row, owner, isWanted, mp: mpOf(rendered), ways: [wayOver(loaded, owner, account.channel, account)] }] : [];
+  });
+  const decided = decideAll(loaded, asked);
+  for (const { row } of ready) if (!decided.has(row.id)) decided.set(row.id, gone(row.id));
+  return decided;
+}
+
+type Leaving = { row: WorkRow; outgoing: Outgoing; address: string | null };
+
+function outgoingOf(loaded: Loaded, account: AccountRow, { row, links }: Ready, content: Rendered): Leaving {
+  const owner = loaded.owners.get(row.customer) ?? row.customer, kind = providerOf(account.channel, account.provider)?.address ?? null;
+  const address = kind ? addressOf(loaded, owner, kind) : undefined;
+  return { row, address: address?.subject ?? null, outgoing: { id: row.id, customer: owner, to: address?.value ?? '', purpose: row.purpose, content, links, attempt: row.attempts + 1 } };
+}
+
+/**
+ * The last look, in the transaction that says these messages leave: everything is decided once more as it stands now, so that nothing goes out
+ * against a word that was committed before.
+ */
+const intend = (stores: Stores, workspaceId: WorkspaceId, lease: string, account: AccountRow, prepared: readonly Ready[]): Promise<Leaving[]> => stores.pg.tx(workspaceId, async (tx) => {
+  const now = stores.clock.now(), ours = await stillOurs(tx, workspaceId, lease, prepared.map(({ row }) => row.id)), ready = prepared.filter(({ row }) => ours.has(row.id));
+  const loaded = await load(tx, stores, workspaceId, ready.map(({ row }) => row)), current = loaded.accounts.find(({ id }) => id === account.id);
+  const decided = look(loaded, current ?? { ...account, state: 'paused' }, ready);
+  const leaving: (Leaving & { opening: string | null; personalised: boolean; content: Rendered })[] = [], stay: DecidedRow[] = [], refused = refusedIn(decided);
+  for (const one of ready) {
+    const decision = decided.get(one.row.id) ?? gone(one.row.id), { rendered } = one;
+    if (decision.act !== 'send') stay.push(decidedRow(decision, now.getTime()));
+    else if ('refused' in rendered) { stay.push(unwritten(one.row.id, rendered, account, now)); refused.set(one.row.id, rendered.refused); }
+    else leaving.push({ ...outgoingOf(loaded, account, one, rendered), opening: decision.opening, personalised: decision.personalised, content: rendered });
+  }
+  if (stay.length > 0) await saveDecisions(tx, workspaceId, stay, now);
+  await announceRefused(tx, stores, workspaceId, ready.map(({ row }) => row), refused);
+  if (leaving.length > 0) await saveIntents(tx, workspaceId, { lease, until: new Date(now.getTime() + SENDING_MS), at: now, provider: account.provider },
+    leaving.map(({ row, address, opening, personalised, content: { variant, language } }) => ({ id: row.id, address, openingId: opening, personalised, variant, language })));
+  return leaving;
+});
+
+const unreachable = (error: unknown): Outcome => ({ state: 'retry', code: 'provider_unreachable', detail: error instanceof Error ? error.message : '', after: null });
+
+async function hand(sender: Sender, leaving: readonly Leaving[]): Promise<{ outcomes: Outcome[]; failed: boolean }> {
+  try {
+    return { outcomes: await sender.send(leaving.map(({ outgoing }) => outgoing)), failed: false };
+  } catch (error) {
+    return { outcomes: leaving.map(() => unreachable(error)), failed: true };
+  }
+}
+
+/**
+ * Sends what waits for one account, up to `most`: takes messages, writes their texts, looks at everything once more, says that they leave, hands
+ * them over, and tells what became of them; four short transactions, whatever the number. Nothing was taken: nothing waits.
+ */
+export async function sendSome(stores: Stores, workspaceId: WorkspaceId, round: Round): Promise<Sent> {
+  const lease = newId(), taken = await take(stores, workspaceId, lease, round);
+  if (!taken) return { taken: 0, offered: 0, unreachable: false, elapsedMs: 0 };
+  const prepared = await prepare(stores, workspaceId, taken);
+  const lookedMs = performance.now(), leaving = await intend(stores, workspaceId, lease, taken.account, prepared), ids = leaving.map(({ row }) => row.id);
+  if (leaving.length === 0) return { taken: taken.rows.length, offered: 0, unreachable: false, elapsedMs: 0 };
+  if (performance.now() - lookedMs > LOOK_MS_MAX) {
+    await stores.pg.tx(workspaceId, (tx) => giveBack(tx, workspaceId, lease, ids, stores.clock.now()));
+    return { taken: taken.rows.length, offered: 0, unreachable: false, elapsedMs: LOOK_MS_MAX };
+  }
+  const beganMs = performance.now(), { outcomes, failed } = await hand(round.sender, leaving), elapsedMs = performance.now() - beganMs;
+  const told = leaving.map(({ row, address, outgoing }, i): Told => ({ row, address, number: outgoing.attempt, outcome: outcomes[i] ?? { state: 'unknown', code: 'provider_silent', detail: '' } }));
+  await stores.pg.tx(workspaceId, (tx) => saveTold(tx, stores, workspaceId, lease, told));
+  return { taken: taken.rows.length, offered: leaving.length, unreachable: failed, elapsedMs };
+}
