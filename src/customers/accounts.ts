@@ -5,8 +5,10 @@ import { newId, type WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { authorNames } from './authors.ts';
+import { publishCompany } from './companies.ts';
 import { type AttitudeNow, attitudesNow, type Observation } from './core/attitudes.ts';
 import { type Completeness, completenessOf, DECISION_ROLES, type DossierSection } from './core/dossier.ts';
+import { flushMirror } from './mirror.ts';
 import { identifiersOf, type ShownIdentifier, wantsClear } from './masking.ts';
 import {
   accountById, type AccountListRow, type AccountRow, accountRows, archiveAccount, attitudeRows, closeIssue, type ContactRow, contactsOf, countAccounts, insertAccount,
@@ -31,20 +33,32 @@ export async function addAccount(stores: Stores, caller: Caller, { name, industr
   return account;
 }
 
+/** A change of a company, and what filters see of it on its contacts. */
+async function changing<T>(stores: Stores, { workspaceId }: Caller, id: string, change: (tx: Tx) => Promise<T>): Promise<T> {
+  const made = await stores.pg.tx(workspaceId, async (tx) => {
+    const made = await change(tx);
+    await publishCompany(tx, stores, workspaceId, id);
+    return made;
+  });
+  await flushMirror(stores, workspaceId);
+  return made;
+}
+
 export const changeAccount = (stores: Stores, caller: Caller, id: string, change: Partial<AccountInput>): Promise<AccountRow> =>
-  stores.pg.tx(caller.workspaceId, async (tx) => {
+  changing(stores, caller, id, async (tx) => {
     const next = { ...(await demandAccount(tx, caller.workspaceId, id)), ...change };
     await updateAccount(tx, caller.workspaceId, next);
     return next;
   });
 
-export async function dropAccount(stores: Stores, caller: Caller, id: string): Promise<void> {
-  if ((await stores.pg.tx(caller.workspaceId, (tx) => archiveAccount(tx, caller.workspaceId, id, stores.clock.now()))) === 0) throw notFound('account', { id });
-}
+export const dropAccount = (stores: Stores, caller: Caller, id: string): Promise<void> =>
+  changing(stores, caller, id, async (tx) => {
+    if ((await archiveAccount(tx, caller.workspaceId, id, stores.clock.now())) === 0) throw notFound('account', { id });
+  });
 
 /** Writes one of the seven sections, dated and signed; what stood there stays as history. */
 export const writeSection = (stores: Stores, caller: Caller, id: string, section: DossierSection, body: string): Promise<void> =>
-  stores.pg.tx(caller.workspaceId, async (tx) => {
+  changing(stores, caller, id, async (tx) => {
     await demandAccount(tx, caller.workspaceId, id);
     await insertSection(tx, caller.workspaceId, id, { section, body, author: author(caller), at: stores.clock.now() });
   });

@@ -1,5 +1,6 @@
 import type { FieldDeclaration } from './core/fields.ts';
 import { STANCES } from './core/attitudes.ts';
+import { DECISION_ROLES } from './core/dossier.ts';
 import { declareFields } from './registry.ts';
 
 /** Columns of `customer` by their field keys, with their SQL types: lists sort on them. */
@@ -30,6 +31,10 @@ const PROFILE: readonly FieldDeclaration[] = [
   { key: 'objections', type: 'multi', block: 'pain', source: CUSTOMERS },
   { key: 'interests', type: 'multi', block: 'need', source: CUSTOMERS },
   { key: 'stance', type: 'enum', options: STANCES, optionWords: 'stance.', block: 'basic', source: CUSTOMERS },
+  { key: 'account_industry', type: 'multi', source: CUSTOMERS },
+  { key: 'account_completeness', type: 'number', unit: 'percent', source: CUSTOMERS },
+  { key: 'contact_role', type: 'multi', options: DECISION_ROLES, optionWords: 'contact.role.', source: CUSTOMERS },
+  { key: 'contact_power', type: 'number', source: CUSTOMERS },
   { key: 'referred_count', type: 'number', unit: 'times', block: 'habit', source: CUSTOMERS },
   { key: 'referrer', type: 'text', block: 'basic', source: CUSTOMERS },
   { key: 'household', type: 'text', source: CUSTOMERS },

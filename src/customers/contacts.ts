@@ -8,6 +8,7 @@ import { type Attitude, attitudesNow, type Observation } from './core/attitudes.
 import { type DecisionRole, losesDecisionMaker } from './core/dossier.ts';
 import type { Identifier } from './core/identifiers.ts';
 import { demandAccount } from './accounts.ts';
+import { publishCompany } from './companies.ts';
 import { flushMirror } from './mirror.ts';
 import { publishIn } from './publish.ts';
 import { attitudeRows, contactById, type ContactRow, contactsOf, endAttitude, insertAttitude, insertContact, updateContact } from './queries/accounts.ts';
@@ -34,7 +35,11 @@ export async function addContact(stores: Stores, caller: Caller, accountId: stri
     id, accountId, customerId: items[0]?.subject as CustomerId, name, title: input.title ?? '', role: input.role, power: input.power ?? 0,
     background: input.background ?? '', relationOwner: input.relationOwner ?? author(caller), createdAt: stores.clock.now(), leftAt: null,
   };
-  await stores.pg.tx(workspaceId, (tx) => insertContact(tx, workspaceId, contact));
+  await stores.pg.tx(workspaceId, async (tx) => {
+    await insertContact(tx, workspaceId, contact);
+    await publishCompany(tx, stores, workspaceId, accountId);
+  });
+  await flushMirror(stores, workspaceId);
   return contact;
 }
 
@@ -48,16 +53,20 @@ async function demandContact(tx: Tx, caller: Caller, id: string): Promise<Contac
 const rolesOf = (contacts: readonly ContactRow[]): DecisionRole[] => contacts.filter(({ leftAt }) => leftAt === null).map(({ role }) => role);
 
 /** Changes a contact, or lets them go. When the last person who could decide is lost, a task is raised for the account's owner. Refuses `contact.not_found`. */
-export const changeContact = (stores: Stores, caller: Caller, id: string, { left, ...change }: ContactChange): Promise<ContactRow> =>
-  stores.pg.tx(caller.workspaceId, async (tx) => {
+export async function changeContact(stores: Stores, caller: Caller, id: string, { left, ...change }: ContactChange): Promise<ContactRow> {
+  const changed = await stores.pg.tx(caller.workspaceId, async (tx) => {
     const { workspaceId } = caller;
     const contact = await demandContact(tx, caller, id);
     const before = rolesOf(await contactsOf(tx, workspaceId, contact.accountId));
     const next: ContactRow = { ...contact, ...change, leftAt: left === undefined ? contact.leftAt : left ? stores.clock.now() : null };
     await updateContact(tx, workspaceId, next);
     if (losesDecisionMaker(before, rolesOf(await contactsOf(tx, workspaceId, contact.accountId)))) await missDecisionMaker(tx, stores, caller, contact);
+    await publishCompany(tx, stores, workspaceId, contact.accountId);
     return next;
   });
+  await flushMirror(stores, caller.workspaceId);
+  return changed;
+}
 
 async function missDecisionMaker(tx: Tx, stores: Stores, caller: Caller, contact: ContactRow): Promise<void> {
   const account = await demandAccount(tx, caller.workspaceId, contact.accountId);

@@ -1,4 +1,5 @@
 import type { RowWriter } from '../kernel/clickhouse/rowWriter.ts';
+import { CONSENT_LISTS } from '../kernel/conditions/catalogue.ts';
 import { dayIn, dayNumber } from '../kernel/day.ts';
 import type { CustomerId, SubjectId, WorkspaceId } from '../kernel/ids.ts';
 import { HOT_KEYS } from './builtins.ts';
@@ -7,12 +8,17 @@ import type { StateRow } from './queries/mirror.ts';
 
 const valuesIn = (row: StateRow) => ({ ...row.fields, ...row.published, ...Object.fromEntries(HOT_KEYS.map((key) => [key, row[key]])) });
 
+/** What was said on consent, as conditions read it. */
+const consentLists = ({ given, withdrawn }: StateRow): Record<string, string[]> => ({
+  ...(given.length > 0 && { [CONSENT_LISTS.given]: given }), ...(withdrawn.length > 0 && { [CONSENT_LISTS.withdrawn]: withdrawn }),
+});
+
 type Frame = { workspaceId: WorkspaceId; version: number; zone: string; fields: ReadonlyMap<string, Field> };
 
 export function writeState(to: RowWriter, { workspaceId, version, zone, fields }: Frame, row: StateRow): void {
   const { texts, numbers, days, lists } = mirrored(fields, valuesIn(row));
   to.uuid(workspaceId); to.uuid(row.id); to.int(version); to.u8(row.absorbed ? 1 : 0); to.text(row.name); to.date32(dayNumber(dayIn(zone, row.createdAt)));
-  to.map(texts, (text) => to.text(text)); to.map(numbers, (number) => to.f64(number)); to.map(days, (day) => to.date32(dayNumber(day))); to.map(lists, (list) => to.texts(list));
+  to.map(texts, (text) => to.text(text)); to.map(numbers, (number) => to.f64(number)); to.map(days, (day) => to.date32(dayNumber(day))); to.map({ ...lists, ...consentLists(row) }, (list) => to.texts(list));
   to.texts(row.tags); to.texts(row.reach);
 }
 

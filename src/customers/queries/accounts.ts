@@ -83,6 +83,28 @@ export const updateContact = (tx: Tx, workspaceId: WorkspaceId, c: ContactRow): 
            relation_owner = ${c.relationOwner}, left_at = ${c.leftAt}
      where workspace_id = ${workspaceId} and id = ${c.id}`);
 
+/** One company somebody is a contact of now. */
+export type Belonging = { customer: CustomerId; industry: string; role: DecisionRole; power: number; sections: Partial<Record<DossierSection, string>> };
+
+export const belongingsOf = (tx: Tx, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Belonging[]> =>
+  many(tx, sql<Belonging>`
+    select s.customer_id as customer, a.industry, c.role, c.power,
+           (select coalesce(jsonb_object_agg(section, body), '{}') from (
+              select distinct on (section) section, body from account_section
+               where workspace_id = ${workspaceId} and account_id = a.id order by section, at desc) newest) as sections
+      from subject s
+      join contact c on c.workspace_id = s.workspace_id and c.customer_id = s.id and c.left_at is null
+      join account a on a.workspace_id = c.workspace_id and a.id = c.account_id and a.archived_at is null
+     where s.workspace_id = ${workspaceId} and s.customer_id = any (${customers}::uuid[])`);
+
+/** Who is or was a contact of a company, as the customers they are today. */
+export const customersOfAccount = async (tx: Tx, workspaceId: WorkspaceId, accountId: string): Promise<CustomerId[]> =>
+  (await many(tx, sql<{ customer: CustomerId }>`
+    select distinct s.customer_id as customer
+      from contact c
+      join subject s on s.workspace_id = c.workspace_id and s.id = c.customer_id
+     where c.workspace_id = ${workspaceId} and c.account_id = ${accountId}`)).map(({ customer }) => customer);
+
 export const insertAttitude = (tx: Tx, workspaceId: WorkspaceId, contactId: string, o: Omit<Observation, 'at' | 'endedAt'> & { at: Date }): Promise<number> =>
   run(tx, sql`
     insert into attitude (workspace_id, id, contact_id, kind, value, evidence, confidence, author, at)

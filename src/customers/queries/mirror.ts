@@ -24,11 +24,24 @@ export const timezoneOf = async (tx: Tx, workspaceId: WorkspaceId): Promise<stri
 
 export type StateRow = Record<HotKey, FieldValue | null> & {
   id: CustomerId; absorbed: boolean; name: string; createdAt: Date; fields: Record<string, FieldValue>; published: Record<string, FieldValue>; tags: string[]; reach: string[];
+  /** The newest word on each 'channel purpose', by any of the identifiers. */
+  given: string[]; withdrawn: string[];
 };
 
 export const statesOf = (tx: Tx, workspaceId: WorkspaceId, ids: readonly CustomerId[]): Promise<StateRow[]> =>
   many(tx, sql<StateRow>`
-    select id, merged_into is not null as absorbed, name, created_at as "createdAt", fields, published, tags, reach,
+    with word as (
+      select distinct on (s.customer_id, c.channel, c.purpose) s.customer_id, c.channel || ' ' || c.purpose as told, c.state
+        from subject s
+        join consent c on c.workspace_id = s.workspace_id and c.customer_id = s.id
+       where s.workspace_id = ${workspaceId} and s.customer_id = any (${ids}::uuid[])
+       order by s.customer_id, c.channel, c.purpose, c.at desc, c.state desc),
+    said as (
+      select customer_id, array_agg(told order by told) filter (where state = 'given') as given, array_agg(told order by told) filter (where state = 'withdrawn') as withdrawn
+        from word
+       group by customer_id)
+    select id, merged_into is not null as absorbed, name, created_at as "createdAt", fields, published, tags, reach, coalesce(given, '{}') as given, coalesce(withdrawn, '{}') as withdrawn,
            stage, stage_since, branch, cycle, order_count, first_on, last_on, net_minor, gap_days, rfm, b2b, churn_probability
       from customer
+      left join said on said.customer_id = customer.id
      where workspace_id = ${workspaceId} and id = any (${ids}::uuid[])`);

@@ -27,7 +27,7 @@ export type CatalogueEvent = { event: string; label?: string | Words[string] };
 export type CatalogueOption = { value: string; label?: string | Words[string] };
 export type CatalogueSegment = { id: string; label?: string };
 
-/** What conditions may speak of. What is left out (events, stages …) may be asked for by any name; fields must be named. */
+/** What conditions may speak of. What is left out (events, stages …) may be asked for by any name; fields must be named; purposes are words only. */
 export type Catalogue = {
   fields: readonly CatalogueField[]; events?: readonly CatalogueEvent[]; stages?: readonly CatalogueOption[];
   channels?: readonly CatalogueOption[]; purposes?: readonly CatalogueOption[]; segments?: readonly CatalogueSegment[];

@@ -7,7 +7,7 @@ import type { Condition, FieldCondition, Leaf, StageCondition, Tree } from './tr
 /** Why a tree cannot be asked of this catalogue; `pointer` is a JSON pointer into the tree. */
 export type Fault = {
   code: 'condition.unknown_field' | 'condition.masked_field' | 'condition.encrypted_field' | 'condition.operator' | 'condition.unknown_option' | 'condition.unknown_event' | 'condition.order'
-    | 'condition.pattern' | 'condition.unknown_stage' | 'condition.unknown_channel' | 'condition.unknown_purpose' | 'condition.segment_missing';
+    | 'condition.pattern' | 'condition.unknown_stage' | 'condition.unknown_channel' | 'condition.segment_missing';
   pointer: string;
   facts: Readonly<Record<string, string>>;
 };
@@ -70,7 +70,7 @@ function leafFaults(leaf: Leaf, catalogue: Catalogue, pointer: string): Fault[] 
     case 'sequence': return [...leaf.steps.flatMap((step, at) => pickFaults(step, catalogue, `${pointer}/steps/${at}`)), ...windowFaults(leaf.window, pointer)];
     case 'unfollowed': return [...pickFaults(leaf, catalogue, pointer), ...pickFaults(leaf.by, catalogue, `${pointer}/by`), ...windowFaults(leaf.window, pointer)];
     case 'stage': return stageFaults(leaf, catalogue, pointer);
-    case 'consent': return [...nameFaults('condition.unknown_channel', 'channel', [leaf.channel], catalogue.channels, `${pointer}/channel`), ...nameFaults('condition.unknown_purpose', 'purpose', [leaf.purpose], catalogue.purposes, `${pointer}/purpose`)];
+    case 'consent': return nameFaults('condition.unknown_channel', 'channel', [leaf.channel], catalogue.channels, `${pointer}/channel`);
     case 'segment': return nameFaults('condition.segment_missing', 'segment', [leaf.segment], catalogue.segments?.map(({ id }) => ({ value: id })), `${pointer}/segment`);
   }
 }

@@ -107,7 +107,6 @@ export const conditions = {
   'refusal.condition.pattern': { en: '“{pattern}” is not a pattern that can be used here.', 'zh-CN': '“{pattern}”不是这里可用的正则表达式。', 'zh-TW': '「{pattern}」不是這裡可用的正規表示式。' },
   'refusal.condition.unknown_stage': { en: '“{stage}” is not a stage.', 'zh-CN': '没有“{stage}”这个阶段。', 'zh-TW': '沒有「{stage}」這個階段。' },
   'refusal.condition.unknown_channel': { en: '“{channel}” is not a channel.', 'zh-CN': '没有“{channel}”这个渠道。', 'zh-TW': '沒有「{channel}」這個管道。' },
-  'refusal.condition.unknown_purpose': { en: '“{purpose}” is not a purpose consent is asked for.', 'zh-CN': '没有“{purpose}”这个同意用途。', 'zh-TW': '沒有「{purpose}」這個同意用途。' },
   'refusal.condition.segment_missing': { en: 'The segment named in the filter no longer exists.', 'zh-CN': '筛选中引用的分群已不存在。', 'zh-TW': '篩選中引用的分眾已不存在。' },
   'refusal.condition.segment_ring': { en: 'A segment cannot be a part of itself, directly or by others.', 'zh-CN': '分群不能直接或间接引用自身。', 'zh-TW': '分眾不能直接或間接引用自身。' },
   'refusal.condition.segment_depth': { en: 'Segments stand inside each other more than {most} deep.', 'zh-CN': '分群嵌套超过 {most} 层。', 'zh-TW': '分眾巢狀超過 {most} 層。' },

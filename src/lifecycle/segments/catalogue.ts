@@ -1,12 +1,13 @@
-import { type Field, fieldsOf, REACHES } from '../../customers/index.ts';
+import { CONSENT_CHANNELS, type Field, fieldsOf, REACHES } from '../../customers/index.ts';
 import { type Caller, may } from '../../kernel/access/caller.ts';
-import { type Catalogue, type CatalogueField, CREATED_FIELD, NAME_FIELD, REACH_FIELD } from '../../kernel/conditions/index.ts';
+import { type Catalogue, type CatalogueField, type CatalogueOption, CREATED_FIELD, NAME_FIELD, REACH_FIELD } from '../../kernel/conditions/index.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { sharedWords } from '../../kernel/words/index.ts';
 import { own } from '../../kernel/own.ts';
 import { RFM_NAMES } from '../core/rfm.ts';
 import { BRANCHES, STAGES } from '../core/rules.ts';
 import { eventsSeen } from './queries/members.ts';
+import { segmentNames } from './queries/store.ts';
 
 /** Options of published fields whose words are the lifecycle's own. */
 const OPTIONS: Readonly<Record<string, readonly string[]>> = { stage: STAGES, branch: BRANCHES, rfm: RFM_NAMES };
@@ -29,14 +30,21 @@ const COLUMNS: readonly CatalogueField[] = [
   { key: CREATED_FIELD, type: 'day', label: sharedWords['condition.created_on'] },
 ];
 
+/** What consent is asked for; channels and purposes as reach knows them. */
+const CONSENT_PURPOSES = ['marketing', 'service', 'transactional'] as const;
+const worded = (values: readonly string[], prefix: string): CatalogueOption[] => values.map((value) => ({ value, label: own(sharedWords, `${prefix}${value}`) ?? value }));
+
 /** The fields a caller's filters may speak of, in this workspace, now. */
 export async function fieldCatalogue(stores: Stores, caller: Caller): Promise<Catalogue> {
-  const fields = await fieldsOf(stores, caller.workspaceId);
-  return { fields: [...COLUMNS, ...fields.filter((field) => field.type !== 'file').map(asCondition(caller))] };
+  const [fields, segments] = await Promise.all([fieldsOf(stores, caller.workspaceId), stores.pg.tx(caller.workspaceId, (tx) => segmentNames(tx, caller.workspaceId))]);
+  return {
+    fields: [...COLUMNS, ...fields.filter((field) => field.type !== 'file').map(asCondition(caller))], segments: segments.map(({ id, name }) => ({ id, label: name })),
+    stages: worded(STAGES, 'stage.'), channels: worded(CONSENT_CHANNELS, 'consent.channel.'), purposes: worded(CONSENT_PURPOSES, 'consent.purpose.'),
+  };
 }
 
 /** The same with the events that have been seen, as an editor offers them. */
 export async function fullCatalogue(stores: Stores, caller: Caller): Promise<Catalogue> {
-  const [{ fields }, events] = await Promise.all([fieldCatalogue(stores, caller), eventsSeen(stores.ch, caller.workspaceId, EVENTS_MAX)]);
-  return { fields, events: events.map(({ event }) => ({ event, label: sharedWords[`event.${event}`] ?? event })) };
+  const [catalogue, events] = await Promise.all([fieldCatalogue(stores, caller), eventsSeen(stores.ch, caller.workspaceId, EVENTS_MAX)]);
+  return { ...catalogue, events: events.map(({ event }) => ({ event, label: sharedWords[`event.${event}`] ?? event })) };
 }

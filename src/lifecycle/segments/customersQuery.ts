@@ -5,11 +5,11 @@ import type { Day } from '../../kernel/day.ts';
 import { Refusal } from '../../kernel/errors.ts';
 import { fromCursor, toCursor } from '../../kernel/http/cursor.ts';
 import type { Stores } from '../../kernel/stores.ts';
-import { dataDay } from '../asOf.ts';
 import { strips } from '../cards.ts';
 import type { Strips } from '../contract.ts';
 import { fieldCatalogue } from './catalogue.ts';
 import type { Sort } from './sorts.ts';
+import { momentFor, writtenOut } from './writtenOut.ts';
 import { countUpTo, type Position, sortedPage, sortsByText, within } from './queries/members.ts';
 
 const TOTAL_EXACT_TO = 10_000;
@@ -31,8 +31,8 @@ function positionOf(cursor: string | undefined, sort: Sort): Position | null {
  */
 export async function queryCustomers(stores: Stores, caller: Caller, { tree = EVERYBODY, q, sort, direction, cursor, limit, clear, strips: withStrips }: CustomersAsked): Promise<CustomersPage> {
   const after = positionOf(cursor, sort);
-  const [catalogue, asOf] = await Promise.all([fieldCatalogue(stores, caller), dataDay(stores, caller.workspaceId)]);
-  const compiled = within(caller.shops, compile(tree, catalogue, asOf));
+  const [catalogue, asOf, whole] = await Promise.all([fieldCatalogue(stores, caller), momentFor(stores, caller.workspaceId, undefined), writtenOut(stores, caller.workspaceId, tree)]);
+  const compiled = within(caller.shops, compile(whole, catalogue, asOf));
   const among = q === undefined || q.trim() === '' ? null : await searchFor(stores, caller, q);
   const [found, count] = await Promise.all([
     sortedPage(stores.ch, caller.workspaceId, compiled, { sort, descending: direction === 'desc', after, limit, among }),
@@ -46,6 +46,6 @@ export async function queryCustomers(stores: Stores, caller: Caller, { tree = EV
     rows, ...(drawn && { strips: drawn }),
     next: last && found.length > limit ? toCursor([last.missing, last.value, last.customer]) : null,
     total: { count: Math.min(count, TOTAL_EXACT_TO), over: count > TOTAL_EXACT_TO },
-    sentence: describe(tree, caller.language, catalogue), asOf,
+    sentence: describe(tree, caller.language, catalogue), asOf: asOf.day,
   };
 }

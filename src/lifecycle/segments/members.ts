@@ -1,39 +1,39 @@
 import type { Caller } from '../../kernel/access/caller.ts';
-import { type Compiled, compile, describe, type Tree } from '../../kernel/conditions/index.ts';
+import { type AsOf, type Compiled, compile, describe, type Tree } from '../../kernel/conditions/index.ts';
 import type { Day } from '../../kernel/day.ts';
 import type { CustomerId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
-import { dataDay } from '../asOf.ts';
 import { fieldCatalogue } from './catalogue.ts';
 import type { SegmentId } from './queries/store.ts';
 import { segmentTree } from './segments.ts';
+import { momentFor, writtenOut } from './writtenOut.ts';
 import { idsAfter, type Position, sizeOf, sortedPage, within } from './queries/members.ts';
 
 const SAMPLE = 5;
 
-/** A tree compiled for the caller as of the data's own day (or a day given); `prefix` as in conditions. Refuses what `check` refuses. */
-export async function compiledFor(stores: Stores, caller: Caller, tree: Tree, asOf?: Day, prefix?: string): Promise<Compiled> {
-  const [catalogue, day] = await Promise.all([fieldCatalogue(stores, caller), asOf ?? dataDay(stores, caller.workspaceId)]);
-  return within(caller.shops, compile(tree, catalogue, day, prefix));
+/** A tree compiled for the caller as of the data's own day (or a day or moment given); `prefix` as in conditions. Refuses what `check` and `writtenOut` refuse. */
+export async function compiledFor(stores: Stores, caller: Caller, tree: Tree, asOf?: AsOf, prefix?: string): Promise<Compiled> {
+  const [catalogue, moment, whole] = await Promise.all([fieldCatalogue(stores, caller), momentFor(stores, caller.workspaceId, asOf), writtenOut(stores, caller.workspaceId, tree)]);
+  return within(caller.shops, compile(whole, catalogue, moment, prefix));
 }
 
 /** Who would be in a filter, before it is saved: headcount with 可触达, the sentence, and the first few by value. */
 export type Preview = { asOf: Day; count: number; reach: Readonly<Record<string, number>>; sentence: string; sample: CustomerId[] };
 
 export async function previewTree(stores: Stores, caller: Caller, tree: Tree): Promise<Preview> {
-  const [catalogue, asOf] = await Promise.all([fieldCatalogue(stores, caller), dataDay(stores, caller.workspaceId)]);
-  const compiled = within(caller.shops, compile(tree, catalogue, asOf));
+  const [catalogue, asOf, whole] = await Promise.all([fieldCatalogue(stores, caller), momentFor(stores, caller.workspaceId, undefined), writtenOut(stores, caller.workspaceId, tree)]);
+  const compiled = within(caller.shops, compile(whole, catalogue, asOf));
   const [size, sample] = await Promise.all([
     sizeOf(stores.ch, caller.workspaceId, compiled),
     sortedPage(stores.ch, caller.workspaceId, compiled, { sort: 'net_minor', descending: true, after: null, limit: SAMPLE - 1, among: null }),
   ]);
-  return { asOf, ...size, sentence: describe(tree, caller.language, catalogue), sample: sample.map((one: Position) => one.customer) };
+  return { asOf: asOf.day, ...size, sentence: describe(tree, caller.language, catalogue), sample: sample.map((one: Position) => one.customer) };
 }
 
 /** Who is in a saved filter today, counted for the caller. Refuses `segment.not_found`, and what `check` refuses where a field it names is gone. */
 export async function segmentSize(stores: Stores, caller: Caller, id: SegmentId): Promise<Pick<Preview, 'asOf' | 'count' | 'reach'>> {
-  const [tree, asOf] = await Promise.all([segmentTree(stores, caller, id), dataDay(stores, caller.workspaceId)]);
-  return { asOf, ...await sizeOf(stores.ch, caller.workspaceId, await compiledFor(stores, caller, tree, asOf)) };
+  const [tree, asOf] = await Promise.all([segmentTree(stores, caller, id), momentFor(stores, caller.workspaceId, undefined)]);
+  return { asOf: asOf.day, ...await sizeOf(stores.ch, caller.workspaceId, await compiledFor(stores, caller, tree, asOf)) };
 }
 
 /** A page of ids, for whatever works through a filter: next is null on the last page. */

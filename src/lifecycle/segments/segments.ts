@@ -7,6 +7,7 @@ import { isUuid, newId } from '../../kernel/ids.ts';
 import type { Tx } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { fieldCatalogue } from './catalogue.ts';
+import { writtenOut } from './writtenOut.ts';
 import { allSegments, archiveSegment, saveSegment, type Segment, segmentById, type SegmentId, segmentNamed, type SegmentVersion, treeOfSegment, versionsOf } from './queries/store.ts';
 
 /** A saved filter with its sentence in the caller's language; `ownerName` is empty where the owner is a program. */
@@ -49,11 +50,18 @@ async function refuseTaken(tx: Tx, caller: Caller, name: string, id: SegmentId):
   if (taken && taken.id !== id) throw new Refusal('segment.name_taken', { name }, 409);
 }
 
+/** A tree that can be asked today, with the segments it names. */
+async function demandTree(stores: Stores, caller: Caller, tree: Tree, self?: SegmentId): Promise<void> {
+  const catalogue = await fieldCatalogue(stores, caller);
+  check(tree, catalogue);
+  check(await writtenOut(stores, caller.workspaceId, tree, self), catalogue);
+}
+
 export type SegmentInput = { name: string; description: string; tree: Tree };
 
-/** Keeps a filter under a name. Refuses `segment.name_taken` and whatever the catalogue has against the tree. */
+/** Keeps a filter under a name. Refuses `segment.name_taken`, whatever the catalogue has against the tree, and what `writtenOut` refuses. */
 export async function createSegment(stores: Stores, caller: Caller, { name, description, tree }: SegmentInput): Promise<Told> {
-  check(tree, await fieldCatalogue(stores, caller));
+  await demandTree(stores, caller, tree);
   const at = stores.clock.now();
   const segment: Segment = { id: newId(), name, description, tree, version: 1, owner: caller.actor.id, createdAt: at, updatedAt: at };
   await stores.pg.tx(caller.workspaceId, async (tx) => {
@@ -68,7 +76,7 @@ export type SegmentChange = Partial<SegmentInput> & { owner?: string; version: n
 
 /** Changes a filter; a changed tree is a new version. `version` is the one that was read: refuses `segment.changed` when somebody was faster. */
 export async function changeSegment(stores: Stores, caller: Caller, id: SegmentId, change: SegmentChange): Promise<Told> {
-  if (change.tree) check(change.tree, await fieldCatalogue(stores, caller));
+  if (change.tree) await demandTree(stores, caller, change.tree, id);
   const next = await stores.pg.tx(caller.workspaceId, async (tx) => {
     const before = await demandSegment(tx, caller, id);
     if (before.version !== change.version) throw new Refusal('segment.changed', { version: before.version }, 409);

@@ -1,6 +1,6 @@
 import { declareFields, flushMirror, ownersOf, publishIn } from '../../customers/index.ts';
 import { systemCaller } from '../../kernel/access/caller.ts';
-import { compile, eventsOf, type Tree } from '../../kernel/conditions/index.ts';
+import { eventsOf, type Tree } from '../../kernel/conditions/index.ts';
 import type { Day } from '../../kernel/day.ts';
 import { announce } from '../../kernel/facts.ts';
 import { type CustomerId, newId, type SubjectId, type WorkspaceId } from '../../kernel/ids.ts';
@@ -8,7 +8,7 @@ import type { Tx } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { dataDay } from '../asOf.ts';
 import { DEFAULT_CORE, programmeMoves } from '../core/signals/programme.ts';
-import { fieldCatalogue } from '../segments/index.ts';
+import { compiledFor, writtenOut } from '../segments/index.ts';
 import { cutOf, fitting } from './queries/core.ts';
 import { allProgrammes, coreCustomers, enterMembers, leaveMembers, lockCore, membersAmong, membersNow, type MemberRow, type Programme, programmeById, type ProgrammeId, saveProgramme, stampProgramme } from './queries/coreStore.ts';
 
@@ -28,7 +28,7 @@ async function addFirst(tx: Tx, stores: Stores, workspaceId: WorkspaceId): Promi
 /** Customers who fit one of a programme's rules, with their value. The rule sees every field; masks are for people. */
 async function fits(stores: Stores, workspaceId: WorkspaceId, { tree, cut }: { tree: Tree; cut: number | null }, among: readonly CustomerId[] | 'all', asOf: Day): Promise<Map<CustomerId, number>> {
   const caller = systemCaller(workspaceId, ['customers.unmask']);
-  const rows = await fitting(stores.ch, workspaceId, compile(tree, await fieldCatalogue(stores, caller), asOf), { cut, among });
+  const rows = await fitting(stores.ch, workspaceId, await compiledFor(stores, caller, tree, asOf), { cut, among });
   return new Map(rows.map(({ customer, valueMinor }) => [customer, valueMinor]));
 }
 
@@ -115,7 +115,8 @@ async function programmesOf(stores: Stores, workspaceId: WorkspaceId): Promise<P
 /** The events that any programme's rules ask for. */
 export async function eventsOfRules(stores: Stores, workspaceId: WorkspaceId): Promise<Set<string>> {
   const programmes = await stores.pg.tx(workspaceId, (tx) => allProgrammes(tx, workspaceId));
-  return new Set(programmes.flatMap(({ entry, stay }) => [...eventsOf(entry), ...eventsOf(stay)]));
+  const trees = await Promise.all(programmes.flatMap(({ entry, stay }) => [entry, stay]).map((tree) => writtenOut(stores, workspaceId, tree)));
+  return new Set(trees.flatMap((tree) => [...eventsOf(tree)]));
 }
 
 /**

@@ -22,6 +22,14 @@ export const segmentById = (tx: Tx, workspaceId: WorkspaceId, id: SegmentId): Pr
      where workspace_id = ${workspaceId} and id = ${id} and archived_at is null
        for update`);
 
+/** Names of segments that are not put away. */
+export const segmentNames = (tx: Tx, workspaceId: WorkspaceId): Promise<{ id: SegmentId; name: string }[]> =>
+  many(tx, sql<{ id: SegmentId; name: string }>`select id, name from segment where workspace_id = ${workspaceId} and archived_at is null`);
+
+/** Trees by id, also of segments that were put away. */
+export const treesOfSegments = async (tx: Tx, workspaceId: WorkspaceId, ids: readonly string[]): Promise<Map<string, Tree>> =>
+  new Map((await many(tx, sql<{ id: string; tree: Tree }>`select id, tree from segment where workspace_id = ${workspaceId} and id = any (${ids}::uuid[])`)).map(({ id, tree }) => [id, tree]));
+
 /** The tree alone, also of a segment that was put away: goals and reports made with it still count. */
 export const treeOfSegment = (tx: Tx, workspaceId: WorkspaceId, id: SegmentId): Promise<{ tree: Tree } | undefined> =>
   maybe(tx, sql<{ tree: Tree }>`select tree from segment where workspace_id = ${workspaceId} and id = ${id}`);
