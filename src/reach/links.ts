@@ -17,7 +17,7 @@ export function linkOf(keys: Pick<Keyring, 'installation'>, kind: TokenKind, { b
   return `${base}${PATHS[kind]}/${token}${kind === 'click' ? `?to=${encodeURIComponent(bound)}` : ''}`;
 }
 
-/** What every message is given, see `Outgoing.links`: marketing can be left by one click, everything can be looked at and chosen. */
-export const linksOf = (keys: Pick<Keyring, 'installation'>, place: Place, { marketing }: { marketing: boolean }): { unsubscribe: string | null; preferences: string; web: string } => ({
-  unsubscribe: marketing ? linkOf(keys, 'unsubscribe', place) : null, preferences: linkOf(keys, 'preferences', place), web: linkOf(keys, 'web', place),
+/** What every message is given, see `Outgoing.links`: marketing can be left by one click, what else one gets can be chosen. No message is kept to be looked at on the web. */
+export const linksOf = (keys: Pick<Keyring, 'installation'>, place: Place, { marketing }: { marketing: boolean }): { unsubscribe: string | null; preferences: string; web: null } => ({
+  unsubscribe: marketing ? linkOf(keys, 'unsubscribe', place) : null, preferences: linkOf(keys, 'preferences', place), web: null,
 });

@@ -1,4 +1,5 @@
 import { registerEraser, registerTimeline, type TimelineEntry } from '../customers/index.ts';
+import { registerProviders } from './channels/providers.ts';
 import { registerSandbox } from './channels/sandbox.ts';
 import { registerTaskProvider } from './channels/task.ts';
 import { registerReachSealed } from './connections.ts';
@@ -30,6 +31,7 @@ const registerMessagesEraser = (): void => registerEraser({
 /** What reach lends to lower floors, and its own ways to send. To be called once, by app.ts. */
 export function registerReach(): void {
   registerSandbox();
+  registerProviders();
   registerTaskProvider();
   registerReachSealed();
   registerMessages();

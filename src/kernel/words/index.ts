@@ -1,5 +1,6 @@
 import { access } from './access.ts';
 import { benchmarks } from './benchmarks.ts';
+import { channels } from './channels.ts';
 import { collect } from './collect.ts';
 import { conditions } from './conditions.ts';
 import { customers } from './customers.ts';
@@ -26,7 +27,7 @@ export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...access, ...benchmarks, ...problems, ...collect, ...conditions, ...customers, ...events, ...experiments, ...forecasts, ...insight, ...lifecycle, ...imports, ...importFields, ...money, ...reasons, ...sample, ...scoring, ...signals, ...start, ...templates };
+export const sharedWords: Words = { ...refusals, ...access, ...benchmarks, ...channels, ...problems, ...collect, ...conditions, ...customers, ...events, ...experiments, ...forecasts, ...insight, ...lifecycle, ...imports, ...importFields, ...money, ...reasons, ...sample, ...scoring, ...signals, ...start, ...templates };
 
 export const say = speaker(sharedWords);
 

@@ -153,7 +153,7 @@ test('I3: under faults that come and go, what the server took is what we call ac
   for (const [round, faults] of rounds.entries()) {
     await plain.set(faults);
     const messages = Array.from({ length: 8 }, (_, i) => outgoing(`n${i}@r${round}.test`));
-    (await sender.send(messages)).forEach(({ state }, i) => tally[state]?.push(messages[i]?.to ?? ''));
+    for (const [i, { state }] of (await sender.send(messages)).entries()) tally[state]?.push(messages[i]?.to ?? '');
   }
   await sender.close();
   const taken = (await plain.taken()).map(({ to }) => to);

@@ -1,0 +1,7 @@
+import { registerProvider } from './channel.ts';
+import { smtpProvider } from './email/provider.ts';
+
+/** Makes every way to send known that reaches people outside. */
+export function registerProviders(): void {
+  registerProvider(smtpProvider);
+}
