@@ -41,6 +41,8 @@ export const privacy = {
   'privacy.row.events': { en: 'events made nobody’s', 'zh-CN': '事件匿名化', 'zh-TW': '事件匿名化' },
   'privacy.row.stage_history': { en: 'stage histories', 'zh-CN': '阶段历史', 'zh-TW': '階段歷史' },
   'privacy.row.customer_score': { en: 'scores', 'zh-CN': '评分', 'zh-TW': '評分' },
+  'privacy.row.experiment_person': { en: 'places in experiments made nobody’s', 'zh-CN': '实验分组匿名化', 'zh-TW': '實驗分組匿名化' },
+  'privacy.row.experiment_outcome': { en: 'settled results made nobody’s', 'zh-CN': '已结算结果匿名化', 'zh-TW': '已結算結果匿名化' },
   'privacy.row.other': { en: 'other rows', 'zh-CN': '其他记录', 'zh-TW': '其他紀錄' },
   'erase.open': { en: 'Erase', 'zh-CN': '删除个人信息', 'zh-TW': '刪除個人資料' },
   'erase.title': { en: 'Erase a person for good', 'zh-CN': '永久删除个人信息', 'zh-TW': '永久刪除個人資料' },

@@ -114,7 +114,7 @@ export type Anchor = { drawId: string; anchor: CustomerId; owner: CustomerId; ar
 export async function anchorsOf(tx: Tx, workspaceId: WorkspaceId, { experimentId, customers }: { experimentId?: string; customers?: readonly string[] }): Promise<Anchor[]> {
   if (experimentId !== undefined) await joinInBulk(tx);
   return many(tx, sql<Anchor>`
-    select e.draw_id as "drawId", p.customer_id as anchor, coalesce(s.customer_id, p.customer_id) as owner, p.arm, b.day as "sentOn"
+    select e.draw_id as "drawId", p.customer_id as anchor, coalesce(s.customer_id, p.nobody, p.customer_id) as owner, p.arm, b.day as "sentOn"
       from experiment_person p
       join experiment e on e.workspace_id = p.workspace_id and e.id = p.experiment_id
       left join subject s on s.workspace_id = p.workspace_id and s.id = p.customer_id
