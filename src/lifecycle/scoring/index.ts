@@ -4,7 +4,7 @@ import { peopleRoutes } from './routes/people.ts';
 
 /** What customers will bring, how likely they are gone and why, and whom to save first. */
 export { rescore, scoringReactions, scoringTick } from './live.ts';
-export { demandPriceUse } from './policy.ts';
+export { demandPriceUse, switchTraits } from './policy.ts';
 export { objectorsAmong } from './store.ts';
 export { demandOfferLeave, type Offered } from './prices.ts';
 export { type MeasuredResponse, recordMeasuredResponse } from './responses.ts';

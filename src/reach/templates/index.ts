@@ -1,2 +1,3 @@
+export { openPreferences } from './preferences/serve.ts';
 export { templateRoutes } from './routes/templates.ts';
 export { renderAll, type Wanted } from './renderAll.ts';
