@@ -15,7 +15,7 @@ import type { Stores } from './kernel/stores.ts';
 import type { Ticks } from './kernel/tick.ts';
 import { lifecycleRoutes, lifecycleTick, registerLifecycleEraser, registerRuleTags, registerSignalTraits, scoringJobs, scoringTick, signalsTick } from './lifecycle/index.ts';
 import { loop } from './loop.ts';
-import { templateRoutes } from './reach/index.ts';
+import { openPreferences, templateRoutes } from './reach/index.ts';
 import { backupRoutes, backupTick } from './product/backups.ts';
 import { exchangeRoutes } from './product/exchange/routes.ts';
 import { operationsRoutes } from './product/operations.ts';
@@ -68,6 +68,7 @@ export async function buildApp(stores: Stores, given: AppOptions): Promise<Fasti
   await openFront(app, options);
   await openCollect(app, stores, { onAppend });
   mount(app, stores, identifier(stores).identify, routes);
+  await openPreferences(app, stores);
   await closeFront(app, stores, loop, options);
   return app;
 }

@@ -14,5 +14,6 @@ export { type Intent, propose, withdraw } from './propose.ts';
 export { optOutIn, type ReceiptIn, recordReceipts } from './receipts.ts';
 export { registerReach } from './register.ts';
 export { rulesOf } from './settings.ts';
+export { openPreferences, renderAll, templateRoutes, type Wanted } from './templates/index.ts';
 
 export const reachRoutes: readonly Route[] = [...decisionRoutes, ...reachSettingRoutes];
