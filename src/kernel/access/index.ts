@@ -12,7 +12,7 @@ export { createFirstOwner, type Founded, type FirstOwner, hasOwner } from './fir
 export { identifier } from './identify.ts';
 export { membersOf } from './members.ts';
 export { localToken, localTokenPath } from './local.ts';
-export { userNames } from './users.ts';
+export { userById, userNames } from './users.ts';
 export { markSimulated, workspaceById, type Workspace } from './workspaces.ts';
 
 /** Sign-in, workspaces, people, keys and the audit log. */

@@ -94,7 +94,7 @@ export const previewReply = z.object({
 });
 export type PreviewReply = z.input<typeof previewReply>;
 
-export const testBody = z.strictObject({ version: count.min(1).nullable().default(null), channel, language, customer: z.guid(), event: data.default({}) });
+export const testBody = z.strictObject({ variant: key, channel, language, event: data.default({}) });
 export type TestAsked = z.output<typeof testBody>;
 export const testReply = z.object({ message: z.uuid() });
 

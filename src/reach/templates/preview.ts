@@ -11,11 +11,9 @@ import type { PreviewAsked, PreviewReply } from './contract.ts';
 import { rulesIn, smsRulesOf } from './lintNow.ts';
 import { loadReaders, membersOf, readerOf, segmentsOf } from './readers.ts';
 import { ready, renderEntry } from './render.ts';
-import { mannerOf, scopeOf } from './scope.ts';
+import { EXAMPLE, mannerOf, scopeOf } from './scope.ts';
 import { versionRows } from './store.ts';
 
-/** Addresses in previews lead nowhere. */
-const EXAMPLE = { unsubscribe: 'https://example.invalid/unsubscribe', preferences: 'https://example.invalid/preferences', web: 'https://example.invalid/web' };
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 async function documentOf(stores: Stores, caller: Caller, { document, template }: PreviewAsked): Promise<TemplateDocument> {

@@ -9,7 +9,8 @@ import { choose } from '../core/templates/select.ts';
 import { type Version, versionsIn } from './cache.ts';
 import { loadReaders, membersOf, readerOf, type Readers, segmentsOf } from './readers.ts';
 import { renderEntry } from './render.ts';
-import { type Links, mannerOf, scopeOf } from './scope.ts';
+import { EXAMPLE, type Links, mannerOf, scopeOf } from './scope.ts';
+import { TEST_FROM } from './store.ts';
 
 /** A message somebody is to be sent: which template (version null: the newest), on which channel, in which language. `personalised` false: nothing of their traits is used. */
 export type Wanted = { template: { id: string; version: number | null }; channel: ChannelName; customer: CustomerId; language: Language; params: Record<string, unknown>; links: Links; personalised: boolean };
@@ -22,6 +23,9 @@ const told = (error: unknown): Refused => {
   throw error;
 };
 
+/** A text that is tried has addresses where a message of its purpose would: those that lead nowhere where there are none. */
+const tried = ({ preferences, unsubscribe, web }: Links): Links => ({ preferences: preferences ?? EXAMPLE.preferences, unsubscribe: unsubscribe ?? preferences ?? EXAMPLE.unsubscribe, web: web ?? EXAMPLE.web });
+
 type Round = { stores: Stores; readers: Readers; versionOf(one: Wanted['template']): Version | undefined; membersIn: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<CustomerId>>>; heavy: Set<string>; now: Date };
 
 function renderOne({ readers, versionOf, membersIn, heavy, now }: Round, { template, channel, customer, language, params, links, personalised }: Wanted): Rendered | Refused {
@@ -31,7 +35,7 @@ function renderOne({ readers, versionOf, membersIn, heavy, now }: Round, { templ
   const chosen = choose(version.document, channel, reader);
   const content = chosen && version.readyOf(chosen.variant.key, chosen.entry.language, channel);
   if (!content) return refuse('template.nothing_fits', { channel, language });
-  const scene = { person, fields: readers.fields, workspace: readers.workspace, params, links, language: content.entry.language, personalised, now };
+  const scene = { person, fields: readers.fields, workspace: readers.workspace, params, links: version.version < TEST_FROM ? links : tried(links), language: content.entry.language, personalised, now };
   // One that was too heavy for somebody is not tried on thousands more.
   const place = `${version.id} ${version.version} ${content.entry.variant}`;
   if (heavy.has(place)) return refuse('template.too_heavy');

@@ -9,6 +9,8 @@ import { plainData } from '../core/templates/plainValue.ts';
 import type { Manner } from './filters.ts';
 import type { Scope } from './liquid.ts';
 
+/** Addresses that lead nowhere, for texts that are looked at. */
+export const EXAMPLE = { unsubscribe: 'https://example.invalid/unsubscribe', preferences: 'https://example.invalid/preferences', web: 'https://example.invalid/web' };
 export type Links = { unsubscribe: string | null; preferences: string | null; web: string | null };
 export type Told = { person: KnownPerson | undefined; fields: readonly Field[]; workspace: Workspace; params: Readonly<Record<string, unknown>>; links: Links; language: Language; personalised: boolean; now: Date };
 

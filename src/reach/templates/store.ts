@@ -43,13 +43,20 @@ export const saveTemplate = (tx: Tx, workspaceId: WorkspaceId, t: SavedTemplate)
 export const archiveTemplate = (tx: Tx, workspaceId: WorkspaceId, id: string, at: Date): Promise<number> => run(tx, sql`
   update template set archived_at = ${at} where workspace_id = ${workspaceId} and id = ${id} and archived_at is null`);
 
+/** From here on versions are single texts that somebody tried on themselves; they are no part of the history. */
+export const TEST_FROM = 1_000_000;
+
+/** The number of the last text that was tried; 0 where none was. */
+export const newestTest = async (tx: Tx, workspaceId: WorkspaceId, id: string): Promise<number> => (await maybe(tx, sql<{ version: number | null }>`
+  select max(version) as version from template_version where workspace_id = ${workspaceId} and template_id = ${id} and version >= ${TEST_FROM}`))?.version ?? 0;
+
 /** Writes a version, which nobody changes afterwards. */
 export const insertVersion = (tx: Tx, workspaceId: WorkspaceId, v: VersionRow & { compiled: readonly CompiledEntry[] }): Promise<number> => run(tx, sql`
   insert into template_version (workspace_id, template_id, version, purpose, document, compiled, findings, reason, published_by, published_at)
   values (${workspaceId}, ${v.templateId}, ${v.version}, ${v.purpose}, ${JSON.stringify(v.document)}::jsonb, ${JSON.stringify(v.compiled)}::jsonb, ${JSON.stringify(v.findings)}::jsonb, ${v.reason}, ${v.publishedBy}, ${v.publishedAt})`);
 
 export const versionRows = (tx: Tx, workspaceId: WorkspaceId, id: string): Promise<VersionRow[]> => many(tx, sql<VersionRow>`
-  select ${VERSION} from template_version where workspace_id = ${workspaceId} and template_id = ${id} order by version desc limit 200`);
+  select ${VERSION} from template_version where workspace_id = ${workspaceId} and template_id = ${id} and version < ${TEST_FROM} order by version desc limit 200`);
 
 /** The newest version of each template. */
 export const publishedVersions = (tx: Tx, workspaceId: WorkspaceId, ids: readonly string[]): Promise<{ id: string; version: number }[]> => many(tx, sql<{ id: string; version: number }>`

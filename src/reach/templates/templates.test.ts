@@ -142,6 +142,22 @@ test('previews show a customer, a channel and a language, and nothing the caller
   expect(await ask(scoped, '{{ customer.name }}')).toMatchObject({ status: 404, body: { code: 'customer.not_found' } });
 });
 
+test('a text is tried on whoever asks, by the way every message goes; it is no version of the history', async () => {
+  const { id } = await make([variant('all', {}, says('还没写完 {{ links.unsubscribe }}'), says('Not finished', 'en'))], 'marketing');
+  const ask = (body: Written) => operator.call<{ message: string; code: string }>('POST', `/api/v1/templates/${id}/test`, { variant: 'all', channel: 'wecom', language: 'en', ...body });
+  expect(await ask({})).toMatchObject({ status: 422, body: { code: 'template.test_no_address' } });
+  const email = `operator-${operator.userId}@example.test`;
+  const me = (await resolve(stores, ws, [{ identifiers: [{ kind: 'email', value: email }], at: stores.clock.now(), source: 'shop', name: '操作员' }])).items[0]?.customer;
+  expect(await ask({ variant: 'none' })).toMatchObject({ status: 422, body: { code: 'template.nothing_fits' } });
+  const [first, second] = [await ask({}), await ask({ language: 'zh-CN', event: { phone: '13800001111' } })];
+  const rows = await stores.pg.tx(ws, (tx) => many(tx, sql<{ id: string; customer: string; kind: string; version: number; state: string; purpose: string; params: object }>`
+    select id, customer_id as customer, source_kind as kind, template_version as version, state, purpose, params from message where workspace_id = ${ws} order by template_version`));
+  expect(rows).toEqual([{ id: first.body.message, customer: me, kind: 'test', version: 1_000_000, state: 'waiting', purpose: 'service', params: {} }, { id: second.body.message, customer: me, kind: 'test', version: 1_000_001, state: 'waiting', purpose: 'service', params: { phone: '****1111' } }]);
+  const texts = await sent(rows.map(({ version }) => ({ ...wanted(id, '陈默', { links: { unsubscribe: null, preferences: null, web: null } }), template: { id, version } })));
+  expect(texts).toEqual(['Not finished', '还没写完 https://example.invalid/unsubscribe']);
+  expect((await operator.call<View>('GET', `/api/v1/templates/${id}`)).body).toMatchObject({ published: null, versions: [] });
+});
+
 const EMAIL = { language: 'zh-CN', content: {
   channel: 'email', subject: '{{ customer.name }} 的春茶', preheader: '{{ customer.city | default: "" }}{{ event.note | default: "早春" }}',
   body: { kind: 'blocks', blocks: [

@@ -6,6 +6,7 @@ import { lintFor } from '../lintNow.ts';
 import { previewTemplate } from '../preview.ts';
 import { changeRules, readRules, vocabulary } from '../rules.ts';
 import { changeTemplate, dropTemplate, listTemplates, makeTemplate, publishTemplate, readTemplate, readVersion } from '../templates.ts';
+import { testTemplate } from '../testSend.ts';
 
 const tag = 'templates';
 const { params } = contract;
@@ -28,6 +29,8 @@ export const templateRoutes: readonly Route[] = [
   }),
   route({ method: 'POST', url: '/api/v1/templates/:id/publish', summary: 'Publish the draft as a version that never changes', tag, permission: 'reach.write', params, body: contract.publishBody, reply: contract.templateShape },
     ({ stores, caller, params: { id }, body }) => publishTemplate(stores, caller, id, body)),
+  route({ method: 'POST', url: '/api/v1/templates/:id/test', summary: 'Send one text of the saved draft to yourself', tag, permission: 'reach.write', params, body: contract.testBody, status: 202, reply: contract.testReply, limit: { max: 30, perSeconds: 60 } },
+    async ({ stores, caller, params: { id }, body }) => ({ message: await testTemplate(stores, caller, id, body) })),
   route({ method: 'GET', url: '/api/v1/templates/:id/versions/:version', summary: 'A version as it was published', tag, permission: 'reach.read', params: contract.versionParams, reply: contract.versionDetail },
     ({ stores, caller, params: { id, version } }) => readVersion(stores, caller, id, version)),
 ];
