@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { instantOf, listBackups, restoreInto, takeBackup } from './cli/backups.ts';
+import { applyCode, planCode, pullCode } from './cli/code/index.ts';
 import { type Api, connect } from './cli/connect.ts';
 import { examine } from './cli/doctor.ts';
 import { readEverything, writeEverything } from './cli/exchange.ts';
@@ -124,6 +125,17 @@ program.command('rotate-keys').description('make a new data key, seal everything
   const { key, rotation } = await tell.step(say(language, 'start.step.rotate'), (update) => rotateKeys(api, (done, total) => update(`${done}/${total}`)));
   show({ answer: { key, sealed: rotation?.done ?? 0 }, table: { columns: ['key', 'sealed anew'], rows: [[String(key), String(rotation?.done ?? 0)]] } });
 }));
+
+const code = program.command('code').description('segments, journeys, templates, metrics and stages as text files that are reviewed and kept in git');
+const FOLDER = ['[folder]', 'where the files are', 'perennial-code'] as const;
+code.command('pull').argument(...FOLDER).description('write what is in force into files').action((folder: string) => read((api) => pullCode(api, folder)));
+code.command('plan').argument(...FOLDER).description('show what applying would do, and what was changed in the product meanwhile; ends with 2 if anything differs').action(async (folder: string) => {
+  const found = await withApi((api) => planCode(api, folder));
+  show(found);
+  if (found.changes.some(({ what }) => what !== 'same' && what !== 'unfiled')) process.exitCode = 2;
+});
+code.command('apply').argument(...FOLDER).description('put the files in force').option('--force', 'also where somebody changed the same in the product meanwhile').option('--prune', 'put away what once had a file and has none any more')
+  .action((folder: string, { force, prune }: { force?: boolean; prune?: boolean }) => read((api) => applyCode(api, folder, { force: force === true, prune: prune === true })));
 
 program.command('doctor').description('look at the whole installation; ends with 1 if anything is wrong').action(async () => {
   const found = await examine(readConfig(['--data', settings().data]).dataDir, withApi);

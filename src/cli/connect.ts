@@ -14,6 +14,7 @@ export type Api = {
   post<T>(path: string, body: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
+  remove(path: string): Promise<void>;
   upload<T>(path: string, form: FormData): Promise<T>;
   /** Lines of JSON to the door of a source, by its write key. */
   send(path: string, writeKey: string, body: string): Promise<void>;
@@ -48,6 +49,7 @@ export function apiAt(url: string, token: string, close: () => Promise<void>, wo
     post: (path, body) => write('POST', path, body),
     patch: (path, body) => write('PATCH', path, body),
     put: (path, body) => write('PUT', path, body),
+    remove: async (path) => void (await call(path, { method: 'DELETE' })),
     upload: async (path, form) => json(await call(path, { method: 'POST', body: form })),
     send: async (path, writeKey, body) => void (await demandOk(await fetch(new URL(path, url), { method: 'POST', body, headers: { authorization: `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`, 'content-type': 'application/json' } }))),
     stream: async (path, asked) => {

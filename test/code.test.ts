@@ -1,0 +1,108 @@
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { applyCode, planCode, pullCode } from '../src/cli/code/index.ts';
+import { type Api, apiAt } from '../src/cli/connect.ts';
+import { localToken } from '../src/kernel/access/index.ts';
+import { testApp } from './support/app.ts';
+import { type TestStores, testStores, testWorkspace } from './support/stores.ts';
+
+/** Definitions as reviewed text files: written, read, compared, put in force, over the product's own API. */
+let stores: TestStores;
+let app: FastifyInstance;
+let from: Api;
+let into: Api;
+const folder = mkdtempSync(join(tmpdir(), 'perennial-code-'));
+const files = join(folder, 'shop');
+
+beforeAll(async () => {
+  stores = await testStores('2026-03-01T04:00:00Z');
+  app = await testApp(stores);
+  const url = await app.listen({ host: '127.0.0.1', port: 0 }), token = localToken(stores.files);
+  [from, into] = [await testWorkspace(stores), await testWorkspace(stores)].map((workspace) => apiAt(url, token, async () => undefined, workspace)) as [Api, Api];
+});
+afterAll(async () => {
+  await app.close();
+  await stores.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const tree = (city: string): object => ({ version: 1, root: { kind: 'field', field: 'city', test: { op: 'equals', value: city } } });
+type Segment = { id: string; name: string; version: number; tree: { root: Record<string, unknown> } };
+const segmentsOf = async (api: Api): Promise<Segment[]> => (await api.get<{ rows: Segment[] }>('/api/v1/segments')).rows;
+const named = async (api: Api, name: string): Promise<Segment> => (await segmentsOf(api)).find((one) => one.name === name) as Segment;
+const whatOf = async (api: Api): Promise<Record<string, string>> => Object.fromEntries((await planCode(api, files)).changes.filter(({ what }) => what !== 'same').map(({ key, what }) => [key, what]));
+const path = (name: string): string => join(files, 'segment', name);
+const rewrite = (name: string, change: (text: string) => string): void => writeFileSync(path(name), change(readFileSync(path(name), 'utf8')));
+const how = { force: false, prune: false };
+
+test('what is in force becomes files that name each other by name, and a second pull changes nothing', async () => {
+  const hangzhou = await from.post<Segment>('/api/v1/segments', { name: '杭州 / 会员', description: 'by city', tree: tree('杭州') });
+  await from.post('/api/v1/segments', { name: 'Not there', tree: { version: 1, root: { kind: 'not', of: { kind: 'segment', segment: hangzhou.id } } } });
+  await from.put('/api/v1/lifecycle/matrix/churned', { needs: 'a reason', goal: 'win back', kpi: 'share', ownerTeam: 'Ops' });
+  await pullCode(from, files);
+  expect(readdirSync(join(files, 'segment')).sort()).toEqual(['Not-there.yaml', '杭州-会员.yaml']);
+  const text = readFileSync(path('Not-there.yaml'), 'utf8');
+  expect(text).toContain('segment: "@segment/杭州 / 会员"');
+  expect(text).not.toContain(hangzhou.id);
+  expect(readFileSync(join(files, 'stages', 'stages.yaml'), 'utf8')).toContain('needs: a reason');
+  expect(await whatOf(from)).toEqual({});
+  const before = readdirSync(files, { recursive: true });
+  await pullCode(from, files);
+  expect([readdirSync(files, { recursive: true }), readFileSync(path('Not-there.yaml'), 'utf8')]).toEqual([before, text]);
+});
+
+test('another workspace gets the same by applying them: those that are named first, ids its own', async () => {
+  expect(await whatOf(into)).toMatchObject({ 'segment/Not there': 'create', 'segment/杭州 / 会员': 'create', 'stages/stages': 'change' });
+  await applyCode(into, files, how);
+  expect(await whatOf(into)).toEqual({});
+  expect(await whatOf(from)).toEqual({});
+  const [own, other] = [await named(into, '杭州 / 会员'), await named(from, '杭州 / 会员')];
+  expect(own.id).not.toBe(other.id);
+  expect((await named(into, 'Not there')).tree.root).toEqual({ kind: 'not', of: { kind: 'segment', segment: own.id } });
+  expect((await into.get<{ rows: { stage: string; goal: string }[] }>('/api/v1/lifecycle/matrix')).rows.find(({ stage }) => stage === 'churned')?.goal).toBe('win back');
+});
+
+test('a changed file is a change; the same changed in the product alone is drift, in both a conflict, and neither is overwritten unasked', async () => {
+  rewrite('杭州-会员.yaml', (text) => text.replace('by city', 'by the city of the address'));
+  const plan = await planCode(into, files);
+  expect(plan.changes.filter(({ what }) => what !== 'same')).toEqual([{ key: 'segment/杭州 / 会员', what: 'change', differences: ['/description: "by city" → "by the city of the address"'] }]);
+  await applyCode(into, files, how);
+  const { id, version } = await named(into, '杭州 / 会员');
+  await into.patch(`/api/v1/segments/${id}`, { version, tree: tree('宁波') });
+  expect(await whatOf(into)).toEqual({ 'segment/杭州 / 会员': 'drift' });
+  await expect(applyCode(into, files, how)).rejects.toMatchObject({ code: 'code.drift', facts: { definitions: 'segment/杭州 / 会员' } });
+  rewrite('杭州-会员.yaml', (text) => text.replace('address', 'bill'));
+  expect(await whatOf(into)).toEqual({ 'segment/杭州 / 会员': 'conflict' });
+  await applyCode(into, files, { ...how, force: true });
+  expect((await named(into, '杭州 / 会员')).tree.root).toMatchObject({ test: { value: '杭州' } });
+});
+
+test('what stands only in the product stays; what lost its file goes when that is asked for', async () => {
+  await into.post('/api/v1/segments', { name: 'By hand', tree: tree('苏州') });
+  renameSync(path('Not-there.yaml'), join(folder, 'kept.yaml'));
+  expect(await whatOf(into)).toEqual({ 'segment/By hand': 'unfiled', 'segment/Not there': 'gone' });
+  await applyCode(into, files, how);
+  expect((await segmentsOf(into)).map(({ name }) => name).sort()).toEqual(['By hand', 'Not there', '杭州 / 会员']);
+  await applyCode(into, files, { ...how, prune: true });
+  expect((await segmentsOf(into)).map(({ name }) => name).sort()).toEqual(['By hand', '杭州 / 会员']);
+});
+
+test('files that cannot be read, name nobody or themselves are refused before anything is done', async () => {
+  const bad = async (text: string): Promise<unknown> => {
+    writeFileSync(path('zz.yaml'), text);
+    return applyCode(into, files, how).then(() => 'applied', ({ code }: { code: string }) => code);
+  };
+  expect(await bad('kind: segment\nname: [')).toBe('code.file_invalid');
+  expect(await bad('kind: coupon\nname: x')).toBe('code.file_invalid');
+  expect(await bad('kind: segment')).toBe('code.file_invalid');
+  expect(await bad('kind: segment\nname: 杭州 / 会员\ntree: {}')).toBe('code.twice');
+  expect(await bad('kind: segment\nname: Ring\ntree: { version: 1, root: { kind: segment, segment: "@segment/Ring" } }')).toBe('code.reference_ring');
+  expect(await bad('kind: segment\nname: Lost\ntree: { version: 1, root: { kind: segment, segment: "@segment/Nobody" } }')).toBe('code.reference_unknown');
+  expect(await bad('a: &a [1]\nb: *a\nkind: segment\nname: x')).toBe('code.file_invalid');
+  expect(await bad('kind: metric\nname: no_such_metric\nparams: {}')).toBe('code.not_made');
+  expect((await segmentsOf(into)).map(({ name }) => name).sort()).toEqual(['By hand', '杭州 / 会员']);
+  rmSync(path('zz.yaml'));
+});
