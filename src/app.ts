@@ -3,6 +3,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { Logger } from 'pino';
 import { collectJobs, collectRoutes, collectTick, openCollect, registerCollect, registerCollectEraser, registerCollectSealed, registerCollectTraits } from './collect/index.ts';
 import { customersRoutes, customersTick, erasureJobs, limitJobs, registerCustomersSealed } from './customers/index.ts';
+import { engageRoutes, journeysTick, registerEngage } from './engage/index.ts';
 import { experimentsTick, insightRoutes, registerExperiments } from './insight/index.ts';
 import { accessRoutes, identifier } from './kernel/access/index.ts';
 import { closeFront, closeWatch, type FrontOptions, openFront } from './kernel/http/front.ts';
@@ -15,7 +16,7 @@ import type { Stores } from './kernel/stores.ts';
 import type { Ticks } from './kernel/tick.ts';
 import { lifecycleRoutes, lifecycleTick, registerLifecycleEraser, registerRuleTags, registerSignalTraits, scoringJobs, scoringTick, signalsTick } from './lifecycle/index.ts';
 import { loop } from './loop.ts';
-import { openPreferences, templateRoutes } from './reach/index.ts';
+import { openMessageDoor, openPreferences, reachRoutes, registerReach, templateRoutes } from './reach/index.ts';
 import { backupRoutes, backupTick } from './product/backups.ts';
 import { exchangeRoutes } from './product/exchange/routes.ts';
 import { operationsRoutes } from './product/operations.ts';
@@ -31,13 +32,13 @@ import { registerWebhooksSealed } from './product/webhooks/webhooks.ts';
 export type AppOptions = { log: Logger; readiness: { ready: boolean; stopping?: boolean }; front?: FrontOptions; onAppend?: () => void };
 
 /** Every route of the product, module by module from the lowest floor up. */
-export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...lifecycleRoutes, ...insightRoutes, ...templateRoutes, ...sampleRoutes, standingRoute, ...backupRoutes, ...operationsRoutes, ...webhookRoutes, ...exchangeRoutes];
+export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...lifecycleRoutes, ...insightRoutes, ...engageRoutes, ...reachRoutes, ...templateRoutes, ...sampleRoutes, standingRoute, ...backupRoutes, ...operationsRoutes, ...webhookRoutes, ...exchangeRoutes];
 
 /** Work that jobs do later, module by module. */
 export const jobHandlers: JobHandlers = { ...rotationJobs, ...erasureJobs, ...limitJobs, ...collectJobs, ...scoringJobs };
 
 /** Work that repeats by the clock. */
-export const ticks: Ticks = { 'kernel.rotations': rotationTick, 'customers.upkeep': customersTick, 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick, 'lifecycle.scores': scoringTick, 'lifecycle.signals': signalsTick, 'insight.experiments': experimentsTick, ...backupTick, ...webhookTick };
+export const ticks: Ticks = { 'kernel.rotations': rotationTick, 'customers.upkeep': customersTick, 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick, 'lifecycle.scores': scoringTick, 'lifecycle.signals': signalsTick, 'insight.experiments': experimentsTick, 'engage.journeys': journeysTick, ...backupTick, ...webhookTick };
 
 // What upper modules lend to lower ones: the timeline of orders, the finder by order number, tags by filter.
 registerCollect();
@@ -51,6 +52,8 @@ registerCollectEraser();
 registerLifecycleEraser();
 registerWebhooksSealed();
 registerWebhookEraser();
+registerReach();
+registerEngage();
 
 function newApp({ log, front }: AppOptions): FastifyInstance {
   const app = fastify({ loggerInstance: log, bodyLimit: 5 * 1024 * 1024, trustProxy: front?.proxies ?? trustedProxies(undefined), return503OnClosing: false, frameworkErrors: sendProblem, logController: new LogController({ disableRequestLogging: true }) }) as unknown as FastifyInstance;
@@ -67,6 +70,7 @@ export async function buildApp(stores: Stores, given: AppOptions): Promise<Fasti
   const app = newApp(given), options = frontOf(given);
   await openFront(app, options);
   await openCollect(app, stores, { onAppend });
+  await openMessageDoor(app, stores);
   mount(app, stores, identifier(stores).identify, routes);
   await openPreferences(app, stores);
   await closeFront(app, stores, loop, options);

@@ -1,5 +1,6 @@
 import { collectReactions } from './collect/index.ts';
 import { customersReactions } from './customers/index.ts';
+import { engageReactions } from './engage/index.ts';
 import { experimentReactions } from './insight/index.ts';
 import type { Loop } from './kernel/facts.ts';
 import { refreshStatistics } from './kernel/postgres/statistics.ts';
@@ -16,12 +17,17 @@ const within: Loop = {
   // The simulated shop's story first: it brings one more file, which all the others then answer together with the shop's own.
   'import.finished': { 'product.tellSampleStory': tellSampleStory, ...afterBulk, ...lifecycleReactions['import.finished'], ...signalReactions['import.finished'], ...collectReactions['import.finished'], ...customersReactions['import.finished'], ...scoringReactions['import.finished'], ...experimentReactions['import.finished'] },
   'import.undone': { ...afterBulk, ...lifecycleReactions['import.undone'], ...signalReactions['import.undone'], ...customersReactions['import.undone'], ...scoringReactions['import.undone'] },
-  'events.recorded': { ...afterBulk, ...lifecycleReactions['events.recorded'], ...scoringReactions['events.recorded'], ...signalReactions['events.recorded'], ...customersReactions['events.recorded'] },
+  'events.recorded': { ...afterBulk, ...lifecycleReactions['events.recorded'], ...scoringReactions['events.recorded'], ...signalReactions['events.recorded'], ...customersReactions['events.recorded'], ...engageReactions['events.recorded'] },
   'stages.backfilled': afterBulk,
   'scores.made': afterBulk,
   'customer.created': { ...lifecycleReactions['customer.created'] },
-  'customer.merged': { ...lifecycleReactions['customer.merged'], ...scoringReactions['customer.merged'], ...signalReactions['customer.merged'], ...experimentReactions['customer.merged'], ...customersReactions['customer.merged'] },
-  'customer.unmerged': { ...lifecycleReactions['customer.unmerged'], ...scoringReactions['customer.unmerged'], ...signalReactions['customer.unmerged'], ...experimentReactions['customer.unmerged'], ...customersReactions['customer.unmerged'] },
+  'customer.merged': { ...lifecycleReactions['customer.merged'], ...scoringReactions['customer.merged'], ...signalReactions['customer.merged'], ...experimentReactions['customer.merged'], ...engageReactions['customer.merged'], ...customersReactions['customer.merged'] },
+  'customer.unmerged': { ...lifecycleReactions['customer.unmerged'], ...scoringReactions['customer.unmerged'], ...signalReactions['customer.unmerged'], ...experimentReactions['customer.unmerged'], ...engageReactions['customer.unmerged'], ...customersReactions['customer.unmerged'] },
+  'stage.changed': { ...engageReactions['stage.changed'] },
+  'segment.changed': { ...engageReactions['segment.changed'] },
+  'tags.changed': { ...engageReactions['tags.changed'] },
+  'journey.asked': { ...engageReactions['journey.asked'] },
+  'experiment.entered': { ...experimentReactions['experiment.entered'] },
   'experiment.exported': { ...experimentReactions['experiment.exported'] },
   'promotions.changed': { ...lifecycleReactions['promotions.changed'] },
 };

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { jobHandlers, ticks } from './app.ts';
+import { startWalking } from './engage/index.ts';
 import { startFlusher } from './collect/index.ts';
 import { startWorker } from './kernel/jobs.ts';
 import { enlist, type Standing, standAlone } from './kernel/lease.ts';
@@ -8,6 +9,7 @@ import type { Stores } from './kernel/stores.ts';
 import { startTicks } from './kernel/tick.ts';
 import { loop, unhurried } from './loop.ts';
 import { startPostman } from './product/webhooks/postman.ts';
+import { startDeliverer } from './reach/index.ts';
 
 type Begun = { wake(): void; stop(): Promise<void> };
 export type Works = Begun;
@@ -15,14 +17,16 @@ export type Works = Begun;
 /** `shared`: other processes may work on the same stores; `leaseSeconds`: how long one may be silent before others take over; `name`: what people know it by. */
 export type WorksOptions = { shared: boolean; leaseSeconds: number; name: string };
 
-/** Everything a working process does by itself: events projected, facts answered, jobs done, webhooks sent, the clock heeded. */
+/** Everything a working process does by itself: events projected, facts answered, jobs done, webhooks and messages sent, the clock heeded. */
 async function begin({ stores, holds, named }: Standing, log: Logger): Promise<Begun> {
   const flusher = startFlusher(stores, log, holds);
   const runner = startRunner(stores, loop, log, { holds, unhurried });
   const worker = await startWorker(stores, jobHandlers, log, { named });
   const clockwork = startTicks(stores, ticks, log, holds);
   const postman = startPostman(stores, log, holds);
-  return { wake: flusher.wake, stop: async () => void (await Promise.all([clockwork.stop(), postman.stop(), worker.stop(), runner.stop(), flusher.stop()])) };
+  const deliverer = startDeliverer(stores, log, holds);
+  const walking = startWalking(stores, log, holds);
+  return { wake: flusher.wake, stop: async () => void (await Promise.all([clockwork.stop(), postman.stop(), deliverer.stop(), walking.stop(), worker.stop(), runner.stop(), flusher.stop()])) };
 }
 
 /** Works until stopped. A process that others took off, because it was silent too long, lets go of what it had begun and enlists anew. */

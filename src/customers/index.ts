@@ -30,6 +30,7 @@ export { exportCustomers } from './export.ts';
 export { refreshDueTags, refreshTags } from './tags.ts';
 export { concerned, customersIn, type Interest, type Recorded, recordedIn } from './recorded.ts';
 export { refreshTraits, relate, retrait } from './traits.ts';
+export { type Applied, applyIn, raiseTasks } from './apply.ts';
 export { tell } from './tell.ts';
 export { raiseTask, type TaskInput } from './tasks.ts';
 export { customersReactions, customersTick } from './reactions.ts';

@@ -101,7 +101,7 @@ export const purchaseLines = reading({
 
 /** Everything a known person did, in one shape: tracked events, purchases as 'order.paid', refunds as 'order.refunded'. */
 export const activity = reading({
-  subject: ['e.subject', 'o.subject', 'r.subject'], time: ['e.time', 'o.ordered_at', 'r.refunded_at'], day: ['e.day', 'o.day', 'r.day'],
+  subject: ['e.subject', 'o.subject', 'r.subject'], time: ['e.time', 'o.ordered_at', 'r.refunded_at'], moment: ['e.time', 'ifNull(o.paid_at, o.ordered_at)', 'r.refunded_at'], day: ['e.day', 'o.day', 'r.day'],
   kind: ['e.kind', "'order'", "'refund'"], event: ['e.event', "'order.paid'", "'order.refunded'"],
   source: ['e.source', 'o.source', 'r.source'], shop: ['e.shop', 'o.shop', 'r.shop'], channel: ['e.channel', 'o.channel', "''"],
   amount: ['e.amount', 'o.amount - o.refunded', 'r.amount'],

@@ -45,6 +45,16 @@ export const insertTask = (tx: Tx, workspaceId: WorkspaceId, t: TaskRow): Promis
     insert into task (workspace_id, id, code, params, customer_id, account_id, contact_id, assignee, due_on, created_by, created_at)
     values (${workspaceId}, ${t.id}, ${t.code}, ${JSON.stringify(t.params)}::jsonb, ${t.customerId}, ${t.accountId}, ${t.contactId}, ${t.assignee}, ${t.dueOn}, ${t.createdBy}, ${t.createdAt})`);
 
+/** Many at once; those whose id is taken are there already. The ids that are new. */
+export const insertTasks = async (tx: Tx, workspaceId: WorkspaceId, tasks: readonly TaskRow[]): Promise<string[]> =>
+  (await many(tx, sql<{ id: string }>`
+    insert into task (workspace_id, id, code, params, customer_id, account_id, contact_id, assignee, due_on, created_by, created_at)
+    select ${workspaceId}::uuid, t.id, t.code, t.params, t."customerId", t."accountId", t."contactId", t.assignee, t."dueOn", t."createdBy", t."createdAt"
+      from jsonb_to_recordset(${JSON.stringify(tasks)}::jsonb)
+           as t (id uuid, code text, params jsonb, "customerId" uuid, "accountId" uuid, "contactId" uuid, assignee text, "dueOn" date, "createdBy" text, "createdAt" timestamptz)
+    on conflict do nothing
+    returning id`)).map(({ id }) => id);
+
 export const finishTask = (tx: Tx, workspaceId: WorkspaceId, id: string, by: string, at: Date): Promise<number> =>
   run(tx, sql`update task set done_at = ${at}, done_by = ${by} where workspace_id = ${workspaceId} and id = ${id} and done_at is null`);
 

@@ -39,12 +39,11 @@ describe('R74: birthdays by both calendars', () => {
     expect(bornOn('2025-07-30', 'lunar')).toEqual([]);
   });
   test('born on the 30th, kept on the 29th of a month that ends there', () => {
-    const born = '1985-02-20';
-    const { month, day } = lunarOf(addDays(born, 29));
-    expect(day).toBe(30);
+    const born = Array.from({ length: 400 }, (_, n) => addDays('1985-01-01', n)).find((day) => lunarOf(day).day === 30 && !lunarOf(day).leap) as string;
+    const { month } = lunarOf(born);
     const short = [2020, 2021, 2022, 2023, 2024, 2025, 2026, 2027, 2028].filter((year) => lunarOf(keptOn(year, { month, day: 30 })).day === 29);
     expect(short.length).toBeGreaterThan(0);
-    for (const year of short) expect(bornOn(keptOn(year, { month, day: 30 }), 'lunar')).toContain(addDays(born, 29));
+    for (const year of short) expect(bornOn(keptOn(year, { month, day: 30 }), 'lunar')).toContain(born);
   });
   test('everybody keeps their birthday exactly once a year', () => {
     for (const born of ['2000-02-29', '1988-06-15', '1999-12-31']) for (const year of [2026, 2028]) {

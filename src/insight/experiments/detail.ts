@@ -19,7 +19,7 @@ export async function experimentDetail(stores: Stores, caller: Caller, id: strin
     return { row: found, batches: await batchesOf(tx, caller.workspaceId, [id]) };
   });
   const [told, nameOf] = await Promise.all([tell(stores, caller, [row], asOf), namesOf(stores, batches.map(({ madeBy }) => madeBy))]);
-  const waiting = asOf > daysOf(row).lastDay ? new Map<string, Treated[]>() : (await stores.pg.tx(caller.workspaceId, (tx) => treatedOn(stores, tx, caller.workspaceId, row, asOf > row.startsOn ? asOf : row.startsOn))).waiting;
+  const waiting = row.rolling || asOf > daysOf(row).lastDay ? new Map<string, Treated[]>() : (await stores.pg.tx(caller.workspaceId, (tx) => treatedOn(stores, tx, caller.workspaceId, row, asOf > row.startsOn ? asOf : row.startsOn))).waiting;
   return {
     ...(told[0] as ExperimentReply), token: toToken({ of: 'experiment', id }), batches: batches.map((batch) => batchOf(batch, nameOf)),
     waiting: Object.fromEntries([...waiting].map(([channel, people]) => [channel, people.length])),

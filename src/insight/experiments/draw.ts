@@ -56,6 +56,6 @@ async function lock(stores: Stores, caller: Caller, read: ExperimentRow, drawn: 
     for (let at = 0; at < places.length; at += PEOPLE_PER_INSERT) await insertPeople(tx, workspaceId, id, places.slice(at, at + PEOPLE_PER_INSERT));
     const treated = places.filter(({ arm }) => arm !== 'control').length;
     await audit(tx, stores.clock, caller, { action: 'experiment.drawn', target: id, detail: { treated, control: places.length - treated, excluded: drawn.excluded } });
-    await mirrorAnchors(stores.ch, workspaceId, await nextVersion(tx), places.map(({ customer, arm }) => ({ drawId: drawn.drawId, anchor: customer, owner: customer, arm, sentOn: null })));
+    await mirrorAnchors(stores.ch, workspaceId, await nextVersion(tx), places.map(({ customer, arm }) => ({ drawId: drawn.drawId, anchor: customer, owner: customer, arm, sentOn: null, startsOn: null })));
   });
 }

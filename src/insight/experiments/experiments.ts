@@ -97,7 +97,7 @@ async function demandAskable(stores: Stores, caller: Caller, audience: Audience 
 
 /** Keeps a draft. Refuses what `demandSound` and `demandAskable` refuse. */
 export async function newExperiment(stores: Stores, caller: Caller, body: NewExperiment): Promise<ExperimentRow> {
-  const row: ExperimentRow = { id: newId(), ...body, shops: [...shopsFor(caller, [])], owner: caller.actor.id, createdAt: stores.clock.now(), drawn: null, settled: null };
+  const row: ExperimentRow = { id: newId(), ...body, shops: [...shopsFor(caller, [])], owner: caller.actor.id, createdAt: stores.clock.now(), rolling: false, closesOn: null, drawn: null, settled: null };
   await demandAskable(stores, caller, row.audience);
   await demandSound(stores, caller, row);
   await stores.pg.tx(caller.workspaceId, async (tx) => {

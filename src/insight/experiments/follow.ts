@@ -14,6 +14,13 @@ const followPeople: Reaction = async (stores, workspaceId, facts) => {
   if (anchors.length > 0) await mirrorAnchors(stores.ch, workspaceId, version, anchors);
 };
 
+/** Whoever was taken in as they came, for counting. */
+const followEntries: Reaction = async (stores, workspaceId, facts) => {
+  const customers = [...new Set(facts.flatMap(({ payload }) => payload.customers as string[]))];
+  const { anchors, version } = await stores.pg.tx(workspaceId, async (tx) => ({ version: await nextVersion(tx), anchors: await anchorsOf(tx, workspaceId, { customers }) }));
+  if (anchors.length > 0) await mirrorAnchors(stores.ch, workspaceId, version, anchors);
+};
+
 /** What was handed out, for counting: said again in case the process died right after. */
 const followExports: Reaction = async (stores, workspaceId, facts) => {
   for (const id of new Set(facts.map(({ payload }) => String(payload.experimentId)))) await mirrorExperiment(stores, workspaceId, id);
@@ -27,5 +34,6 @@ export const experimentReactions = {
   'import.finished': { 'experiments.settleAfterFiles': settleAfterFiles },
   'customer.merged': { 'experiments.followPeople': followPeople },
   'customer.unmerged': { 'experiments.followPeople': followPeople },
+  'experiment.entered': { 'experiments.followEntries': followEntries },
   'experiment.exported': { 'experiments.followExports': followExports },
 } satisfies Loop;

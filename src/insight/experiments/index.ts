@@ -9,6 +9,7 @@ export { listExperiments, newExperiment } from './experiments.ts';
 export { rehearseExperiment, type SimulatedOrder, simulateEffect } from './rehearse.ts';
 export { experimentReactions } from './follow.ts';
 export { experimentPeople } from './people.ts';
+export { closeExperiment, holdOutOf, openRolling, type RollingInput, takeIn } from './rolling.ts';
 export { experimentResult, experimentsTick, settleDue } from './settle.ts';
 export { registerExperiments } from './timeline.ts';
 

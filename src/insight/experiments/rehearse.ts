@@ -37,7 +37,7 @@ export async function rehearseExperiment(stores: Stores, caller: Caller, body: N
   const places = customers.map((customer) => ({ customer, arm: armOf(splitOf({ id, plan }), customer) }));
   const reach = new Map((await reachAmong(stores.ch, workspaceId, people)).map((one) => [one.customer, one.reach]));
   await stores.pg.tx(workspaceId, async (tx) => {
-    await saveExperiment(tx, workspaceId, { id, ...body, shops: [], owner: caller.actor.id, createdAt: at });
+    await saveExperiment(tx, workspaceId, { id, ...body, shops: [], owner: caller.actor.id, createdAt: at, rolling: false, closesOn: null });
     await markDrawn(tx, workspaceId, id, { drawId, drawnAt: at, drawnBy: caller.actor.id, registeredOn, excluded });
     await insertPeople(tx, workspaceId, id, places);
     const treated = Map.groupBy(places.filter(({ arm }) => arm !== CONTROL), ({ customer }) => channelFor(plan, reach.get(customer) ?? []) ?? '');

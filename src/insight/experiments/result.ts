@@ -19,10 +19,10 @@ export type Loaded = { experiment: ExperimentRow; counting: Counting; frame: Fra
 const notDrawn = (): Refusal => new Refusal('experiment.not_drawn', {}, 409);
 
 /** What is counted: orders from the first day of the window to its last, as far as the data goes; of the experiment's shops, where it has any. */
-export function countingOf({ workspaceId }: Caller, { drawn, startsOn, plan, shops }: ExperimentRow, asOf: Day): Counting {
+export function countingOf({ workspaceId }: Caller, { drawn, startsOn, plan, shops, rolling, closesOn }: ExperimentRow, asOf: Day): Counting {
   if (!drawn) throw notDrawn();
-  const { lastDay } = daysOf({ startsOn, plan });
-  return { asked: { workspaceId, asOf, shops, channels: [], withoutB2b: false }, drawId: drawn.drawId, from: startsOn, to: asOf < lastDay ? asOf : lastDay, plan };
+  const { lastDay } = daysOf({ startsOn, plan, rolling, closesOn });
+  return { asked: { workspaceId, asOf, shops, channels: [], withoutB2b: false }, drawId: drawn.drawId, from: startsOn, to: asOf < lastDay ? asOf : lastDay, plan, rolling };
 }
 
 /** Who of a draw opted out or complained within the days that are counted. */

@@ -13,7 +13,7 @@ export function onlyNamed(all: Compiled, named: readonly string[]): Compiled {
   return { ...all, where, sql: `SELECT c.customer AS customer FROM ${all.from} WHERE ${where}`, params: { ...all.params, named } };
 }
 
-const COLUMNS = { workspace: 'UUID', draw: 'UUID', anchor: 'UUID', version: 'UInt64', owner: 'UUID', arm: 'String', sent_on: 'Date32' };
+const COLUMNS = { workspace: 'UUID', draw: 'UUID', anchor: 'UUID', version: 'UInt64', owner: 'UUID', arm: 'String', sent_on: 'Date32', starts_on: 'Date32' };
 const NEVER = dayNumber('1900-01-01');
 const ROWS_PER_BLOCK = 50_000;
 
@@ -21,8 +21,8 @@ const ROWS_PER_BLOCK = 50_000;
 export async function mirrorAnchors(ch: ClickHouse, workspaceId: WorkspaceId, version: number, anchors: readonly Anchor[]): Promise<void> {
   for (let at = 0; at < anchors.length; at += ROWS_PER_BLOCK) {
     const block = new RowWriter();
-    for (const { drawId, anchor, owner, arm, sentOn } of anchors.slice(at, at + ROWS_PER_BLOCK)) {
-      block.uuid(workspaceId); block.uuid(drawId); block.uuid(anchor); block.int(version); block.uuid(owner); block.text(arm); block.date32(sentOn === null ? NEVER : dayNumber(sentOn));
+    for (const { drawId, anchor, owner, arm, sentOn, startsOn } of anchors.slice(at, at + ROWS_PER_BLOCK)) {
+      block.uuid(workspaceId); block.uuid(drawId); block.uuid(anchor); block.int(version); block.uuid(owner); block.text(arm); block.date32(sentOn === null ? NEVER : dayNumber(sentOn)); block.date32(startsOn === null ? NEVER : dayNumber(startsOn));
     }
     await ch.insertRows('experiment_draw', COLUMNS, block.row());
   }

@@ -8,6 +8,8 @@ export type ExperimentId = Id<'experiment'>;
 export type Drawn = { drawId: string; drawnAt: Date; drawnBy: string; registeredOn: Day; excluded: Record<string, number> };
 export type ExperimentRow = {
   id: ExperimentId; name: string; hypothesis: string; goalId: string | null; audience: Audience; plan: Plan; shops: string[]; startsOn: Day; owner: string; createdAt: Date;
+  /** Takes people in as they come, each with a window of their own; `closesOn`: nobody is taken in after that day. */
+  rolling: boolean; closesOn: Day | null;
   drawn: Drawn | null;
   /** Since when its figures stand. */
   settled: { settledAt: Date; settledAsOf: Day } | null;
@@ -15,7 +17,7 @@ export type ExperimentRow = {
 
 type Flat = Omit<ExperimentRow, 'drawn' | 'settled'> & { settledAt: Date | null; settledAsOf: Day | null } & { drawId: string | null; drawnAt: Date | null; drawnBy: string | null; registeredOn: Day | null; excluded: Record<string, number> };
 
-const COLUMNS = sql`id, name, hypothesis, goal_id as "goalId", audience, plan, shops, starts_on as "startsOn", owner, created_at as "createdAt",
+const COLUMNS = sql`id, name, hypothesis, goal_id as "goalId", audience, plan, shops, starts_on as "startsOn", owner, created_at as "createdAt", rolling, closes_on as "closesOn",
   draw_id as "drawId", drawn_at as "drawnAt", drawn_by as "drawnBy", registered_on as "registeredOn", excluded,
   (select settled_at from experiment_settlement x where x.workspace_id = experiment.workspace_id and x.experiment_id = experiment.id) as "settledAt",
   (select as_of from experiment_settlement x where x.workspace_id = experiment.workspace_id and x.experiment_id = experiment.id) as "settledAsOf"`;
@@ -59,8 +61,8 @@ export async function experimentById(tx: Tx, workspaceId: WorkspaceId, id: strin
 
 export const saveExperiment = (tx: Tx, workspaceId: WorkspaceId, row: Omit<ExperimentRow, 'drawn' | 'settled'>): Promise<number> =>
   run(tx, sql`
-    insert into experiment (workspace_id, id, name, hypothesis, goal_id, audience, plan, shops, starts_on, owner, created_at)
-    values (${workspaceId}, ${row.id}, ${row.name}, ${row.hypothesis}, ${row.goalId}, ${JSON.stringify(row.audience)}::jsonb, ${JSON.stringify(row.plan)}::jsonb, ${row.shops}::text[], ${row.startsOn}, ${row.owner}, ${row.createdAt})
+    insert into experiment (workspace_id, id, name, hypothesis, goal_id, audience, plan, shops, starts_on, owner, created_at, rolling)
+    values (${workspaceId}, ${row.id}, ${row.name}, ${row.hypothesis}, ${row.goalId}, ${JSON.stringify(row.audience)}::jsonb, ${JSON.stringify(row.plan)}::jsonb, ${row.shops}::text[], ${row.startsOn}, ${row.owner}, ${row.createdAt}, ${row.rolling})
     on conflict (workspace_id, id) do update
        set name = excluded.name, hypothesis = excluded.hypothesis, goal_id = excluded.goal_id, audience = excluded.audience, plan = excluded.plan, starts_on = excluded.starts_on
      where experiment.drawn_at is null`);
@@ -77,13 +79,18 @@ export const markDrawn = (tx: Tx, workspaceId: WorkspaceId, id: string, { drawId
 /** Arrays as text: the driver's own conversion costs more than the insert. */
 const texts = (values: readonly string[]): string => `{${values.join(',')}}`;
 
-export type Place = { customer: CustomerId; arm: string };
+export type Place = { customer: CustomerId; arm: string; startsOn?: Day };
 
 export const insertPeople = (tx: Tx, workspaceId: WorkspaceId, id: string, places: readonly Place[]): Promise<number> =>
   run(tx, sql`
-    insert into experiment_person (workspace_id, experiment_id, customer_id, arm)
-    select ${workspaceId}::uuid, ${id}::uuid, p.customer, p.arm
-      from unnest(${texts(places.map(({ customer }) => customer))}::uuid[], ${texts(places.map(({ arm }) => arm))}::text[]) as p (customer, arm)`);
+    insert into experiment_person (workspace_id, experiment_id, customer_id, arm, starts_on)
+    select ${workspaceId}::uuid, ${id}::uuid, p.customer, p.arm, p.starts_on
+      from unnest(${texts(places.map(({ customer }) => customer))}::uuid[], ${texts(places.map(({ arm }) => arm))}::text[], ${texts(places.map(({ startsOn }) => startsOn ?? 'null'))}::date[]) as p (customer, arm, starts_on)
+    on conflict do nothing`);
+
+/** From this day on nobody is taken in any more; a day that is said already stands. */
+export const closeRolling = (tx: Tx, workspaceId: WorkspaceId, id: string, closesOn: Day): Promise<number> =>
+  run(tx, sql`update experiment set closes_on = ${closesOn} where workspace_id = ${workspaceId} and id = ${id} and rolling and closes_on is null`);
 
 /**
  * For statements over everybody of an experiment: right after a draw the planner has no figures about its rows, takes them for one
@@ -105,16 +112,16 @@ export async function armCounts(tx: Tx, workspaceId: WorkspaceId, ids: readonly 
 }
 
 /** Drawn people of other experiments that still run on a day: their draw ids. */
-export const drawnBefore = (tx: Tx, workspaceId: WorkspaceId, id: string): Promise<{ id: string; drawId: string; startsOn: Day; plan: Plan }[]> =>
-  many(tx, sql`select id, draw_id as "drawId", starts_on as "startsOn", plan from experiment where workspace_id = ${workspaceId} and drawn_at is not null and id <> ${id}`);
+export const drawnBefore = (tx: Tx, workspaceId: WorkspaceId, id: string): Promise<{ id: string; drawId: string; startsOn: Day; plan: Plan; rolling: boolean; closesOn: Day | null }[]> =>
+  many(tx, sql`select id, draw_id as "drawId", starts_on as "startsOn", plan, rolling, closes_on as "closesOn" from experiment where workspace_id = ${workspaceId} and drawn_at is not null and id <> ${id}`);
 
-export type Anchor = { drawId: string; anchor: CustomerId; owner: CustomerId; arm: string; sentOn: Day | null };
+export type Anchor = { drawId: string; anchor: CustomerId; owner: CustomerId; arm: string; sentOn: Day | null; startsOn: Day | null };
 
 /** Draws as they stand today: whose each anchor is now, and when something was sent. `of`: the anchors, or whoever they belong to; null for the whole experiment. */
 export async function anchorsOf(tx: Tx, workspaceId: WorkspaceId, { experimentId, customers }: { experimentId?: string; customers?: readonly string[] }): Promise<Anchor[]> {
   if (experimentId !== undefined) await joinInBulk(tx);
   return many(tx, sql<Anchor>`
-    select e.draw_id as "drawId", p.customer_id as anchor, coalesce(s.customer_id, p.nobody, p.customer_id) as owner, p.arm, b.day as "sentOn"
+    select e.draw_id as "drawId", p.customer_id as anchor, coalesce(s.customer_id, p.nobody, p.customer_id) as owner, p.arm, b.day as "sentOn", p.starts_on as "startsOn"
       from experiment_person p
       join experiment e on e.workspace_id = p.workspace_id and e.id = p.experiment_id
       left join subject s on s.workspace_id = p.workspace_id and s.id = p.customer_id

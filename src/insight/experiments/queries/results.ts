@@ -11,8 +11,8 @@ import { type Asked, boughtSql, periodParams, scopeParams } from '../../queries/
 /** Days before the start whose spending steadies the comparison. */
 const BEFORE_DAYS = 365;
 
-/** What is counted: a draw, the days of its window that have passed, and the plan's money rules. */
-export type Counting = { asked: Omit<Asked, 'people'>; drawId: string; from: Day; to: Day; plan: Plan };
+/** What is counted: a draw, the days of its window that have passed, and the plan's money rules. `rolling`: each person's window is counted from their own first day. */
+export type Counting = { asked: Omit<Asked, 'people'>; drawId: string; from: Day; to: Day; plan: Plan; rolling: boolean };
 
 /** One arm's people, apart by whether something was sent to them. Money in minor units; `y` profit a person after coupons, `x` their net spending in the year before. */
 export type ArmSums = {
@@ -22,59 +22,73 @@ export type ArmSums = {
 
 /** Each person once: where several who were drawn turned out to be one, the surviving record's arm counts; without one of its own, the smallest id's. */
 const DRAW = `draw AS (
-  SELECT owner AS customer, argMin(arm, (anchor != owner, anchor)) AS arm, max(sent_on) > toDate32('1900-01-01') AS sent, count() AS anchors
+  SELECT owner AS customer, argMin(arm, (anchor != owner, anchor)) AS arm, max(sent_on) > toDate32('1900-01-01') AS sent, count() AS anchors, minIf(starts_on, starts_on > toDate32('1900-01-01')) AS begun
   FROM   experiment_draw FINAL
   WHERE  workspace = {workspace:UUID} AND draw = {draw:UUID}
   GROUP  BY owner)`;
 const PEOPLE = { sql: 'SELECT customer FROM draw', from: '', where: '', params: {} };
 const HERE = 'day >= {from:Date32} AND day <= {to:Date32} AND (empty({shops:Array(String)}) OR shop IN {shops:Array(String)}) AND customer IN (SELECT customer FROM draw)';
+/** Rows within somebody's own window, where each has one. */
+const within = ({ rolling }: Pick<Counting, 'rolling'>, rows: string): string =>
+  (rolling ? `(SELECT o.* FROM ${rows} AS o INNER JOIN (SELECT customer, begun FROM draw) AS w ON w.customer = o.customer WHERE o.day >= w.begun AND o.day < w.begun + {window_days:Int32})` : rows);
 
 const paramsOf = ({ asked, drawId, from, to, plan }: Counting): Record<string, unknown> => {
   const flat = plan.variants.filter(({ couponCode }) => couponCode === '');
   const coded = plan.variants.filter(({ couponCode }) => couponCode !== '');
   return {
-    ...scopeParams({ ...asked, people: PEOPLE }), ...periodParams([{ from, to }], 0), draw: drawId, from, to, before_days: BEFORE_DAYS,
+    ...scopeParams({ ...asked, people: PEOPLE }), ...periodParams([{ from, to }], 0), draw: drawId, from, to, before_days: BEFORE_DAYS, window_days: plan.windowDays,
     margin: plan.margin.basis === 'share' ? plan.margin.share : 1, flat_arms: ['', ...flat.map(({ key }) => key)], flat_minors: [0, ...flat.map(({ couponMinor }) => couponMinor)],
     codes: ['', ...coded.map(({ couponCode }) => couponCode)], code_minors: [0, ...coded.map(({ couponMinor }) => couponMinor)],
   };
 };
 
-const groupedSql = (asked: Counting['asked'], extra: readonly string[] = []): string => `${boughtSql({ ...asked, people: PEOPLE }, 'none', true)},
+/** Each movement of money beside the window of whoever it is of: the experiment's, or their own. */
+const movedSql = ({ asked, rolling }: Pick<Counting, 'asked' | 'rolling'>): string => {
+  const all = boughtSql({ ...asked, people: PEOPLE }, 'none', true);
+  return rolling ? `${all.replace('bought AS (', 'moved_any AS (')},
+bought AS (
+  SELECT m.customer AS customer, m.part AS part, m.day AS day, m.amount AS amount, m.net AS net, m.purchase AS purchase, w.begun AS start, least(w.begun + {window_days:Int32} - 1, m.stop) AS stop
+  FROM   moved_any AS m
+  INNER  JOIN (SELECT customer, begun FROM draw) AS w ON w.customer = m.customer)` : all;
+};
+
+const groupedSql = (counting: Pick<Counting, 'asked' | 'rolling'>, extra: readonly string[] = []): string => `${movedSql(counting)},
 grouped AS (
   WITH   ${boughtOn(true)} AS bought_on, bought_on >= start AND bought_on <= stop AS inside, day >= start AND day <= stop AS moved
   SELECT customer, ${AGGREGATES.orders_in} AS orders_in, ${AGGREGATES.net_in} AS net_in, ${['', ...extra].join(',\n         ').slice(1)}
   FROM   bought
   GROUP  BY customer)`;
 
-const GOODS = `
+const goodsSql = (counting: Pick<Counting, 'rolling'>): string => `
   LEFT JOIN (
     SELECT customer, toInt64(round(sum(cost * if(amount > 0, greatest(0, 1 - refunded / amount), 1)))) AS goods, sumIf(amount, cost > 0) AS known, sum(amount) AS lines
-    FROM   ${purchaseLines('customer', 'shop', 'day', 'amount', 'refunded', 'cost')}
+    FROM   ${within(counting, purchaseLines('customer', 'shop', 'day', 'amount', 'refunded', 'cost'))}
     WHERE  ${HERE}
     GROUP  BY customer) AS l ON l.customer = d.customer`;
 const NO_GOODS = '\n  CROSS JOIN (SELECT toInt64(0) AS goods, toInt64(0) AS known, toInt64(0) AS lines) AS l';
 
-const REDEEMED = `
+const redeemedSql = (counting: Pick<Counting, 'rolling'>): string => `
   LEFT JOIN (
     SELECT customer, sum(transform(coupon, {codes:Array(String)}, {code_minors:Array(Int64)}, toInt64(0))) AS redeemed
-    FROM   ${purchases('customer', 'shop', 'day', 'coupon')}
+    FROM   ${within(counting, purchases('customer', 'shop', 'day', 'coupon'))}
     WHERE  coupon != '' AND has({codes:Array(String)}, coupon) AND ${HERE}
     GROUP  BY customer) AS r ON r.customer = d.customer`;
 const NOT_REDEEMED = '\n  CROSS JOIN (SELECT toInt64(0) AS redeemed) AS r';
 
 /** What is known of each person of a draw, one row each. */
-function peopleSql({ plan, asked }: Counting): string {
+function peopleSql(counting: Counting): string {
+  const { plan } = counting;
   const money = [
     'sumIf(amount, moved) AS paid_moved', 'sumIf(amount - net, moved) AS refunded_in', 'sumIf(net, day < start AND day >= start - {before_days:Int32}) AS spent_before',
   ];
   return `${DRAW},
-${groupedSql(asked, money)},
+${groupedSql(counting, money)},
 people AS (
   SELECT d.customer AS customer, d.arm AS arm, d.sent AS sent, d.anchors AS anchors, g.orders_in AS orders_in, g.paid_moved AS paid_moved, g.net_in AS net_in, g.refunded_in AS refunded_in, l.goods AS goods, l.known AS known, l.lines AS lines,
          r.redeemed + if(g.orders_in > 0, transform(d.arm, {flat_arms:Array(String)}, {flat_minors:Array(Int64)}, toInt64(0)), 0) AS coupon,
          {margin:Float64} * g.net_in - l.goods - coupon AS profit, toFloat64(g.spent_before) AS spent
   FROM   draw AS d
-  LEFT JOIN grouped AS g ON g.customer = d.customer${plan.margin.basis === 'costs' ? GOODS : NO_GOODS}${plan.variants.some(({ couponCode }) => couponCode !== '') ? REDEEMED : NOT_REDEEMED})`;
+  LEFT JOIN grouped AS g ON g.customer = d.customer${plan.margin.basis === 'costs' ? goodsSql(counting) : NO_GOODS}${plan.variants.some(({ couponCode }) => couponCode !== '') ? redeemedSql(counting) : NOT_REDEEMED})`;
 }
 
 /** What each arm brought, in one statement: buyers, orders, money and the sums that every interval is made of. */
@@ -125,7 +139,7 @@ export const leftOutPeople = (workspace: WorkspaceId, list: string, bar: Exclusi
 export const loadDays = (ch: ClickHouse, counting: Counting): Promise<{ day: Day; arm: string; buyers: number }[]> =>
   ch.rows(`
 WITH ${DRAW},
-${groupedSql(counting.asked, [`${AGGREGATES.first_in} AS first_in`])}
+${groupedSql(counting, [`${AGGREGATES.first_in} AS first_in`])}
 SELECT toString(g.first_in) AS day, d.arm AS arm, count() AS buyers
 FROM   draw AS d
 INNER JOIN grouped AS g ON g.customer = d.customer

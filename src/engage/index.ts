@@ -1,0 +1,11 @@
+/** The door of engage: who is spoken to next, why, and when it stops. */
+export { advanceDue, advanceSome, startWalking } from './advance.ts';
+export { journeysTick, lookRound } from './calendar.ts';
+export type { Definition } from './core/definition.ts';
+export { type Applicant, enrol } from './enrol.ts';
+export { type Grant, type Granter, registerGranter } from './grants.ts';
+export { engageReactions } from './hear.ts';
+export { createJourney } from './journeys.ts';
+export { launchJourney } from './launch.ts';
+export { registerEngage } from './register.ts';
+export { engageRoutes } from './routes/journeys.ts';

@@ -1,0 +1,63 @@
+import { membersOf } from '../customers/index.ts';
+import { armOf } from '../insight/index.ts';
+import { systemCaller } from '../kernel/access/caller.ts';
+import type { Tree } from '../kernel/conditions/index.ts';
+import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
+import type { Stores } from '../kernel/stores.ts';
+import { compiledFor } from '../lifecycle/index.ts';
+import type { Known } from './core/journey.ts';
+import { type Plan, type Questions, questionsFrom } from './core/plan.ts';
+import { fittingAmong } from './queries/fitting.ts';
+import { daysOfField, whenHappened } from './queries/happened.ts';
+import type { Enrolment } from './queries/enrolments.ts';
+
+/** Conditions of journeys are asked by the product itself, which sees every field. */
+export const asker = (workspaceId: WorkspaceId) => systemCaller(workspaceId, ['customers.unmask']);
+
+/** Which of some people fit a tree now. */
+export async function fitting(stores: Stores, workspaceId: WorkspaceId, tree: Tree, people: readonly CustomerId[]): Promise<Set<CustomerId>> {
+  return fittingAmong(stores.ch, workspaceId, await compiledFor(stores, asker(workspaceId), tree), people);
+}
+
+const draw: Known['draw'] = (salt, variants, anchor) => armOf({ salt, holdOut: 0, variants }, anchor);
+
+const union = (all: readonly ReadonlySet<string>[]): string[] => [...new Set(all.flatMap((one) => [...one]))];
+
+type Answers = { events: Map<string, Map<string, number[]>>; holds: Map<string, ReadonlySet<string>>; days: Map<string, Map<string, string>> };
+
+/** What happened to people, by person and by name of the question. */
+async function happenedTo(stores: Stores, workspaceId: WorkspaceId, plan: Plan, names: readonly string[], rows: readonly Enrolment[]): Promise<Answers['events']> {
+  const filters = names.flatMap((name) => (plan.events.get(name) ?? []).map((filter) => ({ name, filter })));
+  const found: Answers['events'] = new Map();
+  if (filters.length === 0) return found;
+  const members = await membersOf(stores, workspaceId, [...new Set(rows.map(({ personId }) => personId))]);
+  const after = new Date(Math.min(...rows.map(({ state }) => state.enteredAt)));
+  for (const { customer, which, instants } of await whenHappened(stores.ch, { workspaceId, subjects: [...members.values()].flat() }, filters.map(({ filter }) => filter), after)) {
+    const own = found.get(customer) ?? new Map<string, number[]>(), name = filters[which]?.name ?? '';
+    found.set(customer, own.set(name, [...own.get(name) ?? [], ...instants.map(Number)].sort((a, b) => a - b)));
+  }
+  return found;
+}
+
+async function answersFor(stores: Stores, workspaceId: WorkspaceId, plan: Plan, asked: Questions[], rows: readonly Enrolment[]): Promise<Answers> {
+  const people = [...new Set(rows.map(({ personId }) => personId))];
+  const [events, holds, days] = await Promise.all([
+    happenedTo(stores, workspaceId, plan, union(asked.map((one) => one.events)), rows),
+    Promise.all(union(asked.map(({ conditions }) => conditions)).map(async (name) => [name, await fitting(stores, workspaceId, plan.conditions.get(name) as Tree, people)] as const)),
+    Promise.all(union(asked.map(({ fields }) => fields)).map(async (field) => [field, new Map((await daysOfField(stores.ch, workspaceId, people, field)).map(({ customer, day }) => [customer as string, day]))] as const)),
+  ]);
+  return { events, holds: new Map(holds), days: new Map(days) };
+}
+
+/** Everything a batch of people at one version may be asked, in a few statements however many they are. */
+export async function knowledgeOf(stores: Stores, workspaceId: WorkspaceId, plan: Plan, rows: readonly Enrolment[], place: Known['place']): Promise<(row: Enrolment) => Known> {
+  const nodes = [...new Set(rows.map(({ state }) => state.node))];
+  const answers = await answersFor(stores, workspaceId, plan, nodes.map((node) => questionsFrom(plan, node)), rows);
+  return ({ personId }) => ({
+    happened: answers.events.get(personId) ?? new Map(), holds: new Map([...answers.holds].map(([name, fits]) => [name, fits.has(personId)])),
+    dates: Object.fromEntries([...answers.days].map(([field, days]) => [field, days.get(personId)])), place, draw,
+  });
+}
+
+/** Nodes with places that people at some nodes may come to. */
+export const ratesFrom = (plan: Plan, rows: readonly Enrolment[]): string[] => union([...new Set(rows.map(({ state }) => state.node))].map((node) => questionsFrom(plan, node).rates)).sort();

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { pageOf } from '../kernel/http/route.ts';
+import { JourneyDefinition, STATES, STATUSES } from './contract.ts';
+
+const count = z.number().int();
+const instant = z.iso.datetime();
+const name = z.string().trim().min(1).max(80);
+const text = z.string().max(1_000);
+
+export const idParams = z.object({ id: z.uuid() });
+export const enrolmentParams = z.object({ id: z.uuid(), enrolment: z.uuid() });
+export const approvalParams = z.object({ approval: z.uuid() });
+export const customerParams = z.object({ id: z.uuid() });
+export const listQuery = z.object({ state: z.enum(STATES).optional(), cursor: z.string().max(500).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
+export const peopleQuery = z.object({ node: z.string().max(40).optional(), status: z.enum(STATUSES).optional(), cursor: z.string().max(500).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
+
+export const newBody = z.strictObject({ name, description: text.default(''), stage: z.string().max(40).nullable().default(null), definition: JourneyDefinition });
+export const changeBody = z.strictObject({ revision: count.min(1).describe('the one that was read'), name: name.optional(), description: text.optional(), stage: z.string().max(40).nullable().optional(), definition: JourneyDefinition.optional(), holdOutReason: text.optional().describe('why the share that is held out changes') });
+export const fromPlaybookBody = z.strictObject({ playbook: z.string().max(60), name: name.optional() });
+export const resumeBody = z.strictObject({ waits: z.enum(['ran', 'stood']).default('ran').describe('ran: waits went on meanwhile, whoever is overdue goes on at once; stood: every wait is put off by the pause') });
+export const migrateBody = z.strictObject({ from: count.min(1), to: count.min(1), nodes: z.record(z.string().max(40), z.string().max(40)).default({}).describe('node of the old version → node of the new; a node that keeps its name need not be told') });
+export const askBody = z.strictObject({ note: text.default('') });
+export const decideBody = z.strictObject({ decision: z.enum(['approved', 'refused']), note: text.default('') });
+export const settingBody = z.strictObject({ approvalPeople: count.min(0).max(10_000_000) });
+export const settingShape = z.object({ approvalPeople: count });
+export const enrolBody = z.strictObject({
+  people: z.array(z.strictObject({ customer: z.guid(), properties: z.record(z.string().max(100), z.unknown()).default({}) })).min(1).max(5_000),
+  occasion: z.string().max(200).default('').describe('makes saying it twice once; empty: by the moment'),
+});
+export const enrolledShape = z.object({ enrolled: z.array(z.uuid()), passed: count.describe('who was not let in: inside already, not in the audience, or too soon again') });
+export const tryBody = z.strictObject({
+  customer: z.guid(), at: instant.nullable().default(null), conditions: z.record(z.string().max(120), z.boolean()).default({}).describe('answers to pretend, by branch:<node>:<key>, exit:<key> or goal'),
+  happens: z.record(z.string().max(40), z.number().min(0).max(1_051_200)).default({}).describe('after how many minutes at a wait what it waits for happens'),
+});
+export const trialShape = z.object({ arm: z.string(), fits: z.boolean(), status: z.enum(STATUSES), reason: z.string(), steps: z.array(z.object({ at: instant, node: z.string(), outcome: z.string(), effects: z.array(z.string()) })) });
+
+const totals = z.object({ entered: count, inside: count, control: count, goal: count, ended: z.record(z.string(), count) });
+const journey = z.object({
+  id: z.uuid(), name: z.string(), description: z.string(), playbook: z.string(), stage: z.string().nullable(), state: z.enum(STATES), revision: count, version: count, experimentId: z.uuid().nullable(), holdOutReason: z.string(),
+  owner: z.string(), ownerName: z.string(), createdAt: instant, changedAt: instant, launchedAt: instant.nullable(), pausedAt: instant.nullable(), holdOut: z.number(), totals,
+});
+export type JourneyReply = z.input<typeof journey>;
+export const journeysShape = pageOf(journey);
+const fault = z.object({ code: z.string(), node: z.string(), facts: z.record(z.string(), z.unknown()) });
+export const faultsShape = z.object({ faults: z.array(fault), people: count.describe('how many it may reach, as far as is known'), approvalNeeded: z.boolean() });
+export const journeyShape = journey.extend({
+  draft: JourneyDefinition, isLaunched: z.boolean().describe('the draft is what new people walk'),
+  versions: z.array(z.object({ version: count, madeBy: z.string(), madeByName: z.string(), madeAt: instant, inside: count })),
+  standing: z.array(z.object({ node: z.string(), version: count, people: count, control: count })).describe('who stands where now'),
+  passed: z.array(z.object({ node: z.string(), outcome: z.string(), people: count })).describe('how many left each node by which way'),
+  minutesToGoal: z.number().nullable().describe('median'),
+});
+export const versionParams = z.object({ id: z.uuid(), version: z.coerce.number().int().min(1) });
+export const versionShape = z.object({ version: count, definition: JourneyDefinition, madeBy: z.string(), madeAt: instant });
+const approval = z.object({
+  id: z.uuid(), journeyId: z.uuid(), journeyName: z.string(), people: count, note: z.string(), askedBy: z.string(), askedByName: z.string(), askedAt: instant,
+  decision: z.enum(['approved', 'refused']).nullable(), decidedBy: z.string().nullable(), decidedByName: z.string(), decidedAt: instant.nullable(), decisionNote: z.string(), outdated: z.boolean().describe('the draft has changed since'),
+});
+export const approvalsShape = z.object({ rows: z.array(approval) });
+export const approvalsQuery = z.object({ open: z.enum(['true', 'false']).default('false') });
+const enrolment = z.object({
+  id: z.uuid(), customer: z.guid(), journeyId: z.uuid(), journeyName: z.string(), key: z.string(), arm: z.string(), version: count, status: z.enum(STATUSES), reason: z.string(), node: z.string(),
+  enteredAt: instant, dueAt: instant, endedAt: instant.nullable(), goalAt: instant.nullable(),
+});
+export const peopleShape = z.object({ rows: z.array(enrolment), next: z.string().nullable() });
+export const pathShape = enrolment.extend({ path: z.array(z.object({ visit: count, node: z.string(), outcome: z.string(), at: instant })) });
+export const migratedShape = z.object({ moved: count, left: count });
+export const nothing = z.strictObject({}).default({});
+export const done = z.object({ id: z.uuid() });
+export const stateShape = z.object({ id: z.uuid(), state: z.enum(STATES), version: count });
+
+export const replayBody = z.strictObject({ days: count.min(1).max(366).default(28) });
+export const replayShape = z.object({
+  days: count, from: z.iso.date(), to: z.iso.date(), entrants: count, people: count, treated: count, control: count, sampled: z.number().describe('share of entrants that were walked; figures are scaled by it'),
+  daily: z.array(z.object({ day: z.iso.date(), entrants: count, messages: z.record(z.string(), count) })), messages: z.record(z.string(), count), tasks: count,
+  collisions: z.object({ permitted: count, deferred: z.record(z.string(), count), refused: z.record(z.string(), count) }).describe('what the rules of reach would have said, with what was really sent in those days'),
+  costMinor: z.number(), exits: z.record(z.string(), count), stillInside: count,
+  detectable: z.number().nullable().describe('smallest rise of the share of buyers that so many can prove in 28 days, 80 % of the time'), baseShare: z.number().nullable(),
+});
+export type Replay = z.input<typeof replayShape>;
