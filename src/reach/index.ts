@@ -1,9 +1,11 @@
 import type { Route } from '../kernel/http/route.ts';
 import { decisionRoutes } from './routes/decisions.ts';
+import { channelRoutes } from './routes/channels.ts';
 import { reachSettingRoutes } from './routes/settings.ts';
 
 /** The door of reach: whether somebody may be spoken to, how, and what became of it. */
 export { CHANNELS, type ChannelName, PURPOSES, type Purpose, type Source } from './core/message.ts';
+export { openMessageDoor } from './channels/public/door.ts';
 export { inControl } from './core/control.ts';
 export { DEFAULT_RULES, type Rules } from './core/rules.ts';
 export { deliverDue, startDeliverer } from './deliverer.ts';
@@ -16,4 +18,4 @@ export { registerReach } from './register.ts';
 export { rulesOf } from './settings.ts';
 export { openPreferences, renderAll, templateRoutes, type Wanted } from './templates/index.ts';
 
-export const reachRoutes: readonly Route[] = [...decisionRoutes, ...reachSettingRoutes];
+export const reachRoutes: readonly Route[] = [...decisionRoutes, ...reachSettingRoutes, ...channelRoutes];
