@@ -108,6 +108,16 @@ const trees = (text: string): unknown[] => [
   fieldIs('last_on', { op: 'on', day: text }), fieldIs('last_on', { op: 'within_last', days: text }), fieldIs('order_count', { op: 'is', value: text }), { version: 1, root: { kind: 'tag', test: { op: 'any_of', values: [text] } } }, { version: 1, root: { kind: text, of: [] } }, { version: text, root: everybody.root },
   event(text), event('order.paid', [{ property: text, test: { op: 'equals', value: 'x' } }]), event('order.paid', [{ property: `a.${text}`, test: { op: 'greater', value: 1 } }]), event('order.paid', [{ property: '$shop', test: { op: 'equals', value: text } }]), event('order.paid', [{ property: 'sku', test: { op: 'not_in', values: [text] } }]),
   event('order.paid', [], { measure: 'distinct', property: text, test: { op: 'at_least', value: 1 } }), event('order.paid', [], { measure: 'sum', property: text, test: { op: 'at_least', value: 1 } }), event('order.paid', [], { measure: text, test: { op: 'at_least', value: 1 } }),
+  fieldIs('city', { op: 'matches', value: text }), event('order.paid', [{ property: 'sku', test: { op: 'not_matches', value: text } }]), event('order.paid', [], { measure: 'average', property: text, test: { op: 'at_least', value: 1 } }),
+  ...[text, 'order.paid'].flatMap((name) => [
+    { kind: 'sequence', steps: [{ event: name }, { event: 'view', where: [{ property: text, test: { op: 'equals', value: text } }], within: { amount: 5, unit: 'minutes' } }], same: text },
+    { kind: 'unfollowed', event: name, by: { event: 'view', where: [{ property: 'sku', test: { op: 'contains', value: text } }] }, within: { amount: 5, unit: 'minutes' }, same: text },
+  ]).map((root) => ({ version: 1, root })),
+  ...[
+    { kind: 'unfollowed', event: 'order.paid', by: { event: 'view' }, within: { amount: text, unit: text } }, { kind: 'sequence', steps: [{ event: 'order.paid' }, { event: 'view' }], window: { kind: 'recent', amount: text, unit: text } },
+    { kind: 'stage', ask: 'is', stages: [text], day: text }, { kind: 'stage', ask: 'is', stages: [text] }, { kind: 'stage', ask: 'entered', stages: ['new'], from: [text] }, { kind: 'stage', ask: text, stages: ['new'] },
+    { kind: 'consent', channel: text, state: 'given' }, { kind: 'consent', channel: 'sms', purpose: text, state: 'unknown' }, { kind: 'segment', segment: text },
+  ].map((root) => ({ version: 1, root })),
   { version: 1, root: { ...event('order.paid').root, window: { kind: 'calendar', unit: text, offset: 0 } } }, { version: 1, root: { ...event('order.paid').root, window: { kind: 'days', from: text, to: text } } },
 ];
 

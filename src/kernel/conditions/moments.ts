@@ -17,8 +17,8 @@ export const momentOf = (asOf: AsOf): Moment => (typeof asOf === 'string' ? { da
 /** A moment as its day in a zone. */
 export const momentIn = (zone: string, at: Date): Moment => ({ day: dayIn(zone, at), at: at.getTime() });
 
-/** Zones lie from 12 hours behind to 14 hours ahead of UTC. */
-const [EARLIEST, LATEST] = [-14 * UNIT_MS.hours, 12 * UNIT_MS.hours];
+/** Zones lie from 12 hours behind to 14 hours ahead of UTC: a moment of the day itself, and one after it, in any of them. */
+const [EARLIEST, LATEST] = [-15 * UNIT_MS.hours, 13 * UNIT_MS.hours];
 /** The last millisecond of a day in a zone, clocks put forward or back included. */
 export function endOf(zone: string, day: Day): Moment {
   const midnight = (dayNumber(day) + 1) * MS_PER_DAY;

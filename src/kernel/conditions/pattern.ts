@@ -161,10 +161,16 @@ function engineOf(pattern: string): RE2JS | null {
 /** Whether a pattern is one that both readings take, and take alike. */
 export const isPattern = (pattern: string): boolean => engineOf(pattern) !== null;
 
-/** The pattern itself. Refuses `condition.pattern`. */
+/** An escape, a class, or a letter beyond ASCII that is counted. */
+const COUNTED = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|([^\0-\x7f])(?=[*?{])/gu;
+
+/**
+ * The pattern as ClickHouse is given it. Before it asks RE2 it looks for a text that must be there, and takes a counted letter off that text by its last
+ * byte alone: `会?` would need the first two bytes of 会. In a group of its own the letter is let alone. Refuses `condition.pattern`.
+ */
 export function demandPattern(pattern: string): string {
   if (!isPattern(pattern)) throw new Refusal('condition.pattern', { pattern });
-  return pattern;
+  return pattern.replace(COUNTED, (all, letter?: string) => (letter === undefined ? all : `(?:${letter})`));
 }
 
 /** Whether the pattern is found anywhere in a text, capitals apart. A pattern that cannot be read is found nowhere: `check` refuses it. */

@@ -79,7 +79,7 @@ export const conditions = {
   'condition.whole': { en: ', all within {span}', 'zh-CN': '，全程不超过{span}', 'zh-TW': '，全程不超過{span}' },
   'condition.same': { en: ', with the same {property}', 'zh-CN': '（{property}相同）', 'zh-TW': '（{property}相同）' },
   'condition.sequence': { en: 'did {steps}{whole}{same}{window}', 'zh-CN': '{window}先{steps}{whole}{same}', 'zh-TW': '{window}先{steps}{whole}{same}' },
-  'condition.unfollowed': { en: 'did {step}{window} without {by} in the {span} after{same}', 'zh-CN': '{window}做过{step}，但其后{span}内没有{by}{same}', 'zh-TW': '{window}做過{step}，但其後{span}內沒有{by}{same}' },
+  'condition.unfollowed': { en: 'did {step}{window} without {by} in the {span} after{same}', 'zh-CN': '{window}做过{step}，但其后 {span}内没有{by}{same}', 'zh-TW': '{window}做過{step}，但其後 {span}內沒有{by}{same}' },
   'condition.or_list': { en: ' or ', 'zh-CN': '或', 'zh-TW': '或' },
   'condition.stage.is': { en: 'stage is {stages}', 'zh-CN': '当前阶段是{stages}', 'zh-TW': '目前階段是{stages}' },
   'condition.stage.was': { en: 'stage on {day} was {stages}', 'zh-CN': '{day} 时的阶段是{stages}', 'zh-TW': '{day} 時的階段是{stages}' },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { putEvents, putStages } from '../../../test/support/orders.ts';
+import { putEvents, putOrders, putStages } from '../../../test/support/orders.ts';
 import { type TestStores, testStores, testWorkspace } from '../../../test/support/stores.ts';
 import { addAccount, changeAccount, dropAccount, writeSection } from '../../customers/accounts.ts';
 import { addContact, changeContact, observe } from '../../customers/contacts.ts';
@@ -36,9 +36,11 @@ beforeAll(async () => {
   const at = (customer: number, time: string, event: string, order: string) => ({ customer: ids[customer] as string, time: `2026-01-10 ${time}`, event, properties: { order } });
   await putEvents(stores, caller.workspaceId, [
     at(0, '01:00:00', 'cart', 'a'), at(0, '01:20:00', 'paid', 'a'), at(1, '01:00:00', 'cart', 'a'), at(1, '01:20:00', 'paid', 'b'), at(2, '01:00:00', 'cart', 'c'), at(2, '01:31:00', 'paid', 'c'),
+    { customer: ids[4] as string, time: '2026-01-09 03:50:00', event: 'cart' },
     // The day ends at 16:00 UTC here: half an hour is not over.
     at(3, '15:40:00', 'cart', 'd'),
   ]);
+  await putOrders(stores, caller.workspaceId, [{ customer: ids[4] as string, day: '2026-01-09', amount: 100 }]);
   await putStages(stores, caller.workspaceId, [{ customer: ids[0] as string, stages: ['new', 'churned'], entered: ['2025-01-01', '2026-01-03'] }, { customer: ids[1] as string, stages: ['new'], entered: ['2026-01-05'] }]);
 });
 afterAll(() => stores.close());
@@ -75,6 +77,8 @@ test('D16: a cart that was not paid within the half hour, of the same order, onc
   expect(await fitting(abandoned())).toEqual([2]);
   expect(await fitting(abandoned('order'))).toEqual([1, 2]);
   expect(await fitting(Tree.parse({ version: 1, root: { kind: 'sequence', steps: [{ event: 'cart' }, { event: 'paid', within: { amount: 20, unit: 'minutes' } }], same: 'order' } }))).toEqual([0]);
+  const bought = (minutes: number): Tree => Tree.parse({ version: 1, root: { kind: 'sequence', steps: [{ event: 'cart' }, { event: 'order.paid', where: [{ property: 'order_no', test: { op: 'matches', value: '^N\\d+' } }], within: { amount: minutes, unit: 'minutes' } }] } });
+  expect([await fitting(bought(10)), await fitting(bought(9))]).toEqual([[4], []]);
 });
 
 test('the way through the stages: then, since when, how long, whence', async () => {

@@ -50,8 +50,8 @@ async function refuseTaken(tx: Tx, caller: Caller, name: string, id: SegmentId):
   if (taken && taken.id !== id) throw new Refusal('segment.name_taken', { name }, 409);
 }
 
-/** A tree that can be asked today, with the segments it names. */
-async function demandTree(stores: Stores, caller: Caller, tree: Tree, self?: SegmentId): Promise<void> {
+/** A tree that this caller can ask today, with the segments it names; `self`: under which id it is kept. Refuses what `check` and `writtenOut` refuse. */
+export async function demandTree(stores: Stores, caller: Caller, tree: Tree, self?: SegmentId): Promise<void> {
   const catalogue = await fieldCatalogue(stores, caller);
   check(tree, catalogue);
   check(await writtenOut(stores, caller.workspaceId, tree, self), catalogue);

@@ -1,12 +1,12 @@
 import { registerTagRule } from '../../customers/index.ts';
 import { systemCaller } from '../../kernel/access/caller.ts';
-import { check, Tree } from '../../kernel/conditions/index.ts';
+import { Tree } from '../../kernel/conditions/index.ts';
 import { Refusal } from '../../kernel/errors.ts';
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { z } from 'zod';
-import { fieldCatalogue } from './catalogue.ts';
 import { memberIds } from './members.ts';
+import { demandTree } from './segments.ts';
 
 const IDS_PER_PAGE = 20_000;
 const Spec = z.object({ tree: Tree });
@@ -30,6 +30,6 @@ export const registerRuleTags = (): void => registerTagRule('rule', {
   check: async (stores, caller, spec) => {
     const given = Spec.safeParse(spec);
     if (!given.success) throw new Refusal('tag.spec_invalid', { pointer: `/spec/${given.error.issues[0]?.path.join('/') ?? ''}` });
-    check(given.data.tree, await fieldCatalogue(stores, caller));
+    await demandTree(stores, caller, given.data.tree);
   },
 });

@@ -2,7 +2,7 @@ import { type CustomerLine, customerLines, flushMirror, seenBy } from '../../cus
 import type { Caller } from '../../kernel/access/caller.ts';
 import { userNames } from '../../kernel/access/index.ts';
 import { audit } from '../../kernel/audit.ts';
-import { check, describe, type Tree } from '../../kernel/conditions/index.ts';
+import { describe, type Tree } from '../../kernel/conditions/index.ts';
 import { notFound, Refusal } from '../../kernel/errors.ts';
 import { fromCursor, toCursor } from '../../kernel/http/cursor.ts';
 import { isUuid, newId } from '../../kernel/ids.ts';
@@ -11,7 +11,7 @@ import type { Stores } from '../../kernel/stores.ts';
 import { say } from '../../kernel/words/index.ts';
 import { dataDay } from '../asOf.ts';
 import type { CoreRule } from '../core/signals/programme.ts';
-import { fieldCatalogue } from '../segments/index.ts';
+import { demandTree, fieldCatalogue } from '../segments/index.ts';
 import { judgeCore, publishCore } from './judgeCore.ts';
 import { allProgrammes, leaveMembers, type LogRow, logPage, type MemberRow, membersNow, type Programme, programmeById, type ProgrammeId, saveProgramme } from './queries/coreStore.ts';
 
@@ -43,8 +43,7 @@ export type ProgrammeInput = { name: string; owner: string; entry: CoreRule; sta
 
 /** Writes a programme and judges everybody by it. Refuses what `check` refuses in a filter. */
 async function set(stores: Stores, caller: Caller, programme: Programme, action: string): Promise<ToldProgramme> {
-  const catalogue = await fieldCatalogue(stores, caller);
-  for (const tree of [programme.entry, programme.stay]) check(tree, catalogue);
+  for (const tree of [programme.entry, programme.stay]) await demandTree(stores, caller, tree);
   await stores.pg.tx(caller.workspaceId, async (tx) => {
     await saveProgramme(tx, caller.workspaceId, { ...programme, judgedOn: null });
     await audit(tx, stores.clock, caller, { action, target: programme.id, detail: { entryShare: programme.entryShare, stayShare: programme.stayShare } });
