@@ -33,6 +33,9 @@ async function namedFaults(stores: Stores, caller: Caller, { entries, nodes }: D
     if (!(error instanceof Refusal)) throw error;
     faults.push({ code: 'journey.fault.segment_gone', node: '', facts: { segment: entry.segment } });
   });
+  const fields = new Set((await fieldCatalogue(stores, caller)).fields.map(({ key }) => key));
+  const dated = [...entries.flatMap((entry) => (entry.kind === 'date' ? [{ node: '', field: entry.field }] : [])), ...nodes.flatMap((node) => (node.kind === 'wait_date' ? [{ node: node.id, field: node.field }] : []))];
+  faults.push(...dated.filter(({ field }) => !fields.has(field)).map(({ node, field }) => ({ code: 'condition.unknown_field', node, facts: { field } })));
   await stores.pg.tx(caller.workspaceId, async (tx) => {
     for (const node of nodes) {
       if (node.kind === 'journey' && !(await journeyById(tx, caller.workspaceId, node.journey))) faults.push({ code: 'journey.fault.journey_gone', node: node.id, facts: { journey: node.journey } });
