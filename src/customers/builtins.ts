@@ -21,6 +21,7 @@ const PROFILE: readonly FieldDeclaration[] = [
   { key: 'city', type: 'text', block: 'basic', source: CUSTOMERS },
   { key: 'country', type: 'text', block: 'basic', source: CUSTOMERS },
   { key: 'language', type: 'text', block: 'basic', source: CUSTOMERS },
+  { key: 'timezone', type: 'text', block: 'basic', source: CUSTOMERS },
   { key: 'company', type: 'text', block: 'basic', source: CUSTOMERS },
   { key: 'address', type: 'text', section: 'private', sealed: true, source: CUSTOMERS },
   { key: 'id_number', type: 'text', section: 'private', sealed: true, source: CUSTOMERS },

@@ -6,19 +6,20 @@ import { registerReachSealed } from './connections.ts';
 import { forgetMessages, messagesTo, type TimelineRow } from './queries/ledger.ts';
 import { forgetOpenings } from './queries/openings.ts';
 import { forgetSuppressed } from './queries/suppressions.ts';
+import { registerMoods } from './traits.ts';
 
 const FAR = new Date('9999-01-01T00:00:00Z');
-const KINDS = ['message'] as const;
+const KINDS = ['reach'] as const;
 
 const entryOf = ({ id, at, channel, purpose, state, reason, receipt, source }: TimelineRow): TimelineEntry => ({
-  id: `message:${id}`, at: at.toISOString(), kind: 'message', code: reason === null ? 'timeline.message' : 'timeline.message_reason',
+  id: `message:${id}`, at: at.toISOString(), kind: 'reach', code: reason === null ? 'timeline.reach' : 'timeline.reach_reason',
   params: { channel, purpose, state, source, ...(reason === null ? {} : { reason }), ...(receipt === null ? {} : { receipt }) }, link: `/api/v1/reach/decisions/${id}`,
 });
 
 const registerMessages = (): void => registerTimeline({
   name: 'messages', kinds: KINDS,
   load: async (stores, workspaceId, { customers, subjects, accountId }, { before = FAR, kinds, limit }) =>
-    (accountId || (kinds && !kinds.includes('message')) ? [] : (await stores.pg.tx(workspaceId, (tx) => messagesTo(tx, workspaceId, [...customers, ...subjects], { before, limit }))).map(entryOf)),
+    (accountId || (kinds && !kinds.includes('reach')) ? [] : (await stores.pg.tx(workspaceId, (tx) => messagesTo(tx, workspaceId, [...customers, ...subjects], { before, limit }))).map(entryOf)),
 });
 
 const registerMessagesEraser = (): void => registerEraser({
@@ -34,6 +35,7 @@ export function registerReach(): void {
   registerProviders();
   registerTaskProvider();
   registerReachSealed();
+  registerMoods();
   registerMessages();
   registerMessagesEraser();
 }
