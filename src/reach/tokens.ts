@@ -6,7 +6,7 @@ import { CLAIM_BYTES, type Claims, fromBase32, idBytes, idFrom, packClaims, type
 type Keys = Pick<Keyring, 'installation'>;
 
 /** Links in mail are good for at least 60 days (RFC 8058 names none; regulators and mailbox providers ask for 30 to 60). */
-export const LINK_DAYS = 180;
+const LINK_DAYS = 180;
 const DAY_MS = 86_400_000;
 export const linkUntil = (now: Date): Date => new Date(now.getTime() + LINK_DAYS * DAY_MS);
 

@@ -14,7 +14,7 @@ export type MailServer = Machine & { security: 'tls' | 'starttls' | 'none'; name
 export type Posted = { from: string; to: string; message: Buffer };
 
 /** Where a message was when it failed. `session`: before any command of its own; `end`: all of it sent, no word yet. */
-export type Stage = 'session' | 'mail' | 'rcpt' | 'data' | 'end';
+type Stage = 'session' | 'mail' | 'rcpt' | 'data' | 'end';
 
 /** What the server said, or that it said nothing. `sure`: it certainly did not take the message. `status` 0: no reply. */
 export type Posting = { taken: true; reply: string } | { taken: false; stage: Stage; sure: boolean; status: number; reply: string; cause: string };

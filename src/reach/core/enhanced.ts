@@ -2,8 +2,8 @@
  * Why mail was refused: of the address (`no_address`, `no_domain`, `disabled`), of the mailbox (`full`), of the message (`too_large`, `content`), of how
  * the receiver looks at the sender (`policy`, `greylisted`), of the way there (`network`), or nobody says (`other`).
  */
-export const REASONS = ['no_address', 'no_domain', 'disabled', 'full', 'too_large', 'content', 'policy', 'greylisted', 'network', 'other'] as const;
-export type Reason = (typeof REASONS)[number];
+const REASONS = ['no_address', 'no_domain', 'disabled', 'full', 'too_large', 'content', 'policy', 'greylisted', 'network', 'other'] as const;
+type Reason = (typeof REASONS)[number];
 
 /** `hard`: nothing sent there will ever arrive. */
 export type Verdict = { reason: Reason; hard: boolean; temporary: boolean };

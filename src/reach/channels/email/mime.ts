@@ -19,7 +19,7 @@ const oneLine = (text: string): string => [...text.replaceAll(/[\u0000-\u001f\u0
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
 
 /** Made from the message's own id: sent again, it is the same letter, and mailboxes show it once. */
-export const messageIdOf = (id: string, from: string): string => `<${id}@${domainOf(from)}>`;
+const messageIdOf = (id: string, from: string): string => `<${id}@${domainOf(from)}>`;
 
 /** A body part, seven bits and lines of 76 whatever is in it. */
 function partOf(type: 'text/plain' | 'text/html', text: string): string {
