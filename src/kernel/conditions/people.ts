@@ -35,13 +35,13 @@ AND    subject IN (SELECT subject FROM subject_owner WHERE workspace = {workspac
 
 async function linesOf(read: Read, { events, properties, windows }: Needs, asOf: AsOf): Promise<Line[]> {
   const bind = new Binder('p');
-  const columns = new Set<Column>(['customer', 'event', 'day', 'time', 'source', 'shop', 'channel', 'amount']);
+  const columns = new Set<Column>(['customer', 'event', 'day', 'moment', 'source', 'shop', 'channel', 'amount']);
   const texts = properties.filter((property) => !Object.hasOwn(OWN, property)).map((property) => propertySql(bind, property, columns));
   const moment = momentOf(asOf);
   const from = firstDayOf(windows, moment);
   const subjects = await subjectsOf(read);
   return read.ch.rows(`
-SELECT a.customer AS customer, toString(a.day) AS day, toUnixTimestamp64Milli(a.time) AS at, toString(a.event) AS event, toString(a.source) AS source, toString(a.shop) AS shop, toString(a.channel) AS channel, a.amount AS amount,
+SELECT a.customer AS customer, toString(a.day) AS day, toUnixTimestamp64Milli(a.moment) AS at, toString(a.event) AS event, toString(a.source) AS source, toString(a.shop) AS shop, toString(a.channel) AS channel, a.amount AS amount,
        CAST([${texts.join(', ')}], 'Array(String)') AS texts
 FROM   ${activity.mine(...columns)} AS a
 WHERE  a.event IN ${bind.texts(events)} AND a.customer IN {customers:Array(UUID)} AND a.day <= ${bind.day(moment.day)}${from === null ? '' : ` AND a.day >= ${bind.day(from)}`}`, { ...read.params, ...bind.params, subjects });

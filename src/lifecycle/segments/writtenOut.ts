@@ -13,10 +13,11 @@ import { type SegmentId, treesOfSegments } from './queries/store.ts';
 export const writtenOut = async (stores: Stores, workspaceId: WorkspaceId, tree: Tree, self?: SegmentId): Promise<Tree> =>
   (segmentsOf(tree).length === 0 ? tree : resolveSegments(tree, (ids) => stores.pg.tx(workspaceId, (tx) => treesOfSegments(tx, workspaceId, ids)), self));
 
-/** The end of a day, or of the data's own, where the workspace is: for conditions on minutes and hours. */
+/** The end of a day, or of the data's own, where the workspace is; now where that day is not over: for conditions on minutes and hours. */
 export async function endOfDay(stores: Stores, workspaceId: WorkspaceId, day?: Day): Promise<Moment> {
   const [asked, zone] = await Promise.all([day ?? dataDay(stores, workspaceId), stores.pg.tx(workspaceId, (tx) => zoneOf(tx, workspaceId))]);
-  return endOf(zone, asked);
+  const end = endOf(zone, asked);
+  return { ...end, at: Math.min(end.at, stores.clock.now().getTime()) };
 }
 
 /** A moment as it is; of a day its end. */

@@ -33,7 +33,7 @@ export class History {
     this.#moment = moment;
   }
 
-  /** The array of an event's own: `d` days, `t` moments (ms), `v…` numbers, `k…` hashes of text (0 where absent), `f…` filters passed. */
+  /** The array of an event's own: `d` days, `t` moments (ms; of an order when it was paid), `v…` numbers, `k…` hashes of text (0 where absent), `f…` filters passed. */
   array(event: string, name: string): string {
     const asked = this.#eventOf(event);
     asked.arrays.add(name);
@@ -116,7 +116,7 @@ export class History {
   #columnSql(name: string): string {
     const at = Number(name.slice(1));
     if (name === 'd') return 'toInt32(day)';
-    if (name === 't') return 'toUnixTimestamp64Milli(time)';
+    if (name === 't') return 'toUnixTimestamp64Milli(moment)';
     if (name.startsWith('v')) return this.#byEvent(({ numbers }) => numbers[at] === undefined ? undefined : `ifNull(${decimalSql(this.#propertyOf(numbers[at]))}, nan)`, 'nan');
     if (name.startsWith('k')) return this.#byEvent(({ keys }) => keys[at] === undefined ? undefined : hashSql(this.#propertyOf(keys[at])), 'toUInt64(0)');
     const own = ({ flags }: Asked): string | undefined => flags.slice(at * FLAGS_PER_WORD, (at + 1) * FLAGS_PER_WORD).map((flag, bit) => `toUInt64(${flag}) * ${2 ** bit}`).join(' + ') || undefined;
@@ -131,7 +131,7 @@ export class History {
   sql(): string {
     const events = [...this.#asked.keys()];
     const names = [...new Set([...this.#asked.values()].flatMap(({ arrays }) => [...arrays]))].sort();
-    if (names.includes('t')) this.#columns.add('time');
+    if (names.includes('t')) this.#columns.add('moment');
     const columns = names.map((name) => `${this.#columnSql(name)} AS ${name}`);
     const rows = this.#from === null ? activity(...this.#columns) : activity.since(this.#bind.day(this.#from), ...this.#columns);
     const bound = this.#bind.texts(events);
