@@ -4,6 +4,7 @@ import { channels } from './channels.ts';
 import { collect } from './collect.ts';
 import { conditions } from './conditions.ts';
 import { customers } from './customers.ts';
+import { engage } from './engage.ts';
 import { events } from './events.ts';
 import { experiments } from './experiments.ts';
 import { forecasts } from './forecasts.ts';
@@ -13,6 +14,7 @@ import { imports } from './imports.ts';
 import { lifecycle } from './lifecycle.ts';
 import { money } from './money.ts';
 import { problems } from './problems.ts';
+import { reach } from './reach.ts';
 import { reasons } from './reasons.ts';
 import { refusals } from './refusals.ts';
 import { sample } from './sample.ts';
@@ -27,7 +29,7 @@ export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...access, ...benchmarks, ...channels, ...problems, ...collect, ...conditions, ...customers, ...events, ...experiments, ...forecasts, ...insight, ...lifecycle, ...imports, ...importFields, ...money, ...reasons, ...sample, ...scoring, ...signals, ...start, ...templates };
+export const sharedWords: Words = { ...refusals, ...access, ...benchmarks, ...channels, ...problems, ...collect, ...conditions, ...customers, ...engage, ...events, ...experiments, ...forecasts, ...insight, ...lifecycle, ...imports, ...importFields, ...money, ...reach, ...reasons, ...sample, ...scoring, ...signals, ...start, ...templates };
 
 export const say = speaker(sharedWords);
 

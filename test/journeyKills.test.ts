@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { enrol } from '../src/engage/index.ts';
+import { many, one, run, sql } from '../src/kernel/sql.ts';
+import type { Errand } from './support/journeyChild.ts';
+import { exit, inARow, launched, send, wait } from './support/journeys.ts';
+import { customerOf } from './support/orders.ts';
+import { type TestStores, testStores, testWorkspace } from './support/stores.ts';
+
+const CHILD = resolve(import.meta.dirname, 'support/journeyChild.ts');
+const PEOPLE = 10_000;
+const NOW = '2026-02-26T04:00:00Z', LATER = '2026-02-26T04:30:00Z';
+let stores: TestStores, workspace: string, journey: string;
+
+/** People by the thousand, each owning the subject of their own id. */
+const putMany = (): Promise<void> => stores.pg.tx(workspace, async (tx) => {
+  await run(tx, sql`insert into customer (workspace_id, id, name, created_at) select ${workspace}, ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, '', ${stores.clock.now()} from generate_series(1, ${PEOPLE}) as n`);
+  await run(tx, sql`insert into subject (workspace_id, id, kind, customer_id, acts, sealed_in, sealed_at) select ${workspace}, id, 'member_no', id, true, id, 0 from customer where workspace_id = ${workspace}`);
+});
+
+beforeAll(async () => {
+  stores = await testStores(NOW);
+  workspace = await testWorkspace(stores);
+  await putMany();
+  journey = await launched(stores, workspace, inARow([{ kind: 'api' }], [
+    send('first'), { id: 'task', kind: 'task', text: 'call', assignee: '', dueDays: 1 }, wait('half', 30, 'minutes'), send('second'), exit('end')],
+    { exits: [{ key: 'paid', on: { kind: 'event', event: 'order.paid', where: [] } }], holdOut: 0.1 }));
+  const at = stores.clock.now();
+  for (let from = 1; from <= PEOPLE; from += 5_000) {
+    await enrol(stores, workspace, journey, Array.from({ length: 5_000 }, (_, n) => ({ person: customerOf(from + n), at, occasion: { kind: 'api' }, mark: 'once' })));
+  }
+  // One process at a time has the embedded engine.
+  await stores.ch.close();
+}, 60_000);
+afterAll(() => stores.close());
+
+type Told = { killed: boolean; steps: number; ms: number };
+const child = (now: string, kill?: Errand['kill']): Promise<Told> => new Promise((done, fail) => {
+  const errand: Errand = { socket: process.env.TEST_PG_SOCKET ?? '', database: stores.database, dir: stores.files.dataDir, now, ...(kill ? { kill } : {}) };
+  execFile(process.execPath, ['--disable-warning=ExperimentalWarning', CHILD, JSON.stringify(errand)], { timeout: 60_000 }, (error, out, err) => {
+    if (error && error.signal !== 'SIGKILL') return fail(new Error(err || String(error)));
+    done({ killed: error?.signal === 'SIGKILL', ...(out ? JSON.parse(out) as { steps: number; ms: number } : { steps: 0, ms: 0 }) });
+  });
+});
+
+type Count = { inside: number; done: number; messages: number; distinct: number; tasks: number; lines: number; overdue: number };
+const count = (at: string): Promise<Count> => stores.pg.tx(workspace, (tx) => one(tx, sql<Count>`
+  select (select count(*) from enrolment where status = 'inside') as inside, (select count(*) from enrolment where status = 'done') as done, (select count(*) from message) as messages,
+         (select count(distinct (customer_id, step)) from message) as distinct, (select count(*) from task) as tasks, (select count(*) from enrolment_log) as lines,
+         (select count(*) from enrolment where status = 'inside' and next_at <= ${at}) as overdue`));
+const treated = async (): Promise<number> => (await stores.pg.tx(workspace, (tx) => one(tx, sql<{ n: number }>`select count(*) as n from enrolment where arm <> 'control'`))).n;
+
+test('R71: killed at every boundary of a step with 10,000 people in it, nobody is lost and nothing is done twice', async () => {
+  const boundaries = [['for update skip locked', 1], ['update enrolment e', 1], ['insert into enrolment_log', 2], ['insert into message', 2], ['insert into task', 1], ['commit', 3]] as const;
+  for (const [text, nth] of boundaries) {
+    expect(await child(NOW, { text, nth }), text).toMatchObject({ killed: true });
+    const { messages, distinct, tasks, inside, overdue } = await count(NOW);
+    // A batch is kept whole or not at all: who has a message has a task, and is not due any more.
+    expect([distinct, tasks, inside], text).toEqual([messages, messages, PEOPLE]);
+    expect(overdue % 2_000, text).toBe(0);
+  }
+  const rest = await child(NOW);
+  const people = await treated();
+  expect(await count(NOW)).toEqual({ inside: PEOPLE, done: 0, messages: people, distinct: people, tasks: people, lines: 2 * PEOPLE, overdue: 0 });
+  expect(rest.killed).toBe(false);
+
+  for (const [text, nth] of [['insert into message', 2], ['commit', 2]] as const) expect(await child(LATER, { text, nth }), text).toMatchObject({ killed: true });
+  const last = await child(LATER);
+  expect(await count(LATER)).toEqual({ inside: 0, done: PEOPLE, messages: 2 * people, distinct: 2 * people, tasks: people, lines: 5 * PEOPLE, overdue: 0 });
+  expect(last.steps).toBeGreaterThan(0);
+  const twice = await stores.pg.tx(workspace, (tx) => many(tx, sql`select enrolment_id from enrolment_log group by enrolment_id having count(*) <> 5`));
+  expect(twice).toEqual([]);
+}, 120_000);
