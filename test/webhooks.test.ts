@@ -19,7 +19,7 @@ import { WEBHOOK_KINDS } from '../src/product/core/webhookKinds.ts';
 import type { DeliveryView, WebhookView } from '../src/product/webhooks/contract.ts';
 import { deliverDue, startPostman, webhookTick } from '../src/product/webhooks/postman.ts';
 import { STEPS, waitMs } from '../src/product/webhooks/schedule.ts';
-import { signedHeaders } from '../src/product/webhooks/signature.ts';
+import { signedHeaders } from '../src/kernel/webhookSignature.ts';
 import { type Person, person, testApp } from './support/app.ts';
 import { openBrowser } from './support/browser.ts';
 import { type TestStores, testStores, testWorkspace } from './support/stores.ts';

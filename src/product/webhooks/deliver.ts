@@ -8,7 +8,7 @@ import type { Stores } from '../../kernel/stores.ts';
 import { TEST_KIND } from '../core/webhookKinds.ts';
 import type { DeliveryView } from './contract.ts';
 import { PAUSE_AFTER_MS, STEPS, waitMs } from './schedule.ts';
-import { signedHeaders } from './signature.ts';
+import { signedHeaders } from '../../kernel/webhookSignature.ts';
 import { type Attempt, type AttemptRow, attemptsOf, deliveryCount, type DeliveryRow, deliveryRows, insertAttempt, insertMessages, type Message, takeDue, tryAgain, updateMessage, updateWebhook, webhookById, type WebhookRow } from './store.ts';
 import { bodyOf } from './tellings.ts';
 import { demandAll, need, placeIn, secretsOf } from './webhooks.ts';

@@ -8,7 +8,7 @@ import type { Tx } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { NewWebhook, WebhookView } from './contract.ts';
 import { FORMER_MS } from './schedule.ts';
-import { newSecret } from './signature.ts';
+import { newSecret } from '../../kernel/webhookSignature.ts';
 import { deleteWebhook, insertWebhook, type Tally, talliesOf, tryAgain, updateWebhook, webhookById, type WebhookRow, webhookRows } from './store.ts';
 
 /** What of an address is sealed. */

@@ -10,6 +10,7 @@ import { tracked } from '../../core/tracking.ts';
 import { linkOf } from '../../links.ts';
 import { signReturn } from '../../tokens.ts';
 import type { Outgoing, Provider, Sender } from '../channel.ts';
+import { some } from '../some.ts';
 import { checkSmtp, type SmtpConfig, smtpConfig } from './config.ts';
 import { signed, type Signer, signerOf } from './dkim.ts';
 import { compose } from './mime.ts';
@@ -65,22 +66,11 @@ async function sendOne(open: Open, message: Outgoing): Promise<Outcome> {
   return posting.taken ? { state: 'accepted', providerId: posting.reply } : outcomeOf(posting, at);
 }
 
-/** Works on a list, some at once, in its order. */
-async function each<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const done: R[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let i = next++; i < items.length; i = next++) done[i] = await work(items[i] as T);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
-  return done;
-}
-
 async function send(open: Open, messages: readonly Outgoing[]): Promise<Outcome[]> {
   const { config, stores, workspaceId } = open;
   const later = await allow(stores, workspaceId, { pace: config, from: domainOf(config.from.address).toLowerCase(), domains: messages.map(({ to }) => wireAddress(to)?.domain ?? '') });
   const beganMs = performance.now();
-  return each(messages.map((message, place) => ({ message, at: later[place] })), config.connections * 2, async ({ message, at }): Promise<Outcome> => {
+  return some(messages.map((message, place) => ({ message, at: later[place] })), config.connections * 2, async ({ message, at }): Promise<Outcome> => {
     if (at) return { state: 'retry', code: 'email.paced', detail: '', after: at, held: true };
     return performance.now() - beganMs > BEGIN_MS ? { state: 'retry', code: 'email.slow', detail: '', after: null, held: true } : sendOne(open, message);
   });
