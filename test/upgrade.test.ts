@@ -93,7 +93,8 @@ test('a folder of the previous schema is brought up to date at the start, and no
   await client.end();
   expect(before.customer).toBeGreaterThan(100);
   expect(before.subject).toBeGreaterThan(100);
-  expect(Object.fromEntries(Object.keys(before).map((table) => [table, after[table]]))).toEqual(before);
+  // What ClickHouse is owed besides: the consents of everybody who ever said something, which its mirror did not hold.
+  expect(Object.fromEntries(Object.keys(before).map((table) => [table, after[table]]))).toEqual({ ...before, mirror_batch: (before.mirror_batch ?? 0) + 1 });
   const { migrations, unprotected } = await inspect({ ...stores, pg: upgraded });
   expect({ missing: migrations.missing, unknown: migrations.unknown, unprotected }).toEqual({ missing: [], unknown: [], unprotected: [] });
 });
