@@ -3,7 +3,7 @@ export {
   OPS_OF, REACH_FIELD, type Slot, SLOTS, wordOf,
 } from './catalogue.ts';
 export { check, type Fault, faults } from './check.ts';
-export { type Compiled, compile, compileFilters, compileMany, type EventFilter } from './compile.ts';
+export { type Compiled, compile, compileFilters, compileMany, type EventFilter, type Share } from './compile.ts';
 export { describe } from './describe.ts';
 export { evaluate } from './evaluate.ts';
 export { type AsOf, endOf, type Moment, momentIn } from './moments.ts';

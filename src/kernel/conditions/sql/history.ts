@@ -127,8 +127,8 @@ export class History {
     return this.#asked.size === 0;
   }
 
-  /** The arrays of every customer who did any of it, as a subquery. Asked for last: it reads what the conditions have asked for. */
-  sql(): string {
+  /** The arrays of every customer (or of those for whom `among` holds) who did any of it, as a subquery. Asked for last: it reads what the conditions have asked for. */
+  sql(among = ''): string {
     const events = [...this.#asked.keys()];
     const names = [...new Set([...this.#asked.values()].flatMap(({ arrays }) => [...arrays]))].sort();
     if (names.includes('t')) this.#columns.add('moment');
@@ -142,7 +142,7 @@ export class History {
       FROM (
         SELECT customer, transform(event, ${bound}, ${this.#bind.marks(events.map((_, at) => at + 1))}, 0) AS nth, ${columns.join(', ')}
         FROM   ${rows}
-        WHERE  event IN ${bound} AND day <= ${this.#bind.day(this.#moment.day)}${this.#from === null ? '' : ` AND day >= ${this.#bind.day(this.#from)}`})
+        WHERE  event IN ${bound} AND day <= ${this.#bind.day(this.#moment.day)}${this.#from === null ? '' : ` AND day >= ${this.#bind.day(this.#from)}`}${among && ` AND ${among}`})
       GROUP  BY customer)`;
   }
 }
