@@ -6,6 +6,7 @@ import type { Stores } from '../kernel/stores.ts';
 import { fieldCatalogue, segmentTree } from '../lifecycle/index.ts';
 import type { Definition, Watch } from './core/definition.ts';
 import { type Fault, faultsOf } from './core/validate.ts';
+import { unchosen } from './playbooks/index.ts';
 import { granterOf } from './grants.ts';
 import { type JourneyRow, journeyById } from './queries/journeys.ts';
 
@@ -27,8 +28,9 @@ export const treesOf = ({ audience, exits, goal, nodes }: Definition): { node: s
   ...nodes.flatMap((node) => (node.kind === 'branch' ? node.branches.map(({ tree }) => ({ node: node.id, tree })) : [])),
 ];
 
-async function namedFaults(stores: Stores, caller: Caller, { entries, nodes }: Definition): Promise<JourneyFault[]> {
-  const faults: JourneyFault[] = [];
+async function namedFaults(stores: Stores, caller: Caller, definition: Definition): Promise<JourneyFault[]> {
+  const { entries, nodes } = definition;
+  const faults: JourneyFault[] = unchosen(definition).map(({ node, template }) => ({ code: 'journey.fault.template_missing', node, facts: { template } }));
   for (const entry of entries) if (entry.kind === 'segment') await segmentTree(stores, caller, entry.segment).catch((error: unknown) => {
     if (!(error instanceof Refusal)) throw error;
     faults.push({ code: 'journey.fault.segment_gone', node: '', facts: { segment: entry.segment } });

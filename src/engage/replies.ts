@@ -16,7 +16,9 @@ export const peopleQuery = z.object({ node: z.string().max(40).optional(), statu
 
 export const newBody = z.strictObject({ name, description: text.default(''), stage: z.string().max(40).nullable().default(null), definition: JourneyDefinition });
 export const changeBody = z.strictObject({ revision: count.min(1).describe('the one that was read'), name: name.optional(), description: text.optional(), stage: z.string().max(40).nullable().optional(), definition: JourneyDefinition.optional(), holdOutReason: text.optional().describe('why the share that is held out changes') });
-export const fromPlaybookBody = z.strictObject({ playbook: z.string().max(60), name: name.optional() });
+export const playbookParams = z.object({ key: z.string().max(60) });
+export const playbookBody = z.strictObject({ name: name.optional(), templates: z.record(z.string().max(60), z.string().min(1).max(100)).default({}).describe('key of a template the playbook needs → template of the workspace') });
+export const playbooksShape = z.object({ rows: z.array(z.object({ key: z.string(), name: z.string(), stage: z.string().nullable(), templates: z.array(z.string()), definition: JourneyDefinition })) });
 export const resumeBody = z.strictObject({ waits: z.enum(['ran', 'stood']).default('ran').describe('ran: waits went on meanwhile, whoever is overdue goes on at once; stood: every wait is put off by the pause') });
 export const migrateBody = z.strictObject({ from: count.min(1), to: count.min(1), nodes: z.record(z.string().max(40), z.string().max(40)).default({}).describe('node of the old version → node of the new; a node that keeps its name need not be told') });
 export const askBody = z.strictObject({ note: text.default('') });

@@ -6,8 +6,11 @@ import { launchJourney, migrateInside } from '../launch.ts';
 import { listJourneys, listPeople, readJourney, readPath, readVersion, validateJourney } from '../read.ts';
 import {
   approvalParams, approvalsQuery, approvalsShape, askBody, changeBody, customerParams, decideBody, done, enrolBody, enrolledShape, enrolmentParams, faultsShape, idParams, journeyShape, journeysShape,
-  listQuery, migrateBody, migratedShape, newBody, nothing, pathShape, peopleQuery, peopleShape, resumeBody, settingBody, settingShape, stateShape, trialShape, tryBody, versionParams, versionShape,
+  listQuery, migrateBody, migratedShape, newBody, nothing, pathShape, peopleQuery, playbookBody, playbookParams, playbooksShape, peopleShape, resumeBody, settingBody, settingShape, stateShape, trialShape, tryBody, versionParams, versionShape,
 } from '../replies.ts';
+import { fromPlaybook } from '../fromPlaybook.ts';
+import { PLAYBOOKS } from '../playbooks/index.ts';
+import { say } from '../../kernel/words/index.ts';
 import { tryAs } from '../trial.ts';
 
 const tag = 'Journeys';
@@ -31,6 +34,13 @@ const drawing: readonly Route[] = [
     ({ stores, caller, params }) => validateJourney(stores, caller, params.id)),
   route({ ...read, method: 'POST', url: '/api/v1/journeys/:id/try', summary: 'Walk the draft as a chosen customer, as fast as time can be turned; nothing is sent or written', params: idParams, body: tryBody, reply: trialShape },
     async ({ stores, caller, params, body: { customer, at, ...pretence } }) => { const trial = await tryAs(stores, caller, params.id, customer, { ...pretence, at: at === null ? null : new Date(at) }); return { ...trial, status: trial.status as 'inside', steps: trial.steps.map((one) => ({ ...one, at: one.at.toISOString() })) }; }),
+];
+
+const ready: readonly Route[] = [
+  route({ ...read, method: 'GET', url: '/api/v1/journey-playbooks', summary: 'Ready journeys, with the templates each needs', reply: playbooksShape },
+    async ({ caller }) => ({ rows: PLAYBOOKS.map((one) => ({ ...one, name: say(caller.language, `playbook.${one.key}`), definition: one.definition as never })) })),
+  route({ ...write, method: 'POST', url: '/api/v1/journey-playbooks/:key', summary: 'Draw a journey from a ready one', status: 201, params: playbookParams, body: playbookBody, reply: journeyShape },
+    async ({ stores, caller, params, body }) => readJourney(stores, caller, (await fromPlaybook(stores, caller, params.key, body)).id)),
 ];
 
 const running: readonly Route[] = [
@@ -69,4 +79,4 @@ const approving: readonly Route[] = [
     async ({ stores, caller, body }) => { await changeSetting(stores, caller, body.approvalPeople); return readSetting(stores, caller); }),
 ];
 
-export const engageRoutes: readonly Route[] = [...drawing, ...running, ...approving];
+export const engageRoutes: readonly Route[] = [...drawing, ...ready, ...running, ...approving];

@@ -19,6 +19,7 @@ const faults = {
   entry_missing: w('Nothing brings anybody in', '没有设置进入条件', '沒有設定進入條件'),
   segment_gone: w('The segment that brings people in is not there any more', '作为进入条件的分群已不存在', '作為進入條件的分群已不存在'),
   journey_gone: w('The other journey is not there any more', '所指的另一条旅程已不存在', '所指的另一條旅程已不存在'),
+  template_missing: w('Choose a template for this message ({template})', '请为这条消息选择模板（{template}）', '請為這則訊息選擇範本（{template}）'),
   grant_unavailable: w('Nothing here can grant {what}', '系统里没有可以发放 {what} 的模块', '系統裡沒有可以發放 {what} 的模組'),
 };
 
@@ -42,10 +43,38 @@ const refusals = {
   'playbook.not_found': w('There is no such playbook.', '没有这个预置旅程。', '沒有這個預置旅程。'),
 };
 
+/** What the ready journeys are called. */
+const playbooks = {
+  onboarding: w('Welcome and first steps', '新用户引导', '新會員引導'),
+  first_order: w('First order: coupon and second category', '首单：优惠券与第二品类引导', '首單：優惠券與第二品類引導'),
+  cart_recovery: w('Cart left behind', '购物车召回', '購物車召回'),
+  second_order: w('Towards the second order', '促成第二单', '促成第二單'),
+  upgrade: w('Ready for more', '升级推荐', '升級推薦'),
+  order_shipped: w('Notice: shipped', '发货通知', '出貨通知'),
+  order_received: w('Notice: received, survey, what to know', '签收通知、满意度调查与产品知识', '簽收通知、滿意度調查與產品知識'),
+  review_request: w('Ask for a review', '邀请评价', '邀請評價'),
+  birthday: w('Birthday', '生日祝福', '生日祝福'),
+  birthday_lunar: w('Birthday by the lunar calendar', '农历生日祝福', '農曆生日祝福'),
+  birthday_gift: w('A gift for VIPs, seven days before the birthday', 'VIP 生日前 7 天备礼', 'VIP 生日前 7 天備禮'),
+  spring_festival: w('Spring Festival', '春节问候', '春節問候'),
+  dragon_boat: w('Dragon Boat Festival', '端午问候', '端午問候'),
+  mid_autumn: w('Mid-Autumn Festival', '中秋问候', '中秋問候'),
+  new_year: w('New Year', '元旦问候', '元旦問候'),
+  reminder_often: w('Frequent buyers: reminder every week', '高频客户：每周提醒', '高頻顧客：每週提醒'),
+  inspection_often: w('Frequent buyers: inspection every month', '高频客户：每月全面检查', '高頻顧客：每月全面檢查'),
+  reminder_seldom: w('Rare buyers: reminder every month', '低频客户：每月提醒', '低頻顧客：每月提醒'),
+  inspection_seldom: w('Rare buyers: inspection every quarter', '低频客户：每季度重点检查', '低頻顧客：每季重點檢查'),
+  win_back: w('Win back', '流失赢回', '流失贏回'),
+  save_by_reason: w('Save by reason', '按原因挽留', '按原因挽留'),
+  renewal: w('Renewal', '续费提醒', '續費提醒'),
+  anniversary: w('Anniversary', '纪念日问候', '紀念日問候'),
+};
+
 const prefixed = (prefix: string, words: Readonly<Record<string, Word>>): Words => Object.fromEntries(Object.entries(words).map(([key, word]) => [`${prefix}${key}`, word]));
 
 export const engage: Words = {
   ...prefixed('journey.fault.', faults), ...prefixed('refusal.', refusals),
+  ...prefixed('playbook.', playbooks),
   'task.journey': w('{text}', '{text}', '{text}'),
   'event.journey.entered': w('entered a journey', '进入旅程', '進入旅程'),
 };
