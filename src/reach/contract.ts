@@ -38,7 +38,7 @@ export const rulesBody = z.object({ version: count, rules: rulesShape.partial() 
 
 const facts = z.record(z.string(), z.unknown());
 export const decisionShape = z.object({
-  id: z.uuid(), customer: z.uuid(), source: z.object({ kind: z.string(), id: z.string(), version: z.number().int(), step: z.string(), enrolment: z.string().nullable() }), asked: z.string(), channel: channel.nullable(),
+  id: z.uuid(), customer: z.uuid(), name: z.string().nullable().describe('Null where the caller may not read customers, and for somebody erased'), source: z.object({ kind: z.string(), id: z.string(), version: z.number().int(), step: z.string(), enrolment: z.string().nullable() }), asked: z.string(), channel: channel.nullable(),
   purpose: z.enum(PURPOSES), templateId: z.string(), templateVersion: z.number().int().nullable(), topic: z.string().nullable(), priority: z.number().int(), dueAt: instant, expiresAt: instant.nullable(),
   state: z.enum(MESSAGE_STATES), reason: z.string().nullable(), facts, decidedAt: instant.nullable(), nextAt: instant.nullable(), attempts: count, unknowns: count, personalised: z.boolean().nullable(), variant: z.string().nullable(),
   language: z.string().nullable(), provider: z.string().nullable(), sentAt: instant.nullable(), receipt: z.string().nullable(), createdAt: instant,
@@ -48,12 +48,13 @@ export const decisionDetail = decisionShape.extend({ receipts: z.array(z.object(
 
 const page = { cursor: z.string().max(500).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) };
 export const decisionsQuery = z.object({
-  customer: z.uuid().optional(), source: z.string().max(200).optional(), enrolment: z.string().max(200).optional(), state: z.enum(MESSAGE_STATES).optional(), reason: z.string().max(100).optional(), channel: channel.optional(), ...page,
+  customer: z.uuid().optional(), source: z.string().max(200).optional(), enrolment: z.string().max(200).optional(), state: z.enum(MESSAGE_STATES).optional(), reason: z.string().max(100).optional(), channel: channel.optional(),
+  from: instant.optional(), to: instant.optional(), ...page,
 });
 export const countsQuery = z.object({ source: z.string().max(200).optional(), from: instant.optional(), to: instant.optional() });
 export const countsReply = z.object({
   total: count, unknown: count, states: z.array(z.object({ state: z.enum(MESSAGE_STATES), count })), reasons: z.array(z.object({ state: z.enum(MESSAGE_STATES), reason: z.string(), count })),
-  channels: z.array(z.object({ channel: z.string(), count })), receipts: z.array(z.object({ receipt: z.string(), count })),
+  channels: z.array(z.object({ channel: z.string(), count, sent: count, failed: count, bounced: count, complained: count })), receipts: z.array(z.object({ receipt: z.string(), count })),
 });
 
 export const suppressionShape = z.object({
@@ -84,4 +85,10 @@ export const tryReply = z.object({ well: z.boolean(), code: z.string().nullable(
 
 export const healthShape = z.object({ kind: z.string(), id: z.string(), sends: count, bounces: count, complaints: count, unwellAt: instant.nullable(), reason: z.string().nullable(), liftedAt: instant.nullable() });
 export const liftBody = z.object({ kind: z.string().max(20), id: z.string().max(200), reason: why });
+/** What a message to somebody would meet on each channel, were it due now. */
+export const mayQuery = z.object({ customer: z.uuid(), purpose: z.enum(PURPOSES).default('marketing') });
+export const mayReply = z.object({
+  customer: z.uuid(), purpose: z.enum(PURPOSES),
+  ways: z.array(z.object({ channel, act: z.enum(['send', 'defer', 'refuse']), reason: z.string().nullable(), facts, until: instant.nullable() })),
+});
 export const controlReply = z.object({ share: z.number(), customer: z.object({ id: z.uuid(), inControl: z.boolean() }).nullable() });

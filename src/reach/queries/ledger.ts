@@ -13,12 +13,13 @@ const LINE = sql`
   m.expires_at as "expiresAt", m.state, m.reason, m.facts, m.decided_at as "decidedAt", m.next_at as "nextAt", m.attempts, m.unknowns, m.personalised, m.variant, m.language, m.provider, m.sent_at as "sentAt", m.receipt,
   m.created_at as "createdAt", jsonb_build_object('kind', m.source_kind, 'id', m.source_id, 'version', m.source_version, 'step', m.step, 'enrolment', m.enrolment) as source`;
 
-export type LedgerFilter = { subjects: readonly SubjectId[] | null; source: string | null; enrolment: string | null; state: string | null; reason: string | null; channel: string | null };
+export type LedgerFilter = { subjects: readonly SubjectId[] | null; source: string | null; enrolment: string | null; state: string | null; reason: string | null; channel: string | null; from: Date | null; to: Date | null };
 type Page = { before: { at: string; id: string } | null; limit: number };
 
-const where = (workspaceId: WorkspaceId, { subjects, source, enrolment, state, reason, channel }: LedgerFilter) => sql`
+const where = (workspaceId: WorkspaceId, { subjects, source, enrolment, state, reason, channel, from, to }: LedgerFilter) => sql`
   m.workspace_id = ${workspaceId} and (${subjects === null} or m.customer_id = any (${[...(subjects ?? [])]}::uuid[])) and (${source}::text is null or m.source_id = ${source}) and (${enrolment}::text is null or m.enrolment = ${enrolment})
-   and (${state}::text is null or m.state = ${state}) and (${reason}::text is null or m.reason = ${reason}) and (${channel}::text is null or coalesce(m.channel, m.asked) = ${channel})`;
+   and (${state}::text is null or m.state = ${state}) and (${reason}::text is null or m.reason = ${reason}) and (${channel}::text is null or coalesce(m.channel, m.asked) = ${channel})
+   and (${from}::timestamptz is null or m.created_at >= ${from}) and (${to}::timestamptz is null or m.created_at < ${to})`;
 
 /** Lines of the ledger, the newest first. */
 export const ledgerRows = (tx: Tx, workspaceId: WorkspaceId, filter: LedgerFilter, { before, limit }: Page): Promise<LedgerRow[]> => many(tx, sql<LedgerRow>`

@@ -3,6 +3,7 @@ import { pageOf, type Route, route } from '../../kernel/http/route.ts';
 import * as contract from '../contract.ts';
 import { healthNow, liftSource } from '../health.ts';
 import { controlGroup, countDecisions, decisionOf, listDecisions } from '../ledger.ts';
+import { mayWrite } from '../may.ts';
 import { changeRules, readRules } from '../rules.ts';
 import { lift, listSuppressions, suppress } from '../suppressions.ts';
 
@@ -18,6 +19,7 @@ export const decisionRoutes: readonly Route[] = [
   route({ method: 'GET', url: '/api/v1/reach/decisions/:id', summary: 'One message with all its receipts', tag, permission: read, params, reply: contract.decisionDetail }, ({ stores, caller, params: { id } }) => decisionOf(stores, caller, id)),
   route({ method: 'GET', url: '/api/v1/reach/counts', summary: 'Messages by state, reason, channel and receipt', tag, permission: read, query: contract.countsQuery, reply: contract.countsReply }, ({ stores, caller, query }) => countDecisions(stores, caller, query)),
   route({ method: 'GET', url: '/api/v1/reach/control', summary: 'The group that never gets marketing, and whether somebody is in it', tag, permission: read, query: z.object({ customer: z.uuid().optional() }), reply: contract.controlReply }, ({ stores, caller, query: { customer } }) => controlGroup(stores, caller, customer)),
+  route({ method: 'GET', url: '/api/v1/reach/may', summary: 'Whether somebody may be written to now, channel by channel, and if not why', tag, permission: read, query: contract.mayQuery, reply: contract.mayReply }, ({ stores, caller, query }) => mayWrite(stores, caller, query)),
   route({ method: 'GET', url: '/api/v1/reach/suppressions', summary: 'Addresses and people who are left alone, masked', tag, permission: read, query: contract.suppressionsQuery, reply: pageOf(contract.suppressionShape) }, ({ stores, caller, query }) => listSuppressions(stores, caller, query)),
   route({ method: 'POST', url: '/api/v1/reach/suppressions', summary: 'Leave an address or a person alone', tag, permission: write, body: contract.suppressBody, status: 201, reply: z.object({ suppressed: z.literal(true) }) }, async ({ stores, caller, body }) => {
     await suppress(stores, caller, body);
