@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { NOON as MIDDAY, historic, person as anybody, tree as anyTree } from '../../../test/support/conditions.ts';
 import { endOf, evaluate, lookAgain, type Moment, momentIn, needsOf, NOBODY, type Person, resolved, resolveSegments, segmentsOf, Tree } from './index.ts';
 
 const tree = (root: object): Tree => Tree.parse({ version: 1, root });
@@ -28,7 +30,8 @@ describe('what a tree depends on', () => {
   test('the moment to look again is the one at which the answer changes', () => {
     const one = person(did('cart', 20, { sku: 'a', order: '1' }));
     const due = lookAgain(tree(abandoned), one, NOON);
-    expect(due).toEqual({ at: NOON.at + 10 * MINUTE, daily: false });
+    // The cart leaves the window when a day begins.
+    expect(due).toEqual({ at: NOON.at + 10 * MINUTE, daily: true });
     const answers = [-1, 0].map((ms) => evaluate(tree(abandoned), one, { ...NOON, at: (due.at ?? 0) + ms }));
     expect(answers).toEqual([false, true]);
     // Paid in time: nothing is left to wait for.
@@ -39,6 +42,21 @@ describe('what a tree depends on', () => {
     expect([9, 10].map((minutes) => evaluate(recent, viewer, { ...NOON, at: NOON.at + minutes * MINUTE }))).toEqual([true, false]);
     expect(lookAgain(tree({ kind: 'field', field: 'a', test: { op: 'within_last', days: 3 } }), NOBODY, NOON)).toEqual({ at: null, daily: true });
   });
+});
+
+test('until the moment to look again, or the day after, no answer changes by itself; at it some do', () => {
+  const moments = fc.array(fc.integer({ min: 1, max: 720 }), { minLength: 3, maxLength: 3 });
+  let changed = 0;
+  fc.assert(fc.property(fc.oneof(historic, anyTree), anybody, moments, (asked, one, minutes) => {
+    const past: Person = { ...one, activity: one.activity.filter(({ at }) => at <= MIDDAY.at) };
+    const { at, daily } = lookAgain(asked, past, MIDDAY);
+    const [now, nextDay] = [evaluate(asked, past, MIDDAY), MIDDAY.at + 720 * MINUTE - 1];
+    for (const minute of minutes) expect(evaluate(asked, past, { ...MIDDAY, at: Math.min(MIDDAY.at + minute * MINUTE, (at ?? Infinity) - 1, nextDay) })).toBe(now);
+    if (at !== null && at <= nextDay && evaluate(asked, past, { ...MIDDAY, at }) !== now) changed++;
+    const still: Person = { ...past, stages: past.stages.filter(({ since }) => since <= MIDDAY.day) };
+    if (!daily && at === null) expect(evaluate(asked, still, { day: '2026-03-09', at: MIDDAY.at + 8 * 1_440 * MINUTE })).toBe(evaluate(asked, still, MIDDAY));
+  }), { numRuns: 3_000, seed: 11 });
+  expect(changed).toBeGreaterThan(10);
 });
 
 describe('segments by name', () => {

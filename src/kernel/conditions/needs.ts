@@ -24,18 +24,19 @@ const windowTime = ({ kind }: Window): Timing => (kind === 'recent' ? 'any_momen
 const latest = (...times: readonly Timing[]): Timing => TIMES[Math.max(0, ...times.map((time) => TIMES.indexOf(time)))] ?? 'never';
 
 const propertiesOf = (where: readonly PropertyFilter[], ...more: readonly (string | undefined)[]): string[] => [...where.map(({ property }) => property), ...more.filter((one) => one !== undefined)];
-const NONE: Needs = { events: [], properties: [], windows: [], fields: [], tags: [], stages: false, consents: [], segments: [], time: 'never' };
+type LeafNeeds = Omit<Needs, 'time'> & { times: readonly Timing[] };
+const NONE: LeafNeeds = { events: [], properties: [], windows: [], fields: [], tags: [], stages: false, consents: [], segments: [], times: [] };
 
-function leafNeeds(leaf: Leaf): Partial<Needs> {
+function leafNeeds(leaf: Leaf): Partial<LeafNeeds> {
   switch (leaf.kind) {
-    case 'field': return { fields: [leaf.field], time: dayTime(leaf.test) };
+    case 'field': return { fields: [leaf.field], times: [dayTime(leaf.test)] };
     case 'tag': return { tags: leaf.test.values };
     case 'consent': return { consents: [wordOf(leaf)] };
     case 'segment': return { segments: [leaf.segment] };
-    case 'stage': return { stages: true, time: leaf.ask === 'lasted' ? 'daily' : leaf.ask === 'entered' ? windowTime(leaf.window) : 'never' };
-    case 'event': return { events: [leaf.event], properties: propertiesOf(leaf.where, 'property' in leaf.of ? leaf.of.property : undefined), windows: [leaf.window], time: latest(windowTime(leaf.window), dayTime(leaf.of.test)) };
-    case 'sequence': return { events: leaf.steps.map(({ event }) => event), properties: propertiesOf(leaf.steps.flatMap(({ where }) => where), leaf.same), windows: [leaf.window], time: windowTime(leaf.window) };
-    case 'unfollowed': return { events: [leaf.event, leaf.by.event], properties: propertiesOf([...leaf.where, ...leaf.by.where], leaf.same), windows: [leaf.window], time: 'any_moment' };
+    case 'stage': return { stages: true, times: [leaf.ask === 'lasted' ? 'daily' : leaf.ask === 'entered' ? windowTime(leaf.window) : 'never'] };
+    case 'event': return { events: [leaf.event], properties: propertiesOf(leaf.where, 'property' in leaf.of ? leaf.of.property : undefined), windows: [leaf.window], times: [windowTime(leaf.window), dayTime(leaf.of.test)] };
+    case 'sequence': return { events: leaf.steps.map(({ event }) => event), properties: propertiesOf(leaf.steps.flatMap(({ where }) => where), leaf.same), windows: [leaf.window], times: [windowTime(leaf.window)] };
+    case 'unfollowed': return { events: [leaf.event, leaf.by.event], properties: propertiesOf([...leaf.where, ...leaf.by.where], leaf.same), windows: [leaf.window], times: ['any_moment', windowTime(leaf.window)] };
   }
 }
 
@@ -43,12 +44,12 @@ const sorted = (items: readonly string[]): string[] => [...new Set(items)].sort(
 
 /** What some trees depend on together. What a segment depends on is told once it is resolved. */
 export function needsOf(...trees: readonly Tree[]): Needs {
-  const each = trees.flatMap(({ root }) => leavesOf(root)).map((leaf): Needs => ({ ...NONE, ...leafNeeds(leaf) }));
-  const all = (part: (needs: Needs) => readonly string[]): string[] => sorted(each.flatMap(part));
+  const each = trees.flatMap(({ root }) => leavesOf(root)).map((leaf): LeafNeeds => ({ ...NONE, ...leafNeeds(leaf) }));
+  const all = (part: (needs: LeafNeeds) => readonly string[]): string[] => sorted(each.flatMap(part));
   return {
     events: all(({ events }) => events), properties: all(({ properties }) => properties), fields: all(({ fields }) => fields), tags: all(({ tags }) => tags),
     consents: all(({ consents }) => consents), segments: all(({ segments }) => segments), stages: each.some(({ stages }) => stages),
-    windows: [...new Map(each.flatMap(({ windows }) => windows).map((window) => [JSON.stringify(window), window])).values()], time: latest(...each.map(({ time }) => time)),
+    windows: [...new Map(each.flatMap(({ windows }) => windows).map((window) => [JSON.stringify(window), window])).values()], time: latest(...each.flatMap(({ times }) => times)),
   };
 }
 
@@ -78,5 +79,5 @@ function momentsIn(condition: Condition, person: Person, moment: Moment): number
 export function lookAgain(tree: Tree, person: Person, asOf: AsOf): { at: number | null; daily: boolean } {
   const moment = momentOf(asOf);
   const due = momentsIn(tree.root, person, moment).filter((at) => at > moment.at);
-  return { at: due.length > 0 ? due.reduce((a, b) => Math.min(a, b)) : null, daily: leavesOf(tree.root).some((leaf) => leafNeeds(leaf).time === 'daily') };
+  return { at: due.length > 0 ? due.reduce((a, b) => Math.min(a, b)) : null, daily: leavesOf(tree.root).some((leaf) => leafNeeds(leaf).times?.includes('daily')) };
 }
