@@ -38,17 +38,21 @@ const WORK = sql`
 export const lockDecisions = (tx: Tx, workspaceId: WorkspaceId): Promise<number> => run(tx, sql`select pg_advisory_xact_lock(hashtextextended(${`messages:${workspaceId}`}, 0))`);
 
 /** Messages to be decided now, the longest due first, with whatever else is due to the same people. Locked until the transaction ends. */
-export const dueMessages = (tx: Tx, workspaceId: WorkspaceId, { now, most }: { now: Date; most: number }): Promise<WorkRow[]> => many(tx, sql<WorkRow>`
-  with first as (
-    select id, customer_id from message
+export async function dueMessages(tx: Tx, workspaceId: WorkspaceId, { now, most }: { now: Date; most: number }): Promise<WorkRow[]> {
+  const first = await many(tx, sql<{ customer: string }>`
+    select customer_id as customer from message
      where workspace_id = ${workspaceId} and state in ('waiting', 'deferred') and account_id is null and next_at <= ${now}
-     order by next_at limit ${most})
-  select ${WORK}
-    from message m
-   where m.workspace_id = ${workspaceId} and m.state in ('waiting', 'deferred') and m.account_id is null and m.next_at <= ${now}
-     and m.customer_id in (select customer_id from first)
-   order by m.id
-     for update`);
+     order by next_at limit ${most}`);
+  if (first.length === 0) return [];
+  // Apart: joined, the planner looks through all that is due for each of them.
+  return many(tx, sql<WorkRow>`
+    select ${WORK}
+      from message m
+     where m.workspace_id = ${workspaceId} and m.customer_id = any (${[...new Set(first.map(({ customer }) => customer))]}::uuid[])
+       and m.state in ('waiting', 'deferred') and m.account_id is null and m.next_at <= ${now}
+     order by m.id
+       for update`);
+}
 
 export type DecidedRow = {
   id: string; state: MessageState; channel: ChannelName | null; reason: string | null; facts: object; nextAt: Date; accountId: string | null; countedAt: Date | null; personalised: boolean | null;

@@ -25,12 +25,17 @@ export const topicsLeftBy = (tx: Tx, workspaceId: WorkspaceId, owners: readonly 
      order by s.customer_id, u.group_id, u.at desc, u.id desc) newest
    where state = 'left'`);
 
-/** What counts against caps: messages that people were sent or are about to be, those of `but` apart. */
+/** More messages than any cap counts. */
+const COUNTED_MAX = 1_000;
+
+/** What counts against caps: messages that people were sent or are about to be, those of `but` apart. Looked up one by one, or the planner reads everybody's. */
 export const countedOf = (tx: Tx, workspaceId: WorkspaceId, { owners, since, but }: { owners: readonly CustomerId[]; since: Date; but: readonly string[] }): Promise<{ owner: CustomerId; at: Date; channel: ChannelName; purpose: Purpose }[]> =>
   many(tx, sql<{ owner: CustomerId; at: Date; channel: ChannelName; purpose: Purpose }>`
-    select s.customer_id as owner, m.counted_at as at, m.channel, m.purpose
+    select s.customer_id as owner, m.at, m.channel, m.purpose
       from subject s
-      join message m on m.workspace_id = s.workspace_id and m.customer_id = s.id and m.counted_at > ${since}
+      cross join lateral (
+        select id, counted_at as at, channel, purpose from message
+         where workspace_id = s.workspace_id and customer_id = s.id and counted_at > ${since} order by counted_at desc limit ${COUNTED_MAX}) m
      where s.workspace_id = ${workspaceId} and s.customer_id = any (${[...owners]}::uuid[]) and m.id <> all (${[...but]}::uuid[])`);
 
 /** Leave on service accounts that is still good, with how many messages each still allows. */
