@@ -4,7 +4,7 @@ import type { Stores } from '../kernel/stores.ts';
 import { EVERYBODY } from '../kernel/conditions/index.ts';
 import { eachApart } from '../kernel/tick.ts';
 import { memberIds } from '../lifecycle/index.ts';
-import type { Entry } from './core/definition.ts';
+import type { Definition, Entry } from './core/definition.ts';
 import { bornOn, festivalOn, lunarMarksOn } from './core/lunar.ts';
 import { isCadenceDay } from './core/cadence.ts';
 import { instantOf, localOf, minuteOf } from './core/zone.ts';
@@ -16,16 +16,16 @@ import { type JourneyRow, journeysUnderWay, journeyWorkspaces, stampLooked, zone
 import { lookAtSegments } from './segmentEntries.ts';
 
 type Dated = Extract<Entry, { kind: 'date' | 'holiday' | 'cadence' }>;
-const isDated = (entry: Entry): entry is Dated => entry.kind === 'date' || entry.kind === 'holiday' || entry.kind === 'cadence';
+export const isDated = (entry: Entry): entry is Dated => entry.kind === 'date' || entry.kind === 'holiday' || entry.kind === 'cadence';
 
 const PEOPLE_AT_ONCE = 5_000;
 /** What was missed for longer, since nothing ran, is not made up for. */
 const LATE_MS = 24 * 3_600_000;
 
-async function everybody(stores: Stores, workspaceId: WorkspaceId, { draft }: JourneyRow): Promise<CustomerId[]> {
+async function everybody(stores: Stores, workspaceId: WorkspaceId, { audience }: Pick<Definition, 'audience'>): Promise<CustomerId[]> {
   const all: CustomerId[] = [];
   for (let after: CustomerId | null = null; ; ) {
-    const page: { ids: CustomerId[]; next: CustomerId | null } = await memberIds(stores, asker(workspaceId), draft.audience ?? EVERYBODY, { after, limit: 20_000 });
+    const page: { ids: CustomerId[]; next: CustomerId | null } = await memberIds(stores, asker(workspaceId), audience ?? EVERYBODY, { after, limit: 20_000 });
     all.push(...page.ids);
     if (!page.next) return all;
     after = page.next;
@@ -33,11 +33,11 @@ async function everybody(stores: Stores, workspaceId: WorkspaceId, { draft }: Jo
 }
 
 /** Whom an entry of the calendar brings in on a day (its offset taken off); nobody on most days. */
-async function bornTo(stores: Stores, workspaceId: WorkspaceId, journey: JourneyRow, entry: Dated, day: Day): Promise<CustomerId[]> {
+export async function calendarPeople(stores: Stores, workspaceId: WorkspaceId, definition: Pick<Definition, 'audience'>, entry: Dated, day: Day): Promise<CustomerId[]> {
   const meant = entry.kind === 'cadence' ? day : addDays(day, -entry.offsetDays);
   if (entry.kind === 'date') return bornAmong(stores.ch, workspaceId, { field: entry.field, days: bornOn(meant, entry.calendar), texts: entry.calendar === 'lunar' ? lunarMarksOn(meant) : [] });
   const isOn = entry.kind === 'cadence' ? isCadenceDay(entry, day) : festivalOn(Number(meant.slice(0, 4)), entry) === meant;
-  return isOn ? everybody(stores, workspaceId, journey) : [];
+  return isOn ? everybody(stores, workspaceId, definition) : [];
 }
 
 /** The instants of an entry between two looks, each with its day, by the workspace's clock. */
@@ -56,7 +56,7 @@ async function lookAtCalendar(stores: Stores, workspaceId: WorkspaceId, journey:
   const after = Math.max((journey.lookedAt ?? now).getTime(), now.getTime() - LATE_MS);
   for (const entry of journey.draft.entries.filter(isDated)) {
     for (const { day, at } of instantsOf(entry, zone, { after, until: now.getTime() })) {
-      const people = await bornTo(stores, workspaceId, journey, entry, day);
+      const people = await calendarPeople(stores, workspaceId, journey.draft, entry, day);
       for (let from = 0; from < people.length; from += PEOPLE_AT_ONCE) {
         await enrol(stores, workspaceId, journey.id, people.slice(from, from + PEOPLE_AT_ONCE)
           .map((person): Applicant => ({ person, at: new Date(at), occasion: { kind: entry.kind, event: `calendar.${entry.kind}`, at: new Date(at).toISOString(), properties: { day } }, mark: `${entry.kind}:${day}` })));

@@ -71,7 +71,7 @@ export const nothing = z.strictObject({}).default({});
 export const done = z.object({ id: z.uuid() });
 export const stateShape = z.object({ id: z.uuid(), state: z.enum(STATES), version: count });
 
-export const replayBody = z.strictObject({ days: count.min(1).max(366).default(28) });
+export const replayBody = z.strictObject({ days: count.min(1).max(366).default(28), costs: z.record(z.string().max(20), z.number().min(0).max(1e6)).default({ sms: 5 }).describe('what one message of a channel costs, in minor units; may be a part of one') });
 export const replayShape = z.object({
   days: count, from: z.iso.date(), to: z.iso.date(), entrants: count, people: count, treated: count, control: count, sampled: z.number().describe('share of entrants that were walked; figures are scaled by it'),
   daily: z.array(z.object({ day: z.iso.date(), entrants: count, messages: z.record(z.string(), count) })), messages: z.record(z.string(), count), tasks: count,

@@ -11,7 +11,7 @@ import { promotionRoutes } from './routes/promotions.ts';
 export { hypothesisOf } from './benchmarks/benchmarks.ts';
 export { cohorts } from './cohorts.ts';
 export { cohortsBody, cohortsShape, type Definition, figuresBody, figuresShape, funnelBody, metricsShape, Population, Scope, seriesBody } from './contract.ts';
-export { CONTROL, armOf, type Split, splitFault } from './core/experiment/index.ts';
+export { CONTROL, armOf, effectForShares, type Split, splitFault } from './core/experiment/index.ts';
 export { type Interval, wilson } from './core/interval.ts';
 export { METRIC_IDS, METRICS, type MetricId } from './core/metrics.ts';
 export { changeCycle, closeExperiment, drawExperiment, experimentReactions, experimentResult, holdOutOf, openRolling, type RollingInput, takeIn, experimentsTick, finishCycle, listExperiments, newExperiment, Plan, registerExperiments, rehearseExperiment, settleDue, type SimulatedOrder, simulateEffect, startCycle } from './experiments/index.ts';

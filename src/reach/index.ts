@@ -7,6 +7,8 @@ import { reachSettingRoutes } from './routes/settings.ts';
 export { CHANNELS, type ChannelName, PURPOSES, type Purpose, type Source } from './core/message.ts';
 export { openMessageDoor } from './channels/public/door.ts';
 export { inControl } from './core/control.ts';
+export { holidaysAround } from './core/holidays.ts';
+export { permit } from './core/permit.ts';
 export { DEFAULT_RULES, type Rules } from './core/rules.ts';
 export { deliverDue, startDeliverer } from './deliverer.ts';
 export { sayTopicsIn, topicsOfIn } from './groups.ts';

@@ -15,7 +15,8 @@ const checks = (every: Extract<Entry, { kind: 'cadence' }>['every'], often: bool
   entries: [{ kind: 'cadence', every, on: 1, time: '09:00' }], audience: often ? OFTEN : SELDOM, reentry: every === 'quarter' ? { days: 80 } : every === 'month' ? 'month' : 'week', holdOut: 0,
   nodes: [task('check', text, 3), exit('end')], edges: ways('check > end'),
 }) });
-const reason = (key: string) => tree({ kind: 'field', field: 'churn_reason', test: { op: 'equals', value: key } });
+/** What somebody last gave as their reason to go, in an exit survey. */
+const reason = (key: string) => tree({ kind: 'event', event: 'exit_survey.answered', where: [{ property: 'reason', test: { op: 'equals', value: key } }], window: { kind: 'rolling', days: 90 }, of: { measure: 'count', test: { op: 'at_least', value: 1 } } });
 
 /** Playbooks for people who are here, and for those who go. */
 export const keeping: Readonly<Record<string, Playbook>> = {

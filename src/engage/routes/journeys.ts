@@ -6,11 +6,12 @@ import { launchJourney, migrateInside } from '../launch.ts';
 import { listJourneys, listPeople, readJourney, readPath, readVersion, validateJourney } from '../read.ts';
 import {
   approvalParams, approvalsQuery, approvalsShape, askBody, changeBody, customerParams, decideBody, done, enrolBody, enrolledShape, enrolmentParams, faultsShape, idParams, journeyShape, journeysShape,
-  listQuery, migrateBody, migratedShape, newBody, nothing, pathShape, peopleQuery, playbookBody, playbookParams, playbooksShape, peopleShape, resumeBody, settingBody, settingShape, stateShape, trialShape, tryBody, versionParams, versionShape,
+  listQuery, migrateBody, migratedShape, newBody, nothing, pathShape, peopleQuery, playbookBody, playbookParams, playbooksShape, replayBody, replayShape, peopleShape, resumeBody, settingBody, settingShape, stateShape, trialShape, tryBody, versionParams, versionShape,
 } from '../replies.ts';
 import { fromPlaybook } from '../fromPlaybook.ts';
 import { PLAYBOOKS } from '../playbooks/index.ts';
 import { say } from '../../kernel/words/index.ts';
+import { replayJourney } from '../replay.ts';
 import { tryAs } from '../trial.ts';
 
 const tag = 'Journeys';
@@ -34,6 +35,8 @@ const drawing: readonly Route[] = [
     ({ stores, caller, params }) => validateJourney(stores, caller, params.id)),
   route({ ...read, method: 'POST', url: '/api/v1/journeys/:id/try', summary: 'Walk the draft as a chosen customer, as fast as time can be turned; nothing is sent or written', params: idParams, body: tryBody, reply: trialShape },
     async ({ stores, caller, params, body: { customer, at, ...pretence } }) => { const trial = await tryAs(stores, caller, params.id, customer, { ...pretence, at: at === null ? null : new Date(at) }); return { ...trial, status: trial.status as 'inside', steps: trial.steps.map((one) => ({ ...one, at: one.at.toISOString() })) }; }),
+  route({ ...read, method: 'POST', url: '/api/v1/journeys/:id/replay', summary: 'What the draft would have done in the last days: entrants, messages, collisions with rules, cost, what can be proven; nothing is written', params: idParams, body: replayBody, reply: replayShape },
+    ({ stores, caller, params, body }) => replayJourney(stores, caller, params.id, body)),
 ];
 
 const ready: readonly Route[] = [
