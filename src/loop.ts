@@ -7,7 +7,7 @@ import { refreshStatistics } from './kernel/postgres/statistics.ts';
 import { tellSampleStory } from './product/sampleStory.ts';
 import { WEBHOOK_KINDS } from './product/core/webhookKinds.ts';
 import { tellWebhooks } from './product/webhooks/tell.ts';
-import { lifecycleReactions, scoringReactions, signalReactions } from './lifecycle/index.ts';
+import { lifecycleReactions, scoringReactions, segmentReactions, signalReactions } from './lifecycle/index.ts';
 
 /** What follows a bulk write before anything else asks Postgres. */
 const afterBulk = { 'kernel.refreshStatistics': refreshStatistics };
@@ -15,17 +15,19 @@ const afterBulk = { 'kernel.refreshStatistics': refreshStatistics };
 /** What happens inside, in order. */
 const within: Loop = {
   // The simulated shop's story first: it brings one more file, which all the others then answer together with the shop's own.
-  'import.finished': { 'product.tellSampleStory': tellSampleStory, ...afterBulk, ...lifecycleReactions['import.finished'], ...signalReactions['import.finished'], ...collectReactions['import.finished'], ...customersReactions['import.finished'], ...scoringReactions['import.finished'], ...experimentReactions['import.finished'] },
-  'import.undone': { ...afterBulk, ...lifecycleReactions['import.undone'], ...signalReactions['import.undone'], ...customersReactions['import.undone'], ...scoringReactions['import.undone'] },
-  'events.recorded': { ...afterBulk, ...lifecycleReactions['events.recorded'], ...scoringReactions['events.recorded'], ...signalReactions['events.recorded'], ...customersReactions['events.recorded'], ...engageReactions['events.recorded'] },
-  'stages.backfilled': afterBulk,
-  'scores.made': afterBulk,
-  'customer.created': { ...lifecycleReactions['customer.created'] },
-  'customer.merged': { ...lifecycleReactions['customer.merged'], ...scoringReactions['customer.merged'], ...signalReactions['customer.merged'], ...experimentReactions['customer.merged'], ...engageReactions['customer.merged'], ...customersReactions['customer.merged'] },
-  'customer.unmerged': { ...lifecycleReactions['customer.unmerged'], ...scoringReactions['customer.unmerged'], ...signalReactions['customer.unmerged'], ...experimentReactions['customer.unmerged'], ...engageReactions['customer.unmerged'], ...customersReactions['customer.unmerged'] },
-  'stage.changed': { ...engageReactions['stage.changed'] },
+  'import.finished': { 'product.tellSampleStory': tellSampleStory, ...afterBulk, ...lifecycleReactions['import.finished'], ...signalReactions['import.finished'], ...collectReactions['import.finished'], ...customersReactions['import.finished'], ...scoringReactions['import.finished'], ...segmentReactions['import.finished'], ...experimentReactions['import.finished'] },
+  'import.undone': { ...afterBulk, ...lifecycleReactions['import.undone'], ...signalReactions['import.undone'], ...customersReactions['import.undone'], ...scoringReactions['import.undone'], ...segmentReactions['import.undone'] },
+  'events.recorded': { ...afterBulk, ...lifecycleReactions['events.recorded'], ...scoringReactions['events.recorded'], ...signalReactions['events.recorded'], ...customersReactions['events.recorded'], ...segmentReactions['events.recorded'], ...engageReactions['events.recorded'] },
+  'stages.backfilled': { ...afterBulk, ...segmentReactions['stages.backfilled'] },
+  'scores.made': { ...afterBulk, ...segmentReactions['scores.made'] },
+  'customer.created': { ...lifecycleReactions['customer.created'], ...segmentReactions['customer.created'] },
+  'customer.merged': { ...lifecycleReactions['customer.merged'], ...scoringReactions['customer.merged'], ...signalReactions['customer.merged'], ...experimentReactions['customer.merged'], ...engageReactions['customer.merged'], ...customersReactions['customer.merged'], ...segmentReactions['customer.merged'] },
+  'customer.unmerged': { ...lifecycleReactions['customer.unmerged'], ...scoringReactions['customer.unmerged'], ...signalReactions['customer.unmerged'], ...experimentReactions['customer.unmerged'], ...engageReactions['customer.unmerged'], ...customersReactions['customer.unmerged'], ...segmentReactions['customer.unmerged'] },
+  'stage.changed': { ...segmentReactions['stage.changed'], ...engageReactions['stage.changed'] },
+  'stage.corrected': { ...segmentReactions['stage.corrected'] },
+  'consent.changed': { ...segmentReactions['consent.changed'] },
   'segment.changed': { ...engageReactions['segment.changed'] },
-  'tags.changed': { ...engageReactions['tags.changed'] },
+  'tags.changed': { ...segmentReactions['tags.changed'], ...engageReactions['tags.changed'] },
   'journey.asked': { ...engageReactions['journey.asked'] },
   'experiment.entered': { ...experimentReactions['experiment.entered'] },
   'experiment.exported': { ...experimentReactions['experiment.exported'] },

@@ -53,7 +53,8 @@ const FIRST: readonly Setter[] = [
   { table: 'fx_rate', name: ({ currency, day }) => `${text(currency)} ${text(day)}`, say: async (api, { currency, day, rate }) => { await api.put('/api/v1/rates', { rows: [{ currency, day, rate: Number(rate) }] }); return undefined; } },
   { table: 'field', skip: isGone, name: ({ key }) => key, say: (api, { key, label, type, sealed, section, block, options, unit, ttl_days: ttlDays }) => api.post('/api/v1/fields', { key, label, type, sealed, section, block, options, unit, ttlDays }) },
   { table: 'promotion', name: ({ name }) => name, say: (api, { name, shop, first_day: firstDay, last_day: lastDay }) => api.post('/api/v1/insight/promotions', { name, shop, firstDay, lastDay }) },
-  { table: 'segment', skip: isGone, name: ({ name }) => name, say: (api, { name, description, tree }) => api.post('/api/v1/segments', { name, description, tree }) },
+  // The people of a frozen segment are ids of there.
+  { table: 'segment', skip: (row) => isGone(row) || row.kind === 'frozen', name: ({ name }) => name, say: (api, { name, description, tree }) => api.post('/api/v1/segments', { name, description, tree }) },
 ];
 const TAG: Setter = {
   table: 'tag', skip: isGone, name: ({ key }) => key,

@@ -57,6 +57,8 @@ const measured = fc.oneof(
   fc.record({ measure: fc.constantFrom('first' as const, 'last' as const), test: dayTest }));
 
 const field = (key: string, tests: fc.Arbitrary<object>) => tests.map((t) => ({ kind: 'field', field: key, test: t }));
+/** Frozen lists. */
+const LISTS = ['00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-00000000000b'] as const;
 const NAMES = ['order.paid', "vi'ew\\", 'cart'] as const;
 const name = fc.constantFrom(...NAMES);
 const where = fc.array(fc.record({ property, test: fc.oneof(textTest, numberTest, fc.record({ op: fc.constantFrom('yes', 'no') })) }), { maxLength: 2 });
@@ -82,7 +84,8 @@ const leaf: fc.Arbitrary<object> = fc.oneof(
   ...['birthday', 'first_on'].map((key) => field(key, fc.oneof(dayTest, bare))), field('likes', fc.oneof(listTest, bare)), field('reach', fc.oneof(listTest, bare)), field('created_on', fc.oneof(dayTest, bare)),
   listTest.map((t) => ({ kind: 'tag', test: t })),
   ...[1, 2, 3].map(() => fc.record({ kind: fc.constant('event'), event: name, window: fc.oneof(window, recent), of: measured, where })),
-  sequence, sequence, unfollowed, unfollowed, stage, fc.record({ kind: fc.constant('consent'), channel: fc.constantFrom('sms', "e'mail"), purpose: fc.constantFrom('marketing', 'news'), state: fc.constantFrom('given', 'withdrawn', 'unknown') }));
+  sequence, sequence, unfollowed, unfollowed, stage, fc.record({ kind: fc.constant('consent'), channel: fc.constantFrom('sms', "e'mail"), purpose: fc.constantFrom('marketing', 'news'), state: fc.constantFrom('given', 'withdrawn', 'unknown') }),
+  fc.record({ kind: fc.constant('kept'), list: fc.constantFrom(...LISTS) }));
 /** What is asked of histories, by itself: among fields and groups few such trees tell people apart. */
 export const historic: fc.Arbitrary<Tree> = fc.oneof(
   fc.record({ kind: fc.constant('event'), event: name, window: fc.oneof(fc.constant({ kind: 'ever' as const }), window, recent), of: measured, where: rarely(where) }),
@@ -107,5 +110,5 @@ const agreed = fc.subarray(['sms marketing', "e'mail news", "e'mail marketing"])
 const activities = fc.array(activity, { maxLength: 12 });
 export const person: fc.Arbitrary<Person> = fc.record({
   name: words, createdOn: days, reach: fc.subarray(['new', 'HZ']), texts: map(['city', 'stage', "we'ird\\{x:String}", 'constructor'], words), numbers: fc.record({ score: numbers, net_minor: numbers, member: fc.constantFrom(0, 1) }, { requiredKeys: [] }),
-  days: map(['birthday', 'first_on'], days), lists: fc.record({ likes: fc.array(words, { maxLength: 3 }), [CONSENT_LISTS.given]: agreed, [CONSENT_LISTS.withdrawn]: agreed }, { requiredKeys: [] }).map((lists) => ({ ...lists }) as Record<string, string[]>), tags: fc.array(words, { maxLength: 3 }), stages: way, activity: activities,
+  days: map(['birthday', 'first_on'], days), lists: fc.record({ likes: fc.array(words, { maxLength: 3 }), [CONSENT_LISTS.given]: agreed, [CONSENT_LISTS.withdrawn]: agreed }, { requiredKeys: [] }).map((lists) => ({ ...lists }) as Record<string, string[]>), tags: fc.array(words, { maxLength: 3 }), kept: fc.subarray([...LISTS]), stages: way, activity: activities,
 });

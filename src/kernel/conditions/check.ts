@@ -64,7 +64,7 @@ function stageFaults(condition: StageCondition, { stages }: Catalogue, pointer: 
 
 function leafFaults(leaf: Leaf, catalogue: Catalogue, pointer: string): Fault[] {
   switch (leaf.kind) {
-    case 'tag': return [];
+    case 'tag': case 'kept': return [];
     case 'field': return fieldFaults(leaf, catalogue, pointer);
     case 'event': return [...pickFaults(leaf, catalogue, pointer), ...windowFaults(leaf.window, pointer), ...testFaults(leaf.of.test, `${pointer}/of/test`)];
     case 'sequence': return [...leaf.steps.flatMap((step, at) => pickFaults(step, catalogue, `${pointer}/steps/${at}`)), ...windowFaults(leaf.window, pointer)];

@@ -9,6 +9,7 @@ import { Bits } from './sql/bits.ts';
 import { sequenceSql, unfollowedSql } from './sql/chains.ts';
 import { eventSql } from './sql/events.ts';
 import { consentSql, fieldSql } from './sql/fields.ts';
+import { keptSql } from './sql/kept.ts';
 import { History } from './sql/history.ts';
 import { type Column, filterSql, propertySql } from './sql/properties.ts';
 import { STAGES, stageSql } from './sql/stages.ts';
@@ -67,6 +68,7 @@ class Statement {
       case 'tag': return listSql(this.bind, leaf.test, 'c.tags');
       case 'field': return fieldSql(this.bind, leaf, this.#moment.day);
       case 'consent': return consentSql(this.bind, leaf);
+      case 'kept': return keptSql(this.bind, leaf);
       case 'event': return this.#done.add(eventSql(asking, leaf), none());
       case 'sequence': return this.#done.add(sequenceSql(asking, leaf), none());
       case 'unfollowed': return this.#done.add(unfollowedSql(asking, leaf), none());

@@ -32,11 +32,12 @@ const idOf = (at: number): string => `00000000-0000-0000-0000-${String(at + 1).p
 const mergedInto = (at: number): string => idOf(at + 1000);
 
 async function put(people: readonly Person[]): Promise<void> {
-  for (const table of ['customer_state', 'events', 'stage_now', 'subject_owner']) await ch.command(`TRUNCATE TABLE ${table}`);
+  for (const table of ['customer_state', 'events', 'stage_now', 'subject_owner', 'segment_kept']) await ch.command(`TRUNCATE TABLE ${table}`);
   const row = { workspace: WORKSPACE, version: 1, deleted: 0 };
-  await ch.insert('customer_state', people.map(({ activity: _, stages: __, createdOn, ...state }, at) => ({ created_on: createdOn, customer: idOf(at), ...row, ...state })));
+  await ch.insert('customer_state', people.map(({ activity: _, stages: __, kept: ___, createdOn, ...state }, at) => ({ created_on: createdOn, customer: idOf(at), ...row, ...state })));
   await ch.insert('events', people.flatMap((one, at) => one.activity.map(({ at: ms, ...line }, nth) => ({ ...row, subject: nth % 2 ? mergedInto(at) : idOf(at), message_id: String(nth), time: new Date(ms).toISOString(), kind: 'track', ...line }))));
   await ch.insert('stage_now', people.flatMap(({ stages }, at) => (stages.length === 0 ? [] : [{ ...row, customer: idOf(at), stages: stages.map(({ stage }) => stage), entered: stages.map(({ since }) => since), cycles: stages.map(({ cycle }) => cycle) }])));
+  await ch.insert('segment_kept', people.flatMap(({ kept }, at) => kept.map((list, nth) => ({ workspace: WORKSPACE, list, anchor: nth % 2 ? mergedInto(at) : idOf(at) }))));
   await ch.insert('subject_owner', people.map((_, at) => ({ workspace: WORKSPACE, version: 1, subject: mergedInto(at), customer: idOf(at) })));
 }
 

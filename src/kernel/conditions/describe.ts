@@ -136,6 +136,7 @@ function leafWords(teller: Teller, leaf: Leaf): string {
     case 'unfollowed': return unfollowedWords(teller, leaf);
     case 'stage': return stageWords(teller, leaf);
     case 'consent': return consentWords(teller, leaf);
+    case 'kept': return say(language, 'condition.kept', { name: catalogue.segments?.find(({ id }) => id === leaf.list)?.label ?? leaf.list });
     case 'segment': return say(language, 'condition.segment', { name: catalogue.segments?.find(({ id }) => id === leaf.segment)?.label ?? leaf.segment });
   }
 }

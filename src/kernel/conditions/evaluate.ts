@@ -61,6 +61,7 @@ export function holds(condition: Condition, person: Person, moment: Moment): boo
     case 'unfollowed': return unfollowedHolds(condition, person.activity, moment);
     case 'stage': return stageHolds(condition, person, moment);
     case 'consent': return consentHolds(condition, person);
+    case 'kept': return person.kept.includes(condition.list);
     case 'segment': throw new Refusal('condition.segment_unresolved', { segment: condition.segment });
   }
 }

@@ -15,6 +15,6 @@ export { windowDays } from './ranges.ts';
 export { resolved, resolveSegments, segmentsOf } from './resolve.ts';
 export { type Op, PropertyFilter, Span, Test, Window } from './tests.ts';
 export {
-  Condition, type ConditionInput, EVERYBODY, type EventCondition, eventsOf, type FieldCondition, type Leaf, type SequenceCondition, type StageCondition, type TagCondition, Tree,
+  Condition, type ConditionInput, EVERYBODY, type EventCondition, eventsOf, type FieldCondition, type Leaf, type KeptCondition, type SequenceCondition, type StageCondition, type TagCondition, Tree,
   type TreeInput, type UnfollowedCondition,
 } from './tree.ts';

@@ -15,7 +15,7 @@ export type Timing = (typeof TIMES)[number];
  * `stages` says that it asks for the way through the stages, and `tags` which tags. Lists are sorted.
  */
 export type Needs = {
-  events: string[]; properties: string[]; windows: Window[]; fields: string[]; tags: string[]; stages: boolean; consents: string[]; segments: string[]; time: Timing;
+  events: string[]; properties: string[]; windows: Window[]; fields: string[]; tags: string[]; stages: boolean; consents: string[]; segments: string[]; kept: string[]; time: Timing;
 };
 
 const RELATIVE: readonly string[] = RELATIVE_DAY_OPS;
@@ -25,7 +25,7 @@ const latest = (...times: readonly Timing[]): Timing => TIMES[Math.max(0, ...tim
 
 const propertiesOf = (where: readonly PropertyFilter[], ...more: readonly (string | undefined)[]): string[] => [...where.map(({ property }) => property), ...more.filter((one) => one !== undefined)];
 type LeafNeeds = Omit<Needs, 'time'> & { times: readonly Timing[] };
-const NONE: LeafNeeds = { events: [], properties: [], windows: [], fields: [], tags: [], stages: false, consents: [], segments: [], times: [] };
+const NONE: LeafNeeds = { events: [], properties: [], windows: [], fields: [], tags: [], stages: false, consents: [], segments: [], kept: [], times: [] };
 
 function leafNeeds(leaf: Leaf): Partial<LeafNeeds> {
   switch (leaf.kind) {
@@ -33,6 +33,7 @@ function leafNeeds(leaf: Leaf): Partial<LeafNeeds> {
     case 'tag': return { tags: leaf.test.values };
     case 'consent': return { consents: [wordOf(leaf)] };
     case 'segment': return { segments: [leaf.segment] };
+    case 'kept': return { kept: [leaf.list] };
     case 'stage': return { stages: true, times: [leaf.ask === 'lasted' ? 'daily' : leaf.ask === 'entered' ? windowTime(leaf.window) : 'never'] };
     case 'event': return { events: [leaf.event], properties: propertiesOf(leaf.where, 'property' in leaf.of ? leaf.of.property : undefined), windows: [leaf.window], times: [windowTime(leaf.window), dayTime(leaf.of.test)] };
     case 'sequence': return { events: leaf.steps.map(({ event }) => event), properties: propertiesOf(leaf.steps.flatMap(({ where }) => where), leaf.same), windows: [leaf.window], times: [windowTime(leaf.window)] };
@@ -48,7 +49,7 @@ export function needsOf(...trees: readonly Tree[]): Needs {
   const all = (part: (needs: LeafNeeds) => readonly string[]): string[] => sorted(each.flatMap(part));
   return {
     events: all(({ events }) => events), properties: all(({ properties }) => properties), fields: all(({ fields }) => fields), tags: all(({ tags }) => tags),
-    consents: all(({ consents }) => consents), segments: all(({ segments }) => segments), stages: each.some(({ stages }) => stages),
+    consents: all(({ consents }) => consents), segments: all(({ segments }) => segments), kept: all(({ kept }) => kept), stages: each.some(({ stages }) => stages),
     windows: [...new Map(each.flatMap(({ windows }) => windows).map((window) => [JSON.stringify(window), window])).values()], time: latest(...each.flatMap(({ times }) => times)),
   };
 }

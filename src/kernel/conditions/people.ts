@@ -9,7 +9,7 @@ import { Binder } from './sql/binder.ts';
 import { type Column, propertySql } from './sql/properties.ts';
 
 type Read = { ch: ClickHouse; params: { workspace: WorkspaceId; customers: readonly CustomerId[] } };
-type State = Omit<Person, 'stages' | 'activity'> & { customer: CustomerId };
+type State = Omit<Person, 'stages' | 'activity' | 'kept'> & { customer: CustomerId };
 type Entry = StageEntry & { customer: CustomerId };
 type Line = { customer: CustomerId; day: Day; at: number; event: string; source: string; shop: string; channel: string; amount: number | null; texts: string[] };
 
@@ -32,6 +32,15 @@ WHERE  workspace = {workspace:UUID} AND customer IN {customers:Array(UUID)}
 AND    subject IN (SELECT subject FROM subject_owner WHERE workspace = {workspace:UUID} AND customer IN {customers:Array(UUID)})`, params);
   return [...new Set([...params.customers, ...rows.map(({ subject }) => subject)])];
 };
+
+/** Which of some frozen lists they stand on, themselves or by who was merged into them. */
+async function keptOf(read: Read, lists: readonly string[]): Promise<{ customer: CustomerId; list: string }[]> {
+  const subjects = await subjectsOf(read);
+  return read.ch.rows(`
+SELECT DISTINCT if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), k.anchor, w.customer) AS customer, k.list AS list
+FROM   (SELECT anchor, list FROM segment_kept WHERE workspace = {workspace:UUID} AND list IN {lists:Array(UUID)} AND anchor IN {subjects:Array(UUID)}) AS k
+LEFT JOIN (SELECT subject, customer FROM subject_owner FINAL WHERE workspace = {workspace:UUID} AND subject IN {subjects:Array(UUID)}) AS w ON w.subject = k.anchor`, { ...read.params, subjects, lists });
+}
 
 async function linesOf(read: Read, { events, properties, windows }: Needs, asOf: AsOf): Promise<Line[]> {
   const bind = new Binder('p');
@@ -61,10 +70,10 @@ function doingOf({ texts, customer: _, ...line }: Line, paths: readonly string[]
 export async function peopleOf(ch: ClickHouse, workspaceId: WorkspaceId, customers: readonly CustomerId[], needs: Needs, asOf: AsOf): Promise<Map<CustomerId, Person>> {
   if (customers.length === 0) return new Map();
   const read: Read = { ch, params: { workspace: workspaceId, customers } };
-  const [states, entries, lines] = await Promise.all([statesOf(read), needs.stages ? entriesOf(read) : [], needs.events.length > 0 ? linesOf(read, needs, asOf) : []]);
-  const [ways, doings] = [Map.groupBy(entries, ({ customer }) => customer), Map.groupBy(lines, ({ customer }) => customer)];
+  const [states, entries, lines, kept] = await Promise.all([statesOf(read), needs.stages ? entriesOf(read) : [], needs.events.length > 0 ? linesOf(read, needs, asOf) : [], needs.kept.length > 0 ? keptOf(read, needs.kept) : []]);
+  const [ways, doings, standing] = [Map.groupBy(entries, ({ customer }) => customer), Map.groupBy(lines, ({ customer }) => customer), Map.groupBy(kept, ({ customer }) => customer)];
   const paths = needs.properties.filter((property) => !Object.hasOwn(OWN, property));
   return new Map(states.map(({ customer, ...state }) => [customer, {
-    ...state, stages: (ways.get(customer) ?? []).map(({ customer: _, ...entry }) => entry), activity: (doings.get(customer) ?? []).map((line) => doingOf(line, paths)),
+    ...state, kept: (standing.get(customer) ?? []).map(({ list }) => list), stages: (ways.get(customer) ?? []).map(({ customer: _, ...entry }) => entry), activity: (doings.get(customer) ?? []).map((line) => doingOf(line, paths)),
   }]));
 }

@@ -17,9 +17,11 @@ export type Person = {
   days: Readonly<Record<string, Day>>;
   lists: Readonly<Record<string, readonly string[]>>;
   tags: readonly string[];
+  /** Frozen lists they, or who was merged into them, stand on. */
+  kept: readonly string[];
   stages: readonly StageEntry[];
   activity: readonly Activity[];
 };
 
 /** Somebody of whom nothing is known. */
-export const NOBODY: Person = { name: '', createdOn: '1900-01-01', reach: [], texts: {}, numbers: {}, days: {}, lists: {}, tags: [], stages: [], activity: [] };
+export const NOBODY: Person = { name: '', createdOn: '1900-01-01', reach: [], texts: {}, numbers: {}, days: {}, lists: {}, tags: [], kept: [], stages: [], activity: [] };

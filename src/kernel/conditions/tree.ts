@@ -40,7 +40,10 @@ const ConsentCondition = z.strictObject({ kind: z.literal('consent'), channel: k
 /** Whoever fits another saved filter: its tree takes this place before anything is compiled (resolve.ts). */
 const SegmentCondition = z.strictObject({ kind: z.literal('segment'), segment: z.uuid() });
 
-const LEAVES = [FieldCondition, TagCondition, EventCondition, SequenceCondition, UnfollowedCondition, StageCondition, ConsentCondition, SegmentCondition] as const;
+/** Whoever is, today, one of those a frozen list was made of. */
+const KeptCondition = z.strictObject({ kind: z.literal('kept'), list: z.uuid() });
+
+const LEAVES = [FieldCondition, TagCondition, EventCondition, SequenceCondition, UnfollowedCondition, StageCondition, ConsentCondition, SegmentCondition, KeptCondition] as const;
 type LeafShape = (typeof LEAVES)[number];
 export type Measured = z.infer<typeof Measured>;
 export type FieldCondition = z.infer<typeof FieldCondition>;
@@ -52,6 +55,7 @@ export type UnfollowedCondition = z.infer<typeof UnfollowedCondition>;
 export type StageCondition = z.infer<typeof StageCondition>;
 export type ConsentCondition = z.infer<typeof ConsentCondition>;
 export type SegmentCondition = z.infer<typeof SegmentCondition>;
+export type KeptCondition = z.infer<typeof KeptCondition>;
 /** A condition that holds no others. */
 export type Leaf = z.infer<LeafShape>;
 

@@ -79,6 +79,7 @@ export const access = {
   'audit.identity.kept_apart': { en: 'Customers kept apart', 'zh-CN': '确认不是同一位客户', 'zh-TW': '確認不是同一位顧客' },
   'audit.identity.review_closed': { en: 'Identity review closed', 'zh-CN': '关闭身份复核', 'zh-TW': '關閉身分覆核' },
   'audit.segment.created': { en: 'Segment saved', 'zh-CN': '保存分群', 'zh-TW': '儲存分眾' },
+  'audit.segment.frozen': { en: 'Segment frozen', 'zh-CN': '冻结分群', 'zh-TW': '凍結分眾' },
   'audit.segment.changed': { en: 'Segment changed', 'zh-CN': '修改分群', 'zh-TW': '變更分眾' },
   'audit.segment.archived': { en: 'Segment deleted', 'zh-CN': '删除分群', 'zh-TW': '刪除分眾' },
   'audit.import.start': { en: 'Import started', 'zh-CN': '开始导入', 'zh-TW': '開始匯入' },

@@ -92,6 +92,7 @@ export const conditions = {
   'condition.consent.withdrawn': { en: 'withdrew {purpose} by {channel}', 'zh-CN': '已撤回{channel}（{purpose}）', 'zh-TW': '已撤回{channel}（{purpose}）' },
   'condition.consent.unknown': { en: 'never said whether {purpose} by {channel} is welcome', 'zh-CN': '未表态{channel}（{purpose}）', 'zh-TW': '未表態{channel}（{purpose}）' },
   'condition.segment': { en: 'in the segment “{name}”', 'zh-CN': '属于分群“{name}”', 'zh-TW': '屬於分眾「{name}」' },
+  'condition.kept': { en: 'on the frozen list “{name}”', 'zh-CN': '在冻结名单“{name}”中', 'zh-TW': '在凍結名單「{name}」中' },
   'condition.property.shop': { en: 'shop', 'zh-CN': '店铺', 'zh-TW': '店鋪' },
   'condition.property.channel': { en: 'channel', 'zh-CN': '渠道', 'zh-TW': '通路' },
   'condition.property.source': { en: 'source', 'zh-CN': '来源', 'zh-TW': '來源' },

@@ -92,6 +92,8 @@ export const insight = {
 
   'refusal.segment.not_found': { en: 'This segment does not exist.', 'zh-CN': '没有这个分群。', 'zh-TW': '沒有這個分眾。' },
   'refusal.segment.name_taken': { en: 'There is already a segment called “{name}”.', 'zh-CN': '已有名为“{name}”的分群。', 'zh-TW': '已有名為「{name}」的分眾。' },
+  'refusal.segment.frozen': { en: 'The segment “{name}” is frozen: its people stay as they are.', 'zh-CN': '分群“{name}”已冻结，名单不会再变。', 'zh-TW': '分眾「{name}」已凍結，名單不會再變。' },
+  'refusal.segment.shops': { en: 'What is kept of a segment over time counts all shops together; you see only some of them.', 'zh-CN': '分群的历史按全部店铺统计，您只能查看部分店铺。', 'zh-TW': '分眾的歷史按全部店鋪統計，您只能檢視部分店鋪。' },
   'refusal.segment.changed': { en: 'Somebody changed this segment meanwhile (version {version}). Load it again.', 'zh-CN': '有人已修改此分群（版本 {version}），请重新载入。', 'zh-TW': '有人已修改此分眾（版本 {version}），請重新載入。' },
   'refusal.metric.not_found': { en: 'There is no metric “{metricId}”.', 'zh-CN': '没有“{metricId}”这个指标。', 'zh-TW': '沒有「{metricId}」這個指標。' },
   'refusal.metric.version_not_found': { en: 'There is no version {version} of this metric.', 'zh-CN': '此指标没有第 {version} 版。', 'zh-TW': '此指標沒有第 {version} 版。' },

@@ -2,8 +2,10 @@ import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { SubjectId, WorkspaceId } from '../../kernel/ids.ts';
 import { run, sql, type Tx } from '../../kernel/sql.ts';
 
-const IN_POSTGRES = ['core_member', 'exit_reason', 'risk_signal', 'scoring_objection'] as const;
-const IN_CLICKHOUSE = ['stage_now', 'stage_history', 'customer_score'] as const;
+const IN_POSTGRES = ['core_member', 'exit_reason', 'risk_signal', 'scoring_objection', 'segment_due'] as const;
+const IN_CLICKHOUSE = ['stage_now', 'stage_history', 'customer_score', 'segment_now', 'segment_history', 'segment_draft', 'segment_kept'] as const;
+/** A frozen list names people by who they were when it was made. */
+const columnOf = (table: (typeof IN_CLICKHOUSE)[number]): string => (table === 'segment_kept' ? 'anchor' : 'customer');
 
 /** Removes what was concluded of people, by whom and why; how many rows of each kind. */
 export async function forgetInPostgres(tx: Tx, workspaceId: WorkspaceId, subjects: readonly SubjectId[]): Promise<Record<string, number>> {
@@ -18,7 +20,7 @@ export async function forgetInPostgres(tx: Tx, workspaceId: WorkspaceId, subject
 export async function forgetInClickHouse(ch: ClickHouse, workspace: WorkspaceId, subjects: readonly SubjectId[]): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const table of IN_CLICKHOUSE) {
-    const where = 'workspace = {workspace:UUID} and customer in {subjects:Array(UUID)}';
+    const where = `workspace = {workspace:UUID} and ${columnOf(table)} in {subjects:Array(UUID)}`;
     const [row] = await ch.rows<{ count: number }>(`select count() as count from ${table} where ${where}`, { workspace, subjects });
     if (!row?.count) continue;
     counts[table] = row.count;

@@ -171,5 +171,9 @@ export const scoringJobs: JobHandlers = {
     if (await runScoring(stores, workspaceId, triggerIn(trigger), stopping) === 'done') return;
     await stores.pg.tx(workspaceId, (tx) => enqueue(tx, workspaceId, 'lifecycle.score', { trigger }, { runAt: new Date(stores.clock.now().getTime() + BUSY_MS) }));
   },
-  'lifecycle.rescore': (stores, workspaceId, _, stopping) => rescoreEveryone(stores, workspaceId, stopping),
+  'lifecycle.rescore': async (stores, workspaceId, _, stopping) => {
+    await rescoreEveryone(stores, workspaceId, stopping);
+    // Segments may ask for scores: who came in or left by the new ones is told.
+    await stores.pg.tx(workspaceId, (tx) => enqueue(tx, workspaceId, 'lifecycle.segments', { backfill: false }, { key: `segments:${workspaceId}:news` }));
+  },
 };

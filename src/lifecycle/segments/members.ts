@@ -1,21 +1,16 @@
 import type { Caller } from '../../kernel/access/caller.ts';
-import { type AsOf, type Compiled, compile, describe, type Tree } from '../../kernel/conditions/index.ts';
+import { compile, describe, type Tree } from '../../kernel/conditions/index.ts';
 import type { Day } from '../../kernel/day.ts';
 import type { CustomerId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { fieldCatalogue } from './catalogue.ts';
 import type { SegmentId } from './queries/store.ts';
+import { compiledFor } from './compiledFor.ts';
 import { segmentTree } from './segments.ts';
 import { momentFor, writtenOut } from './writtenOut.ts';
 import { idsAfter, type Position, sizeOf, sortedPage, within } from './queries/members.ts';
 
 const SAMPLE = 5;
-
-/** A tree compiled for the caller as of the data's own day (or a day or moment given); `prefix` as in conditions. Refuses what `check` and `writtenOut` refuse. */
-export async function compiledFor(stores: Stores, caller: Caller, tree: Tree, asOf?: AsOf, prefix?: string): Promise<Compiled> {
-  const [catalogue, moment, whole] = await Promise.all([fieldCatalogue(stores, caller), momentFor(stores, caller.workspaceId, asOf), writtenOut(stores, caller.workspaceId, tree)]);
-  return within(caller.shops, compile(whole, catalogue, moment, prefix));
-}
 
 /** Who would be in a filter, before it is saved: headcount with 可触达, the sentence, and the first few by value. */
 export type Preview = { asOf: Day; count: number; reach: Readonly<Record<string, number>>; sentence: string; sample: CustomerId[] };

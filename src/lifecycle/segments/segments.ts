@@ -1,13 +1,16 @@
 import { userNames } from '../../kernel/access/index.ts';
 import { audit } from '../../kernel/audit.ts';
 import type { Caller } from '../../kernel/access/caller.ts';
-import { check, describe, type Tree } from '../../kernel/conditions/index.ts';
+import { check, describe, EVERYBODY, type Tree } from '../../kernel/conditions/index.ts';
 import { notFound, Refusal } from '../../kernel/errors.ts';
 import { isUuid, newId } from '../../kernel/ids.ts';
 import type { Tx } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { fieldCatalogue } from './catalogue.ts';
-import { writtenOut } from './writtenOut.ts';
+import { compiledFor } from './compiledFor.ts';
+import { keepList, keptCount } from './queries/membership.ts';
+import { askSegments } from './recompute.ts';
+import { momentNow, writtenOut } from './writtenOut.ts';
 import { allSegments, archiveSegment, saveSegment, type Segment, segmentById, type SegmentId, segmentNamed, type SegmentVersion, treeOfSegment, versionsOf } from './queries/store.ts';
 
 /** A saved filter with its sentence in the caller's language; `ownerName` is empty where the owner is a program. */
@@ -63,13 +66,36 @@ export type SegmentInput = { name: string; description: string; tree: Tree };
 export async function createSegment(stores: Stores, caller: Caller, { name, description, tree }: SegmentInput): Promise<Told> {
   await demandTree(stores, caller, tree);
   const at = stores.clock.now();
-  const segment: Segment = { id: newId(), name, description, tree, version: 1, owner: caller.actor.id, createdAt: at, updatedAt: at };
+  const segment: Segment = { id: newId(), name, description, tree, version: 1, owner: caller.actor.id, kind: 'dynamic', origin: null, createdAt: at, updatedAt: at };
   await stores.pg.tx(caller.workspaceId, async (tx) => {
     await refuseTaken(tx, caller, name, segment.id);
     await saveSegment(tx, caller.workspaceId, segment, caller.actor.id);
+    await askSegments(tx, caller.workspaceId, { only: [segment.id] });
     await audit(tx, stores.clock, caller, { action: 'segment.created', target: segment.id });
   });
   return (await tell(stores, caller, [segment]))[0] as Told;
+}
+
+export type FreezeInput = { name: string; description: string; segment?: SegmentId; tree?: Tree };
+
+/**
+ * Keeps the people who fit a segment, or a filter, at this moment under a name of their own: whatever happens later, these stay in it. Merges carry them
+ * along, erasure takes them out. Refuses `segment.not_found`, `segment.name_taken`, `segment.frozen` (of one that is), and what `check` refuses.
+ */
+export async function freezeSegment(stores: Stores, caller: Caller, { name, description, segment: of, tree: given }: FreezeInput): Promise<Told> {
+  const { workspaceId } = caller, source = of && await stores.pg.tx(workspaceId, (tx) => demandSegment(tx, caller, of));
+  if (source && source.kind === 'frozen') throw new Refusal('segment.frozen', { name: source.name }, 409);
+  const tree = source?.tree ?? given ?? EVERYBODY, moment = await momentNow(stores, workspaceId), id: SegmentId = newId(), at = stores.clock.now();
+  await stores.pg.tx(workspaceId, (tx) => refuseTaken(tx, caller, name, id));
+  await keepList(stores.ch, workspaceId, id, await compiledFor(stores, caller, tree, moment));
+  const origin = { segment: source?.id ?? null, version: source?.version ?? null, tree, day: moment.day, people: await keptCount(stores.ch, workspaceId, id) };
+  const frozen: Segment = { id, name, description, tree: { version: 1, root: { kind: 'kept', list: id } }, version: 1, owner: caller.actor.id, kind: 'frozen', origin, createdAt: at, updatedAt: at };
+  await stores.pg.tx(workspaceId, async (tx) => {
+    await refuseTaken(tx, caller, name, id);
+    await saveSegment(tx, workspaceId, frozen, caller.actor.id);
+    await audit(tx, stores.clock, caller, { action: 'segment.frozen', target: id, detail: { segment: source?.id ?? null, people: origin.people } });
+  });
+  return (await tell(stores, caller, [frozen]))[0] as Told;
 }
 
 export type SegmentChange = Partial<SegmentInput> & { owner?: string; version: number };
@@ -80,6 +106,7 @@ export async function changeSegment(stores: Stores, caller: Caller, id: SegmentI
   const next = await stores.pg.tx(caller.workspaceId, async (tx) => {
     const before = await demandSegment(tx, caller, id);
     if (before.version !== change.version) throw new Refusal('segment.changed', { version: before.version }, 409);
+    if (change.tree && before.kind === 'frozen') throw new Refusal('segment.frozen', { name: before.name }, 409);
     const tree = change.tree ?? before.tree;
     const grew = JSON.stringify(tree) !== JSON.stringify(before.tree);
     const segment: Segment = {
@@ -88,6 +115,7 @@ export async function changeSegment(stores: Stores, caller: Caller, id: SegmentI
     };
     await refuseTaken(tx, caller, segment.name, id);
     await saveSegment(tx, caller.workspaceId, segment, caller.actor.id);
+    if (grew) await askSegments(tx, caller.workspaceId, { only: [id] });
     await audit(tx, stores.clock, caller, { action: 'segment.changed', target: id, detail: { version: segment.version } });
     return segment;
   });

@@ -20,6 +20,12 @@ export async function endOfDay(stores: Stores, workspaceId: WorkspaceId, day?: D
   return { ...end, at: Math.min(end.at, stores.clock.now().getTime()) };
 }
 
-/** A moment as it is; of a day its end. */
+/** Now, where the data is of today; else the end of the data's own day. */
+export async function momentNow(stores: Stores, workspaceId: WorkspaceId): Promise<Moment> {
+  const end = await endOfDay(stores, workspaceId);
+  return { ...end, at: Math.min(end.at, stores.clock.now().getTime()) };
+}
+
+/** A moment as it is; of a day its end; of nothing the present one. */
 export const momentFor = async (stores: Stores, workspaceId: WorkspaceId, asOf: AsOf | undefined): Promise<Moment> =>
-  (typeof asOf === 'object' ? asOf : endOfDay(stores, workspaceId, asOf));
+  (typeof asOf === 'object' ? asOf : asOf === undefined ? momentNow(stores, workspaceId) : endOfDay(stores, workspaceId, asOf));

@@ -6,7 +6,7 @@ import { many, maybe, run, sql, type Tx } from '../../kernel/sql.ts';
  * come out as the customer's id of today, which the export of customers has, too.
  */
 export const RECORDS: Readonly<Record<string, { people?: readonly string[] }>> = {
-  workspace_setting: {}, field: {}, tag: {}, tag_version: {}, segment: {}, segment_version: {}, template: {}, template_version: {}, template_rules: {}, reach_rules: {}, subscription_group: {}, subscription: { people: ['customer_id'] }, suppression: { people: ['customer_id'] }, message: { people: ['customer_id'] }, message_receipt: {}, source_health: {},
+  workspace_setting: {}, field: {}, tag: {}, tag_version: {}, segment: {}, segment_version: {}, segment_size: {}, persona: {}, template: {}, template_version: {}, template_rules: {}, reach_rules: {}, subscription_group: {}, subscription: { people: ['customer_id'] }, suppression: { people: ['customer_id'] }, message: { people: ['customer_id'] }, message_receipt: {}, source_health: {},
   promotion: {}, fx_rate: {}, reconcile_figure: {}, import_recipe: {},
   stage_rules: {}, rfm_rules: {}, lifecycle_setting: {}, stage_strategy: {}, scoring_policy: {}, risk_rule: {}, money_setting: {}, budget_plan: {}, benchmark_line: {}, cost_entry: {},
   metric_version: {}, report: {}, goal: {}, core_programme: {}, core_member: { people: ['customer_id'] },

@@ -16,6 +16,7 @@ export class Binder {
     return `{${name}:${type}}`;
   }
   readonly text = (value: string): string => this.#bind(value, 'String');
+  readonly uuid = (value: string): string => this.#bind(value, 'UUID');
   readonly texts = (values: readonly string[]): string => this.#bind([...values], 'Array(String)');
   readonly number = (value: number): string => this.#bind(value, 'Float64');
   readonly marks = (values: readonly number[]): string => this.#bind([...values], 'Array(UInt16)');

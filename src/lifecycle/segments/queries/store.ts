@@ -1,12 +1,15 @@
 import type { Tree } from '../../../kernel/conditions/index.ts';
+import type { Day } from '../../../kernel/day.ts';
 import type { Id, WorkspaceId } from '../../../kernel/ids.ts';
 import { many, maybe, run, sql, type Tx } from '../../../kernel/sql.ts';
 
 export type SegmentId = Id<'segment'>;
-/** A saved filter at its newest version. */
-export type Segment = { id: SegmentId; name: string; description: string; version: number; tree: Tree; owner: string; createdAt: Date; updatedAt: Date };
+/** Of a frozen segment: the one it was made of, or null for a filter that was never saved; its filter, and the data's day of that moment. */
+export type Origin = { segment: SegmentId | null; version: number | null; tree: Tree; day: Day; people: number };
+/** A saved filter at its newest version. The tree of a frozen one names the list of those it was made of. */
+export type Segment = { id: SegmentId; name: string; description: string; version: number; tree: Tree; owner: string; kind: 'dynamic' | 'frozen'; origin: Origin | null; createdAt: Date; updatedAt: Date };
 
-const COLUMNS = sql`id, name, description, version, tree, owner, created_at as "createdAt", updated_at as "updatedAt"`;
+const COLUMNS = sql`id, name, description, version, tree, owner, kind, origin, created_at as "createdAt", updated_at as "updatedAt"`;
 
 export const allSegments = (tx: Tx, workspaceId: WorkspaceId): Promise<Segment[]> =>
   many(tx, sql<Segment>`
@@ -42,10 +45,13 @@ export const segmentNamed = (tx: Tx, workspaceId: WorkspaceId, name: string): Pr
 
 /** Writes a segment and, when its tree is new, the version that keeps it. */
 export async function saveSegment(tx: Tx, workspaceId: WorkspaceId, segment: Segment, author: string): Promise<void> {
-  const { id, name, description, version, tree, owner, createdAt, updatedAt } = segment;
+  const { id, name, description, version, tree, owner, kind, origin, createdAt, updatedAt } = segment;
+  await run(tx, sql`select pg_advisory_xact_lock(hashtextextended(${`segment numbers:${workspaceId}`}, 0))`);
   await run(tx, sql`
-    insert into segment (workspace_id, id, name, description, version, tree, owner, created_at, updated_at)
-    values (${workspaceId}, ${id}, ${name}, ${description}, ${version}, ${JSON.stringify(tree)}::jsonb, ${owner}, ${createdAt}, ${updatedAt})
+    insert into segment (workspace_id, id, name, description, version, tree, owner, kind, origin, created_at, updated_at, number)
+    select ${workspaceId}, ${id}, ${name}, ${description}, ${version}, ${JSON.stringify(tree)}::jsonb, ${owner}, ${kind}, ${origin && JSON.stringify(origin)}::jsonb, ${createdAt}, ${updatedAt}, coalesce(max(number), 0) + 1
+      from segment
+     where workspace_id = ${workspaceId}
     on conflict (workspace_id, id) do update
        set name = excluded.name, description = excluded.description, version = excluded.version, tree = excluded.tree,
            owner = excluded.owner, updated_at = excluded.updated_at`);
@@ -65,3 +71,16 @@ export const versionsOf = (tx: Tx, workspaceId: WorkspaceId, id: SegmentId): Pro
 
 export const archiveSegment = (tx: Tx, workspaceId: WorkspaceId, id: SegmentId, at: Date): Promise<number> =>
   run(tx, sql`update segment set archived_at = ${at} where workspace_id = ${workspaceId} and id = ${id} and archived_at is null`);
+
+export type WatchedRow = { number: number; id: SegmentId; version: number; tree: Tree; isWatched: boolean };
+/** Every segment with its number, those made first first; frozen ones and those put away are not watched, but others may name them. */
+export const watchedRows = (tx: Tx, workspaceId: WorkspaceId): Promise<WatchedRow[]> =>
+  many(tx, sql<WatchedRow>`
+    select number, id, version, tree, archived_at is null and kind = 'dynamic' as "isWatched"
+      from segment
+     where workspace_id = ${workspaceId}
+     order by number`);
+
+/** The number that stands for a segment in memberships. */
+export const numberOf = async (tx: Tx, workspaceId: WorkspaceId, id: SegmentId): Promise<number | undefined> =>
+  (await maybe(tx, sql<{ number: number }>`select number from segment where workspace_id = ${workspaceId} and id = ${id}`))?.number;

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { customerOf, putEvents, putOrders, putStates } from '../../../test/support/orders.ts';
+import { type TestStores, testStores, testWorkspace } from '../../../test/support/stores.ts';
+import { type Caller, systemCaller } from '../../kernel/access/caller.ts';
+import { Tree, type TreeInput } from '../../kernel/conditions/index.ts';
+import type { Facts } from '../../kernel/errors.ts';
+import { announce } from '../../kernel/facts.ts';
+import { many, sql } from '../../kernel/sql.ts';
+import type { Stores } from '../../kernel/stores.ts';
+import { lookAtSegments } from './lookAt.ts';
+import { memberIds, segmentSize } from './members.ts';
+import { sizesHeld } from './queries/membership.ts';
+import { catchUpSegments, segmentReactions } from './reactions.ts';
+import { recomputeSegments } from './recompute.ts';
+import { changeSegment, createSegment, freezeSegment } from './segments.ts';
+import { membersOfSegment, sizesOf } from './sizes.ts';
+
+let stores: TestStores;
+beforeAll(async () => { stores = await testStores('2026-01-10T04:00:00Z'); });
+afterAll(() => stores.close());
+
+const tree = (root: TreeInput['root']): Tree => Tree.parse({ version: 1, root });
+const event = (event: string, more: object): TreeInput['root'] => ({ kind: 'event', event, of: { measure: 'count', test: { op: 'at_least', value: 1 } }, ...more }) as TreeInput['root'];
+const BOUGHT_TWICE = tree({ kind: 'and', of: [
+  event('order.paid', { window: { kind: 'rolling', days: 90 }, of: { measure: 'count', test: { op: 'at_least', value: 2 } } }),
+  event('page.viewed', { window: { kind: 'rolling', days: 30 }, of: { measure: 'count', test: { op: 'is', value: 0 } } }),
+] });
+const HANGZHOU = tree({ kind: 'field', field: 'city', test: { op: 'equals', value: '杭州' } });
+const LEFT_CART = tree({ kind: 'unfollowed', event: 'cart.added', by: { event: 'order.paid', where: [] }, within: { amount: 30, unit: 'minutes' } });
+
+const PEOPLE = 40;
+/** Forty people; the nth bought n % 4 times, every third has looked at a page in the last weeks, every second lives in Hangzhou. */
+async function shop(): Promise<Caller> {
+  const caller = systemCaller(await testWorkspace(stores), ['customers.read', 'lifecycle.write']), all = Array.from({ length: PEOPLE }, (_, n) => n);
+  await putStates(stores, caller.workspaceId, all.map((n) => ({ customer: customerOf(n), texts: { city: n % 2 ? '杭州' : '上海' } })));
+  await putOrders(stores, caller.workspaceId, all.flatMap((n) => Array.from({ length: n % 4 }, (_, at) => ({ customer: customerOf(n), day: `2025-12-0${at + 1}`, amount: 100 }))));
+  await putEvents(stores, caller.workspaceId, all.map((n) => ({ customer: customerOf(n), time: n % 3 ? '2025-11-01 02:00:00' : '2026-01-10 02:00:00', event: 'page.viewed' })));
+  return caller;
+}
+const factsOf = (caller: Caller): Promise<Facts[]> => stores.pg.tx(caller.workspaceId, async (tx) =>
+  (await many(tx, sql<{ payload: Facts }>`select payload from fact where workspace_id = ${caller.workspaceId} and kind = 'segment.changed' order by id`)).map(({ payload }) => payload));
+const make = (caller: Caller, name: string, of: Tree) => createSegment(stores, caller, { name, description: '', tree: of });
+const visit = (caller: Caller, n: number, name = 'page.viewed', time = '2026-01-10 03:00:00'): Promise<void> => putEvents(stores, caller.workspaceId, [{ customer: customerOf(n), time, event: name }]);
+
+test('R23: paid at least twice in 90 days and not visited in 30 is what plain SQL counts; the frozen copy does not change', async () => {
+  const caller = await shop(), saved = await make(caller, 'silent regulars', BOUGHT_TWICE);
+  const [counted] = await stores.ch.rows<{ people: number }>(`
+    select count() as people from (select subject from orders where workspace = {workspace:UUID} and day > toDate('2026-01-10') - 90 group by subject having count() >= 2) as b
+    where b.subject not in (select subject from events where workspace = {workspace:UUID} and day > toDate('2026-01-10') - 30)`, { workspace: caller.workspaceId });
+  expect(counted?.people).toBeGreaterThan(5);
+  expect((await segmentSize(stores, caller, saved.id)).count).toBe(counted?.people);
+  expect(await recomputeSegments(stores, caller.workspaceId)).toMatchObject({ segments: 1, entered: counted?.people, left: 0 });
+  const frozen = await freezeSegment(stores, caller, { name: 'silent then', description: '', segment: saved.id });
+  expect(frozen).toMatchObject({ kind: 'frozen', origin: { segment: saved.id, version: 1, day: '2026-01-10', people: counted?.people } });
+  const before = (await memberIds(stores, caller, frozen.tree, { after: null, limit: 100 })).ids;
+  for (const id of before.slice(0, 3)) await putEvents(stores, caller.workspaceId, [{ customer: id, time: '2026-01-10 03:00:00', event: 'page.viewed' }]);
+  expect((await segmentSize(stores, caller, saved.id)).count).toBe((counted?.people ?? 0) - 3);
+  expect((await memberIds(stores, caller, frozen.tree, { after: null, limit: 100 })).ids).toEqual(before);
+  await expect(changeSegment(stores, caller, frozen.id, { version: 1, tree: HANGZHOU })).rejects.toThrow('segment.frozen');
+  await expect(freezeSegment(stores, caller, { name: 'again', description: '', segment: frozen.id })).rejects.toThrow('segment.frozen');
+  // Who was merged into another is that other, and a filter may name the list like any segment.
+  await stores.ch.insert('subject_owner', [{ workspace: caller.workspaceId, subject: before[0], customer: customerOf(0), version: 1 }]);
+  await stores.ch.command(`alter table customer_state delete where workspace = {workspace:UUID} and customer = {gone:UUID} settings mutations_sync = 2`, { workspace: caller.workspaceId, gone: before[0] });
+  const named = await make(caller, 'all of them', tree({ kind: 'segment', segment: frozen.id }));
+  const after = (await memberIds(stores, caller, named.tree, { after: null, limit: 100 })).ids;
+  expect(after).toEqual([...before.filter((id) => id !== before[0]), customerOf(0)].sort());
+});
+
+test('one pass finds for every segment whom it finds alone; first tellings and changed filters are back-fill, what time brings is news', async () => {
+  const caller = await shop(), made = [await make(caller, 'a', BOUGHT_TWICE), await make(caller, 'b', HANGZHOU), await make(caller, 'c', tree({ kind: 'not', of: HANGZHOU.root }))];
+  await recomputeSegments(stores, caller.workspaceId);
+  for (const { id } of made) expect((await sizesOf(stores, caller, id)).at(-1)?.people).toBe((await segmentSize(stores, caller, id)).count);
+  expect((await factsOf(caller)).map(({ segment, entered, enteredCount, backfill }) => ({ segment, entered, enteredCount, backfill }))).toEqual(
+    await Promise.all(made.map(async ({ id }) => ({ segment: id, entered: [], enteredCount: (await segmentSize(stores, caller, id)).count, backfill: true }))));
+  const [silent, hangzhou] = made as [typeof made[0], typeof made[0]];
+  await visit(caller, 2);
+  expect(await recomputeSegments(stores, caller.workspaceId)).toMatchObject({ entered: 0, left: 1, backfill: false });
+  expect((await factsOf(caller)).slice(3)).toEqual([{ segment: silent.id, version: 1, entered: [], left: [customerOf(2)], enteredCount: 0, leftCount: 1, backfill: false }]);
+  await changeSegment(stores, caller, hangzhou.id, { version: 1, tree: tree({ kind: 'field', field: 'city', test: { op: 'equals', value: '上海' } }) });
+  await recomputeSegments(stores, caller.workspaceId);
+  expect((await factsOf(caller)).slice(4)).toEqual([{ segment: hangzhou.id, version: 2, entered: [], left: [], enteredCount: 20, leftCount: 20, backfill: true }]);
+  expect(await recomputeSegments(stores, caller.workspaceId)).toMatchObject({ entered: 0, left: 0 });
+});
+
+test('those something happened to are looked at by themselves; what an old event says, or a merge, is no news', async () => {
+  const caller = await shop(), saved = await make(caller, 'silent', BOUGHT_TWICE);
+  await recomputeSegments(stores, caller.workspaceId);
+  const recorded = (customers: string[], backfill: boolean): Facts => ({ from: '2026-01-10', to: '2026-01-10', shops: [], backfill, customers, bought: [], told: [], did: { 'page.viewed': customers } });
+  const heard = async (payload: Facts): Promise<void> => {
+    const fact = { id: 1, workspaceId: caller.workspaceId, kind: 'events.recorded', payload, at: stores.clock.now() };
+    await segmentReactions['events.recorded']['segments.lookActive'](stores, caller.workspaceId, [fact]);
+  };
+  await visit(caller, 2);
+  await heard(recorded([customerOf(2), customerOf(4)], false));
+  await visit(caller, 10);
+  await heard(recorded([customerOf(10)], true));
+  expect((await factsOf(caller)).slice(1)).toEqual([
+    { segment: saved.id, version: 1, entered: [], left: [customerOf(2)], enteredCount: 0, leftCount: 1, backfill: false }, { segment: saved.id, version: 1, entered: [], left: [], enteredCount: 0, leftCount: 1, backfill: true },
+  ]);
+  const { count } = await segmentSize(stores, caller, saved.id);
+  expect((await sizesHeld(stores.ch, caller.workspaceId))[0]?.people).toBe(count);
+  expect((await sizesOf(stores, caller, saved.id)).at(-1)?.people).toBe(count);
+  expect(await recomputeSegments(stores, caller.workspaceId)).toMatchObject({ entered: 0, left: 0 });
+});
+
+test('where minutes decide, the clock looks again; on a new day everybody is looked at, and who was in it on a day is remembered', async () => {
+  const caller = await shop(), saved = await make(caller, 'left a cart', LEFT_CART);
+  await recomputeSegments(stores, caller.workspaceId);
+  await visit(caller, 1, 'cart.added', '2026-01-10 03:50:00');
+  await lookAtSegments(stores, caller.workspaceId, [customerOf(1)]);
+  const held = async (): Promise<number> => (await sizesHeld(stores.ch, caller.workspaceId))[0]?.people ?? 0;
+  expect(await held()).toBe(0);
+  stores.clock.advance(19 * 60_000);
+  await catchUpSegments(stores, caller.workspaceId);
+  expect(await held()).toBe(0);
+  stores.clock.advance(2 * 60_000);
+  await catchUpSegments(stores, caller.workspaceId);
+  expect(await held()).toBe(1);
+  expect((await factsOf(caller)).at(-1)).toMatchObject({ segment: saved.id, entered: [customerOf(1)], left: [], backfill: false });
+  stores.clock.advance(86_400_000);
+  await putOrders(stores, caller.workspaceId, [{ customer: customerOf(1), day: '2026-01-11', amount: 5 }]);
+  await putOrders(stores, caller.workspaceId, []);
+  const changed = await changeSegment(stores, caller, saved.id, { version: 1, tree: tree({ kind: 'and', of: [LEFT_CART.root, event('order.paid', { window: { kind: 'rolling', days: 1 }, of: { measure: 'count', test: { op: 'is', value: 0 } } })] }) });
+  await catchUpSegments(stores, caller.workspaceId);
+  expect(await held()).toBe(0);
+  expect((await factsOf(caller)).at(-1)).toMatchObject({ version: changed.version, leftCount: 1, backfill: true });
+  const on = async (day: string) => (await membersOfSegment(stores, caller, saved.id, { day, cursor: null, limit: 10 })).ids;
+  expect([await on('2026-01-09'), await on('2026-01-10'), await on('2026-01-11')]).toEqual([[], [customerOf(1)], []]);
+  stores.clock.advance(-86_400_000);
+});
+
+/** The same stores, whose n-th transaction is never committed: what it wrote to ClickHouse stands. */
+function cutOff(nth: number): { stores: Stores; happened(): boolean } {
+  let begun = 0;
+  const tx: Stores['pg']['tx'] = (workspaceId, work) => {
+    const mine = ++begun;
+    return stores.pg.tx(workspaceId, async (inside) => {
+      const done = await work(inside);
+      if (mine >= nth) throw new Error('killed');
+      return done;
+    });
+  };
+  return { stores: { ...stores, pg: { ...stores.pg, tx } }, happened: () => begun >= nth };
+}
+
+test('whichever transaction of a look a kill prevents, what it changed is told once', async () => {
+  const caller = await shop(), saved = await make(caller, 'silent', BOUGHT_TWICE);
+  await recomputeSegments(stores, caller.workspaceId);
+  const silent = (await memberIds(stores, caller, BOUGHT_TWICE, { after: null, limit: 100 })).ids;
+  let nth = 0, told = (await factsOf(caller)).length;
+  for (let more = true; more && silent.length > 1; ) {
+    const [one, other] = silent.splice(0, 2) as [string, string], dying = cutOff(++nth);
+    for (const customer of [one, other]) await putEvents(stores, caller.workspaceId, [{ customer, time: '2026-01-10 03:00:00', event: 'page.viewed' }]);
+    const killed = (error: Error): void => { if (error.message !== 'killed') throw error; };
+    await recomputeSegments(dying.stores, caller.workspaceId).catch(killed);
+    more = dying.happened();
+    await lookAtSegments(stores, caller.workspaceId, [one]);
+    await recomputeSegments(stores, caller.workspaceId);
+    const news = (await factsOf(caller)).slice(told);
+    expect(news.flatMap(({ left, backfill }) => (backfill ? ['backfill'] : (left as string[]))).sort()).toEqual([one, other].sort());
+    told += news.length;
+  }
+  expect(nth).toBeGreaterThan(3);
+  expect((await sizesOf(stores, caller, saved.id)).at(-1)?.people).toBe((await segmentSize(stores, caller, saved.id)).count);
+}, 60_000);
+
+test('who was looked at while everybody was being looked at is left as the newer look says', async () => {
+  const caller = await shop();
+  await make(caller, 'silent', BOUGHT_TWICE);
+  await recomputeSegments(stores, caller.workspaceId);
+  await visit(caller, 2);
+  // The pass over everybody has been read; before it is applied, two are looked at by themselves.
+  let held = false;
+  const slow: Stores = { ...stores, ch: { ...stores.ch, command: async (query, params) => {
+    await stores.ch.command(query, params);
+    if (held || !query.includes('segment_draft (')) return;
+    held = true;
+    await visit(caller, 10);
+    await lookAtSegments(stores, caller.workspaceId, [customerOf(2), customerOf(10)]);
+    await stores.pg.tx(caller.workspaceId, (tx) => announce(tx, stores.clock, caller.workspaceId, 'segment.changed', { mark: true, left: [] }));
+  } } };
+  await recomputeSegments(slow, caller.workspaceId);
+  const news = (await factsOf(caller)).slice(1);
+  expect(news.map(({ left }) => (left as string[]).length)).toEqual([2, 0]);
+});

@@ -1,0 +1,94 @@
+import { imports } from '../../collect/index.ts';
+import { compileMany, type Moment } from '../../kernel/conditions/index.ts';
+import { addDays } from '../../kernel/day.ts';
+import { enqueue, type JobHandlers } from '../../kernel/jobs.ts';
+import type { WorkspaceId } from '../../kernel/ids.ts';
+import { activity } from '../../kernel/readings.ts';
+import type { Tx } from '../../kernel/sql.ts';
+import type { Stores } from '../../kernel/stores.ts';
+import { applyDraft, doersSince, dropDraft, newestLook, writeDraft } from './queries/membership.ts';
+import { lockSegments, type Look, newestRound, noteDue, noteLook, saveRound, saveState, type State, statesOfSegments } from './queries/looks.ts';
+import type { SegmentId } from './queries/store.ts';
+import { tellLeftOver, tellLook } from './tell.ts';
+import { type Broken, type Watched, watchedSegments } from './watched.ts';
+import { momentNow } from './writtenOut.ts';
+
+/** Candidates for a second look by the clock; more are left to the next day's round. */
+const DUE_MOST = 100_000;
+/** Days before today in which something may still be waited for. */
+const WAITING_DAYS = 32;
+
+/** `only`: no other segments. `backfill`: nothing of it is news. */
+export type RecomputeOptions = { only?: readonly SegmentId[]; backfill?: boolean };
+export type Recomputed = { segments: number; entered: number; left: number; backfill: boolean };
+
+/** Whether a file came in, or was taken back, since everybody was last looked at: what it says is no news. */
+export async function importedSince(stores: Stores, workspaceId: WorkspaceId, since: Date | undefined): Promise<boolean> {
+  const { rows } = await imports(stores, workspaceId);
+  return rows.some(({ finishedAt, undoneAt, status }) => status === 'running' || status === 'undoing' || [finishedAt, undoneAt].some((at) => at !== null && (since === undefined || new Date(at) >= since)));
+}
+
+type Plan = { look: Look; asked: Watched[]; held: number[]; broken: Broken[]; moment: Moment };
+
+async function planOf(stores: Stores, workspaceId: WorkspaceId, { only, backfill = false }: RecomputeOptions): Promise<Plan & { catalogue: Awaited<ReturnType<typeof watchedSegments>>['catalogue'] }> {
+  const [{ watched, broken, catalogue }, moment] = await Promise.all([watchedSegments(stores, workspaceId), momentNow(stores, workspaceId)]);
+  const { states, round } = await stores.pg.tx(workspaceId, async (tx) => ({ states: await statesOfSegments(tx, workspaceId), round: await newestRound(tx, workspaceId) }));
+  const known = new Map(states.map((state) => [state.segment, state.basis])), wanted = only && new Set(only);
+  const asked = watched.filter(({ id }) => !wanted || wanted.has(id)), names = new Set(asked);
+  const isQuiet = backfill || (await importedSince(stores, workspaceId, round?.lookedAt));
+  const look: Look = {
+    at: stores.clock.now().toISOString(), day: moment.day, backfill: isQuiet, everybody: true,
+    asked: asked.map(({ number, id, version, basis }) => ({ number, segment: id, version, basis, isFresh: known.get(id) !== basis })),
+  };
+  return { look, asked, held: [...watched.filter((one) => !names.has(one)), ...broken].map(({ number }) => number), broken, moment, catalogue };
+}
+
+async function tellProblems(tx: Tx, workspaceId: WorkspaceId, { broken, look }: Plan): Promise<void> {
+  const states = new Map((await statesOfSegments(tx, workspaceId)).map((state): [SegmentId, State] => [state.segment, state]));
+  for (const { id, problem } of broken) await saveState(tx, workspaceId, { segment: id, basis: '', people: 0, lookedAt: new Date(look.at), asOf: look.day, ...states.get(id), problem });
+}
+
+/**
+ * Looks at everybody for all watched segments in one pass over customers, events and stages, and tells what changed: first tellings and changed
+ * filters as back-fill. Others may look at single people meanwhile: what they found, being newer, stands. Safe to repeat and to cut off.
+ */
+export async function recomputeSegments(stores: Stores, workspaceId: WorkspaceId, options: RecomputeOptions = {}): Promise<Recomputed> {
+  const plan = await planOf(stores, workspaceId, options), { look, asked, held, moment, catalogue } = plan;
+  const since = await newestLook(stores.ch, workspaceId), run = Math.max(stores.clock.now().getTime(), since + 1);
+  if (asked.length > 0) await writeDraft(stores.ch, workspaceId, run, compileMany(asked.map(({ tree }) => tree), catalogue, moment), asked.map(({ number }) => number));
+  const moved = await stores.pg.tx(workspaceId, async (tx) => {
+    await lockSegments(tx, workspaceId);
+    const scene = { tx, stores, workspaceId };
+    await tellLeftOver(scene);
+    const version = Math.max(run, 1 + (await newestLook(stores.ch, workspaceId)));
+    await stores.pg.tx(workspaceId, (note) => noteLook(note, workspaceId, { version, look }));
+    await applyDraft(stores.ch, workspaceId, { run, version, since, asked: asked.map(({ number }) => number), held });
+    const moved = await tellLook(scene, { version, look });
+    await tellProblems(tx, workspaceId, plan);
+    if (!options.only) await saveRound(tx, workspaceId, { asOf: look.day, lookedAt: new Date(look.at) });
+    return moved;
+  });
+  if (asked.length > 0) await dropDraft(stores.ch, workspaceId, run);
+  await expectPeople(stores, workspaceId, asked, moment);
+  const sum = (of: 'entered' | 'left'): number => moved.reduce((all, one) => all + one[of], 0);
+  return { segments: asked.length, entered: sum('entered'), left: sum('left'), backfill: look.backfill };
+}
+
+/** Where minutes decide, whoever lately did what such segments ask of is looked at once more, by the clock. */
+async function expectPeople(stores: Stores, workspaceId: WorkspaceId, asked: readonly Watched[], { day, at }: Moment): Promise<void> {
+  const events = [...new Set(asked.filter(({ needs }) => needs.time === 'any_moment').flatMap(({ needs }) => needs.events))];
+  if (events.length === 0 || at < stores.clock.now().getTime() - 1) return;
+  const customers = await doersSince(stores.ch, workspaceId, { activity: activity.since('{day:Date32}', 'customer', 'event', 'day'), events, day: addDays(day, -WAITING_DAYS), most: DUE_MOST });
+  await stores.pg.tx(workspaceId, (tx) => noteDue(tx, workspaceId, customers.map((customer) => ({ customer, at: stores.clock.now() })), stores.clock.now()));
+}
+
+/** Asks for a look at everybody, to be made soon by the queue. Those asked for and not begun are one. */
+export const askSegments = (tx: Tx, workspaceId: WorkspaceId, { only, backfill = false }: RecomputeOptions = {}): Promise<void> =>
+  enqueue(tx, workspaceId, 'lifecycle.segments', { backfill, ...(only && { only }) }, { key: `segments:${workspaceId}:${only ? only.join() : backfill ? 'backfill' : 'news'}` });
+
+/** Work of the queue. */
+export const segmentJobs: JobHandlers = {
+  'lifecycle.segments': async (stores, workspaceId, { only, backfill }) => {
+    await recomputeSegments(stores, workspaceId, { ...(Array.isArray(only) && { only: only as SegmentId[] }), backfill: backfill === true });
+  },
+};

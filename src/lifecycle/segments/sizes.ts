@@ -1,0 +1,40 @@
+import type { Caller } from '../../kernel/access/caller.ts';
+import { addDays, type Day } from '../../kernel/day.ts';
+import { notFound } from '../../kernel/errors.ts';
+import type { CustomerId } from '../../kernel/ids.ts';
+import type { Stores } from '../../kernel/stores.ts';
+import { dataDay } from '../asOf.ts';
+import { demandAllShops } from './allShops.ts';
+import { membersOn } from './queries/membership.ts';
+import { type Size, sizesSince } from './queries/looks.ts';
+import { numberOf, type SegmentId } from './queries/store.ts';
+
+const SIZE_DAYS = 365;
+const LATELY_DAYS = 7;
+
+/** How many were in a watched segment at the end of each day it was looked at, over a year, oldest first. Refuses `segment.shops`. */
+export async function sizesOf(stores: Stores, caller: Caller, id: SegmentId): Promise<{ day: Day; people: number }[]> {
+  demandAllShops(caller);
+  const from = addDays(await dataDay(stores, caller.workspaceId), -SIZE_DAYS);
+  return (await stores.pg.tx(caller.workspaceId, (tx) => sizesSince(tx, caller.workspaceId, from, id))).map(({ day, people }) => ({ day, people }));
+}
+
+/** By how many each watched segment has grown in a week; absent where it was not watched so long. */
+export async function grownLately(stores: Stores, caller: Caller): Promise<Map<SegmentId, number>> {
+  if (caller.shops.length > 0) return new Map();
+  const from = addDays(await dataDay(stores, caller.workspaceId), -LATELY_DAYS);
+  const rows = await stores.pg.tx(caller.workspaceId, (tx) => sizesSince(tx, caller.workspaceId, from, null));
+  return new Map([...Map.groupBy(rows, ({ segment }) => segment)].flatMap(([segment, sizes]): [SegmentId, number][] => {
+    const [first, last] = [sizes[0], sizes.at(-1)] as [Size, Size];
+    return first.day <= from ? [[segment, last.people - first.people]] : [];
+  }));
+}
+
+/** Who was in a watched segment at the end of a day, by id, after the last of the page before. Refuses `segment.not_found` and `segment.shops`. */
+export async function membersOfSegment(stores: Stores, caller: Caller, id: SegmentId, { day, cursor, limit }: { day: Day; cursor: CustomerId | null; limit: number }): Promise<{ ids: CustomerId[]; next: CustomerId | null }> {
+  demandAllShops(caller);
+  const number = await stores.pg.tx(caller.workspaceId, (tx) => numberOf(tx, caller.workspaceId, id));
+  if (number === undefined) throw notFound('segment', { id });
+  const ids = await membersOn(stores.ch, caller.workspaceId, { number, day, after: cursor, limit: limit + 1 });
+  return { ids: ids.slice(0, limit), next: ids.length > limit ? (ids[limit - 1] ?? null) : null };
+}
