@@ -27,6 +27,7 @@ export { COST_KINDS } from './core/records.ts';
 export { dropTypedCost, putTypedCost, type TypedCost, TYPED_SOURCE } from './costs.ts';
 export { exportEvents, exportFacts } from './export.ts';
 export { flush, flushOnce } from './door/flush.ts';
+export { sourceFinder } from './door/writeKey.ts';
 export { flushAll, startFlusher } from './door/flusher.ts';
 export { bodiesWait } from './queries/ingest.ts';
 export { dataDay, type SourceStanding, standings } from './freshness.ts';

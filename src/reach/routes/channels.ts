@@ -3,6 +3,7 @@ import { Refusal } from '../../kernel/errors.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
 import { dkimRecord, newDkimKey } from '../channels/email/config.ts';
 import { takeLetter } from '../channels/inbound/take.ts';
+import { newVapidKeys } from '../channels/push/provider.ts';
 
 const recipients = z.union([z.email(), z.array(z.email()).max(50)]).optional().transform((given) => (given === undefined ? [] : [given].flat()));
 const count = z.number().int();
@@ -24,4 +25,8 @@ export const channelRoutes: readonly Route[] = [
     const privateKey = newDkimKey();
     return { privateKey, record: dkimRecord({ domain, selector, privateKey }) };
   }),
+  route({
+    method: 'POST', url: '/api/v1/reach/vapid-keys', summary: 'New keys for notifications in browsers, shown once; the public one goes into your pages', tag: 'reach', permission: 'settings.write', status: 201,
+    reply: z.object({ publicKey: z.string(), privateKey: z.string() }),
+  }, () => Promise.resolve(newVapidKeys())),
 ];

@@ -6,6 +6,7 @@ import type { Told, TokenKind } from '../../core/token.ts';
 import { linkOf } from '../../links.ts';
 import { optOutIn, recordReceipts } from '../../receipts.ts';
 import { readToken } from '../../tokens.ts';
+import { openBrowserDoor } from '../browser/door.ts';
 import { askPage, donePage, voidPage } from './pages.ts';
 
 const GONE = 410;
@@ -59,10 +60,11 @@ async function leave(stores: Stores, claims: Told): Promise<void> {
 
 /**
  * Addresses in messages, open to everybody who has one: unsubscribing (RFC 8058: a POST alone does it, without cookies; GET only asks), the picture that
- * tells of an opening, and links on their way. Every address is signed; where a click leads is signed with it.
+ * tells of an opening, and links on their way; and what browsers ask. Every address is signed; where a click leads is signed with it.
  */
 export async function openMessageDoor(app: FastifyInstance, stores: Stores): Promise<void> {
   app.addContentTypeParser('message/rfc822', { parseAs: 'buffer', bodyLimit: MAIL_MAX }, (_, body, done) => done(null, body));
+  await openBrowserDoor(app, stores);
   await app.register(async (door) => {
     door.removeAllContentTypeParsers();
     door.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_MAX }, (_, body, done) => done(null, body));
