@@ -6,10 +6,10 @@ import { addContact, changeContact, observe } from '../../customers/contacts.ts'
 import { declareFields, merge, publish, resolve } from '../../customers/index.ts';
 import { tell } from '../../customers/tell.ts';
 import { type Caller, systemCaller } from '../../kernel/access/caller.ts';
-import { evaluate, needsOf, peopleOf, Tree, type TreeInput } from '../../kernel/conditions/index.ts';
+import { Tree, type TreeInput } from '../../kernel/conditions/index.ts';
+import { fitsOf } from './fits.ts';
 import { memberIds, previewTree } from './members.ts';
 import { changeSegment, createSegment, dropSegment } from './segments.ts';
-import { endOfDay, writtenOut } from './writtenOut.ts';
 
 let stores: TestStores;
 let caller: Caller;
@@ -17,12 +17,11 @@ let ids: string[];
 const tree = (root: TreeInput['root']): Tree => Tree.parse({ version: 1, root });
 const field = (name: string, test: object): Tree => Tree.parse({ version: 1, root: { kind: 'field', field: name, test } });
 const nth = (found: readonly string[]): number[] => found.map((id) => ids.indexOf(id)).sort();
-/** Who fits, by number; the same by the evaluator from the rows of the analytics store. */
+/** Who fits, by number; the same by the evaluator, which reads of them alone. */
 async function fitting(asked: Tree): Promise<number[]> {
-  const whole = await writtenOut(stores, caller.workspaceId, asked);
-  const [{ ids: found }, asOf] = await Promise.all([memberIds(stores, caller, asked, { after: null, limit: 100 }), endOfDay(stores, caller.workspaceId)]);
-  const people = await peopleOf(stores.ch, caller.workspaceId, ids, needsOf(whole), asOf);
-  expect(nth([...people].filter(([, person]) => evaluate(whole, person, asOf)).map(([id]) => id))).toEqual(nth(found));
+  const [{ ids: found }, each] = await Promise.all([memberIds(stores, caller, asked, { after: null, limit: 100 }), fitsOf(stores, caller, [asked, tree({ kind: 'and', of: [] })], ids)]);
+  expect(nth([...each].filter(([, fits]) => fits.includes(0)).map(([id]) => id))).toEqual(nth(found));
+  expect([...each.values()].every((fits) => fits.includes(1))).toBe(true);
   return nth(found);
 }
 
@@ -129,4 +128,11 @@ test('what other modules publish is a plain field: an open ticket, points, a tie
   expect(await fitting(field('open_ticket', { op: 'yes' }))).toEqual([1]);
   expect(await fitting(field('points', { op: 'between', from: 100, to: 200 }))).toEqual([1]);
   expect(await fitting(field('tier', { op: 'in', values: ['gold'] }))).toEqual([1]);
+});
+
+test('staff of a shop are told of its customers alone, as in lists', async () => {
+  await publish(stores, caller.workspaceId, [{ customer: ids[2] as never, values: { shops: ['A', 'B'] } }]);
+  const staff: Caller = { ...caller, shops: ['B'] };
+  const everybody = tree({ kind: 'and', of: [] });
+  expect([...await fitsOf(stores, staff, [everybody], ids)].filter(([, fits]) => fits.length > 0).map(([id]) => id)).toEqual((await memberIds(stores, staff, everybody, { after: null, limit: 9 })).ids);
 });
