@@ -12,6 +12,7 @@ import { words } from '../../web/src/words/index.ts';
 import { type Opened, openBrowser } from './browser.ts';
 import { sampleWorkspace, SAMPLE_NOW } from './sample.ts';
 import { pictures, type Served, served } from './served.ts';
+import { writtenTemplate } from './writtenTemplate.ts';
 
 /** Pages as people see them: drawn from the simulated shop in every language, width and theme, looked at by axe and kept as pictures. */
 const SIZES = [{ width: 1440, height: 900 }, { width: 390, height: 844 }] as const;
@@ -164,6 +165,7 @@ export function drawPages(isWanted: (path: string) => boolean): void {
     slots.set('/import/$id', await first('/api/v1/imports'));
     slots.set('/insight/experiments/$id', await first('/api/v1/insight/experiments'));
     slots.set('/accounts/$id', account.body.id);
+    slots.set('/engage/templates/$id', await writtenTemplate(product.owner));
   }, 300_000);
 
   afterAll(async () => {

@@ -35,6 +35,11 @@ export const NAVIGATION: readonly NavGroup[] = [
     ],
   },
   {
+    key: 'engage', icon: 'engage', items: [
+      { key: 'engage.templates', to: paths.templates(), needs: 'reach.read' },
+    ],
+  },
+  {
     key: 'insight', icon: 'insight', items: [
       { key: 'insight.goals', to: paths.goals(), needs: 'insight.read' },
       { key: 'insight.forecasts', to: paths.forecasts(), needs: 'insight.read' },

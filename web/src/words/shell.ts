@@ -23,6 +23,8 @@ export const shell = {
   'nav.lifecycle.flow': { en: 'Flow', 'zh-CN': '流转', 'zh-TW': '流轉' },
   'nav.lifecycle.rfm': { en: 'RFM', 'zh-CN': 'RFM', 'zh-TW': 'RFM' },
   'nav.lifecycle.value': { en: 'Value', 'zh-CN': '价值', 'zh-TW': '價值' },
+  'nav.engage': { en: 'Engage', 'zh-CN': '运营', 'zh-TW': '營運' },
+  'nav.engage.short': { en: 'Engage', 'zh-CN': '运营', 'zh-TW': '營運' },
   'nav.insight': { en: 'Insight', 'zh-CN': '分析', 'zh-TW': '分析' },
   'nav.insight.short': { en: 'Insight', 'zh-CN': '分析', 'zh-TW': '分析' },
   'nav.insight.goals': { en: 'Goals', 'zh-CN': '目标', 'zh-TW': '目標' },

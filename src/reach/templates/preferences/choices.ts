@@ -57,7 +57,7 @@ async function sayChannels(tx: Tx, stores: Stores, { visitor: { workspaceId, mes
 }
 
 async function saveIn(tx: Tx, stores: Stores, said: Said, wish: Wish): Promise<void> {
-  const { visitor: { workspaceId, message }, before, at } = said;
+  const { visitor: { workspaceId, message }, before } = said;
   const turned = (on: boolean) => before.channels.filter((one) => one.on !== on && wish.channels.has(one.channel) === on).map(({ channel }) => channel);
   // One that leaves and one that comes back at once: what is given counts last, so that it lifts what stood against the person.
   await sayChannels(tx, stores, said, turned(false), 'withdrawn');

@@ -1,0 +1,46 @@
+import type { TemplateDocument } from './document.ts';
+import { fieldsOf } from './fields.ts';
+
+/** A line of what differs: taken out, put in, or the same on both sides. */
+export type DiffLine = { kind: 'same' | 'out' | 'in'; text: string };
+export type FieldDiff = { at: string; lines: DiffLine[] };
+
+const LINES_MAX = 2_000;
+
+/** The longest lines common to both stay; what is left is out or in (LCS by dynamic programming, up to two thousand lines a side; beyond, all is new). */
+export function diffLines(before: readonly string[], after: readonly string[]): DiffLine[] {
+  if (before.length > LINES_MAX || after.length > LINES_MAX) return [...before.map((text): DiffLine => ({ kind: 'out', text })), ...after.map((text): DiffLine => ({ kind: 'in', text }))];
+  const width = after.length + 1, common = new Uint16Array((before.length + 1) * width);
+  for (let i = before.length - 1; i >= 0; i--) {
+    for (let j = after.length - 1; j >= 0; j--) common[i * width + j] = before[i] === after[j] ? (common[(i + 1) * width + j + 1] ?? 0) + 1 : Math.max(common[(i + 1) * width + j] ?? 0, common[i * width + j + 1] ?? 0);
+  }
+  const lines: DiffLine[] = [];
+  for (let i = 0, j = 0; i < before.length || j < after.length;) {
+    if (i < before.length && before[i] === after[j]) {
+      lines.push({ kind: 'same', text: before[i] ?? '' });
+      i++;
+      j++;
+    } else if (j >= after.length || (i < before.length && (common[(i + 1) * width + j] ?? 0) >= (common[i * width + j + 1] ?? 0))) lines.push({ kind: 'out', text: before[i++] ?? '' });
+    else lines.push({ kind: 'in', text: after[j++] ?? '' });
+  }
+  return lines;
+}
+
+/** Every text of a document under its place, and whom each variant is for. */
+function placesOf({ variants, language, sample }: TemplateDocument): Map<string, string> {
+  const places = new Map([['language', language], ['sample', JSON.stringify(sample, null, 1)], ['variants', variants.map(({ key }) => key).join('\n')]]);
+  for (const { key, name, when, contents } of variants) {
+    places.set(`${key} · when`, [name, ...Object.entries(when).flatMap(([what, values]) => (values.length === 0 ? [] : [`${what}: ${values.join(', ')}`]))].filter(Boolean).join('\n'));
+    for (const entry of contents) for (const { field, text } of fieldsOf(entry.content)) places.set(`${key} · ${entry.content.channel} · ${entry.language} · ${field}`, text);
+  }
+  return places;
+}
+
+/** What changed between two documents, text by text; those that are alike are left out. */
+export function differenceOf(before: TemplateDocument, after: TemplateDocument): FieldDiff[] {
+  const [old, fresh] = [placesOf(before), placesOf(after)];
+  return [...new Set([...old.keys(), ...fresh.keys()])].flatMap((at) => {
+    const [was, is] = [old.get(at), fresh.get(at)];
+    return was === is ? [] : [{ at, lines: diffLines(was ? was.split('\n') : [], is ? is.split('\n') : []) }];
+  });
+}
