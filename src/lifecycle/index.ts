@@ -30,6 +30,9 @@ export { configure, isRelearningDue, recalibrate, setCycles } from './rules.ts';
 export { askRun, demandOfferLeave, type MeasuredResponse, objectorsAmong, type Offered, recordMeasuredResponse, rescore, runScoring, scoringJobs, scoringReactions, scoringTick, switchTraits } from './scoring/index.ts';
 export { registerSignalTraits, signalReactions, signalsTick } from './signals/index.ts';
 export { chooseModel, changeStrategy } from './strategy.ts';
-export { compiledFor, demandTree, endOfDay, fieldCatalogue, fitsOf, fullCatalogue, memberIds, type Preview, previewTree, registerRuleTags, segmentTree, writtenOut } from './segments/index.ts';
+export {
+  compiledFor, demandTree, endOfDay, fieldCatalogue, fitsOf, freezeSegment, fullCatalogue, lookAtSegments, memberIds, type Preview, previewTree, recomputeSegments, registerRuleTags, segmentJobs, segmentReactions,
+  segmentsTick, segmentTree, writtenOut,
+} from './segments/index.ts';
 
 export const lifecycleRoutes: readonly Route[] = [...overviewRoutes, ...worthRoutes, ...moneyRoutes, ...rulesRoutes, ...scoringRoutes, ...segmentRoutes, ...signalRoutes];

@@ -1,8 +1,13 @@
 export { fieldCatalogue, fullCatalogue } from './catalogue.ts';
 export { type CustomersPage, queryCustomers } from './customersQuery.ts';
+export { compiledFor } from './compiledFor.ts';
 export { fitsOf } from './fits.ts';
-export { compiledFor, memberIds, type Preview, previewTree } from './members.ts';
-export { demandTree, segmentTree } from './segments.ts';
+export { lookAtSegments } from './lookAt.ts';
+export { memberIds, type Preview, previewTree } from './members.ts';
+export { catchUpSegments, segmentReactions, segmentsTick } from './reactions.ts';
+export { askSegments, recomputeSegments, segmentJobs } from './recompute.ts';
+export { demandTree, freezeSegment, segmentTree } from './segments.ts';
+export { membersOfSegment } from './sizes.ts';
 export { endOfDay, writtenOut } from './writtenOut.ts';
 export { segmentRoutes } from './routes/segments.ts';
 export { registerRuleTags } from './tagRules.ts';
