@@ -71,10 +71,12 @@ type Claim = { accountId: string; lease: string; now: Date; until: Date; most: n
 
 /** Takes permitted messages of one account, the more important first, for as long as a round may last; should this process die, others take them then. */
 export const takeReady = (tx: Tx, workspaceId: WorkspaceId, { accountId, lease, now, until, most }: Claim): Promise<WorkRow[]> => many(tx, sql<WorkRow>`
+  with due as materialized (
+    select id from message
+     where workspace_id = ${workspaceId} and account_id = ${accountId} and state = 'waiting' and next_at <= ${now}
+     order by next_at, priority desc, id limit ${most} for update skip locked)
   update message m set lease = ${lease}, next_at = ${until}
-    from (select id from message
-           where workspace_id = ${workspaceId} and account_id = ${accountId} and state = 'waiting' and next_at <= ${now}
-           order by next_at, priority desc, id limit ${most} for update skip locked) due
+    from due
    where m.workspace_id = ${workspaceId} and m.id = due.id
   returning ${WORK}`);
 
@@ -118,10 +120,11 @@ export const giveBack = (tx: Tx, workspaceId: WorkspaceId, lease: string, ids: r
  * never sent again; what is about an order is, under the same id, since a second mail of it does less harm than none.
  */
 export const settleLost = (tx: Tx, workspaceId: WorkspaceId, { now, attemptsMax }: { now: Date; attemptsMax: number }): Promise<{ id: string; state: MessageState }[]> => many(tx, sql<{ id: string; state: MessageState }>`
+  with lost as materialized (select id from message where workspace_id = ${workspaceId} and state = 'sending' and next_at <= ${now} limit 5000 for update skip locked)
   update message m
      set state = case when m.purpose = 'transactional' and m.attempts < ${attemptsMax} then 'waiting' else 'unknown' end, reason = 'silent', facts = '{}', unknowns = m.unknowns + 1, lease = null, next_at = ${now},
          account_id = case when m.purpose = 'transactional' and m.attempts < ${attemptsMax} then null else m.account_id end
-    from (select id from message where workspace_id = ${workspaceId} and state = 'sending' and next_at <= ${now} limit 5000 for update skip locked) lost
+    from lost
    where m.workspace_id = ${workspaceId} and m.id = lost.id
   returning m.id, m.state`);
 
