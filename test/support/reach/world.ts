@@ -1,0 +1,54 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { resolve } from '../../../src/customers/index.ts';
+import { newId } from '../../../src/kernel/ids.ts';
+import type { Stores } from '../../../src/kernel/stores.ts';
+import { sealConfig } from '../../../src/reach/accounts.ts';
+import { type Outgoing, registerProvider } from '../../../src/reach/channels/channel.ts';
+import { sandboxConfig } from '../../../src/reach/channels/sandbox.ts';
+import type { ChannelName, Outcome } from '../../../src/reach/core/message.ts';
+import { type Intent, propose } from '../../../src/reach/index.ts';
+import { insertAccount } from '../../../src/reach/queries/accounts.ts';
+import { saveRules } from '../../../src/reach/queries/rules.ts';
+import { registerRenderer } from '../../../src/reach/rendering.ts';
+
+/** Rules under which everybody gets everything at once. */
+export const OPEN_RULES = { control: { share: 0, salt: '' }, spacingMinutes: 0, caps: { window: 'calendar', limits: [], allow: { customers: [], sources: [] } } };
+
+export const letAll = (stores: Stores, ws: string): Promise<unknown> => stores.pg.tx(ws, (tx) => saveRules(tx, ws, { version: 1, rules: OPEN_RULES, at: stores.clock.now(), by: 'test' }));
+
+/** A connection to a provider of a channel that needs no settings. */
+export async function connect(stores: Stores, ws: string, channel: ChannelName, provider: string): Promise<string> {
+  const id = newId(), keys = await stores.keys.of(ws);
+  await stores.pg.tx(ws, (tx) => insertAccount(tx, ws, { id, channel, provider, name: provider, sealed: sealConfig(keys, id, {}), perSecond: null, createdBy: 'test', createdAt: stores.clock.now() }));
+  return id;
+}
+
+/** Customers with e-mail and telephone who agreed to both. */
+export async function agreeing(stores: Stores, ws: string, count: number): Promise<string[]> {
+  const consents = [{ channel: 'email' as const, state: 'given' as const }, { channel: 'sms' as const, state: 'given' as const }];
+  const { items } = await resolve(stores, ws, Array.from({ length: count }, (_, i) => ({ identifiers: [{ kind: 'email' as const, value: `p${i}@tea.example` }, { kind: 'phone' as const, value: `139${String(10_000_000 + i)}` }], at: stores.clock.now(), source: 'shop', consents })));
+  return items.map(({ customer }) => customer);
+}
+
+export const wish = (stores: Stores, customer: string, more: Partial<Intent> = {}): Intent => ({
+  id: newId(), customer, source: { kind: 'campaign', id: 'c1', version: 1, step: 's', enrolment: null }, channel: 'email', purpose: 'marketing', template: { id: newId(), version: null }, params: {}, priority: 0, ifBlocked: 'queue',
+  dueAt: stores.clock.now(), expiresAt: null, ...more,
+});
+export const wishAll = (stores: Stores, ws: string, wishes: readonly Intent[]): Promise<number> => stores.pg.tx(ws, (tx) => propose(tx, stores, ws, wishes));
+
+/** A text for whoever asks, and `before` it is written. */
+export const writePlainly = (before: () => Promise<void> | void = () => undefined): void => registerRenderer(async (_, __, wanted) => {
+  await before();
+  return wanted.map(({ channel }) => (channel === 'sms' ? { channel, text: 'hi', variant: 'a', language: 'en' } : { channel: 'email', subject: 's', preheader: '', html: '<p>h</p>', text: 'h', variant: 'a', language: 'en' }));
+});
+
+/** A provider that does as it is told. */
+export const provide = (channel: 'email' | 'sms', name: string, send: (messages: readonly Outgoing[]) => Promise<Outcome[]>): void =>
+  registerProvider({ name, channel, tested: 'protocol', config: sandboxConfig, address: channel === 'email' ? 'email' : 'phone', open: async () => ({ send, close: async () => undefined }) });
+
+/** What a provider accepted, a line a message: it outlives whoever was killed. */
+export const accept = (file: string, { id }: Outgoing): Outcome => {
+  appendFileSync(file, `${id}\n`);
+  return { state: 'accepted', providerId: `p:${id}` };
+};
+export const acceptedIn = (file: string): string[] => readFileSync(file, 'utf8').split('\n').filter(Boolean);
