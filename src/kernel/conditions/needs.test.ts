@@ -16,7 +16,7 @@ describe('what a tree depends on', () => {
     expect(needsOf(tree({ kind: 'and', of: [abandoned, { kind: 'not', of: { kind: 'tag', test: { op: 'any_of', values: ['vip'] } } }, { kind: 'field', field: 'city', test: { op: 'present' } }, { kind: 'stage', ask: 'cycle', test: { op: 'is', value: 1 } }, { kind: 'consent', channel: 'sms', state: 'given' }] }),
       tree({ kind: 'segment', segment: '00000000-0000-4000-8000-000000000001' }))).toEqual({
       events: ['cart', 'paid'], properties: ['order', 'sku'], windows: [{ kind: 'rolling', days: 2 }], fields: ['city'], tags: ['vip'], stages: true, consents: ['sms marketing'],
-      segments: ['00000000-0000-4000-8000-000000000001'], time: 'any_moment',
+      segments: ['00000000-0000-4000-8000-000000000001'], kept: [], time: 'any_moment',
     });
   });
   test.each([

@@ -21,10 +21,7 @@ export async function endOfDay(stores: Stores, workspaceId: WorkspaceId, day?: D
 }
 
 /** Now, where the data is of today; else the end of the data's own day. */
-export async function momentNow(stores: Stores, workspaceId: WorkspaceId): Promise<Moment> {
-  const end = await endOfDay(stores, workspaceId);
-  return { ...end, at: Math.min(end.at, stores.clock.now().getTime()) };
-}
+export const momentNow = (stores: Stores, workspaceId: WorkspaceId): Promise<Moment> => endOfDay(stores, workspaceId);
 
 /** A moment as it is; of a day its end; of nothing the present one. */
 export const momentFor = async (stores: Stores, workspaceId: WorkspaceId, asOf: AsOf | undefined): Promise<Moment> =>
