@@ -6,13 +6,14 @@ type Early = [Name, ...unknown[]][];
 
 /**
  * `<script async src="https://…/perennial.js" data-key="wk_…"></script>`: `data-host` where the product answers elsewhere than the
- * file came from, `data-consent="required"`, `data-page="off"` for a site that tells its pages itself.
+ * file came from, `data-consent="required"`, `data-page="off"` for a site that tells its pages itself, `data-messages="off"` where none of ours
+ * are to be shown.
  */
 function begin(script: HTMLScriptElement): void {
-  const { key = '', host = new URL(script.src).origin, consent, page } = script.dataset;
+  const { key = '', host = new URL(script.src).origin, consent, page, messages } = script.dataset;
   const holder = window as unknown as { perennial?: Early | Perennial };
   const early = Array.isArray(holder.perennial) ? holder.perennial : [];
-  const perennial = openPerennial({ writeKey: key, host, consent: consent === 'required' ? 'required' : undefined });
+  const perennial = openPerennial({ writeKey: key, host, consent: consent === 'required' ? 'required' : undefined, messages: messages !== 'off' });
   holder.perennial = perennial;
   if (page !== 'off') perennial.page();
   for (const [name, ...said] of early) (perennial[name] as ((...all: unknown[]) => unknown) | undefined)?.(...said);

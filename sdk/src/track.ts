@@ -1,4 +1,5 @@
 import { asksForPrivacy, contextNow, newId, pageNow } from './page.ts';
+import { openMessages } from './messages.ts';
 import { type Message, openQueue } from './queue.ts';
 import { openSender, type Sender } from './sender.ts';
 import { openStore } from './store.ts';
@@ -6,7 +7,7 @@ import { openVisitor } from './visitor.ts';
 
 type Said = Record<string, unknown>;
 /** `consent: 'required'`: nothing is kept or sent until `consent(true)` was said. */
-export type Options = { writeKey: string; host: string; consent?: 'required' | undefined };
+export type Options = { writeKey: string; host: string; consent?: 'required' | undefined; /** Whether messages of the site are shown here; they are unless told. */ messages?: boolean };
 
 export type Perennial = {
   track(event: string, properties?: Said): void;
@@ -18,6 +19,8 @@ export type Perennial = {
   consent(given: boolean): void;
   /** Somebody else sits down at this browser. */
   reset(): void;
+  /** This browser lets itself be notified: what `pushManager.subscribe` gave. */
+  push(subscription: { toJSON(): unknown }): Promise<void>;
   /** Sends what waits now; resolves when the server has answered. */
   flush(): Promise<void>;
 };
@@ -35,16 +38,19 @@ function watch(sender: Sender): void {
  * Tracks this page. Every event gets its id when it happens and keeps it over every retry, so the server stores it once. A browser
  * that asks not to be followed is not: nothing is kept, nothing sent.
  */
-export function openPerennial({ writeKey, host, consent }: Options): Perennial {
+export function openPerennial({ writeKey, host, consent, messages: shows = true }: Options): Perennial {
   const store = openStore();
   const queue = openQueue(store);
   const sender = openSender({ host, writeKey, queue });
   const visitor = openVisitor(store, consent === 'required');
+  const messages = openMessages({ host, writeKey, anonymousId: visitor.anonymousId });
   let held: Message[] = [];
 
+  const look = (): void => { if (shows && visitor.given()) messages.look(); };
   const forget = (): void => {
     queue.clear();
     visitor.forget();
+    messages.hide();
     held = [];
   };
   const enqueue = (message: Message): void => {
@@ -65,7 +71,10 @@ export function openPerennial({ writeKey, host, consent }: Options): Perennial {
 
   return {
     track: (event, properties = {}) => say('track', { event, properties }),
-    page: (name, properties = {}) => say('page', { ...(name ? { name } : {}), properties: { ...pageNow(), ...properties } }),
+    page: (name, properties = {}) => {
+      say('page', { ...(name ? { name } : {}), properties: { ...pageNow(), ...properties } });
+      look();
+    },
     identify: (userId, traits = {}) => {
       visitor.know(userId);
       say('identify', { ...(userId ? { userId } : {}), traits });
@@ -81,6 +90,7 @@ export function openPerennial({ writeKey, host, consent }: Options): Perennial {
       const waiting = yes ? held : [];
       if (!yes) forget();
       visitor.decide(yes);
+      look();
       held = [];
       for (const message of waiting) {
         if (message.type === 'identify') visitor.know(message.userId as string);
@@ -89,7 +99,11 @@ export function openPerennial({ writeKey, host, consent }: Options): Perennial {
     },
     reset: () => {
       visitor.forget();
+      messages.hide();
       held = [];
+    },
+    push: async (subscription) => {
+      if (visitor.given()) await fetch(`${host}/v1/push`, { method: 'POST', body: JSON.stringify({ writeKey, anonymousId: visitor.anonymousId(), subscription: subscription.toJSON() }), headers: { 'content-type': 'text/plain' }, credentials: 'omit' });
     },
     flush: () => sender.now(),
   };
