@@ -4,20 +4,23 @@ import { systemCaller } from '../kernel/access/caller.ts';
 import type { Tree } from '../kernel/conditions/index.ts';
 import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
-import { compiledFor } from '../lifecycle/index.ts';
+import { fitsOf } from '../lifecycle/index.ts';
 import type { Known } from './core/journey.ts';
 import { type Plan, type Questions, questionsFrom } from './core/plan.ts';
-import { fittingAmong } from './queries/fitting.ts';
 import { daysOfField, whenHappened } from './queries/happened.ts';
 import type { Enrolment } from './queries/enrolments.ts';
 
 /** Conditions of journeys are asked by the product itself, which sees every field. */
 export const asker = (workspaceId: WorkspaceId) => systemCaller(workspaceId, ['customers.unmask']);
 
-/** Which of some people fit a tree now. */
-export async function fitting(stores: Stores, workspaceId: WorkspaceId, tree: Tree, people: readonly CustomerId[]): Promise<Set<CustomerId>> {
-  return fittingAmong(stores.ch, workspaceId, await compiledFor(stores, asker(workspaceId), tree), people);
+/** Which of some people fit each of some trees now: of them alone is read, once for all trees. */
+export async function fittingEach(stores: Stores, workspaceId: WorkspaceId, trees: readonly Tree[], people: readonly CustomerId[]): Promise<Set<CustomerId>[]> {
+  if (trees.length === 0 || people.length === 0) return trees.map(() => new Set<CustomerId>());
+  const fits = [...await fitsOf(stores, asker(workspaceId), trees, people)];
+  return trees.map((_, at) => new Set(fits.filter(([, own]) => own.includes(at)).map(([id]) => id)));
 }
+/** The same of one tree. */
+export const fitting = async (stores: Stores, workspaceId: WorkspaceId, tree: Tree, people: readonly CustomerId[]): Promise<Set<CustomerId>> => (await fittingEach(stores, workspaceId, [tree], people))[0] ?? new Set();
 
 const draw: Known['draw'] = (salt, variants, anchor) => armOf({ salt, holdOut: 0, variants }, anchor);
 
@@ -40,13 +43,13 @@ async function happenedTo(stores: Stores, workspaceId: WorkspaceId, plan: Plan, 
 }
 
 async function answersFor(stores: Stores, workspaceId: WorkspaceId, plan: Plan, asked: Questions[], rows: readonly Enrolment[]): Promise<Answers> {
-  const people = [...new Set(rows.map(({ personId }) => personId))];
-  const [events, holds, days] = await Promise.all([
+  const people = [...new Set(rows.map(({ personId }) => personId))], names = union(asked.map(({ conditions }) => conditions));
+  const [events, fits, days] = await Promise.all([
     happenedTo(stores, workspaceId, plan, union(asked.map((one) => one.events)), rows),
-    Promise.all(union(asked.map(({ conditions }) => conditions)).map(async (name) => [name, await fitting(stores, workspaceId, plan.conditions.get(name) as Tree, people)] as const)),
+    fittingEach(stores, workspaceId, names.map((name) => plan.conditions.get(name) as Tree), people),
     Promise.all(union(asked.map(({ fields }) => fields)).map(async (field) => [field, new Map((await daysOfField(stores.ch, workspaceId, people, field)).map(({ customer, day }) => [customer as string, day]))] as const)),
   ]);
-  return { events, holds: new Map(holds), days: new Map(days) };
+  return { events, holds: new Map(names.map((name, at) => [name, fits[at] ?? new Set<string>()])), days: new Map(days) };
 }
 
 /** Everything a batch of people at one version may be asked, in a few statements however many they are. */
