@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Person, person, testApp } from '../../test/support/app.ts';
+import { putEvents } from '../../test/support/orders.ts';
 import { testStores, type TestStores, testWorkspace } from '../../test/support/stores.ts';
-import { resolve } from '../customers/index.ts';
+import { refreshTraits, resolve } from '../customers/index.ts';
 import { newId } from '../kernel/ids.ts';
 import { many, run, sql } from '../kernel/sql.ts';
 import { registerProvider, type Outgoing } from './channels/channel.ts';
@@ -222,6 +223,36 @@ test('R140: no word after a withdrawal, even of what was permitted before; witho
   expect(given.map(({ customer }) => customer)).toEqual([plain, third]);
   expect((await lines()).find(({ customer }) => customer === plain)?.personalised).toBe(false);
   expect((await lines(`&customer=${who}`)).map(({ reason }) => reason)).toEqual(['consent_withdrawn', 'consent_withdrawn']);
+});
+
+test('who complains or was unhappy gets no marketing until the complaint is closed: read from what happened', async () => {
+  await setRules(OPEN);
+  await connect('email');
+  const [open = '', closed = '', unhappy = '', content = ''] = await people(4), time = '2026-06-09 04:00:00';
+  await putEvents(stores, ws, [
+    { customer: open, time, event: 'complaint.made' }, { customer: closed, time, event: 'complaint.made' }, { customer: closed, time: '2026-06-09 05:00:00', event: 'complaint.closed' },
+    { customer: unhappy, time, event: 'survey.answered', properties: { kind: 'csat', score: 1 } }, { customer: content, time, event: 'survey.answered', properties: { kind: 'nps', score: 9 } },
+  ]);
+  await refreshTraits(stores, ws, ['open_complaint', 'csat', 'nps'], 'all');
+  await want(...[open, closed, unhappy, content].map((customer) => intent(customer)));
+  await deliverDue(stores);
+  expect((await lines()).map(({ customer, state, reason }) => [[open, closed, unhappy, content].indexOf(customer), reason ?? state]).sort()).toEqual([[0, 'open_complaint'], [1, 'accepted'], [2, 'unhappy'], [3, 'accepted']]);
+});
+
+test('an erased person’s lines are nobody’s, and what waited for them is not sent', async () => {
+  await setRules(OPEN);
+  await connect('email');
+  const [who = '', other = ''] = await people(2);
+  await want(intent(who), intent(other));
+  await deliverDue(stores);
+  await want(intent(who, { dueAt: new Date(stores.clock.now().getTime() + HOUR) }));
+  expect((await owner.call('POST', `/api/v1/customers/${who}/erase`, { reason: 'asked' })).status).toBe(202);
+  stores.clock.advance(2 * HOUR);
+  await deliverDue(stores);
+  const kept = await stores.pg.tx(ws, (tx) => many(tx, sql<{ line: string; state: string; reason: string | null }>`select m::text as line, state, reason from message m where workspace_id = ${ws} order by state`));
+  expect(kept.map(({ state, reason }) => [state, reason])).toEqual([['accepted', null], ['accepted', null], ['withdrawn', 'person_erased']]);
+  expect(kept.filter(({ line }) => line.includes(who))).toEqual([]);
+  expect(given).toHaveLength(2);
 });
 
 test('I6: by counting, no marketing is attempted after an unsubscription or a suppression has committed', async () => {
