@@ -1,5 +1,7 @@
 import { registerEraser } from '../../customers/index.ts';
 import { registerSealed, sealedColumn } from '../../kernel/rotation/index.ts';
+import { aliyunSms, tencentSms, twilioSms } from './adapters/sms.ts';
+import { mpProvider, wecomProvider } from './adapters/weixin.ts';
 import { inAppProvider } from './browser/inApp.ts';
 import { registerProvider } from './channel.ts';
 import { smtpProvider } from './email/provider.ts';
@@ -13,6 +15,11 @@ export function registerProviders(): void {
   registerProvider(webhookProvider);
   registerProvider(pushProvider);
   registerProvider(inAppProvider);
+  registerProvider(aliyunSms);
+  registerProvider(tencentSms);
+  registerProvider(twilioSms);
+  registerProvider(wecomProvider);
+  registerProvider(mpProvider);
   registerSealed(sealedColumn({ table: 'push_subscription', context: "'push:' || id" }));
   registerSealed(sealedColumn({ table: 'in_app_message', context: "'in_app:' || id" }));
   registerEraser({ name: 'browsers', inPostgres: (tx, _, workspaceId, { subjects }) => forgetBrowsers(tx, workspaceId, subjects) });
