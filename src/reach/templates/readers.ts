@@ -7,11 +7,10 @@ import { Refusal } from '../../kernel/errors.ts';
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { Language } from '../../kernel/words/index.ts';
-import { compiledFor, segmentTree } from '../../lifecycle/index.ts';
+import { fitsOf, segmentTree } from '../../lifecycle/index.ts';
 import type { TemplateDocument } from '../core/templates/document.ts';
 import { anglesOf, armsOf, type Reader } from '../core/templates/select.ts';
 import { spokenFields } from './fields.ts';
-import { fittingAmong } from './queries/members.ts';
 
 /** Everybody some messages are for, as they are known today; any id of theirs finds them. */
 export type Readers = { workspace: Workspace; fields: readonly Field[]; personOf(customer: CustomerId): KnownPerson | undefined };
@@ -27,19 +26,22 @@ export async function loadReaders(stores: Stores, workspaceId: WorkspaceId, cust
   return { workspace, fields, personOf: (customer) => byId.get(owners.get(customer) ?? customer) };
 }
 
-/** Who of some people is in each of the segments a document names, by the analytics store; one that is gone has nobody. */
-export async function membersOf(stores: Stores, workspaceId: WorkspaceId, segments: readonly string[], people: readonly CustomerId[]): Promise<ReadonlyMap<string, ReadonlySet<CustomerId>>> {
+/** Who of some people fits one segment now, of whom alone it reads. A segment that is gone, or names a field that is, has nobody: the general text is sent. */
+async function fitting(stores: Stores, workspaceId: WorkspaceId, segment: string, people: readonly CustomerId[]): Promise<Set<CustomerId>> {
   const caller = systemCaller(workspaceId, PERMITTED);
-  const found = await Promise.all([...new Set(segments)].map(async (id): Promise<[string, Set<CustomerId>]> => {
-    try {
-      return [id, new Set(people.length === 0 ? [] : await fittingAmong(stores.ch, workspaceId, await compiledFor(stores, caller, await segmentTree(stores, caller, id)), people))];
-    } catch (error) {
-      // A segment that is gone, or that names a field that is: nobody is in it, and the general text is sent.
-      if (error instanceof Refusal) return [id, new Set()];
-      throw error;
-    }
-  }));
-  return new Map(found);
+  try {
+    const fits = await fitsOf(stores, caller, [await segmentTree(stores, caller, segment)], people);
+    return new Set([...fits].flatMap(([id, places]) => (places.length > 0 ? [id] : [])));
+  } catch (error) {
+    if (error instanceof Refusal) return new Set();
+    throw error;
+  }
+}
+
+/** Who of some people is in each of some segments. */
+export async function membersOf(stores: Stores, workspaceId: WorkspaceId, segments: readonly string[], people: readonly CustomerId[]): Promise<ReadonlyMap<string, ReadonlySet<CustomerId>>> {
+  if (people.length === 0) return new Map();
+  return new Map(await Promise.all([...new Set(segments)].map(async (id): Promise<[string, Set<CustomerId>]> => [id, await fitting(stores, workspaceId, id, people)])));
 }
 
 export const segmentsOf = ({ variants }: TemplateDocument): string[] => [...new Set(variants.flatMap(({ when }) => when.segments))];

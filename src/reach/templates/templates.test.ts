@@ -192,12 +192,12 @@ test('an e-mail is compiled once: sending it to hundreds is rendering, and each 
   const id = await published([variant('all', {}, { ...EMAIL, content: { ...EMAIL.content, preheader: '早春' } })]);
   const all = Array.from({ length: 600 }, (_, i) => wanted(id, '林小雨', { channel: 'email', params: { note: `第 ${i}`, items: [{ name: `龙井 ${i}`, price_minor: i }] } }));
   await renderAll(stores, ws, all.slice(0, 100));
-  const from = performance.now();
+  const from = process.cpuUsage();
   const answers = await renderAll(stores, ws, all);
-  const seconds = (performance.now() - from) / 1_000;
+  const { user, system } = process.cpuUsage(from), seconds = (user + system) / 1e6;
   expect(answers.filter((one) => !isRefused(one))).toHaveLength(600);
   expect(new Set(answers.map(textOf)).size).toBe(600);
-  console.info(`personalised e-mails rendered: ${Math.round(600 / seconds)} a second`);
-  // Well over a thousand on a quiet core; compiling each anew would be some thirty. Other tests run beside this one.
-  expect(600 / seconds).toBeGreaterThan(250);
+  console.info(`personalised e-mails rendered: ${Math.round(600 / seconds)} a second of one core`);
+  // Some two thousand on a quiet machine, counted in time of the processor; compiling each anew would be some thirty.
+  expect(600 / seconds).toBeGreaterThan(400);
 });
