@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Refusal } from '../../kernel/errors.ts';
 import type { Api } from '../connect.ts';
 import type { Found } from '../reads.ts';
-import { type Document, keyOf, type Kind, KINDS } from './document.ts';
+import { type Document, keyOf, KINDS } from './document.ts';
 import { digest, knownIn, readFolder, removeFiles, saveKnown, writeFolder } from './folder.ts';
 import { KEEPERS, type Live } from './kinds.ts';
 import { type Change, planOf } from './plan.ts';
@@ -13,7 +13,9 @@ type Standing = { workspace: string; live: Live[]; named: Document[]; ids: Map<s
 
 async function standing(api: Api): Promise<Standing> {
   const live: Live[] = [];
-  for (const kind of KINDS) live.push(...((await KEEPERS[kind]?.load(api)) ?? []));
+  for (const kind of KINDS) live.push(...await KEEPERS[kind].load(api));
+  const [twice] = [...Map.groupBy(live, keyOf)].filter(([, same]) => same.length > 1);
+  if (twice) throw new Refusal('code.name_twice', { document: twice[0], count: twice[1].length });
   const { id: workspace } = await api.get<{ id: string }>('/api/v1/workspaces/current');
   return { workspace, live, named: live.map(({ kind, name, spec }) => ({ kind, name, spec: withNames(spec, live) })), ids: new Map(live.map((one) => [keyOf(one), one.id])) };
 }
@@ -45,19 +47,15 @@ function demandClear(changes: readonly Change[], { force }: Applying): void {
   if (moved.length > 0 && !force) throw new Refusal('code.drift', { definitions: moved.join(', '), count: moved.length });
 }
 
-/** Everything that is named is there, or will be. */
-function demandNamed(files: readonly Document[], ids: ReadonlyMap<string, string>): void {
+/** Everything that is named is there, or will be; what a file cannot make is there. */
+function demandSound(files: readonly Document[], ids: ReadonlyMap<string, string>): void {
   const coming = new Set(files.map(keyOf));
-  for (const file of files) for (const reference of referencesOf(file.spec)) {
-    if (!ids.has(reference) && !coming.has(reference)) throw new Refusal('code.reference_unknown', { document: keyOf(file), reference });
+  for (const file of files) {
+    if (!KEEPERS[file.kind].create && !ids.has(keyOf(file))) throw new Refusal('code.not_made', { document: keyOf(file) });
+    const reference = referencesOf(file.spec).find((one) => !ids.has(one) && !coming.has(one));
+    if (reference !== undefined) throw new Refusal('code.reference_unknown', { document: keyOf(file), reference });
   }
 }
-
-const keeperOf = (kind: Kind): NonNullable<(typeof KEEPERS)[Kind]> => {
-  const keeper = KEEPERS[kind];
-  if (!keeper) throw new Refusal('code.kind_unknown', { kind });
-  return keeper;
-};
 
 /**
  * Puts the files in force, each definition behind those it names; one by one, so that what is refused leaves what came before it. Refuses `code.drift` where something was changed in the
@@ -65,21 +63,20 @@ const keeperOf = (kind: Kind): NonNullable<(typeof KEEPERS)[Kind]> => {
  */
 export async function applyCode(api: Api, folder: string, how: Applying): Promise<Found> {
   const files = readFolder(folder), { workspace, live, named, ids } = await standing(api), known = knownIn(folder, workspace), changes = planOf(files, named, known, digest), ordered = inOrder(files);
-  demandNamed(files, ids);
+  demandSound(files, ids);
   demandClear(changes, how);
   const what = new Map(changes.map((change) => [change.key, change.what])), byKey = new Map(live.map((one) => [keyOf(one), one]));
   const done: Change[] = [];
   for (const file of ordered) {
-    const key = keyOf(file), own = byKey.get(key), keeper = keeperOf(file.kind);
+    const key = keyOf(file), own = byKey.get(key), keeper = KEEPERS[file.kind];
     if (what.get(key) === 'same') continue;
     const spec = withIds(file, ids);
     if (own) await keeper.change(api, own, spec);
     else if (keeper.create) ids.set(key, await keeper.create(api, { ...file, spec }));
-    else throw new Refusal('code.not_made', { document: key });
     done.push(changes.find((one) => one.key === key) as Change);
   }
   if (how.prune) for (const one of inOrder(named).reverse()) if (what.get(keyOf(one)) === 'gone') {
-    await keeperOf(one.kind).remove?.(api, byKey.get(keyOf(one)) as Live);
+    await KEEPERS[one.kind].remove?.(api, byKey.get(keyOf(one)) as Live);
     done.push({ key: keyOf(one), what: 'gone', differences: [] });
   }
   const filed = new Set([...files.map(keyOf), ...Object.keys(known)]);

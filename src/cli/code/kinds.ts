@@ -83,4 +83,27 @@ const stages: Keeper = {
   },
 };
 
-export const KEEPERS: Partial<Record<Kind, Keeper>> = { stages, metric: metrics, segment: segments, template: templates };
+type Journey = { id: string; name: string; description: string; stage: string | null; state: string; revision: number; draft: Spec };
+/** A journey in a file is its draft: launching it stays somebody's decision, with the approval it may need. */
+const journeys: Keeper = {
+  load: async (api) => {
+    const all: Live[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const { rows, next }: Rows<{ id: string; state: string }> & { next: string | null } = await api.get(`/api/v1/journeys?limit=200${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`);
+      for (const { id } of rows.filter(({ state }) => state !== 'stopped')) {
+        const { name, description, stage, revision, draft } = await api.get<Journey>(`/api/v1/journeys/${id}`);
+        all.push({ kind: 'journey', id, name, version: revision, spec: { description, stage, definition: draft } });
+      }
+      cursor = next;
+    }
+    return all;
+  },
+  create: async (api, { name, spec }) => (await api.post<{ id: string }>('/api/v1/journeys', { name, ...spec })).id,
+  change: async (api, { id, version, spec: before }, spec) => {
+    const moved = !same((before.definition as Spec).holdOut, (spec.definition as Spec | undefined)?.holdOut);
+    await api.patch(`/api/v1/journeys/${id}`, { revision: version, ...spec, ...(moved ? { holdOutReason: 'applied from files' } : {}) });
+  },
+  remove: (api, { id }) => api.remove(`/api/v1/journeys/${id}`),
+};
+
+export const KEEPERS: Readonly<Record<Kind, Keeper>> = { stages, metric: metrics, segment: segments, template: templates, journey: journeys };

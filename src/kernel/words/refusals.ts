@@ -54,7 +54,7 @@ export const refusals = {
   'refusal.code.reference_unknown': { en: '{document} names {reference}, which is neither in the product nor in the files.', 'zh-CN': '{document} 引用了 {reference}，但产品和文件中都没有它。', 'zh-TW': '{document} 引用了 {reference}，但產品和檔案中都沒有它。' },
   'refusal.code.reference_ring': { en: '{document} names itself by a ring of others.', 'zh-CN': '{document} 的引用形成了循环。', 'zh-TW': '{document} 的引用形成了循環。' },
   'refusal.code.drift': { en: '{count, plural, one {One definition was} other {# definitions were}} changed in the product since the files were last applied: {definitions}. Look with code plan, take the changes over with code pull, or overwrite them with --force.', 'zh-CN': '自上次应用文件以来，有 {count} 个定义在产品中被修改：{definitions}。可用 code plan 查看，用 code pull 拉取，或用 --force 覆盖。', 'zh-TW': '自上次套用檔案以來，有 {count} 個定義在產品中被修改：{definitions}。可用 code plan 檢視，用 code pull 拉取，或用 --force 覆蓋。' },
-  'refusal.code.kind_unknown': { en: 'There is no kind {kind} here.', 'zh-CN': '这里没有 {kind} 这种定义。', 'zh-TW': '這裡沒有 {kind} 這種定義。' },
+  'refusal.code.name_twice': { en: '{count} definitions here are called {document}. Rename all but one: files know them by name.', 'zh-CN': '产品中有 {count} 个定义都叫 {document}。请改名，只留一个：文件按名称识别。', 'zh-TW': '產品中有 {count} 個定義都叫 {document}。請改名，只留一個：檔案依名稱識別。' },
   'refusal.code.not_made': { en: '{document} cannot be made by a file: the product does not know it.', 'zh-CN': '{document} 无法由文件创建：产品中没有它。', 'zh-TW': '{document} 無法由檔案建立：產品中沒有它。' },
   'refusal.cli.token_missing': { en: 'No access file in {dataDir}. Start the product once with npm start, as the same user.', 'zh-CN': '{dataDir} 中没有访问文件。请先用同一用户运行一次 npm start。', 'zh-TW': '{dataDir} 中沒有存取檔案。請先以同一使用者執行一次 npm start。' },
 
