@@ -4,7 +4,7 @@ import { overviewRoutes } from './routes/overview.ts';
 import { rulesRoutes } from './routes/rules.ts';
 import { worthRoutes } from './routes/worth.ts';
 import { scoringRoutes } from './scoring/index.ts';
-import { segmentRoutes } from './segments/index.ts';
+import { personaRoutes, segmentLifeRoutes, segmentRoutes } from './segments/index.ts';
 import { signalRoutes } from './signals/index.ts';
 
 /** The door of the lifecycle: where customers stand, why, and what it is worth. */
@@ -32,7 +32,7 @@ export { registerSignalTraits, signalReactions, signalsTick } from './signals/in
 export { chooseModel, changeStrategy } from './strategy.ts';
 export {
   compiledFor, demandTree, endOfDay, fieldCatalogue, fitsOf, freezeSegment, fullCatalogue, lookAtSegments, memberIds, type Preview, previewTree, recomputeSegments, registerRuleTags, segmentJobs, segmentReactions,
-  segmentsTick, segmentTree, writtenOut,
+  registerSegmentUses, segmentsTick, segmentTree, type Use, writtenOut,
 } from './segments/index.ts';
 
-export const lifecycleRoutes: readonly Route[] = [...overviewRoutes, ...worthRoutes, ...moneyRoutes, ...rulesRoutes, ...scoringRoutes, ...segmentRoutes, ...signalRoutes];
+export const lifecycleRoutes: readonly Route[] = [...overviewRoutes, ...worthRoutes, ...moneyRoutes, ...rulesRoutes, ...scoringRoutes, ...segmentRoutes, ...segmentLifeRoutes, ...personaRoutes, ...signalRoutes];

@@ -1,3 +1,4 @@
+import type { Day } from '../day.ts';
 import { own } from '../own.ts';
 import { dayHolds, numberHolds, textHolds } from './evaluateValues.ts';
 import { decimalOf } from './folded.ts';
@@ -39,24 +40,32 @@ export function picked({ event, where, window }: Picked, activity: readonly Acti
   return activity.filter((one) => one.event === event && one.day <= moment.day && lies(one) && where.every((filter) => filterHolds(filter, one)));
 }
 
-/** Does what the person did fit? */
-export function eventHolds(condition: EventCondition, activity: readonly Activity[], moment: Moment): boolean {
-  const { of } = condition;
-  const seen = picked(condition, activity, moment);
+/** What is measured of the rows picked: a number, a day, or nothing where there is none. */
+export function measured(of: EventCondition['of'], seen: readonly Activity[]): number | Day | undefined {
   const texts = 'property' in of ? seen.map((one) => textOf(one, of.property) ?? '').filter((text) => text !== '') : [];
   const values = texts.flatMap((text) => decimalOf(text) ?? []);
   const sum = values.reduce((all, value) => all + value, 0);
   switch (of.measure) {
-    case 'count': return numberHolds(of.test, seen.length);
-    case 'days': return numberHolds(of.test, new Set(seen.map(({ day }) => day)).size);
-    case 'sum': return numberHolds(of.test, sum);
-    case 'average': return numberHolds(of.test, values.length > 0 ? sum / values.length : undefined);
-    case 'min': case 'max': return numberHolds(of.test, values.length > 0 ? values.reduce((a, b) => (a < b === (of.measure === 'min') ? a : b)) : undefined);
-    case 'distinct': return numberHolds(of.test, new Set(texts).size);
+    case 'count': return seen.length;
+    case 'days': return new Set(seen.map(({ day }) => day)).size;
+    case 'sum': return sum;
+    case 'average': return values.length > 0 ? sum / values.length : undefined;
+    case 'min': case 'max': return values.length > 0 ? values.reduce((a, b) => (a < b === (of.measure === 'min') ? a : b)) : undefined;
+    case 'distinct': return new Set(texts).size;
     case 'first': case 'last': {
       const days = seen.map(({ day }) => day).sort();
-      return dayHolds(of.test, of.measure === 'first' ? days[0] : days.at(-1), moment.day);
+      return of.measure === 'first' ? days[0] : days.at(-1);
     }
+  }
+}
+
+/** Does what the person did fit? */
+export function eventHolds(condition: EventCondition, activity: readonly Activity[], moment: Moment): boolean {
+  const { of } = condition, value = measured(of, picked(condition, activity, moment));
+  const number = typeof value === 'number' ? value : undefined;
+  switch (of.measure) {
+    case 'first': case 'last': return dayHolds(of.test, typeof value === 'string' ? value : undefined, moment.day);
+    default: return numberHolds(of.test, number);
   }
 }
 

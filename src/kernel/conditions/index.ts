@@ -12,9 +12,10 @@ export { isPattern } from './pattern.ts';
 export { peopleOf } from './people.ts';
 export { type Activity, NOBODY, type Person, type StageEntry } from './person.ts';
 export { windowDays } from './ranges.ts';
+export { type Found, foundOf } from './value.ts';
 export { resolved, resolveSegments, segmentsOf } from './resolve.ts';
 export { type Op, PropertyFilter, Span, Test, Window } from './tests.ts';
 export {
-  Condition, type ConditionInput, EVERYBODY, type EventCondition, eventsOf, type FieldCondition, type Leaf, type KeptCondition, type SequenceCondition, type StageCondition, type TagCondition, Tree,
+  childrenOf, Condition, type ConditionInput, EVERYBODY, leavesOf, type EventCondition, eventsOf, type FieldCondition, type Leaf, type KeptCondition, type SequenceCondition, type StageCondition, type TagCondition, Tree,
   type TreeInput, type UnfollowedCondition,
 } from './tree.ts';

@@ -80,6 +80,8 @@ export const access = {
   'audit.identity.review_closed': { en: 'Identity review closed', 'zh-CN': '关闭身份复核', 'zh-TW': '關閉身分覆核' },
   'audit.segment.created': { en: 'Segment saved', 'zh-CN': '保存分群', 'zh-TW': '儲存分眾' },
   'audit.segment.frozen': { en: 'Segment frozen', 'zh-CN': '冻结分群', 'zh-TW': '凍結分眾' },
+  'audit.persona.saved': { en: 'Persona saved', 'zh-CN': '保存用户画像', 'zh-TW': '儲存人物誌' },
+  'audit.persona.removed': { en: 'Persona removed', 'zh-CN': '删除用户画像', 'zh-TW': '刪除人物誌' },
   'audit.segment.changed': { en: 'Segment changed', 'zh-CN': '修改分群', 'zh-TW': '變更分眾' },
   'audit.segment.archived': { en: 'Segment deleted', 'zh-CN': '删除分群', 'zh-TW': '刪除分眾' },
   'audit.import.start': { en: 'Import started', 'zh-CN': '开始导入', 'zh-TW': '開始匯入' },

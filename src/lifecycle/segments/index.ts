@@ -9,5 +9,8 @@ export { askSegments, recomputeSegments, segmentJobs } from './recompute.ts';
 export { demandTree, freezeSegment, segmentTree } from './segments.ts';
 export { membersOfSegment } from './sizes.ts';
 export { endOfDay, writtenOut } from './writtenOut.ts';
+export { personaRoutes } from './routes/personas.ts';
 export { segmentRoutes } from './routes/segments.ts';
+export { segmentLifeRoutes } from './routes/segmentLife.ts';
+export { registerSegmentUses, type Use } from './uses.ts';
 export { registerRuleTags } from './tagRules.ts';

@@ -1,7 +1,7 @@
 import { userNames } from '../../kernel/access/index.ts';
 import { audit } from '../../kernel/audit.ts';
 import type { Caller } from '../../kernel/access/caller.ts';
-import { check, describe, EVERYBODY, type Tree } from '../../kernel/conditions/index.ts';
+import { check, describe, EVERYBODY, segmentsOf, type Tree } from '../../kernel/conditions/index.ts';
 import { notFound, Refusal } from '../../kernel/errors.ts';
 import { isUuid, newId } from '../../kernel/ids.ts';
 import type { Tx } from '../../kernel/sql.ts';
@@ -9,12 +9,15 @@ import type { Stores } from '../../kernel/stores.ts';
 import { fieldCatalogue } from './catalogue.ts';
 import { compiledFor } from './compiledFor.ts';
 import { keepList, keptCount } from './queries/membership.ts';
+import { statesOfSegments } from './queries/looks.ts';
 import { askSegments } from './recompute.ts';
+import { grownLately } from './sizes.ts';
+import { type Use, usesOf } from './uses.ts';
 import { momentNow, writtenOut } from './writtenOut.ts';
-import { allSegments, archiveSegment, saveSegment, type Segment, segmentById, type SegmentId, segmentNamed, type SegmentVersion, treeOfSegment, versionsOf } from './queries/store.ts';
+import { allSegments, archiveSegment, type Origin, saveSegment, type Segment, segmentById, type SegmentId, segmentNamed, type SegmentVersion, treeOfSegment, versionsOf } from './queries/store.ts';
 
 /** A saved filter with its sentence in the caller's language; `ownerName` is empty where the owner is a program. */
-export type Told = Segment & { sentence: string; ownerName: string };
+export type Told = Omit<Segment, 'origin'> & { sentence: string; ownerName: string; origin: (Origin & { sentence: string }) | null };
 
 /** Names of people by id; other owners are free text, or the id of a program, which has no name. */
 async function namesOf(stores: Stores, ids: readonly string[]): Promise<(id: string) => string> {
@@ -24,11 +27,25 @@ async function namesOf(stores: Stores, ids: readonly string[]): Promise<(id: str
 
 async function tell(stores: Stores, caller: Caller, segments: readonly Segment[]): Promise<Told[]> {
   const [catalogue, nameOf] = await Promise.all([fieldCatalogue(stores, caller), namesOf(stores, segments.map(({ owner }) => owner))]);
-  return segments.map((segment) => ({ ...segment, sentence: describe(segment.tree, caller.language, catalogue), ownerName: nameOf(segment.owner) }));
+  return segments.map((segment) => ({
+    ...segment, sentence: describe(segment.tree, caller.language, catalogue), ownerName: nameOf(segment.owner), origin: segment.origin && { ...segment.origin, sentence: describe(segment.origin.tree, caller.language, catalogue) },
+  }));
 }
 
 export async function listSegments(stores: Stores, caller: Caller): Promise<Told[]> {
   return tell(stores, caller, await stores.pg.tx(caller.workspaceId, (tx) => allSegments(tx, caller.workspaceId)));
+}
+
+export type Listed = Told & { people: number | null; grown: number | null; problem: string | null; usedBy: Use[] };
+
+/** All segments with what is held of them: how many as last looked at, by how many they grew in a week, and who works with them. */
+export async function listWatched(stores: Stores, caller: Caller): Promise<Listed[]> {
+  const [segments, states, grown, uses] = await Promise.all([listSegments(stores, caller), stores.pg.tx(caller.workspaceId, (tx) => statesOfSegments(tx, caller.workspaceId)), grownLately(stores, caller), usesOf(stores, caller)]);
+  const known = new Map(states.map((state) => [state.segment, state])), isWhole = caller.shops.length === 0;
+  return segments.map((one) => ({
+    ...one, people: isWhole ? one.origin?.people ?? known.get(one.id)?.people ?? null : null, grown: grown.get(one.id) ?? null, problem: known.get(one.id)?.problem ?? null,
+    usedBy: [...segments.filter(({ tree }) => segmentsOf(tree).includes(one.id)).map(({ id, name }) => ({ kind: 'segment', id, name })), ...(uses.get(one.id) ?? [])],
+  }));
 }
 
 /** Refuses `segment.not_found`. */

@@ -84,3 +84,7 @@ export const watchedRows = (tx: Tx, workspaceId: WorkspaceId): Promise<WatchedRo
 /** The number that stands for a segment in memberships. */
 export const numberOf = async (tx: Tx, workspaceId: WorkspaceId, id: SegmentId): Promise<number | undefined> =>
   (await maybe(tx, sql<{ number: number }>`select number from segment where workspace_id = ${workspaceId} and id = ${id}`))?.number;
+
+/** The numbers of all segments. */
+export const numberedSegments = async (tx: Tx, workspaceId: WorkspaceId): Promise<Map<SegmentId, number>> =>
+  new Map((await many(tx, sql<{ id: SegmentId; number: number }>`select id, number from segment where workspace_id = ${workspaceId}`)).map(({ id, number }) => [id, number]));

@@ -12,12 +12,12 @@ import {
 import { stripsReply } from '../../contract.ts';
 import { queryCustomers } from '../customersQuery.ts';
 import { memberIds, previewTree, segmentSize } from '../members.ts';
-import { changeSegment, createSegment, dropSegment, listSegments, readSegment, segmentTree } from '../segments.ts';
+import { changeSegment, createSegment, dropSegment, listWatched, readSegment, segmentTree } from '../segments.ts';
 
 const tag = 'Segments';
 const customersPageShape = pageOf(customerShape).extend({ sentence: z.string(), asOf: z.string(), strips: stripsReply.optional() });
 
-function customerAfter(cursor: string | undefined): CustomerId | null {
+export function customerAfter(cursor: string | undefined): CustomerId | null {
   if (cursor === undefined) return null;
   const [id] = fromCursor(cursor, 1);
   if (typeof id !== 'string' || !isUuid(id)) throw new Refusal('cursor.invalid', {}, 400);
@@ -30,7 +30,7 @@ export const segmentRoutes: readonly Route[] = [
     ({ stores, caller, body }) => queryCustomers(stores, caller, body)),
 
   route({ method: 'GET', url: '/api/v1/segments', summary: 'Saved filters', tag, permission: 'customers.read', reply: segmentListShape },
-    async ({ stores, caller }) => ({ rows: await listSegments(stores, caller) })),
+    async ({ stores, caller }) => ({ rows: await listWatched(stores, caller) })),
 
   route({ method: 'GET', url: '/api/v1/segments/words', summary: 'Fields, operators and events a filter may name', tag, permission: 'customers.read', reply: filterWordsShape },
     async ({ stores, caller }) => {

@@ -1,0 +1,53 @@
+import { rmSync } from 'node:fs';
+import { systemCaller } from '../src/kernel/access/caller.ts';
+import { readConfig } from '../src/kernel/config.ts';
+import { Tree, type TreeInput } from '../src/kernel/conditions/index.ts';
+import { openFiles } from '../src/kernel/files.ts';
+import { openStores } from '../src/kernel/open.ts';
+import { compiledFor } from '../src/lifecycle/segments/compiledFor.ts';
+import { sizeOf } from '../src/lifecycle/segments/queries/members.ts';
+import { recomputeSegments } from '../src/lifecycle/segments/recompute.ts';
+import { createSegment, listSegments } from '../src/lifecycle/segments/segments.ts';
+import { reassess } from '../src/lifecycle/index.ts';
+import { dataDay } from '../src/lifecycle/asOf.ts';
+import { openShop } from './scale/shop.ts';
+import { timed } from './support.ts';
+
+/**
+ * Two hundred segments over a shop: a look at everybody in one pass, told and written, against one query a segment in the same run.
+ * PERENNIAL_SCALE_PEOPLE and PERENNIAL_SCALE_EVENTS give its size (1,000,000 and 20,000,000 is what the thresholds are meant for).
+ */
+const [PEOPLE, EVENTS] = [Number(process.env.PERENNIAL_SCALE_PEOPLE ?? 20_000), Number(process.env.PERENNIAL_SCALE_EVENTS ?? 400_000)];
+const FULL = 1_000_000, SEGMENTS = 200, SECONDS_MOST = 60, RATIO_LEAST = 5;
+const done = (event: string, days: number, least: number): TreeInput['root'] => ({ kind: 'event', event, window: { kind: 'rolling', days }, of: { measure: 'count', test: { op: 'at_least', value: least } } });
+const SHAPES: readonly ((n: number) => TreeInput['root'])[] = [
+  (n) => ({ kind: 'and', of: [done('order.paid', 30 + n, 1 + (n % 4)), { kind: 'not', of: done('page.viewed', 1 + n, 1) }] }),
+  (n) => ({ kind: 'event', event: 'order.paid', window: { kind: 'rolling', days: 60 + n }, of: { measure: 'sum', property: '$amount', test: { op: 'at_least', value: 1_000 * (n + 1) } } }),
+  (n) => ({ kind: 'field', field: 'net_minor', test: { op: 'greater', value: 500 * n } }),
+  (n) => ({ kind: 'and', of: [{ kind: 'field', field: 'order_count', test: { op: 'at_least', value: n % 6 } }, { kind: 'field', field: 'last_on', test: { op: 'within_last', days: 20 + n } }] }),
+  (n) => ({ kind: 'sequence', steps: [{ event: 'page.viewed' }, { event: 'order.paid', within: { amount: 1 + n, unit: 'hours' } }], window: { kind: 'rolling', days: 90 + n } }),
+  (n) => ({ kind: 'or', of: [{ kind: 'stage', ask: 'is', stages: ['at_risk', 'churned'] }, done('page.viewed', 7 + n, 2 + (n % 5))] }),
+  (n) => ({ kind: 'event', event: 'page.viewed', window: { kind: 'rolling', days: 14 + n }, of: { measure: 'days', test: { op: 'at_least', value: 2 + (n % 3) } } }),
+  (n) => ({ kind: 'stage', ask: 'lasted', stages: ['active', 'new'], test: { op: 'at_least', value: 5 + n } }),
+];
+const treeOf = (n: number): Tree => Tree.parse({ version: 1, root: (SHAPES[n % SHAPES.length] as (typeof SHAPES)[number])(Math.floor(n / SHAPES.length)) });
+
+const shop = await openShop({ people: PEOPLE, events: EVENTS, days: 365 });
+const { stores, close } = await openStores(readConfig(['--data', shop.folder], {}), openFiles(shop.folder), { now: () => new Date() });
+try {
+  const caller = systemCaller(shop.workspaceId, ['customers.read', 'lifecycle.write', 'customers.unmask']);
+  await reassess(stores, shop.workspaceId, 'all', await dataDay(stores, shop.workspaceId), { mode: 'backfill' });
+  const known = await listSegments(stores, caller);
+  for (let n = known.length; n < SEGMENTS; n++) await createSegment(stores, caller, { name: `bench ${n}`, description: '', tree: treeOf(n) });
+  const first = await timed(() => recomputeSegments(stores, shop.workspaceId, { backfill: true }));
+  const again = await timed(() => recomputeSegments(stores, shop.workspaceId, { backfill: true }));
+  const apart = await timed(async () => {
+    for (let n = 0; n < SEGMENTS; n++) await sizeOf(stores.ch, shop.workspaceId, await compiledFor(stores, caller, treeOf(n)));
+  });
+  const ratio = apart.seconds / again.seconds;
+  console.log(`${SEGMENTS} segments over ${PEOPLE.toLocaleString('en')} people and ${EVENTS.toLocaleString('en')} events: first ${first.seconds.toFixed(1)} s, again ${again.seconds.toFixed(1)} s, one query each ${apart.seconds.toFixed(1)} s: ${ratio.toFixed(1)} × faster`);
+  if (ratio < RATIO_LEAST || (PEOPLE >= FULL && Math.max(first.seconds, again.seconds) > SECONDS_MOST)) process.exitCode = 1;
+} finally {
+  await close();
+  if (!shop.kept) rmSync(shop.folder, { recursive: true, force: true });
+}
