@@ -54,6 +54,16 @@ function peopleOf(known: readonly KnownPerson[], { timezone }: WorkspaceRow, rul
 /** The kinds of address that the workspace's connections want. */
 const kindsOf = (accounts: readonly AccountRow[]): Set<IdentifierKind> => new Set(accounts.flatMap(({ channel, provider }) => providerOf(channel, provider)?.address ?? []));
 
+/** What a text needs to be written before the last look: whose it is, in which language, and whether their traits may be used. */
+export type Faces = Pick<Loaded, 'owners' | 'languages'> & { base: Rules['base']; objectors: ReadonlySet<string> };
+export async function loadFaces(tx: Tx, workspaceId: WorkspaceId, rows: readonly WorkRow[]): Promise<Faces> {
+  const [{ base }, workspace] = [await rulesOf(tx, workspaceId), await workspaceRow(tx, workspaceId)];
+  const owners = await ownersIn(tx, workspaceId, [...new Set(rows.map(({ customer }) => customer))]), ids = [...new Set(owners.values())];
+  return { base, owners, languages: languagesOf(await knownIn(tx, workspaceId, ids), workspace), objectors: await objectorsAmong(tx, workspaceId, ids) };
+}
+
+const languagesOf = (known: readonly KnownPerson[], { language }: WorkspaceRow): Loaded['languages'] => new Map(known.map(({ id, values }) => [id, languageOf(values.language, language)]));
+
 /** Reads what a decision about these messages needs, for all of them at once. What they themselves count for is left out. */
 export async function load(tx: Tx, stores: Stores, workspaceId: WorkspaceId, rows: readonly WorkRow[], { accountsNow }: { accountsNow?: readonly AccountRow[] } = {}): Promise<Loaded> {
   const keys = await stores.keys.of(workspaceId), now = stores.clock.now(), but = rows.map(({ id }) => id);
@@ -68,7 +78,7 @@ export async function load(tx: Tx, stores: Stores, workspaceId: WorkspaceId, row
   };
   return {
     scene: { rules, holidays: holidaysAround(rules, now.getTime()), nowMs: now.getTime() }, accounts, unwell: await unwellSources(tx, workspaceId), owners, addresses,
-    people: peopleOf(known, workspace, rules, parts, addresses), languages: new Map(known.map(({ id, values }) => [id, languageOf(values.language, workspace.language)])),
+    people: peopleOf(known, workspace, rules, parts, addresses), languages: languagesOf(known, workspace),
   };
 }
 

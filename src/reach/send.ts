@@ -8,7 +8,7 @@ import type { Decision } from './core/permit.ts';
 import type { MpKind } from './core/person.ts';
 import { announceRefused, refusedIn } from './decide.ts';
 import { linksOf } from './links.ts';
-import { addressOf, load, type Loaded, wayOver } from './load.ts';
+import { addressOf, type Faces, load, type Loaded, loadFaces, wayOver } from './load.ts';
 import { wantedOf } from './looks.ts';
 import { saveTold, type Told } from './outcomes.ts';
 import { accountById } from './queries/accounts.ts';
@@ -22,7 +22,7 @@ export const SENDING_MS = 360_000;
 /** Between the last look and the first word to the provider nobody may sleep longer: what was allowed then may be forbidden since. */
 const LOOK_MS_MAX = 1_000;
 
-type Taken = { account: AccountRow; loaded: Loaded; rows: WorkRow[] };
+type Taken = { account: AccountRow; faces: Faces; rows: WorkRow[] };
 type Ready = { row: WorkRow; rendered: Rendered | { refused: string; facts?: object }; isWanted: boolean; links: Outgoing['links'] };
 export type Round = { sender: Sender; accountId: string; most: number };
 /** How many were taken, and how many of them the provider would not hear of now. */
@@ -31,17 +31,17 @@ export type Sent = { taken: number; offered: number; unreachable: boolean; elaps
 const take = (stores: Stores, workspaceId: WorkspaceId, lease: string, { accountId, most }: Round): Promise<Taken | undefined> => stores.pg.tx(workspaceId, async (tx) => {
   const now = stores.clock.now(), account = await accountById(tx, workspaceId, accountId);
   const rows = account ? await takeReady(tx, workspaceId, { accountId, lease, now, until: new Date(now.getTime() + TAKEN_MS), most }) : [];
-  return account && rows.length > 0 ? { account, rows, loaded: await load(tx, stores, workspaceId, rows) } : undefined;
+  return account && rows.length > 0 ? { account, rows, faces: await loadFaces(tx, workspaceId, rows) } : undefined;
 });
 
 const NO_LINKS = { unsubscribe: null, preferences: null, web: null };
 
-function wantedText(stores: Stores, workspaceId: WorkspaceId, { loaded, account }: Taken, row: WorkRow): Wanted | undefined {
-  const owner = loaded.owners.get(row.customer);
+function wantedText(stores: Stores, workspaceId: WorkspaceId, { faces: { owners, base, languages, objectors }, account: { channel } }: Taken, row: WorkRow): Wanted | undefined {
+  const owner = owners.get(row.customer);
   if (!owner) return undefined;
-  const { base } = loaded.scene.rules, language = loaded.languages.get(owner) ?? 'en', { channel } = account;
+  const language = languages.get(owner) ?? 'en';
   const links = base === null ? NO_LINKS : linksOf(stores.keys, { base, workspaceId, message: row.id, customer: owner, channel, language, now: stores.clock.now() }, { marketing: row.purpose === 'marketing' });
-  return { template: { id: row.templateId, version: row.templateVersion }, channel, customer: owner, language, params: row.params, links, personalised: !(loaded.people.get(owner)?.traitsRefused ?? false) };
+  return { template: { id: row.templateId, version: row.templateVersion }, channel, customer: owner, language, params: row.params, links, personalised: !objectors.has(owner) };
 }
 
 /** Texts of messages, and whether they are still wanted. */
