@@ -43,15 +43,17 @@ export function openPerennial({ writeKey, host, consent, messages: shows = true 
   const queue = openQueue(store);
   const sender = openSender({ host, writeKey, queue });
   const visitor = openVisitor(store, consent === 'required');
-  const messages = openMessages({ host, writeKey, anonymousId: visitor.anonymousId });
+  const messages = openMessages({ host, writeKey, shows, visitor });
   let held: Message[] = [];
 
-  const look = (): void => { if (shows && visitor.given()) messages.look(); };
-  const forget = (): void => {
-    queue.clear();
+  const leave = (): void => {
     visitor.forget();
     messages.hide();
     held = [];
+  };
+  const forget = (): void => {
+    queue.clear();
+    leave();
   };
   const enqueue = (message: Message): void => {
     const user = visitor.user();
@@ -73,7 +75,7 @@ export function openPerennial({ writeKey, host, consent, messages: shows = true 
     track: (event, properties = {}) => say('track', { event, properties }),
     page: (name, properties = {}) => {
       say('page', { ...(name ? { name } : {}), properties: { ...pageNow(), ...properties } });
-      look();
+      messages.look();
     },
     identify: (userId, traits = {}) => {
       visitor.know(userId);
@@ -90,21 +92,15 @@ export function openPerennial({ writeKey, host, consent, messages: shows = true 
       const waiting = yes ? held : [];
       if (!yes) forget();
       visitor.decide(yes);
-      look();
+      messages.look();
       held = [];
       for (const message of waiting) {
         if (message.type === 'identify') visitor.know(message.userId as string);
         enqueue(message);
       }
     },
-    reset: () => {
-      visitor.forget();
-      messages.hide();
-      held = [];
-    },
-    push: async (subscription) => {
-      if (visitor.given()) await fetch(`${host}/v1/push`, { method: 'POST', body: JSON.stringify({ writeKey, anonymousId: visitor.anonymousId(), subscription: subscription.toJSON() }), headers: { 'content-type': 'text/plain' }, credentials: 'omit' });
-    },
+    reset: leave,
+    push: messages.push,
     flush: () => sender.now(),
   };
 }
