@@ -5,9 +5,11 @@ import { type Ready, ready } from './render.ts';
 import { type Compiled, compiledVersions, publishedVersions } from './store.ts';
 
 /** A published version whose texts are read, each when it is first wanted. */
-export type Version = { id: string; version: number; document: TemplateDocument; readyOf(variant: string, language: string, channel: string): Ready | undefined };
+export type Version = { id: string; version: number; characters: number; document: TemplateDocument; readyOf(variant: string, language: string, channel: string): Ready | undefined };
 
 const KEPT = 200;
+/** All versions in memory together: some hundred megabytes with what they are read into. */
+const CHARACTERS_KEPT = 20_000_000;
 /** Versions never change, so that what is kept is never old; the one that was used longest ago goes first. */
 const kept = new Map<string, Version>();
 
@@ -16,8 +18,12 @@ const keyOf = (workspaceId: WorkspaceId, id: string, version: number): string =>
 function keep(key: string, version: Version): Version {
   kept.delete(key);
   kept.set(key, version);
-  const oldest = kept.size > KEPT ? kept.keys().next().value : undefined;
-  if (oldest !== undefined) kept.delete(oldest);
+  let characters = [...kept.values()].reduce((sum, one) => sum + one.characters, 0);
+  for (const [oldest, one] of kept) {
+    if (oldest === key || (kept.size <= KEPT && characters <= CHARACTERS_KEPT)) break;
+    kept.delete(oldest);
+    characters -= one.characters;
+  }
   return version;
 }
 
@@ -26,7 +32,7 @@ function versionOf({ templateId, version, document, compiled }: Compiled): Versi
   const place = (variant: string, language: string, channel: string): string => `${variant} ${language} ${channel}`;
   const entries = new Map(compiled.map((entry) => [place(entry.variant, entry.language, entry.content.channel), entry]));
   return {
-    id: templateId, version, document,
+    id: templateId, version, document, characters: compiled.reduce((sum, { texts }) => sum + Object.values(texts).reduce((all, { source }) => all + source.length, 0), 0),
     readyOf: (variant, language, channel) => {
       const at = place(variant, language, channel), entry = entries.get(at), known = read.get(at);
       if (known || !entry) return known;
