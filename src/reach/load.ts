@@ -71,13 +71,15 @@ export async function load(tx: Tx, stores: Stores, workspaceId: WorkspaceId, row
   const owners = await ownersIn(tx, workspaceId, [...new Set(rows.map(({ customer }) => customer))]), ids = [...new Set(owners.values())];
   const addresses = Map.groupBy(await addressesIn(tx, keys, workspaceId, ids, kindsOf(accounts)), ({ owner }) => owner);
   const known = await knownIn(tx, workspaceId, ids);
+  const unwell = await unwellSources(tx, workspaceId);
+  // What people said comes last: the younger it is, the less can have been said since.
   const parts: Parts = {
-    consents: await consentsIn(tx, workspaceId, ids), topics: await topicsLeftBy(tx, workspaceId, ids), counted: await countedOf(tx, workspaceId, { owners: ids, since: new Date(now.getTime() - HISTORY_MS), but }),
-    openings: accounts.some(({ channel }) => channel === 'mp') ? await openingsOf(tx, workspaceId, { owners: ids, now, but }) : [],
-    suppressed: await suppressionsOf(tx, workspaceId, { owners: ids, addresses: [...addresses.values()].flatMap((own) => own.map(({ subject }) => subject)) }), objectors: await objectorsAmong(tx, workspaceId, ids),
+    counted: await countedOf(tx, workspaceId, { owners: ids, since: new Date(now.getTime() - HISTORY_MS), but }), openings: accounts.some(({ channel }) => channel === 'mp') ? await openingsOf(tx, workspaceId, { owners: ids, now, but }) : [],
+    objectors: await objectorsAmong(tx, workspaceId, ids), topics: await topicsLeftBy(tx, workspaceId, ids), consents: await consentsIn(tx, workspaceId, ids),
+    suppressed: await suppressionsOf(tx, workspaceId, { owners: ids, addresses: [...addresses.values()].flatMap((own) => own.map(({ subject }) => subject)) }),
   };
   return {
-    scene: { rules, holidays: holidaysAround(rules, now.getTime()), nowMs: now.getTime() }, accounts, unwell: await unwellSources(tx, workspaceId), owners, addresses,
+    scene: { rules, holidays: holidaysAround(rules, now.getTime()), nowMs: now.getTime() }, accounts, unwell, owners, addresses,
     people: peopleOf(known, workspace, rules, parts, addresses), languages: languagesOf(known, workspace),
   };
 }

@@ -81,9 +81,9 @@ function outgoingOf(loaded: Loaded, account: AccountRow, { row, links }: Ready, 
  * The last look, in the transaction that says these messages leave: everything is decided once more as it stands now, so that nothing goes out
  * against a word that was committed before.
  */
-const intend = (stores: Stores, workspaceId: WorkspaceId, lease: string, account: AccountRow, prepared: readonly Ready[]): Promise<Leaving[]> => stores.pg.tx(workspaceId, async (tx) => {
+const intend = (stores: Stores, workspaceId: WorkspaceId, lease: string, account: AccountRow, prepared: readonly Ready[]): Promise<{ leaving: Leaving[]; lookedMs: number }> => stores.pg.tx(workspaceId, async (tx) => {
   const now = stores.clock.now(), ours = await stillOurs(tx, workspaceId, lease, prepared.map(({ row }) => row.id)), ready = prepared.filter(({ row }) => ours.has(row.id));
-  const loaded = await load(tx, stores, workspaceId, ready.map(({ row }) => row)), current = loaded.accounts.find(({ id }) => id === account.id);
+  const loaded = await load(tx, stores, workspaceId, ready.map(({ row }) => row)), lookedMs = performance.now(), current = loaded.accounts.find(({ id }) => id === account.id);
   const decided = look(loaded, current ?? { ...account, state: 'paused' }, ready);
   const leaving: (Leaving & { opening: string | null; personalised: boolean; content: Rendered })[] = [], stay: DecidedRow[] = [], refused = refusedIn(decided);
   for (const one of ready) {
@@ -96,7 +96,7 @@ const intend = (stores: Stores, workspaceId: WorkspaceId, lease: string, account
   await announceRefused(tx, stores, workspaceId, ready.map(({ row }) => row), refused);
   if (leaving.length > 0) await saveIntents(tx, workspaceId, { lease, until: new Date(now.getTime() + SENDING_MS), at: now, provider: account.provider },
     leaving.map(({ row, address, opening, personalised, content: { variant, language } }) => ({ id: row.id, address, openingId: opening, personalised, variant, language })));
-  return leaving;
+  return { leaving, lookedMs };
 });
 
 const unreachable = (error: unknown): Outcome => ({ state: 'retry', code: 'provider_unreachable', detail: error instanceof Error ? error.message : '', after: null });
@@ -117,7 +117,7 @@ export async function sendSome(stores: Stores, workspaceId: WorkspaceId, round: 
   const lease = newId(), taken = await take(stores, workspaceId, lease, round);
   if (!taken) return { taken: 0, offered: 0, unreachable: false, elapsedMs: 0 };
   const prepared = await prepare(stores, workspaceId, taken);
-  const lookedMs = performance.now(), leaving = await intend(stores, workspaceId, lease, taken.account, prepared), ids = leaving.map(({ row }) => row.id);
+  const { leaving, lookedMs } = await intend(stores, workspaceId, lease, taken.account, prepared), ids = leaving.map(({ row }) => row.id);
   if (leaving.length === 0) return { taken: taken.rows.length, offered: 0, unreachable: false, elapsedMs: 0 };
   if (performance.now() - lookedMs > LOOK_MS_MAX) {
     await stores.pg.tx(workspaceId, (tx) => giveBack(tx, workspaceId, lease, ids, stores.clock.now()));
