@@ -125,7 +125,7 @@ test('the app owns nothing, and no policy lets it see past its workspace', async
 const STEPPING_OVER: Readonly<Record<string, string>> = {
   caller_of_session: 'the token of a session', source_of_key: 'the digest of a write key', workspaces_of: 'a person who is signed in',
   enqueue_job: 'writes only', facts_after: 'ids and numbers, for reactions', reactions_waiting: 'names of reactions',
-  bodies_waiting: 'ids of work', imports_unfinished: 'ids of work', recipes_due: 'ids of work', rotations_left: 'ids of work', webhooks_due: 'ids of work', messages_due: 'ids of work', webhook_workspaces: 'ids of work',
+  bodies_waiting: 'ids of work', imports_unfinished: 'ids of work', recipes_due: 'ids of work', rotations_left: 'ids of work', webhooks_due: 'ids of work', messages_due: 'ids of work', webhook_workspaces: 'ids of work', journeys_due: 'ids of work', journey_workspaces: 'ids of work',
   bodies_backlog: 'a count and an instant', facts_backlog: 'a count and an instant', migrations_done: 'names of our own files',
   refresh_statistics: 'a count of tables looked at', take_over: 'a count of jobs',
 };

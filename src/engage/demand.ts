@@ -1,3 +1,5 @@
+import { ownersOf, seenBy } from '../customers/index.ts';
+import type { CustomerId } from '../kernel/ids.ts';
 import { check, faults as conditionFaults, type Tree } from '../kernel/conditions/index.ts';
 import type { Caller } from '../kernel/access/caller.ts';
 import { notFound, Refusal } from '../kernel/errors.ts';
@@ -18,6 +20,13 @@ export async function demandJourney(tx: Tx, caller: Caller, id: string, how: { l
   const found = await journeyById(tx, caller.workspaceId, id, how);
   if (!found) throw notFound('journey', { id });
   return found;
+}
+
+/** Whoever an id stands for today. Refuses `customer.not_found`, also for somebody the caller may not see. */
+export async function demandCustomer(stores: Stores, caller: Caller, id: string): Promise<CustomerId> {
+  const owner = (await ownersOf(stores, caller.workspaceId, [id])).get(id);
+  if (owner === undefined || (await seenBy(stores, caller, [owner])).length === 0) throw notFound('customer', { id });
+  return owner;
 }
 
 const watched = (node: string, on: Watch): { node: string; tree: Tree }[] => (on.kind === 'condition' ? [{ node, tree: on.tree }] : []);

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import { ownersOf } from '../customers/index.ts';
+import { seenBy } from '../customers/index.ts';
 import { userNames } from '../kernel/access/index.ts';
 import type { Caller } from '../kernel/access/caller.ts';
 import { notFound, Refusal } from '../kernel/errors.ts';
 import { fromCursor, toCursor } from '../kernel/http/cursor.ts';
 import { isUuid } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
-import { allFaults, demandJourney, type JourneyFault } from './demand.ts';
+import { allFaults, demandCustomer, demandJourney, type JourneyFault } from './demand.ts';
 import { peopleExpected } from './expected.ts';
 import { settingOf } from './queries/approvals.ts';
 import { type Listed, listed, medianToGoal, passedBy, pathOf, standingBy, type Totals, totalsOf } from './queries/counts.ts';
@@ -85,13 +85,14 @@ const person = ({ personId, enteredAt, dueAt, endedAt, goalAt, ...row }: Listed)
 
 /** People of a journey, or the journeys of a person, newest first. */
 export async function listPeople(stores: Stores, caller: Caller, { journeyId = null, customer = null, node, status, cursor, limit }: { journeyId?: string | null; customer?: string | null; node?: string | undefined; status?: string | undefined; cursor?: string | undefined; limit: number }) {
-  const people = customer === null ? null : [(await ownersOf(stores, caller.workspaceId, [customer])).get(customer) ?? customer];
+  const people = customer === null ? null : [await demandCustomer(stores, caller, customer)];
   const rows = await stores.pg.tx(caller.workspaceId, async (tx) => {
     if (journeyId !== null) await demandJourney(tx, caller, journeyId);
     return listed(tx, caller.workspaceId, { journeyId, people, node: node ?? null, status: status ?? null, after: placeOf(cursor), limit: limit + 1 });
   });
   const last = rows.length > limit ? rows[limit - 1] : undefined;
-  return { rows: rows.slice(0, limit).map(person), next: last ? toCursor([last.enteredAt.toISOString(), last.id]) : null };
+  const page = rows.slice(0, limit), seen = new Set(await seenBy(stores, caller, page.map(({ personId }) => personId)));
+  return { rows: page.filter(({ personId }) => seen.has(personId)).map(person), next: last ? toCursor([last.enteredAt.toISOString(), last.id]) : null };
 }
 
 /** The way somebody went, node by node. Refuses `enrolment.not_found`. */
@@ -99,6 +100,6 @@ export async function readPath(stores: Stores, caller: Caller, id: string, enrol
   const { row, path } = await stores.pg.tx(caller.workspaceId, async (tx) => ({
     row: (await listed(tx, caller.workspaceId, { id: enrolment, journeyId: id, people: null, node: null, status: null, after: null, limit: 1 }))[0], path: await pathOf(tx, caller.workspaceId, enrolment),
   }));
-  if (!row) throw notFound('enrolment', { id: enrolment });
+  if (!row || (await seenBy(stores, caller, [row.personId])).length === 0) throw notFound('enrolment', { id: enrolment });
   return { ...person(row), path: path.map((one) => ({ ...one, at: one.at.toISOString() })) };
 }

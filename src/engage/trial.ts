@@ -2,13 +2,11 @@ import { armOf } from '../insight/index.ts';
 import type { Caller } from '../kernel/access/caller.ts';
 import type { CustomerId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
-import { ownersOf } from '../customers/index.ts';
-import { notFound } from '../kernel/errors.ts';
 import type { Definition } from './core/definition.ts';
 
 import { type Effect, enter, type Known, type PathLine, step } from './core/journey.ts';
 import { planOf } from './core/plan.ts';
-import { demandJourney } from './demand.ts';
+import { demandCustomer, demandJourney } from './demand.ts';
 import { fitting } from './knowledge.ts';
 import { daysOfField } from './queries/happened.ts';
 import { zoneOfWorkspace } from './queries/journeys.ts';
@@ -41,9 +39,7 @@ async function knownOf(stores: Stores, caller: Caller, definition: Definition, c
  * or told. Refuses `customer.not_found`.
  */
 export async function tryAs(stores: Stores, caller: Caller, id: string, customerId: string, pretence: Pretence): Promise<Trial> {
-  const owners = await ownersOf(stores, caller.workspaceId, [customerId]);
-  const customer = owners.get(customerId);
-  if (!customer) throw notFound('customer', { id: customerId });
+  const customer = await demandCustomer(stores, caller, customerId);
   const { journey, zone } = await stores.pg.tx(caller.workspaceId, async (tx) => ({ journey: await demandJourney(tx, caller, id), zone: await zoneOfWorkspace(tx, caller.workspaceId) }));
   const plan = planOf(id, journey.version, journey.draft);
   const arm = armOf({ salt: journey.experimentId ?? id, holdOut: journey.draft.holdOut, variants: [{ key: 'treated', weight: 1 }] }, customer);

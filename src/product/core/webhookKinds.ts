@@ -2,7 +2,7 @@
 export const WEBHOOK_KINDS = [
   'customer.created', 'customer.merged', 'customer.unmerged', 'customer.erased', 'consent.changed', 'tags.changed',
   'stage.changed', 'stage.corrected', 'risk.raised', 'core.changed', 'scores.made',
-  'order.recorded', 'import.finished', 'import.undone', 'experiment.settled', 'task.raised',
+  'order.recorded', 'import.finished', 'import.undone', 'experiment.settled', 'task.raised', 'journey.told',
 ] as const;
 export type WebhookKind = (typeof WEBHOOK_KINDS)[number];
 /** Sent by hand, to try an address. */

@@ -12,6 +12,7 @@ export const RECORDS: Readonly<Record<string, { people?: readonly string[] }>> =
   metric_version: {}, report: {}, goal: {}, core_programme: {}, core_member: { people: ['customer_id'] },
   risk_signal: { people: ['customer_id'] }, risk_review: {}, exit_reason: { people: ['customer_id'] }, scoring_objection: { people: ['customer_id'] },
   experiment: {}, experiment_person: { people: ['customer_id'] }, experiment_batch: {}, experiment_sending: { people: ['customer_id'] }, experiment_settlement: {}, measured_response: {}, improvement_cycle: {},
+  journey: {}, journey_version: {}, journey_approval: {}, journey_setting: {}, enrolment: { people: ['customer_id', 'person_id'] }, enrolment_log: {},
   account: {}, account_section: {}, contact: { people: ['customer_id'] }, attitude: {}, cooperation_issue: {}, note: { people: ['customer_id'] }, task: { people: ['customer_id'] },
 };
 

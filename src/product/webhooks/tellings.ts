@@ -27,6 +27,7 @@ const TOLD: Readonly<Record<Exclude<WebhookKind, 'order.recorded'>, (payload: Fa
   'import.finished': ({ importId, source, from, to, counts }) => ({ data: { import: importId, source, from, to, counts } }),
   'import.undone': ({ importId, source, from, to }) => ({ data: { import: importId, source, from, to } }),
   'experiment.settled': ({ experimentId }) => ({ data: { experiment: experimentId } }),
+  'journey.told': ({ journey, step, name, customer, occasion, data }) => ({ data: { journey, step, name, customer, occasion, data }, about: [text(customer)] }),
   'task.raised': ({ task, code }) => ({ data: { task, code } }),
 };
 

@@ -53,6 +53,7 @@ export const webhooks = {
   'webhook.kind.tags.changed': { en: 'Tags given or taken', 'zh-CN': '标签变更', 'zh-TW': '標籤變更' },
   'webhook.kind.stage.changed': { en: 'Lifecycle stage changed', 'zh-CN': '生命周期阶段变化', 'zh-TW': '生命週期階段變化' },
   'webhook.kind.stage.corrected': { en: 'Stage corrected by late data', 'zh-CN': '迟到数据修正阶段', 'zh-TW': '遲到資料修正階段' },
+  'webhook.kind.journey.told': { en: 'Webhook steps of journeys', 'zh-CN': '旅程中的 Webhook 节点', 'zh-TW': '旅程中的 Webhook 節點' },
   'webhook.kind.risk.raised': { en: 'Risk signals', 'zh-CN': '风险预警', 'zh-TW': '風險預警' },
   'webhook.kind.core.changed': { en: 'Core users entered or left', 'zh-CN': '核心用户进出', 'zh-TW': '核心使用者進出' },
   'webhook.kind.scores.made': { en: 'Scores made anew', 'zh-CN': '评分更新', 'zh-TW': '評分更新' },
