@@ -1,9 +1,9 @@
 import { asksForPrivacy, contextNow, newId, pageNow } from './page.ts';
-import { openMessages } from './messages.ts';
+import { type Messages, openMessages } from './messages.ts';
 import { type Message, openQueue } from './queue.ts';
 import { openSender, type Sender } from './sender.ts';
 import { openStore } from './store.ts';
-import { openVisitor } from './visitor.ts';
+import { openVisitor, type Visitor } from './visitor.ts';
 
 type Said = Record<string, unknown>;
 /** `consent: 'required'`: nothing is kept or sent until `consent(true)` was said. */
@@ -33,6 +33,31 @@ function watch(sender: Sender): void {
   addEventListener('pagehide', () => sender.leave());
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') sender.leave(); });
 }
+
+type Parts = { say(type: string, said: Said): void; leave(): void; decide(yes: boolean): void; sender: Sender; visitor: Visitor; messages: Messages };
+
+/** What a page can say. */
+const voiceOf = ({ say, leave, decide, sender, visitor, messages }: Parts): Perennial => ({
+  track: (event, properties = {}) => say('track', { event, properties }),
+  page: (name, properties = {}) => {
+    say('page', { ...(name ? { name } : {}), properties: { ...pageNow(), ...properties } });
+    messages.look();
+  },
+  identify: (userId, traits = {}) => {
+    visitor.know(userId);
+    say('identify', { ...(userId ? { userId } : {}), traits });
+  },
+  group: (groupId, traits = {}) => say('group', { groupId, traits }),
+  alias: (userId, previousId) => {
+    const before = previousId ?? visitor.before();
+    say('alias', { userId, ...(before ? { previousId: before } : {}) });
+    visitor.know(userId);
+  },
+  consent: decide,
+  reset: leave,
+  push: messages.push,
+  flush: () => sender.now(),
+});
 
 /**
  * Tracks this page. Every event gets its id when it happens and keeps it over every retry, so the server stores it once. A browser
@@ -67,40 +92,22 @@ export function openPerennial({ writeKey, host, consent, messages: shows = true 
     else held = [...held, message].slice(-HELD_MAX);
   };
 
+  const decide = (yes: boolean): void => {
+    if (asksForPrivacy()) return;
+    const waiting = yes ? held : [];
+    if (!yes) forget();
+    visitor.decide(yes);
+    messages.look();
+    held = [];
+    for (const message of waiting) {
+      if (message.type === 'identify') visitor.know(message.userId as string);
+      enqueue(message);
+    }
+  };
+
   if (asksForPrivacy()) forget();
   else if (visitor.given() && queue.size() > 0) sender.soon();
   watch(sender);
 
-  return {
-    track: (event, properties = {}) => say('track', { event, properties }),
-    page: (name, properties = {}) => {
-      say('page', { ...(name ? { name } : {}), properties: { ...pageNow(), ...properties } });
-      messages.look();
-    },
-    identify: (userId, traits = {}) => {
-      visitor.know(userId);
-      say('identify', { ...(userId ? { userId } : {}), traits });
-    },
-    group: (groupId, traits = {}) => say('group', { groupId, traits }),
-    alias: (userId, previousId) => {
-      const before = previousId ?? visitor.before();
-      say('alias', { userId, ...(before ? { previousId: before } : {}) });
-      visitor.know(userId);
-    },
-    consent: (yes) => {
-      if (asksForPrivacy()) return;
-      const waiting = yes ? held : [];
-      if (!yes) forget();
-      visitor.decide(yes);
-      messages.look();
-      held = [];
-      for (const message of waiting) {
-        if (message.type === 'identify') visitor.know(message.userId as string);
-        enqueue(message);
-      }
-    },
-    reset: leave,
-    push: messages.push,
-    flush: () => sender.now(),
-  };
+  return voiceOf({ say, leave, decide, sender, visitor, messages });
 }
