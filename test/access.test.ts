@@ -127,7 +127,7 @@ const STEPPING_OVER: Readonly<Record<string, string>> = {
   enqueue_job: 'writes only', facts_after: 'ids and numbers, for reactions', reactions_waiting: 'names of reactions',
   bodies_waiting: 'ids of work', imports_unfinished: 'ids of work', recipes_due: 'ids of work', rotations_left: 'ids of work', webhooks_due: 'ids of work', messages_due: 'ids of work', webhook_workspaces: 'ids of work', journeys_due: 'ids of work', journey_workspaces: 'ids of work',
   bodies_backlog: 'a count and an instant', facts_backlog: 'a count and an instant', migrations_done: 'names of our own files',
-  refresh_statistics: 'a count of tables looked at', take_over: 'a count of jobs',
+  refresh_statistics: 'a count of tables looked at', unlink_experiment_people: 'the workspace of the transaction, by the policies and by itself', take_over: 'a count of jobs',
 };
 
 test('whatever steps over row-level security asks for a workspace, or is on the list with its reason', async () => {

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,6 +10,17 @@ const folder = mkdtempSync(join(tmpdir(), 'perennial-cli-'));
 const data = join(folder, 'data');
 
 type Ran = { status: number | null; out: string; err: string };
+const env = { ...process.env, LANG: 'en', LC_ALL: '', UV_THREADPOOL_SIZE: '16' };
+
+/** The same while this process goes on. */
+async function cliBeside(...args: string[]): Promise<Ran> {
+  const child = spawn(process.execPath, [join(root, 'src/cli.ts'), '--data', data, ...args], { env });
+  const ran: Ran = { status: null, out: '', err: '' };
+  child.stdout.on('data', (chunk) => (ran.out += chunk));
+  child.stderr.on('data', (chunk) => (ran.err += chunk));
+  [ran.status] = (await once(child, 'close')) as [number | null];
+  return ran;
+}
 
 function cli(...args: string[]): Ran {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'src/cli.ts'), '--data', data, ...args], { encoding: 'utf8', env: { ...process.env, LANG: 'en', LC_ALL: '', UV_THREADPOOL_SIZE: '16' } });
@@ -100,4 +112,39 @@ test('encoding and delimiter are said where a file does not show them; unknown o
   const { report } = json<{ report: { rowsAccepted: number; customers: { created: number } } }>('import', members, '--source', 'members', '--encoding', 'GBK', '--delimiter', 'bar');
   expect(report).toMatchObject({ rowsAccepted: 1, customers: { created: 1 } });
   expect(json<{ rows: { name: string }[] }>('customers', '--search', '王一').rows.map(({ name }) => name)).toEqual(['王一']);
+}, 120_000);
+
+test('R138: rotate-keys makes a new key while the server answers, asks twice for one rotation only, and everything still opens', async () => {
+  const server = spawn(process.execPath, [join(root, 'src/main.ts'), '--empty', '--data', data, '--port', '0'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    let seen = '';
+    for await (const chunk of server.stdout) if ((seen += chunk).includes('Open http')) break;
+    const url = /Open (http:\S+)/.exec(seen)?.[1] ?? '';
+    const token = readFileSync(join(data, 'cli.token'), 'utf8').trim();
+    const ask = async <T>(path: string): Promise<T> => (await fetch(new URL(path, url), { headers: { authorization: `Bearer ${token}` } })).json() as Promise<T>;
+    type Keys = { key: number; rotation: { state: string; total: number; done: number } | null };
+    type Found = { total: { count: number }; rows: { id: string }[] };
+    const before = await ask<Keys>('/api/v1/data-keys');
+    const answers: number[] = [];
+    let over = false;
+    const working = (async () => { while (!over) answers.push((await ask<Found>('/api/v1/customers?q=c7@example.com')).total.count); })();
+    const both = await Promise.all([cliBeside('--json', 'rotate-keys'), cliBeside('rotate-keys')]);
+    over = true;
+    await working;
+    const [first, second] = both[0].status === 0 ? both : [both[1], both[0]];
+    expect([first?.status, second?.status], first?.err).toEqual([0, 1]);
+    expect(second?.err).toContain(before.key === 1 ? 'under way' : '');
+    const after = await ask<Keys>('/api/v1/data-keys');
+    expect(after.key).toBe(before.key + 1);
+    expect(after.rotation).toMatchObject({ state: 'finished', done: after.rotation?.total });
+    expect(after.rotation?.done).toBeGreaterThan(0);
+    expect(first?.out).toContain(String(after.rotation?.done));
+    expect([...new Set(answers)]).toEqual([1]);
+    expect(answers.length).toBeGreaterThan(3);
+    const { rows: [one] } = await ask<Found>('/api/v1/customers?q=c7@example.com');
+    expect(JSON.stringify(await ask(`/api/v1/customers/${one?.id}?clear=true`))).toContain('c7@example.com');
+  } finally {
+    server.kill('SIGINT');
+    if (server.exitCode === null) await once(server, 'exit');
+  }
 }, 120_000);

@@ -1,14 +1,15 @@
-import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '../kernel/errors.ts';
 import { FORMAT, type Parts } from '../product/exchange/contract.ts';
 import type { Api } from './connect.ts';
+import { TAKEN } from '../product/exchange/taken.ts';
 import { importPaths } from './importing.ts';
 import type { Found } from './reads.ts';
+import { inviteMembers, linesIn, takeLists, takeTables } from './records.ts';
 import { type Row, saidTags, type Settling, settleAfter, settleBefore } from './settling.ts';
 
 type Source = Parts['sources'][number] & { id: string };
@@ -24,10 +25,6 @@ const CUSTOMERS_PER_SEND = 500;
 
 async function write(api: Api, path: string, address: string, body: unknown): Promise<void> {
   await pipeline(Readable.fromWeb((await api.stream(address, body)) as Parameters<typeof Readable.fromWeb>[0]), createWriteStream(path, { mode: 0o600 }));
-}
-
-async function* linesIn(path: string): AsyncGenerator<string> {
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) if (line !== '') yield line;
 }
 
 const quotes = (line: string): number => line.split('"').length - 1;
@@ -128,6 +125,7 @@ async function bringRows(settling: Settling, folder: string, manifest: Manifest)
   const known = await ensureSources(api, manifest.sources);
   const scopes = manifest.sources.map(({ key }) => key).filter((key) => FACTS.some((what) => has(`${what}.${key}.csv`)));
   const customers = has('customers.jsonl') ? await sendCustomers(settling, join(folder, 'customers.jsonl'), scopes) : 0;
+  await takeTables(settling, folder, Object.keys(TAKEN.before));
   for (const { key } of manifest.sources) {
     // Costs by themselves: beside its order a cost would find the buyer, whom it did not name.
     for (const together of [FACTS.filter((what) => what !== 'costs'), ['costs']]) {
@@ -154,6 +152,10 @@ export async function readEverything(api: Api, folder: string): Promise<Found> {
   await caughtUp(api);
   await settleAfter(settling);
   await caughtUp(api);
+  await takeLists(settling, folder);
+  await takeTables(settling, folder, Object.keys(TAKEN.after));
+  const invited = await inviteMembers(settling, folder);
   const { left } = settling;
-  return { answer: { customers, files: manifest.files, left }, table: { columns: ['file', 'rows'], rows: Object.entries(manifest.files) }, ...(left.length > 0 ? { note: left.map(({ what, name, code }) => `${what} ${name}: ${code}`).join('\n  ') } : {}) };
+  const notes = [...left.map(({ what, name, code }) => `${what} ${name}: ${code}`), ...invited.map(({ email, token }) => `${email}: /invitation/${token}`)];
+  return { answer: { customers, files: manifest.files, left, invited }, table: { columns: ['file', 'rows'], rows: Object.entries(manifest.files) }, ...(notes.length > 0 ? { note: notes.join('\n  ') } : {}) };
 }

@@ -19,7 +19,7 @@ const owner = (value: unknown): { owner?: string } => (typeof value === 'string'
 const path = (value: unknown): string => encodeURIComponent(text(value));
 
 /** Every text that is an id of there, as the id of here. */
-const renamed = (value: unknown, ids: ReadonlyMap<string, string>): unknown => {
+export const renamed = (value: unknown, ids: ReadonlyMap<string, string>): unknown => {
   if (typeof value === 'string') return ids.get(value) ?? value;
   if (Array.isArray(value)) return value.map((one) => renamed(one, ids));
   return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, renamed(inner, ids)])) : value;
@@ -64,13 +64,6 @@ const TAG: Setter = {
 const put = async (api: Api, address: string, body: unknown): Promise<undefined> => { await api.put(`/api/v1${address}`, body); return undefined; };
 
 const AFTER: readonly Setter[] = [
-  { table: 'metric_version', name: ({ metric_id: id, version }) => `${text(id)} ${text(version)}`, say: async (api, { metric_id: id, params, reason, owner: who }) => { await api.post(`/api/v1/insight/metrics/${path(id)}/versions`, { params, reason, ...owner(who) }); return undefined; } },
-  { table: 'goal', name: ({ name }) => name, say: async (api, { name, metric_id: metricId, scope, target, owner: who, closed_at: closed }) => {
-    const made = await api.post<{ id: string }>('/api/v1/insight/goals', { name, metricId, scope, target, ...owner(who) });
-    if (closed) await api.patch(`/api/v1/insight/goals/${made.id}`, { closed: true });
-    return made;
-  } },
-  { table: 'report', name: ({ name }) => name, say: (api, { name, metric_id: metricId, scope }) => api.post('/api/v1/insight/reports', { name, metricId, scope }) },
   { table: 'rfm_rules', name: ({ version }) => version, say: (api, { rules }) => put(api, '/lifecycle/rfm', rules) },
   { table: 'lifecycle_setting', name: () => 'model', say: async (api, { model, cycle_days: cycleDays }) => {
     if (Object.keys((cycleDays ?? {}) as object).length > 0) await api.put('/api/v1/lifecycle/cycles', { cycleDays });

@@ -26,6 +26,7 @@ export { limitJobs } from './limits.ts';
 export { search, searchFor } from './search.ts';
 export { eraseAgain, erasureJobs } from './erase.ts';
 export { exchangeCustomers, takeCustomers } from './exchange.ts';
+export { publishCompany } from './companies.ts';
 export { exportCustomers } from './export.ts';
 export { refreshDueTags, refreshTags } from './tags.ts';
 export { concerned, customersIn, type Interest, type Recorded, recordedIn } from './recorded.ts';

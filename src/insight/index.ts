@@ -17,6 +17,8 @@ export { METRIC_IDS, METRICS, type MetricId } from './core/metrics.ts';
 export { changeCycle, closeExperiment, drawExperiment, experimentReactions, experimentResult, holdOutOf, openRolling, type RollingInput, takeIn, experimentsTick, finishCycle, listExperiments, newExperiment, Plan, registerExperiments, rehearseExperiment, settleDue, type SimulatedOrder, simulateEffect, startCycle } from './experiments/index.ts';
 export { figures, series } from './figures.ts';
 export { funnel } from './funnel.ts';
+export { Audience as ListAudience } from './experiments/contract.ts';
+export { mirrorExperiment } from './experiments/mirror.ts';
 export { listGoals, setGoal } from './goals.ts';
 export { home } from './home.ts';
 export { changeMetric, listMetrics } from './metrics.ts';

@@ -20,6 +20,7 @@ export { SURVEY_EVENT } from './core/signals/acts.ts';
 export { COMPLAINT_PREFIX } from './scoring/signals.ts';
 export type { RfmRules } from './core/rfm.ts';
 export { type Stage, STAGES } from './core/rules.ts';
+export { rfmRulesShape } from './contract.ts';
 export type { LedgersReply } from './money/contract.ts';
 export { flow, lifetime, matrix, overview } from './overview.ts';
 export { type PlaySource, registerPlays } from './plays.ts';

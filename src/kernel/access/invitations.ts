@@ -23,6 +23,9 @@ export type Acceptance = { token: string; password: string; name: string; langua
 
 const INVITATION = sql`id, email, role, shops, invited_by as "invitedBy", created_at as "createdAt", expires_at as "expiresAt"`;
 
+/** Who invited where no member of staff did: the command line. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 /** Invites by a link that works once, for a week. The link's token is returned here and kept nowhere. Refuses `invitation.member_already`. */
 export async function invite(stores: Stores, caller: Caller, { email, role, shops }: Invited): Promise<{ invitation: Invitation; token: string }> {
   const { workspaceId } = caller;
@@ -38,7 +41,7 @@ export async function invite(stores: Stores, caller: Caller, { email, role, shop
     await run(tx, sql`delete from invitation where workspace_id = ${workspaceId} and email = ${address} and accepted_at is null`);
     const made = await one(tx, sql<Invitation>`
       insert into invitation (workspace_id, id, token_hash, email, role, shops, invited_by, created_at, expires_at)
-      values (${workspaceId}, ${newId()}, ${digestOf(stores.keys, 'invitation', token)}, ${address}, ${role}, ${[...shops]}, ${caller.actor.id}, ${now}, ${expires})
+      values (${workspaceId}, ${newId()}, ${digestOf(stores.keys, 'invitation', token)}, ${address}, ${role}, ${[...shops]}, ${caller.actor.kind === 'user' ? caller.actor.id : NOBODY}, ${now}, ${expires})
       returning ${INVITATION}`);
     await audit(tx, stores.clock, caller, { action: 'invitation.create', target: made.id, detail: { role, shops } });
     return made;

@@ -19,6 +19,7 @@ export const refusals = {
   'refusal.backup.under_way': { en: 'A backup is being taken already.', 'zh-CN': '已有备份正在进行。', 'zh-TW': '已有備份正在進行。' },
   'refusal.backup.not_archived': { en: 'Postgres could not write its log to {folder}. Let its account pass through the folders above, or set PERENNIAL_BACKUPS to another place.', 'zh-CN': 'Postgres 无法把日志写入 {folder}。请允许其账户进入上级文件夹，或用 PERENNIAL_BACKUPS 换一个位置。', 'zh-TW': 'Postgres 無法把記錄寫入 {folder}。請允許其帳號進入上層資料夾，或用 PERENNIAL_BACKUPS 換一個位置。' },
   'refusal.backup.failed': { en: 'The backup could not be finished ({detail}); nothing of it is kept. Look at the disk, then take it again.', 'zh-CN': '备份未能完成（{detail}），没有留下半成品。请检查磁盘后重试。', 'zh-TW': '備份未能完成（{detail}），沒有留下半成品。請檢查磁碟後重試。' },
+  'refusal.exchange.row_invalid': { en: 'Row {row} of {table} cannot be taken: {path}.', 'zh-CN': '{table} 第 {row} 行无法导入：{path}。', 'zh-TW': '{table} 第 {row} 列無法匯入：{path}。' },
   'refusal.exchange.owner_only': { en: 'Only an owner exports everything.', 'zh-CN': '只有所有者可以导出全部数据。', 'zh-TW': '只有擁有者可以匯出全部資料。' },
   'refusal.exchange.under_way': { en: 'An export of everything is under way. Wait until it ends.', 'zh-CN': '正在导出全部数据，请等待完成。', 'zh-TW': '正在匯出全部資料，請等待完成。' },
   'refusal.part.not_found': { en: 'An export of everything has no file {name}.', 'zh-CN': '全部数据导出中没有文件 {name}。', 'zh-TW': '全部資料匯出中沒有檔案 {name}。' },

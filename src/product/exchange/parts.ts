@@ -7,6 +7,7 @@ import { notFound, Refusal } from '../../kernel/errors.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { FORMAT, type Parts } from './contract.ts';
 import { typedCosts } from './queries/costs.ts';
+import { LIST_TABLES, listedPage, type ListTable } from './queries/take.ts';
 import { RECORDS, recordsAfter } from './store.ts';
 
 const FACTS = ['orders', 'lines', 'refunds', 'costs'] as const;
@@ -56,11 +57,25 @@ const typed: Open = async (stores, caller, { reason }) => {
   return linesOf(rows);
 };
 
+async function* listLines({ ch }: Stores, { workspaceId }: Caller, which: ListTable): AsyncGenerator<string> {
+  for (let page = await listedPage(ch, workspaceId, which, undefined, ROWS_PER_PAGE); page.length > 0;) {
+    yield page.map(({ place: _, ...row }) => `${JSON.stringify(row)}\n`).join('');
+    const last = page.at(-1);
+    page = last && page.length === ROWS_PER_PAGE ? await listedPage(ch, workspaceId, which, { list: last.list, customer: String(last.place) }, ROWS_PER_PAGE) : [];
+  }
+}
+
+const listed = (which: ListTable): Open => async (stores, caller, { reason }) => {
+  await recordExport(stores, caller, { what: `experiments:${which}`, count: -1, masked: true, reason });
+  return listLines(stores, caller, which);
+};
+
 /** Every file of an export of everything, by its name, in order. */
 async function openers(stores: Stores, caller: Caller): Promise<Map<string, Open>> {
   const keys = (await sources(stores, caller.workspaceId)).map(({ key }) => key).filter((key) => key !== TYPED_SOURCE);
   return new Map<string, Open>([
     ...Object.keys(RECORDS).map((table) => [`records.${table}.jsonl`, records(table)] as const),
+    ...LIST_TABLES.map((which) => [`experiments.${which}.jsonl`, listed(which)] as const),
     ['members.jsonl', members], ['costs.typed.jsonl', typed],
     ['customers.jsonl', (_, caller, { reason, clear }) => exchangeCustomers(stores, caller, { reason, clear })],
     ...keys.flatMap((from) => [

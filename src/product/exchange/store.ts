@@ -13,7 +13,8 @@ export const RECORDS: Readonly<Record<string, { people?: readonly string[] }>> =
   risk_signal: { people: ['customer_id'] }, risk_review: {}, exit_reason: { people: ['customer_id'] }, scoring_objection: { people: ['customer_id'] },
   experiment: {}, experiment_person: { people: ['customer_id'] }, experiment_batch: {}, experiment_sending: { people: ['customer_id'] }, experiment_settlement: {}, measured_response: {}, improvement_cycle: {},
   journey: {}, journey_version: {}, journey_approval: {}, journey_setting: {}, enrolment: { people: ['customer_id', 'person_id'] }, enrolment_log: {},
-  account: {}, account_section: {}, contact: { people: ['customer_id'] }, attitude: {}, cooperation_issue: {}, note: { people: ['customer_id'] }, task: { people: ['customer_id'] },
+  account: {}, account_section: {}, contact: { people: ['customer_id'] }, attitude: {}, cooperation_issue: {}, note: { people: ['customer_id'] }, note_code: {}, task: { people: ['customer_id'] }, relation: { people: ['from_id', 'to_id'] },
+  price_use: {},
 };
 
 type Record_ = { place: string; row: Record<string, unknown> };
@@ -26,13 +27,11 @@ const workspaceRow = (tx: Tx, workspaceId: WorkspaceId): Promise<Record_[]> => m
 export async function recordsAfter(tx: Tx, workspaceId: WorkspaceId, table: string, { after, limit }: { after: string | null; limit: number }): Promise<Record_[]> {
   const { people = [] } = RECORDS[table] ?? {};
   if (table === 'workspace_setting') return after === null ? workspaceRow(tx, workspaceId) : [];
-  const [owners = sql``, joined = sql``] = people.map((column) => [
-    sql` || jsonb_build_object(${sql.lit(column)}, coalesce(s.customer_id, t.${sql.ref(column)}))`,
-    sql`left join subject s on s.workspace_id = t.workspace_id and s.id = t.${sql.ref(column)}`,
-  ] as const).at(0) ?? [];
+  const owners = sql.join(people.map((column, at) => sql` || jsonb_build_object(${sql.lit(column)}, coalesce(${sql.ref(`s${at}.customer_id`)}, t.${sql.ref(column)}))`), sql` `);
+  const joined = sql.join(people.map((column, at) => sql`left join subject ${sql.ref(`s${at}`)} on ${sql.ref(`s${at}.workspace_id`)} = t.workspace_id and ${sql.ref(`s${at}.id`)} = t.${sql.ref(column)}`), sql` `);
   return many(tx, sql<Record_>`
-    select t.ctid::text as place, (to_jsonb(t) - 'workspace_id')${owners} as row
-      from ${sql.table(table)} t ${joined}
+    select t.ctid::text as place, (to_jsonb(t) - 'workspace_id')${people.length > 0 ? owners : sql``} as row
+      from ${sql.table(table)} t ${people.length > 0 ? joined : sql``}
      where t.workspace_id = ${workspaceId} and (${after}::text is null or t.ctid > ${after}::tid)
      order by t.ctid
      limit ${limit}`);
