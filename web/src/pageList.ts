@@ -13,6 +13,7 @@ export const PAGES: readonly PageRoute[] = [
   { path: '/accounts', needs: 'customers.read', load: () => import('./pages/accounts/AccountsPage.tsx') },
   { path: '/accounts/$id', needs: 'customers.read', load: () => import('./pages/accounts/AccountPage.tsx') },
   { path: '/segments', needs: 'customers.read', load: () => import('./pages/segments/SegmentsPage.tsx') },
+  { path: '/segments/$id', needs: 'customers.read', load: () => import('./pages/segments/SegmentPage.tsx') },
   { path: '/signals', needs: 'customers.read', load: () => import('./pages/signals/SignalsPage.tsx') },
   { path: '/reviews', needs: 'customers.merge', load: () => import('./pages/reviews/ReviewsPage.tsx') },
   { path: '/import', needs: 'imports.read', load: () => import('./pages/import/ImportPage.tsx') },

@@ -14,6 +14,7 @@ export const paths = {
   customers: (filters?: Filters) => at('/customers', filters),
   customer: (id: string, filters?: Filters) => at(`/customers/${id}`, filters),
   segments: (filters?: Filters) => at('/segments', filters),
+  segment: (id: string, filters?: Filters) => at(`/segments/${id}`, filters),
   signals: (filters?: Filters) => at('/signals', filters),
   reviews: () => '/reviews',
   accounts: (filters?: Filters) => at('/accounts', filters),

@@ -45,6 +45,7 @@ export const memberIdsBody = z.object({ tree: Tree.optional(), segmentId: z.uuid
   .refine((body) => (body.tree === undefined) !== (body.segmentId === undefined), 'give a tree or a segmentId');
 export const memberIdsShape = z.object({ ids: z.array(z.uuid()), next: z.string().nullable().describe('Give it back as `cursor` for the next page') });
 
+const options = z.array(z.object({ value: z.string(), label: label.optional() }));
 /** What an editor offers: fields with their operators, and the events that have been seen. */
 export const filterWordsShape = z.object({
   fields: z.array(z.object({
@@ -52,6 +53,7 @@ export const filterWordsShape = z.object({
     options: z.array(z.object({ value: z.string(), label: label.optional() })).optional(), masked: z.boolean(), encrypted: z.boolean(),
   })),
   events: z.array(z.object({ event: z.string(), label: label.optional() })),
+  segments: z.array(z.object({ id: z.uuid(), label: z.string().optional() })), stages: options, channels: options, purposes: options,
 });
 
 export const customersQueryBody = z.object({

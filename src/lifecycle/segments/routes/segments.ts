@@ -34,13 +34,13 @@ export const segmentRoutes: readonly Route[] = [
 
   route({ method: 'GET', url: '/api/v1/segments/words', summary: 'Fields, operators and events a filter may name', tag, permission: 'customers.read', reply: filterWordsShape },
     async ({ stores, caller }) => {
-      const { fields, events = [] } = await fullCatalogue(stores, caller);
+      const { fields, events = [], segments = [], stages = [], channels = [], purposes = [] } = await fullCatalogue(stores, caller);
       return {
         fields: fields.map((field) => ({
           key: field.key, type: field.type, label: field.label, options: field.options?.map((option) => ({ ...option })), masked: field.masked ?? false, encrypted: field.encrypted ?? false,
           ops: field.masked ? [] : field.encrypted ? ['empty', 'present'] : [...OPS_OF[field.type]],
         })),
-        events: [...events],
+        events: [...events], segments: [...segments], stages: [...stages], channels: [...channels], purposes: [...purposes],
       };
     }),
 

@@ -24,6 +24,7 @@ import { CustomerLedger } from './CustomerLedger.tsx';
 import { CustomerSources, CustomerTraits } from './CustomerOrigins.tsx';
 import { CustomerAlive, CustomerRisk } from './CustomerRisk.tsx';
 import { Identifiers, PortraitBlocks, StageHistory, type Unmask } from './CustomerSides.tsx';
+import { CustomerSegments } from './CustomerSegments.tsx';
 import { CustomerTags } from './CustomerTags.tsx';
 import { EditCustomer } from './EditCustomer.tsx';
 import { ErasedReceipt, ErasePanel } from './ErasePanel.tsx';
@@ -83,6 +84,7 @@ function Columns({ customer, card, unmask }: Omit<StoryProps, 'onErased'>) {
         {card && <Section title={t('customer.stages')}><StageHistory card={card} /></Section>}
         <Section title={t('customer.identifiers')}><Identifiers identifiers={customer.identifiers} {...(unmask ? { unmask } : {})} /></Section>
         <Section title={t('customer.consent')}><CustomerConsents customer={customer} /></Section>
+        <Section title={t('segments.of.customer')}><CustomerSegments id={customer.id} /></Section>
         <Section title={t('customer.tags')}><CustomerTags customer={customer} /></Section>
         {customer.merges > 0 && <Section title={t('customer.merges')}><Merges id={customer.id} /></Section>}
         <WhenSeen height={320}><Section title={t('money.ledger.title')}><CustomerLedger id={customer.id} /></Section></WhenSeen>

@@ -7,13 +7,13 @@ import { sentenceOf } from '../../lib/problem.ts';
 import { useMay } from '../../lib/session.ts';
 import { paths } from '../../paths.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
-import { Reach, WhyButton } from '../../ui/Figure.tsx';
+import { Delta, Reach, WhyButton } from '../../ui/Figure.tsx';
 import { FilterSentence } from '../../ui/FilterSentence.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Empty } from '../../ui/States.tsx';
 import { catalogueQuery } from '../customers/customersQueries.ts';
 import { NEW, SegmentPanel } from './SegmentPanel.tsx';
-import { type Segment, segmentSizeQuery, segmentsQuery } from './segmentsQueries.ts';
+import { type ListedSegment, type Segment, segmentSizeQuery, segmentsQuery } from './segmentsQueries.ts';
 import './segments.css';
 
 const listOf = (id: string): string => paths.customers({ segment: id });
@@ -40,7 +40,7 @@ export default function SegmentsPage() {
   );
 }
 
-function useSegmentColumns(onEdit: (id: string) => void): Column<Segment>[] {
+function useSegmentColumns(onEdit: (id: string) => void): Column<ListedSegment>[] {
   const t = useT();
   const may = useMay();
   const { day } = useFormats();
@@ -50,9 +50,11 @@ function useSegmentColumns(onEdit: (id: string) => void): Column<Segment>[] {
     { key: 'filter', title: t('segments.filter'), cell: ({ tree, sentence }) => <span className="segment-filter">{catalogue ? <FilterSentence tree={tree} catalogue={catalogue} /> : sentence}</span> },
     { key: 'people', title: t('segments.people'), numeric: true, cell: (segment) => <People segment={segment} /> },
     { key: 'reach', title: t('segments.reach'), cell: (segment) => <Reachable segment={segment} /> },
+    { key: 'grown', title: t('segments.grown'), numeric: true, cell: ({ grown }) => (grown === null ? <span className="grey">—</span> : <Delta change={grown} unit="people" than={t('segments.grown.than')} />) },
+    { key: 'look', title: <span className="unseen">{t('segments.look')}</span>, cell: ({ id, name, kind }) => <span className="nowrap"><Anchor className="link" to={paths.segment(id)} aria-label={t('segments.look.of', { name })} tabIndex={-1}>{t('segments.look')}</Anchor>{kind === 'frozen' && <span className="grey small"> {t('segments.frozen')}</span>}</span> },
     { key: 'made', title: t('segments.made'), cell: ({ ownerName, createdAt }) => <span className="grey">{t('segments.made.by', { name: ownerName || t('segments.made.program'), day: day(createdAt) })}</span> },
-    ...(may('insight.write') ? [{ key: 'prove', title: <span className="unseen">{t('experiments.prove')}</span>, cell: ({ id, name }: Segment) => <Anchor className="link nowrap" to={paths.newExperiment({ segment: id })} aria-label={t('experiments.prove.of', { name })} tabIndex={-1}>{t('experiments.prove')}</Anchor> }] : []),
-    ...(may('lifecycle.write') ? [{ key: 'edit', title: <span className="unseen">{t('segments.actions')}</span>, phone: 'aside' as const, cell: ({ id, name }: Segment) => <button type="button" className="plain link" aria-label={t('segments.edit.of', { name })} onClick={() => onEdit(id)}>{t('segments.edit')}</button> }] : []),
+    ...(may('insight.write') ? [{ key: 'prove', title: <span className="unseen">{t('experiments.prove')}</span>, cell: ({ id, name }: ListedSegment) => <Anchor className="link nowrap" to={paths.newExperiment({ segment: id })} aria-label={t('experiments.prove.of', { name })} tabIndex={-1}>{t('experiments.prove')}</Anchor> }] : []),
+    ...(may('lifecycle.write') ? [{ key: 'edit', title: <span className="unseen">{t('segments.actions')}</span>, phone: 'aside' as const, cell: ({ id, name }: ListedSegment) => <button type="button" className="plain link" aria-label={t('segments.edit.of', { name })} onClick={() => onEdit(id)}>{t('segments.edit')}</button> }] : []),
   ];
 }
 
