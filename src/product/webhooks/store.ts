@@ -46,12 +46,13 @@ export const insertMessages = (tx: Tx, workspaceId: WorkspaceId, messages: reado
     from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) as m (id uuid, "webhookId" uuid, source text, kind text, body text, about uuid[], at timestamptz)
   on conflict (workspace_id, webhook_id, source) do nothing`);
 
-/** Takes messages that are due, the oldest first, for as long as a delivery may last; should this process die, they are due again then. */
+/** Takes messages that are due, the oldest first, for as long as a delivery may last; should this process die, they are due again then. The choice is made once (`materialized`): made again for each row, it would take more than was asked for. */
 export const takeDue = (tx: Tx, workspaceId: WorkspaceId, { webhookId, now, until, most }: { webhookId: string; now: Date; until: Date; most: number }): Promise<Message[]> => many(tx, sql<Message>`
-  update webhook_message m set next_at = ${until}
-    from (select id from webhook_message
-           where workspace_id = ${workspaceId} and webhook_id = ${webhookId} and state = 'waiting' and next_at <= ${now}
-           order by next_at, id limit ${most} for update skip locked) due
+  with due as materialized (
+    select id from webhook_message
+     where workspace_id = ${workspaceId} and webhook_id = ${webhookId} and state = 'waiting' and next_at <= ${now}
+     order by next_at, id limit ${most} for update skip locked)
+  update webhook_message m set next_at = ${until} from due
    where m.workspace_id = ${workspaceId} and m.id = due.id
   returning m.id, m.kind, m.body, m.step`);
 
