@@ -118,7 +118,7 @@ test('R138: rotate-keys makes a new key while the server answers, asks twice for
   const server = spawn(process.execPath, [join(root, 'src/main.ts'), '--empty', '--data', data, '--port', '0'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   try {
     let seen = '';
-    for await (const chunk of server.stdout) if ((seen += chunk).includes('Open http')) break;
+    await new Promise<void>((done) => void server.stdout.on('data', (chunk) => { if ((seen += chunk).includes('Open http')) done(); }));
     const url = /Open (http:\S+)/.exec(seen)?.[1] ?? '';
     const token = readFileSync(join(data, 'cli.token'), 'utf8').trim();
     const ask = async <T>(path: string): Promise<T> => (await fetch(new URL(path, url), { headers: { authorization: `Bearer ${token}` } })).json() as Promise<T>;
@@ -133,7 +133,7 @@ test('R138: rotate-keys makes a new key while the server answers, asks twice for
     await working;
     const [first, second] = both[0].status === 0 ? both : [both[1], both[0]];
     expect([first?.status, second?.status], first?.err).toEqual([0, 1]);
-    expect(second?.err).toContain(before.key === 1 ? 'under way' : '');
+    expect(second?.err).toMatch(/keys\.rotating|being rotated already/);
     const after = await ask<Keys>('/api/v1/data-keys');
     expect(after.key).toBe(before.key + 1);
     expect(after.rotation).toMatchObject({ state: 'finished', done: after.rotation?.total });

@@ -130,6 +130,8 @@ export async function fillEverything(world: World): Promise<void> {
   for (const [address, body] of RULES) await api.put(address, body);
   await api.post('/api/v1/lifecycle/rules/configure', { atRiskDays: 45, churnedDays: 120 });
   await settled();
+  const { rows: tags } = await api.get<{ rows: { key: string; children: { id: string }[] }[] }>('/api/v1/tags');
+  await api.post(`/api/v1/tags/${tags.find(({ key }) => key === 'worth')?.children[0]?.id}/refresh`, {});
   await experiments(world, people);
   await settled();
 }

@@ -25,7 +25,7 @@ export const TAKEN = {
     risk_signal: { people: ['customer_id'] }, risk_review: {}, exit_reason: { people: ['customer_id'] }, scoring_objection: { people: ['customer_id'] },
   },
   after: {
-    field: { json: { options: z.array(z.unknown()) }, also: gone }, tag: { json: { spec: told }, also: gone }, segment: { json: { tree: Tree }, also: gone }, core_programme: { json: { entry: Tree.nullable(), stay: Tree.nullable() }, also: gone },
+    field: { json: { options: z.array(z.unknown()) }, also: gone }, tag: { json: { spec: told }, also: gone }, segment: { json: { tree: Tree, origin: told.nullish() }, also: gone }, core_programme: { json: { entry: Tree.nullable(), stay: Tree.nullable() }, also: gone },
     tag_version: { json: { spec: told }, replace: true }, segment_version: { json: { tree: Tree }, replace: true },
     metric_version: { json: { params: z.record(z.string(), z.union([z.number(), z.string()])) }, also: { metric_id: z.enum(METRIC_IDS) } },
     stage_rules: { json: { rules: stageRules, report: told }, replace: true }, rfm_rules: { json: { rules: rfmRulesShape }, replace: true },
