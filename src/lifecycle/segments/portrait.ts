@@ -59,6 +59,6 @@ export async function portraitOf(stores: Stores, caller: Caller, id: SegmentId, 
   const [whole] = cells.filter(({ dimension }) => dimension === ''), words = { caller, fields: new Map(fields.map((field) => [field.key, field])) };
   const everyone: Known = whole ?? { all: 0, a: 0, b: 0 }, many = new Set([...lists, 'reach', 'category']);
   const parts = [...Map.groupBy([...cells.filter(({ dimension }) => dimension !== ''), ...categories], ({ dimension }) => dimension)]
-    .map(([dimension, own]) => partOf(words, dimension, own, many.has(dimension) ? everyone : sumOf(own), b !== null)).filter(({ values }) => values.length > 0);
+    .map(([dimension, own]) => partOf(words, dimension, own, many.has(dimension) ? everyone : sumOf(own), b !== null)).filter(({ values }) => values.length > 1);
   return { asOf: moment.day, people: { all: everyone.all, a: everyone.a, b: b ? everyone.b : null }, cuts, parts };
 }

@@ -10,8 +10,10 @@ import { useData, useMay } from '../../lib/session.ts';
 import { paths } from '../../paths.ts';
 import { Chart } from '../../ui/chart/Chart.tsx';
 import { KeyFigure, Reach } from '../../ui/Figure.tsx';
+import { FilterSentence } from '../../ui/FilterSentence.tsx';
 import { Figures, Page, Section } from '../../ui/Page.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
+import { catalogueQuery } from '../customers/customersQueries.ts';
 import { SegmentPanel } from './SegmentPanel.tsx';
 import { SegmentPersonas } from './SegmentPersonas.tsx';
 import { SegmentPortrait } from './SegmentPortrait.tsx';
@@ -33,7 +35,8 @@ function Told({ segment }: { segment: SegmentDetail }) {
   const { day } = useFormats();
   const [filters, change] = useFilters();
   const { id, name, kind, origin, sentence } = segment;
-  const lead = origin ? t('segments.frozen.lead', { people: origin.people, day: day(origin.day), sentence: origin.sentence }) : sentence;
+  const { data: catalogue } = useQuery(catalogueQuery);
+  const lead = origin ? t('segments.frozen.lead', { people: origin.people, day: day(origin.day), sentence: origin.sentence }) : catalogue ? <FilterSentence tree={segment.tree} catalogue={catalogue} /> : sentence;
   const actions = (
     <>
       <Anchor className="link" to={paths.customers({ segment: id })}>{t('segments.toPeople')}</Anchor>
