@@ -37,6 +37,9 @@ export const NAVIGATION: readonly NavGroup[] = [
   {
     key: 'engage', icon: 'engage', items: [
       { key: 'engage.templates', to: paths.templates(), needs: 'reach.read' },
+      { key: 'engage.decisions', to: paths.decisions(), needs: 'reach.read' },
+      { key: 'engage.channels', to: paths.channels(), needs: 'reach.read' },
+      { key: 'engage.rules', to: paths.sendRules(), needs: 'reach.read' },
     ],
   },
   {

@@ -22,6 +22,9 @@ import { settings } from './settings.ts';
 import { money } from './money.ts';
 import { privacy } from './privacy.ts';
 import { reach } from './reach.ts';
+import { reachDecisions } from './reachDecisions.ts';
+import { reachRules } from './reachRules.ts';
+import { reachChannels } from './reachChannels.ts';
 import { rfm } from './rfm.ts';
 import { stageRules } from './stageRules.ts';
 import { shell } from './shell.ts';
@@ -32,7 +35,7 @@ import { value } from './value.ts';
 import { webhooks } from './webhooks.ts';
 
 /** Words only the web app says: one table per area. */
-export const webWords: Words = { ...accounts, ...benchmarks, ...channels, ...shell, ...kit, ...sign, ...signals, ...templates, ...customers, ...events, ...experiments, ...fields, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...lifecycle, ...privacy, ...reach, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money, ...webhooks };
+export const webWords: Words = { ...accounts, ...benchmarks, ...channels, ...shell, ...kit, ...sign, ...signals, ...templates, ...customers, ...events, ...experiments, ...fields, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...lifecycle, ...privacy, ...reach, ...reachDecisions, ...reachRules, ...reachChannels, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money, ...webhooks };
 
 /** Every word the web app says, the catalogue it shares with the server included. */
 export const words: Words = { ...webWords, ...sharedWords };

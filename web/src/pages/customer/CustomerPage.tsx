@@ -22,6 +22,7 @@ import { CustomerConsents } from './CustomerConsents.tsx';
 import { CustomerEngagement } from './CustomerEngagement.tsx';
 import { CustomerLedger } from './CustomerLedger.tsx';
 import { CustomerSources, CustomerTraits } from './CustomerOrigins.tsx';
+import { CustomerReach } from './CustomerReach.tsx';
 import { CustomerAlive, CustomerRisk } from './CustomerRisk.tsx';
 import { Identifiers, PortraitBlocks, StageHistory, type Unmask } from './CustomerSides.tsx';
 import { CustomerSegments } from './CustomerSegments.tsx';
@@ -84,6 +85,7 @@ function Columns({ customer, card, unmask }: Omit<StoryProps, 'onErased'>) {
         {card && <Section title={t('customer.stages')}><StageHistory card={card} /></Section>}
         <Section title={t('customer.identifiers')}><Identifiers identifiers={customer.identifiers} {...(unmask ? { unmask } : {})} /></Section>
         <Section title={t('customer.consent')}><CustomerConsents customer={customer} /></Section>
+        {may('reach.read') && <Section title={t('mayWrite.title')}><CustomerReach id={customer.id} /></Section>}
         <Section title={t('segments.of.customer')}><CustomerSegments id={customer.id} /></Section>
         <Section title={t('customer.tags')}><CustomerTags customer={customer} /></Section>
         {customer.merges > 0 && <Section title={t('customer.merges')}><Merges id={customer.id} /></Section>}

@@ -6,6 +6,7 @@ import { isKnown, type Speak, useT } from '../../lib/language.tsx';
 import { useFilters } from '../../lib/location.tsx';
 import { useCurrency } from '../../lib/session.ts';
 import { Choices } from '../../ui/Choices.tsx';
+import { Icon } from '../../ui/Icon.tsx';
 import { Failure, Skeleton } from '../../ui/States.tsx';
 import { type Moment, Timeline } from '../../ui/Timeline.tsx';
 import { type TimelineEntry, timelineQuery } from './customerQueries.ts';
@@ -51,6 +52,16 @@ function detailOf({ params }: TimelineEntry): string {
   return [codes, product, textOf(params['shop']), textOf(params['url']), textOf(params['author'])].filter(Boolean).join(' · ');
 }
 
+const REACH = new Set(['timeline.reach', 'timeline.reach_reason']);
+/** Of a message of ours: what it was for, who wanted it, what was heard back. */
+function reachDetail(t: Speak, { params }: TimelineEntry): string {
+  const word = (prefix: string, name: string): string => { const key = `${prefix}.${textOf(params[name])}`; return isKnown(key) ? t(key) : ''; };
+  return [word('message.purpose', 'purpose'), word('decisions.source', 'source'), word('message.receipt', 'receipt')].filter(Boolean).join(' · ');
+}
+
+/** A message that failed or was stopped is told apart by its colour as well as by its words. */
+const marked = (title: string, { params }: TimelineEntry) => <><span className={['failed', 'refused', 'unknown'].includes(textOf(params['state'])) ? 'moment-mark ochre' : 'moment-mark'}><Icon name="engage" size={16} /></span>{title}</>;
+
 function useMoments(entries: readonly TimelineEntry[], open: (link: string) => void): Moment[] {
   const t = useT();
   const { money } = useFormats();
@@ -60,8 +71,8 @@ function useMoments(entries: readonly TimelineEntry[], open: (link: string) => v
     const amount = params['amountMinor'];
     const title = titleOf(t, entry);
     return {
-      id, day: at.slice(0, 10), time: at, kind, muted: kind === 'event', detail: detailOf(entry),
-      title: kind === 'order' && link ? <button type="button" className="plain link" onClick={() => open(link)}>{title}</button> : title,
+      id, day: at.slice(0, 10), time: at, kind, muted: kind === 'event', detail: REACH.has(entry.code) ? reachDetail(t, entry) : detailOf(entry),
+      title: kind === 'order' && link ? <button type="button" className="plain link" onClick={() => open(link)}>{title}</button> : REACH.has(entry.code) ? marked(title, entry) : title,
       ...(typeof amount === 'number' && kind !== 'event' ? { amount: money(kind === 'refund' ? -Math.abs(amount) : amount, currency) } : {}),
     };
   });
