@@ -7,12 +7,11 @@ import { useT } from '../../lib/language.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Notice } from '../../ui/Figure.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
-import { useProviderWord } from './AccountsView.tsx';
 import { DkimKey } from './DkimKey.tsx';
 import { type Account, type Provider, providersQuery } from './reachQueries.ts';
 import { configOf, halfFilled, type Schema, type Setting, settingsOf, type Values } from './settingsForm.ts';
 import { SettingField, useGroupWord } from './SettingField.tsx';
-import { useChannelWord } from './useReason.ts';
+import { useChannelWord, useProviderWord } from './useReason.ts';
 import { useReachWrite } from './useReachWrite.ts';
 
 /** A new connection, or one that is changed: what there is to fill in is what its provider declares. */

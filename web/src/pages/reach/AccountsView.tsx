@@ -14,14 +14,8 @@ import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
 import { AccountForm } from './AccountForm.tsx';
 import { type Account, channelAccountsQuery, type Counts, countsQuery, LATELY_DAYS, sinceDays } from './reachQueries.ts';
-import { useChannelWord } from './useReason.ts';
+import { useChannelWord, useProviderWord } from './useReason.ts';
 import { useReachWrite } from './useReachWrite.ts';
-
-/** A provider by its word, else by its own name. */
-export function useProviderWord(): (provider: string) => string {
-  const t = useT();
-  return (provider) => (isKnown(`channels.provider.${provider}`) ? t(`channels.provider.${provider}`) : provider);
-}
 
 /** Connections, a channel at a time, with what was proved of each and how it fared lately. */
 export function AccountsView() {

@@ -17,7 +17,7 @@ export function Rule({ of, draft, reasons, on, children }: RuleProps) {
   const id = useId();
   const editing = useEditing();
   return (
-    <section className={`rule${draft.changed.includes(of) ? ' changed' : ''}`} aria-labelledby={id}>
+    <section className={`send-rule${draft.changed.includes(of) ? ' changed' : ''}`} aria-labelledby={id}>
       <div className="rule-name"><h3 id={id}>{t(`sendRules.part.${of}`)}</h3>{on && editing && <Switch size="small" checked={on.value} onChange={on.set} aria-label={`${t(`sendRules.part.${of}`)}: ${t('sendRules.on')}`} />}</div>
       <div className="rule-says">{on && !on.value ? <p className="grey">{t('sendRules.off')}</p> : children}</div>
       {reasons.length > 0 && <Stopped reasons={reasons} />}

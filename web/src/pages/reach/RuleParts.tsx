@@ -34,12 +34,21 @@ export function NumberPart({ label, value, min, max, step = 1, onChange }: Numbe
 
 const two = (value: number): string => String(value).padStart(2, '0');
 export const clockOf = (minute: number): string => `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
-const minuteOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));
+const minuteOf = (typed: string): number | undefined => {
+  const [, hour, minute] = /^\s*([01]?\d|2[0-3])[:：]([0-5]\d)\s*$/.exec(typed) ?? [];
+  return hour === undefined ? undefined : Number(hour) * 60 + Number(minute);
+};
 
-/** A time of day, kept as minutes since midnight. */
+/** A time of day, kept as minutes since midnight; typed by the clock of 24 hours, whatever clock the browser shows. */
 export function ClockPart({ label, value, onChange }: { label: string; value: number; onChange: (minute: number) => void }) {
+  const [text, setText] = useState<string | null>(null);
   if (!useEditing()) return <Said>{clockOf(value)}</Said>;
-  return <input type="time" className="sentence-part clock-part" aria-label={label} value={clockOf(value)} onChange={({ target }) => target.value && onChange(minuteOf(target.value))} />;
+  const type = (typed: string) => {
+    setText(typed);
+    const minute = minuteOf(typed);
+    if (minute !== undefined) onChange(minute);
+  };
+  return <input className="sentence-part clock-part" inputMode="numeric" maxLength={5} aria-label={label} aria-invalid={text !== null && minuteOf(text) === undefined} value={text ?? clockOf(value)} onChange={({ target }) => type(target.value)} onBlur={() => setText(null)} />;
 }
 
 /** Some of several, said as a list and ticked in a small window. */

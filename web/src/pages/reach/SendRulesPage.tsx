@@ -33,7 +33,7 @@ function Sentences({ reply }: { reply: RulesReply }) {
   const { moment } = useFormats();
   const draft = useRulesDraft(reply);
   return (
-    <div className="rules">
+    <div className="send-rules">
       <p className="grey small">{t('sendRules.version', { version: reply.version, at: moment(reply.changedAt) })}</p>
       <Section title={t('sendRules.whom')}><ConsentRule draft={draft} /><ComplaintRule draft={draft} /><UnhappyRule draft={draft} /><ControlRule draft={draft} /></Section>
       <Section title={t('sendRules.hours')}><QuietRule draft={draft} /><ProviderHoursRule draft={draft} /><HolidaysRule draft={draft} /></Section>

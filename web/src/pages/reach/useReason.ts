@@ -11,6 +11,12 @@ export function useChannelWord(): (channel: string | null) => string {
   return (channel) => (channel === 'best' ? t('decisions.channel.best') : channel === null ? '—' : wordOf(t, 'message.channel', channel));
 }
 
+/** A provider by its word, else by its own name. */
+export function useProviderWord(): (provider: string) => string {
+  const t = useT();
+  return (provider) => (isKnown(`channels.provider.${provider}`) ? t(`channels.provider.${provider}`) : provider);
+}
+
 /** A reason as a heading, without the facts of one message. */
 export function useReasonName(): (reason: string) => string {
   const t = useT();
