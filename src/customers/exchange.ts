@@ -67,11 +67,11 @@ export async function exchangeCustomers(stores: Stores, caller: Caller, { reason
   return linesOf(stores, caller, clear);
 }
 
-const itemOf = (scopes: readonly string[]) => ({ id, createdAt, name, identifiers, fields, tags, consents }: ExchangedCustomer): ResolveItem => ({
+/** What one customer says: themselves, and each consent on the day it was given or withdrawn, since the newest word counts. */
+const itemsOf = (scopes: readonly string[]) => ({ id, createdAt, name, identifiers, fields, tags, consents }: ExchangedCustomer): ResolveItem[] => [{
   identifiers: [...['', ...scopes].map((scope) => ({ kind: 'user_id' as const, scope, value: id })), ...identifiers.filter(({ value }) => value !== id)], at: new Date(createdAt), source: SOURCE,
   ...(name ? { name } : {}), ...(Object.keys(fields).length > 0 ? { traits: fields } : {}), ...(tags.length > 0 ? { tags } : {}),
-  ...(consents.length > 0 ? { consents } : {}),
-});
+}, ...consents.map(({ at, ...consent }): ResolveItem => ({ identifiers: [{ kind: 'user_id', value: id }], at: new Date(at), source: SOURCE, consents: [consent] }))];
 
 /**
  * Takes customers that another workspace handed out; how many are new. The id they had there becomes a user number, by which their events find
@@ -79,7 +79,7 @@ const itemOf = (scopes: readonly string[]) => ({ id, createdAt, name, identifier
  */
 export async function takeCustomers(stores: Stores, caller: Caller, { customers, scopes }: { customers: readonly ExchangedCustomer[]; scopes: readonly string[] }): Promise<{ created: number }> {
   demand(caller, 'customers.write');
-  const { created } = await resolve(stores, caller.workspaceId, customers.map(itemOf(scopes)), { by: caller.actor });
+  const { created } = await resolve(stores, caller.workspaceId, customers.flatMap(itemsOf(scopes)), { by: caller.actor });
   await stores.pg.tx(caller.workspaceId, (tx) => audit(tx, stores.clock, caller, { action: 'customers.taken', target: SOURCE, detail: { customers: customers.length, created: created.length } }));
   return { created: created.length };
 }
