@@ -109,12 +109,12 @@ const RULES: readonly (readonly [string, unknown])[] = [
   ['/api/v1/reconcile/figures', { month: '2026-01', shop: '', measure: 'net', figure: 99_000 }],
 ];
 
-/** The settings as the API tells them, without ids, people and instants, and without who has come into a programme over time and where its share was last drawn. */
+/** The settings as the API tells them, without ids, people and instants, and without who has come into a programme or a filter over time and where a share was last drawn. */
 async function settingsOf(api: Api): Promise<unknown> {
   const bare = (value: unknown): unknown => {
     if (typeof value === 'string') return value.replace(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'an id');
     if (Array.isArray(value)) return value.map(bare);
-    return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).filter(([key]) => !/^(?:id|parentId|owner|ownerName|createdAt|updatedAt|refreshedAt|madeAt|madeBy|version|author|importId|judgedOn|cutMinor|members)$/.test(key)).map(([key, inner]) => [key, bare(inner)])) : value;
+    return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).filter(([key]) => !/^(?:id|parentId|owner|ownerName|createdAt|updatedAt|refreshedAt|madeAt|madeBy|version|author|importId|judgedOn|cutMinor|members|grown)$/.test(key)).map(([key, inner]) => [key, bare(inner)])) : value;
   };
   const asked = ['/workspaces/current', '/rates', '/fields', '/tags', '/segments', '/insight/promotions', '/insight/goals', '/insight/reports', '/lifecycle/rules/current', '/lifecycle/models', '/lifecycle/risk-rules', '/lifecycle/matrix', '/lifecycle/costs', '/lifecycle/rfm', '/lifecycle/scoring/policy', '/insight/benchmarks', '/reconcile', '/lifecycle/core-programmes'];
   return Object.fromEntries(await Promise.all(asked.map(async (path) => [path, bare(await api.get(`/api/v1${path}`))])));
