@@ -14,8 +14,6 @@ type Setter = { table: string; skip?: (row: Row) => boolean; name: (row: Row) =>
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const text = (value: unknown): string => (typeof value === 'string' ? value : String(value ?? ''));
-/** Owners are people of the other installation, unless they were written as free text. */
-const owner = (value: unknown): { owner?: string } => (typeof value === 'string' && value !== '' && !UUID.test(value) && !/^(?:user|key|system):/.test(value) ? { owner: value } : {});
 const path = (value: unknown): string => encodeURIComponent(text(value));
 
 /** Every text that is an id of there, as the id of here. */
