@@ -12,7 +12,6 @@ export type Settling = { api: Api; rows(table: string): Promise<Row[]>; ids: Map
 /** How a row is said to the API; its answer's id stands for the row's. Whatever the file says, only these addresses are asked. */
 type Setter = { table: string; skip?: (row: Row) => boolean; name: (row: Row) => unknown; say(api: Api, row: Row): Promise<{ id?: string } | undefined> };
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const text = (value: unknown): string => (typeof value === 'string' ? value : String(value ?? ''));
 const path = (value: unknown): string => encodeURIComponent(text(value));
 
