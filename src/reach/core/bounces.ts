@@ -14,9 +14,9 @@ const OURS = /<?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@[
 const idsIn = (text: string): string[] => [...text.matchAll(OURS)].map(([, id = '']) => id.toLowerCase());
 
 /** `b.`: a return path; `u.`: the address that unsubscribes. */
+const TOKEN = { b: /^b\.([a-z2-7]{39})@/i, u: /^u\.([a-z2-7]{39})@/i } as const;
 function tokenIn(to: readonly string[], prefix: 'b' | 'u'): string | null {
-  const pattern = new RegExp(`^${prefix}\\.([a-z2-7]{39})@`, 'i');
-  return to.flatMap((address) => pattern.exec(address)?.[1]?.toLowerCase() ?? [])[0] ?? null;
+  return to.flatMap((address) => TOKEN[prefix].exec(address)?.[1]?.toLowerCase() ?? [])[0] ?? null;
 }
 
 /** Fields of a report, block by block (RFC 3464, section 2.1): names in small letters, continued lines joined. */
