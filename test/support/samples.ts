@@ -8,6 +8,8 @@ const textOf = ({ format, pattern, minLength }: Schema): string => {
   if (format === 'date' || String(pattern ?? '').includes('\\d{4}-')) return '2026-01-01';
   if (format === 'uuid' || String(pattern ?? '').includes('[0-9a-f]{8}')) return ID;
   if (String(pattern ?? '').includes('[A-Z]{3}')) return 'CNY';
+  if (String(pattern ?? '').startsWith('^[a-z]')) return 'a';
+  if (String(pattern ?? '').includes('2[0-3]')) return '09:00';
   return 'Asia/Shanghai'.padEnd(Number(minLength ?? 0), 'x');
 };
 

@@ -103,8 +103,10 @@ export async function freezeSegment(stores: Stores, caller: Caller, { name, desc
   const { workspaceId } = caller, source = of && await stores.pg.tx(workspaceId, (tx) => demandSegment(tx, caller, of));
   if (source && source.kind === 'frozen') throw new Refusal('segment.frozen', { name: source.name }, 409);
   const tree = source?.tree ?? given ?? EVERYBODY, moment = await momentNow(stores, workspaceId), id: SegmentId = newId(), at = stores.clock.now();
+  // What may not be asked is refused before anything is said of names.
+  const compiled = await compiledFor(stores, caller, tree, moment);
   await stores.pg.tx(workspaceId, (tx) => refuseTaken(tx, caller, name, id));
-  await keepList(stores.ch, workspaceId, id, await compiledFor(stores, caller, tree, moment));
+  await keepList(stores.ch, workspaceId, id, compiled);
   const origin = { segment: source?.id ?? null, version: source?.version ?? null, tree, day: moment.day, people: await keptCount(stores.ch, workspaceId, id) };
   const frozen: Segment = { id, name, description, tree: { version: 1, root: { kind: 'kept', list: id } }, version: 1, owner: caller.actor.id, kind: 'frozen', origin, createdAt: at, updatedAt: at };
   await stores.pg.tx(workspaceId, async (tx) => {
