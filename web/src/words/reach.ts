@@ -4,7 +4,7 @@ const w = (en: string, cn: string, tw: string) => ({ en, 'zh-CN': cn, 'zh-TW': t
 
 /** What pages say of messages and of what staff did with them. */
 export const reach = {
-  'timeline.kind.reach': w('Messages', '消息', '訊息'),
+  'timeline.kind.reach': w('Messages of ours', '发送的消息', '傳送的訊息'),
   'audit.reach.rules': w('Rules of sending changed', '修改发送规则', '修改發送規則'),
   'audit.reach.suppress': w('Put on the suppression list', '加入禁发名单', '加入禁發名單'),
   'audit.reach.lift': w('Taken off the suppression list', '移出禁发名单', '移出禁發名單'),

@@ -155,6 +155,7 @@ export const reachChannels = {
   'mayWrite.note': w('Were a marketing message due now.', '假设现在有一条营销消息到期。', '假設現在有一則行銷訊息到期。'),
   'mayWrite.send': w('Yes', '能发', '能送'),
   'mayWrite.defer': w('From {until}', '{until} 起能发', '{until} 起能送'),
+  'mayWrite.paused': w('Waits', '等待恢复', '等待恢復'),
   'mayWrite.refuse': w('No', '不能发', '不能送'),
   'mayWrite.unconnected': w('Not connected: {channels}.', '尚未接入：{channels}。', '尚未接入：{channels}。'),
   'mayWrite.none': w('No channel is connected.', '还没有接入渠道。', '尚未接入管道。'),

@@ -38,7 +38,7 @@ function Way({ way: { channel, act, reason, facts, until } }: { way: May['ways']
   return (
     <div>
       <dt className="grey">{channelWord(channel)}</dt>
-      <dd><span className={act === 'send' ? 'accent-word' : 'ochre'}>{t(`mayWrite.${act}`, { until: moment(until) })}</span>{reason !== null && <span className="small may-why">{why(reason, facts)}</span>}</dd>
+      <dd><span className={act === 'send' ? 'accent-word' : 'ochre'}>{reason === 'channel_paused' ? t('mayWrite.paused') : t(`mayWrite.${act}`, { until: moment(until) })}</span>{reason !== null && <span className="small may-why">{why(reason, facts)}</span>}</dd>
     </div>
   );
 }

@@ -74,7 +74,7 @@ function AccountLine({ account, onEdit }: { account: Account; onEdit: () => void
     <li>
       <div className="spread">
         <span><strong className="strong">{name === provider ? said : name}</strong>{name !== provider && <span className="grey"> · {said}</span>}</span>
-        {state === 'on' ? <span className="accent-word">{t('channels.state.on')}</span> : <span className="act">{t('channels.state.paused', { reason: pausedReason !== null && isKnown(`channels.paused.${pausedReason}`) ? t(`channels.paused.${pausedReason}`) : (pausedReason ?? 'none') })}</span>}
+        {state === 'on' ? <span className="accent-word">{t('channels.state.on')}</span> : <span className={pausedReason === 'staff' ? 'ochre' : 'act'}>{t('channels.state.paused', { reason: pausedReason !== null && isKnown(`channels.paused.${pausedReason}`) ? t(`channels.paused.${pausedReason}`) : (pausedReason ?? 'none') })}</span>}
       </div>
       <Proved of={account} />
       <p className="grey small">{t('channels.since', { day: day(createdAt.slice(0, 10)) })} · {perSecond === null ? t('channels.rate.free') : t('channels.rate', { count: perSecond })}</p>
