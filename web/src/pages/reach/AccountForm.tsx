@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, Fragment, useState } from 'react';
 import { CHANNELS, type ChannelName } from '../../../../src/reach/core/message.ts';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
@@ -66,7 +66,12 @@ type PartProps = { part: (typeof PARTS)[number]; settings: readonly Setting[]; v
 function Part({ part, settings, values, set, isNew }: PartProps) {
   const t = useT();
   if (settings.length === 0) return null;
-  const fields = settings.map((setting) => <SettingField key={setting.path} setting={setting} value={values[setting.path]} isNew={isNew} onChange={(value) => set({ ...values, [setting.path]: value })} />);
+  const fields = settings.map((setting) => (
+    <Fragment key={setting.path}>
+      <SettingField setting={setting} value={values[setting.path]} isNew={isNew} onChange={(value) => set({ ...values, [setting.path]: value })} />
+      {setting.path === 'dkim.privateKey' && <DkimKey domain={String(values['dkim.domain'] ?? '')} selector={String(values['dkim.selector'] ?? '')} onMade={(key) => set({ ...values, 'dkim.privateKey': key })} />}
+    </Fragment>
+  ));
   if (part === 'first') return <>{fields}</>;
   return (
     <details className="account-part">
@@ -74,7 +79,6 @@ function Part({ part, settings, values, set, isNew }: PartProps) {
       <div className="form">
         <p className="grey small">{t(`channels.part.${part}.note`)}</p>
         {fields}
-        {settings.some(({ path }) => path === 'dkim.privateKey') && <DkimKey domain={String(values['dkim.domain'] ?? '')} selector={String(values['dkim.selector'] ?? '')} onMade={(key) => set({ ...values, 'dkim.privateKey': key })} />}
       </div>
     </details>
   );

@@ -54,7 +54,6 @@ function ConsentTable({ draft: { rules: { consent }, set } }: Part) {
 
 export function ComplaintRule({ draft }: Part) {
   const t = useT();
-  const { list } = useFormats();
   const editing = useEditing();
   const { rules: { complaint }, set } = draft;
   const fields = useQuery({ ...fieldsQuery, enabled: editing }).data?.rows ?? [], tags = useQuery({ ...tagTreeQuery, enabled: editing }).data?.rows ?? [];
@@ -63,15 +62,12 @@ export function ComplaintRule({ draft }: Part) {
   const withOwn = (keys: readonly string[], own: readonly string[]): string[] => [...new Set([...own, ...keys])];
   return (
     <Rule of="complaint" draft={draft} reasons={['open_complaint']} on={{ value: complaint.on, set: (on) => change({ on }) }}>
-      <p>{t('sendRules.complaint.say', { fields: list(complaint.fields.map(fieldWord)) || t('sendRules.complaint.fields.none'), tags: list(complaint.tags) || 'none' })}</p>
-      {editing && (
-        <p className="small">
-          <Say of="sendRules.complaint.edit" parts={{
-            fields: <ManyPart<string> label={t('sendRules.complaint.fields')} none={t('sendRules.complaint.fields.none')} value={complaint.fields} options={withOwn(fields.filter(({ type }) => type === 'boolean' || type === 'number').map(({ key }) => key), complaint.fields).map((key) => ({ key, label: fieldWord(key) }))} onChange={(next) => change({ fields: next })} />,
-            tags: <ManyPart<string> label={t('sendRules.complaint.tags')} none={t('sendRules.complaint.tags.none')} value={complaint.tags} options={withOwn(placed(tags).map(({ tag }) => tag.key), complaint.tags).map((key) => ({ key, label: key }))} onChange={(next) => change({ tags: next })} />,
-          }} />
-        </p>
-      )}
+      <p>
+        <Say of="sendRules.complaint.say" parts={{
+          fields: <ManyPart<string> label={t('sendRules.complaint.fields')} none={t('sendRules.complaint.fields.none')} value={complaint.fields} options={withOwn(fields.filter(({ type }) => type === 'boolean').map(({ key }) => key), complaint.fields).map((key) => ({ key, label: fieldWord(key) }))} onChange={(next) => change({ fields: next })} />,
+          tags: <ManyPart<string> label={t('sendRules.complaint.tags')} none={t('sendRules.complaint.tags.none')} value={complaint.tags} options={withOwn(placed(tags).map(({ tag }) => tag.key), complaint.tags).map((key) => ({ key, label: key }))} onChange={(next) => change({ tags: next })} />,
+        }} />
+      </p>
     </Rule>
   );
 }
