@@ -4,9 +4,10 @@ import type { Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { flush } from '../../src/collect/index.ts';
 import { resolve } from '../../src/customers/index.ts';
-import type { WorkspaceId } from '../../src/kernel/ids.ts';
+import { newId, type WorkspaceId } from '../../src/kernel/ids.ts';
 import { LANGUAGES } from '../../src/kernel/words/index.ts';
 import { runScoring } from '../../src/lifecycle/index.ts';
+import { deliverDue, type Intent, propose } from '../../src/reach/index.ts';
 import { PAGES } from '../../web/src/pageList.ts';
 import { words } from '../../web/src/words/index.ts';
 import { type Opened, openBrowser } from './browser.ts';
@@ -122,7 +123,7 @@ async function draw(page: Page, path: string): Promise<Fault[]> {
 export const isOfAnalysis = (path: string): boolean => /^\/(?:lifecycle|insight)/.test(path);
 
 /** Parts of a page with an address of their own: each is drawn as pages are. */
-export const PARTS = [...['ledger', 'cost', 'clv', 'score', 'budget'].map((view) => `/lifecycle/value?view=${view}`), '/lifecycle/churn?view=plan&costMinor=200', '/lifecycle/model?kind=churn'];
+export const PARTS = [...['ledger', 'cost', 'clv', 'score', 'budget'].map((view) => `/lifecycle/value?view=${view}`), '/lifecycle/churn?view=plan&costMinor=200', '/lifecycle/model?kind=churn', '/engage/channels?view=suppressions', '/engage/decisions?period=all'];
 
 /** What the shop alone does not bring: segments, and telephones that several customers have parcels sent to. */
 async function shelves({ stores, workspaceId, owner }: Served): Promise<void> {
@@ -133,6 +134,18 @@ async function shelves({ stores, workspaceId, owner }: Served): Promise<void> {
   await resolve(stores, workspaceId, ['林小满', '林小满', '陈立夏', '王白露', '周秋分'].map((name, at) => ({
     name, at: new Date('2026-07-01T00:00:00Z'), source: 'tmall', identifiers: [{ kind: 'buyer_id', scope: 'tmall', value: `neighbour-${at}` }, { kind: 'receiver_phone', value: at < 2 ? '13700001111' : '13700002222' }],
   })));
+}
+
+/** Ways to send that reach nobody, somebody left alone, a topic, and messages that are decided: some leave, some do not. */
+async function sendsMessages({ stores, workspaceId, owner }: Served, template: string): Promise<void> {
+  for (const channel of ['email', 'sms']) await owner.call('POST', '/api/v1/reach/accounts', { channel, provider: 'sandbox', name: channel });
+  await owner.call('POST', '/api/v1/reach/suppressions', { kind: 'email', value: 'nobody@tea.example', reason: '来电要求' });
+  await owner.call('POST', '/api/v1/reach/groups', { key: 'new-tea', name: '新茶上市' });
+  const { body: { rows } } = await owner.call<{ rows: { id: string }[] }>('GET', '/api/v1/customers?limit=24&sort=net_minor');
+  const dueAt = stores.clock.now(), source = { kind: 'campaign' as const, id: 'spring', version: 1, step: 'first', enrolment: null };
+  await stores.pg.tx(workspaceId, (tx) => propose(tx, stores, workspaceId, rows.map(({ id: customer }, i): Intent =>
+    ({ id: newId(), customer, source, channel: i % 3 ? 'email' : 'best', purpose: i % 4 ? 'marketing' : 'transactional', template: { id: template, version: null }, params: { items: [{ name: '明前龙井 50g', price_minor: 16_800, url: 'https://shop.example/1' }] }, priority: 0, ifBlocked: i % 2 ? 'drop' : 'queue', dueAt, expiresAt: null }))));
+  await deliverDue(stores);
 }
 
 /** Some events over HTTP: stored, a repeat, a refused one. */
@@ -165,7 +178,9 @@ export function drawPages(isWanted: (path: string) => boolean): void {
     slots.set('/import/$id', await first('/api/v1/imports'));
     slots.set('/insight/experiments/$id', await first('/api/v1/insight/experiments'));
     slots.set('/accounts/$id', account.body.id);
-    slots.set('/engage/templates/$id', await writtenTemplate(product.owner));
+    const template = await writtenTemplate(product.owner);
+    await sendsMessages(product, template);
+    slots.set('/engage/templates/$id', template);
   }, 300_000);
 
   afterAll(async () => {

@@ -71,9 +71,10 @@ function CustomerPart({ value, change }: { value: string | undefined; change: Ch
   const [open, setOpen] = useState(false);
   const { data } = useQuery({ ...customerQuery(value ?? '', false), enabled: value !== undefined });
   const pick = (id: string | null) => { setOpen(false); change({ customer: id }); };
+  const shown = value === undefined ? t('decisions.filter.customer.any') : data?.name || t('decisions.someone', { id: value.slice(0, 8) });
   return (
     <Popover trigger="click" placement="bottomLeft" open={open} onOpenChange={setOpen} destroyOnHidden content={<FindPerson onPick={pick} chosen={value !== undefined} />}>
-      <button type="button" className="sentence-part" aria-label={t('decisions.filter.customer')} aria-expanded={open}>{value === undefined ? t('decisions.filter.customer.any') : data?.name || t('decisions.someone', { id: value.slice(0, 8) })}</button>
+      <button type="button" className="sentence-part" aria-label={`${t('decisions.filter.customer')}: ${shown}`} aria-expanded={open}>{shown}</button>
     </Popover>
   );
 }
