@@ -7,7 +7,7 @@ import { Refusal } from '../../kernel/errors.ts';
 import type { CustomerId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { demandOwner } from './parts.ts';
-import { clearTable, insertRows, raiseVersions, type ListedRow, type ListTable, putListed } from './queries/take.ts';
+import { clearTable, insertRows, isListed, raiseVersions, type ListedRow, type ListTable, putListed } from './queries/take.ts';
 import { rowShape, takenTable } from './taken.ts';
 
 type Row = Record<string, unknown>;
@@ -42,6 +42,16 @@ function checked(table: string, rows: readonly unknown[]): Row[] {
   });
 }
 
+const namesColumns = (rows: readonly Row[], table: string): void => {
+  if (rows.every((row) => Object.keys(row).length === 0)) throw new Refusal('exchange.row_invalid', { table, row: 1, path: '' }, 422);
+};
+
+/** What Postgres itself has against a row (a value of another type, one that is missing) is the file's fault and is said so. */
+const orRefuse = (table: string) => (error: unknown): never => {
+  const { code = '', column = '' } = error as { code?: string; column?: string };
+  throw /^2[23]/.test(code) ? new Refusal('exchange.row_invalid', { table, row: 1, path: column }, 422) : error;
+};
+
 /** What other tables and ClickHouse say of such rows, as far as it is not told by itself: no fact is announced, nobody is asked to do anything. */
 async function follow(stores: Stores, { workspaceId }: Caller, table: string, rows: readonly Row[]): Promise<void> {
   if (table === 'contact') {
@@ -60,11 +70,12 @@ export async function takeRows(stores: Stores, caller: Caller, { table, rows, fi
   const { workspaceId } = caller;
   const { people = [], json = {}, replace } = takenTable(table);
   const read = checked(table, rows);
+  namesColumns(read, table);
   const here = await namedHere(stores, caller, read.flatMap((row) => idsIn(row, people)));
   const own = read.map((row) => renamed(row, people, here));
   const added = await stores.pg.tx(workspaceId, async (tx) => {
     if (replace && first) await clearTable(tx, workspaceId, table);
-    const count = await insertRows(tx, workspaceId, table, own, Object.keys(json));
+    const count = await insertRows(tx, workspaceId, table, own, Object.keys(json)).catch(orRefuse(table));
     if (table === 'tag_version') await raiseVersions(tx, workspaceId, 'tag');
     if (table === 'segment_version') await raiseVersions(tx, workspaceId, 'segment');
     if (count > 0) await audit(tx, stores.clock, caller, { action: 'exchange.taken', target: table, detail: { rows: rows.length, added: count } });
@@ -77,6 +88,8 @@ export async function takeRows(stores: Stores, caller: Caller, { table, rows, fi
 /** Whom experiments left out, and each person's part of settled results: lists that ClickHouse alone holds. */
 export async function takeLists(stores: Stores, caller: Caller, { table, rows }: { table: ListTable; rows: readonly ListedRow[] }): Promise<{ added: number }> {
   demandOwner(caller);
+  const at = rows.findIndex((row) => !isListed(table, row));
+  if (at !== -1) throw new Refusal('exchange.row_invalid', { table, row: at + 1, path: '' }, 422);
   const here = await namedHere(stores, caller, rows.map(({ customer }) => customer));
   await putListed(stores.ch, caller.workspaceId, table, rows.map((row) => ({ ...row, customer: here(row.customer) })));
   return { added: rows.length };

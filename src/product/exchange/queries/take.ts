@@ -43,6 +43,10 @@ export const LIST_TABLES = Object.keys(LISTS) as [ListTable, ...ListTable[]];
 export type ListedRow = { list: string; customer: string; [rest: string]: string | number };
 export type ListedAfter = Pick<ListedRow, 'list' | 'customer'>;
 
+const WORDS: readonly string[] = ['bar', 'arm'];
+/** Whether a row has every column of its list, words where words stand and numbers elsewhere. */
+export const isListed = (which: ListTable, row: ListedRow): boolean => LISTS[which].rest.every((name) => typeof row[name] === (WORDS.includes(name) ? 'string' : 'number'));
+
 /** Some rows of a list in order, after a place; people as they were, since an anchor is known elsewhere by the customer who came with it. */
 export const listedPage = (ch: ClickHouse, workspace: WorkspaceId, which: ListTable, after: ListedAfter | undefined, limit: number): Promise<ListedRow[]> => {
   const { table, list, rest } = LISTS[which];
