@@ -7,7 +7,7 @@ import { useT } from '../../lib/language.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Notice } from '../../ui/Figure.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
-import { DkimKey } from './DkimKey.tsx';
+import { DkimKey, VapidKeys } from './NewKeys.tsx';
 import { type Account, type Provider, providersQuery } from './reachQueries.ts';
 import { configOf, halfFilled, type Schema, type Setting, settingsOf, type Values } from './settingsForm.ts';
 import { SettingField, useGroupWord } from './SettingField.tsx';
@@ -38,7 +38,7 @@ function Form({ providers, account, onDone }: FormProps) {
   const here = providers.filter(({ channel }) => channel === chosen.channel), provider = here.find((one) => one.name === chosen.provider);
   const settings = provider ? settingsOf(provider.config as Schema) : [];
   const pick = (channel: ChannelName, of = providers.find((one) => one.channel === channel && !one.sandbox) ?? providers.find((one) => one.channel === channel)) => { setChosen({ channel, provider: of?.name ?? '' }); setValues({}); };
-  const config = configOf(settings, values), half = halfFilled(settings, values, (path) => path !== '');
+  const config = configOf(settings, values), half = halfFilled(settings, values);
   const missing = account === undefined && settings.some(({ path, required }) => required && !values[path]?.length);
   const body = { name: name.trim(), perSecond: perSecond === '' ? null : Number(perSecond) };
   const save = useReachWrite(() => (account ? api.patch(`/reach/accounts/${account.id}`, { ...body, ...(Object.keys(config).length > 0 ? { config } : {}) }) : api.post('/reach/accounts', { ...body, ...chosen, config })), { done: t(account ? 'channels.saved' : 'channels.added'), after: onDone });
@@ -53,7 +53,7 @@ function Form({ providers, account, onDone }: FormProps) {
       )}
       <Field label={t('channels.name')} hint={t('channels.name.hint')}>{(ids) => <Input {...ids} maxLength={100} value={name} onChange={({ target }) => setName(target.value)} />}</Field>
       {account && <Notice>{t('channels.kept')}</Notice>}
-      {PARTS.map((part) => <Part key={part} part={part} settings={settings.filter((one) => partOf(one) === part)} values={values} set={setValues} isNew={!account} />)}
+      {PARTS.map((part) => <Part key={part} part={part} provider={chosen.provider} settings={settings.filter((one) => partOf(one) === part)} values={values} set={setValues} isNew={!account} />)}
       <Field label={t('channels.perSecond')} hint={t('channels.perSecond.hint')}>{(ids) => <Input {...ids} type="number" min={1} max={10_000} value={perSecond} onChange={({ target }) => setPerSecond(target.value)} />}</Field>
       {half.length > 0 && <HalfFilled groups={half} />}
       <div className="row"><Button type="primary" htmlType="submit" loading={save.isPending} disabled={body.name === '' || missing || half.length > 0 || !provider}>{t(account ? 'channels.save' : 'channels.add')}</Button></div>
@@ -61,14 +61,15 @@ function Form({ providers, account, onDone }: FormProps) {
   );
 }
 
-type PartProps = { part: (typeof PARTS)[number]; settings: readonly Setting[]; values: Values; set: (values: Values) => void; isNew: boolean };
+type PartProps = { part: (typeof PARTS)[number]; provider: string; settings: readonly Setting[]; values: Values; set: (values: Values) => void; isNew: boolean };
 
-function Part({ part, settings, values, set, isNew }: PartProps) {
+function Part({ part, provider, settings, values, set, isNew }: PartProps) {
   const t = useT();
   if (settings.length === 0) return null;
   const fields = settings.map((setting) => (
     <Fragment key={setting.path}>
-      <SettingField setting={setting} value={values[setting.path]} isNew={isNew} onChange={(value) => set({ ...values, [setting.path]: value })} />
+      <SettingField provider={provider} setting={setting} value={values[setting.path]} isNew={isNew} onChange={(value) => set({ ...values, [setting.path]: value })} />
+      {provider === 'web-push' && setting.path === 'privateKey' && <VapidKeys onMade={(keys) => set({ ...values, ...keys })} />}
       {setting.path === 'dkim.privateKey' && <DkimKey domain={String(values['dkim.domain'] ?? '')} selector={String(values['dkim.selector'] ?? '')} onMade={(key) => set({ ...values, 'dkim.privateKey': key })} />}
     </Fragment>
   ));

@@ -13,25 +13,29 @@ export function useGroupWord(): (group: string) => string {
   return (group) => (isKnown(`channels.group.${group}`) ? t(`channels.group.${group}`) : group);
 }
 
-function useSettingWord(): (path: string) => string {
+/** The key of a setting's word: that of its provider before the one of all. */
+const keyOf = (provider: string, path: string): string => [`channels.setting.${provider}.${path}`, `channels.setting.${path}`].find(isKnown) ?? '';
+
+function useSettingWord(provider: string): (path: string) => string {
   const t = useT();
-  return (path) => (isKnown(`channels.setting.${path}`) ? t(`channels.setting.${path}`) : path.replaceAll('.', ' '));
+  return (path) => { const key = keyOf(provider, path); return key ? t(key) : path.replaceAll('.', ' '); };
 }
 
-type FieldProps = { setting: Setting; value: Value; isNew: boolean; onChange: (value: string | readonly string[] | readonly Row[]) => void };
+type FieldProps = { provider: string; setting: Setting; value: Value; isNew: boolean; onChange: (value: string | readonly string[] | readonly Row[]) => void };
 
 /** One setting of a provider; what the workspace already keeps is never shown, so an empty field means: as it is. */
-export function SettingField({ setting, value, isNew, onChange }: FieldProps) {
+export function SettingField({ provider, setting, value, isNew, onChange }: FieldProps) {
   const t = useT();
   const { list } = useFormats();
-  const word = useSettingWord();
+  const word = useSettingWord(provider);
   const { path, kind, required, options, fallback } = setting;
   const optionWord = (key: string): string => (isKnown(`channels.option.${key}`) ? t(`channels.option.${key}`) : isKnown(`message.purpose.${key}`) ? t(`message.purpose.${key}`) : key);
   const text = typeof value === 'string' ? value : '';
   const usual = fallback === null || fallback === '' ? '' : t('channels.usual', { value: Array.isArray(fallback) ? list(fallback.map((one) => optionWord(String(one)))) : optionWord(String(fallback)) });
-  const hint = [isKnown(`channels.setting.${path}.hint`) ? t(`channels.setting.${path}.hint`) : '', isNew ? usual : ''].filter(Boolean).join(' ');
+  const hintKey = `${keyOf(provider, path)}.hint`;
+  const hint = [isKnown(hintKey) ? t(hintKey) : '', isNew ? usual : ''].filter(Boolean).join(' ');
   const label = <>{word(path)}{required && isNew && <span className="grey"> · {t('channels.needed')}</span>}</>;
-  if (kind === 'rows') return <RowsField setting={setting} rows={Array.isArray(value) ? (value as readonly Row[]) : []} label={word(path)} hint={hint} onChange={onChange} />;
+  if (kind === 'rows') return <RowsField provider={provider} setting={setting} rows={Array.isArray(value) ? (value as readonly Row[]) : []} label={word(path)} hint={hint} onChange={onChange} />;
   return (
     <Field label={label} {...(hint ? { hint } : {})}>
       {(ids) => {
@@ -47,11 +51,11 @@ export function SettingField({ setting, value, isNew, onChange }: FieldProps) {
   );
 }
 
-type RowsProps = { setting: Setting; rows: readonly Row[]; label: string; hint: string; onChange: (rows: readonly Row[]) => void };
+type RowsProps = { provider: string; setting: Setting; rows: readonly Row[]; label: string; hint: string; onChange: (rows: readonly Row[]) => void };
 
-function RowsField({ setting: { columns, path }, rows, label, hint, onChange }: RowsProps) {
+function RowsField({ provider, setting: { columns, path }, rows, label, hint, onChange }: RowsProps) {
   const t = useT();
-  const word = useSettingWord();
+  const word = useSettingWord(provider);
   const put = (at: number, key: string, text: string) => onChange(rows.map((row, i) => (i === at ? { ...row, [key]: text } : row)));
   return (
     <fieldset className="field account-rows">

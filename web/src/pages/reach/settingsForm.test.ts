@@ -27,6 +27,6 @@ test('what is filled in becomes settings of their types; what is empty is left o
 });
 
 test('a group is filled in whole or not at all', () => {
-  expect(halfFilled(settingsOf(SMTP), { 'warmUp.from': '2026-06-01' }, () => true)).toEqual(['warmUp']);
-  expect(halfFilled(settingsOf(SMTP), { 'warmUp.from': '2026-06-01', 'warmUp.perDay': '5' }, () => true)).toEqual([]);
+  expect(halfFilled(settingsOf(SMTP), { 'warmUp.from': '2026-06-01' })).toEqual(['warmUp']);
+  expect(halfFilled(settingsOf(SMTP), { 'warmUp.from': '2026-06-01', 'warmUp.perDay': '5' })).toEqual([]);
 });

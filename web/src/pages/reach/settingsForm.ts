@@ -4,7 +4,7 @@ export type Schema = {
   default?: unknown; minimum?: number; maximum?: number; maxLength?: number; format?: string; writeOnly?: boolean;
 };
 type Kind = 'text' | 'secret' | 'long' | 'email' | 'number' | 'day' | 'choice' | 'choices' | 'numbers' | 'rows' | 'switch';
-export type Setting = { path: string; kind: Kind; required: boolean; options: readonly string[]; min: number | null; max: number | null; fallback: unknown; columns: readonly Setting[]; group: string | null };
+export type Setting = { path: string; kind: Kind; required: boolean; options: readonly string[]; min: number | null; max: number | null; fallback: unknown; columns: readonly Setting[]; group: string | null; inGroup: boolean };
 /** What was typed, by path; rows as they are. */
 export type Row = Readonly<Record<string, string>>;
 export type Values = Readonly<Record<string, string | readonly string[] | readonly Row[]>>;
@@ -33,7 +33,7 @@ function settingsIn(schema: Schema, prefix: string, isNeeded: boolean): Setting[
     const own = bare(declared), path = prefix ? `${prefix}.${name}` : name, required = isNeeded && (schema.required ?? []).includes(name);
     if (own.type === 'object' && own.properties) return settingsIn(own, path, required);
     const columns = own.type === 'array' && own.items?.type === 'object' ? settingsIn(own.items, '', true) : [];
-    return [{ path, kind: kindOf(name, own), required, options: own.enum ?? own.items?.enum ?? [], min: own.minimum ?? null, max: own.maximum ?? null, fallback: own.default ?? null, columns, group: prefix || null }];
+    return [{ path, kind: kindOf(name, own), required, options: own.enum ?? own.items?.enum ?? [], min: own.minimum ?? null, max: own.maximum ?? null, fallback: own.default ?? null, columns, group: prefix || null, inGroup: (schema.required ?? []).includes(name) }];
   });
 }
 
@@ -65,10 +65,10 @@ export function configOf(settings: readonly Setting[], values: Values): Record<s
 }
 
 /** Groups of which something but not all that they need was filled in: they are kept whole or not at all. */
-export function halfFilled(settings: readonly Setting[], values: Values, needed: (path: string) => boolean): string[] {
+export function halfFilled(settings: readonly Setting[], values: Values): string[] {
   const filled = (one: Setting): boolean => typedValue(one, values[one.path]) !== undefined;
   return [...new Set(settings.flatMap(({ group }) => group ?? []))].filter((group) => {
     const own = settings.filter((one) => one.group === group);
-    return own.some(filled) && own.some((one) => needed(one.path) && !filled(one));
+    return own.some(filled) && own.some((one) => one.inGroup && !filled(one));
   });
 }

@@ -20,7 +20,12 @@ export function useProviderWord(): (provider: string) => string {
 /** A reason as a heading, without the facts of one message. */
 export function useReasonName(): (reason: string) => string {
   const t = useT();
-  return (reason) => ['reason', 'decisions.reason'].map((prefix) => `${prefix}.${reason}`).filter(isKnown).map((key) => t(key))[0] ?? (reason.startsWith('template.') || reason.startsWith('journey.') ? t(`decisions.reason.${reason.split('.')[0] ?? ''}`) : reason.replaceAll(/[._]/g, ' '));
+  return (reason) => {
+    const known = [`reason.${reason}`, `decisions.reason.${reason}`, `decisions.reason.${reason.split('.')[0] ?? ''}`].find(isKnown);
+    if (known) return t(known);
+    const said = reason.replace(/^\w+\./, '').replaceAll(/[._]/g, ' ');
+    return reason.includes('.') ? t('decisions.reason.said', { code: said }) : said;
+  };
 }
 
 /** Why a message was decided so, with its facts: as a sentence of its own where there is one. */

@@ -25,3 +25,13 @@ export function DkimKey({ domain, selector, onMade }: { domain: string; selector
     </>
   );
 }
+
+type Pair = { publicKey: string; privateKey: string };
+
+/** New keys for notifications in browsers, put into the form. */
+export function VapidKeys({ onMade }: { onMade: (keys: Pair) => void }) {
+  const t = useT();
+  const toast = useToast();
+  const make = useMutation({ mutationFn: () => api.post<Pair>('/reach/vapid-keys'), onSuccess: onMade, onError: toast.failed });
+  return <div className="row"><Button onClick={() => make.mutate()} loading={make.isPending}>{t('channels.vapid.make')}</Button><span className="grey small">{t('channels.vapid.hint')}</span></div>;
+}
