@@ -7,16 +7,19 @@ import { dataDay } from '../asOf.ts';
 import { demandAllShops } from './allShops.ts';
 import { membersOn } from './queries/membership.ts';
 import { type Size, sizesSince } from './queries/looks.ts';
-import { numberOf, type SegmentId } from './queries/store.ts';
+import { numberOf, type SegmentId, treeOfSegment } from './queries/store.ts';
 
 const SIZE_DAYS = 365;
 const LATELY_DAYS = 7;
 
-/** How many were in a watched segment at the end of each day it was looked at, over a year, oldest first. Refuses `segment.shops`. */
+/** How many were in a watched segment at the end of each day it was looked at, over a year, oldest first. Refuses `segment.shops`, `segment.not_found`. */
 export async function sizesOf(stores: Stores, caller: Caller, id: SegmentId): Promise<{ day: Day; people: number }[]> {
   demandAllShops(caller);
   const from = addDays(await dataDay(stores, caller.workspaceId), -SIZE_DAYS);
-  return (await stores.pg.tx(caller.workspaceId, (tx) => sizesSince(tx, caller.workspaceId, from, id))).map(({ day, people }) => ({ day, people }));
+  return stores.pg.tx(caller.workspaceId, async (tx) => {
+    if (!(await treeOfSegment(tx, caller.workspaceId, id))) throw notFound('segment', { id });
+    return (await sizesSince(tx, caller.workspaceId, from, id)).map(({ day, people }) => ({ day, people }));
+  });
 }
 
 /** By how many each watched segment has grown in a week; absent where it was not watched so long. */
