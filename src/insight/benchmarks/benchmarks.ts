@@ -7,7 +7,7 @@ import type { Stores } from '../../kernel/stores.ts';
 import { type Language, say } from '../../kernel/words/index.ts';
 import { BENCHMARKS, benchmarkOf } from '../../lifecycle/index.ts';
 import { type benchmarksShape, type churnLineShape, GENERAL, type lineBody } from './contract.ts';
-import { allLines, dropLine, hideOthers, type Line, saveLine } from './queries/store.ts';
+import { allLines, dropLine, hideOthers, type Line, lockLines, saveLine } from './queries/store.ts';
 
 type Told = z.input<typeof benchmarksShape>;
 export type ToldLine = z.input<typeof churnLineShape>;
@@ -50,6 +50,7 @@ async function changed(tx: Tx, stores: Stores, caller: Caller, industry: string,
 /** Writes the line of an industry with where it was read. Showing one hides the others. */
 export async function setLine(stores: Stores, caller: Caller, industry: string, { share, citation, shown }: z.output<typeof lineBody>): Promise<Told> {
   await stores.pg.tx(caller.workspaceId, async (tx) => {
+    await lockLines(tx, caller.workspaceId);
     await saveLine(tx, caller.workspaceId, { industry, share, citation, shown, changedAt: stores.clock.now() }, caller.actor.id);
     if (shown) await hideOthers(tx, caller.workspaceId, industry);
     await changed(tx, stores, caller, industry, { share, shown });

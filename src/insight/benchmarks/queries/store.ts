@@ -22,3 +22,6 @@ export const hideOthers = (tx: Tx, workspaceId: WorkspaceId, industry: string): 
 
 export const dropLine = (tx: Tx, workspaceId: WorkspaceId, industry: string): Promise<number> =>
   run(tx, sql`delete from benchmark_line where workspace_id = ${workspaceId} and industry = ${industry}`);
+
+/** One line at a time: two that are shown would each hide the other, and wait for each other. */
+export const lockLines = (tx: Tx, workspaceId: WorkspaceId): Promise<number> => run(tx, sql`select pg_advisory_xact_lock(hashtextextended(${`benchmark_line:${workspaceId}`}, 0))`);

@@ -1,3 +1,4 @@
+import { demandSeen } from '../../../customers/index.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import { toCursor } from '../../../kernel/http/cursor.ts';
 import { z } from 'zod';
@@ -32,5 +33,8 @@ export const segmentLifeRoutes: readonly Route[] = [
   route({ method: 'GET', url: '/api/v1/segments/:id/portrait', summary: 'What sets the people of a segment apart: shares and TGI, beside another segment where asked', tag, permission: 'customers.read', params: segmentParams, query: portraitQuery, reply: portraitShape },
     ({ stores, caller, params, query }) => portraitOf(stores, caller, params.id, query.beside ?? null)),
   route({ method: 'GET', url: '/api/v1/customers/:id/segments', summary: 'The segments a customer is in', tag: 'Customers', permission: 'customers.read', params: segmentParams, reply: membershipsShape },
-    async ({ stores, caller, params }) => ({ rows: await segmentsOfCustomer(stores, caller, params.id) })),
+    async ({ stores, caller, params }) => {
+      await stores.pg.tx(caller.workspaceId, (tx) => demandSeen(tx, caller, [params.id]));
+      return { rows: await segmentsOfCustomer(stores, caller, params.id) };
+    }),
 ];

@@ -46,5 +46,6 @@ test('whatever comes in, reading it ends, and nobody is bounced by noise', async
   await hear(worded({ from: 'postmaster@x.test', subject: '退信', text: '原因：'.repeat(20_000) }));
   await hear(worded({ from: 'a@x.test', subject: 'x', type: 'text/html', text: '<style>'.repeat(20_000) }));
   await hear(worded({ from: 'postmaster@x.test', subject: '退信', text: `user ${'is '.repeat(30_000)}` }));
-  expect(performance.now() - began).toBeLessThan(2_000);
+  // Seconds, not the minutes of a pattern that goes back and forth.
+  expect(performance.now() - began).toBeLessThan(10_000);
 });
