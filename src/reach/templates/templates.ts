@@ -6,6 +6,7 @@ import { isUuid, newId } from '../../kernel/ids.ts';
 import type { Tx } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { LANGUAGES } from '../../kernel/words/types.ts';
+import { segmentTree } from '../../lifecycle/index.ts';
 import { CHANNELS } from '../core/message.ts';
 import { channelsOf, type TemplateDocument } from '../core/templates/document.ts';
 import { blocks, type Finding } from '../core/templates/finding.ts';
@@ -65,9 +66,15 @@ async function refuseTaken(tx: Tx, { workspaceId }: Caller, name: string, id: st
   if (await isNameTaken(tx, workspaceId, name, id)) throw new Refusal('template.name_taken', { name }, 409);
 }
 
+/** Variants go by segments of this workspace. Refuses `segment.not_found`. */
+async function demandSegments(stores: Stores, caller: Caller, { variants }: NewTemplate['document']): Promise<void> {
+  for (const id of new Set(variants.flatMap(({ when }) => when.segments))) await segmentTree(stores, caller, id);
+}
+
 /** Keeps a new draft. Refuses `template.name_taken`, `template.too_many`. */
 export async function makeTemplate(stores: Stores, caller: Caller, { name, description, purpose, document }: NewTemplate): Promise<TemplateView> {
   demand(caller, 'reach.write');
+  await demandSegments(stores, caller, document);
   const at = stores.clock.now(), by = caller.actor.id, id = newId();
   await stores.pg.tx(caller.workspaceId, async (tx) => {
     await refuseTaken(tx, caller, name, id);
@@ -88,6 +95,7 @@ async function demandRevision(tx: Tx, caller: Caller, id: string, revision: numb
 /** Saves a draft; what is published stays. Refuses `template.not_found`, `template.changed`, `template.name_taken`. */
 export async function changeTemplate(stores: Stores, caller: Caller, id: string, { revision, name, description, purpose, document }: TemplateChange): Promise<TemplateView> {
   demand(caller, 'reach.write');
+  if (document) await demandSegments(stores, caller, document);
   await stores.pg.tx(caller.workspaceId, async (tx) => {
     const before = await demandRevision(tx, caller, id, revision);
     const next: SavedTemplate = {

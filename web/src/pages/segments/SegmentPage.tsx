@@ -12,7 +12,7 @@ import { Chart } from '../../ui/chart/Chart.tsx';
 import { KeyFigure, Reach } from '../../ui/Figure.tsx';
 import { FilterSentence } from '../../ui/FilterSentence.tsx';
 import { Figures, Page, Section } from '../../ui/Page.tsx';
-import { Loaded, Skeleton } from '../../ui/States.tsx';
+import { Failure, Loaded, Skeleton } from '../../ui/States.tsx';
 import { catalogueQuery } from '../customers/customersQueries.ts';
 import { SegmentPanel } from './SegmentPanel.tsx';
 import { SegmentPersonas } from './SegmentPersonas.tsx';
@@ -24,7 +24,8 @@ import './segments.css';
 
 export default function SegmentPage() {
   const { id = '' } = useParams({ strict: false });
-  const segment = useQuery(segmentQuery(id));
+  const t = useT(), segment = useQuery(segmentQuery(id));
+  if (segment.error && !segment.data) return <Page title={t('nav.customers.segments')}><Failure error={segment.error} onRetry={() => void segment.refetch()} /></Page>;
   return <Loaded query={segment} skeleton={<div className="page"><Skeleton lines={8} /></div>}>{(data) => <Told segment={data} />}</Loaded>;
 }
 

@@ -9,7 +9,7 @@ import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
 import { Page } from '../../ui/Page.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
-import { Loaded, Skeleton } from '../../ui/States.tsx';
+import { Failure, Loaded, Skeleton } from '../../ui/States.tsx';
 import { ContentEditor } from './ContentEditor.tsx';
 import { contentAt, type Place, variantOf } from './draft.ts';
 import { Findings } from './Findings.tsx';
@@ -36,7 +36,8 @@ function usePaused<T>(value: T): T {
 
 export default function TemplatePage() {
   const { id = '' } = useParams({ strict: false });
-  const template = useQuery(templateQuery(id));
+  const t = useT(), template = useQuery(templateQuery(id));
+  if (template.error && !template.data) return <Page title={t('nav.engage.templates')}><Failure error={template.error} onRetry={() => void template.refetch()} /></Page>;
   return <Loaded query={template} skeleton={<div className="page"><Skeleton lines={10} /></div>}>{(data) => <Editor key={`${data.id} ${data.revision}`} template={data} />}</Loaded>;
 }
 
