@@ -29,6 +29,9 @@ export const templateById = (tx: Tx, workspaceId: WorkspaceId, id: string): Prom
 export const templateCount = async (tx: Tx, workspaceId: WorkspaceId): Promise<number> =>
   (await maybe(tx, sql<{ count: number }>`select count(*) as count from template where workspace_id = ${workspaceId} and archived_at is null`))?.count ?? 0;
 
+/** One name at a time: two that are given at once would both be free. */
+export const lockNames = (tx: Tx, workspaceId: WorkspaceId): Promise<number> => run(tx, sql`select pg_advisory_xact_lock(hashtextextended(${`template names:${workspaceId}`}, 0))`);
+
 export const isNameTaken = async (tx: Tx, workspaceId: WorkspaceId, name: string, id: string): Promise<boolean> =>
   (await maybe(tx, sql`select 1 from template where workspace_id = ${workspaceId} and lower(name) = lower(${name}) and archived_at is null and id <> ${id}`)) !== undefined;
 

@@ -12,7 +12,7 @@ import { channelsOf, type TemplateDocument } from '../core/templates/document.ts
 import { blocks, type Finding } from '../core/templates/finding.ts';
 import type { NewTemplate, TemplateChange, TemplateHead, TemplateView, VersionDetail, VersionView } from './contract.ts';
 import { lintFor } from './lintNow.ts';
-import { archiveTemplate, insertVersion, isNameTaken, type SavedTemplate, saveTemplate, templateById, templateCount, type TemplateRow, templateRows, versionRows, type VersionRow } from './store.ts';
+import { archiveTemplate, insertVersion, isNameTaken, lockNames, type SavedTemplate, saveTemplate, templateById, templateCount, type TemplateRow, templateRows, versionRows, type VersionRow } from './store.ts';
 
 const TEMPLATES_MAX = 1_000;
 
@@ -63,6 +63,7 @@ export async function readVersion(stores: Stores, caller: Caller, id: string, ve
 }
 
 async function refuseTaken(tx: Tx, { workspaceId }: Caller, name: string, id: string): Promise<void> {
+  await lockNames(tx, workspaceId);
   if (await isNameTaken(tx, workspaceId, name, id)) throw new Refusal('template.name_taken', { name }, 409);
 }
 
