@@ -24,8 +24,10 @@ export async function removeScores(ch: ClickHouse, workspaceId: WorkspaceId, ver
   await ch.insertRows('customer_score', KEY_COLUMNS, block.row());
 }
 
-/** Published probabilities have three decimals: what moves less is not told again. */
-export const DECIMALS = 3;
+/** Published probabilities are whole points: nearly everybody's moves by a thousandth every day, and each that is told is a row of Postgres and one of the mirror. */
+export const DECIMALS = 2;
+/** Half a step of these: more apart is another value. */
+const APART = 0.004;
 
 /** Customers whose published probability is not that of their score, with what it should be; null: none any more. */
 export async function unpublished(ch: ClickHouse, workspaceId: WorkspaceId): Promise<{ customer: CustomerId; churn: number | null }[]> {
@@ -33,7 +35,7 @@ export async function unpublished(ch: ClickHouse, workspaceId: WorkspaceId): Pro
     select c.customer, if(s.workspace = {workspace:UUID}, toFloat64(s.churn), toFloat64(-1)) as churn
       from (select customer, if(mapContains(numbers, 'churn_probability'), numbers['churn_probability'], -1) as told from customer_state final where workspace = {workspace:UUID}) as c
       left join (select workspace, customer, churn from customer_score final where workspace = {workspace:UUID}) as s on s.customer = c.customer
-     where abs(if(s.workspace = {workspace:UUID}, round(toFloat64(s.churn), 3), toFloat64(-1)) - c.told) > 0.0004`, { customer: 'UUID', churn: 'Float64' }, { workspace: workspaceId });
+     where abs(if(s.workspace = {workspace:UUID}, round(toFloat64(s.churn), {decimals:UInt8}), toFloat64(-1)) - c.told) > {apart:Float64}`, { customer: 'UUID', churn: 'Float64' }, { workspace: workspaceId, decimals: DECIMALS, apart: APART });
   const read = rowReader(bytes), found: { customer: CustomerId; churn: number | null }[] = [];
   while (!read.isDone()) {
     const customer = read.uuid(), churn = read.f64();
