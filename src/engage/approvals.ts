@@ -59,15 +59,15 @@ export async function decide(stores: Stores, caller: Caller, approval: string, {
   });
 }
 
-/** Questions and answers, the newest first; `open`: those nobody has answered. Names of people beside their ids. */
-export async function listApprovals(stores: Stores, caller: Caller, { journeyId = null, open = false }: { journeyId?: string | null; open?: boolean }): Promise<(ApprovalRow & { journeyName: string; askedByName: string; decidedByName: string; outdated: boolean })[]> {
+/** Questions and answers, the newest first; `open`: those nobody has answered. Names of people beside their ids; `own`: the caller asked or drew it, so that somebody else has to answer. */
+export async function listApprovals(stores: Stores, caller: Caller, { journeyId = null, open = false }: { journeyId?: string | null; open?: boolean }): Promise<(ApprovalRow & { journeyName: string; askedByName: string; decidedByName: string; outdated: boolean; own: boolean })[]> {
   const rows = await stores.pg.tx(caller.workspaceId, async (tx) => {
     const found = await approvalsOf(tx, caller.workspaceId, { journeyId, open, limit: LIST_MAX });
     const journeys = new Map<string, JourneyRow | undefined>();
     for (const id of new Set(found.map((one) => one.journeyId))) journeys.set(id, await journeyById(tx, caller.workspaceId, id));
     return found.map((one) => {
       const journey = journeys.get(one.journeyId);
-      return { ...one, journeyName: journey?.name ?? '', outdated: !journey || digestFor(journey) !== one.digest };
+      return { ...one, journeyName: journey?.name ?? '', outdated: !journey || digestFor(journey) !== one.digest, own: [one.askedBy, journey?.changedBy].includes(caller.actor.id) };
     });
   });
   const names = await userNames(stores, rows.flatMap(({ askedBy, decidedBy }) => [askedBy, decidedBy ?? '']).filter(isUuid));

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { seenBy } from '../customers/index.ts';
+import { knownIn, seenBy } from '../customers/index.ts';
 import { userNames } from '../kernel/access/index.ts';
-import type { Caller } from '../kernel/access/caller.ts';
+import { type Caller, may } from '../kernel/access/caller.ts';
 import { notFound, Refusal } from '../kernel/errors.ts';
 import { fromCursor, toCursor } from '../kernel/http/cursor.ts';
 import { isUuid } from '../kernel/ids.ts';
@@ -80,8 +80,12 @@ export async function validateJourney(stores: Stores, caller: Caller, id: string
   return { faults, people, approvalNeeded: people > approvalPeople };
 }
 
-const person = ({ personId, enteredAt, dueAt, endedAt, goalAt, ...row }: Listed) =>
-  ({ ...row, status: row.status as 'inside', customer: personId, enteredAt: enteredAt.toISOString(), dueAt: dueAt.toISOString(), endedAt: endedAt?.toISOString() ?? null, goalAt: goalAt?.toISOString() ?? null });
+const person = ({ personId, enteredAt, dueAt, endedAt, goalAt, ...row }: Listed, names: ReadonlyMap<string, string>) =>
+  ({ ...row, name: names.get(personId) ?? null, status: row.status as 'inside', customer: personId, enteredAt: enteredAt.toISOString(), dueAt: dueAt.toISOString(), endedAt: endedAt?.toISOString() ?? null, goalAt: goalAt?.toISOString() ?? null });
+
+/** What these people are called, for whoever may read customers. */
+const namesOf = async (stores: Stores, caller: Caller, rows: readonly Listed[]): Promise<ReadonlyMap<string, string>> =>
+  new Map(may(caller, 'customers.read') ? (await stores.pg.tx(caller.workspaceId, (tx) => knownIn(tx, caller.workspaceId, [...new Set(rows.map(({ personId }) => personId))]))).map(({ id, name }) => [id, name]) : []);
 
 /** People of a journey, or the journeys of a person, newest first. */
 export async function listPeople(stores: Stores, caller: Caller, { journeyId = null, customer = null, node, status, cursor, limit }: { journeyId?: string | null; customer?: string | null; node?: string | undefined; status?: string | undefined; cursor?: string | undefined; limit: number }) {
@@ -91,8 +95,8 @@ export async function listPeople(stores: Stores, caller: Caller, { journeyId = n
     return listed(tx, caller.workspaceId, { journeyId, people, node: node ?? null, status: status ?? null, after: placeOf(cursor), limit: limit + 1 });
   });
   const last = rows.length > limit ? rows[limit - 1] : undefined;
-  const page = rows.slice(0, limit), seen = new Set(await seenBy(stores, caller, page.map(({ personId }) => personId)));
-  return { rows: page.filter(({ personId }) => seen.has(personId)).map(person), next: last ? toCursor([last.enteredAt.toISOString(), last.id]) : null };
+  const page = rows.slice(0, limit), seen = new Set(await seenBy(stores, caller, page.map(({ personId }) => personId))), names = await namesOf(stores, caller, page);
+  return { rows: page.filter(({ personId }) => seen.has(personId)).map((one) => person(one, names)), next: last ? toCursor([last.enteredAt.toISOString(), last.id]) : null };
 }
 
 /** The way somebody went, node by node. Refuses `enrolment.not_found`. */
@@ -101,5 +105,5 @@ export async function readPath(stores: Stores, caller: Caller, id: string, enrol
     row: (await listed(tx, caller.workspaceId, { id: enrolment, journeyId: id, people: null, node: null, status: null, after: null, limit: 1 }))[0], path: await pathOf(tx, caller.workspaceId, enrolment),
   }));
   if (!row || (await seenBy(stores, caller, [row.personId])).length === 0) throw notFound('enrolment', { id: enrolment });
-  return { ...person(row), path: path.map((one) => ({ ...one, at: one.at.toISOString() })) };
+  return { ...person(row, await namesOf(stores, caller, [row])), path: path.map((one) => ({ ...one, at: one.at.toISOString() })) };
 }

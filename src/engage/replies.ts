@@ -56,12 +56,12 @@ export const versionParams = z.object({ id: z.uuid(), version: z.coerce.number()
 export const versionShape = z.object({ version: count, definition: JourneyDefinition, madeBy: z.string(), madeAt: instant });
 const approval = z.object({
   id: z.uuid(), journeyId: z.uuid(), journeyName: z.string(), people: count, note: z.string(), askedBy: z.string(), askedByName: z.string(), askedAt: instant,
-  decision: z.enum(['approved', 'refused']).nullable(), decidedBy: z.string().nullable(), decidedByName: z.string(), decidedAt: instant.nullable(), decisionNote: z.string(), outdated: z.boolean().describe('the draft has changed since'),
+  decision: z.enum(['approved', 'refused']).nullable(), decidedBy: z.string().nullable(), decidedByName: z.string(), decidedAt: instant.nullable(), decisionNote: z.string(), outdated: z.boolean().describe('the draft has changed since'), own: z.boolean().describe('the caller asked for it or drew it, so somebody else has to answer'),
 });
 export const approvalsShape = z.object({ rows: z.array(approval) });
-export const approvalsQuery = z.object({ open: z.enum(['true', 'false']).default('false') });
+export const approvalsQuery = z.object({ open: z.enum(['true', 'false']).default('false'), journey: z.uuid().optional() });
 const enrolment = z.object({
-  id: z.uuid(), customer: z.guid(), journeyId: z.uuid(), journeyName: z.string(), key: z.string(), arm: z.string(), version: count, status: z.enum(STATUSES), reason: z.string(), node: z.string(),
+  id: z.uuid(), customer: z.guid(), name: z.string().nullable().describe('Null where the caller may not read customers, and for somebody erased'), journeyId: z.uuid(), journeyName: z.string(), key: z.string(), arm: z.string(), version: count, status: z.enum(STATUSES), reason: z.string(), node: z.string(),
   enteredAt: instant, dueAt: instant, endedAt: instant.nullable(), goalAt: instant.nullable(),
 });
 export const peopleShape = z.object({ rows: z.array(enrolment), next: z.string().nullable() });
@@ -80,3 +80,11 @@ export const replayShape = z.object({
   detectable: z.number().nullable().describe('smallest rise of the share of buyers that so many can prove in 28 days, 80 % of the time'), baseShare: z.number().nullable(),
 });
 export type Replay = z.input<typeof replayShape>;
+
+const messages = z.object({ proposed: count, sent: count, waiting: count, refused: count, failed: count, withdrawn: count, delivered: count, opened: count, clicked: count, replied: count, bounced: count, unsubscribed: count, complained: count });
+const reached = z.object({ proposed: count, sent: count, delivered: count, opened: count, clicked: count, unsubscribed: count, complained: count }).describe('how many different people');
+const armGoal = z.object({ people: count, goal: count });
+export const reportShape = z.object({
+  messages: messages.describe('a later sign implies the earlier ones: what was clicked counts as opened and delivered'), people: reached, treated: armGoal, control: armGoal,
+  steps: z.array(z.object({ step: z.string(), template: z.string(), messages, people: reached })),
+});

@@ -6,12 +6,13 @@ import { launchJourney, migrateInside } from '../launch.ts';
 import { listJourneys, listPeople, readJourney, readPath, readVersion, validateJourney } from '../read.ts';
 import {
   approvalParams, approvalsQuery, approvalsShape, askBody, changeBody, customerParams, decideBody, done, enrolBody, enrolledShape, enrolmentParams, faultsShape, idParams, journeyShape, journeysShape,
-  listQuery, migrateBody, migratedShape, newBody, nothing, pathShape, peopleQuery, playbookBody, playbookParams, playbooksShape, replayBody, replayShape, peopleShape, resumeBody, settingBody, settingShape, stateShape, trialShape, tryBody, versionParams, versionShape,
+  listQuery, migrateBody, migratedShape, newBody, nothing, pathShape, reportShape, peopleQuery, playbookBody, playbookParams, playbooksShape, replayBody, replayShape, peopleShape, resumeBody, settingBody, settingShape, stateShape, trialShape, tryBody, versionParams, versionShape,
 } from '../replies.ts';
 import { fromPlaybook } from '../fromPlaybook.ts';
 import { PLAYBOOKS } from '../playbooks/index.ts';
 import { say } from '../../kernel/words/index.ts';
 import { replayJourney } from '../replay.ts';
+import { reportOf } from '../report.ts';
 import { tryAs } from '../trial.ts';
 
 const tag = 'Journeys';
@@ -65,13 +66,15 @@ const running: readonly Route[] = [
     ({ stores, caller, params }) => readPath(stores, caller, params.id, params.enrolment)),
   route({ ...write, method: 'DELETE', url: '/api/v1/journeys/:id/enrolments/:enrolment', summary: 'Take somebody out; what still waits to be sent is taken back', params: enrolmentParams, status: 204, reply: nothing },
     async ({ stores, caller, params }) => { await takeOut(stores, caller, params.id, params.enrolment); return {}; }),
+  route({ ...read, method: 'GET', url: '/api/v1/journeys/:id/report', summary: 'What it said and what was heard back: sent, delivered, opened, clicked, unsubscribed, complained, of the whole and step by step; who reached the goal', params: idParams, reply: reportShape },
+    ({ stores, caller, params }) => reportOf(stores, caller, params.id)),
   route({ ...read, method: 'GET', url: '/api/v1/customers/:id/journeys', summary: 'The journeys of a customer, newest first', params: customerParams, query: peopleQuery, reply: peopleShape },
     ({ stores, caller, params, query }) => listPeople(stores, caller, { ...query, customer: params.id })),
 ];
 
 const approving: readonly Route[] = [
   route({ ...read, method: 'GET', url: '/api/v1/journey-approvals', summary: 'What was asked and answered, newest first', query: approvalsQuery, reply: approvalsShape },
-    async ({ stores, caller, query }) => ({ rows: (await listApprovals(stores, caller, { open: query.open === 'true' })).map(({ digest: _, ...one }) => ({ ...one, askedAt: one.askedAt.toISOString(), decidedAt: one.decidedAt?.toISOString() ?? null })) })),
+    async ({ stores, caller, query }) => ({ rows: (await listApprovals(stores, caller, { open: query.open === 'true', journeyId: query.journey ?? null })).map(({ digest: _, ...one }) => ({ ...one, askedAt: one.askedAt.toISOString(), decidedAt: one.decidedAt?.toISOString() ?? null })) })),
   route({ ...write, method: 'POST', url: '/api/v1/journeys/:id/approvals', summary: 'Ask for somebody else\'s yes to the draft as it stands', params: idParams, status: 201, body: askBody, reply: done },
     async ({ stores, caller, params, body }) => ({ id: (await askApproval(stores, caller, params.id, body.note)).id })),
   route({ tag, permission: 'engage.approve', method: 'POST', url: '/api/v1/journey-approvals/:approval', summary: 'Answer; nobody answers their own question', params: approvalParams, body: decideBody, reply: done },

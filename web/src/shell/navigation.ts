@@ -36,6 +36,9 @@ export const NAVIGATION: readonly NavGroup[] = [
   },
   {
     key: 'engage', icon: 'engage', items: [
+      { key: 'engage.journeys', to: paths.journeys(), needs: 'engage.read' },
+      { key: 'engage.approvals', to: paths.approvals(), needs: 'engage.read' },
+      { key: 'engage.care', to: paths.care(), needs: 'engage.read' },
       { key: 'engage.templates', to: paths.templates(), needs: 'reach.read' },
       { key: 'engage.decisions', to: paths.decisions(), needs: 'reach.read' },
       { key: 'engage.channels', to: paths.channels(), needs: 'reach.read' },

@@ -13,6 +13,10 @@ import { home } from './home.ts';
 import { identity } from './identity.ts';
 import { importing } from './imports.ts';
 import { insight } from './insight.ts';
+import { journeyPlaybooks } from './journeyPlaybooks.ts';
+import { journeyPeople } from './journeyPeople.ts';
+import { journeyParts } from './journeyParts.ts';
+import { journeys } from './journeys.ts';
 import { kit } from './kit.ts';
 import { lifecycle } from './lifecycle.ts';
 import { models } from './models.ts';
@@ -35,7 +39,7 @@ import { value } from './value.ts';
 import { webhooks } from './webhooks.ts';
 
 /** Words only the web app says: one table per area. */
-export const webWords: Words = { ...accounts, ...benchmarks, ...channels, ...shell, ...kit, ...sign, ...signals, ...templates, ...customers, ...events, ...experiments, ...fields, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...lifecycle, ...privacy, ...reach, ...reachDecisions, ...reachRules, ...reachChannels, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money, ...webhooks };
+export const webWords: Words = { ...accounts, ...benchmarks, ...channels, ...shell, ...kit, ...sign, ...signals, ...templates, ...customers, ...events, ...experiments, ...fields, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...lifecycle, ...privacy, ...reach, ...reachDecisions, ...reachRules, ...reachChannels, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money, ...journeys, ...journeyParts, ...journeyPeople, ...journeyPlaybooks, ...webhooks };
 
 /** Every word the web app says, the catalogue it shares with the server included. */
 export const words: Words = { ...webWords, ...sharedWords };

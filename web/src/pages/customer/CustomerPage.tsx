@@ -20,6 +20,7 @@ import { CustomerTimeline } from './CustomerTimeline.tsx';
 import { type Card, cardQuery, type Customer, customerQuery } from './customerQueries.ts';
 import { CustomerConsents } from './CustomerConsents.tsx';
 import { CustomerEngagement } from './CustomerEngagement.tsx';
+import { CustomerJourneys } from './CustomerJourneys.tsx';
 import { CustomerLedger } from './CustomerLedger.tsx';
 import { CustomerSources, CustomerTraits } from './CustomerOrigins.tsx';
 import { CustomerReach } from './CustomerReach.tsx';
@@ -86,6 +87,7 @@ function Columns({ customer, card, unmask }: Omit<StoryProps, 'onErased'>) {
         <Section title={t('customer.identifiers')}><Identifiers identifiers={customer.identifiers} {...(unmask ? { unmask } : {})} /></Section>
         <Section title={t('customer.consent')}><CustomerConsents customer={customer} /></Section>
         {may('reach.read') && <Section title={t('mayWrite.title')}><CustomerReach id={customer.id} /></Section>}
+        {may('engage.read') && <Section title={t('journeys.of.customer')}><CustomerJourneys id={customer.id} /></Section>}
         <Section title={t('segments.of.customer')}><CustomerSegments id={customer.id} /></Section>
         <Section title={t('customer.tags')}><CustomerTags customer={customer} /></Section>
         {customer.merges > 0 && <Section title={t('customer.merges')}><Merges id={customer.id} /></Section>}
