@@ -30,6 +30,7 @@ const within: Loop = {
   'tags.changed': { ...segmentReactions['tags.changed'], ...engageReactions['tags.changed'] },
   'journey.asked': { ...engageReactions['journey.asked'] },
   'experiment.entered': { ...experimentReactions['experiment.entered'] },
+  'messages.sent': { ...experimentReactions['messages.sent'] },
   'experiment.exported': { ...experimentReactions['experiment.exported'] },
   'promotions.changed': { ...lifecycleReactions['promotions.changed'] },
 };
@@ -42,4 +43,4 @@ const told = [...WEBHOOK_KINDS.filter((kind) => kind !== 'order.recorded'), 'eve
 export const loop: Loop = { ...within, ...Object.fromEntries(told.map((kind) => [kind, { ...within[kind], ...outside }])) };
 
 /** What nobody waits for by the second: while facts keep coming, these hear of them every few seconds, many at a time. */
-export const unhurried: ReadonlySet<string> = new Set([...Object.keys(afterBulk), ...Object.keys(signalReactions['events.recorded']), ...Object.keys(customersReactions['events.recorded']), ...Object.keys(scoringReactions['events.recorded'] ?? {})]);
+export const unhurried: ReadonlySet<string> = new Set([...Object.keys(afterBulk), ...Object.keys(signalReactions['events.recorded']), ...Object.keys(customersReactions['events.recorded']), ...Object.keys(scoringReactions['events.recorded'] ?? {}), ...Object.keys(experimentReactions['messages.sent'])]);

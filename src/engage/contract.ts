@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PropertyFilter, Tree } from '../kernel/conditions/index.ts';
 import { CHANNELS, PURPOSES } from '../reach/index.ts';
-import { CALENDARS, type Definition, UNITS } from './core/definition.ts';
+import { CALENDARS, type Definition, EFFECT, UNITS } from './core/definition.ts';
 import { ENDINGS } from './core/journey.ts';
 import { isZone } from './core/zone.ts';
 
@@ -56,6 +56,17 @@ const node = z.discriminatedUnion('kind', [
 ]);
 const edge = z.strictObject({ from: id, port: z.string().max(40), to: id });
 
+const minor = z.int().min(0).max(1e13);
+/** Optional as a whole; what of it is not given is as it usually is. */
+const effect = z.strictObject({
+  windowDays: z.int().min(1).max(180).default(EFFECT.windowDays).describe('Orders of so many days count, from each one\'s own first day on'),
+  refundDays: z.int().min(0).max(180).default(EFFECT.refundDays).describe('Days after that in which these orders may still be refunded'),
+  margin: z.discriminatedUnion('basis', [z.strictObject({ basis: z.literal('share'), share: z.number().min(0).max(1) }), z.strictObject({ basis: z.literal('costs') })]).default(EFFECT.margin).describe('share: of net sales; costs: from the cost of each order line'),
+  coupon: z.strictObject({ code: z.string().trim().max(60).default(''), costMinor: minor }).nullable().default(null).describe('What one redeemed costs; orders carrying the code are redemptions; no code: each buyer among the treated redeems one'),
+  fixedCostMinor: minor.default(0),
+  entryDays: z.int().min(1).max(365).nullable().default(null).describe('People enter for so many days from the launch, and the result is read once at the end; null: as long as it is live, read at any time by wider intervals'),
+});
+
 /** A journey's definition: who may enter, how often, the graph, what ends it, what it is for. Versions are kept of it. */
 export const JourneyDefinition = z.strictObject({
   entries: z.array(entry).max(10), audience: Tree.nullable().default(null).describe('Asked when somebody would enter; null: everybody'),
@@ -64,6 +75,7 @@ export const JourneyDefinition = z.strictObject({
   start: id, nodes: z.array(node).min(1).max(200), edges: z.array(edge).max(1_000),
   exits: z.array(z.strictObject({ key: id, on: watch })).max(20).default([]), goal: z.strictObject({ name: z.string().max(80), on: watch, ends: z.boolean().default(false) }).nullable().default(null),
   holdOut: z.number().min(0).max(0.9).default(0.1), zoneField: z.string().max(100).nullable().default(null).describe('A customer field with the name of their time zone; else the workspace\'s'),
+  effect: effect.optional(), withoutComplaints: z.boolean().optional().describe('Whoever has an open complaint is not let in, and the ledger says why'),
 }).meta({ id: 'JourneyDefinition' }) satisfies z.ZodType<Definition>;
 
 export const STATES = ['draft', 'live', 'paused', 'stopped'] as const;

@@ -20,7 +20,7 @@ const of = <Kind extends Effect['kind']>(all: readonly Due[], kind: Kind): { row
   all.flatMap((due) => (due.effect.kind === kind ? [{ row: due.row, effect: due.effect as Extract<Effect, { kind: Kind }>, id: idOf(due) }] : []));
 
 /** The wish to send that a step makes: the template is given what the node says and what brought the person in. */
-const intentOf = ({ row, effect, id }: { row: Enrolment; effect: Send & { node: string }; id: string }, now: Date): Intent => ({
+export const intentOf = ({ row, effect, id }: { row: Enrolment; effect: Send & { node: string }; id: string }, now: Date): Intent => ({
   id, customer: row.personId, source: { kind: 'journey', id: row.journeyId, version: row.version, step: effect.node, enrolment: row.id }, channel: effect.channel as Intent['channel'], purpose: effect.purpose,
   template: effect.template, params: { ...row.occasion.properties, ...effect.params }, priority: effect.priority, ifBlocked: effect.ifBlocked, dueAt: now,
   expiresAt: effect.expiresAfter ? new Date(later(row.zone, now.getTime(), effect.expiresAfter)) : null,

@@ -7,11 +7,12 @@ import { enter } from './core/journey.ts';
 import type { Plan } from './core/plan.ts';
 import { mayEnter } from './core/reentry.ts';
 import { isZone } from './core/zone.ts';
-import { drawIn } from './effect.ts';
+import { admitAtDoor } from './door.ts';
+import { drawIn, isClosed } from './effect.ts';
 import { idFrom } from './ids.ts';
 import { fitting } from './knowledge.ts';
 import { planFor } from './plans.ts';
-import { type Enrolment, insertEnrolments, lastEntries, type Occasion } from './queries/enrolments.ts';
+import { insertEnrolments, lastEntries, type NewEnrolment, type Occasion } from './queries/enrolments.ts';
 import { textsOfField } from './queries/happened.ts';
 import { journeyById, type JourneyRow, zoneOfWorkspace } from './queries/journeys.ts';
 
@@ -35,24 +36,24 @@ async function zonesOf(stores: Stores, workspaceId: WorkspaceId, { definition: {
 type Door = { journey: JourneyRow; plan: Plan; zoneOf: (person: CustomerId) => string; now: Date };
 
 /** Rows for those whom the re-entry rule lets in, the earliest of several for one key. */
-async function admitted(tx: Tx, workspaceId: WorkspaceId, { journey, plan, zoneOf, now }: Door, applicants: readonly Applicant[]): Promise<Enrolment[]> {
+async function admitted(tx: Tx, workspaceId: WorkspaceId, { journey, plan, zoneOf, now }: Door, applicants: readonly Applicant[]): Promise<NewEnrolment[]> {
   const placeOf = (person: string, key: string): string => `${person}\n${key}`;
   const before = new Map((await lastEntries(tx, workspaceId, journey.id, [...new Set(applicants.map(({ person }) => person))])).map((one) => [placeOf(one.personId, one.key), one]));
-  const rows = new Map<string, Enrolment>();
+  const rows = new Map<string, NewEnrolment>();
   for (const { person, at, occasion, mark } of applicants) {
     const key = keyOf(plan, occasion);
     if (key === undefined || rows.has(placeOf(person, key))) continue;
     const enteredAt = Math.min(at.getTime(), now.getTime()), zone = zoneOf(person), last = before.get(placeOf(person, key));
     if (!mayEnter(plan.definition.reentry, last && { enteredAt: last.enteredAt.getTime(), inside: last.inside }, zone, enteredAt)) continue;
     const arm = armOf({ salt: journey.experimentId ?? journey.id, holdOut: plan.definition.holdOut, variants: [{ key: 'treated', weight: 1 }] }, person);
-    rows.set(placeOf(person, key), { id: idFrom(journey.id, person, key, mark), journeyId: journey.id, version: plan.version, customerId: person, personId: person, key, arm, zone, occasion, state: enter(plan, enteredAt) });
+    rows.set(placeOf(person, key), { id: idFrom(journey.id, person, key, mark), journeyId: journey.id, version: plan.version, customerId: person, personId: person, key, arm, zone, occasion, state: enter(plan, enteredAt), experimentId: journey.experimentId });
   }
   return [...rows.values()];
 }
 
 /**
  * Lets people into a live journey: those who fit its audience and whom its re-entry rule admits, each in the arm that the hold-out gives them for good.
- * The same occasion twice is once. Nobody enters a journey that is paused, stopped or a draft. The ids of the new enrolments.
+ * The same occasion twice is once. Nobody enters a journey that is paused, stopped, a draft, or whose days of entering are over. The ids of the new enrolments.
  */
 export async function enrol(stores: Stores, workspaceId: WorkspaceId, journeyId: string, applicants: readonly Applicant[]): Promise<string[]> {
   if (applicants.length === 0) return [];
@@ -68,7 +69,9 @@ export async function enrol(stores: Stores, workspaceId: WorkspaceId, journeyId:
     const journey = await journeyById(tx, workspaceId, journeyId, { lock: 'share' });
     if (journey?.state !== 'live') return [];
     const plan = await planFor(tx, workspaceId, journeyId, journey.version);
-    const rows = await admitted(tx, workspaceId, { journey, plan, zoneOf, now: stores.clock.now() }, fits ? applicants.filter(({ person }) => fits.has(person)) : applicants);
+    const now = stores.clock.now();
+    if (await isClosed(tx, workspaceId, journey, plan.definition, now)) return [];
+    const rows = await admitAtDoor(tx, stores, workspaceId, plan, await admitted(tx, workspaceId, { journey, plan, zoneOf, now }, fits ? applicants.filter(({ person }) => fits.has(person)) : applicants));
     const made = await insertEnrolments(tx, workspaceId, rows);
     await drawIn(tx, stores, workspaceId, journey, rows.filter(({ id }) => made.has(id)));
     return [...made];

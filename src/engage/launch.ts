@@ -1,38 +1,18 @@
-import { closeExperiment, holdOutOf, openRolling } from '../insight/index.ts';
 import { audit } from '../kernel/audit.ts';
 import type { Caller } from '../kernel/access/caller.ts';
-import { dayIn } from '../kernel/day.ts';
 import { announce } from '../kernel/facts.ts';
 import { Refusal } from '../kernel/errors.ts';
-import type { WorkspaceId } from '../kernel/ids.ts';
-import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { demandApproved } from './approvals.ts';
 import { migrate } from './core/journey.ts';
 import { keep } from './advance.ts';
 import { allFaults, demandJourney } from './demand.ts';
+import { experimentFor } from './effect.ts';
 import { peopleExpected } from './expected.ts';
 import { lockInside } from './queries/enrolments.ts';
-import { insertVersion, type JourneyRow, updateJourney, versionOf, zoneOfWorkspace } from './queries/journeys.ts';
+import { insertVersion, type JourneyRow, updateJourney, versionOf } from './queries/journeys.ts';
 import { planFor } from './plans.ts';
 import { seedMembers } from './segmentEntries.ts';
-
-/** Days after entering in which orders count for a journey's effect. */
-const WINDOW_DAYS = 30;
-
-/** The experiment of a journey, opened with its first launch and anew when its hold-out changes: shares that were promised stay promised. */
-async function experimentFor(tx: Tx, stores: Stores, caller: Caller, journey: JourneyRow): Promise<string | null> {
-  const { holdOut } = journey.draft;
-  if (journey.experimentId !== null && await holdOutOf(tx, caller.workspaceId, journey.experimentId) === holdOut) return journey.experimentId;
-  const startsOn = dayIn(await zoneOfWorkspace(tx, caller.workspaceId), stores.clock.now());
-  if (journey.experimentId !== null) await closeExperiment(tx, caller.workspaceId, journey.experimentId, startsOn);
-  return openRolling(tx, stores, caller, { name: journey.name, hypothesis: journey.description, startsOn, plan: { holdOut, windowDays: WINDOW_DAYS } });
-}
-
-/** Nobody enters a stopped journey any more: its experiment settles in time. */
-export async function closeOf(tx: Tx, stores: Stores, workspaceId: WorkspaceId, { experimentId }: JourneyRow): Promise<void> {
-  if (experimentId !== null) await closeExperiment(tx, workspaceId, experimentId, dayIn(await zoneOfWorkspace(tx, workspaceId), stores.clock.now()));
-}
 
 /**
  * Makes the draft the version that new people walk; those inside stay on theirs until they are moved. Refuses `journey.has_faults` (with the first), `journey.approval_needed`

@@ -29,7 +29,7 @@ export const rulesShape = z.object({
   complaint: z.object({ on: z.boolean(), fields: z.array(word).max(20), tags: z.array(word).max(20) }),
   unhappy: z.object({ on: z.boolean(), csatBelow: z.number().nullable(), npsBelow: z.number().nullable() }),
   control: z.object({ share: z.number().min(0).max(0.5), salt: z.string().max(100) }),
-  wecomPer: z.enum(WECOM_LIMITS), best: z.array(channel).max(CHANNELS.length), optOut: z.enum(OPT_OUT_SCOPES),
+  wecomPer: z.enum(WECOM_LIMITS), prices: z.partialRecord(channel, z.number().min(0).max(1_000_000)).describe('What one message of a channel costs, in minor units; may be a part of one'), best: z.array(channel).max(CHANNELS.length), optOut: z.enum(OPT_OUT_SCOPES),
   base: z.url({ protocol: /^https?$/ }).max(200).nullable(),
   health: z.object({ sends: z.number().int().min(1).max(1_000_000), bounceShare: share, complaintShare: share }),
 });

@@ -20,7 +20,7 @@ const askedOf = (loaded: Loaded, rows: readonly WorkRow[]): Asked[] => rows.flat
 });
 
 /** Tells, of messages that will not be sent, whose and why. */
-export async function announceRefused(tx: Tx, stores: Pick<Stores, 'clock'>, workspaceId: WorkspaceId, rows: readonly WorkRow[], reasons: ReadonlyMap<string, string>): Promise<void> {
+export async function announceRefused(tx: Tx, stores: Pick<Stores, 'clock'>, workspaceId: WorkspaceId, rows: readonly Pick<WorkRow, 'id' | 'customer'>[], reasons: ReadonlyMap<string, string>): Promise<void> {
   const refused = rows.filter(({ id }) => reasons.has(id));
   if (refused.length === 0) return;
   const counts = Object.fromEntries([...Map.groupBy(refused, ({ id }) => reasons.get(id) ?? '')].map(([reason, own]) => [reason, own.length]));

@@ -33,6 +33,14 @@ export function languageOf(said: unknown, fallback: string): Language {
   return LANGUAGES.find((one) => text.startsWith(one.toLowerCase())) ?? (text === fallback.toLowerCase() ? 'en' : languageOf(fallback, 'en'));
 }
 
+const complains = ({ complaint }: Rules, { values, tags }: Pick<KnownPerson, 'values' | 'tags'>): boolean => complaint.fields.some((field) => isSet(values[field])) || complaint.tags.some((tag) => tags.includes(tag));
+
+/** Who of some people has an open complaint, by the rules in force; nobody where these do not ask. */
+export async function complainersIn(tx: Tx, workspaceId: WorkspaceId, people: readonly CustomerId[]): Promise<Set<CustomerId>> {
+  const rules = await rulesOf(tx, workspaceId);
+  return new Set(rules.complaint.on ? (await knownIn(tx, workspaceId, [...new Set(people)])).filter((one) => complains(rules, one)).map(({ id }) => id) : []);
+}
+
 type Parts = {
   consents: Awaited<ReturnType<typeof consentsIn>>; topics: Awaited<ReturnType<typeof topicsLeftBy>>; counted: Awaited<ReturnType<typeof countedOf>>; openings: Awaited<ReturnType<typeof openingsOf>>;
   suppressed: Awaited<ReturnType<typeof suppressionsOf>>; objectors: ReadonlySet<string>;
@@ -46,7 +54,7 @@ function peopleOf(known: readonly KnownPerson[], { timezone }: WorkspaceRow, rul
     id, zone: typeof values.timezone === 'string' && isZone(values.timezone) ? values.timezone : timezone, consents: consents.get(id) ?? [], topicsLeft: (topics.get(id) ?? []).map(({ topic }) => topic),
     suppressed: [...(personal.get(id) ?? []), ...(addresses.get(id) ?? []).flatMap(({ subject }) => addressed.get(subject) ?? [])].map(({ reason, address }) => ({ reason, address })),
     sent: (counted.get(id) ?? []).map(({ at, channel, purpose }) => ({ atMs: at.getTime(), channel, purpose })), openings: openings.get(id) ?? [],
-    openComplaint: rules.complaint.fields.some((field) => isSet(values[field])) || rules.complaint.tags.some((tag) => tags.includes(tag)), csat: numberIn(values.csat), nps: numberIn(values.nps),
+    openComplaint: complains(rules, { values, tags }), csat: numberIn(values.csat), nps: numberIn(values.nps),
     traitsRefused: parts.objectors.has(id),
   }]));
 }

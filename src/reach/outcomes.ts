@@ -6,11 +6,13 @@ import type { Stores } from '../kernel/stores.ts';
 import { announceRefused } from './decide.ts';
 import type { Outcome, Receipt } from './core/message.ts';
 import { retryAt } from './core/retry.ts';
+import type { Rules } from './core/rules.ts';
 import { noteSends } from './health.ts';
 import { type OutcomeRow, saveOutcomes, type WorkRow } from './queries/messages.ts';
 import { insertReceipts, type NewReceipt, takeStrays } from './queries/receipts.ts';
 import { insertSuppressions } from './queries/suppressions.ts';
 import { recordIn } from './receipts.ts';
+import { rulesOf } from './settings.ts';
 
 const DETAIL_CHARS = 300;
 const shown = (detail: string): string => hideContacts(detail.replaceAll(/[\u0000-\u001f\u007f\ufffd]/g, ' ')).slice(0, DETAIL_CHARS);
@@ -36,9 +38,10 @@ function unknown({ row, number, outcome }: Told, nowMs: number): OutcomeRow {
   return atMs === undefined ? { ...told, state: 'unknown', nextAt: new Date(nowMs), countedAt: new Date(nowMs) } : { ...told, state: 'deferred', nextAt: new Date(atMs) };
 }
 
-function outcomeRow(told: Told, now: Date): OutcomeRow {
-  const { row: { id }, outcome } = told;
-  if (outcome.state === 'accepted') return { ...NOTHING, id, state: 'accepted', reason: null, facts: {}, nextAt: now, providerId: outcome.providerId, sentAt: now, countedAt: now };
+function outcomeRow(told: Told, now: Date, prices: Rules['prices']): OutcomeRow {
+  const { row: { id, channel }, outcome } = told, costMinor = channel === null ? undefined : prices[channel];
+  // What it cost stands in its line from now on, whatever prices become.
+  if (outcome.state === 'accepted') return { ...NOTHING, id, state: 'accepted', reason: null, facts: costMinor === undefined ? {} : { costMinor }, nextAt: now, providerId: outcome.providerId, sentAt: now, countedAt: now };
   if (outcome.state === 'retry') return again(told, now.getTime());
   if (outcome.state === 'unknown') return unknown(told, now.getTime());
   return { ...NOTHING, id, state: 'failed', reason: outcome.code, facts: { detail: shown(outcome.detail) }, nextAt: now };
@@ -46,7 +49,7 @@ function outcomeRow(told: Told, now: Date): OutcomeRow {
 
 /** Writes down what became of a batch, in one transaction: ledger, receipts, addresses that are no good, how its sources fare. What is not ours any more is left alone. */
 export async function saveTold(tx: Tx, stores: Pick<Stores, 'clock'>, workspaceId: WorkspaceId, lease: string, told: readonly Told[]): Promise<void> {
-  const now = stores.clock.now(), rows = told.map((one) => outcomeRow(one, now));
+  const now = stores.clock.now(), { prices } = await rulesOf(tx, workspaceId), rows = told.map((one) => outcomeRow(one, now, prices));
   const ours = await saveOutcomes(tx, workspaceId, lease, rows);
   const mine = told.map((one, i) => ({ ...one, saved: rows[i] as OutcomeRow })).filter(({ row }) => ours.has(row.id));
   const sent = mine.filter(({ saved }) => saved.state === 'accepted');

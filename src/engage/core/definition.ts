@@ -52,12 +52,27 @@ export type Node = { id: string } & (Act | Rest | Turn);
 export type NodeKind = Node['kind'];
 export type Edge = { from: string; port: string; to: string };
 
+/**
+ * What is promised about a journey's effect before the first person enters. Orders of `windowDays` from each one's own first day count; those may be refunded for
+ * `refundDays` more. `coupon`: what one redeemed costs, told by the code an order carries; without a code each buyer among the treated redeems one. `entryDays`: people enter
+ * for so many days from the launch, and the result is read once, at the end; null: for as long as it is live, read at any time by wider intervals. Money in minor units.
+ */
+export type EffectPlan = {
+  windowDays: number; refundDays: number; margin: { basis: 'share'; share: number } | { basis: 'costs' };
+  coupon: { code: string; costMinor: number } | null; fixedCostMinor: number; entryDays: number | null;
+};
+export const EFFECT: EffectPlan = { windowDays: 30, refundDays: 15, margin: { basis: 'share', share: 0.4 }, coupon: null, fixedCostMinor: 0, entryDays: null };
+
 /** A journey as it is drawn and kept: who enters, when they leave, what it is for, and the way as a graph. Every version is one of these. */
 export type Definition = {
   entries: Entry[]; audience: Tree | null; key: string | null; reentry: Reentry;
   start: string; nodes: Node[]; edges: Edge[];
   exits: { key: string; on: Watch }[]; goal: { name: string; on: Watch; ends: boolean } | null;
   holdOut: number; zoneField: string | null;
+  /** Absent: `EFFECT`. */
+  effect?: EffectPlan | undefined;
+  /** Whoever has an open complaint is not let in, and the ledger says why. */
+  withoutComplaints?: boolean | undefined;
 };
 
 export const NEXT = 'next', OTHERWISE = 'otherwise', TIMEOUT = 'timeout', HAPPENED = 'happened', PAST = 'past';

@@ -61,5 +61,16 @@ export function questionsFrom(plan: Plan, start: string): Questions {
   };
 }
 
+/** The first message on the way from the start, by the fewest steps; undefined where nothing is sent. */
+export function firstSend({ definition: { start, edges }, nodes }: Plan): Extract<Node, { kind: 'send' }> | undefined {
+  const line = [start];
+  for (const id of line) {
+    const node = nodes.get(id);
+    if (node?.kind === 'send') return node;
+    for (const { from, to } of edges) if (from === id && !line.includes(to)) line.push(to);
+  }
+  return undefined;
+}
+
 /** Names of the events that may change anything for somebody inside. */
 export const eventsInside = ({ events }: Plan): Set<string> => new Set([...events.values()].flat().map(({ event }) => event));

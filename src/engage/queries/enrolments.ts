@@ -7,6 +7,8 @@ export type Occasion = { kind: string; event?: string; at?: string; properties?:
 export type Enrolment = {
   id: string; journeyId: string; version: number; customerId: CustomerId; personId: CustomerId; key: string; arm: string; zone: string; occasion: Occasion; state: State;
 };
+/** Somebody who enters now, measured by an experiment where the journey has one. */
+export type NewEnrolment = Enrolment & { experimentId: string | null };
 
 type Flat = Omit<Enrolment, 'state'> & Omit<State, 'enteredAt' | 'since' | 'dueAt' | 'goalAt'> & { enteredAt: Date; since: Date; dueAt: Date; goalAt: Date | null };
 const COLUMNS = sql`id, journey_id as "journeyId", version, customer_id as "customerId", person_id as "personId", key, arm, zone, occasion, status, reason, node, visit, arrived,
@@ -60,12 +62,12 @@ export const insertLog = (tx: Tx, workspaceId: WorkspaceId, rows: readonly LogRo
     on conflict do nothing`));
 
 /** New rows; whoever is inside already with the same key, or came by the same occasion before, is passed over. The ids that are new. */
-export const insertEnrolments = async (tx: Tx, workspaceId: WorkspaceId, rows: readonly Enrolment[]): Promise<Set<string>> =>
+export const insertEnrolments = async (tx: Tx, workspaceId: WorkspaceId, rows: readonly NewEnrolment[]): Promise<Set<string>> =>
   (rows.length === 0 ? new Set() : new Set((await many(tx, sql<{ id: string }>`
-    insert into enrolment (workspace_id, id, journey_id, version, customer_id, person_id, key, arm, zone, node, entered_at, since, due_at, next_at, occasion)
-    select ${workspaceId}::uuid, r.id, r.journey, r.version, r.customer, r.person, r.key, r.arm, r.zone, r.node, to_timestamp(r.entered / 1000.0), to_timestamp(r.entered / 1000.0), to_timestamp(r.due / 1000.0), to_timestamp(r.due / 1000.0), r.occasion
-      from jsonb_to_recordset(${json(rows.map(({ id, journeyId, version, customerId, personId, key, arm, zone, occasion, state }) => ({ id, journey: journeyId, version, customer: customerId, person: personId, key, arm, zone, node: state.node, entered: state.enteredAt, due: state.dueAt, occasion })))}::jsonb)
-           as r (id uuid, journey uuid, version int, customer uuid, person uuid, key text, arm text, zone text, node text, entered float8, due float8, occasion jsonb)
+    insert into enrolment (workspace_id, id, journey_id, version, customer_id, person_id, key, arm, zone, node, entered_at, since, due_at, next_at, occasion, experiment_id)
+    select ${workspaceId}::uuid, r.id, r.journey, r.version, r.customer, r.person, r.key, r.arm, r.zone, r.node, to_timestamp(r.entered / 1000.0), to_timestamp(r.entered / 1000.0), to_timestamp(r.due / 1000.0), to_timestamp(r.due / 1000.0), r.occasion, r.experiment
+      from jsonb_to_recordset(${json(rows.map(({ id, journeyId, version, customerId, personId, key, arm, zone, occasion, state, experimentId }) => ({ id, experiment: experimentId, journey: journeyId, version, customer: customerId, person: personId, key, arm, zone, node: state.node, entered: state.enteredAt, due: state.dueAt, occasion })))}::jsonb)
+           as r (id uuid, journey uuid, version int, customer uuid, person uuid, key text, arm text, zone text, node text, entered float8, due float8, occasion jsonb, experiment uuid)
     on conflict do nothing
     returning id`)).map(({ id }) => id)));
 

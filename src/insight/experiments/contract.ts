@@ -143,6 +143,9 @@ export type ResultDetail = z.input<typeof resultDetailShape>;
 /** A result as it is kept: codes, no sentences. */
 export type SettledResult = Omit<ResultDetail, 'since' | 'comparisons'> & { comparisons: (Omit<Comparison, 'buyers' | 'profit'> & Record<'buyers' | 'profit', Omit<Comparison['buyers'], 'sentence'>>)[] };
 
+const returned = z.object({ people: count.describe('who was lost when they came in, and whose days have passed'), back: count.describe('of them, who bought within the days'), lostAgain: count.describe('of these, who was lost again since') });
+export const returnsShape = z.object({ asOf: day, reading: z.enum(['fixed', 'always_valid']), rows: z.array(z.object({ days: count, treated: returned, control: returned, difference: z.number().nullable(), interval: interval.nullable() })) });
+
 export const experimentQuery = z.object({ cursor: z.string().max(500).optional(), limit: z.coerce.number().int().min(1).max(50).default(20) });
 export const experimentListShape = z.object({ rows: z.array(experiment.extend({ result: resultShape.nullable() })), next: z.string().nullable(), total: z.object({ count, over: z.boolean() }) });
 

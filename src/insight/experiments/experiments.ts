@@ -15,8 +15,9 @@ import { demandGoal } from '../goals.ts';
 import { shopsFor } from '../scope.ts';
 import { treeOfAudience } from './audience.ts';
 import type { Audience, ExperimentReply, NewExperiment, Plan } from './contract.ts';
-import { type ArmCount, armCounts, countExperiments, dropDraft, experimentById, experimentsAfter, type ExperimentRow, saveExperiment } from './queries/experiments.ts';
+import { type ArmCount, countExperiments, dropDraft, experimentById, experimentsAfter, type ExperimentRow, saveExperiment } from './queries/experiments.ts';
 import { refusalOf } from './refuse.ts';
+import { armsSent } from './sources.ts';
 import { daysOf, phaseOf } from './timing.ts';
 
 const TOTAL_EXACT_TO = 10_000;
@@ -50,7 +51,7 @@ export async function namesOf(stores: Stores, ids: readonly string[]): Promise<(
 /** Experiments as they are shown. */
 export async function tell(stores: Stores, caller: Caller, rows: readonly ExperimentRow[], asOf: Day): Promise<ExperimentReply[]> {
   const [counts, nameOf, sentences] = await Promise.all([
-    stores.pg.tx(caller.workspaceId, (tx) => armCounts(tx, caller.workspaceId, rows.map(({ id }) => id))),
+    stores.pg.tx(caller.workspaceId, (tx) => armsSent(tx, caller.workspaceId, rows)),
     namesOf(stores, rows.map(({ owner }) => owner)), Promise.all(rows.map(({ audience }) => sentenceOf(stores, caller, audience))),
   ]);
   return rows.map((row, at) => toldOf(row, counts.filter(({ experimentId }) => experimentId === row.id), { asOf, ownerName: nameOf(row.owner), sentence: sentences[at] ?? '' }));

@@ -9,8 +9,9 @@ export { listExperiments, newExperiment } from './experiments.ts';
 export { rehearseExperiment, type SimulatedOrder, simulateEffect } from './rehearse.ts';
 export { experimentReactions } from './follow.ts';
 export { experimentPeople } from './people.ts';
-export { closeExperiment, holdOutOf, openRolling, type RollingInput, takeIn } from './rolling.ts';
+export { closeExperiment, openRolling, promiseOf, type RollingInput, takeIn } from './rolling.ts';
 export { experimentResult, experimentsTick, settleDue } from './settle.ts';
+export { registerSendings, type SendingSource } from './sources.ts';
 export { registerExperiments } from './timeline.ts';
 
 /** List experiments and improvement cycles. */

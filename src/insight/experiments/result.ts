@@ -9,9 +9,9 @@ import type { ExperimentRow } from './queries/experiments.ts';
 import { type ArmSums, type Counting, loadArms, loadDays, loadKept } from './queries/results.ts';
 import { complainedIn } from './queries/heard.ts';
 import { type Said, saidIn } from './queries/said.ts';
-import { messageCosts } from './queries/sendings.ts';
 import { cumulate, type Frame, readArms } from './reading.ts';
 import { orNull } from './refuse.ts';
+import { sendingCosts } from './sources.ts';
 import { daysOf, phaseOf, registrationOf } from './timing.ts';
 
 export type Loaded = { experiment: ExperimentRow; counting: Counting; frame: Frame; arms: [Arm, ...Arm[]]; sums: readonly ArmSums[]; said: readonly Said[]; reply: ResultReply };
@@ -38,7 +38,7 @@ export async function load(stores: Stores, caller: Caller, experiment: Experimen
   const { lastDay, refundsUntil } = daysOf(experiment);
   const registration = registrationOf(experiment, drawn?.registeredOn ?? experiment.startsOn);
   const [sums, said, messages] = await Promise.all([
-    loadArms(stores.ch, counting), loadSaid(stores, experiment, counting), stores.pg.tx(caller.workspaceId, (tx) => messageCosts(tx, caller.workspaceId, id)),
+    loadArms(stores.ch, counting), loadSaid(stores, experiment, counting), stores.pg.tx(caller.workspaceId, (tx) => sendingCosts(tx, caller.workspaceId, experiment)),
   ]);
   const arms = armsOf({ id, plan, sums, said, messages });
   const frame: Frame = { plan, registration, reading: readingOf(registration, asOf), refundsUntil: isClosing || asOf < refundsUntil ? refundsUntil : asOf, asOf, language: caller.language };

@@ -11,17 +11,18 @@ import { closeRolling, experimentById, insertPeople, markDrawn, saveExperiment }
 
 const CUSTOMERS_PER_FACT = 5_000;
 
-/** What is promised for people taken in as they come; `plan` as for any experiment, each person's window counted from the day they enter. */
-export type RollingInput = { name: string; hypothesis: string; startsOn: Day; plan: Partial<Plan> };
+/** What is promised for people taken in as they come; `plan` as for any experiment, each person's window counted from the day they enter. `closesOn`: promised now, nobody is taken in after it. */
+export type RollingInput = { name: string; hypothesis: string; startsOn: Day; plan: Partial<Plan>; closesOn: Day | null };
 
 /**
  * Opens an experiment that takes people in as they come (a journey's hold-out), inside the caller's transaction. It is locked from the start: plan and shares are
- * promised before the first person. Read at any time, since nobody knows when the last will come: intervals are always-valid ones. Its id, which is the salt of its arms.
+ * promised before the first person. Where the last day of entering is promised, too, it is read once, when the last window is over; else at any time, by always-valid
+ * intervals, since nobody knows when the last will come. Its id, which is the salt of its arms.
  */
-export async function openRolling(tx: Tx, stores: Pick<Stores, 'clock'>, caller: Caller, { name, hypothesis, startsOn, plan }: RollingInput): Promise<string> {
+export async function openRolling(tx: Tx, stores: Pick<Stores, 'clock'>, caller: Caller, { name, hypothesis, startsOn, plan, closesOn }: RollingInput): Promise<string> {
   const id = newId(), at = stores.clock.now();
-  const whole = Plan.parse({ stopping: 'sequential', capDays: 0, ...plan });
-  await saveExperiment(tx, caller.workspaceId, { id, name: name.slice(0, 80), hypothesis: hypothesis.slice(0, 1_000), goalId: null, audience: { kind: 'tree', tree: EVERYBODY }, plan: whole, shops: [], startsOn, owner: caller.actor.id, createdAt: at, rolling: true, closesOn: null });
+  const whole = Plan.parse({ stopping: closesOn === null ? 'sequential' : 'fixed', capDays: 0, ...plan });
+  await saveExperiment(tx, caller.workspaceId, { id, name: name.slice(0, 80), hypothesis: hypothesis.slice(0, 1_000), goalId: null, audience: { kind: 'tree', tree: EVERYBODY }, plan: whole, shops: [], startsOn, owner: caller.actor.id, createdAt: at, rolling: true, closesOn });
   await markDrawn(tx, caller.workspaceId, id, { drawId: newId(), drawnAt: at, drawnBy: caller.actor.id, registeredOn: startsOn, excluded: {} });
   await audit(tx, stores.clock, caller, { action: 'experiment.opened', target: id, detail: { holdOut: whole.holdOut, windowDays: whole.windowDays } });
   return id;
@@ -39,5 +40,8 @@ export async function takeIn(tx: Tx, stores: Pick<Stores, 'clock'>, workspaceId:
 /** Nobody is taken in any more: it settles once the last one's window and refunds are over. */
 export const closeExperiment = (tx: Tx, workspaceId: WorkspaceId, id: string, closesOn: Day): Promise<number> => closeRolling(tx, workspaceId, id, closesOn);
 
-/** The share that is held out, as promised; undefined where there is no such experiment. */
-export const holdOutOf = async (tx: Tx, workspaceId: WorkspaceId, id: string): Promise<number | undefined> => (await experimentById(tx, workspaceId, id))?.plan.holdOut;
+/** What an experiment of people who come promises: its plan, and the last day of entering where that is known; undefined where there is none of the id. */
+export async function promiseOf(tx: Tx, workspaceId: WorkspaceId, id: string): Promise<{ plan: Plan; closesOn: Day | null } | undefined> {
+  const found = await experimentById(tx, workspaceId, id);
+  return found && { plan: found.plan, closesOn: found.closesOn };
+}

@@ -30,6 +30,8 @@ export type Rules = {
   /** Share of customers who never get marketing, 0 to 0.5. */
   control: { share: number; salt: string };
   wecomPer: (typeof WECOM_LIMITS)[number];
+  /** What one message of a channel costs, in minor units; may be a part of one. Written into the ledger as it leaves. */
+  prices: Readonly<Partial<Record<ChannelName, number>>>;
   /** Channels for a message that takes the best one, the best first. */
   best: readonly ChannelName[];
   optOut: (typeof OPT_OUT_SCOPES)[number];
@@ -52,6 +54,7 @@ export const DEFAULT_RULES: Rules = {
   unhappy: { on: true, csatBelow: 3, npsBelow: 7 },
   control: { share: 0.05, salt: '' },
   wecomPer: 'month',
+  prices: {},
   best: ['wecom', 'mp', 'push', 'sms', 'email'],
   optOut: 'channel',
   base: null,

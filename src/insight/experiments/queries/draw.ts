@@ -18,7 +18,7 @@ const NEVER = dayNumber('1900-01-01');
 const ROWS_PER_BLOCK = 50_000;
 
 /** Copies draws for counting. The newest version of an anchor stands. */
-export async function mirrorAnchors(ch: ClickHouse, workspaceId: WorkspaceId, version: number, anchors: readonly Anchor[]): Promise<void> {
+export async function mirrorAnchors(ch: ClickHouse, workspaceId: WorkspaceId, version: number, anchors: readonly Omit<Anchor, 'experimentId'>[]): Promise<void> {
   for (let at = 0; at < anchors.length; at += ROWS_PER_BLOCK) {
     const block = new RowWriter();
     for (const { drawId, anchor, owner, arm, sentOn, startsOn } of anchors.slice(at, at + ROWS_PER_BLOCK)) {

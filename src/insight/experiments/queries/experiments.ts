@@ -61,8 +61,8 @@ export async function experimentById(tx: Tx, workspaceId: WorkspaceId, id: strin
 
 export const saveExperiment = (tx: Tx, workspaceId: WorkspaceId, row: Omit<ExperimentRow, 'drawn' | 'settled'>): Promise<number> =>
   run(tx, sql`
-    insert into experiment (workspace_id, id, name, hypothesis, goal_id, audience, plan, shops, starts_on, owner, created_at, rolling)
-    values (${workspaceId}, ${row.id}, ${row.name}, ${row.hypothesis}, ${row.goalId}, ${JSON.stringify(row.audience)}::jsonb, ${JSON.stringify(row.plan)}::jsonb, ${row.shops}::text[], ${row.startsOn}, ${row.owner}, ${row.createdAt}, ${row.rolling})
+    insert into experiment (workspace_id, id, name, hypothesis, goal_id, audience, plan, shops, starts_on, owner, created_at, rolling, closes_on)
+    values (${workspaceId}, ${row.id}, ${row.name}, ${row.hypothesis}, ${row.goalId}, ${JSON.stringify(row.audience)}::jsonb, ${JSON.stringify(row.plan)}::jsonb, ${row.shops}::text[], ${row.startsOn}, ${row.owner}, ${row.createdAt}, ${row.rolling}, ${row.closesOn})
     on conflict (workspace_id, id) do update
        set name = excluded.name, hypothesis = excluded.hypothesis, goal_id = excluded.goal_id, audience = excluded.audience, plan = excluded.plan, starts_on = excluded.starts_on
      where experiment.drawn_at is null`);
@@ -115,13 +115,13 @@ export async function armCounts(tx: Tx, workspaceId: WorkspaceId, ids: readonly 
 export const drawnBefore = (tx: Tx, workspaceId: WorkspaceId, id: string): Promise<{ id: string; drawId: string; startsOn: Day; plan: Plan; rolling: boolean; closesOn: Day | null }[]> =>
   many(tx, sql`select id, draw_id as "drawId", starts_on as "startsOn", plan, rolling, closes_on as "closesOn" from experiment where workspace_id = ${workspaceId} and drawn_at is not null and id <> ${id}`);
 
-export type Anchor = { drawId: string; anchor: CustomerId; owner: CustomerId; arm: string; sentOn: Day | null; startsOn: Day | null };
+export type Anchor = { experimentId: string; drawId: string; anchor: CustomerId; owner: CustomerId; arm: string; sentOn: Day | null; startsOn: Day | null };
 
 /** Draws as they stand today: whose each anchor is now, and when something was sent. `of`: the anchors, or whoever they belong to; null for the whole experiment. */
 export async function anchorsOf(tx: Tx, workspaceId: WorkspaceId, { experimentId, customers }: { experimentId?: string; customers?: readonly string[] }): Promise<Anchor[]> {
   if (experimentId !== undefined) await joinInBulk(tx);
   return many(tx, sql<Anchor>`
-    select e.draw_id as "drawId", p.customer_id as anchor, coalesce(s.customer_id, p.nobody, p.customer_id) as owner, p.arm, b.day as "sentOn", p.starts_on as "startsOn"
+    select e.id as "experimentId", e.draw_id as "drawId", p.customer_id as anchor, coalesce(s.customer_id, p.nobody, p.customer_id) as owner, p.arm, b.day as "sentOn", p.starts_on as "startsOn"
       from experiment_person p
       join experiment e on e.workspace_id = p.workspace_id and e.id = p.experiment_id
       left join subject s on s.workspace_id = p.workspace_id and s.id = p.customer_id

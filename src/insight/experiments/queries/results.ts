@@ -21,7 +21,7 @@ export type ArmSums = {
 };
 
 /** Each person once: where several who were drawn turned out to be one, the surviving record's arm counts; without one of its own, the smallest id's. */
-const DRAW = `draw AS (
+export const DRAW = `draw AS (
   SELECT owner AS customer, argMin(arm, (anchor != owner, anchor)) AS arm, max(sent_on) > toDate32('1900-01-01') AS sent, count() AS anchors, minIf(starts_on, starts_on > toDate32('1900-01-01')) AS begun
   FROM   experiment_draw FINAL
   WHERE  workspace = {workspace:UUID} AND draw = {draw:UUID}

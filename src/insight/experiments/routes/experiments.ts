@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import { isRefused, sizeForShares } from '../../core/experiment/index.ts';
 import {
-  batchParams, experimentChangeBody, experimentListShape, experimentParams, experimentQuery, experimentShape, exportAgainBody, exportBody, newExperimentBody, previewBody, previewShape, resultDetailShape, scorecardQuery,
+  batchParams, experimentChangeBody, experimentListShape, experimentParams, experimentQuery, experimentShape, exportAgainBody, exportBody, newExperimentBody, previewBody, previewShape, resultDetailShape, returnsShape, scorecardQuery,
   scorecardShape, sizeBody, sizeShape,
 } from '../contract.ts';
 import { experimentDetail, experimentPage } from '../detail.ts';
@@ -13,6 +13,7 @@ import { changeExperiment, newExperiment, removeExperiment } from '../experiment
 import { exportAgain, exportTreated, type ExportFile } from '../export.ts';
 import { previewExperiment } from '../preview.ts';
 import { refusalOf } from '../refuse.ts';
+import { returnsOf } from '../returns.ts';
 import { experimentResult } from '../settle.ts';
 import { scorecard } from '../scorecard.ts';
 
@@ -59,6 +60,8 @@ export const experimentRoutes: readonly Route[] = [
     }),
   route({ method: 'GET', url: `${root}/:id/result`, summary: 'What it brought: lift of buyers and of profit apart, with intervals and verdicts', tag, permission: 'insight.read', params: experimentParams, reply: resultDetailShape },
     ({ stores, caller, params }) => experimentResult(stores, caller, params.id)),
+  route({ method: 'GET', url: `${root}/:id/returns`, summary: 'Won back within 30 and 90 days against the control, of those who were lost when they came in; who was lost again', tag, permission: 'insight.read', params: experimentParams, reply: returnsShape },
+    ({ stores, caller, params }) => returnsOf(stores, caller, params.id)),
   route({ method: 'POST', url: `${root}/:id/exports`, summary: 'The treated of one channel as CSV, in clear; needs a reason, is audited, and is recorded as the sending', tag, permission: 'customers.export', params: experimentParams, body: exportBody, reply: z.string() },
     async ({ stores, caller, params, body, reply }) => asFile(reply, await exportTreated(stores, caller, params.id, body))),
   route({ method: 'POST', url: `${root}/:id/exports/:batch`, summary: 'The file of a batch once more', tag, permission: 'customers.export', params: batchParams, body: exportAgainBody, reply: z.string() },
