@@ -5,6 +5,7 @@ import { notFound, Refusal } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
+import { release, withdrawAll } from '../reach/index.ts';
 import type { JourneyState } from './contract.ts';
 import type { Definition } from './core/definition.ts';
 import { stop, type Walked } from './core/journey.ts';
@@ -12,7 +13,7 @@ import { keep } from './advance.ts';
 import { demandAskable, demandJourney } from './demand.ts';
 import { type Enrolment, lockInside, shiftTimers } from './queries/enrolments.ts';
 import { archiveJourney, insertJourney, type JourneyRow, updateJourney } from './queries/journeys.ts';
-import { closeOf } from './launch.ts';
+import { closeOf } from './effect.ts';
 
 export type JourneyInput = { name: string; description: string; stage: string | null; playbook: string; definition: Definition };
 
@@ -65,14 +66,15 @@ async function moveTo(tx: Tx, stores: Stores, caller: Caller, id: string, { from
   return { before, after };
 }
 
-/** Holds a journey: nobody enters, nobody moves, nothing leaves. Waits for the batch under way. Refuses `journey.state`. */
+/** Holds a journey: nobody enters, nobody moves, nothing leaves; what waits to be sent is held with it. Waits for the batch under way. Refuses `journey.state`. */
 export const pauseJourney = (stores: Stores, caller: Caller, id: string): Promise<JourneyRow> =>
   stores.pg.tx(caller.workspaceId, async (tx) => (await moveTo(tx, stores, caller, id, { from: ['live'], to: 'paused' })).after);
 
-/** Lets a journey go on. `waits`: whether waits went on meanwhile (whoever is overdue goes on at once), or are put off by as long as it was paused. */
+/** Lets a journey go on, and its messages that have not expired. `waits`: whether waits went on meanwhile (whoever is overdue goes on at once), or are put off by as long as it was paused. */
 export const resumeJourney = (stores: Stores, caller: Caller, id: string, { waits }: { waits: 'ran' | 'stood' }): Promise<JourneyRow> =>
   stores.pg.tx(caller.workspaceId, async (tx) => {
     const { before, after } = await moveTo(tx, stores, caller, id, { from: ['paused'], to: 'live' });
+    await release(tx, stores.clock, caller.workspaceId, { kind: 'journey', id });
     if (waits === 'stood' && before.pausedAt) await shiftTimers(tx, caller.workspaceId, id, stores.clock.now().getTime() - before.pausedAt.getTime());
     return after;
   });
@@ -89,6 +91,8 @@ export async function stopJourney(stores: Stores, caller: Caller, id: string): P
   const row = await stores.pg.tx(caller.workspaceId, async (tx) => {
     const { after } = await moveTo(tx, stores, caller, id, { from: ['live', 'paused'], to: 'stopped' });
     await closeOf(tx, stores, caller.workspaceId, after);
+    // Also of those who are through: what they have waiting would only be refused.
+    await withdrawAll(tx, stores.clock, caller.workspaceId, { kind: 'journey', id }, 'journey.journey_stopped');
     return after;
   });
   for (let count = STOP_AT_ONCE; count === STOP_AT_ONCE;) {

@@ -1,25 +1,32 @@
 import { registerEraser } from '../customers/index.ts';
+import { registerSendings } from '../insight/index.ts';
 import { NOBODY, type WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { registerPlays } from '../lifecycle/index.ts';
-import { registerLastLook } from '../reach/index.ts';
+import { type IsWanted, registerLastLook } from '../reach/index.ts';
 import { forgetEnrolments, forgetMembers, standing } from './queries/enrolments.ts';
 import { journeysAfter } from './queries/journeys.ts';
+import { firstSent, spentBy } from './queries/sent.ts';
 
-/** A message is wanted as long as its journey goes on and the person was not taken out of it: through to the end by the graph's own way counts as wanted. */
-async function stillWanted(stores: Stores, workspaceId: WorkspaceId, enrolments: readonly (string | null)[]): Promise<boolean[]> {
+/**
+ * A message is wanted as long as its journey goes on and the person was not taken out of it: through to the end by the graph's own way counts as wanted. While the journey
+ * is paused it is held.
+ */
+async function stillWanted(stores: Stores, workspaceId: WorkspaceId, enrolments: readonly (string | null)[]): Promise<IsWanted[]> {
   const found = new Map((await stores.pg.tx(workspaceId, (tx) => standing(tx, workspaceId, enrolments.flatMap((id) => id ?? [])))).map((one) => [one.id, one]));
   return enrolments.map((id) => {
     const one = id === null ? undefined : found.get(id);
-    return one !== undefined && one.state === 'live' && (one.status === 'inside' || one.status === 'done');
+    const isOnTheWay = one !== undefined && (one.status === 'inside' || one.status === 'done');
+    return isOnTheWay && one.state === 'paused' ? 'held' : isOnTheWay && one.state === 'live';
   });
 }
 
 const JOURNEYS_MAX = 1_000;
 
-/** What journeys tell the modules below: whether a message is still wanted, which plays a stage has, what is forgotten of somebody. */
+/** What journeys tell the modules below: whether a message is still wanted, what was sent and what it cost, which plays a stage has, what is forgotten of somebody. */
 export function registerEngage(): void {
   registerLastLook('journey', (stores, workspaceId, sources) => stillWanted(stores, workspaceId, sources.map(({ enrolment }) => enrolment)));
+  registerSendings('journeys', { spentBy, firstSent });
   registerPlays('journeys', async (stores, workspaceId) => {
     const journeys = await stores.pg.tx(workspaceId, (tx) => journeysAfter(tx, workspaceId, { state: null, after: null, limit: JOURNEYS_MAX }));
     return journeys.flatMap(({ id, name, stage, state }) => (stage !== null && (state === 'live' || state === 'paused') ? [{ id, name, stage: stage as never, status: state === 'live' ? 'active' as const : 'paused' as const, kind: 'journey' }] : []));

@@ -1,11 +1,11 @@
 import type { CustomerId } from '../kernel/ids.ts';
 import type { Decision } from './core/permit.ts';
 import { permit } from './core/permit.ts';
-import type { Candidate, MpKind, Way } from './core/person.ts';
+import type { Candidate, IsWanted, MpKind, Way } from './core/person.ts';
 import type { Loaded } from './load.ts';
 import type { DecidedRow, WorkRow } from './queries/messages.ts';
 
-export type Asked = { row: WorkRow; owner: CustomerId; ways: readonly Way[]; isWanted: boolean; mp: MpKind | null };
+export type Asked = { row: WorkRow; owner: CustomerId; ways: readonly Way[]; isWanted: IsWanted; mp: MpKind | null };
 
 const candidateOf = ({ unwell }: Loaded, { row, ways, isWanted, mp }: Asked): Candidate => ({
   id: row.id, purpose: row.purpose, priority: row.priority, ifBlocked: row.ifBlocked, dueMs: row.dueAt.getTime(), expiresMs: row.expiresAt?.getTime() ?? null, source: row.source, topic: row.topic,

@@ -13,11 +13,13 @@ export { DEFAULT_RULES, type Rules } from './core/rules.ts';
 export { deliverDue, startDeliverer } from './deliverer.ts';
 export { sayTopicsIn, topicsOfIn } from './groups.ts';
 export { hear, type Inbound, noteOpenings } from './inbound.ts';
+export type { IsWanted } from './core/person.ts';
 export { type LastLook, registerLastLook } from './looks.ts';
-export { type Intent, propose, withdraw } from './propose.ts';
+export { complainersIn } from './load.ts';
+export { type Intent, propose, refuseAll, release, withdraw, withdrawAll } from './propose.ts';
 export { optOutIn, type ReceiptIn, recordReceipts } from './receipts.ts';
 export { registerReach } from './register.ts';
 export { rulesOf } from './settings.ts';
-export { openPreferences, renderAll, templateRoutes, type Wanted } from './templates/index.ts';
+export { offeredOf, openPreferences, renderAll, templateRoutes, type Wanted } from './templates/index.ts';
 
 export const reachRoutes: readonly Route[] = [...decisionRoutes, ...reachSettingRoutes, ...channelRoutes];

@@ -3,7 +3,9 @@ import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import type { ChannelName, Purpose, Source } from './core/message.ts';
-import { insertMessages, withdrawMessages } from './queries/messages.ts';
+import type { Reason } from './core/reasons.ts';
+import { announceRefused } from './decide.ts';
+import { insertMessages, releaseHeld, saveDecisions, withdrawMessages, withdrawSource } from './queries/messages.ts';
 
 /**
  * A message somebody wants sent. `id` is the message's own for ever: proposing it twice is once. `params`: plain data for the template, contacts in
@@ -26,6 +28,23 @@ export async function propose(tx: Tx, { clock }: Pick<Stores, 'clock'>, workspac
   return made;
 }
 
+/** Writes down of messages that are not even proposed why they are not, inside the caller's transaction: lines of the ledger like any other. */
+export async function refuseAll(tx: Tx, stores: Pick<Stores, 'clock'>, workspaceId: WorkspaceId, intents: readonly Intent[], reason: Reason): Promise<void> {
+  const now = stores.clock.now();
+  for (let from = 0; from < intents.length; from += AT_ONCE) {
+    const some = intents.slice(from, from + AT_ONCE);
+    await propose(tx, stores, workspaceId, some);
+    await saveDecisions(tx, workspaceId, some.map(({ id }) => ({ id, state: 'refused', channel: null, reason, facts: {}, nextAt: now, accountId: null, countedAt: null, personalised: null })), now);
+    await announceRefused(tx, stores, workspaceId, some, new Map(some.map(({ id }) => [id, reason])));
+  }
+}
+
 /** What still waits of these enrolments becomes withdrawn with a coded reason, inside the caller's transaction. What is on its way is not called back. How many. */
 export const withdraw = (tx: Tx, clock: Stores['clock'], workspaceId: WorkspaceId, enrolments: readonly string[], reason: string): Promise<number> =>
   (enrolments.length === 0 ? Promise.resolve(0) : withdrawMessages(tx, workspaceId, enrolments, { reason, at: clock.now() }));
+
+/** The same of everything a source still has waiting. */
+export const withdrawAll = (tx: Tx, clock: Stores['clock'], workspaceId: WorkspaceId, source: Pick<Source, 'kind' | 'id'>, reason: string): Promise<number> => withdrawSource(tx, workspaceId, source, { reason, at: clock.now() });
+
+/** A source that held its messages goes on: they are decided anew at once, and go unless they have expired meanwhile. How many. */
+export const release = (tx: Tx, clock: Stores['clock'], workspaceId: WorkspaceId, source: Pick<Source, 'kind' | 'id'>): Promise<number> => releaseHeld(tx, workspaceId, source, clock.now());

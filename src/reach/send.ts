@@ -5,7 +5,7 @@ import type { Outgoing, Sender } from './channels/channel.ts';
 import { providerOf } from './channels/channel.ts';
 import type { Outcome, Rendered } from './core/message.ts';
 import type { Decision } from './core/permit.ts';
-import type { MpKind } from './core/person.ts';
+import type { IsWanted, MpKind } from './core/person.ts';
 import { announceRefused, refusedIn } from './decide.ts';
 import { linksOf } from './links.ts';
 import { addressOf, type Faces, load, type Loaded, loadFaces, wayOver } from './load.ts';
@@ -23,7 +23,7 @@ export const SENDING_MS = 360_000;
 const LOOK_MS_MAX = 1_000;
 
 type Taken = { account: AccountRow; faces: Faces; rows: WorkRow[] };
-type Ready = { row: WorkRow; rendered: Rendered | { refused: string; facts?: object }; isWanted: boolean; links: Outgoing['links'] };
+type Ready = { row: WorkRow; rendered: Rendered | { refused: string; facts?: object }; isWanted: IsWanted; links: Outgoing['links'] };
 export type Round = { sender: Sender; accountId: string; most: number };
 /** How many were taken, and how many of them the provider would not hear of now. */
 export type Sent = { taken: number; offered: number; unreachable: boolean; elapsedMs: number };

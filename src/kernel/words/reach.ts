@@ -24,6 +24,7 @@ const reasons = {
   window_closed: w('they have not written lately, so the reply window is closed', '对方近期未发言，客服会话窗口已关闭', '對方近期未發言，客服回覆時段已關閉'),
   window_used_up: w('the replies of this window are used up', '本次会话窗口的条数已用完', '本次回覆時段的則數已用完'),
   never_allowed: w('the rules never allow it', '现有规则下永远不能发送', '現有規則下永遠不能發送'),
+  source_held: w('its journey is paused', '所属旅程已暂停', '所屬旅程已暫停'),
   channel_paused: w('the channel is paused', '渠道已暂停', '管道已暫停'),
   quiet_hours: w('quiet hours', '勿扰时段', '勿擾時段'),
   provider_hours: w('outside the provider’s hours', '不在服务商允许的时段', '不在服務商允許的時段'),

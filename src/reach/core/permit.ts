@@ -8,7 +8,7 @@ import type { DayRange, Rules } from './rules.ts';
 /** `personalised` false: the text may not use their traits. `opening`: the leave this message uses up. */
 export type Decision =
   | { id: string; act: 'send'; channel: ChannelName; account: string; personalised: boolean; opening: string | null }
-  | { id: string; act: 'defer'; channel: ChannelName; untilMs: number; reason: Reason; facts: ReasonFacts }
+  | { id: string; act: 'defer'; channel: ChannelName | null; untilMs: number; reason: Reason; facts: ReasonFacts }
   | { id: string; act: 'refuse'; channel: ChannelName | null; reason: Reason; facts: ReasonFacts };
 
 export type Scene = { rules: Rules; holidays: readonly DayRange[]; nowMs: number };
@@ -95,10 +95,14 @@ function waits({ id, expiresMs, ifBlocked }: Candidate, { channel }: Way, { reas
 
 const refused = ({ id }: Candidate, channel: ChannelName | null, { reason, facts }: Block): Decision => ({ id, act: 'refuse', channel, reason, facts });
 
+/** What is held is looked at again after so long at the latest; its source lets it go before, or it expires. */
+const HELD_MS = 30 * 86_400_000;
+
 function decide(scene: Scene, person: Person, candidate: Candidate, sent: readonly Sent[]): Decision {
   const { rules, holidays, nowMs } = scene;
   if (!candidate.isWanted) return refused(candidate, null, no('not_wanted'));
   if (candidate.expiresMs !== null && candidate.expiresMs <= nowMs) return refused(candidate, null, no('expired', { at: new Date(candidate.expiresMs).toISOString() }));
+  if (candidate.isWanted === 'held') return { id: candidate.id, act: 'defer', channel: null, untilMs: Math.min(candidate.expiresMs ?? Infinity, nowMs + HELD_MS), reason: 'source_held', facts: {} };
   const best = bestOf(candidate.ways.map((way): Verdict => {
     const block = blockOf(scene, person, candidate, way);
     return block ? { way, block } : { way, delay: delayOf({ rules, holidays, person, sent, candidate, way }, nowMs) };

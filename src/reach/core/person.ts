@@ -37,8 +37,11 @@ export type Way = { channel: ChannelName; address: string | null | 'unneeded'; a
 /** What a service account's message is, where it is known: free text inside a window, or one of the provider's templates against a grant. */
 export type MpKind = { kind: 'service' | 'subscribe'; providerTemplate: string };
 
-/** A message that might go out now. `ways`: the channels it may take, the best first. `isWanted`: whoever proposed it still wants it. */
+/** Whether whoever proposed a message still wants it; `held`: not for now, as while a journey is paused. */
+export type IsWanted = boolean | 'held';
+
+/** A message that might go out now. `ways`: the channels it may take, the best first. */
 export type Candidate = {
   id: string; purpose: Purpose; priority: number; ifBlocked: 'queue' | 'drop'; dueMs: number; expiresMs: number | null; source: Pick<Source, 'kind' | 'id'>;
-  topic: string | null; ways: readonly Way[]; isWanted: boolean; isSourceWell: boolean; mp: MpKind | null;
+  topic: string | null; ways: readonly Way[]; isWanted: IsWanted; isSourceWell: boolean; mp: MpKind | null;
 };

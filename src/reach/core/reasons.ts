@@ -4,7 +4,7 @@ export const REFUSALS = [
   'source_unhealthy', 'marketing_forbidden', 'grant_missing', 'window_closed', 'window_used_up', 'never_allowed',
 ] as const;
 /** Why a message waits, or is dropped where it would have to wait too long. */
-export const DEFERRALS = ['channel_paused', 'quiet_hours', 'provider_hours', 'holiday', 'frequency_capped', 'wecom_limit', 'outranked'] as const;
+export const DEFERRALS = ['source_held', 'channel_paused', 'quiet_hours', 'provider_hours', 'holiday', 'frequency_capped', 'wecom_limit', 'outranked'] as const;
 export type Reason = (typeof REFUSALS)[number] | (typeof DEFERRALS)[number];
 
 export type ReasonFacts = Readonly<Record<string, string | number | boolean | null>>;

@@ -25,6 +25,16 @@ export const withdrawMessages = (tx: Tx, workspaceId: WorkspaceId, enrolments: r
   update message set state = 'withdrawn', reason = ${reason}, facts = '{}', params = '{}', decided_at = ${at}, counted_at = null, account_id = null, lease = null
    where workspace_id = ${workspaceId} and enrolment = any (${[...enrolments]}::text[]) and state in ('waiting', 'deferred')`);
 
+/** What still waits of a source is not sent any more. How many. */
+export const withdrawSource = (tx: Tx, workspaceId: WorkspaceId, { kind, id }: Pick<Source, 'kind' | 'id'>, { reason, at }: { reason: string; at: Date }): Promise<number> => run(tx, sql`
+  update message set state = 'withdrawn', reason = ${reason}, facts = '{}', params = '{}', decided_at = ${at}, counted_at = null, account_id = null, lease = null
+   where workspace_id = ${workspaceId} and source_id = ${id} and source_kind = ${kind} and state in ('waiting', 'deferred')`);
+
+/** What was held of a source is decided anew at once. How many. */
+export const releaseHeld = (tx: Tx, workspaceId: WorkspaceId, { kind, id }: Pick<Source, 'kind' | 'id'>, at: Date): Promise<number> => run(tx, sql`
+  update message set next_at = ${at}
+   where workspace_id = ${workspaceId} and source_id = ${id} and source_kind = ${kind} and state = 'deferred' and reason = 'source_held'`);
+
 export type WorkRow = {
   id: string; customer: string; source: Source; asked: ChannelName | 'best'; channel: ChannelName | null; purpose: Purpose; templateId: string; templateVersion: number | null;
   params: Record<string, unknown>; topic: string | null; priority: number; ifBlocked: 'queue' | 'drop'; dueAt: Date; expiresAt: Date | null; attempts: number; countedAt: Date | null; decidedAt: Date | null;

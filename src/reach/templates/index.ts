@@ -1,3 +1,4 @@
+export { offeredOf } from './offered.ts';
 export { openPreferences } from './preferences/serve.ts';
 export { templateRoutes } from './routes/templates.ts';
 export { renderAll, type Wanted } from './renderAll.ts';

@@ -65,6 +65,14 @@ export const versionRows = (tx: Tx, workspaceId: WorkspaceId, id: string): Promi
 export const publishedVersions = (tx: Tx, workspaceId: WorkspaceId, ids: readonly string[]): Promise<{ id: string; version: number }[]> => many(tx, sql<{ id: string; version: number }>`
   select id, published as version from template where workspace_id = ${workspaceId} and id = any (${[...ids]}::uuid[]) and published is not null`);
 
+/** Every version of some templates with the channels it has a text for; a template without one is told once, without a version. */
+export const versionChannels = (tx: Tx, workspaceId: WorkspaceId, ids: readonly string[]): Promise<{ id: string; published: number | null; version: number | null; channels: string[] | null }[]> => many(tx, sql`
+  select t.id, t.published, v.version,
+         (select array_agg(distinct entry -> 'content' ->> 'channel') from jsonb_array_elements(v.document -> 'variants') as variant, jsonb_array_elements(variant -> 'contents') as entry) as channels
+    from template t
+    left join template_version v on v.workspace_id = t.workspace_id and v.template_id = t.id and v.version < ${TEST_FROM}
+   where t.workspace_id = ${workspaceId} and t.id = any (${[...ids]}::uuid[]) and t.archived_at is null`);
+
 /** Versions with what they were compiled to. */
 export const compiledVersions = (tx: Tx, workspaceId: WorkspaceId, wanted: readonly { id: string; version: number }[]): Promise<Compiled[]> => many(tx, sql<Compiled>`
   select v.template_id as "templateId", v.version, v.document, v.compiled
