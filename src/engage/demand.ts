@@ -6,8 +6,9 @@ import { notFound, Refusal } from '../kernel/errors.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { fieldCatalogue, segmentTree } from '../lifecycle/index.ts';
+import { offeredOf, rulesOf } from '../reach/index.ts';
 import type { Definition, Watch } from './core/definition.ts';
-import { type Fault, faultsOf } from './core/validate.ts';
+import { type Fault, faultsOf, templateFaults } from './core/validate.ts';
 import { unchosen } from './playbooks/index.ts';
 import { granterOf } from './grants.ts';
 import { type JourneyRow, journeyById } from './queries/journeys.ts';
@@ -39,7 +40,7 @@ export const treesOf = ({ audience, exits, goal, nodes }: Definition): { node: s
 
 async function namedFaults(stores: Stores, caller: Caller, definition: Definition): Promise<JourneyFault[]> {
   const { entries, nodes } = definition;
-  const faults: JourneyFault[] = unchosen(definition).map(({ node, template }) => ({ code: 'journey.fault.template_missing', node, facts: { template } }));
+  const open = unchosen(definition), faults: JourneyFault[] = open.map(({ node, template }) => ({ code: 'journey.fault.template_missing', node, facts: { template } }));
   for (const entry of entries) if (entry.kind === 'segment') await segmentTree(stores, caller, entry.segment).catch((error: unknown) => {
     if (!(error instanceof Refusal)) throw error;
     faults.push({ code: 'journey.fault.segment_gone', node: '', facts: { segment: entry.segment } });
@@ -47,7 +48,10 @@ async function namedFaults(stores: Stores, caller: Caller, definition: Definitio
   const fields = new Set((await fieldCatalogue(stores, caller)).fields.map(({ key }) => key));
   const dated = [...entries.flatMap((entry) => (entry.kind === 'date' ? [{ node: '', field: entry.field }] : [])), ...nodes.flatMap((node) => (node.kind === 'wait_date' ? [{ node: node.id, field: node.field }] : []))];
   faults.push(...dated.filter(({ field }) => !fields.has(field)).map(({ node, field }) => ({ code: 'condition.unknown_field', node, facts: { field } })));
+  const sends = nodes.filter(({ id, kind }) => kind === 'send' && !open.some(({ node }) => node === id));
   await stores.pg.tx(caller.workspaceId, async (tx) => {
+    const offered = await offeredOf(tx, caller.workspaceId, sends.flatMap((node) => (node.kind === 'send' ? [node.template.id] : [])));
+    faults.push(...templateFaults({ nodes: sends }, offered, (await rulesOf(tx, caller.workspaceId)).best));
     for (const node of nodes) {
       if (node.kind === 'journey' && !(await journeyById(tx, caller.workspaceId, node.journey))) faults.push({ code: 'journey.fault.journey_gone', node: node.id, facts: { journey: node.journey } });
       if (node.kind === 'grant' && !granterOf(node.what)) faults.push({ code: 'journey.fault.grant_unavailable', node: node.id, facts: { what: node.what } });

@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { callerOf, DAY, enrolmentsOf, exit, happen, HOUR, inARow, launched, messagesOf, MINUTE, pass, send, settle, wait } from '../../test/support/journeys.ts';
+import { callerOf, DAY, enrolmentsOf, exit, happen, HOUR, inARow, launched, messagesOf, MINUTE, pass, send, settle, wait, written } from '../../test/support/journeys.ts';
 import { customerOf, putPeople, putStates } from '../../test/support/orders.ts';
+import { agreeing, connect, letAll, provide } from '../../test/support/reach/world.ts';
 import { type TestStores, testStores, testWorkspace } from '../../test/support/stores.ts';
 import { announce } from '../kernel/facts.ts';
 import { many, run, sql } from '../kernel/sql.ts';
 import { addField } from '../customers/index.ts';
 import { matrix } from '../lifecycle/index.ts';
+import { deliverDue } from '../reach/index.ts';
+import { registerRenderer } from '../reach/rendering.ts';
 import { lookRound } from './calendar.ts';
+import { enrol } from './enrol.ts';
 import { changeJourney, pauseJourney, resumeJourney, stopJourney } from './journeys.ts';
 import { launchJourney, migrateInside } from './launch.ts';
 import { readJourney } from './read.ts';
@@ -184,6 +188,36 @@ test('R63: a coupon once for a new customer, and the second category after the f
   expect(one).toEqual({ tags: ['welcomed'], city: '杭州' });
 });
 
+test('a pause holds what waits to be sent, too: it goes on at the end of the pause unless it has expired; a stop takes it back', async () => {
+  stores.clock.set('2026-03-02T02:00:00Z');
+  const workspace = await shop(), caller = callerOf(workspace);
+  await letAll(stores, workspace);
+  const sent: string[] = [];
+  provide('email', 'noted', async (messages) => { sent.push(...messages.map(({ content }) => content.variant)); return messages.map(({ id }) => ({ state: 'accepted', providerId: id })); });
+  await connect(stores, workspace, 'email', 'noted');
+  registerRenderer(async (_, __, wanted) => wanted.map(({ params }) => ({ channel: 'email', subject: 's', preheader: '', html: '<p>h</p>', text: 'h', variant: String(params.as), language: 'en' })));
+  const [two] = [await agreeing(stores, workspace, 2)];
+  const journey = await launched(stores, workspace, inARow([API], [send('lasting', { params: { as: 'lasting' } }), send('short', { params: { as: 'short' }, expiresAfter: { amount: 1, unit: 'hours' } }), exit('end')]));
+  const enter = async (person: string) => { await enrol(stores, workspace, journey, [{ person, at: stores.clock.now(), occasion: { kind: 'api' }, mark: person }]); await settle(stores); };
+  await enter(two[0] as string);
+  await pauseJourney(stores, caller, journey);
+  await deliverDue(stores);
+  const lines = async () => (await messagesOf(stores, workspace, journey)).map(({ customer, step, state, reason }) => `${two.indexOf(customer) + 1} ${step} ${state} ${reason}`);
+  expect([sent, await lines()]).toEqual([[], ['1 lasting deferred source_held', '1 short deferred source_held']]);
+  stores.clock.advance(2 * HOUR);
+  await deliverDue(stores);
+  expect(await lines()).toEqual(['1 lasting deferred source_held', '1 short refused expired']);
+  await resumeJourney(stores, caller, journey, { waits: 'ran' });
+  await deliverDue(stores);
+  expect([sent, await lines()]).toEqual([['lasting'], ['1 lasting accepted null', '1 short refused expired']]);
+  await enter(two[1] as string);
+  await pauseJourney(stores, caller, journey);
+  await deliverDue(stores);
+  await stopJourney(stores, caller, journey);
+  await deliverDue(stores);
+  expect([sent, (await lines()).slice(2)]).toEqual([['lasting'], ['2 lasting withdrawn journey.journey_stopped', '2 short withdrawn journey.journey_stopped']]);
+});
+
 describe('versions', () => {
   test('people inside go on by theirs until they are moved, node by node', async () => {
     const workspace = await shop(), caller = callerOf(workspace);
@@ -192,7 +226,7 @@ describe('versions', () => {
     for (const customer of [LIN, WANG]) await happen(stores, workspace, customer, 'seen');
     await settle(stores);
     const second = inARow([onEvent('seen')], [wait('day', 1, 'days'), send('fresh'), exit('end')]);
-    await changeJourney(stores, caller, journey, { revision: 1, definition: second });
+    await changeJourney(stores, caller, journey, { revision: 1, definition: await written(stores, workspace, second) });
     await launchJourney(stores, caller, journey);
     await happen(stores, workspace, ZHAO, 'seen');
     await settle(stores);

@@ -71,12 +71,12 @@ const ids = (value: unknown): CustomerId[] => (Array.isArray(value) ? value.filt
 
 /** A stage that changed brings people in and may take others out. Corrections of the past are another fact, and start nothing. */
 const hearStages: Reaction = async (stores, workspaceId, facts) => {
-  const moves = facts.map(({ id, payload, at }) => ({ id, person: text(payload.customerId), from: text(payload.from), to: text(payload.to), at }));
+  const moves = facts.map(({ id, payload, at }) => ({ id, person: text(payload.customerId), from: text(payload.from), to: text(payload.to), cycle: typeof payload.cycle === 'number' ? payload.cycle : 0, at }));
   for (const one of await underWay(stores, workspaceId)) {
     await stores.pg.tx(workspaceId, (tx) => wake(tx, workspaceId, { people: [...new Set(moves.map(({ person }) => person))], journeys: [one.journey.id] }, stores.clock.now()));
     for (const { to, from } of entriesOf(one, 'stage')) {
       await enrol(stores, workspaceId, one.journey.id, moves.filter((move) => to.includes(move.to) && (from.length === 0 || from.includes(move.from))).map(({ id, person, at, ...move }): Applicant =>
-        ({ person, at, occasion: { kind: 'stage', event: 'stage.changed', at: at.toISOString(), properties: { from: move.from, to: move.to } }, mark: `fact:${id}` })));
+        ({ person, at, occasion: { kind: 'stage', event: 'stage.changed', at: at.toISOString(), properties: { from: move.from, to: move.to, cycle: move.cycle } }, mark: `fact:${id}` })));
     }
   }
 };

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Person, person, testApp } from '../../test/support/app.ts';
-import { callerOf, DAY, enrolmentsOf, exit, happen, inARow, launched, messagesOf, settle, send, wait } from '../../test/support/journeys.ts';
+import { callerOf, DAY, enrolmentsOf, exit, happen, inARow, launched, messagesOf, settle, send, templateOf, wait, written } from '../../test/support/journeys.ts';
 import { customerOf, putEvents, putOrders, putPeople, putStates } from '../../test/support/orders.ts';
 import { type TestStores, testStores, testWorkspace } from '../../test/support/stores.ts';
 import { experimentResult } from '../insight/index.ts';
@@ -28,8 +28,8 @@ async function shop(many = 20): Promise<string> {
   return workspace;
 }
 type Journey = { id: string; revision: number; state: string };
-const everybodyToday = inARow([{ kind: 'holiday', calendar: 'solar', month: 3, day: 8, offsetDays: 0, time: '09:00' }], [send('greet', { template: { id: 'greeting', version: 1 } }), exit('end')]);
-const draw = async (by: Person, definition: object = everybodyToday): Promise<Journey> => (await by.call<Journey>('POST', '/api/v1/journeys', { name: 'Greeting', definition })).body;
+const everybodyToday = inARow([{ kind: 'holiday', calendar: 'solar', month: 3, day: 8, offsetDays: 0, time: '09:00' }], [send('greet'), exit('end')]);
+const draw = async (workspace: string, by: Person, definition = everybodyToday): Promise<Journey> => (await by.call<Journey>('POST', '/api/v1/journeys', { name: 'Greeting', definition: await written(stores, workspace, definition) })).body;
 const launch = (by: Person, { id }: Pick<Journey, 'id'>) => by.call<{ code?: string; state?: string }>('POST', `/api/v1/journeys/${id}/launch`, {});
 
 test('D12 and R142: a journey over N people needs somebody else\'s yes, to exactly this draft; nobody approves what they drew or asked for', async () => {
@@ -37,7 +37,7 @@ test('D12 and R142: a journey over N people needs somebody else\'s yes, to exact
   const [operator, manager, second, owner] = [await person(stores, app, workspace, 'operator'), await person(stores, app, workspace, 'manager'), await person(stores, app, workspace, 'manager'), await person(stores, app, workspace, 'owner')];
   expect((await operator.call('PUT', '/api/v1/journey-settings', { approvalPeople: 1 })).status).toBe(403);
   expect((await owner.call('PUT', '/api/v1/journey-settings', { approvalPeople: 19 })).body).toEqual({ approvalPeople: 19 });
-  const journey = await draw(manager);
+  const journey = await draw(workspace, manager);
   expect((await manager.call(`GET`, `/api/v1/journeys/${journey.id}/faults`)).body).toEqual({ faults: [], people: 20, approvalNeeded: true });
   expect((await launch(manager, journey)).body.code).toBe('journey.approval_needed');
   const ask = async (by: Person): Promise<string> => (await by.call<{ id: string }>('POST', `/api/v1/journeys/${journey.id}/approvals`, { note: 'please' })).body.id;
@@ -50,7 +50,7 @@ test('D12 and R142: a journey over N people needs somebody else\'s yes, to exact
   expect((await launch(manager, journey)).body.code).toBe('journey.approval_needed');
   expect((await answer(second, await ask(operator))).status).toBe(200);
   // A change after the yes needs another.
-  const changed = (await manager.call<Journey>('PATCH', `/api/v1/journeys/${journey.id}`, { revision: 1, definition: { ...everybodyToday, reentry: 'year' } })).body;
+  const changed = (await manager.call<Journey>('PATCH', `/api/v1/journeys/${journey.id}`, { revision: 1, definition: await written(stores, workspace, { ...everybodyToday, reentry: 'year' }) })).body;
   expect((await launch(manager, journey)).body.code).toBe('journey.approval_needed');
   const late = await ask(second);
   expect((await answer(second, late)).body.code).toBe('journey.own_approval');
@@ -63,7 +63,7 @@ test('D12 and R142: a journey over N people needs somebody else\'s yes, to exact
 
 test('a draft with faults says where, and is not launched; a ready journey waits for its templates', async () => {
   const workspace = await shop(), operator = await person(stores, app, workspace, 'operator');
-  const broken = await draw(operator, { ...everybodyToday, edges: [] });
+  const broken = await draw(workspace, operator, { ...everybodyToday, edges: [] });
   expect((await operator.call<{ faults: { code: string; node: string }[] }>('GET', `/api/v1/journeys/${broken.id}/faults`)).body.faults.map(({ code, node }) => `${code} ${node}`)).toEqual(['journey.fault.port_open greet', 'journey.fault.unreachable end', 'journey.fault.never_ends greet']);
   expect((await launch(operator, broken)).body.code).toBe('journey.has_faults');
   const ready = (await operator.call<{ rows: { key: string; name: string }[] }>('GET', '/api/v1/journey-playbooks')).body.rows;
@@ -71,13 +71,22 @@ test('a draft with faults says where, and is not launched; a ready journey waits
   const made = await operator.call<Journey>('POST', '/api/v1/journey-playbooks/cart_recovery', {});
   expect(made.status).toBe(201);
   expect((await launch(operator, made.body)).body.code).toBe('journey.has_faults');
-  const whole = await operator.call<Journey>('POST', '/api/v1/journey-playbooks/cart_recovery', { name: 'Cart', templates: { cart_reminder: '00000000-0000-4000-8000-0000000000aa' } });
+  const whole = await operator.call<Journey>('POST', '/api/v1/journey-playbooks/cart_recovery', { name: 'Cart', templates: { cart_reminder: await templateOf(stores, workspace) } });
   expect((await launch(operator, whole.body)).body.state).toBe('live');
+});
+
+test('a message names a template that is there, in a version that was published, with a text for its channel', async () => {
+  const workspace = await shop(), operator = await person(stores, app, workspace, 'operator'), id = await templateOf(stores, workspace);
+  const elsewhere = await templateOf(stores, await shop()), to = (node: string, template: object, channel = 'email') => send(node, { template, channel });
+  const journey = await draw(workspace, operator, inARow([{ kind: 'api' }], [to('gone', { id: elsewhere, version: null }), to('later', { id, version: 7 }), to('mp', { id, version: 1 }, 'mp'), to('well', { id, version: 1 }), to('best', { id, version: null }, 'best'), exit('end')]));
+  expect((await operator.call<{ faults: { code: string; node: string }[] }>('GET', `/api/v1/journeys/${journey.id}/faults`)).body.faults.map(({ code, node }) => `${code} ${node}`))
+    .toEqual(['journey.fault.template_gone gone', 'journey.fault.template_unpublished later', 'journey.fault.template_channel mp']);
+  expect((await launch(operator, journey)).body.code).toBe('journey.has_faults');
 });
 
 test('entered by the API once for one occasion, tried as a customer without a trace, walked and told node by node', async () => {
   const workspace = await shop(), operator = await person(stores, app, workspace, 'operator');
-  const { id } = await draw(operator, inARow([{ kind: 'api' }], [send('hello', { template: { id: 'x', version: null } }), wait('hour', 1, 'hours'), { id: 'wait', kind: 'wait_event', events: [{ event: 'opened', where: [] }], timeout: { amount: 2, unit: 'days' } }, exit('end'), exit('quiet', 'quiet')],
+  const { id } = await draw(workspace, operator, inARow([{ kind: 'api' }], [send('hello'), wait('hour', 1, 'hours'), { id: 'wait', kind: 'wait_event', events: [{ event: 'opened', where: [] }], timeout: { amount: 2, unit: 'days' } }, exit('end'), exit('quiet', 'quiet')],
     { edges: [{ from: 'hello', port: 'next', to: 'hour' }, { from: 'hour', port: 'next', to: 'wait' }, { from: 'wait', port: 'happened', to: 'end' }, { from: 'wait', port: 'timeout', to: 'quiet' }] }));
   const customer = customerOf(1), root = `/api/v1/journeys/${id}`;
   expect((await operator.call<{ code: string }>('POST', `${root}/enrolments`, { people: [{ customer }] })).body.code).toBe('journey.state');
@@ -111,7 +120,7 @@ test('replay: entrants a day, messages, collisions with caps, cost and what can 
     { customer: customerOf(1), time: at('2026-03-10'), event: 'cart.added', properties: { sku: 'a' } },
     ...PEOPLE.slice(0, 2).map((customer) => ({ customer, time: '2026-03-10 02:10:00', event: 'checkout.paid' })), { customer: customerOf(9), time: at('2026-01-05'), event: 'cart.added', properties: { sku: 'a' } },
   ]);
-  const journey = await draw(operator, inARow([{ kind: 'event', events: [{ event: 'cart.added', where: [] }] }], [wait('twenty', 20, 'minutes'), send('remind', { channel: 'sms' }), exit('end')], { key: 'sku', reentry: 'day', holdOut: 0, exits: [{ key: 'paid', on: { kind: 'event', event: 'checkout.paid', where: [] } }] }));
+  const journey = await draw(workspace, operator, inARow([{ kind: 'event', events: [{ event: 'cart.added', where: [] }] }], [wait('twenty', 20, 'minutes'), send('remind', { channel: 'sms' }), exit('end')], { key: 'sku', reentry: 'day', holdOut: 0, exits: [{ key: 'paid', on: { kind: 'event', event: 'checkout.paid', where: [] } }] }));
   const counts = () => stores.pg.tx(workspace, (tx) => many(tx, sql`select (select count(*) from enrolment where workspace_id = ${workspace}) as e, (select count(*) from message where workspace_id = ${workspace}) as m, (select count(*) from fact where workspace_id = ${workspace}) as f, (select count(*) from audit where workspace_id = ${workspace}) as a`));
   const before = await counts();
   const { body } = await operator.call<{ entrants: number; people: number; messages: Record<string, number>; daily: { day: string; entrants: number }[]; collisions: { permitted: number; refused: Record<string, number>; deferred: Record<string, number> }; costMinor: number; exits: Record<string, number> }>('POST', `/api/v1/journeys/${journey.id}/replay`, { days: 28, costs: { sms: 5 } });

@@ -88,7 +88,7 @@ function told(past: Past, days: number, entrants: readonly Entrant[], walks: rea
  */
 export async function replayJourney(stores: Stores, caller: Caller, id: string, { days, costs }: { days: number; costs: Readonly<Record<string, number>> }): Promise<Replay> {
   const { journey, zone, rules } = await stores.pg.tx(caller.workspaceId, async (tx) => ({ journey: await demandJourney(tx, caller, id), zone: await zoneOfWorkspace(tx, caller.workspaceId), rules: await rulesOf(tx, caller.workspaceId) }));
-  const [fault, ...others] = (await allFaults(stores, caller, journey.draft)).filter(({ code }) => code !== 'journey.fault.template_missing');
+  const [fault, ...others] = (await allFaults(stores, caller, journey.draft)).filter(({ code }) => !code.startsWith('journey.fault.template_'));
   if (fault) throw new Refusal('journey.has_faults', { fault: fault.code, node: fault.node, others: others.length });
   const until = stores.clock.now(), past: Past = { plan: planOf(id, journey.version + 1, journey.draft), zone, rules, until, from: new Date(until.getTime() - days * DAY_MS) };
   const entrants = await entrantsOf(stores, caller, past);

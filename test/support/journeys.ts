@@ -5,8 +5,11 @@ import { launchJourney } from '../../src/engage/launch.ts';
 import { systemCaller } from '../../src/kernel/access/caller.ts';
 import { PERMISSIONS } from '../../src/kernel/access/permissions.ts';
 import { announce, drain } from '../../src/kernel/facts.ts';
+import { isUuid, newId } from '../../src/kernel/ids.ts';
 import { many, sql } from '../../src/kernel/sql.ts';
+import type { Stores } from '../../src/kernel/stores.ts';
 import { loop } from '../../src/loop.ts';
+import { insertVersion, saveTemplate } from '../../src/reach/templates/store.ts';
 import { putEvents } from './orders.ts';
 import type { TestStores } from './stores.ts';
 
@@ -22,8 +25,31 @@ export const row = (nodes: readonly Node[]): Edge[] => nodes.slice(0, -1).map(({
 export const inARow = (entries: Entry[], nodes: Node[], change: Partial<Definition> = {}): Definition =>
   ({ entries, audience: null, key: null, reentry: 'once', start: nodes[0]?.id ?? '', nodes, edges: row(nodes), exits: [], goal: null, holdOut: 0, zoneField: null, ...change });
 
+const TEXTS = ['email', 'sms', 'push', 'in_app', 'wecom', 'call'].map((channel) => ({ language: 'zh-CN', content: { channel, text: '到店喝茶' } }));
+const templates = new Map<string, string>();
+
+/** A published template of a workspace, for messages that are proposed and never written. */
+export async function templateOf(stores: Stores, workspace: string): Promise<string> {
+  const known = templates.get(workspace);
+  if (known !== undefined) return known;
+  const id = newId(), at = stores.clock.now(), document = { language: 'zh-CN', variants: [{ key: 'all', name: '', when: {}, contents: TEXTS }], sample: {} } as never;
+  await stores.pg.tx(workspace, async (tx) => {
+    await saveTemplate(tx, workspace, { id, name: 'journeys', description: '', purpose: 'marketing', draft: document, revision: 1, published: 1, createdBy: 'test', createdAt: at, updatedBy: 'test', updatedAt: at });
+    await insertVersion(tx, workspace, { templateId: id, version: 1, purpose: 'marketing', document, findings: [], reason: '', publishedBy: 'test', publishedAt: at, compiled: [] });
+  });
+  templates.set(workspace, id);
+  return id;
+}
+
+/** A definition whose messages name a template of the workspace. */
+export async function written(stores: Stores, workspace: string, definition: Definition): Promise<Definition> {
+  const id = await templateOf(stores, workspace);
+  return { ...definition, nodes: definition.nodes.map((node) => (node.kind === 'send' && !isUuid(node.template.id) ? { ...node, template: { id, version: null } } : node)) };
+}
+
 /** A launched journey; its id. */
-export async function launched(stores: TestStores, workspace: string, definition: Definition, name = 'journey', stage: string | null = null): Promise<string> {
+export async function launched(stores: TestStores, workspace: string, drawn: Definition, name = 'journey', stage: string | null = null): Promise<string> {
+  const definition = await written(stores, workspace, drawn);
   const { id } = await createJourney(stores, callerOf(workspace), { name, description: '', stage, playbook: '', definition });
   await launchJourney(stores, callerOf(workspace), id);
   return id;

@@ -1,6 +1,6 @@
 import { type Definition, isWait, type Node, portsOf } from './definition.ts';
 
-export const GRAPH_FAULTS = ['start_missing', 'node_twice', 'edge_unknown', 'port_unknown', 'port_twice', 'port_open', 'unreachable', 'cycle_without_wait', 'never_ends', 'key_twice', 'no_weight', 'entry_missing'] as const;
+export const GRAPH_FAULTS = ['start_missing', 'node_twice', 'edge_unknown', 'port_unknown', 'port_twice', 'port_open', 'unreachable', 'cycle_without_wait', 'never_ends', 'key_twice', 'no_weight', 'entry_missing', 'template_gone', 'template_unpublished', 'template_channel'] as const;
 export type GraphFault = (typeof GRAPH_FAULTS)[number];
 /** Something wrong with a definition: a code, the node it is about ('' for the whole), and what is needed to find it. */
 export type Fault = { code: `journey.fault.${GraphFault}`; node: string; facts: Readonly<Record<string, string>> };
@@ -70,4 +70,23 @@ export function faultsOf(definition: Definition): Fault[] {
     ...tightRings(nodes, graph).map((id) => fault('cycle_without_wait', id)),
     ...(leaves ? [] : nodes.filter(({ id }) => reached.has(id) && !ending.has(id)).map(({ id }) => fault('never_ends', id))),
   ];
+}
+
+/** What there is to be sent, by template: the version that is sent where none is named, and the channels each version has a text for. */
+export type Templates = ReadonlyMap<string, { published: number | null; channels: ReadonlyMap<number, readonly string[]> }>;
+
+/**
+ * What is wrong with the templates that messages name: not there, without the version they ask for, or without a text for their channel. `best`: the channels among which
+ * a message that takes the best one chooses.
+ */
+export function templateFaults({ nodes }: Pick<Definition, 'nodes'>, templates: Templates, best: readonly string[]): Fault[] {
+  return nodes.flatMap((node) => {
+    if (node.kind !== 'send') return [];
+    const { id, version } = node.template, known = templates.get(id);
+    if (!known) return [fault('template_gone', node.id, { template: id })];
+    const named = version ?? known.published, channels = named === null ? undefined : known.channels.get(named);
+    if (!channels) return [fault('template_unpublished', node.id, { template: id, version: version === null ? '' : String(version) })];
+    const mayBe = node.channel === 'best' ? best : [node.channel];
+    return mayBe.some((channel) => channels.includes(channel)) ? [] : [fault('template_channel', node.id, { template: id, channel: node.channel })];
+  });
 }

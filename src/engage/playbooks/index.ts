@@ -1,3 +1,4 @@
+import { type Language, say } from '../../kernel/words/index.ts';
 import type { Definition } from '../core/definition.ts';
 import { growing } from './growing.ts';
 import { keeping } from './keeping.ts';
@@ -15,6 +16,10 @@ export const withTemplates = (definition: Definition, templates: Readonly<Record
   ...definition,
   nodes: definition.nodes.map((node) => (node.kind === 'send' && Object.hasOwn(templates, node.template.id.slice(PLACEHOLDER.length)) ? { ...node, template: { ...node.template, id: templates[node.template.id.slice(PLACEHOLDER.length)] as string } } : node)),
 });
+
+/** A playbook whose tasks speak a language. */
+export const spoken = (definition: Definition, language: Language): Definition =>
+  ({ ...definition, nodes: definition.nodes.map((node) => (node.kind === 'task' ? { ...node, text: say(language, `playbook.task.${node.text}`) } : node)) });
 
 /** Sends whose template is still to be chosen. */
 export const unchosen = ({ nodes }: Definition): { node: string; template: string }[] =>

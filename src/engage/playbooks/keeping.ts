@@ -40,6 +40,12 @@ export const keeping: Readonly<Record<string, Playbook>> = {
       task('call', 'save.call', 1), { id: 'called', kind: 'wait_event', events: [event('task.done')], timeout: { amount: 7, unit: 'days' } }, send('offer', 'save_offer'), send('ask', 'decline_survey', 'service'), wait('month', 30, 'days'), exit('end')],
     edges: ways('why:service > call > called:happened > month > end', 'called:timeout > month', 'why:price > offer > month', 'why:otherwise > ask > month'),
   }) },
+  // Asked once in each cycle of the customer's, whatever else is done; who does not answer within a week is called.
+  decline_follow_up: { stage: 'declining', definition: journey({
+    entries: [{ kind: 'stage', to: ['declining'], from: [] }], key: 'cycle', reentry: 'once', exits: [{ key: 'bought', on: happens('order.paid') }], holdOut: 0,
+    nodes: [send('ask', 'decline_survey', 'service'), { id: 'answered', kind: 'wait_event', events: [event('exit_survey.answered')], timeout: { amount: 7, unit: 'days' } }, task('call', 'decline.call', 3), exit('end'), exit('told', 'answered')],
+    edges: ways('ask > answered:timeout > call > end', 'answered:happened > told'),
+  }) },
   renewal: { stage: 'active', definition: journey({
     entries: [{ kind: 'date', field: 'expires_on', calendar: 'solar', offsetDays: -30, time: '10:00' }], reentry: { days: 200 }, goal: { name: 'renewed', on: happens('subscription.renewed'), ends: true },
     nodes: [send('month', 'renewal_month', 'service'), wait('three_weeks', 23, 'days'), send('week', 'renewal_week', 'service'), wait('six', 6, 'days'), task('call', 'renewal.call', 1), exit('end')], edges: ways('month > three_weeks > week > six > call > end'),

@@ -8,6 +8,7 @@ test.each(PLAYBOOKS.map((playbook) => [playbook.key, playbook] as const))('the p
   expect(faultsOf(definition)).toEqual([]);
   expect(JourneyDefinition.parse(definition)).toEqual(definition);
   expect(Object.keys(sharedWords[`playbook.${key}`] ?? {})).toHaveLength(3);
+  for (const node of definition.nodes) if (node.kind === 'task') expect(Object.keys(sharedWords[`playbook.task.${node.text}`] ?? {})).toHaveLength(3);
   expect(unchosen(withTemplates(definition, Object.fromEntries(templates.map((one) => [one, '00000000-0000-4000-8000-000000000001']))))).toEqual([]);
 });
 

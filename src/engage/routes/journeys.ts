@@ -9,7 +9,7 @@ import {
   listQuery, migrateBody, migratedShape, newBody, nothing, pathShape, reportShape, peopleQuery, playbookBody, playbookParams, playbooksShape, replayBody, replayShape, peopleShape, resumeBody, settingBody, settingShape, stateShape, trialShape, tryBody, versionParams, versionShape,
 } from '../replies.ts';
 import { fromPlaybook } from '../fromPlaybook.ts';
-import { PLAYBOOKS } from '../playbooks/index.ts';
+import { PLAYBOOKS, spoken } from '../playbooks/index.ts';
 import { say } from '../../kernel/words/index.ts';
 import { replayJourney } from '../replay.ts';
 import { reportOf } from '../report.ts';
@@ -42,7 +42,7 @@ const drawing: readonly Route[] = [
 
 const ready: readonly Route[] = [
   route({ ...read, method: 'GET', url: '/api/v1/journey-playbooks', summary: 'Ready journeys, with the templates each needs', reply: playbooksShape },
-    async ({ caller }) => ({ rows: PLAYBOOKS.map((one) => ({ ...one, name: say(caller.language, `playbook.${one.key}`), definition: one.definition as never })) })),
+    async ({ caller }) => ({ rows: PLAYBOOKS.map((one) => ({ ...one, name: say(caller.language, `playbook.${one.key}`), definition: spoken(one.definition, caller.language) as never })) })),
   route({ ...write, method: 'POST', url: '/api/v1/journey-playbooks/:key', summary: 'Draw a journey from a ready one', status: 201, params: playbookParams, body: playbookBody, reply: journeyShape },
     async ({ stores, caller, params, body }) => readJourney(stores, caller, (await fromPlaybook(stores, caller, params.key, body)).id)),
 ];

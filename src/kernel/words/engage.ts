@@ -20,6 +20,9 @@ const faults = {
   segment_gone: w('The segment that brings people in is not there any more', '作为进入条件的分群已不存在', '作為進入條件的分群已不存在'),
   journey_gone: w('The other journey is not there any more', '所指的另一条旅程已不存在', '所指的另一條旅程已不存在'),
   template_missing: w('Choose a template for this message ({template})', '请为这条消息选择模板（{template}）', '請為這則訊息選擇範本（{template}）'),
+  template_gone: w('The template of this message is not there any more', '这条消息的模板已不存在', '這則訊息的範本已不存在'),
+  template_unpublished: w('The template of this message has no published version {version}', '这条消息的模板没有已发布的版本{version}', '這則訊息的範本沒有已發佈的版本{version}'),
+  template_channel: w('The template of this message has no text for the channel {channel}', '这条消息的模板没有渠道 {channel} 的内容', '這則訊息的範本沒有管道 {channel} 的內容'),
   grant_unavailable: w('Nothing here can grant {what}', '系统里没有可以发放 {what} 的模块', '系統裡沒有可以發放 {what} 的模組'),
 };
 
@@ -66,15 +69,28 @@ const playbooks = {
   inspection_seldom: w('Rare buyers: inspection every quarter', '低频客户：每季度重点检查', '低頻顧客：每季重點檢查'),
   win_back: w('Win back', '流失赢回', '流失贏回'),
   save_by_reason: w('Save by reason', '按原因挽留', '按原因挽留'),
+  decline_follow_up: w('Follow up whoever declines', '沉默客户跟进', '沉睡顧客跟進'),
   renewal: w('Renewal', '续费提醒', '續費提醒'),
   anniversary: w('Anniversary', '纪念日问候', '紀念日問候'),
+};
+
+/** What the tasks of ready journeys say to whoever does them. */
+const tasks = {
+  'birthday.gift': w('Prepare the birthday gift: seven days to go', '准备生日礼物：还有 7 天', '準備生日禮物：還有 7 天'),
+  'check.reminder': w('Remind this customer, as their rhythm has it', '按节奏提醒该客户', '按節奏提醒該顧客'),
+  'check.inspection': w('Inspect this customer’s products and needs', '检查该客户的使用情况与需求', '檢查該顧客的使用情況與需求'),
+  'save.call': w('Call about the trouble with our service; offer no coupon first', '就服务问题致电，先解决问题，不先发券', '就服務問題致電，先解決問題，不先發券'),
+  'decline.call': w('Call and ask why they come less; the survey was not answered', '致电了解最近少来的原因（问卷未回复）', '致電了解最近少來的原因（問卷未回覆）'),
+  'renewal.call': w('Call about the renewal: it ends tomorrow', '致电提醒续费：明天到期', '致電提醒續費：明天到期'),
+  'onboarding.help': w('Help this customer to begin', '协助该客户开始使用', '協助該顧客開始使用'),
+  'upgrade.talk': w('Talk about the upgrade they looked at', '就其看过的升级方案沟通', '就其看過的升級方案溝通'),
 };
 
 const prefixed = (prefix: string, words: Readonly<Record<string, Word>>): Words => Object.fromEntries(Object.entries(words).map(([key, word]) => [`${prefix}${key}`, word]));
 
 export const engage: Words = {
   ...prefixed('journey.fault.', faults), ...prefixed('refusal.', refusals),
-  ...prefixed('playbook.', playbooks),
+  ...prefixed('playbook.', playbooks), ...prefixed('playbook.task.', tasks),
   'task.journey': w('{text}', '{text}', '{text}'),
   'event.journey.entered': w('entered a journey', '进入旅程', '進入旅程'),
 };
