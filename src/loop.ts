@@ -28,6 +28,7 @@ const within: Loop = {
   'consent.changed': { ...segmentReactions['consent.changed'] },
   'segment.changed': { ...engageReactions['segment.changed'] },
   'tags.changed': { ...segmentReactions['tags.changed'], ...engageReactions['tags.changed'] },
+  'people.met': { ...collectReactions['people.met'] },
   'journey.asked': { ...engageReactions['journey.asked'] },
   'experiment.entered': { ...experimentReactions['experiment.entered'] },
   'messages.sent': { ...experimentReactions['messages.sent'] },

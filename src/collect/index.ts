@@ -10,6 +10,7 @@ import { serveSnippet } from './door/snippet.ts';
 import { runDueRecipes } from './imports/recipes.ts';
 import { runImport } from './imports/run.ts';
 import { sweepNowAndThen } from './imports/sweep.ts';
+import { keepMet } from './met.ts';
 import { runUndo } from './imports/undo.ts';
 import { eventRoutes } from './routes/events.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -60,6 +61,7 @@ export const collectJobs: JobHandlers = {
 /** Reactions by fact kind, for loop.ts. An import leaves the mirror of its customers to the end, after what others publish. */
 export const collectReactions: Loop = {
   'import.finished': { 'collect.mirrorCustomers': async (stores, workspaceId) => void (await flushMirror(stores, workspaceId)) },
+  'people.met': { 'collect.keepMet': keepMet },
 };
 
 export type CollectOptions = DoorOptions & { uploadBytesMax?: number };

@@ -9,7 +9,7 @@ import { blobsOf, withHeard, withoutContacts } from './hearing.ts';
 import { owe } from './mirror.ts';
 import { anchorsById, saveSaid } from './queries/customers.ts';
 import { lockIdentity } from './queries/identity.ts';
-import { insertTasks, type TaskRow } from './queries/notes.ts';
+import { insertTasks, type TaskRow } from './queries/tasks.ts';
 import { endMembers, ensureTags, startMembers } from './queries/tags.ts';
 import { refold } from './refold.ts';
 import type { TaskInput } from './tasks.ts';
@@ -72,7 +72,7 @@ export async function applyIn(tx: Tx, stores: Stores, workspaceId: WorkspaceId, 
 export async function raiseTasks(tx: Tx, stores: Pick<Stores, 'clock'>, workspaceId: WorkspaceId, createdBy: string, inputs: readonly (TaskInput & { id: string })[]): Promise<void> {
   const tasks = inputs.map((input): TaskRow => ({
     id: input.id, code: input.code, params: input.params ?? {}, customerId: input.customerId ?? null, accountId: input.accountId ?? null, contactId: input.contactId ?? null,
-    assignee: input.assignee ?? '', dueOn: input.dueOn ?? null, createdBy, createdAt: stores.clock.now(), doneAt: null, doneBy: null,
+    assignee: input.assignee ?? '', dueOn: input.dueOn ?? null, restsUntil: null, createdBy, createdAt: stores.clock.now(), doneAt: null, doneBy: null,
   }));
   if (tasks.length === 0) return;
   const made = new Set(await insertTasks(tx, workspaceId, tasks));

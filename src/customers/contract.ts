@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pageOf } from '../kernel/http/route.ts';
 import { FIELD_TYPES } from '../kernel/conditions/catalogue.ts';
+import { MOVES, OUTCOMES, VIEWS } from './core/attempts.ts';
 import { ATTITUDES, STANCES } from './core/attitudes.ts';
 import { DECISION_ROLES, DOSSIER_SECTIONS } from './core/dossier.ts';
 import { BLOCKS, SECTIONS, UNITS } from './core/fields.ts';
@@ -131,11 +132,29 @@ export const changedShape = z.object({ changed: z.number().int() });
 
 export const taskShape = z.object({
   id, code: z.string(), params: z.record(z.string(), z.unknown()), customerId: id.nullable(), accountId: id.nullable(), contactId: id.nullable(), assignee: z.string(), dueOn: day.nullable(),
-  createdBy: z.string(), createdAt: instant, doneAt: instant.nullable(), doneBy: z.string().nullable(),
+  restsUntil: day.nullable().describe('in the pool, and not to be taken up before'), createdBy: z.string(), createdAt: instant, doneAt: instant.nullable(), doneBy: z.string().nullable(),
 });
 export const tasksShape = z.object({ rows: z.array(taskShape) });
 export const tasksQuery = z.object({ assignee: text(100).optional(), accountId: id.optional(), customerId: id.optional() });
 export const taskBody = z.object({ text: text(500).min(1), customerId: id.optional(), accountId: id.optional(), contactId: id.optional(), assignee: text(100).optional(), dueOn: z.iso.date().optional() });
+
+const stepKind = z.enum([...OUTCOMES, ...MOVES]);
+export const deskQuery = z.object({ view: z.enum(VIEWS).default('mine'), cursor, limit: z.coerce.number().int().min(1).max(200).default(50) });
+export const contactRuleShape = z.object({ attempts: z.number().int(), waitDays: z.number().int(), retryDays: z.number().int() });
+export const contactRuleBody = z.strictObject({ attempts: z.number().int().min(1).max(20), waitDays: z.number().int().min(0).max(365), retryDays: z.number().int().min(0).max(90) }).partial();
+const staffNames = z.record(z.string(), z.string()).describe('names of the staff given as user:<id>');
+export const deskShape = z.object({
+  today: day, me: z.string().describe('the caller as an assignee'), rule: contactRuleShape, counts: z.record(z.enum(VIEWS), z.number().int()), next: z.string().nullable(), people: staffNames,
+  colleagues: z.array(z.object({ id: z.string(), name: z.string() })).describe('who a task can be given to'),
+  rows: z.array(taskShape.extend({
+    customerName: z.string(), attempts: z.number().int(), unanswered: z.number().int().describe('attempts in a row that nobody answered'),
+    last: z.object({ kind: stepKind, at: instant, note: z.string(), author: z.string() }).nullable().describe('the last attempt'),
+  })),
+});
+export const attemptBody = z.strictObject({ outcome: z.enum(OUTCOMES), note: text(2_000).default(''), nextOn: z.iso.date().nullable().default(null).describe('when to try again; a callback must have one') });
+export const attemptedShape = z.object({ id, isDone: z.boolean(), isPooled: z.boolean().describe('back in the pool by rule'), dueOn: day.nullable(), assignee: z.string() });
+export const handOverBody = z.strictObject({ assignee: text(100).describe('user:<id>, or empty for the pool'), note: text(2_000).default('') });
+export const stepsShape = z.object({ people: staffNames, rows: z.array(z.object({ id, taskId: id, customerId: id.nullable(), kind: stepKind, note: z.string(), nextOn: day.nullable(), assignee: z.string(), author: z.string(), at: instant })) });
 
 const completeness = z.object({ filled: z.number().int(), of: z.number().int(), percent: z.number().int(), missing: z.array(z.enum(DOSSIER_SECTIONS)) });
 const account = { id, name: z.string(), industry: z.string(), owner: z.string(), createdAt: instant };

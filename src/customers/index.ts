@@ -33,6 +33,8 @@ export { concerned, customersIn, type Interest, type Recorded, recordedIn } from
 export { refreshTraits, relate, retrait } from './traits.ts';
 export { type Applied, applyIn, raiseTasks } from './apply.ts';
 export { tell } from './tell.ts';
+export { humanContacts } from './humanContacts.ts';
+export { type Happened, happened } from './happened.ts';
 export { raiseTask, type TaskInput } from './tasks.ts';
 export { customersReactions, customersTick } from './reactions.ts';
 export { customersRoutes } from './routes.ts';

@@ -8,7 +8,8 @@ import { demandAccount, seenContacts } from './accounts.ts';
 import { issueRows } from './queries/accounts.ts';
 import { ownersById, subjectsOf } from './queries/identity.ts';
 import { mergesOf } from './queries/merges.ts';
-import { codeNote, insertNote, NOTE_KINDS, type NoteKind, noteRows, type NoteRow, taskRows } from './queries/notes.ts';
+import { codeNote, insertNote, NOTE_KINDS, type NoteKind, noteRows, type NoteRow } from './queries/notes.ts';
+import { stepRows, taskRows } from './queries/tasks.ts';
 import { registerTimeline, type TimelineEntry, type TimelineQuery, timelineSources } from './registry.ts';
 import { flushMirror } from './mirror.ts';
 import { giveSeen } from './tags.ts';
@@ -101,6 +102,13 @@ registerTimeline({
   load: async (stores, workspaceId, of, { before = FAR, limit }) =>
     (await stores.pg.tx(workspaceId, (tx) => taskRows(tx, workspaceId, aboutOf(of), { before, limit })))
       .map(({ id, createdAt, code, params, doneAt, dueOn }) => ({ id, at: createdAt.toISOString(), kind: 'task', code, params: { ...params, dueOn, done: doneAt !== null } })),
+});
+
+registerTimeline({
+  name: 'attempts', kinds: ['attempt'],
+  load: async (stores, workspaceId, of, { before = FAR, limit }) =>
+    (await stores.pg.tx(workspaceId, (tx) => stepRows(tx, workspaceId, aboutOf(of), { before, limit })))
+      .map(({ id, at, kind, note, nextOn, author, assignee, taskId }) => ({ id, at: at.toISOString(), kind: 'attempt', code: `timeline.attempt.${kind}`, params: { note, nextOn, author, assignee, task: taskId } })),
 });
 
 registerTimeline({

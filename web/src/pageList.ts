@@ -15,6 +15,7 @@ export const PAGES: readonly PageRoute[] = [
   { path: '/segments', needs: 'customers.read', load: () => import('./pages/segments/SegmentsPage.tsx') },
   { path: '/segments/$id', needs: 'customers.read', load: () => import('./pages/segments/SegmentPage.tsx') },
   { path: '/signals', needs: 'customers.read', load: () => import('./pages/signals/SignalsPage.tsx') },
+  { path: '/tasks', needs: 'customers.read', load: () => import('./pages/tasks/TasksPage.tsx') },
   { path: '/reviews', needs: 'customers.merge', load: () => import('./pages/reviews/ReviewsPage.tsx') },
   { path: '/import', needs: 'imports.read', load: () => import('./pages/import/ImportPage.tsx') },
   { path: '/import/$id', needs: 'imports.read', load: () => import('./pages/import/ImportRunPage.tsx') },

@@ -16,6 +16,7 @@ export const paths = {
   segments: (filters?: Filters) => at('/segments', filters),
   segment: (id: string, filters?: Filters) => at(`/segments/${id}`, filters),
   signals: (filters?: Filters) => at('/signals', filters),
+  tasks: (filters?: Filters) => at('/tasks', filters),
   reviews: () => '/reviews',
   accounts: (filters?: Filters) => at('/accounts', filters),
   account: (id: string) => `/accounts/${id}`,

@@ -96,7 +96,7 @@ export const housemates = (tx: Tx, workspaceId: WorkspaceId, ids: readonly Subje
       join subject h on h.workspace_id = ${workspaceId} and h.id = x.sealed_in`);
 
 type Part = { what: string; count: number };
-const byCustomer = ['consent', 'name_token', 'note', 'relation', 'tag_member', 'task', 'trait_history'] as const;
+const byCustomer = ['consent', 'name_token', 'note', 'relation', 'tag_member', 'task_step', 'task', 'trait_history'] as const;
 
 /** Removes everything these subjects stand on in the tables of customers; how many rows of each kind. */
 export async function removePeople(tx: Tx, workspaceId: WorkspaceId, ids: readonly SubjectId[]): Promise<Record<string, number>> {
@@ -105,6 +105,7 @@ export async function removePeople(tx: Tx, workspaceId: WorkspaceId, ids: readon
   const drop = async (what: string, statement: ReturnType<typeof sql<unknown>>): Promise<void> => void counts.push({ what, count: await run(tx, statement) });
   const here = sql`workspace_id = ${workspaceId}`;
   await drop('attitude', sql`delete from attitude where ${here} and contact_id in (select id from contact where ${here} and customer_id = any (${given}))`);
+  await drop('contact_task', sql`delete from task where ${here} and contact_id in (select id from contact where ${here} and customer_id = any (${given})) and not coalesce(customer_id = any (${given}), false)`);
   await drop('contact', sql`delete from contact where ${here} and customer_id = any (${given})`);
   await drop('note_code', sql`delete from note_code where ${here} and note_id in (select id from note where ${here} and customer_id = any (${given}))`);
   for (const table of byCustomer) {

@@ -14,6 +14,7 @@ export async function heldSubjects(tx: Tx, workspaceId: WorkspaceId, ids: readon
     union select b from assertion where workspace_id = ${workspaceId} and vouched and b = any (${given})
     union select customer_id from note where workspace_id = ${workspaceId} and customer_id = any (${given})
     union select customer_id from task where workspace_id = ${workspaceId} and customer_id = any (${given}) and (done_at is not null or created_by like 'user:%' or created_by like 'key:%')
+    union select customer_id from task_step where workspace_id = ${workspaceId} and customer_id = any (${given})
     union select customer_id from contact where workspace_id = ${workspaceId} and customer_id = any (${given})
     union select from_id from relation where workspace_id = ${workspaceId} and from_id = any (${given})
     union select to_id from relation where workspace_id = ${workspaceId} and to_id = any (${given})

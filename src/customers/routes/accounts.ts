@@ -1,12 +1,11 @@
 import { type Route, route } from '../../kernel/http/route.ts';
 import {
   accountBody, accountChange, accountPageShape, accountShape, accountsQuery, accountsShape, clearQuery, contactBody, contactChange, contactShape, idParams, issueBody, issueShape,
-  noteBody, nothing, observationBody, outcomeBody, savedShape, sectionBody, sectionParams, taskBody, taskShape, tasksQuery, tasksShape, timelineQuery, timelineShape,
+  noteBody, nothing, observationBody, outcomeBody, savedShape, sectionBody, sectionParams, timelineQuery, timelineShape,
 } from '../contract.ts';
 import { accountPage, addAccount, changeAccount, dropAccount, listAccounts, openIssue, settleIssue, writeSection } from '../accounts.ts';
 import { addContact, changeContact, endObservation, observe } from '../contacts.ts';
 import { asJson } from '../json.ts';
-import { doTask, listTasks, writeTask } from '../tasks.ts';
 import { accountTimeline, noteAccount } from '../timeline.ts';
 
 const tag = 'Accounts';
@@ -42,13 +41,4 @@ export const accountRoutes: readonly Route[] = [
     async ({ stores, caller, params, body }) => { await observe(stores, caller, params.id, body); return { id: params.id }; }),
   route({ method: 'POST', url: '/api/v1/contacts/attitudes/:id/end', summary: 'A need is met, an objection answered', tag, permission: write, params: idParams, body: nothing, reply: savedShape },
     async ({ stores, caller, params }) => { await endObservation(stores, caller, params.id); return { id: params.id }; }),
-];
-
-export const taskRoutes: readonly Route[] = [
-  route({ method: 'GET', url: '/api/v1/tasks', summary: 'Open tasks, the first due first', tag: 'Tasks', permission: read, query: tasksQuery, reply: tasksShape },
-    async ({ stores, caller, query }) => ({ rows: asJson(await listTasks(stores, caller, query)) })),
-  route({ method: 'POST', url: '/api/v1/tasks', summary: 'Write a task', tag: 'Tasks', permission: write, status: 201, body: taskBody, reply: taskShape },
-    async ({ stores, caller, body }) => asJson(await writeTask(stores, caller, body))),
-  route({ method: 'POST', url: '/api/v1/tasks/:id/done', summary: 'Mark a task done', tag: 'Tasks', permission: write, params: idParams, body: nothing, reply: savedShape },
-    async ({ stores, caller, params }) => { await doTask(stores, caller, params.id); return { id: params.id }; }),
 ];

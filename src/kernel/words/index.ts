@@ -22,6 +22,7 @@ import { scoring } from './scoring.ts';
 import { signals } from './signals.ts';
 import { speaker } from './speaker.ts';
 import { start } from './start.ts';
+import { tasks } from './tasks.ts';
 import { templates } from './templates.ts';
 import type { Language, Words } from './types.ts';
 
@@ -29,7 +30,7 @@ export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...access, ...benchmarks, ...channels, ...problems, ...collect, ...conditions, ...customers, ...engage, ...events, ...experiments, ...forecasts, ...insight, ...lifecycle, ...imports, ...importFields, ...money, ...reach, ...reasons, ...sample, ...scoring, ...signals, ...start, ...templates };
+export const sharedWords: Words = { ...refusals, ...access, ...benchmarks, ...channels, ...problems, ...collect, ...conditions, ...customers, ...engage, ...events, ...experiments, ...forecasts, ...insight, ...lifecycle, ...imports, ...importFields, ...money, ...reach, ...reasons, ...sample, ...scoring, ...signals, ...start, ...tasks, ...templates };
 
 export const say = speaker(sharedWords);
 

@@ -13,7 +13,7 @@ export const RECORDS: Readonly<Record<string, { people?: readonly string[] }>> =
   risk_signal: { people: ['customer_id'] }, risk_review: {}, exit_reason: { people: ['customer_id'] }, scoring_objection: { people: ['customer_id'] },
   experiment: {}, experiment_person: { people: ['customer_id'] }, experiment_batch: {}, experiment_sending: { people: ['customer_id'] }, experiment_settlement: {}, measured_response: {}, improvement_cycle: {},
   journey: {}, journey_version: {}, journey_approval: {}, journey_setting: {}, enrolment: { people: ['customer_id', 'person_id'] }, enrolment_log: {},
-  account: {}, account_section: {}, contact: { people: ['customer_id'] }, attitude: {}, cooperation_issue: {}, note: { people: ['customer_id'] }, note_code: {}, task: { people: ['customer_id'] }, relation: { people: ['from_id', 'to_id'] },
+  account: {}, account_section: {}, contact: { people: ['customer_id'] }, attitude: {}, cooperation_issue: {}, note: { people: ['customer_id'] }, note_code: {}, task: { people: ['customer_id'] }, task_step: { people: ['customer_id'] }, relation: { people: ['from_id', 'to_id'] },
   price_use: {},
 };
 

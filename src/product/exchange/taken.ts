@@ -21,7 +21,7 @@ const gone = { archived_at: z.string() };
 export const TAKEN = {
   before: {
     account: {}, account_section: {}, contact: { people: ['customer_id'] }, attitude: {}, cooperation_issue: {},
-    note: { people: ['customer_id'] }, note_code: {}, task: { people: ['customer_id'], json: { params: told } }, relation: { people: ['from_id', 'to_id'] },
+    note: { people: ['customer_id'] }, note_code: {}, task: { people: ['customer_id'], json: { params: told } }, task_step: { people: ['customer_id'] }, relation: { people: ['from_id', 'to_id'] },
     risk_signal: { people: ['customer_id'] }, risk_review: {}, exit_reason: { people: ['customer_id'] }, scoring_objection: { people: ['customer_id'] },
   },
   after: {

@@ -17,6 +17,7 @@ export const NAVIGATION: readonly NavGroup[] = [
       { key: 'customers.list', to: paths.customers(), needs: 'customers.read' },
       { key: 'customers.accounts', to: paths.accounts(), needs: 'customers.read' },
       { key: 'customers.segments', to: paths.segments(), needs: 'customers.read' },
+      { key: 'customers.tasks', to: paths.tasks(), needs: 'customers.read' },
       { key: 'customers.signals', to: paths.signals(), needs: 'customers.read' },
       { key: 'customers.import', to: paths.imports(), needs: 'imports.read' },
       { key: 'customers.quality', to: paths.quality(), needs: 'imports.read' },

@@ -3,10 +3,11 @@ import { Button, Input } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
-import { isKnown, useT } from '../../lib/language.tsx';
+import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
 import { DayField } from '../../ui/DayField.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
+import { taskWords } from '../tasks/tasksQueries.ts';
 import { type Task, tasksQuery } from './accountsQueries.ts';
 import { useSaved } from './useSaved.ts';
 
@@ -28,7 +29,7 @@ function TaskLine({ task: { id, code, params, dueOn, assignee } }: { task: Task 
   const may = useMay();
   const { day } = useFormats();
   const done = useSaved(() => api.post(`/tasks/${id}/done`, {}), () => undefined);
-  const words = isKnown(code) ? t(code, params as Record<string, string>) : code;
+  const words = taskWords(t, { code, params });
   return (
     <li>
       <span className="account-words">{words}<span className="grey small">{[...(dueOn ? [t('accounts.task.due', { day: day(dueOn) })] : []), ...(assignee && !assignee.includes(':') ? [assignee] : [])].join(' · ')}</span></span>

@@ -28,6 +28,7 @@ import { CustomerAlive, CustomerRisk } from './CustomerRisk.tsx';
 import { Identifiers, PortraitBlocks, StageHistory, type Unmask } from './CustomerSides.tsx';
 import { CustomerSegments } from './CustomerSegments.tsx';
 import { CustomerTags } from './CustomerTags.tsx';
+import { CustomerTasks } from '../tasks/CustomerTasks.tsx';
 import { EditCustomer } from './EditCustomer.tsx';
 import { ErasedReceipt, ErasePanel } from './ErasePanel.tsx';
 import { MergePanel } from './MergePanel.tsx';
@@ -83,6 +84,7 @@ function Columns({ customer, card, unmask }: Omit<StoryProps, 'onErased'>) {
       <Section title={t('customer.portrait')}><PortraitBlocks portrait={customer.portrait} /></Section>
       <Section title={t('customer.timeline')}>{may('customers.write') && <NoteForm customerId={customer.id} />}<CustomerTimeline id={customer.id} /></Section>
       <div>
+        <Section title={t('nav.customers.tasks')}><CustomerTasks id={customer.id} /></Section>
         {card && <Section title={t('customer.stages')}><StageHistory card={card} /></Section>}
         <Section title={t('customer.identifiers')}><Identifiers identifiers={customer.identifiers} {...(unmask ? { unmask } : {})} /></Section>
         <Section title={t('customer.consent')}><CustomerConsents customer={customer} /></Section>

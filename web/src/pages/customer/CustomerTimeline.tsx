@@ -9,6 +9,7 @@ import { Choices } from '../../ui/Choices.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Failure, Skeleton } from '../../ui/States.tsx';
 import { type Moment, Timeline } from '../../ui/Timeline.tsx';
+import { taskWords } from '../tasks/tasksQueries.ts';
 import { type TimelineEntry, timelineQuery } from './customerQueries.ts';
 import { OrderPanel } from './OrderPanel.tsx';
 
@@ -38,7 +39,8 @@ export function CustomerTimeline({ id }: { id: string }) {
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** What happened, in words: an event by its name, everything else by its code. */
-function titleOf(t: Speak, { code, params }: TimelineEntry): string {
+function titleOf(t: Speak, { kind, code, params }: TimelineEntry): string {
+  if (kind === 'task') return taskWords(t, { code, params });
   const event = textOf(params['event']);
   const shown = { ...params, event: isKnown(`event.${event}`) ? t(`event.${event}`) : event };
   return isKnown(code) ? t(code, shown) : `${code} ${textOf(params['reference'])}`;

@@ -1,0 +1,29 @@
+import { queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { View } from '../../../../src/customers/core/attempts.ts';
+import type { attemptedShape, deskShape, stepsShape, taskShape } from '../../../../src/customers/contract.ts';
+import { api, type Paged } from '../../lib/api.ts';
+import { isKnown, type Speak } from '../../lib/language.tsx';
+
+export type Task = z.infer<typeof taskShape>;
+export type Desk = z.infer<typeof deskShape>;
+export type DeskTask = Desk['rows'][number];
+export type Attempted = z.infer<typeof attemptedShape>;
+
+export const PAGE_SIZE = 50;
+/** A page of a view; the pager wants a total, which the desk gives by view. */
+export const fetchDesk = (view: View) => async (cursor: string | undefined, signal: AbortSignal): Promise<Paged<DeskTask> & { desk: Desk }> => {
+  const desk = await api.get<Desk>('/tasks/desk', { view, cursor, limit: PAGE_SIZE }, signal);
+  return { rows: desk.rows, next: desk.next, total: { count: desk.counts[view], over: false }, desk };
+};
+/** Of the desk only who can be given a task, and today. */
+export const deskQuery = queryOptions({ queryKey: ['tasks', 'desk'], queryFn: ({ signal }) => api.get<Desk>('/tasks/desk', { view: 'mine', limit: 1 }, signal) });
+export const customerTasksQuery = (customerId: string) => queryOptions({ queryKey: ['tasks', 'customer', customerId], queryFn: ({ signal }) => api.get<{ rows: Task[] }>('/tasks', { customerId }, signal) });
+export const stepsQuery = (id: string) => queryOptions({ queryKey: ['tasks', 'steps', id], queryFn: ({ signal }) => api.get<z.infer<typeof stepsShape>>(`/tasks/${id}/steps`, undefined, signal) });
+
+/** What is to be done, in words: what a playbook asks for by its own word, else as it was written. */
+export function taskWords(t: Speak, { code, params }: Pick<Task, 'code' | 'params'>): string {
+  const text = `task.text.${String(params['text'] ?? '')}`;
+  if (code === 'task.journey' && isKnown(text)) return t(text);
+  return isKnown(code) ? t(code, params) : code;
+}
