@@ -21,9 +21,5 @@ export const deskQuery = queryOptions({ queryKey: ['tasks', 'desk'], queryFn: ({
 export const customerTasksQuery = (customerId: string) => queryOptions({ queryKey: ['tasks', 'customer', customerId], queryFn: ({ signal }) => api.get<{ rows: Task[] }>('/tasks', { customerId }, signal) });
 export const stepsQuery = (id: string) => queryOptions({ queryKey: ['tasks', 'steps', id], queryFn: ({ signal }) => api.get<z.infer<typeof stepsShape>>(`/tasks/${id}/steps`, undefined, signal) });
 
-/** What is to be done, in words: what a playbook asks for by its own word, else as it was written. */
-export function taskWords(t: Speak, { code, params }: Pick<Task, 'code' | 'params'>): string {
-  const text = `task.text.${String(params['text'] ?? '')}`;
-  if (code === 'task.journey' && isKnown(text)) return t(text);
-  return isKnown(code) ? t(code, params) : code;
-}
+/** What is to be done, in words. */
+export const taskWords = (t: Speak, { code, params }: Pick<Task, 'code' | 'params'>): string => (isKnown(code) ? t(code, params) : code);
