@@ -22,6 +22,8 @@ export const segments = {
   'segments.empty.why': { en: 'Narrow the customers list down to the people you mean, then save the filter. Its link shows colleagues the same people.', 'zh-CN': '在客户列表里用条件筛出你要的人，再存为分群。把链接发给同事，看到的是同一批人。', 'zh-TW': '在顧客列表用條件篩出要找的人，再存為分眾。把連結傳給同事，看到的是同一批人。' },
   'segments.empty.list': { en: 'To the customers list', 'zh-CN': '去客户列表', 'zh-TW': '前往顧客列表' },
   'segments.preview': { en: '{count, plural, =0 {Nobody fits today} one {# person fits today} other {# people fit today}}', 'zh-CN': '{count, plural, =0 {今天没有人符合} other {今天有 # 人符合}}', 'zh-TW': '{count, plural, =0 {今天沒有人符合} other {今天有 # 人符合}}' },
+  'segments.counting': { en: 'Counting…', 'zh-CN': '正在计数…', 'zh-TW': '正在計數…' },
+  'segments.sample': { en: 'Some of them:', 'zh-CN': '其中：', 'zh-TW': '其中：' },
   'segments.save': { en: 'Save', 'zh-CN': '保存', 'zh-TW': '儲存' },
   'segments.saved': { en: 'Segment saved.', 'zh-CN': '分群已保存。', 'zh-TW': '分眾已儲存。' },
   'segments.versions': { en: 'Versions', 'zh-CN': '版本', 'zh-TW': '版本' },

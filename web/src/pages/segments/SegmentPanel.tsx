@@ -9,7 +9,7 @@ import { FilterSentence, type Tree } from '../../ui/FilterSentence.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { catalogueQuery, EVERYBODY, tagKeysQuery } from '../customers/customersQueries.ts';
-import { SegmentPreview } from './SegmentPreview.tsx';
+import { type Fault, SegmentPreview } from './SegmentPreview.tsx';
 import { type Segment, type SegmentDetail, segmentQuery } from './segmentsQueries.ts';
 import { useSegmentWrite } from './useSegmentWrite.ts';
 
@@ -36,6 +36,7 @@ function SegmentForm({ segment, onDone }: FormProps) {
   const [name, setName] = useState(segment?.name ?? '');
   const [description, setDescription] = useState(segment?.description ?? '');
   const [tree, setTree] = useState<Tree>(segment?.tree ?? EVERYBODY);
+  const [fault, setFault] = useState<Fault>();
   const body = { name: name.trim(), description: description.trim(), tree };
   const save = useSegmentWrite(() => (segment ? api.patch<Segment>(`/segments/${segment.id}`, { ...body, version: segment.version }) : api.post<Segment>('/segments', body)), { done: t('segments.saved'), after: onDone });
   const submit = (event: FormEvent) => {
@@ -48,10 +49,10 @@ function SegmentForm({ segment, onDone }: FormProps) {
       <Field label={t('segments.description')}>{(ids) => <Input.TextArea {...ids} rows={2} value={description} maxLength={500} onChange={({ target }) => setDescription(target.value)} />}</Field>
       <div className="field" role="group" aria-label={t('segments.filter')}>
         <span>{t('segments.filter')}</span>
-        {catalogue.data ? <FilterSentence tree={tree} catalogue={catalogue.data} tags={tags.data ?? []} onChange={setTree} /> : <Skeleton lines={1} />}
+        {catalogue.data ? <FilterSentence tree={tree} catalogue={catalogue.data} tags={tags.data ?? []} onChange={setTree} live fault={fault} /> : <Skeleton lines={1} />}
         <span className="grey small">{t('segments.filter.hint')}</span>
       </div>
-      <SegmentPreview tree={tree} />
+      <SegmentPreview tree={tree} onFault={setFault} />
       <div className="row">
         <Button type="primary" htmlType="submit" loading={save.isPending} disabled={name.trim() === ''}>{t('segments.save')}</Button>
         {segment && <DeleteSegment segment={segment} onDone={onDone} />}
