@@ -7,7 +7,7 @@ import { refreshStatistics } from './kernel/postgres/statistics.ts';
 import { tellSampleStory } from './product/sampleStory.ts';
 import { WEBHOOK_KINDS } from './product/core/webhookKinds.ts';
 import { tellWebhooks } from './product/webhooks/tell.ts';
-import { lifecycleReactions, scoringReactions, segmentReactions, signalReactions } from './lifecycle/index.ts';
+import { layerReactions, lifecycleReactions, scoringReactions, segmentReactions, signalReactions } from './lifecycle/index.ts';
 
 /** What follows a bulk write before anything else asks Postgres. */
 const afterBulk = { 'kernel.refreshStatistics': refreshStatistics };
@@ -17,14 +17,14 @@ const within: Loop = {
   // The simulated shop's story first: it brings one more file, which all the others then answer together with the shop's own.
   'import.finished': { 'product.tellSampleStory': tellSampleStory, ...afterBulk, ...lifecycleReactions['import.finished'], ...signalReactions['import.finished'], ...collectReactions['import.finished'], ...customersReactions['import.finished'], ...scoringReactions['import.finished'], ...segmentReactions['import.finished'], ...experimentReactions['import.finished'] },
   'import.undone': { ...afterBulk, ...lifecycleReactions['import.undone'], ...signalReactions['import.undone'], ...customersReactions['import.undone'], ...scoringReactions['import.undone'], ...segmentReactions['import.undone'] },
-  'events.recorded': { ...afterBulk, ...lifecycleReactions['events.recorded'], ...scoringReactions['events.recorded'], ...signalReactions['events.recorded'], ...customersReactions['events.recorded'], ...segmentReactions['events.recorded'], ...engageReactions['events.recorded'] },
-  'stages.backfilled': { ...afterBulk, ...segmentReactions['stages.backfilled'] },
+  'events.recorded': { ...afterBulk, ...lifecycleReactions['events.recorded'], ...scoringReactions['events.recorded'], ...signalReactions['events.recorded'], ...customersReactions['events.recorded'], ...layerReactions['events.recorded'], ...segmentReactions['events.recorded'], ...engageReactions['events.recorded'] },
+  'stages.backfilled': { ...afterBulk, ...layerReactions['stages.backfilled'], ...segmentReactions['stages.backfilled'] },
   'scores.made': { ...afterBulk, ...segmentReactions['scores.made'] },
-  'customer.created': { ...lifecycleReactions['customer.created'], ...segmentReactions['customer.created'] },
-  'customer.merged': { ...lifecycleReactions['customer.merged'], ...scoringReactions['customer.merged'], ...signalReactions['customer.merged'], ...experimentReactions['customer.merged'], ...engageReactions['customer.merged'], ...customersReactions['customer.merged'], ...segmentReactions['customer.merged'] },
-  'customer.unmerged': { ...lifecycleReactions['customer.unmerged'], ...scoringReactions['customer.unmerged'], ...signalReactions['customer.unmerged'], ...experimentReactions['customer.unmerged'], ...engageReactions['customer.unmerged'], ...customersReactions['customer.unmerged'], ...segmentReactions['customer.unmerged'] },
-  'stage.changed': { ...segmentReactions['stage.changed'], ...engageReactions['stage.changed'] },
-  'stage.corrected': { ...segmentReactions['stage.corrected'] },
+  'customer.created': { ...lifecycleReactions['customer.created'], ...layerReactions['customer.created'], ...segmentReactions['customer.created'] },
+  'customer.merged': { ...lifecycleReactions['customer.merged'], ...scoringReactions['customer.merged'], ...signalReactions['customer.merged'], ...experimentReactions['customer.merged'], ...engageReactions['customer.merged'], ...customersReactions['customer.merged'], ...layerReactions['customer.merged'], ...segmentReactions['customer.merged'] },
+  'customer.unmerged': { ...lifecycleReactions['customer.unmerged'], ...scoringReactions['customer.unmerged'], ...signalReactions['customer.unmerged'], ...experimentReactions['customer.unmerged'], ...engageReactions['customer.unmerged'], ...customersReactions['customer.unmerged'], ...layerReactions['customer.unmerged'], ...segmentReactions['customer.unmerged'] },
+  'stage.changed': { ...layerReactions['stage.changed'], ...segmentReactions['stage.changed'], ...engageReactions['stage.changed'] },
+  'stage.corrected': { ...layerReactions['stage.corrected'], ...segmentReactions['stage.corrected'] },
   'consent.changed': { ...segmentReactions['consent.changed'] },
   'segment.changed': { ...engageReactions['segment.changed'] },
   'tags.changed': { ...segmentReactions['tags.changed'], ...engageReactions['tags.changed'] },
@@ -44,4 +44,4 @@ const told = [...WEBHOOK_KINDS.filter((kind) => kind !== 'order.recorded'), 'eve
 export const loop: Loop = { ...within, ...Object.fromEntries(told.map((kind) => [kind, { ...within[kind], ...outside }])) };
 
 /** What nobody waits for by the second: while facts keep coming, these hear of them every few seconds, many at a time. */
-export const unhurried: ReadonlySet<string> = new Set([...Object.keys(afterBulk), ...Object.keys(signalReactions['events.recorded']), ...Object.keys(customersReactions['events.recorded']), ...Object.keys(scoringReactions['events.recorded'] ?? {}), ...Object.keys(experimentReactions['messages.sent'])]);
+export const unhurried: ReadonlySet<string> = new Set([...Object.keys(afterBulk), ...Object.keys(signalReactions['events.recorded']), ...Object.keys(customersReactions['events.recorded']), ...Object.keys(scoringReactions['events.recorded'] ?? {}), ...Object.keys(experimentReactions['messages.sent']), ...Object.keys(layerReactions['events.recorded'])]);

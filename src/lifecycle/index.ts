@@ -1,4 +1,5 @@
 import type { Route } from '../kernel/http/route.ts';
+import { layerRoutes } from './layers/index.ts';
 import { moneyRoutes } from './money/index.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { rulesRoutes } from './routes/rules.ts';
@@ -21,6 +22,7 @@ export { COMPLAINT_PREFIX } from './scoring/signals.ts';
 export type { RfmRules } from './core/rfm.ts';
 export { type Stage, STAGES } from './core/rules.ts';
 export { rfmRulesShape } from './contract.ts';
+export { layerJobs, layerReactions, layersTick } from './layers/index.ts';
 export type { LedgersReply } from './money/contract.ts';
 export { flow, lifetime, matrix, overview } from './overview.ts';
 export { type PlaySource, registerPlays } from './plays.ts';
@@ -36,4 +38,4 @@ export {
   registerSegmentUses, segmentsTick, segmentTree, type Use, writtenOut,
 } from './segments/index.ts';
 
-export const lifecycleRoutes: readonly Route[] = [...overviewRoutes, ...worthRoutes, ...moneyRoutes, ...rulesRoutes, ...scoringRoutes, ...segmentRoutes, ...segmentLifeRoutes, ...personaRoutes, ...signalRoutes];
+export const lifecycleRoutes: readonly Route[] = [...overviewRoutes, ...worthRoutes, ...moneyRoutes, ...rulesRoutes, ...scoringRoutes, ...segmentRoutes, ...segmentLifeRoutes, ...personaRoutes, ...layerRoutes, ...signalRoutes];

@@ -11,6 +11,7 @@ import { forecasts } from './forecasts.ts';
 import { insight } from './insight.ts';
 import { importFields } from './importFields.ts';
 import { imports } from './imports.ts';
+import { layers } from './layers.ts';
 import { lifecycle } from './lifecycle.ts';
 import { money } from './money.ts';
 import { problems } from './problems.ts';
@@ -30,7 +31,7 @@ export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...access, ...benchmarks, ...channels, ...problems, ...collect, ...conditions, ...customers, ...engage, ...events, ...experiments, ...forecasts, ...insight, ...lifecycle, ...imports, ...importFields, ...money, ...reach, ...reasons, ...sample, ...scoring, ...signals, ...start, ...tasks, ...templates };
+export const sharedWords: Words = { ...refusals, ...access, ...benchmarks, ...channels, ...problems, ...collect, ...conditions, ...customers, ...engage, ...events, ...experiments, ...forecasts, ...insight, ...layers, ...lifecycle, ...imports, ...importFields, ...money, ...reach, ...reasons, ...sample, ...scoring, ...signals, ...start, ...tasks, ...templates };
 
 export const say = speaker(sharedWords);
 

@@ -7,6 +7,7 @@ import { customers } from './customers.ts';
 import { events } from './events.ts';
 import { experiments } from './experiments.ts';
 import { fields } from './fields.ts';
+import { filter } from './filter.ts';
 import { flow } from './flow.ts';
 import { forecasts } from './forecasts.ts';
 import { home } from './home.ts';
@@ -18,12 +19,14 @@ import { journeyPeople } from './journeyPeople.ts';
 import { journeyParts } from './journeyParts.ts';
 import { journeys } from './journeys.ts';
 import { kit } from './kit.ts';
+import { layers } from './layers.ts';
 import { lifecycle } from './lifecycle.ts';
 import { models } from './models.ts';
 import { scoring } from './scoring.ts';
 import { segments } from './segments.ts';
 import { settings } from './settings.ts';
 import { money } from './money.ts';
+import { personas } from './personas.ts';
 import { privacy } from './privacy.ts';
 import { reach } from './reach.ts';
 import { reachDecisions } from './reachDecisions.ts';
@@ -40,7 +43,7 @@ import { value } from './value.ts';
 import { webhooks } from './webhooks.ts';
 
 /** Words only the web app says: one table per area. */
-export const webWords: Words = { ...accounts, ...benchmarks, ...channels, ...shell, ...kit, ...sign, ...signals, ...templates, ...customers, ...events, ...experiments, ...fields, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...lifecycle, ...privacy, ...reach, ...reachDecisions, ...reachRules, ...reachChannels, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money, ...journeys, ...journeyParts, ...journeyPeople, ...journeyPlaybooks, ...webhooks, ...tasks };
+export const webWords: Words = { ...accounts, ...benchmarks, ...channels, ...shell, ...kit, ...sign, ...signals, ...templates, ...customers, ...events, ...experiments, ...fields, ...filter, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...layers, ...lifecycle, ...personas, ...privacy, ...reach, ...reachDecisions, ...reachRules, ...reachChannels, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money, ...journeys, ...journeyParts, ...journeyPeople, ...journeyPlaybooks, ...webhooks, ...tasks };
 
 /** Every word the web app says, the catalogue it shares with the server included. */
 export const words: Words = { ...webWords, ...sharedWords };

@@ -1,32 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
-import { Input } from 'antd';
-import { useState } from 'react';
-import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useFilters } from '../../lib/location.tsx';
 import { useCurrency } from '../../lib/session.ts';
 import { sentenceOf } from '../../lib/problem.ts';
 import { Section } from '../../ui/Page.tsx';
+import { FindCustomer } from './FindCustomer.tsx';
 import { type WhyNode, whyQuery } from './segmentsQueries.ts';
-
-type Hit = { id: string; name: string };
-const FOUND_MAX = 5;
 
 /** A customer is picked; each condition then says whether it holds for them, and on what. */
 export function SegmentWhy({ id }: { id: string }) {
   const t = useT();
   const [filters, change] = useFilters();
-  const [text, setText] = useState('');
   const customer = filters['why'] ?? '';
-  const hits = useQuery({ queryKey: ['segments', 'whom', text], enabled: text !== '', queryFn: () => api.post<{ rows: Hit[] }>('/customers/query', { q: text, limit: FOUND_MAX }) });
   const why = useQuery(whyQuery(id, customer));
   return (
     <Section title={t('segments.why')}>
-      <div className="segment-whom"><Input.Search allowClear aria-label={t('segments.why.find')} placeholder={t('segments.why.find')} onSearch={(value) => setText(value.trim())} /></div>
-      {text !== '' && hits.data && (hits.data.rows.length === 0 ? <p className="grey">{t('segments.why.nobody')}</p> : (
-        <p className="row segment-hits">{hits.data.rows.map((one) => <button key={one.id} type="button" className="plain link" aria-pressed={one.id === customer} onClick={() => change({ why: one.id })}>{one.name || one.id.slice(0, 8)}</button>)}</p>
-      ))}
+      <FindCustomer picked={customer} onPick={(id) => change({ why: id })} />
       {customer !== '' && (why.error ? <p className="ochre" role="alert">{sentenceOf(t, why.error)}</p> : why.data && (
         <div className="segment-why"><p className="strong" role="status">{t(why.data.isIn ? 'segments.why.in' : 'segments.why.out')}</p><ul><Line node={why.data.root} /></ul></div>
       ))}

@@ -21,7 +21,7 @@ export const segmentSizeQuery = ({ id, version }: Pick<Segment, 'id' | 'version'
   queryKey: ['segments', 'size', id, version], staleTime: 60_000, retry: false, queryFn: ({ signal }) => api.get<Size>(`/segments/${id}/size`, undefined, signal),
 });
 export const previewQuery = (tree: Tree) => queryOptions({
-  queryKey: ['segments', 'preview', tree], staleTime: 60_000, placeholderData: keepPreviousData, queryFn: () => api.post<z.infer<typeof previewShape>>('/segments/preview', { tree }),
+  queryKey: ['segments', 'preview', tree], staleTime: 60_000, retry: false, placeholderData: keepPreviousData, queryFn: () => api.post<z.infer<typeof previewShape>>('/segments/preview', { tree }),
 });
 
 export const sizesQuery = (id: string) => queryOptions({ queryKey: ['segments', 'sizes', id], retry: false, queryFn: ({ signal }) => api.get<{ rows: { day: string; people: number }[] }>(`/segments/${id}/sizes`, undefined, signal) });

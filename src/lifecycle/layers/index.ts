@@ -1,0 +1,3 @@
+export { layerJobs } from './measure.ts';
+export { layerReactions, layersTick } from './reactions.ts';
+export { layerRoutes } from './routes/layers.ts';
