@@ -236,10 +236,13 @@ describe('story 1', () => {
 
   test('R55: the review closes the cycle with these figures, and the next one opens with what it says comes next', async () => {
     const cycles = '/api/v1/insight/cycles', { rows: [open] } = sure(await manager.call<{ rows: CycleReply[] }>('GET', `${cycles}?goalId=${goal}`));
-    sure(await manager.call('PATCH', `${cycles}/${open?.id}`, { data: '1,277 人有流失风险，37 人有未办结投诉', strategy: '企业微信或推送在先，15 元券在后', execution: experiment }));
+    sure(await manager.call('PATCH', `${cycles}/${open?.id}`, { data: '1,277 人有流失风险，37 人有未办结投诉', strategy: '企业微信或推送在先，15 元券在后', execution: journey }));
+    const acting = sure(await manager.call<{ rows: { id: string; name: string; state: string; cycle: number; experimentId: string; effect: { difference: number; net: { value: number } } }[] }>('GET', `/api/v1/insight/goals/${goal}/plays`));
+    expect(acting.rows).toMatchObject([{ kind: 'journey', id: journey, name: '60天未购挽回', state: 'live', cycle: 1, experimentId: experiment, effect: { net: { value: 54_240 } } }]);
     expect((await manager.call('POST', `${cycles}/${open?.id}/close`)).body).toMatchObject({ code: 'cycle.no_review' });
     sure(await manager.call('PATCH', `${cycles}/${open?.id}`, { review: { learned: '带来了人，还没证明赚钱', next: '10 元券，只给嫌贵的人' } }));
     const closed = sure(await manager.call<CycleReply>('POST', `${cycles}/${open?.id}/close`));
+    expect([closed.execution?.id, closed.play?.id]).toEqual([experiment, journey]);
     expect(closed.review).toMatchObject({ buyers: 'proven_up', profit: 'not_proven', netMinor: 54_240 });
     expect(sure(await manager.call<CycleReply>('POST', cycles, { goalId: goal }), 201)).toMatchObject({ number: 2, strategy: '10 元券，只给嫌贵的人', startedFrom: open?.id, closedAt: null });
   });

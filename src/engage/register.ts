@@ -1,11 +1,11 @@
 import { registerEraser } from '../customers/index.ts';
-import { registerSendings } from '../insight/index.ts';
+import { registerPlayBook, registerSendings } from '../insight/index.ts';
 import { NOBODY, type WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { registerPlays } from '../lifecycle/index.ts';
 import { type IsWanted, registerLastLook } from '../reach/index.ts';
 import { forgetEnrolments, forgetMembers, standing } from './queries/enrolments.ts';
-import { journeysAfter } from './queries/journeys.ts';
+import { journeyById, journeysAfter, journeysMeasuredBy } from './queries/journeys.ts';
 import { firstSent, spentBy } from './queries/sent.ts';
 
 /**
@@ -27,6 +27,10 @@ const JOURNEYS_MAX = 1_000;
 export function registerEngage(): void {
   registerLastLook('journey', (stores, workspaceId, sources) => stillWanted(stores, workspaceId, sources.map(({ enrolment }) => enrolment)));
   registerSendings('journeys', { spentBy, firstSent });
+  registerPlayBook('journeys', {
+    playsBy: async (tx, workspaceId, experiments) => (await journeysMeasuredBy(tx, workspaceId, experiments)).map((one) => ({ kind: 'journey', ...one })),
+    experimentOf: async (tx, workspaceId, id) => (await journeyById(tx, workspaceId, id))?.experimentId,
+  });
   registerPlays('journeys', async (stores, workspaceId) => {
     const journeys = await stores.pg.tx(workspaceId, (tx) => journeysAfter(tx, workspaceId, { state: null, after: null, limit: JOURNEYS_MAX }));
     return journeys.flatMap(({ id, name, stage, state }) => (stage !== null && (state === 'live' || state === 'paused') ? [{ id, name, stage: stage as never, status: state === 'live' ? 'active' as const : 'paused' as const, kind: 'journey' }] : []));

@@ -27,6 +27,14 @@ export const journeysAfter = (tx: Tx, workspaceId: WorkspaceId, { state, after, 
      order by created_at desc, id desc
      limit ${limit}`);
 
+/** The journeys that some experiments measure, or once did. */
+export const journeysMeasuredBy = (tx: Tx, workspaceId: WorkspaceId, experiments: readonly string[]): Promise<{ experimentId: string; id: JourneyId; name: string; state: JourneyState }[]> =>
+  many(tx, sql`
+    select x.id as "experimentId", j.id, j.name, j.state
+      from unnest(${`{${experiments.join(',')}}`}::uuid[]) as x (id)
+      join journey j on j.workspace_id = ${workspaceId} and j.archived_at is null
+       and (j.experiment_id = x.id or j.id = (select e.journey_id from enrolment e where e.workspace_id = ${workspaceId} and e.experiment_id = x.id limit 1))`);
+
 export const countJourneys = async (tx: Tx, workspaceId: WorkspaceId, state: string | null): Promise<number> =>
   (await one(tx, sql<{ count: number }>`select count(*) as count from journey where workspace_id = ${workspaceId} and archived_at is null and (${state}::text is null or state = ${state})`)).count;
 

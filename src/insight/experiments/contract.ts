@@ -161,17 +161,22 @@ export const scorecardQuery = z.object({ months: z.coerce.number().int().min(1).
 export const scorecardShape = z.object({ rows: z.array(z.object({ month: z.string(), sends: count, personalisedShare: z.number().nullable(), replyRate: z.number().nullable(), minutesSaved: z.number(), valuePerSendMinor: z.number().nullable() })) });
 
 const reviewShape = z.object({ buyers: z.enum(VERDICTS), profit: z.enum(VERDICTS), netMinor: z.number().nullable(), learned: z.string(), next: z.string() });
+const cycleEffect = z.object({ difference: z.number(), interval, buyers: judgement, profit: judgement, net: net.nullable() });
+export const PLAY_STATES = ['draft', 'live', 'paused', 'stopped'] as const;
+const play = z.object({ kind: z.enum(['journey']), id: z.uuid(), name: z.string(), state: z.enum(PLAY_STATES) });
 export const cycleShape = z.object({
   id: z.uuid(), goalId: z.uuid(), number: count, data: z.string().nullable(), strategy: z.string().nullable(),
-  execution: z.object({ id: z.uuid(), name: z.string() }).nullable(), review: reviewShape.nullable(), startedFrom: z.uuid().nullable(),
+  execution: z.object({ id: z.uuid(), name: z.string() }).nullable(), play: play.nullable().describe('what its experiment measures, where that is a journey'), review: reviewShape.nullable(), startedFrom: z.uuid().nullable(),
   owner: z.string(), createdAt: instant, closedAt: instant.nullable(), step: z.enum(STEPS).nullable().describe('the first that is still empty'),
-  effect: z.object({ difference: z.number(), interval, buyers: judgement, profit: judgement, net: net.nullable() }).nullable().describe('measured by its experiment, now'),
+  effect: cycleEffect.nullable().describe('measured by its experiment, now'),
 });
 export type CycleReply = z.input<typeof cycleShape>;
 export const cycleQuery = z.object({ goalId: z.uuid(), limit: z.coerce.number().int().min(1).max(20).default(3) });
 export const cycleListShape = z.object({ rows: z.array(cycleShape) });
+/** `effect` null: nothing can be said yet. */
+export const goalPlaysShape = z.object({ rows: z.array(play.extend({ experimentId: z.uuid(), cycle: count, effect: cycleEffect.nullable() })) });
 export const newCycleBody = z.strictObject({ goalId: z.uuid() });
 export const cycleChangeBody = z.strictObject({
-  data: text.min(1), strategy: text.min(1), execution: z.uuid().nullable(),
+  data: text.min(1), strategy: text.min(1), execution: z.uuid().nullable().describe('an experiment, or the journey that one measures'),
   review: z.strictObject({ learned: text, next: text }),
 }).partial();

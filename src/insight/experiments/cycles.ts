@@ -7,13 +7,16 @@ import type { Stores } from '../../kernel/stores.ts';
 import { closeCycle, type Cycle, isRefused, nextCycle, stepOf } from '../core/experiment/index.ts';
 import { demandGoal } from '../goals.ts';
 import type { z } from 'zod';
-import type { cycleChangeBody, CycleReply } from './contract.ts';
+import type { cycleChangeBody, CycleReply, goalPlaysShape } from './contract.ts';
 import { demandExperiment, today } from './experiments.ts';
 import { cycleById, type CycleRow, cyclesOf, insertCycle, lastNumber, type ReviewRow, updateCycle } from './queries/cycles.ts';
+import { executionOf, type MeasuredPlay, playsBy } from './plays.ts';
 import { refusalOf } from './refuse.ts';
 import { readResult } from './settle.ts';
 
 type Effect = CycleReply['effect'];
+/** Cycles that are looked through for what acts on a goal. */
+const CYCLES_MAX = 50;
 
 /** A cycle as the rules of the core know it. A review is complete once its experiment was read for it. */
 const asCycle = ({ id, goalId, data, strategy, execution, review, startedFrom, closedAt }: CycleRow): Cycle =>
@@ -28,10 +31,12 @@ async function effectOf(stores: Stores, caller: Caller, executionId: string | nu
   return { name: experiment.name, effect: first?.effect ? { difference: first.effect.difference, interval: first.effect.interval, buyers: first.buyers, profit: first.profit, net: first.net } : null };
 }
 
+const playOf = ({ kind, id, name, state }: MeasuredPlay) => ({ kind, id, name, state });
+
 async function tell(stores: Stores, caller: Caller, row: CycleRow): Promise<CycleReply> {
-  const found = await effectOf(stores, caller, row.execution);
   const { createdAt, closedAt, execution, ...own } = row;
-  return { ...own, execution: execution === null ? null : { id: execution, name: found?.name ?? '' }, effect: found?.effect ?? null, step: stepOf(asCycle(row)), createdAt: createdAt.toISOString(), closedAt: closedAt?.toISOString() ?? null };
+  const [found, [play]] = await Promise.all([effectOf(stores, caller, execution), stores.pg.tx(caller.workspaceId, (tx) => playsBy(tx, caller.workspaceId, execution === null ? [] : [execution]))]);
+  return { ...own, execution: execution === null ? null : { id: execution, name: found?.name ?? '' }, play: play ? playOf(play) : null, effect: found?.effect ?? null, step: stepOf(asCycle(row)), createdAt: createdAt.toISOString(), closedAt: closedAt?.toISOString() ?? null };
 }
 
 /** The newest cycles of a goal with what each measured. Refuses `goal.not_found`. */
@@ -39,6 +44,18 @@ export async function listCycles(stores: Stores, caller: Caller, { goalId, limit
   await demandGoal(stores, caller, goalId);
   const rows = await stores.pg.tx(caller.workspaceId, (tx) => cyclesOf(tx, caller.workspaceId, goalId, limit));
   return Promise.all(rows.map((row) => tell(stores, caller, row)));
+}
+
+/** Plays that act on a goal now: live or held ones that a cycle of it names, each with what was measured of it and the newest cycle. Refuses `goal.not_found`. */
+export async function playsOnGoal(stores: Stores, caller: Caller, goalId: string): Promise<z.input<typeof goalPlaysShape>['rows']> {
+  await demandGoal(stores, caller, goalId);
+  const { cycles, plays } = await stores.pg.tx(caller.workspaceId, async (tx) => {
+    const rows = await cyclesOf(tx, caller.workspaceId, goalId, CYCLES_MAX);
+    return { cycles: rows, plays: await playsBy(tx, caller.workspaceId, [...new Set(rows.flatMap(({ execution }) => execution ?? []))]) };
+  });
+  return Promise.all(plays.filter(({ state }) => state === 'live' || state === 'paused').map(async (play) => ({
+    ...playOf(play), experimentId: play.experimentId, cycle: cycles.find(({ execution }) => execution === play.experimentId)?.number ?? 0, effect: (await effectOf(stores, caller, play.experimentId))?.effect ?? null,
+  })));
 }
 
 /**
@@ -82,12 +99,18 @@ async function measured(stores: Stores, caller: Caller, { execution }: CycleRow)
   return { buyers: found.effect?.buyers.verdict ?? 'no_control', profit: found.effect?.profit.verdict ?? 'no_control', netMinor: found.effect?.net?.value ?? null };
 }
 
-/** Fills steps of an open cycle; a review takes its verdicts from the experiment, not from whoever writes it. Refuses `cycle.closed`. */
+/** What a cycle is carried out by, as an experiment. Refuses `cycle.not_measured` for a play that was never live, `experiment.not_found`. */
+const demandExecution = (stores: Stores, caller: Caller, id: string): Promise<string> => stores.pg.tx(caller.workspaceId, async (tx) => {
+  const execution = await executionOf(tx, caller.workspaceId, id);
+  if (execution === null) throw new Refusal('cycle.not_measured', { id }, 409);
+  return (await demandExperiment(tx, caller, execution)).id;
+});
+
+/** Fills steps of an open cycle; `execution` is an experiment, or a play that one measures. A review takes its verdicts from it, not from whoever writes it. Refuses `cycle.closed`. */
 export async function changeCycle(stores: Stores, caller: Caller, id: string, { review, ...change }: z.output<typeof cycleChangeBody>): Promise<CycleReply> {
   const before = await demandCycle(stores, caller, id);
   if (before.closedAt !== null) throw closed();
-  const row: CycleRow = { ...before, ...change };
-  if (change.execution) await stores.pg.tx(caller.workspaceId, (tx) => demandExperiment(tx, caller, change.execution as string));
+  const row: CycleRow = { ...before, ...change, ...(change.execution ? { execution: await demandExecution(stores, caller, change.execution) } : {}) };
   if (review) row.review = { ...await measured(stores, caller, row), ...review };
   await save(stores, caller, row, 'cycle.changed');
   return tell(stores, caller, row);

@@ -11,6 +11,7 @@ export { experimentReactions } from './follow.ts';
 export { experimentPeople } from './people.ts';
 export { closeExperiment, openRolling, promiseOf, type RollingInput, takeIn } from './rolling.ts';
 export { experimentResult, experimentsTick, settleDue } from './settle.ts';
+export { registerPlayBook } from './plays.ts';
 export { registerSendings, type SendingSource } from './sources.ts';
 export { registerExperiments } from './timeline.ts';
 

@@ -62,6 +62,7 @@ export const experiments = {
   'refusal.experiment.no_variant': { en: 'No arm would get anybody. Give one a weight.', 'zh-CN': '没有任何实验组有权重，请至少设一个。', 'zh-TW': '沒有任何實驗組有權重，請至少設一個。' },
   'refusal.experiment.duplicate_variant': { en: 'Two arms are called “{variant}”.', 'zh-CN': '有两个分组都叫“{variant}”。', 'zh-TW': '有兩個分組都叫「{variant}」。' },
   'refusal.cycle.not_found': { en: 'This improvement cycle does not exist.', 'zh-CN': '没有这个改进循环。', 'zh-TW': '沒有這個改善循環。' },
+  'refusal.cycle.not_measured': { en: 'This journey was never live, so nothing measures it yet. Launch it first.', 'zh-CN': '这条旅程还没上线过，无从衡量。请先上线。', 'zh-TW': '這條旅程還沒上線過，無從衡量。請先上線。' },
   'refusal.cycle.closed': { en: 'This cycle is closed. Start the next one.', 'zh-CN': '这一轮已关闭，请开始下一轮。', 'zh-TW': '這一輪已關閉，請開始下一輪。' },
   'refusal.cycle.open': { en: 'The last cycle is still open. Review and close it first.', 'zh-CN': '上一轮还没关闭，请先复盘并关闭。', 'zh-TW': '上一輪尚未關閉，請先檢討並關閉。' },
   'refusal.cycle.step_missing': { en: 'A step is missing: {step, select, goal {goal} data {data} strategy {strategy} execution {execution} other {review}}. Fill it in first.', 'zh-CN': '缺少步骤：{step, select, goal {目标} data {数据} strategy {策略} execution {执行} other {复盘}}。请先补上。', 'zh-TW': '缺少步驟：{step, select, goal {目標} data {資料} strategy {策略} execution {執行} other {檢討}}。請先補上。' },

@@ -266,6 +266,7 @@ export const experiments = {
   'cycles.strategy.from': { en: 'From the review of the cycle before.', 'zh-CN': '来自上一轮复盘。', 'zh-TW': '來自上一輪檢討。' },
   'cycles.execution.hint': { en: 'The experiment that tries it.', 'zh-CN': '用哪个实验来执行。', 'zh-TW': '用哪個實驗來執行。' },
   'cycles.execution.to': { en: 'Experiment: {name}', 'zh-CN': '实验：{name}', 'zh-TW': '實驗：{name}' },
+  'cycles.play.to': { en: 'Journey: {name}', 'zh-CN': '旅程：{name}', 'zh-TW': '旅程：{name}' },
   'cycles.review.learned': { en: 'Review: what was learned', 'zh-CN': '复盘：学到了什么', 'zh-TW': '檢討：學到了什麼' },
   'cycles.review.hint': { en: 'The measured verdicts are added by themselves.', 'zh-CN': '实测结论会自动带入。', 'zh-TW': '實測結論會自動帶入。' },
   'cycles.review.next': { en: 'What comes next', 'zh-CN': '下一步', 'zh-TW': '下一步' },

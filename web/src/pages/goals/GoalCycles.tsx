@@ -53,6 +53,7 @@ function CycleLine({ cycle, onOpen }: { cycle: Cycle; onOpen: () => void }) {
         <ol className="cycle-steps" aria-label={t('cycles.steps')}>{STEPS.map((step) => <li key={step} className={done.has(step) ? undefined : 'grey'}>{done.has(step) ? '●' : '○'} {t(`cycles.step.${step}`)}</li>)}</ol>
         <p className="small">{cycle.strategy ?? <span className="grey">{t('cycles.strategy.none')}</span>}</p>
         {cycle.execution && <p className="small"><Anchor className="link" to={paths.experiment(cycle.execution.id)}>{t('cycles.execution.to', { name: cycle.execution.name })}</Anchor></p>}
+        {cycle.play && <p className="small"><Anchor className="link" to={paths.journey(cycle.play.id)}>{t('cycles.play.to', { name: cycle.play.name })}</Anchor> · {t(`journeys.state.${cycle.play.state}`)}</p>}
         {cycle.review && cycle.review.learned !== '' && <p className="small grey">{t('cycles.learned', { learned: cycle.review.learned, next: cycle.review.next })}</p>}
       </div>
       <Effect cycle={cycle} />
