@@ -89,6 +89,9 @@ export function portsOf(node: Node): readonly string[] {
   }
 }
 
+/** Where a message's template is still to be chosen, its id begins so: a playbook names what it needs by a key of its own. */
+export const PLACEHOLDER = 'playbook:';
+
 /** Nodes where somebody surely stays for a while; a wait for a date may lie in the past. */
 export const isWait = ({ kind }: Node): boolean => kind === 'wait' || kind === 'wait_until' || kind === 'wait_event';
 export const isRest = (node: Node): node is Extract<Node, Rest> => isWait(node) || node.kind === 'wait_date' || node.kind === 'rate';

@@ -1,8 +1,7 @@
 import { type Language, say } from '../../kernel/words/index.ts';
-import type { Definition } from '../core/definition.ts';
+import { type Definition, PLACEHOLDER } from '../core/definition.ts';
 import { growing } from './growing.ts';
 import { keeping } from './keeping.ts';
-import { PLACEHOLDER } from './parts.ts';
 
 /** A ready journey: what it is called (`playbook.<key>`), the stage it works on, its definition, and the keys of the templates it needs. */
 export type Playbook = { key: string; stage: string | null; definition: Definition; templates: string[] };

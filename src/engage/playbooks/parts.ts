@@ -1,8 +1,5 @@
 import type { Condition, Tree } from '../../kernel/conditions/index.ts';
-import type { Definition, Edge, Entry, Node, Watch } from '../core/definition.ts';
-
-/** Where a playbook names a template there stands its key until a template of the workspace takes its place. */
-export const PLACEHOLDER = 'playbook:';
+import { type Definition, type Edge, type Entry, type Node, PLACEHOLDER, type Watch } from '../core/definition.ts';
 
 export const tree = (root: Condition): Tree => ({ version: 1, root });
 export const event = (name: string): { event: string; where: [] } => ({ event: name, where: [] });

@@ -1,0 +1,120 @@
+import { describe } from '../../../../../src/kernel/conditions/describe.ts';
+import type { Catalogue } from '../../../../../src/kernel/conditions/catalogue.ts';
+import type { Tree } from '../../../../../src/kernel/conditions/tree.ts';
+import { type Definition, type Duration, type Entry, HAPPENED, NEXT, type Node, OTHERWISE, PAST, PLACEHOLDER, TIMEOUT, type Watch } from '../../../../../src/engage/core/definition.ts';
+import type { Formats } from '../../../lib/format.ts';
+import { isKnown, type Language, type Speak } from '../../../lib/language.tsx';
+
+/** What is needed to say a definition in words; `template` and the like give the name behind an id, undefined where there is none. */
+export type Teller = {
+  t: Speak; language: Language; formats: Formats; catalogue: Catalogue;
+  template(id: string): string | undefined; segment(id: string): string | undefined; journey(id: string): string | undefined;
+};
+type Events = Extract<Entry, { kind: 'event' }>['events'];
+
+const labelIn = (language: Language, label: Catalogue['fields'][number]['label'], fallback: string): string => (label === undefined ? fallback : typeof label === 'string' ? label : label[language]);
+
+export function eventName({ t, language, catalogue }: Pick<Teller, 't' | 'language' | 'catalogue'>, event: string): string {
+  const seen = catalogue.events?.find((one) => one.event === event)?.label;
+  return seen === undefined && isKnown(`event.${event}`) ? t(`event.${event}`) : labelIn(language, seen, event);
+}
+export const fieldName = ({ language, catalogue }: Pick<Teller, 'language' | 'catalogue'>, key: string): string => labelIn(language, catalogue.fields.find((field) => field.key === key)?.label, key);
+const stageName = ({ t }: Teller, stage: string): string => (isKnown(`stage.${stage}`) ? t(`stage.${stage}`) : stage);
+
+export const treeSaid = ({ language, catalogue, t }: Teller, tree: Tree): string => (tree.root.kind === 'and' && tree.root.of.length === 0 ? t('canvas.say.everybody') : describe(tree, language, catalogue));
+
+/** Events by their names; what is asked of their properties in brackets. */
+function eventsSaid(teller: Teller, events: Events): string {
+  return events.map(({ event, where }) => {
+    const name = eventName(teller, event);
+    if (where.length === 0) return name;
+    const asked = where.map(({ property, test }) => describe({ version: 1, root: { kind: 'field', field: property, test } }, teller.language, { fields: [{ key: property, type: 'text' }] }));
+    return teller.t('canvas.say.where', { event: name, where: asked.join(teller.t('canvas.say.comma')) });
+  }).join(teller.t('canvas.say.or'));
+}
+
+export const durationSaid = ({ t }: Pick<Teller, 't'>, { amount, unit }: Duration): string => t(`canvas.unit.${unit}`, { amount });
+const whenSaid = ({ t }: Teller, offsetDays: number, time: string): string => t(`canvas.when.${offsetDays === 0 ? 'on' : offsetDays < 0 ? 'before' : 'after'}`, { days: Math.abs(offsetDays), time });
+const weekdaysSaid = ({ t, formats }: Teller, weekdays: readonly number[]): string => formats.list([...weekdays].sort((a, b) => a - b).map((day) => t(`canvas.weekday.${day}`)));
+
+export const watchSaid = (teller: Teller, on: Watch): string => (on.kind === 'event' ? eventsSaid(teller, [{ event: on.event, where: on.where }]) : treeSaid(teller, on.tree));
+const channelSaid = ({ t }: Teller, channel: string): string => (channel === 'best' ? t('canvas.say.send.best') : t(`templates.channel.${channel}`));
+export const reasonSaid = ({ t }: Teller, reason: string): string => (isKnown(`canvas.reason.${reason}`) ? t(`canvas.reason.${reason}`) : reason);
+
+function updateSaid(teller: Teller, { change }: Extract<Node, { kind: 'update' }>): string {
+  const { t } = teller;
+  if (change.on === 'tag') return t(change.give ? 'canvas.say.tag.give' : 'canvas.say.tag.take', { tag: change.tag });
+  const field = fieldName(teller, change.field);
+  return change.value === null ? t('canvas.say.field.clear', { field }) : t('canvas.say.field.set', { field, value: typeof change.value === 'boolean' ? t(change.value ? 'kit.yes' : 'kit.no') : String(change.value) });
+}
+
+function sharesSaid({ formats }: Teller, variants: Extract<Node, { kind: 'split' }>['variants']): string {
+  const whole = variants.reduce((sum, { weight }) => sum + weight, 0);
+  return variants.map(({ key, weight }) => `${key} ${formats.percent(whole === 0 ? 0 : weight / whole, 0)}`).join(' · ');
+}
+
+/** A node in words: what it does, and what else is worth knowing at a glance. */
+export function nodeSaid(teller: Teller, node: Node): { does: string; more: string } {
+  const { t } = teller;
+  const kind = t(`canvas.kind.${node.kind}`);
+  switch (node.kind) {
+    case 'wait': return { does: t('canvas.say.wait', { time: durationSaid(teller, node.for) }), more: '' };
+    case 'wait_until': return { does: node.weekdays.length === 0 ? t('canvas.say.wait_until', { time: node.time }) : t('canvas.say.wait_until.days', { days: weekdaysSaid(teller, node.weekdays), time: node.time }), more: '' };
+    case 'wait_date': return { does: t('canvas.say.wait_date', { when: whenSaid(teller, node.offsetDays, node.time), field: fieldName(teller, node.field) }), more: '' };
+    case 'wait_event': return { does: t('canvas.say.wait_event', { events: eventsSaid(teller, node.events) }), more: t('canvas.say.wait_event.more', { time: durationSaid(teller, node.timeout) }) };
+    case 'rate': return { does: t('canvas.say.rate', node), more: kind };
+    case 'branch': return { does: t('canvas.say.branch'), more: t('canvas.say.branch.more', { count: node.branches.length }) };
+    case 'split': return { does: t('canvas.say.split'), more: sharesSaid(teller, node.variants) };
+    case 'send': {
+      const name = node.template.id.startsWith(PLACEHOLDER) ? undefined : teller.template(node.template.id);
+      return { does: name === undefined ? t('canvas.say.send.none') : t('canvas.say.send', { template: name }), more: `${channelSaid(teller, node.channel)} · ${t(`templates.purpose.${node.purpose}`)}` };
+    }
+    case 'webhook': return { does: t('canvas.say.webhook', node), more: kind };
+    case 'task': return { does: t('canvas.say.task', node), more: node.dueDays === null ? t('canvas.say.task.open') : t('canvas.say.task.due', { days: node.dueDays }) };
+    case 'update': return { does: updateSaid(teller, node), more: '' };
+    case 'grant': return { does: t('canvas.say.grant', node), more: '' };
+    case 'journey': return { does: t(`canvas.say.journey.${node.action}`, { journey: teller.journey(node.journey) ?? t('canvas.say.journey.gone') }), more: '' };
+    case 'exit': return { does: t('canvas.say.exit'), more: reasonSaid(teller, node.reason) };
+  }
+}
+
+/** What stands on a way out: the condition of a branch, a variant with its share, or what happened. */
+export function portSaid(teller: Teller, node: Node, port: string): string {
+  const { t } = teller;
+  if (node.kind === 'branch') {
+    const found = node.branches.find(({ key }) => key === port);
+    return found ? treeSaid(teller, found.tree) : t('canvas.port.otherwise');
+  }
+  if (node.kind === 'split') return sharesSaid(teller, node.variants).split(' · ')[node.variants.findIndex(({ key }) => key === port)] ?? port;
+  if (node.kind === 'wait_date') return t(port === NEXT ? 'canvas.port.date' : 'canvas.port.past');
+  return [NEXT, OTHERWISE, TIMEOUT, HAPPENED, PAST].includes(port) ? t(`canvas.port.${port}`) : port;
+}
+
+/** How people come in, as a sentence. */
+export function entrySaid(teller: Teller, entry: Entry): string {
+  const { t } = teller;
+  const stages = (all: readonly string[]): string => all.map((one) => stageName(teller, one)).join(t('condition.list'));
+  switch (entry.kind) {
+    case 'event': return t('canvas.say.entry.event', { events: eventsSaid(teller, entry.events) });
+    case 'segment': return t(`canvas.say.entry.segment.${entry.when}`, { segment: teller.segment(entry.segment) ?? '—' });
+    case 'stage': return entry.from.length === 0 ? t('canvas.say.entry.stage', { to: stages(entry.to) }) : t('canvas.say.entry.stage.from', { from: stages(entry.from), to: stages(entry.to) });
+    case 'date': return t(entry.calendar === 'lunar' ? 'canvas.say.entry.date.lunar' : 'canvas.say.entry.date', { field: fieldName(teller, entry.field), when: whenSaid(teller, entry.offsetDays, entry.time) });
+    case 'holiday': return t(`canvas.say.entry.holiday.${entry.calendar}`, { month: entry.month, day: entry.day, when: whenSaid(teller, entry.offsetDays, entry.time) });
+    case 'cadence': return t(`canvas.say.entry.cadence.${entry.every}`, { on: entry.on, time: entry.time, weekday: t(`canvas.weekday.${Math.min(entry.on, 7)}`) });
+    case 'api': return t('canvas.say.entry.api');
+  }
+}
+
+/** What holds for the whole journey, line by line: whom it is for, how often, who is held out, what ends it, what it is for. */
+export function doorSaid(teller: Teller, { audience, reentry, key, holdOut, exits, goal, zoneField }: Definition): { what: 'audience' | 'reentry' | 'holdOut' | 'exits' | 'goal' | 'zone'; words: string }[] {
+  const { t, formats } = teller;
+  const often = typeof reentry === 'object' ? t('canvas.reentry.after', reentry) : t(`canvas.reentry.${reentry}`);
+  return [
+    { what: 'audience', words: audience ? treeSaid(teller, audience) : t('canvas.say.everybody') },
+    { what: 'reentry', words: key ? `${often}${t('canvas.say.comma')}${t('canvas.door.key', { key })}` : often },
+    { what: 'holdOut', words: holdOut === 0 ? t('canvas.door.holdOut.none') : t('canvas.door.holdOut.of', { share: formats.percent(holdOut, Number.isInteger(Math.round(holdOut * 1e6) / 1e4) ? 0 : 1) }) },
+    ...(exits.length > 0 ? [{ what: 'exits' as const, words: exits.map(({ on }) => watchSaid(teller, on)).join(t('condition.list')) }] : []),
+    ...(goal ? [{ what: 'goal' as const, words: goal.ends ? t('canvas.door.goal.ends', { goal: watchSaid(teller, goal.on) }) : watchSaid(teller, goal.on) }] : []),
+    ...(zoneField ? [{ what: 'zone' as const, words: fieldName(teller, zoneField) }] : []),
+  ];
+}
