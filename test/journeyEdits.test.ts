@@ -189,11 +189,13 @@ test('ways stand from left to right in the order in which they are looked at', (
 });
 
 test('a message without a template is said before the server is asked; what the server alone knows is added, what was put right meanwhile is not', () => {
-  const here = foundHere(onboarding, new Set(['t1']));
+  const here = foundHere(onboarding, new Map([['t1', 1]]));
   expect(here.map(({ code, node }) => [code, node])).toEqual(['welcome', 'start', 'help'].map((node) => ['journey.fault.template_missing', node]));
   const chosen: Definition = { ...onboarding, nodes: onboarding.nodes.map((node) => (node.kind === 'send' ? { ...node, template: { id: 't1', version: null } } : node)) };
+  expect([new Map(), new Map([['t1', null]])].map((known) => foundHere(chosen, known)[0]?.code)).toEqual(['journey.fault.template_gone', 'journey.fault.template_unpublished']);
+  expect(foundHere(chosen, null)).toEqual([]);
   const server = [{ code: 'journey.fault.template_missing', node: 'welcome', facts: {} }, { code: 'journey.fault.grant_unavailable', node: 'day', facts: {} }, { code: 'journey.fault.grant_unavailable', node: 'gone', facts: {} }, { code: 'condition.unknown_field', node: '', facts: {} }];
-  expect(allFound(foundHere(chosen, new Set(['t1'])), server, chosen).map(({ code, node }) => `${code} ${node}`)).toEqual(['journey.fault.grant_unavailable day', 'condition.unknown_field ']);
+  expect(allFound(foundHere(chosen, new Map([['t1', 1]])), server, chosen).map(({ code, node }) => `${code} ${node}`)).toEqual(['journey.fault.grant_unavailable day', 'condition.unknown_field ']);
 });
 
 test('what a store gives back in another order is the same', () => {

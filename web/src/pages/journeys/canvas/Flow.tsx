@@ -111,7 +111,7 @@ export default function Flow({ drawing, layout, stage, onFocus, onKey }: Props) 
   const frame = useRef<HTMLDivElement>(null);
   const nodes = useMemo(() => drawing.marks.map((mark): FlowNode<Data> => {
     const box = layout.boxes.get(mark.id) as Box;
-    return { id: mark.id, type: 'mark', position: { x: box.x, y: box.y }, width: box.width, height: box.height, data: { mark, box }, draggable: false, selectable: false, focusable: false };
+    return { id: mark.id, type: 'mark', position: { x: box.x, y: box.y }, width: box.width, height: box.height, data: { mark, box }, style: { pointerEvents: 'all' }, draggable: false, selectable: false, focusable: false };
   }), [drawing, layout]);
   const edges = useMemo(() => drawing.lines.map((line): Edge<LineData> => {
     const route = layout.routes.get(line.id) ?? { path: '', x: 0, y: 0 };

@@ -57,7 +57,7 @@ type BoardProps = { journey: Journey; drafting: Drafting; bench: Workbench; canW
 function useFaults({ journey, bench, version }: BoardProps) {
   const { definition, templates } = bench;
   const server = useQuery({ ...faultsQuery(journey.id, journey.revision), enabled: version === DRAFT });
-  const faults = useMemo(() => (version === DRAFT ? allFound(foundHere(definition, templates && new Set(templates.map(({ id }) => id))), server.data?.faults ?? [], definition) : []), [version, definition, templates, server.data]);
+  const faults = useMemo(() => (version === DRAFT ? allFound(foundHere(definition, templates && new Map(templates.map(({ id, published }) => [id, published]))), server.data?.faults ?? [], definition) : []), [version, definition, templates, server.data]);
   return { faults, people: server.data?.people ?? null, approvalNeeded: server.data?.approvalNeeded ?? false };
 }
 

@@ -4,11 +4,21 @@ import { faultsOf } from '../../../../../../src/engage/core/validate.ts';
 /** Something wrong, as the browser or the server found it. */
 export type Found = { code: string; node: string; facts: Readonly<Record<string, unknown>> };
 
-/** What can be told without asking: of the graph, and messages without a template. `templates`: ids of those there are; null while that is not known. */
-export function foundHere(definition: Definition, templates: ReadonlySet<string> | null): Found[] {
-  const without = definition.nodes.filter((node) => node.kind === 'send' && (node.template.id.startsWith(PLACEHOLDER) || (templates !== null && !templates.has(node.template.id))));
-  return [...faultsOf(definition), ...without.map((node): Found => ({ code: 'journey.fault.template_missing', node: node.id, facts: { template: node.kind === 'send' ? node.template.id.replace(PLACEHOLDER, '') : '' } }))];
+/** Templates there are, with the version of each that is published; null while that is not known. */
+export type Published = ReadonlyMap<string, number | null> | null;
+type Message = Extract<Definition['nodes'][number], { kind: 'send' }>;
+
+function templateFault({ id, template }: Message, templates: Published): Found[] {
+  const fault = (code: string): Found[] => [{ code: `journey.fault.${code}`, node: id, facts: { template: template.id.replace(PLACEHOLDER, ''), version: template.version === null ? '' : String(template.version) } }];
+  if (template.id.startsWith(PLACEHOLDER)) return fault('template_missing');
+  if (templates === null) return [];
+  const published = templates.get(template.id);
+  if (published === undefined) return fault('template_gone');
+  return published === null || (template.version ?? 0) > published ? fault('template_unpublished') : [];
 }
+
+/** What can be told without asking: of the graph, and messages whose template is not chosen, gone, or not published. */
+export const foundHere = (definition: Definition, templates: Published): Found[] => [...faultsOf(definition), ...definition.nodes.flatMap((node) => (node.kind === 'send' ? templateFault(node, templates) : []))];
 
 const told = ({ code, node }: Found): string => `${code} ${node}`;
 
@@ -19,5 +29,5 @@ export function allFound(here: readonly Found[], server: readonly Found[], defin
   return [...here, ...server.filter((one) => nodes.has(one.node) && !known.has(told(one)) && !isFoundHere(one.code))];
 }
 
-const SERVER_ONLY = ['segment_gone', 'journey_gone', 'grant_unavailable'];
+const SERVER_ONLY = ['segment_gone', 'journey_gone', 'grant_unavailable', 'template_channel'];
 const isFoundHere = (code: string): boolean => code.startsWith('journey.fault.') && !SERVER_ONLY.some((one) => code.endsWith(one));
