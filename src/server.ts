@@ -49,12 +49,13 @@ function undoList(): { add(undo: () => Promise<unknown> | unknown): void; run():
   };
 }
 
-/** Whether several processes may work here; the one that embeds a store takes the folder for itself. Refuses `start.role.needs_servers`. */
+/** Whether several processes may work here; the one that embeds a store takes the folder for itself. Refuses `start.role.needs_servers`, `start.data.held`, `start.data.held_alone`. */
 function placeOf(config: Config, pid: number): { shared: boolean; tell(url: string): void; release(): void } {
   const shared = areShared(config);
   if (shared) return { shared, tell: () => undefined, release: () => undefined };
   if (config.role !== 'all') throw new Refusal('start.role.needs_servers', { role: config.role, missing: config.databaseUrl ? 'CLICKHOUSE_URL' : 'DATABASE_URL' });
-  return { shared, ...holdFolder(config.dataDir, pid) };
+  const missing = config.databaseUrl ? 'CLICKHOUSE_URL' : config.clickhouseUrl ? 'DATABASE_URL' : '';
+  return { shared, ...holdFolder(config.dataDir, pid, { missing }) };
 }
 
 /**

@@ -19,17 +19,12 @@ import { startWorks, type Works } from '../../src/works.ts';
 import type { Order, Outcome } from './sender.ts';
 
 const log = pino({ level: 'error' });
-/** What events, orders and their repeats are kept in. */
-const TABLES = ['events', 'event_ids', 'orders', 'order_lines', 'order_told'];
-
 /** The whole product on stores of its own, as `npm start` runs it, with work by itself that can be held back. */
 export type Shop = { stores: Stores; caller: Caller; folder: string; url: string; key: string; work(): Promise<void>; rest(): Promise<void>; close(): Promise<void> };
 
 export async function openShop(): Promise<Shop> {
   const folder = mkdtempSync(join(tmpdir(), 'perennial-bench-'));
   const { stores, close } = await openStores(readConfig(['--data', folder], {}), openFiles(folder), { now: () => new Date() });
-  // As the raw engine is measured: every block is on the disk before the next, not only in the machine's memory.
-  for (const table of TABLES) await stores.ch.command(`alter table ${table} modify setting fsync_after_insert = 1, fsync_part_directory = 1`);
   const { workspaceId } = await createFirstOwner(stores, { email: 'bench@example.test', workspace: { name: 'Bench', timezone: 'Asia/Shanghai', currency: 'CNY', language: 'en' } });
   const caller = systemCaller(workspaceId);
   const { id } = await addSource(stores, caller, { key: 'shop', name: 'Shop', kind: 'behaviour', shop: '', channel: '', currency: '' });

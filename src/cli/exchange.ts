@@ -147,7 +147,7 @@ export async function readEverything(api: Api, folder: string): Promise<Found> {
   if (total.count > 0) throw new Refusal('exchange.workspace_used', { customers: total.count });
   const rows = (table: string): Promise<Row[]> => rowsOf(folder, table === 'typed' ? 'costs.typed.jsonl' : `records.${table}.jsonl`);
   const settling: Settling = { api, rows, ids: new Map(), left: [], computed: new Set() };
-  await settleBefore(settling);
+  await settleBefore(settling, () => takeTables(settling, folder, Object.keys(TAKEN.first)));
   const customers = await bringRows(settling, folder, manifest);
   await caughtUp(api);
   await settleAfter(settling);

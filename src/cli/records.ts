@@ -2,7 +2,8 @@ import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Refusal } from '../kernel/errors.ts';
-import { type Row, renamed, type Settling } from './settling.ts';
+import { LIST_TABLES, listFile } from '../product/exchange/queries/take.ts';
+import { isKept, type Row, renamed, type Settling } from './settling.ts';
 
 const ROWS_PER_SEND = 1_000;
 const CHARACTERS_PER_SEND = 1_000_000;
@@ -29,8 +30,8 @@ async function* someIn(path: string, wanted: (row: Row) => boolean): AsyncGenera
 }
 
 /** Tables of which only what was put away comes as rows: what is in use is said to the API. */
-const GONE: Readonly<Record<string, string>> = { field: 'archived_at', tag: 'archived_at', segment: 'archived_at', core_programme: 'archived_at', cost_entry: 'removed_at' };
-const isWanted = (table: string) => (row: Row): boolean => { const gone = GONE[table]; return gone === undefined || (row[gone] !== null && row[gone] !== undefined); };
+const GONE: Readonly<Record<string, string>> = { field: 'archived_at', tag: 'archived_at', core_programme: 'archived_at', cost_entry: 'removed_at' };
+const isWanted = (table: string) => (row: Row): boolean => { if (table === 'segment') return isKept(row); const gone = GONE[table]; return gone === undefined || (row[gone] !== null && row[gone] !== undefined); };
 
 /** Brings the rows of tables in as they are, one table after the other; ids of settings said anew are those of here. What is refused is listed. */
 export async function takeTables({ api, ids, left }: Settling, folder: string, tables: readonly string[]): Promise<void> {
@@ -40,7 +41,9 @@ export async function takeTables({ api, ids, left }: Settling, folder: string, t
     let first = true;
     for await (const rows of someIn(path, isWanted(table))) {
       try {
-        await api.post('/api/v1/exchange/rows', { table, rows: rows.map((row) => renamed(row, ids)), first });
+        const { unknown, inTheWay } = await api.post<{ unknown: number; inTheWay: number }>('/api/v1/exchange/rows', { table, rows: rows.map((row) => renamed(row, ids)), first });
+        if (unknown > 0) left.push({ what: table, name: String(unknown), code: 'exchange.address_unknown' });
+        if (inTheWay > 0) left.push({ what: table, name: String(inTheWay), code: 'exchange.name_taken' });
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         left.push({ what: table, name: String(error.facts.path ?? ''), code: error.code });
@@ -50,12 +53,14 @@ export async function takeTables({ api, ids, left }: Settling, folder: string, t
   }
 }
 
-/** Lists of experiments that ClickHouse alone holds. */
-export async function takeLists({ api }: Settling, folder: string): Promise<void> {
-  for (const table of ['left_out', 'outcome']) {
-    const path = join(folder, `experiments.${table}.jsonl`);
+/** Lists that ClickHouse alone holds: of experiments, whom frozen segments hold, and who was in which segment since when. */
+export async function takeLists({ api, ids }: Settling, folder: string): Promise<void> {
+  for (const table of LIST_TABLES) {
+    const path = join(folder, listFile(table));
     if (existsSync(path)) for await (const rows of someIn(path, () => true)) await api.post('/api/v1/exchange/lists', { table, rows });
   }
+  const looks = join(folder, 'segments.history.jsonl');
+  if (existsSync(looks)) for await (const rows of someIn(looks, () => true)) await api.post('/api/v1/exchange/memberships', { rows: rows.map((row) => renamed(row, ids)) });
 }
 
 export type Invited = { email: string; token: string };

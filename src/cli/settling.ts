@@ -1,3 +1,4 @@
+import { segmentsOf, type Tree } from '../kernel/conditions/index.ts';
 import { Refusal } from '../kernel/errors.ts';
 import type { Api } from './connect.ts';
 
@@ -50,9 +51,26 @@ const FIRST: readonly Setter[] = [
   { table: 'fx_rate', name: ({ currency, day }) => `${text(currency)} ${text(day)}`, say: async (api, { currency, day, rate }) => { await api.put('/api/v1/rates', { rows: [{ currency, day, rate: Number(rate) }] }); return undefined; } },
   { table: 'field', skip: isGone, name: ({ key }) => key, say: (api, { key, label, type, sealed, section, block, options, unit, ttl_days: ttlDays }) => api.post('/api/v1/fields', { key, label, type, sealed, section, block, options, unit, ttlDays }) },
   { table: 'promotion', name: ({ name }) => name, say: (api, { name, shop, first_day: firstDay, last_day: lastDay }) => api.post('/api/v1/insight/promotions', { name, shop, firstDay, lastDay }) },
-  // The people of a frozen segment are ids of there.
-  { table: 'segment', skip: (row) => isGone(row) || row.kind === 'frozen', name: ({ name }) => name, say: (api, { name, description, tree }) => api.post('/api/v1/segments', { name, description, tree }) },
 ];
+const SEGMENT: Setter = { table: 'segment', skip: (row) => isKept(row), name: ({ name }) => name, say: (api, { name, description, tree }) => api.post('/api/v1/segments', { name, description, tree }) };
+
+/** A segment that comes as it was: put away, or the people of one moment. Others are said to the API. */
+export const isKept = (row: Row): boolean => isGone(row) || row.kind === 'frozen';
+
+/**
+ * Segments after those they name. What is put away or frozen comes as rows (`takeKept`), once the segments these were made of have ids here; those that
+ * name such a one follow.
+ */
+async function settleSegments(settling: Settling, takeKept: () => Promise<void>): Promise<void> {
+  const all = await settling.rows('segment'), byId = new Map(all.map((row) => [text(row.id), row] as const));
+  const named = (row: Row): Row[] => segmentsOf(row.tree as Tree).map((id) => byId.get(id)).filter((one) => one !== undefined);
+  const depth = (row: Row, seen = 0): number => (seen > all.length ? seen : 1 + Math.max(0, ...named(row).map((one) => depth(one, seen + 1))));
+  const needsKept = (row: Row, seen = 0): boolean => seen <= all.length && named(row).some((one) => isKept(one) || needsKept(one, seen + 1));
+  const inOrder = all.filter((row) => !isKept(row)).sort((a, b) => depth(a) - depth(b));
+  await setAll({ ...settling, rows: async () => inOrder.filter((row) => !needsKept(row)) }, SEGMENT);
+  await takeKept();
+  await setAll({ ...settling, rows: async () => inOrder.filter((row) => needsKept(row)) }, SEGMENT);
+}
 const TAG: Setter = {
   table: 'tag', skip: isGone, name: ({ key }) => key,
   say: (api, { key, name, kind, parent_id: parentId, on_empty: onEmpty, every_hours: everyHours, spec }) => api.post('/api/v1/tags', { key, name, kind, parentId, onEmpty, everyHours, spec }),
@@ -89,8 +107,9 @@ const AFTER: readonly Setter[] = [
 ];
 
 /** What orders and people are read with: zone, currency, rates, fields, the calendar, filters, tags with their rules. */
-export async function settleBefore(settling: Settling): Promise<void> {
+export async function settleBefore(settling: Settling, takeKept: () => Promise<void>): Promise<void> {
   for (const setter of FIRST) await setAll(settling, setter);
+  await settleSegments(settling, takeKept);
   const tags = byDepth(await settling.rows('tag'));
   await setAll({ ...settling, rows: async () => tags }, TAG);
   for (const tag of tags) if (isComputed(tag) && settling.ids.has(text(tag.id))) settling.computed.add(text(tag.key));

@@ -2,8 +2,9 @@ import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { completenessOf } from './core/dossier.ts';
+import { flushMirror } from './mirror.ts';
 import { publishIn } from './publish.ts';
-import { type Belonging, belongingsOf, customersOfAccount } from './queries/accounts.ts';
+import { type Belonging, belongingsOf, customersOfAccount, untoldContacts } from './queries/accounts.ts';
 
 const distinct = (all: readonly string[]): string[] | null => {
   const values = [...new Set(all)].filter((one) => one !== '').sort();
@@ -21,6 +22,22 @@ const valuesOf = (mine: readonly Belonging[]) => ({
 export async function publishCompany(tx: Tx, stores: Pick<Stores, 'clock'>, workspaceId: WorkspaceId, accountId: string): Promise<void> {
   const customers = await customersOfAccount(tx, workspaceId, accountId);
   if (customers.length > 0) await publishBelongings(tx, stores, workspaceId, customers);
+}
+
+const CONTACTS_AT_ONCE = 1_000;
+
+/** Contacts from before their companies were published on them, or who became somebody else's customer record since: what filters see of them is told now. How many. */
+export async function publishUntold(stores: Stores, workspaceId: WorkspaceId): Promise<number> {
+  let told = 0;
+  for (let some = CONTACTS_AT_ONCE; some === CONTACTS_AT_ONCE; told += some) {
+    some = await stores.pg.tx(workspaceId, async (tx) => {
+      const customers = await untoldContacts(tx, workspaceId, CONTACTS_AT_ONCE);
+      if (customers.length > 0) await publishBelongings(tx, stores, workspaceId, customers);
+      return customers.length;
+    });
+  }
+  if (told > 0) await flushMirror(stores, workspaceId);
+  return told;
 }
 
 async function publishBelongings(tx: Tx, stores: Pick<Stores, 'clock'>, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<void> {

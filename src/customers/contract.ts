@@ -69,7 +69,7 @@ export const limitsShape = z.object({ rows: z.array(z.object({ kind: z.enum(IDEN
 export const erasureBody = z.object({ reason: text(500).min(3) });
 export const erasureShape = z.object({
   id, state: z.enum(['erasing', 'finished']), reason: z.string(), by: z.string(), at: instant, finishedAt: instant.nullable(), liftedAt: instant.nullable(),
-  receipt: z.record(z.string(), z.record(z.string(), z.number().int())).describe('what was removed from where: keys, postgres, clickhouse; kind of row and how many'),
+  receipt: z.record(z.string(), z.record(z.string(), z.number().int())).describe('what was removed from where: keys, postgres, clickhouse, files; kind of row and how many'),
   namedAgain: z.number().int().describe('how often files or older events named the person again and were not believed'), namedAt: instant.nullable(),
 }).meta({ id: 'Erasure' });
 export const erasuresShape = z.object({ rows: z.array(erasureShape), people: z.record(z.string(), z.string()).describe('names of the staff given as user:<id>') });

@@ -11,7 +11,8 @@ import { erasedLog } from './erasedLog.ts';
 import { blobsOf } from './hearing.ts';
 import { blobContext } from './newcomers.ts';
 import { anchorsById } from './queries/customers.ts';
-import { type ErasureRow, erasureById, erasureRows, housemates, insertErasure, insertTombstones, liftTombstones, ownReceivers, type Receipt, removePeople, saveReceipt, subjectsErasedIn } from './queries/erasure.ts';
+import { finderOf, type Marks, marksOf } from './marks.ts';
+import { addToReceipt, type ErasureRow, erasureById, erasureRows, housemates, insertErasure, insertTombstones, liftTombstones, ownReceivers, type Receipt, removePeople, saveReceipt, subjectsErasedIn } from './queries/erasure.ts';
 import { eraseMirror } from './queries/eraseMirror.ts';
 import { rehouse } from './queries/hearsay.ts';
 import { lockIdentity, subjectsOf } from './queries/identity.ts';
@@ -21,6 +22,9 @@ import { ownerNamed } from './tell.ts';
 import { shred, writingVault } from './vault.ts';
 
 const KIND = 'customers.erase';
+const FILES = 'customers.erase_files';
+/** Files of an import that is at work are looked at again so much later. */
+const BUSY_MS = 15_000;
 const ROWS_MAX = 200;
 
 /** Who is erased: all their identifiers, with the row of the erasure. */
@@ -42,7 +46,7 @@ async function shredPeople(tx: Tx, stores: Stores, workspaceId: WorkspaceId, sub
   return { keys: await shred(tx, keys, workspaceId, [...places.values()]), texts: read.filter(({ id }) => going.has(id)).map(({ text }) => text) };
 }
 
-/** Everything Postgres holds goes in one transaction; ClickHouse follows as a job. */
+/** Everything Postgres holds goes in one transaction; ClickHouse and files that are kept follow as jobs. */
 async function eraseIn(tx: Tx, stores: Stores, workspaceId: WorkspaceId, whom: Whom): Promise<void> {
   const { id, subjects } = whom;
   const { keys, texts } = await shredPeople(tx, stores, workspaceId, subjects);
@@ -54,6 +58,7 @@ async function eraseIn(tx: Tx, stores: Stores, workspaceId: WorkspaceId, whom: W
   await audit(tx, stores.clock, { workspaceId, actor: { kind: whom.byKind, id: whom.byId } }, { action: 'customer.erase', target: `erasure:${id}`, detail: { reason: whom.reason, identifiers: subjects.length, keys } });
   await announce(tx, stores.clock, workspaceId, 'customer.erased', { customer: whom.customerId });
   await enqueue(tx, workspaceId, KIND, { erasureId: id }, { key: `${KIND}:${id}` });
+  await enqueue(tx, workspaceId, FILES, { erasureId: id, marks: marksOf(await stores.keys.of(workspaceId), texts) }, { key: `${FILES}:${id}` });
 }
 
 const actorOf = ({ actor }: { actor: Actor }): Pick<ErasureRow, 'byKind' | 'byId'> => ({ byKind: actor.kind, byId: actor.id });
@@ -95,7 +100,28 @@ export async function finishErasure(stores: Stores, workspaceId: WorkspaceId, id
   });
 }
 
-export const erasureJobs: JobHandlers = { [KIND]: (stores, workspaceId, { erasureId }) => finishErasure(stores, workspaceId, String(erasureId)) };
+/** Files that name the person are written anew without them: may be killed and run again, and finds nothing to do then. */
+async function eraseInFiles(stores: Stores, workspaceId: WorkspaceId, { id, marks }: { id: string; marks: Marks }): Promise<void> {
+  const { row, subjects } = await stores.pg.tx(workspaceId, async (tx) => ({ row: await erasureById(tx, workspaceId, id), subjects: await subjectsErasedIn(tx, workspaceId, id) }));
+  if (!row) return;
+  const find = finderOf(await stores.keys.of(workspaceId), marks, subjects);
+  let files: Receipt[string] = {};
+  let busy = false;
+  for (const { inFiles } of erasers()) {
+    const done = (await inFiles?.(stores, workspaceId, find)) ?? {};
+    if (done === 'busy') busy = true;
+    else files = added(files, done);
+  }
+  await stores.pg.tx(workspaceId, async (tx) => {
+    if (Object.values(files).some((count) => count > 0)) await addToReceipt(tx, workspaceId, id, { files: added(row.receipt.files, files) });
+    if (busy) await enqueue(tx, workspaceId, FILES, { erasureId: id, marks }, { runAt: new Date(stores.clock.now().getTime() + BUSY_MS) });
+  });
+}
+
+export const erasureJobs: JobHandlers = {
+  [KIND]: (stores, workspaceId, { erasureId }) => finishErasure(stores, workspaceId, String(erasureId)),
+  [FILES]: (stores, workspaceId, { erasureId, marks }) => eraseInFiles(stores, workspaceId, { id: String(erasureId), marks: marks as Marks }),
+};
 
 /** Erasures, the newest first; at most 200. */
 export const listErasures = (stores: Stores, { workspaceId }: Caller): Promise<ErasureRow[]> => stores.pg.tx(workspaceId, (tx) => erasureRows(tx, workspaceId, ROWS_MAX));

@@ -25,6 +25,7 @@ export { demandSeen, isScoped, seenBy } from './scope.ts';
 export { limitJobs } from './limits.ts';
 export { search, searchFor } from './search.ts';
 export { eraseAgain, erasureJobs } from './erase.ts';
+export type { Finder } from './marks.ts';
 export { exchangeCustomers, takeCustomers } from './exchange.ts';
 export { publishCompany } from './companies.ts';
 export { exportCustomers } from './export.ts';

@@ -20,10 +20,10 @@ export type Address = { owner: CustomerId; subject: SubjectId; kind: IdentifierK
 
 /**
  * Addresses of customers in clear, for whoever writes to them and nobody else: of these kinds, in a fixed order. Those so many share that they
- * name nobody are left out.
+ * name nobody are left out, unless `shared`.
  */
-export async function addressesIn(tx: Tx, keys: WorkspaceKeys, workspaceId: WorkspaceId, owners: readonly CustomerId[], kinds: ReadonlySet<IdentifierKind>): Promise<Address[]> {
-  const rows = (await sealedIdentifiers(tx, workspaceId, owners, { receivers: false })).filter(({ kind, over }) => kinds.has(kind) && !over);
+export async function addressesIn(tx: Tx, keys: WorkspaceKeys, workspaceId: WorkspaceId, owners: readonly CustomerId[], kinds: ReadonlySet<IdentifierKind>, { shared = false } = {}): Promise<Address[]> {
+  const rows = (await sealedIdentifiers(tx, workspaceId, owners, { receivers: false })).filter(({ kind, over }) => kinds.has(kind) && (shared || !over));
   const vault = readingVault(tx, keys, workspaceId);
   await vault.know(rows.map(({ sealed }) => sealed));
   return rows.map(({ owner, id, kind, scope, sealed, sealedIn, sealedAt }): Address =>

@@ -2,6 +2,7 @@ import type { Loop, Reaction } from '../kernel/facts.ts';
 import type { WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { eachApart } from '../kernel/tick.ts';
+import { publishUntold } from './companies.ts';
 import { finishErasure } from './erase.ts';
 import { flushMirror } from './mirror.ts';
 import { openErasures } from './queries/erasure.ts';
@@ -41,8 +42,8 @@ async function finishErasures(stores: Stores, workspaceId: WorkspaceId): Promise
   for (const { id } of await stores.pg.tx(workspaceId, (tx) => openErasures(tx, workspaceId, since))) await finishErasure(stores, workspaceId, id);
 }
 
-/** What repeats by the clock: mirror rows a killed process still owed, and tags and traits whose time has come. */
+/** What repeats by the clock: mirror rows a killed process still owed, contacts of companies that were never told of, and tags and traits whose time has come. */
 export async function customersTick(stores: Stores): Promise<void> {
-  const works = [flushMirror, finishErasures, refreshDueTags, refreshDueTraits];
+  const works = [flushMirror, publishUntold, finishErasures, refreshDueTags, refreshDueTraits];
   await eachApart(await workspaceIds(stores.pg.global), (workspaceId) => eachApart(works, (work) => work(stores, workspaceId)));
 }

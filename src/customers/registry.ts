@@ -5,6 +5,7 @@ import type { Stores } from '../kernel/stores.ts';
 import { type Block, declared, type Field, type FieldDeclaration, type Unit } from './core/fields.ts';
 import type { FieldValue } from './core/fold.ts';
 import type { TagKind } from './core/tags.ts';
+import type { Finder } from './marks.ts';
 import type { Interest } from './recorded.ts';
 
 /**
@@ -67,6 +68,8 @@ export type Eraser = {
   name: string;
   inPostgres?(tx: Tx, stores: Stores, workspaceId: WorkspaceId, whom: Forgotten): Promise<Record<string, number>>;
   inClickHouse?(stores: Stores, workspaceId: WorkspaceId, subjects: readonly SubjectId[]): Promise<Record<string, number>>;
+  /** Files that are kept: after that, perhaps twice; `busy` while they are at work and have to be looked at later. */
+  inFiles?(stores: Stores, workspaceId: WorkspaceId, find: Finder): Promise<Record<string, number> | 'busy'>;
 };
 const registeredErasers = new Map<string, Eraser>();
 export const registerEraser = (eraser: Eraser): void => void registeredErasers.set(eraser.name, eraser);

@@ -1,6 +1,7 @@
 /** The door of engage: who is spoken to next, why, and when it stops. */
 export { advanceDue, advanceSome, startWalking } from './advance.ts';
 export { journeysTick, lookRound } from './calendar.ts';
+export { JourneyDefinition } from './contract.ts';
 export type { Definition } from './core/definition.ts';
 export { type Applicant, enrol } from './enrol.ts';
 export { type Grant, type Granter, registerGranter } from './grants.ts';
@@ -9,3 +10,4 @@ export { createJourney } from './journeys.ts';
 export { launchJourney } from './launch.ts';
 export { registerEngage } from './register.ts';
 export { engageRoutes } from './routes/journeys.ts';
+export { noteMembers } from './taken.ts';

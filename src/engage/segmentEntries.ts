@@ -22,7 +22,7 @@ async function membersNow(stores: Stores, workspaceId: WorkspaceId, { segment }:
   }
 }
 
-const entriesOf = ({ draft }: JourneyRow): [number, SegmentEntry][] => draft.entries.flatMap((entry, at) => (entry.kind === 'segment' ? [[at, entry]] : []));
+const entriesOf = ({ draft }: Pick<JourneyRow, 'draft'>): [number, SegmentEntry][] => draft.entries.flatMap((entry, at) => (entry.kind === 'segment' ? [[at, entry]] : []));
 
 /** Lets people in because they came into a segment, or left it; once for each time this is seen. */
 export async function admitMoved(stores: Stores, workspaceId: WorkspaceId, journeyId: string, { segment, when }: SegmentEntry, moved: readonly CustomerId[], at: Date): Promise<void> {
@@ -32,11 +32,11 @@ export async function admitMoved(stores: Stores, workspaceId: WorkspaceId, journ
   }
 }
 
-/** What the launch finds in its segments: where those who are in already do not enter, they are noted, so that only who comes later does. */
-export async function seedMembers(stores: Stores, workspaceId: WorkspaceId, journey: JourneyRow): Promise<void> {
+/** What the launch finds in its segments: where those who are in already do not enter (`backlog` false: nowhere), they are noted, so that only who comes later does. */
+export async function seedMembers(stores: Stores, workspaceId: WorkspaceId, journey: Pick<JourneyRow, 'id' | 'draft'>, { backlog = true } = {}): Promise<void> {
   await stores.pg.tx(workspaceId, (tx) => clearMembers(tx, workspaceId, journey.id));
   for (const [at, entry] of entriesOf(journey)) {
-    if (entry.when === 'entered' && entry.backlog) continue;
+    if (backlog && entry.when === 'entered' && entry.backlog) continue;
     const members = await membersNow(stores, workspaceId, entry);
     await stores.pg.tx(workspaceId, (tx) => addMembers(tx, workspaceId, journey.id, at, [...members]));
   }

@@ -39,7 +39,8 @@ export const keyPrint = (master: Buffer): Buffer => deriveKey(master, 'installat
 
 /**
  * Holds this process to the installation its stores belong to: the first one writes down its master key's print and its folder.
- * Refuses `start.master_key.other`, and `start.data.other` where processes on several machines do not see one folder.
+ * Refuses `start.master_key.other`, and, of a Postgres others can reach too (`shared`), `start.data.other` where this folder is not theirs: uploaded files lie
+ * in it, and an embedded ClickHouse.
  */
 export async function demandSameInstallation(pg: Postgres, master: Buffer, dataDir: string, { shared, now }: { shared: boolean; now: Date }): Promise<void> {
   const folder = folderMark(dataDir);

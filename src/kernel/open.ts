@@ -80,7 +80,7 @@ export async function openStores(config: Config, files: Files, clock: Clock, ste
     const pg = await openPostgres(connections);
     // A connection that is still at work goes when its server does.
     closers.push(async () => void (await within(POOLS_MS, pg.close())));
-    await demandSameInstallation(pg, master, config.dataDir, { shared: areShared(config), now: clock.now() });
+    await demandSameInstallation(pg, master, config.dataDir, { shared: config.databaseUrl !== undefined, now: clock.now() });
     const backups = own && { into: backupsOf(config), recorded: own, now: () => clock.now() };
     return { stores: { pg, ch, keys: keyring(pg, master, () => clock.now()), files, clock, egress: openEgress(config.egressAllow), backups }, close };
   } catch (error) {

@@ -68,7 +68,8 @@ export async function changeAccount(stores: Stores, caller: Caller, id: string, 
   demandAllShops(caller);
   const { workspaceId } = caller, keys = await stores.keys.of(workspaceId);
   const before = await stores.pg.tx(workspaceId, (tx) => need(tx, workspaceId, id));
-  const fit = config && (await checked(stores, demandProvider(before.channel, before.provider), { ...(configIn(keys, before) as object), ...config }));
+  // One whose settings stayed behind in another installation does not go on without them.
+  const fit = config || state === 'on' ? await checked(stores, demandProvider(before.channel, before.provider), { ...(configIn(keys, before) as object), ...config }) : undefined;
   return stores.pg.tx(workspaceId, async (tx) => {
     const row = await need(tx, workspaceId, id);
     const paused = state === undefined ? {} : { state, pausedReason: state === 'paused' ? 'staff' : null };

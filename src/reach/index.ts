@@ -5,6 +5,8 @@ import { reachSettingRoutes } from './routes/settings.ts';
 
 /** The door of reach: whether somebody may be spoken to, how, and what became of it. */
 export { CHANNELS, type ChannelName, PURPOSES, type Purpose, type Source } from './core/message.ts';
+export { sealConfig } from './accounts.ts';
+export { rulesShape } from './contract.ts';
 export { openMessageDoor } from './channels/public/door.ts';
 export { inControl } from './core/control.ts';
 export { holidaysAround } from './core/holidays.ts';
@@ -20,6 +22,6 @@ export { type Intent, propose, refuseAll, release, withdraw, withdrawAll } from 
 export { optOutIn, type ReceiptIn, recordReceipts } from './receipts.ts';
 export { registerReach } from './register.ts';
 export { rulesOf } from './settings.ts';
-export { offeredOf, openPreferences, renderAll, templateRoutes, type Wanted } from './templates/index.ts';
+export { compileDocument, Document, offeredOf, openPreferences, renderAll, templateRoutes, type Wanted } from './templates/index.ts';
 
 export const reachRoutes: readonly Route[] = [...decisionRoutes, ...reachSettingRoutes, ...channelRoutes];

@@ -6,6 +6,7 @@ import { importPaths } from '../../src/cli/importing.ts';
 import { flushMirror } from '../../src/customers/index.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { run, sql } from '../../src/kernel/sql.ts';
+import { fillActing } from './acting.ts';
 import type { Person } from './app.ts';
 import type { TestStores } from './stores.ts';
 
@@ -15,7 +16,7 @@ const sure = async <T>(reply: Promise<{ status: number; body: T }>): Promise<T> 
   return body;
 };
 
-type World = { stores: TestStores; app: FastifyInstance; api: Api; workspace: string; owner: Person; folder: string; settled(): Promise<void> };
+export type World = { stores: TestStores; app: FastifyInstance; api: Api; workspace: string; owner: Person; folder: string; settled(): Promise<void> };
 
 const tree = (days: number) => ({ version: 1, root: { kind: 'event', event: 'order.paid', where: [], window: { kind: 'rolling', days }, of: { measure: 'count', test: { op: 'at_least', value: 1 } } } });
 const YEAR = { from: '2026-01-01', to: '2026-12-31' };
@@ -134,5 +135,6 @@ export async function fillEverything(world: World): Promise<void> {
   const { rows: tags } = await api.get<{ rows: { key: string; children: { id: string }[] }[] }>('/api/v1/tags');
   await api.post(`/api/v1/tags/${tags.find(({ key }) => key === 'worth')?.children[0]?.id}/refresh`, {});
   await experiments(world, people);
+  await fillActing(world, people);
   await settled();
 }

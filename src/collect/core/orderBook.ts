@@ -228,7 +228,8 @@ function bookedOf(entry: Entry<unknown>, order: OrderRow): BookedOrder {
   const amount = order.amount ?? lineSum;
   const refunded = Math.max(order.refunded ?? 0, entry.lineRefunded, entry.refundRows);
   const status = laterStatus(order.status, entry.status);
-  const shipped = status === 'shipped' || status === 'done' || order.fullRefund === 'after_shipping';
+  const counted = status || order.assumed;
+  const shipped = counted === 'shipped' || counted === 'done' || order.fullRefund === 'after_shipping';
   const fullRefund = order.fullRefund || (refunded > 0 && amount > 0 && refunded >= amount ? (shipped ? 'after_shipping' as const : 'before_shipping' as const) : '' as const);
   return {
     ...order, shop: entry.shop, amount, refunded, status, fullRefund, day: order.day || entry.day, orderedAt: order.orderedAt ?? entry.at, lines: entry.amounts.length, lineSum,

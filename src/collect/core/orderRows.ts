@@ -39,6 +39,7 @@ function orderColumns(read: Readers): number[] {
 
 function makeOrderBuilder(read: Readers, mapping: Mapping, context: Context, shared: Shared): (row: Row, orderNo: string) => OrderRow {
   const status = makeStatusOf(read, mapping);
+  const assumed = mapping.statusDefault;
   const createdAt = read.time('order.created_at');
   const paidAt = read.time('order.paid_at');
   const shippedAt = read.time('order.shipped_at');
@@ -69,14 +70,16 @@ function makeOrderBuilder(read: Readers, mapping: Mapping, context: Context, sha
     const amount = mapping.measure === null ? null : (sums[mapping.measure] ?? null);
     const kept = found.shown === NOTHING_SHOWN ? properties(row) : { ...properties(row), ...found.shown };
     return {
-      source: context.source, shop: shared.shopOf(row), orderNo, status: state, orderedAt: ordered, paidAt: paid, day: at === null ? '' : shared.dayOf(at), currency, amount,
+      source: context.source, shop: shared.shopOf(row), orderNo, status: state, assumed, orderedAt: ordered, paidAt: paid, day: at === null ? '' : shared.dayOf(at), currency, amount,
       shipping: shipping(row, currency) ?? 0, discount: discount(row, currency) ?? 0, refunded: back,
-      fullRefund: fullRefund(row, { amount: amount ?? sums['total'] ?? 0, back, shipped: shippedAt(row) !== null || state === 'shipped' || state === 'done' }),
+      fullRefund: fullRefund(row, { amount: amount ?? sums['total'] ?? 0, back, shipped: shippedAt(row) !== null || isSent(state || assumed) }),
       measures: sums, channel: channel(row), coupon: coupon(row), province: province(row), city: city(row), receiver: receiver(row, found),
       b2b: company(row) !== '' && isCompany(company(row)), name: customerName(row) || receiverName(row), identifiers: found.identifiers, properties: kept,
     };
   };
 }
+
+const isSent = (status: Status): boolean => status === 'shipped' || status === 'done';
 
 const isCompany = (title: string): boolean => /公司|集团|厂|店$|中心|学校|医院|酒店|事务所|合作社|\b(?:ltd|inc|gmbh|llc|corp|company)\b/i.test(title);
 
@@ -103,7 +106,8 @@ function makeStatusOf(read: Readers, mapping: Mapping): Read<Status | ''> {
   const index = read.has('order.status') ? read.at('order.status') : read.at('line.status');
   const fulfilment = read.text('order.fulfilment');
   const isShipped = remembered((text) => /^(?:fulfilled|shipped|delivered|已发货)$/.test(statusWord(text)));
-  if (index < 0) return () => mapping.statusDefault;
+  // A file that names none says nothing of it: what another said stands, and what is assumed counts where nobody does.
+  if (index < 0) return () => '';
   return (row) => {
     const text = word(row);
     if (text === '') return '';

@@ -6,6 +6,8 @@ import type { Status } from './statuses.ts';
 /** Money is in minor units of `currency`; times are epoch milliseconds; '' and null mean "the file does not say". */
 export type OrderRow = {
   source: string; shop: string; orderNo: string; status: Status | ''; orderedAt: number | null; paidAt: number | null;
+  /** What the status is taken for where nobody says it. */
+  assumed?: Status;
   /** Purchase day in the workspace's zone: paid, else ordered; '' when unknown. */
   day: Day | '';
   currency: string;

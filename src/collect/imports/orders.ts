@@ -22,7 +22,7 @@ function recordOf(order: TellingOrder, subject: SubjectId, scene: Scene): OrderR
   const orderedAtMs = order.orderedAt ?? order.paidAt ?? Date.parse(`${order.day}T00:00:00Z`);
   const inReporting = (minor: number): number => scene.convert(minor, order.currency, order.day) ?? 0;
   return {
-    source: order.source, shop: order.shop, orderNo: order.orderNo, subject, status: order.status || 'done', orderedAtMs, paidAtMs: order.paidAt, day: order.day,
+    source: order.source, shop: order.shop, orderNo: order.orderNo, subject, status: order.status || (order.assumed ?? 'done'), orderedAtMs, paidAtMs: order.paidAt, day: order.day,
     currency: scene.currency, amount: inReporting(order.amount), originalAmount: order.amount, originalCurrency: order.currency || scene.currency,
     shipping: inReporting(order.shipping), discount: inReporting(order.discount), refunded: inReporting(order.refunded), fullRefund: order.fullRefund,
     measures: order.measures, channel: order.channel, coupon: order.coupon, province: order.province, city: order.city,

@@ -3,6 +3,10 @@ import { type CustomerId, NOBODY, type SubjectId, type WorkspaceId } from '../..
 import type { Stores } from '../../kernel/stores.ts';
 import type { Identifier } from '../core/fields.ts';
 
+const RENAMED: Readonly<Record<string, IdentifierKind>> = { device: 'device_id', anonymous: 'anonymous_id', receiver: 'receiver_phone' };
+/** An identifier of a file as `customers` names it. */
+export const saidOf = ({ kind, scope, value }: Identifier): SaidIdentifier => ({ kind: RENAMED[kind] ?? (kind as IdentifierKind), scope, value });
+
 /** Somebody a file speaks of: one set of identifiers, as `read` and as `customers` names them, met any number of times. */
 export type Person = { read: Identifier[]; identifiers: SaidIdentifier[]; subject: SubjectId; heard: Heard; sent: boolean };
 /** What is said about a person; the newest wins. */
@@ -22,9 +26,6 @@ const PERSONS_PER_SEND = 10_000;
 const PERSONS_WHILE_IDLE = 2_000;
 /** A pause before the file is through is lost: there is another core to read on with. What waits is a few MB. */
 const SENDS_WAITING = 8;
-
-const RENAMED: Readonly<Record<string, IdentifierKind>> = { device: 'device_id', anonymous: 'anonymous_id', receiver: 'receiver_phone' };
-const said = ({ kind, scope, value }: Identifier): SaidIdentifier => ({ kind: RENAMED[kind] ?? (kind as IdentifierKind), scope, value });
 
 const keyOf = (identifiers: readonly Identifier[]): string => {
   let key = '';
@@ -135,7 +136,7 @@ export function openPeople(stores: Stores, workspaceId: WorkspaceId, source: str
     turn.demandWell();
   };
   const meet = (key: string, identifiers: readonly Identifier[], heard: Heard): Person => {
-    const person: Person = { read: [...identifiers], identifiers: identifiers.map(said), subject: NOBODY, heard, sent: false };
+    const person: Person = { read: [...identifiers], identifiers: identifiers.map(saidOf), subject: NOBODY, heard, sent: false };
     persons.set(key, person);
     unnamed.push(person);
     unsent.push(person);

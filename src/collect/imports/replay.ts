@@ -18,7 +18,7 @@ import { asideOf, dropRepeated, loadQuarantine, quarantineOfShops, type Quaranti
 import { storedLines } from '../queries/stored.ts';
 import { countReplayed } from '../queries/replays.ts';
 import { sourceByKey } from '../queries/sources.ts';
-import { hideContacts, hideIn } from '../core/hiding.ts';
+import { cellHider, hideIn } from '../core/hiding.ts';
 import type { Json } from '../core/wire.ts';
 import { openSink } from '../sink.ts';
 import { openIntake } from './intake.ts';
@@ -31,19 +31,23 @@ export type Fix = { id: string; cells?: Record<string, string>; event?: unknown 
 export type Replayed = { replayed: number; refused: { id: string; rejects: RejectReason[] }[] };
 
 /** A cell that comes back as it was shown, masked, has not been changed. */
-const fixedCell = (given: string | undefined, before: string): string => (given === undefined || given === hideContacts(before) ? before : given);
+const fixedCell = (given: string | undefined, before: string, hidden: string): string => (given === undefined || given === hidden ? before : given);
 
 type Opened = { row: QuarantineRow; content: RefusedRow };
 
 /** A row of the quarantine with its fix laid over it. Refuses `import.undone` and `quarantine.settled` for one that is not in the state asked for. */
 export async function openRow(stores: Stores, workspaceId: WorkspaceId, fix: Fix, state: QuarantineRow['state'] = 'open'): Promise<Opened> {
-  const row = await stores.pg.tx(workspaceId, (tx) => loadQuarantine(tx, workspaceId, fix.id));
+  const { row, mapping } = await stores.pg.tx(workspaceId, async (tx) => {
+    const found = await loadQuarantine(tx, workspaceId, fix.id);
+    const files = fix.cells && found.importId ? (await loadImport(tx, workspaceId, found.importId)).files : [];
+    return { row: found, mapping: files.find(({ name }) => name === found.file)?.mapping };
+  });
   if (row.state === 'undone') throw new Refusal('import.undone', {}, 409);
   if (row.state !== state) throw new Refusal('quarantine.settled', { state: row.state }, 409);
   const content = JSON.parse(open(await stores.keys.of(workspaceId), row.sealed, `quarantine:${row.id}`)) as RefusedRow;
   if ('event' in content) return { row, content: { ...content, event: fix.event === undefined || JSON.stringify(fix.event) === JSON.stringify(hideIn(content.event as Json)) ? content.event : fix.event } };
-  const { header, cells } = content;
-  return { row, content: { header, cells: header.map((name, i) => fixedCell(own(fix.cells ?? {}, name), cells[i] ?? '')) } };
+  const { header, cells } = content, hidden = cellHider(mapping, header);
+  return { row, content: { header, cells: header.map((name, i) => fixedCell(own(fix.cells ?? {}, name), cells[i] ?? '', hidden(cells[i] ?? '', i))) } };
 }
 
 async function revise(stores: Stores, workspaceId: WorkspaceId, { row, content }: Opened, rejects: readonly RejectReason[]): Promise<void> {

@@ -46,6 +46,9 @@ export const beginImport = (tx: Tx, workspaceId: WorkspaceId, id: string, from: 
 export const isBusy = async (tx: Tx, workspaceId: WorkspaceId, source: string): Promise<boolean> =>
   (await maybe(tx, sql`select 1 from import where workspace_id = ${workspaceId} and source = ${source} and status in ('running', 'undoing') limit 1`)) !== undefined;
 
+/** Every import, whatever became of it, the oldest first. */
+export const allImports = (tx: Tx, workspaceId: WorkspaceId): Promise<ImportRow[]> => many(tx, sql<ImportRow>`select ${COLUMNS} from import where workspace_id = ${workspaceId} order by id`);
+
 /** Imports that have begun and were not undone, the oldest first. */
 export const standingImports = (tx: Tx, workspaceId: WorkspaceId): Promise<ImportRow[]> =>
   many(tx, sql<ImportRow>`

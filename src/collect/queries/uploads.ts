@@ -1,5 +1,7 @@
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import { many, one, run, sql, type Tx } from '../../kernel/sql.ts';
+import type { ImportFile } from '../contract.ts';
+import { allImports, type ImportRow } from './imports.ts';
 
 export type UploadRow = { id: string; name: string; path: string; bytes: number };
 
@@ -30,3 +32,22 @@ export const keptPaths = async (tx: Tx, workspaceId: WorkspaceId): Promise<strin
     select path from upload where workspace_id = ${workspaceId}
     union
     select f ->> 'path' from import i cross join jsonb_array_elements(i.files) as f where i.workspace_id = ${workspaceId}`)).map(({ path }) => path);
+
+/** Uploads that no import reads. */
+export const uploadsLeft = (tx: Tx, workspaceId: WorkspaceId): Promise<{ path: string; name: string }[]> => many(tx, sql<{ path: string; name: string }>`
+  select u.path, u.name from upload u
+   where u.workspace_id = ${workspaceId} and not exists (select 1 from import i cross join jsonb_array_elements(i.files) as f where i.workspace_id = u.workspace_id and f ->> 'path' = u.path)`);
+
+/** Every use of a stored file: which import reads it as which of its files. */
+export const fileUses = async (tx: Tx, workspaceId: WorkspaceId): Promise<{ row: ImportRow; at: number; file: ImportFile }[]> =>
+  (await allImports(tx, workspaceId)).flatMap((row) => row.files.map((file, at) => ({ row, at, file })));
+
+export const dropUpload = (tx: Tx, workspaceId: WorkspaceId, path: string): Promise<number> => run(tx, sql`delete from upload where workspace_id = ${workspaceId} and path = ${path}`);
+
+/** An import reads one of its files from elsewhere, as plain CSV; rows of it that were put aside keep to their lines. The digest stays that of the file as it was given. */
+export async function replaceFile(tx: Tx, workspaceId: WorkspaceId, { importId, at, name, path, bytes, shift }: { importId: string; at: number; name: string; path: string; bytes: number; shift: number }): Promise<void> {
+  await run(tx, sql`
+    update import set files = jsonb_set(files, array[${String(at)}], (files -> ${at}::int) - array['entry', 'sheet', 'password'] || jsonb_build_object('path', ${path}::text, 'bytes', ${bytes}::bigint, 'encoding', 'utf-8', 'delimiter', ','))
+     where workspace_id = ${workspaceId} and id = ${importId}`);
+  if (shift !== 0) await run(tx, sql`update quarantine set line = line + ${shift}::int where workspace_id = ${workspaceId} and import_id = ${importId} and file = ${name}`);
+}

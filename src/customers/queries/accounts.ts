@@ -97,6 +97,17 @@ export const belongingsOf = (tx: Tx, workspaceId: WorkspaceId, customers: readon
       join account a on a.workspace_id = c.workspace_id and a.id = c.account_id and a.archived_at is null
      where s.workspace_id = ${workspaceId} and s.customer_id = any (${customers}::uuid[])`);
 
+/** Customers who are a contact of a company and of whom nothing is published of it. */
+export const untoldContacts = async (tx: Tx, workspaceId: WorkspaceId, limit: number): Promise<CustomerId[]> =>
+  (await many(tx, sql<{ customer: CustomerId }>`
+    select distinct c.id as customer
+      from contact k
+      join account a on a.workspace_id = k.workspace_id and a.id = k.account_id and a.archived_at is null
+      join subject s on s.workspace_id = k.workspace_id and s.id = k.customer_id
+      join customer c on c.workspace_id = s.workspace_id and c.id = s.customer_id and c.merged_into is null
+     where k.workspace_id = ${workspaceId} and k.left_at is null and not jsonb_exists(c.published, 'account_completeness')
+     limit ${limit}`)).map(({ customer }) => customer);
+
 /** Who is or was a contact of a company, as the customers they are today. */
 export const customersOfAccount = async (tx: Tx, workspaceId: WorkspaceId, accountId: string): Promise<CustomerId[]> =>
   (await many(tx, sql<{ customer: CustomerId }>`

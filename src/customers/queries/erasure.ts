@@ -27,8 +27,12 @@ export const erasureRows = (tx: Tx, workspaceId: WorkspaceId, limit: number): Pr
 
 export const saveReceipt = (tx: Tx, workspaceId: WorkspaceId, id: string, receipt: Receipt, finishedAt: Date): Promise<number> =>
   run(tx, sql`
-    update erasure set receipt = ${JSON.stringify(receipt)}::jsonb, state = 'finished', finished_at = coalesce(finished_at, ${finishedAt})
+    update erasure set receipt = ${JSON.stringify(receipt)}::jsonb || jsonb_strip_nulls(jsonb_build_object('files', receipt -> 'files')), state = 'finished', finished_at = coalesce(finished_at, ${finishedAt})
      where workspace_id = ${workspaceId} and id = ${id}`);
+
+/** Counts that came later, laid over the receipt. */
+export const addToReceipt = (tx: Tx, workspaceId: WorkspaceId, id: string, receipt: Receipt): Promise<number> =>
+  run(tx, sql`update erasure set receipt = receipt || ${JSON.stringify(receipt)}::jsonb where workspace_id = ${workspaceId} and id = ${id}`);
 
 /** Erasures that are not through, and those so fresh that something may still have been under way when they ran. */
 export const openErasures = (tx: Tx, workspaceId: WorkspaceId, since: Date): Promise<{ id: string }[]> =>

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { type ClickHouseClient, ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { Session as Engine } from 'chdb';
@@ -70,6 +71,9 @@ const CLUSTERED = { distributed_foreground_insert: 1, distributed_product_mode: 
 // Rows of one block that replace each other are left to the reader: every read is FINAL anyway, and merging each block costs a third of an insert.
 const DURABLE = { insert_deduplicate: 1, async_insert: 0, optimize_on_insert: 0 } as const satisfies ChSettings;
 
+/** Settings of every table that only a file may give the engine. */
+const ON_DISK = `--config-file=${resolve(import.meta.dirname, 'durable.xml')}`;
+
 /** One line to the engine, once it is `ready`. `raw` is the in-process engine's own way in, absent on a server. */
 type Session = { client: ClickHouseClient; ready: Promise<unknown>; raw?: ChdbExtension };
 type Opened = { sessions: Session[]; embedded: boolean; letGo(): void };
@@ -95,8 +99,8 @@ function openSessions(target: string, cluster: string | undefined, backups: stri
     ready.catch(() => undefined);
     return { client, ready, raw: connection.chdb };
   };
-  // The first session of a folder says where the engine may put backups, for as long as any is open.
-  const held = backups === undefined ? undefined : new Engine(target, { connectionArgs: [`--backups.allowed_path=${backups}`] });
+  // The first session of a folder says where the engine may put backups, and that it keeps what it took in, for as long as any is open.
+  const held = backups === undefined ? undefined : new Engine(target, { connectionArgs: [`--backups.allowed_path=${backups}`, ON_DISK] });
   return { sessions: Array.from({ length: SESSIONS }, one), embedded: true, letGo: () => held?.close() };
 }
 

@@ -19,7 +19,7 @@ import { isEmpty, type Moved, movePostgres } from './postgres.ts';
 export type Move = { from: string; to: string; servers: Pick<Config, 'databaseUrl' | 'databaseAppUrl' | 'databaseJobsUrl' | 'clickhouseUrl' | 'clickhouseCluster' | 'masterKey'>; pid: number; heard?: (table: string) => void };
 
 /** What stays: the embedded stores themselves, and who holds the folder. */
-const STAY = new Set(['postgres', 'clickhouse', 'archive', 'backups', 'running.json']);
+const STAY = new Set(['postgres', 'clickhouse', 'archive', 'backups', 'running.json', 'running.beat']);
 const MARK = 'moving.json';
 
 /** Files first, so that the stores never name one that is not there. A folder with something else in it is refused. */

@@ -7,6 +7,7 @@ const w = (en: string, cn: string, tw: string): Word => ({ en, 'zh-CN': cn, 'zh-
 const reasons = {
   person_gone: w('this customer is not here any more', '客户已不存在', '顧客已不存在'),
   person_erased: w('this customer was erased', '客户资料已删除', '顧客資料已刪除'),
+  moved: w('it was waiting when the workspace moved here', '迁移到本系统时尚未发送', '遷移到本系統時尚未發送'),
   not_wanted: w('what proposed it does not want it any more', '发起方已不再需要', '發起方已不再需要'),
   expired: w('its time was over', '已过有效期', '已過有效期'),
   no_account: w('no connection for this channel', '该渠道尚未接入', '該管道尚未接入'),

@@ -13,7 +13,7 @@ import { dataDay } from '../asOf.ts';
 import type { CoreRule } from '../core/signals/programme.ts';
 import { demandTree, fieldCatalogue } from '../segments/index.ts';
 import { judgeCore, publishCore } from './judgeCore.ts';
-import { allProgrammes, leaveMembers, type LogRow, logPage, type MemberRow, membersNow, type Programme, programmeById, type ProgrammeId, saveProgramme } from './queries/coreStore.ts';
+import { allProgrammes, leaveMembers, type LogRow, logPage, memberCounts, memberPage, type MemberRow, membersNow, type Programme, programmeById, type ProgrammeId, saveProgramme } from './queries/coreStore.ts';
 
 export type ToldRule = CoreRule & { sentence: string; cutMinor: number | null };
 export type ToldProgramme = Pick<Programme, 'id' | 'name' | 'owner' | 'createdAt' | 'judgedOn'> & { ownerName: string; entry: ToldRule; stay: ToldRule; members: number };
@@ -21,16 +21,14 @@ export type ToldProgramme = Pick<Programme, 'id' | 'name' | 'owner' | 'createdAt
 /** Programmes with their rules as sentences, counted for the caller. */
 export async function listProgrammes(stores: Stores, caller: Caller): Promise<ToldProgramme[]> {
   const { workspaceId, language } = caller;
-  const [catalogue, rows] = await Promise.all([fieldCatalogue(stores, caller), stores.pg.tx(workspaceId, async (tx) => {
-    const own = (await allProgrammes(tx, workspaceId)).filter(({ archivedAt }) => archivedAt === null);
-    return Promise.all(own.map(async (programme) => ({ programme, members: await membersNow(tx, workspaceId, programme.id) })));
-  })]);
-  const names = await userNames(stores, rows.map(({ programme }) => programme.owner).filter(isUuid));
+  const [catalogue, [rows, counts]] = await Promise.all([fieldCatalogue(stores, caller), stores.pg.tx(workspaceId, async (tx) =>
+    [(await allProgrammes(tx, workspaceId)).filter(({ archivedAt }) => archivedAt === null), new Map((await memberCounts(tx, workspaceId, caller.shops)).map(({ id, members }) => [id, members]))] as const)]);
+  const names = await userNames(stores, rows.map(({ owner }) => owner).filter(isUuid));
   const rule = (tree: Tree, share: number | null, cutMinor: number | null): ToldRule => ({ tree, share, cutMinor, sentence: describe(tree, language, catalogue) });
-  return Promise.all(rows.map(async ({ programme: { id, name, owner, createdAt, judgedOn, ...p }, members }) => ({
+  return rows.map(({ id, name, owner, createdAt, judgedOn, ...p }) => ({
     id, name: name || say(language, 'core.first'), owner, createdAt, judgedOn, ownerName: names.get(owner) ?? (isUuid(owner) ? '' : owner),
-    entry: rule(p.entry, p.entryShare, p.entryCut), stay: rule(p.stay, p.stayShare, p.stayCut), members: (await seenBy(stores, caller, members.map(({ customerId }) => customerId))).length,
-  })));
+    entry: rule(p.entry, p.entryShare, p.entryCut), stay: rule(p.stay, p.stayShare, p.stayCut), members: counts.get(id) ?? 0,
+  }));
 }
 
 async function demandProgramme(tx: Tx, caller: Caller, id: ProgrammeId): Promise<Programme> {
@@ -85,19 +83,18 @@ type Paged<T> = { rows: T[]; next: string | null };
 
 /** Who is in a programme, greatest value at entry first. Refuses `core_programme.not_found`. */
 export async function listMembers(stores: Stores, caller: Caller, id: ProgrammeId, { cursor, limit }: { cursor?: string | undefined; limit: number }): Promise<Paged<ToldMember>> {
-  const from = cursor === undefined ? 0 : fromCursor(cursor, 1)[0];
-  if (typeof from !== 'number' || !Number.isSafeInteger(from) || from < 0) throw new Refusal('cursor.invalid', {}, 400);
-  const members = await stores.pg.tx(caller.workspaceId, async (tx) => {
+  const [valueMinor, row] = cursor === undefined ? [] : fromCursor(cursor, 2);
+  if (cursor !== undefined && (typeof valueMinor !== 'number' || !Number.isSafeInteger(valueMinor) || typeof row !== 'string' || !isUuid(row))) throw new Refusal('cursor.invalid', {}, 400);
+  const after = cursor === undefined ? null : { valueMinor: Number(valueMinor), id: String(row) };
+  const found = await stores.pg.tx(caller.workspaceId, async (tx) => {
     await demandProgramme(tx, caller, id);
-    return membersNow(tx, caller.workspaceId, id);
+    return memberPage(tx, caller.workspaceId, id, { shops: caller.shops, after, limit: limit + 1 });
   });
-  const seen = new Set(await seenBy(stores, caller, members.map(({ customerId }) => customerId)));
-  const shown = members.filter(({ customerId }) => seen.has(customerId));
-  const page = shown.slice(from, from + limit);
+  const page = found.slice(0, limit), last = page.at(-1);
   const lines = new Map((await customerLines(stores, caller, page.map(({ customerId }) => customerId))).map((line) => [line.id, line]));
   return {
     rows: page.flatMap(({ customerId, enteredOn, valueMinor }) => { const customer = lines.get(customerId); return customer ? [{ enteredOn, valueMinor, customer }] : []; }),
-    next: shown.length > from + limit ? toCursor([from + limit]) : null,
+    next: last && found.length > limit ? toCursor([last.valueMinor, last.id]) : null,
   };
 }
 

@@ -7,12 +7,14 @@ import { notFound, Refusal } from '../../kernel/errors.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { FORMAT, type Parts } from './contract.ts';
 import { typedCosts } from './queries/costs.ts';
-import { LIST_TABLES, listedPage, type ListTable } from './queries/take.ts';
+import { tellAddresses } from './addresses.ts';
+import { membershipLines } from './memberships.ts';
+import { LIST_TABLES, listedPage, listFile, type ListTable } from './queries/take.ts';
 import { RECORDS, recordsAfter } from './store.ts';
 
 const FACTS = ['orders', 'lines', 'refunds', 'costs'] as const;
 /** What stays behind for good, or is worked out anew. */
-const LEFT = ['computed_values', 'secrets_and_keys', 'imported_files', 'merges_and_audit_log'];
+const LEFT = ['computed_values', 'secrets_and_keys', 'channel_settings', 'replies_and_browsers_open', 'suppressed_addresses_of_nobody', 'erasure_marks', 'imported_files', 'merges_and_audit_log'];
 const ROWS_PER_PAGE = 2_000;
 
 type Ask = { reason: string; clear: boolean };
@@ -23,12 +25,18 @@ export function demandOwner(caller: Caller): void {
   if (caller.role !== 'owner' && caller.role !== 'system') throw new Refusal('exchange.owner_only', {}, 403);
 }
 
-async function* recordLines(stores: Stores, { workspaceId }: Caller, table: string, clear: boolean): AsyncGenerator<string> {
+type Page = Awaited<ReturnType<typeof recordsAfter>>;
+
+async function* recordLines(stores: Stores, caller: Caller, table: string, clear: boolean): AsyncGenerator<string> {
+  const { workspaceId } = caller;
   for (let after: string | null = null; ; ) {
-    const rows: Awaited<ReturnType<typeof recordsAfter>> = await stores.pg.tx(workspaceId, (tx) => recordsAfter(tx, workspaceId, table, { after, limit: ROWS_PER_PAGE }));
-    yield rows.map(({ row }) => `${JSON.stringify(clear ? row : hideAll(row))}\n`).join('');
-    if (rows.length < ROWS_PER_PAGE) return;
-    after = rows.at(-1)?.place ?? null;
+    const [found, rows]: [Page, Page[number]['row'][]] = await stores.pg.tx(workspaceId, async (tx) => {
+      const page = await recordsAfter(tx, workspaceId, table, { after, limit: ROWS_PER_PAGE }), plain = page.map(({ row }) => row);
+      return [page, table === 'suppression' ? await tellAddresses(tx, stores, caller, plain, clear) : plain];
+    });
+    yield rows.map((row) => `${JSON.stringify(clear ? row : hideAll(row))}\n`).join('');
+    if (found.length < ROWS_PER_PAGE) return;
+    after = found.at(-1)?.place ?? null;
   }
 }
 
@@ -66,8 +74,13 @@ async function* listLines({ ch }: Stores, { workspaceId }: Caller, which: ListTa
 }
 
 const listed = (which: ListTable): Open => async (stores, caller, { reason }) => {
-  await recordExport(stores, caller, { what: `experiments:${which}`, count: -1, masked: true, reason });
+  await recordExport(stores, caller, { what: `lists:${which}`, count: -1, masked: true, reason });
   return listLines(stores, caller, which);
+};
+
+const looks: Open = async (stores, caller, { reason }) => {
+  await recordExport(stores, caller, { what: 'segments:history', count: -1, masked: true, reason });
+  return membershipLines(stores, caller);
 };
 
 /** Every file of an export of everything, by its name, in order. */
@@ -75,7 +88,7 @@ async function openers(stores: Stores, caller: Caller): Promise<Map<string, Open
   const keys = (await sources(stores, caller.workspaceId)).map(({ key }) => key).filter((key) => key !== TYPED_SOURCE);
   return new Map<string, Open>([
     ...Object.keys(RECORDS).map((table) => [`records.${table}.jsonl`, records(table)] as const),
-    ...LIST_TABLES.map((which) => [`experiments.${which}.jsonl`, listed(which)] as const),
+    ...LIST_TABLES.map((which) => [listFile(which), listed(which)] as const), ['segments.history.jsonl', looks],
     ['members.jsonl', members], ['costs.typed.jsonl', typed],
     ['customers.jsonl', (_, caller, { reason, clear }) => exchangeCustomers(stores, caller, { reason, clear })],
     ...keys.flatMap((from) => [

@@ -4,8 +4,8 @@ import { type Route, route } from '../../kernel/http/route.ts';
 import * as contract from './contract.ts';
 import { openPart, partsOf } from './parts.ts';
 import { askRun, fetchRun, listRuns } from './runs.ts';
-import { invitedShape, listsBody, membersBody, rowsBody, takenShape } from './takeContract.ts';
-import { inviteAgain, takeLists, takeRows } from './take.ts';
+import { invitedShape, listsBody, membersBody, membershipsBody, rowsBody, takenShape } from './takeContract.ts';
+import { inviteAgain, takeLists, takeMemberships, takeRows } from './take.ts';
 
 const tag = 'exchange';
 const permission = 'customers.export';
@@ -32,8 +32,10 @@ export const exchangeRoutes: readonly Route[] = [
   }),
   route({ method: 'POST', url: '/api/v1/exchange/rows', summary: 'Rows of an export of everything, from a fixed list of tables (owners only)', tag, permission, body: rowsBody, reply: takenShape },
     ({ stores, caller, body }) => takeRows(stores, caller, body)),
-  route({ method: 'POST', url: '/api/v1/exchange/lists', summary: 'Whom experiments left out and what each person brought, from an export of everything (owners only)', tag, permission, body: listsBody, reply: takenShape },
+  route({ method: 'POST', url: '/api/v1/exchange/lists', summary: 'Whom experiments left out, what each person brought and whom frozen segments hold, from an export of everything (owners only)', tag, permission, body: listsBody, reply: takenShape },
     ({ stores, caller, body }) => takeLists(stores, caller, body)),
+  route({ method: 'POST', url: '/api/v1/exchange/memberships', summary: 'Who was in which segment since when, from an export of everything (owners only)', tag, permission, body: membershipsBody, reply: takenShape },
+    ({ stores, caller, body }) => takeMemberships(stores, caller, body.rows)),
   route({ method: 'POST', url: '/api/v1/exchange/members', summary: 'Invite whoever worked there, from an export of everything (owners only); each link is shown once', tag, permission, body: membersBody, reply: invitedShape },
     async ({ stores, caller, body }) => ({ invited: await inviteAgain(stores, caller, body.members) })),
 ];

@@ -3,10 +3,11 @@ import { many, maybe, run, sql, type Tx } from '../../kernel/sql.ts';
 
 /**
  * Tables that go out as they stand, a line a row: what people set, wrote and decided. `people` are columns that name a customer; they
- * come out as the customer's id of today, which the export of customers has, too.
+ * come out as the customer's id of today, which the export of customers has, too; `without` columns that mean nothing elsewhere, or are secret.
  */
-export const RECORDS: Readonly<Record<string, { people?: readonly string[] }>> = {
-  workspace_setting: {}, field: {}, tag: {}, tag_version: {}, segment: {}, segment_version: {}, segment_size: {}, persona: {}, template: {}, template_version: {}, template_rules: {}, reach_rules: {}, subscription_group: {}, subscription: { people: ['customer_id'] }, suppression: { people: ['customer_id'] }, message: { people: ['customer_id'] }, message_receipt: {}, source_health: {},
+export const RECORDS: Readonly<Record<string, { people?: readonly string[]; without?: readonly string[] }>> = {
+  workspace_setting: {}, field: {}, tag: {}, tag_version: {}, segment: {}, segment_version: {}, segment_size: {}, persona: {}, template: {}, template_version: {}, template_rules: {}, reach_rules: {}, subscription_group: {}, subscription: { people: ['customer_id'] }, suppression: { people: ['customer_id'] },
+  channel_account: { without: ['sealed'] }, message: { people: ['customer_id'], without: ['address', 'lease', 'opening_id'] }, message_receipt: {}, source_health: {},
   promotion: {}, fx_rate: {}, reconcile_figure: {}, import_recipe: {},
   stage_rules: {}, rfm_rules: {}, lifecycle_setting: {}, stage_strategy: {}, scoring_policy: {}, risk_rule: {}, money_setting: {}, budget_plan: {}, benchmark_line: {}, cost_entry: {},
   metric_version: {}, report: {}, goal: {}, core_programme: {}, core_member: { people: ['customer_id'] },
@@ -25,12 +26,12 @@ const workspaceRow = (tx: Tx, workspaceId: WorkspaceId): Promise<Record_[]> => m
 
 /** Some rows of one of these tables, in the order in which they lie, after a place. */
 export async function recordsAfter(tx: Tx, workspaceId: WorkspaceId, table: string, { after, limit }: { after: string | null; limit: number }): Promise<Record_[]> {
-  const { people = [] } = RECORDS[table] ?? {};
+  const { people = [], without = [] } = RECORDS[table] ?? {};
   if (table === 'workspace_setting') return after === null ? workspaceRow(tx, workspaceId) : [];
   const owners = sql.join(people.map((column, at) => sql` || jsonb_build_object(${sql.lit(column)}, coalesce(${sql.ref(`s${at}.customer_id`)}, t.${sql.ref(column)}))`), sql` `);
   const joined = sql.join(people.map((column, at) => sql`left join subject ${sql.ref(`s${at}`)} on ${sql.ref(`s${at}.workspace_id`)} = t.workspace_id and ${sql.ref(`s${at}.id`)} = t.${sql.ref(column)}`), sql` `);
   return many(tx, sql<Record_>`
-    select t.ctid::text as place, (to_jsonb(t) - 'workspace_id')${people.length > 0 ? owners : sql``} as row
+    select t.ctid::text as place, (to_jsonb(t) - ${['workspace_id', ...without]}::text[])${people.length > 0 ? owners : sql``} as row
       from ${sql.table(table)} t ${people.length > 0 ? joined : sql``}
      where t.workspace_id = ${workspaceId} and (${after}::text is null or t.ctid > ${after}::tid)
      order by t.ctid

@@ -14,4 +14,9 @@ export const listsBody = z.object({
 export const membersBody = z.object({ members: z.array(z.object({ email: z.email().max(254), role: z.enum(STAFF_ROLES), shops: z.array(z.string().min(1).max(200)).max(100) })).min(1).max(1_000) });
 /** `token` is shown this once: the link is /invitation/<token>. */
 export const invitedShape = z.object({ invited: z.array(z.object({ email: z.string(), token: z.string() })) });
-export const takenShape = z.object({ added: z.number().int() });
+/** Who was in which segment since when, as an export wrote it. */
+export const membershipsBody = z.object({
+  rows: z.array(z.object({ customer: z.guid(), version: z.number().int().min(1), at: z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/), day: z.iso.date(), segments: z.array(z.uuid()).max(1_000) })).min(1).max(ROWS_MAX),
+});
+/** `unknown`: rows that name an address nobody here can know; `inTheWay`: rows that another of the same name stood in the way of. */
+export const takenShape = z.object({ added: z.number().int(), unknown: z.number().int(), inTheWay: z.number().int() });

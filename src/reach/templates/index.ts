@@ -1,3 +1,5 @@
+export { compileDocument } from './compile.ts';
+export { Document } from './contract.ts';
 export { offeredOf } from './offered.ts';
 export { openPreferences } from './preferences/serve.ts';
 export { templateRoutes } from './routes/templates.ts';

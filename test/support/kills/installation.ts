@@ -17,17 +17,30 @@ import { type Opened, openStores } from '../../../src/kernel/open.ts';
 import { superuser } from '../../../src/kernel/postgres/embedded.ts';
 import type { Stores } from '../../../src/kernel/stores.ts';
 import { loop } from '../../../src/loop.ts';
-import { type Child, product, roomyFolder } from '../servers.ts';
+import { type Child, ownClickHouse, ownPostgres, product, roomyFolder } from '../servers.ts';
 
 const SETTINGS = { name: 'Tea', timezone: 'Asia/Shanghai', currency: 'CNY', language: 'en' } as const;
 
 /** A data folder with two workspaces: one that is sent to and killed under, and a neighbour nobody touches. */
-export type Folder = { data: string; ours: string; neighbour: string; sourceId: string; writeKey: string; remove(): void };
+export type Folder = Place & { ours: string; neighbour: string; sourceId: string; writeKey: string; remove(): void };
+/** Where an installation's stores are: in its folder, or servers of their own that outlive whoever is killed. */
+export type Place = { data: string; servers: Servers | null };
+export type Servers = { env: Record<string, string>; admin: pg.ClientConfig; stop(): Promise<void> };
+
+/** A dead process's duties go on elsewhere after so long; the least there is, since the next start waits for it. */
+const LEASE_SECONDS = '4';
+
+async function ownServers(dir: string): Promise<Servers> {
+  const [postgres, clickhouse] = await Promise.all([ownPostgres(dir), ownClickHouse(join(dir, 'clickhouse'))]);
+  const env = { DATABASE_URL: await postgres.make('shop'), CLICKHOUSE_URL: clickhouse.url, PERENNIAL_LEASE_SECONDS: LEASE_SECONDS };
+  const { host, port } = postgres.admin;
+  return { env, admin: { host, port, user: superuser, database: 'shop' }, stop: async () => void (await Promise.all([postgres.stop(), clickhouse.stop()])) };
+}
 
 const clock = { now: () => new Date() };
 
-/** The stores of a folder that no process holds, in this process. */
-export const openFolder = (data: string): Promise<Opened> => openStores(readConfig(['--data', data], {}), openFiles(data), clock);
+/** The stores of an installation that no process holds, in this process. */
+export const openFolder = ({ data, servers }: Place): Promise<Opened> => openStores(readConfig(['--data', data], servers?.env ?? {}), openFiles(data), clock);
 
 async function shopOf(stores: Stores, workspace: string): Promise<{ sourceId: string; writeKey: string }> {
   const caller = systemCaller(workspace);
@@ -58,22 +71,22 @@ const FOLLOW_JOBS = `
   end $$;
   create trigger follow after insert or delete on graphile_worker._private_jobs for each row execute function watch.follow()`;
 
-export async function prepare(name: string): Promise<Folder> {
-  const folder = roomyFolder(name), data = join(folder.dir, 'data');
-  const { stores, close } = await openFolder(data);
+export async function prepare(name: string, { onServers = false } = {}): Promise<Folder> {
+  const folder = roomyFolder(name), place: Place = { data: join(folder.dir, 'data'), servers: onServers ? await ownServers(folder.dir) : null };
+  const { stores, close } = await openFolder(place);
   const { workspaceId: ours } = await createFirstOwner(stores, { email: 'lin@example.test', workspace: SETTINGS });
   const neighbour = await insertWorkspace(stores, { ...SETTINGS, name: 'Neighbour' });
   localToken(stores.files);
   const shop = await shopOf(stores, ours);
   await fillNeighbour(stores, neighbour);
-  const admin = await adminOf(data);
+  const admin = await adminOf(place);
   await admin.query(FOLLOW_JOBS);
   await admin.end();
   await close();
-  return { data, ours, neighbour, ...shop, remove: folder.remove };
+  return { ...place, ours, neighbour, ...shop, remove: folder.remove };
 }
 
-/** The same installation once more; it must stand still. */
+/** The same installation once more; it must stand still, and have its stores in its folder. */
 export function copyOf(folder: Folder): Folder {
   const { dir, remove } = roomyFolder('kills'), data = join(dir, 'data');
   spawnSync('cp', ['-a', folder.data, dir]);
@@ -81,8 +94,8 @@ export function copyOf(folder: Folder): Folder {
 }
 
 /** A connection past every policy, as only this machine's owner has it: what holds the server at a boundary, and counts. */
-export async function adminOf(data: string): Promise<pg.Client> {
-  const client = new pg.Client({ host: join(data, 'postgres'), user: superuser, database: 'perennial' });
+export async function adminOf({ data, servers }: Place): Promise<pg.Client> {
+  const client = new pg.Client(servers?.admin ?? { host: join(data, 'postgres'), user: superuser, database: 'perennial' });
   client.on('error', () => undefined);
   await client.connect();
   return client;
@@ -90,7 +103,7 @@ export async function adminOf(data: string): Promise<pg.Client> {
 
 export type Server = { child: Child; url: string; api: Api; startedMs: number };
 
-export const begin = ({ data }: Folder): Child => product(['--empty', '--data', data, '--port', '0']);
+export const begin = ({ data, servers }: Folder): Child => product(['--empty', '--data', data, '--port', '0'], servers?.env);
 
 /** Starts the real server on the folder; `startedMs` is how long it took until it answered. */
 export async function startServer(folder: Folder): Promise<Server> {
@@ -108,9 +121,9 @@ export type Way = 'orphaned' | 'killed' | 'replaced';
 /** A program that has nothing to do with us. */
 export const stranger = (): ChildProcess => spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1_000)'], { stdio: 'ignore' });
 
-export async function kill({ data }: Folder, child: Child, way: Way, other: ChildProcess): Promise<void> {
+export async function kill({ data, servers }: Folder, child: Child, way: Way, other: ChildProcess): Promise<void> {
   child.process.kill('SIGKILL');
-  if (way !== 'orphaned') {
+  if (way !== 'orphaned' && !servers) {
     const file = join(data, 'postgres/data/postmaster.pid'), text = readFileSync(file, 'utf8'), postmaster = Number(text.split('\n')[0]);
     const parts = (spawnSync('ps', ['-o', 'pid=', '--ppid', String(postmaster)], { encoding: 'utf8' }).stdout ?? '').split('\n').map(Number).filter(Boolean);
     for (const pid of [postmaster, ...parts]) try { process.kill(pid, 'SIGKILL'); } catch { /* gone already */ }

@@ -108,8 +108,8 @@ async function jobFaults(client: pg.Client, ours: string, ledger: Ledger): Promi
 
 /** Counts everything in the stores of a folder whose server has stopped. */
 export async function countAll(folder: Folder, ledger: Ledger, neighbourBefore: Record<string, string>): Promise<{ faults: Faults; figures: Figures }> {
-  const { data, ours, neighbour } = folder;
-  const opened = await openFolder(data), client = await adminOf(data);
+  const { ours, neighbour } = folder;
+  const opened = await openFolder(folder), client = await adminOf(folder);
   const { stores: { ch, pg } } = opened;
   try {
     const inStore = await ch.rows<{ id: string; n: number }>("select message_id as id, count() as n from events final where workspace = {ours:UUID} and source = 'shop' group by id", { ours });

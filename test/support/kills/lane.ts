@@ -11,9 +11,9 @@ import { type Door, type Ledger, newLedger, sendAgain, startLoad } from './load.
 /** One installation that is killed again and again, and everything known of it. */
 export type Lane = { seed: number; folder: Folder; server: Server; neighbour: Record<string, string>; ledger: Ledger; die: Dice; other: ChildProcess; round: number; longestMs: number; postgresWas: Record<Way, number> };
 
-/** Installations alike, each with a seed of its own: one is made, and copied while it stands still. */
-export async function openLanes(seed: number, many: number): Promise<Lane[]> {
-  const folder = await prepare('kills'), opened = await openFolder(folder.data), admin = await adminOf(folder.data);
+/** Installations alike, each with a seed of its own: one is made, and copied while it stands still; on servers there is one. */
+export async function openLanes(seed: number, many: number, { onServers = false } = {}): Promise<Lane[]> {
+  const folder = await prepare('kills', { onServers }), opened = await openFolder(folder), admin = await adminOf(folder);
   const neighbour = await rowsOf(opened, admin, folder.neighbour);
   await admin.end();
   await opened.close();
@@ -34,6 +34,7 @@ export async function closeLane({ server, other, folder }: Lane): Promise<void> 
   if (server.child.process.exitCode === null) server.child.process.kill('SIGINT');
   await server.child.exit;
   other.kill('SIGKILL');
+  await folder.servers?.stop();
   folder.remove();
 }
 
@@ -52,7 +53,7 @@ async function clerk({ server, folder, ledger }: Lane, isOver: () => boolean): P
 /** `again`: so many of the starts that follow are killed too, before they have answered. How many kills it were. */
 async function killAndRestart(lane: Lane, held: readonly Hold[], again = 0): Promise<number> {
   const { die, folder, other } = lane;
-  const way: Way = die.chance(0.3) ? die.pick(['killed', 'replaced']) : 'orphaned', early = die.chance(0.5);
+  const way: Way = !folder.servers && die.chance(0.3) ? die.pick(['killed', 'replaced']) : 'orphaned', early = die.chance(0.5);
   await kill(folder, lane.server.child, way, other);
   lane.postgresWas[way]++;
   if (early) await Promise.all(held.map(({ letGo }) => letGo()));
@@ -70,7 +71,7 @@ async function killAndRestart(lane: Lane, held: readonly Hold[], again = 0): Pro
 
 /** Under load to the boundary, killed there, started again, what was not answered sent again, everything dealt with, counted. */
 export async function dieAt(lane: Lane, { name, reach, proven }: Boundary): Promise<void> {
-  const { folder, ledger, die, server } = lane, prefix = `r${++lane.round}`, look = await adminOf(folder.data), load = startLoad(doorOf(lane), ledger, die, prefix);
+  const { folder, ledger, die, server } = lane, prefix = `r${++lane.round}`, look = await adminOf(folder), load = startLoad(doorOf(lane), ledger, die, prefix);
   let over = false;
   const clerking = clerk(lane, () => over);
   const site: Site = { folder, server, ledger, load, die, look, held: [], prefix };
@@ -83,7 +84,7 @@ export async function dieAt(lane: Lane, { name, reach, proven }: Boundary): Prom
     over = true;
     await Promise.all([load.stop(), clerking, look.end().catch(() => undefined)]);
   }
-  Object.assign(site, { look: await adminOf(folder.data), server: lane.server });
+  Object.assign(site, { look: await adminOf(folder), server: lane.server });
   try {
     if (proven) expect(await proven(site), `${name}: killed elsewhere (PERENNIAL_SEED=${lane.seed}, kill ${lane.round})`).toBe(true);
     await sendAgain(doorOf(lane), ledger, die);
@@ -110,7 +111,7 @@ export async function dieAnywhere(lane: Lane): Promise<number> {
 
 /** Everything dealt with and counted, with the server going on. */
 export async function countNow(lane: Lane, when: string): Promise<void> {
-  const look = await adminOf(lane.folder.data);
+  const look = await adminOf(lane.folder);
   await drained(lane.server, look);
   expect(await quickFaults(lane.folder, lane.server, look, lane.ledger), `${when} (PERENNIAL_SEED=${lane.seed})`).toEqual([]);
   await look.end();

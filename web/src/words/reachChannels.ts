@@ -27,6 +27,7 @@ export const reachChannels = {
   'channels.lately.see': w('See them', '查看明细', '檢視明細'),
   'channels.state.on': w('On', '运行中', '運作中'),
   'channels.state.paused': w('Paused{reason, select, none {} other {: {reason}}}', '已暂停{reason, select, none {} other {：{reason}}}', '已暫停{reason, select, none {} other {：{reason}}}'),
+  'channels.paused.moved': w('came from another installation: enter what it takes to connect', '从其他安装迁移而来：请重新填写接入信息', '從其他安裝遷移而來：請重新填寫接入資訊'),
   'channels.paused.staff': w('by staff', '手动', '手動'),
   'channels.proved.live': w('Tested against a real server of this kind.', '已用真实的同类服务器验证。', '已用真實的同類伺服器驗證。'),
   'channels.proved.protocol': w('Tested only against recorded exchanges of the provider’s protocol, not with a live account. Send yourself a test first.', '只按服务商协议的往来记录验证过，未用真实账户验证。请先给自己发一条测试。', '只依服務商協定的往來紀錄驗證過，未用真實帳號驗證。請先給自己傳送一則測試。'),

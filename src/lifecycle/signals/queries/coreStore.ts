@@ -45,6 +45,24 @@ const MEMBER = sql`id, programme_id as "programmeId", customer_id as "customerId
 export const membersNow = (tx: Tx, workspaceId: WorkspaceId, programmeId: ProgrammeId): Promise<MemberRow[]> =>
   many(tx, sql<MemberRow>`select ${MEMBER} from core_member where workspace_id = ${workspaceId} and programme_id = ${programmeId} and left_at is null order by value_minor desc, id`);
 
+/** Members a caller may see, of some programmes: whoever belongs to one of the shops; none means all. */
+const visible = (workspaceId: WorkspaceId, shops: readonly string[]) => (shops.length === 0 ? sql`true` : sql`exists (
+        select 1 from subject s join customer c on c.workspace_id = s.workspace_id and c.id = s.customer_id and c.merged_into is null
+         where s.workspace_id = ${workspaceId} and s.id = m.customer_id and jsonb_exists_any(c.published -> 'shops', ${[...shops]}::text[]))`);
+
+export const memberCounts = (tx: Tx, workspaceId: WorkspaceId, shops: readonly string[]): Promise<{ id: ProgrammeId; members: number }[]> =>
+  many(tx, sql<{ id: ProgrammeId; members: number }>`
+    select m.programme_id as id, count(*)::int as members from core_member m where m.workspace_id = ${workspaceId} and m.left_at is null and ${visible(workspaceId, shops)} group by 1`);
+
+/** The same, some of one programme, the greatest value first, after the last of the page before. */
+export const memberPage = (tx: Tx, workspaceId: WorkspaceId, programmeId: ProgrammeId, { shops, after, limit }: { shops: readonly string[]; after: { valueMinor: number; id: string } | null; limit: number }): Promise<MemberRow[]> =>
+  many(tx, sql<MemberRow>`
+    select ${MEMBER} from core_member m
+     where workspace_id = ${workspaceId} and programme_id = ${programmeId} and left_at is null and ${visible(workspaceId, shops)}
+       and (${after === null} or value_minor < ${after?.valueMinor ?? 0}::bigint or (value_minor = ${after?.valueMinor ?? 0}::bigint and id > ${after?.id ?? '00000000-0000-0000-0000-000000000000'}::uuid))
+     order by value_minor desc, id
+     limit ${limit}`);
+
 /** Of those, some customers and whoever was absorbed by one of them. */
 export const membersAmong = (tx: Tx, workspaceId: WorkspaceId, programmeId: ProgrammeId, customers: readonly CustomerId[]): Promise<MemberRow[]> =>
   many(tx, sql<MemberRow>`

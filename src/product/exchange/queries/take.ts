@@ -36,28 +36,43 @@ export const raiseVersions = (tx: Tx, workspaceId: WorkspaceId, thing: 'tag' | '
     from (select ${sql.ref(`${thing}_id`)} as id, max(version) as newest from ${sql.table(`${thing}_version`)} where workspace_id = ${workspaceId} group by 1) v
    where t.workspace_id = ${workspaceId} and t.id = v.id and t.version < v.newest`);
 
-const LISTS = { left_out: { table: 'experiment_left_out', list: 'list', rest: ['bar'] }, outcome: { table: 'experiment_outcome', list: 'outcome', rest: ['arm', 'sent', 'bought', 'refunded', 'unsubscribed', 'complained'] } } as const;
+/** Numbers for so many segments more, held until the transaction ends: a number stands for one wherever memberships are kept. The first of them. */
+export async function freeNumber(tx: Tx, workspaceId: WorkspaceId): Promise<number> {
+  await run(tx, sql`select pg_advisory_xact_lock(hashtextextended(${`segment numbers:${workspaceId}`}, 0))`);
+  return (await one(tx, sql<{ free: number }>`select coalesce(max(number), 0) + 1 as free from segment where workspace_id = ${workspaceId}`)).free;
+}
+
+/** How many of these ids the table does not have: another row stood in their way. */
+export const missingOf = async (tx: Tx, workspaceId: WorkspaceId, table: string, ids: readonly string[]): Promise<number> => (await one(tx, sql<{ count: number }>`
+  select count(*)::int as count from unnest(${[...ids]}::uuid[]) as w (id) where not exists (select 1 from ${sql.table(table)} t where t.workspace_id = ${workspaceId} and t.id = w.id)`)).count;
+
+const LISTS = {
+  left_out: { table: 'experiment_left_out', list: 'list', who: 'customer', rest: ['bar'] }, outcome: { table: 'experiment_outcome', list: 'outcome', who: 'customer', rest: ['arm', 'sent', 'bought', 'refunded', 'unsubscribed', 'complained'] },
+  kept: { table: 'segment_kept', list: 'list', who: 'anchor', rest: [] },
+} as const;
 export type ListTable = keyof typeof LISTS;
 export const LIST_TABLES = Object.keys(LISTS) as [ListTable, ...ListTable[]];
-/** `list`: the id of the draw, file or result; the rest as the table has it. */
+/** `list`: the id of the draw, file, result or frozen segment; the rest as the table has it. */
 export type ListedRow = { list: string; customer: string; [rest: string]: string | number };
 export type ListedAfter = Pick<ListedRow, 'list' | 'customer'>;
 
 const WORDS: readonly string[] = ['bar', 'arm'];
+/** The file of an export that holds a list. */
+export const listFile = (which: ListTable): string => `${which === 'kept' ? 'segments' : 'experiments'}.${which}.jsonl`;
 /** Whether a row has every column of its list, words where words stand and numbers elsewhere. */
-export const isListed = (which: ListTable, row: ListedRow): boolean => LISTS[which].rest.every((name) => typeof row[name] === (WORDS.includes(name) ? 'string' : 'number'));
+export const isListed = (which: ListTable, row: ListedRow): boolean => (LISTS[which].rest as readonly string[]).every((name) => typeof row[name] === (WORDS.includes(name) ? 'string' : 'number'));
 
 /** Some rows of a list in order, after a place; people as they were, since an anchor is known elsewhere by the customer who came with it. */
 export const listedPage = (ch: ClickHouse, workspace: WorkspaceId, which: ListTable, after: ListedAfter | undefined, limit: number): Promise<ListedRow[]> => {
-  const { table, list, rest } = LISTS[which];
+  const { table, list, who, rest }: { table: string; list: string; who: string; rest: readonly string[] } = LISTS[which];
   return ch.rows<ListedRow>(`
-select l.list as list, if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), l.customer, w.customer) as customer, ${rest.map((name) => `l.${name} as ${name}`).join(', ')}, l.customer as place
-from  (select ${list} as list, customer, ${rest.join(', ')} from ${table} final where workspace = {workspace:UUID} and (${list}, customer) > ({list:UUID}, {customer:UUID}) order by list, customer limit {limit:UInt32}) as l
+select l.list as list, if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), l.customer, w.customer) as customer, ${rest.map((name) => `l.${name} as ${name}, `).join('')}l.customer as place
+from  (select ${[`${list} as list`, `${who} as customer`, ...rest].join(', ')} from ${table} final where workspace = {workspace:UUID} and (${list}, ${who}) > ({list:UUID}, {customer:UUID}) order by list, customer limit {limit:UInt32}) as l
 left  join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = l.customer
 order by list, place`, { workspace, limit, list: after?.list ?? '00000000-0000-0000-0000-000000000000', customer: after?.customer ?? '00000000-0000-0000-0000-000000000000' });
 };
 
 export async function putListed(ch: ClickHouse, workspace: WorkspaceId, which: ListTable, rows: readonly ListedRow[]): Promise<void> {
-  const { table, list, rest } = LISTS[which];
-  await ch.insert(table, rows.map((row) => ({ workspace, [list]: row.list, customer: row.customer, ...Object.fromEntries(rest.map((name) => [name, row[name]])) })));
+  const { table, list, who, rest } = LISTS[which];
+  await ch.insert(table, rows.map((row) => ({ workspace, [list]: row.list, [who]: row.customer, ...Object.fromEntries(rest.map((name) => [name, row[name]])) })));
 }

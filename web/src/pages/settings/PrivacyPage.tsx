@@ -80,7 +80,7 @@ function Erasures() {
   );
 }
 
-const STORES = ['keys', 'postgres', 'clickhouse'] as const;
+const STORES = ['keys', 'postgres', 'clickhouse', 'files'] as const;
 const kindWord = (t: ReturnType<typeof useT>, kind: string): string => (isKnown(`privacy.row.${kind}`) ? t(`privacy.row.${kind}`) : t('privacy.row.other'));
 
 /** What was removed, in words: kinds that mean the same to a reader are added up. */

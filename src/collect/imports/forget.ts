@@ -1,0 +1,159 @@
+import { createWriteStream } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import type { Finder } from '../../customers/index.ts';
+import { Refusal } from '../../kernel/errors.ts';
+import { newId, type WorkspaceId } from '../../kernel/ids.ts';
+import type { Stores } from '../../kernel/stores.ts';
+import type { ImportFile } from '../contract.ts';
+import { isRejected, makeCleaner } from '../core/cleaner.ts';
+import { csvLine, identifiersIn, makeEraser } from '../core/erasing.ts';
+import { letterNames } from '../core/header.ts';
+import { listEntries } from '../files/bytes.ts';
+import { type Opened, openRows } from '../files/openRows.ts';
+import { type ImportRow, loadWorkspace } from '../queries/imports.ts';
+import { dropUpload, fileUses, keptPaths, replaceFile, uploadsLeft } from '../queries/uploads.ts';
+import { saidOf } from './people.ts';
+import { contextFor } from './replay.ts';
+import { openingOf, pathOf } from './run.ts';
+
+type Place = { stores: Stores; workspaceId: WorkspaceId; find: Finder };
+type Use = { row: ImportRow; at: number; file: ImportFile };
+
+/** Whether a row of a file is of the erased person: somebody it speaks of, or any text in it. */
+async function rowTest({ stores, workspaceId, find }: Place, use: Use, header: readonly string[]): Promise<(cells: readonly string[], line: number) => boolean> {
+  const workspace = await stores.pg.tx(workspaceId, (tx) => loadWorkspace(tx, workspaceId));
+  const clean = makeCleaner(use.file.mapping, header, contextFor(use.row, workspace));
+  return (cells, line) => {
+    const result = clean(cells, line);
+    return (result !== undefined && !isRejected(result) && find.named(identifiersIn(result).map(saidOf))) || cells.some(find.inText);
+  };
+}
+
+const openUse = async ({ stores, workspaceId }: Place, { file }: Use): Promise<Opened> => openRows(pathOf(stores, file), await openingOf(stores, workspaceId, file));
+
+async function useNames(place: Place, use: Use): Promise<boolean> {
+  const opened = await openUse(place, use);
+  try {
+    const isTheirs = await rowTest(place, use, opened.header);
+    if (opened.header.some(place.find.inText)) return true;
+    for await (const { firstLine, rows } of opened.rows) for (const [i, cells] of rows.entries()) if (isTheirs(cells, firstLine + i)) return true;
+    return false;
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Every sheet of every entry of a file, whoever imported what of it. */
+async function anywhereIn({ find }: Place, path: string, name: string, password?: string): Promise<boolean> {
+  const opening = { name, ...(password === undefined ? {} : { password }) };
+  for (const { entry } of await listEntries(path, opening)) {
+    let sheets: readonly (string | undefined)[] = [undefined];
+    for (let nth = 0; nth < sheets.length; nth++) {
+      const opened = await openRows(path, { ...opening, ...(entry ? { entry } : {}), ...(sheets[nth] === undefined ? {} : { sheet: sheets[nth] as string }) });
+      try {
+        if (nth === 0 && opened.sheets.length > 1) sheets = [opened.sheet, ...opened.sheets.filter((one) => one !== opened.sheet)];
+        if (opened.header.some(find.inText)) return true;
+        for await (const { rows } of opened.rows) if (rows.some((cells) => cells.some(find.inText))) return true;
+      } finally {
+        await opened.close();
+      }
+    }
+  }
+  return false;
+}
+
+/** A file that cannot be read names nobody: the import that tried has said so. */
+const orFalse = (look: Promise<boolean>): Promise<boolean> => look.catch((error: unknown) => { if (error instanceof Refusal) return false; throw error; });
+
+const sameHeader = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((name, at) => name === b[at]);
+
+type Written = { path: string; bytes: number; shift: number; rows: number };
+
+/** Writes what an import read of a file anew, as CSV, without the person; a line keeps its number, or moves by `shift`. */
+async function writeAnew(place: Place, use: Use, path: string): Promise<Written> {
+  const { stores, find } = place;
+  const opened = await openUse(place, use);
+  const isTheirs = await rowTest(place, use, opened.header), erase = makeEraser(use.file.mapping, opened.header, find.inText);
+  const named = !sameHeader(opened.header, letterNames(opened.header.length));
+  let [rows, shift, begun] = [0, 0, false];
+  async function* lines(): AsyncGenerator<string> {
+    for await (const batch of opened.rows) {
+      if (!begun) {
+        // What stood above the header was read by nobody.
+        const above = named ? Math.max(0, batch.firstLine - 2) : 0;
+        yield '\n'.repeat(above);
+        if (named) yield csvLine(opened.header.map((name) => (find.inText(name) ? '-' : name)));
+        shift = above + (named ? 2 : 1) - batch.firstLine;
+        begun = true;
+      }
+      yield batch.rows.map((cells, i) => {
+        if (!isTheirs(cells, batch.firstLine + i)) return csvLine(cells);
+        rows++;
+        return csvLine(erase(cells));
+      }).join('');
+    }
+  }
+  const target = join(stores.files.uploads, path);
+  await pipeline(Readable.from(lines()), createGzip({ level: 1 }), createWriteStream(target, { mode: 0o600 }));
+  return { path, bytes: (await stat(target)).size, shift, rows };
+}
+
+/** What an import needs of a file lies in a new one each; the old one goes, with everything that was never read of it. */
+async function replace(place: Place, path: string, uses: readonly Use[]): Promise<number> {
+  const { stores, workspaceId } = place;
+  const base = path.replace(/(?:~[0-9a-f-]+)?\.(?:raw|gz)$/, '');
+  const written: Written[] = [];
+  for (const use of uses) written.push(await writeAnew(place, use, `${base}~${newId()}.gz`));
+  await stores.pg.tx(workspaceId, async (tx) => {
+    for (const [n, { row, at, file }] of uses.entries()) await replaceFile(tx, workspaceId, { importId: row.id, at, name: file.name, ...(written[n] as Written) });
+    await dropUpload(tx, workspaceId, path);
+  });
+  await rm(join(stores.files.uploads, path), { force: true });
+  return written.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+/** Files that were replaced, where whoever did it died before they went. */
+async function dropReplaced({ stores, workspaceId }: Place): Promise<void> {
+  const kept = new Set(await stores.pg.tx(workspaceId, (tx) => keptPaths(tx, workspaceId)));
+  const bases = new Set([...kept].flatMap((path) => /^(.*)~/.exec(path)?.[1] ?? []));
+  for (const name of await readdir(join(stores.files.uploads, workspaceId)).catch(() => [])) {
+    const path = join(workspaceId, name);
+    if (!kept.has(path) && bases.has(path.replace(/(?:~[0-9a-f-]+)?\.(?:raw|gz)$/, ''))) await rm(join(stores.files.uploads, path), { force: true });
+  }
+}
+
+const isAtWork = ({ row }: Use): boolean => row.status === 'running' || row.status === 'undoing';
+
+/**
+ * Takes an erased person out of every file that is kept: what imports read is written anew, without whoever it was and with what was sold; a file nobody imported
+ * goes whole. `busy` where an import that is at work reads such a file: nothing of that one is touched. May be killed and repeated at any point.
+ */
+export async function forgetInFiles(stores: Stores, workspaceId: WorkspaceId, find: Finder): Promise<Record<string, number> | 'busy'> {
+  const place: Place = { stores, workspaceId, find };
+  await dropReplaced(place);
+  const [uses, left] = await stores.pg.tx(workspaceId, async (tx) => [await fileUses(tx, workspaceId), await uploadsLeft(tx, workspaceId)] as const);
+  const counts = { import_file: 0, import_row: 0, upload: 0 };
+  let busy = false;
+  for (const [path, own] of Map.groupBy(uses.filter(({ file }) => !file.path.startsWith('/')), ({ file }) => file.path)) {
+    let theirs = false;
+    for (const use of own) theirs ||= await orFalse(useNames(place, use));
+    const [{ file }] = own as [Use];
+    if (!theirs && !(await orFalse(openingOf(stores, workspaceId, file).then(({ password }) => anywhereIn(place, join(stores.files.uploads, path), file.name, password))))) continue;
+    if (own.some(isAtWork)) busy = true;
+    else {
+      counts.import_row += await replace(place, path, own);
+      counts.import_file++;
+    }
+  }
+  for (const { path, name } of left) {
+    if (!(await orFalse(anywhereIn(place, join(stores.files.uploads, path), name)))) continue;
+    await stores.pg.tx(workspaceId, (tx) => dropUpload(tx, workspaceId, path));
+    await rm(join(stores.files.uploads, path), { force: true });
+    counts.upload++;
+  }
+  return busy ? 'busy' : counts;
+}
