@@ -3,6 +3,8 @@ import { useT } from '../../../lib/language.tsx';
 import { changeEntry, removeEntry } from './core/edit.ts';
 import { useBench } from './context.ts';
 import { Dock } from './Dock.tsx';
+import type { Journey } from '../journeyQueries.ts';
+import { AboutForm } from './forms/AboutForm.tsx';
 import { EntryForm } from './forms/EntryForm.tsx';
 import { SettingsForm, type Why } from './forms/SettingsForm.tsx';
 import { FaultWords } from './Faults.tsx';
@@ -23,7 +25,8 @@ export function EntryPanel({ at, onClose }: { at: number; onClose: () => void })
 }
 
 /** What holds for the whole journey. */
-export function SettingsPanel({ why, faults, onClose }: { why: Why; faults: readonly Found[]; onClose: () => void }) {
+export function SettingsPanel({ journey, why, faults, onClose }: { journey: Journey; why: Why; faults: readonly Found[]; onClose: () => void }) {
   const t = useT();
-  return <Dock title={t('canvas.settings')} name={t('canvas.settings')} onClose={onClose}><FaultWords faults={faults} /><SettingsForm why={why} /></Dock>;
+  const { edit } = useBench();
+  return <Dock title={t('canvas.settings')} name={t('canvas.settings')} onClose={onClose}><FaultWords faults={faults} /><AboutForm journey={journey} disabled={!edit} /><SettingsForm why={why} /></Dock>;
 }

@@ -81,6 +81,19 @@ function View({ layout, focus }: { layout: Layout; focus: string }) {
     const zoom = Math.max(LEAST, Math.min(1, (pane.clientWidth - 64) / (right - left)));
     void flow.setViewport({ x: pane.clientWidth / 2 - ((left + right) / 2) * zoom, y: TOP - top * zoom, zoom });
   }, [flow, layout]);
+  // What is in the middle stays there when a form opens beside it.
+  useEffect(() => {
+    const pane = frame.current?.parentElement;
+    if (!pane) return undefined;
+    let wide = pane.clientWidth;
+    const seen = new ResizeObserver(() => {
+      const { x, y, zoom } = flow.getViewport(), by = (pane.clientWidth - wide) / 2;
+      wide = pane.clientWidth;
+      if (by !== 0) void flow.setViewport({ x: x + by, y, zoom });
+    });
+    seen.observe(pane);
+    return () => seen.disconnect();
+  }, [flow]);
   useEffect(() => {
     const pane = frame.current?.parentElement, box = layout.boxes.get(focus);
     if (!pane || !box || !begun.current) return;
@@ -98,7 +111,7 @@ function Zoom() {
     <div className="jc-zoom">
       <button type="button" className="plain jc-tool" aria-label={t('canvas.zoom.in')} title={t('canvas.zoom.in')} onClick={() => void flow.zoomIn()}><Icon name="plus" size={16} /></button>
       <button type="button" className="plain jc-tool" aria-label={t('canvas.zoom.out')} title={t('canvas.zoom.out')} onClick={() => void flow.zoomOut()}><span aria-hidden="true">−</span></button>
-      <button type="button" className="plain jc-tool" aria-label={t('canvas.zoom.fit')} title={t('canvas.zoom.fit')} onClick={() => void flow.fitView({ padding: 0.08, maxZoom: 1 })}><Icon name="columns" size={16} /></button>
+      <button type="button" className="plain jc-tool" aria-label={t('canvas.zoom.fit')} title={t('canvas.zoom.fit')} onClick={() => void flow.fitView({ padding: 0.08, maxZoom: 1 })}><svg width="16" height="16" viewBox="0 0 20 20" fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" aria-hidden="true"><path d="M4 7.500V4h3.500M12.500 4H16v3.500M16 12.500V16h-3.500M7.500 16H4v-3.500" /></svg></button>
     </div>
   );
 }

@@ -1,17 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { Dropdown } from 'antd';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { NEXT, portsOf } from '../../../../../src/engage/core/definition.ts';
 import { isTyping } from './typing.ts';
-import { useT } from '../../../lib/language.tsx';
 import { useFilters } from '../../../lib/location.tsx';
 import { useMay } from '../../../lib/session.ts';
 import { Loaded, Skeleton } from '../../../ui/States.tsx';
 import { faultsQuery, type Journey, versionQuery } from '../journeyQueries.ts';
 import type { Trial } from './canvasQueries.ts';
-import { blankEntry, ENTRY_KINDS } from './core/blank.ts';
 import { DOOR_MARK, drawingOf, type Mark, markOfEntry, markOfNode } from './core/drawn.ts';
-import { addEntry } from './core/edit.ts';
 import { allFound, foundHere } from './core/faults.ts';
 import { layoutOf, type Size } from './core/layout.ts';
 import { nodeOf, START } from './core/ways.ts';
@@ -19,7 +15,6 @@ import { BenchProvider, useBench, useSurroundings, type Workbench } from './cont
 import { useNarrow } from './Dock.tsx';
 import { EntryPanel, SettingsPanel } from './EntryPanel.tsx';
 import { FaultsPanel } from './Faults.tsx';
-import { KindIcon } from './KindIcon.tsx';
 import { NodePanel } from './NodePanel.tsx';
 import { Outline } from './Outline.tsx';
 import { doorSaid } from './said.ts';
@@ -92,13 +87,13 @@ function Board(props: BoardProps) {
   const node = open?.startsWith('node:') ? nodeOf(bench.definition, open.slice('node:'.length)) : undefined;
   return (
     <BenchProvider value={bench}>
-      <Toolbar {...props} faults={faults.length} shape={shape} onShape={isNarrow ? null : setShape} panel={panel} onPanel={(next) => { setOpen(null); setPanel((before) => (before === next ? null : next)); }} />
+      <Toolbar {...props} faults={faults.length} shape={shape} onShape={isNarrow ? null : setShape} panel={panel} onEntry={(at) => show(markOfEntry(at))} onPanel={(next) => { setOpen(null); setPanel((before) => (before === next ? null : next)); }} />
       <Notices {...props} />
       <div className={`jc-board${isNarrow || shape === 'list' ? ' listed' : ''}`}>
         <Drawn stage={stage} asList={isNarrow || shape === 'list'} onFocus={stage.setFocus} onRemove={stage.removeNode} />
         {node && <NodePanel node={node} faults={faults.filter((one) => one.node === node.id)} standing={stage.standing.get(node.id)} onClose={close} onRemove={() => stage.removeNode(node.id)} />}
         {open?.startsWith('entry:') && <EntryPanel at={Number(open.slice('entry:'.length))} onClose={close} />}
-        {panel === 'settings' && <SettingsPanel why={{ reason: drafting.reason, explain: drafting.explain, needed: drafting.needsReason }} faults={faults.filter((one) => one.node === '')} onClose={close} />}
+        {panel === 'settings' && <SettingsPanel journey={journey} why={{ reason: drafting.reason, explain: drafting.explain, needed: drafting.needsReason }} faults={faults.filter((one) => one.node === '')} onClose={close} />}
         {panel === 'faults' && <FaultsPanel faults={faults} people={people} approvalNeeded={approvalNeeded} onJump={jump} onClose={close} />}
         {panel === 'try' && <TryPanel id={journey.id} isSaved={drafting.state === 'saved'} trial={trial} onTrial={setTrial} onJump={stage.setFocus} onClose={close} />}
       </div>
@@ -115,8 +110,7 @@ const DOOR = { width: 320, head: 42, line: 22 } as const;
 type DrawnProps = { stage: Stage; asList: boolean; onFocus: (mark: string) => void; onRemove: (node: string) => void };
 
 function Drawn({ stage, asList, onFocus, onRemove }: DrawnProps) {
-  const t = useT();
-  const { definition, edit, teller, hints } = useBench();
+  const { definition, edit, teller } = useBench();
   const labels = useLabels();
   const drawing = useMemo(() => drawingOf(definition), [definition]);
   const lines = doorSaid(teller, definition).length;
@@ -133,11 +127,8 @@ function Drawn({ stage, asList, onFocus, onRemove }: DrawnProps) {
     if ((pressed === 'Delete' || pressed === 'Backspace') && found) { onRemove(id); return true; }
     return false;
   };
-  const entries = ENTRY_KINDS.flatMap((kind) => { const entry = blankEntry(kind, hints); return entry ? [{ key: kind, icon: <KindIcon kind={`entry_${kind}`} size={16} />, label: t(`canvas.entry.${kind}`), entry }] : []; });
-  const addWay = (kind: string): void => { const found = entries.find((one) => one.key === kind); if (found && edit) { edit(addEntry(definition, found.entry)); stage.onOpen(markOfEntry(definition.entries.length)); } };
   return (
     <div className="jc-drawn">
-      {edit && <div className="jc-ways-in"><Dropdown trigger={['click']} menu={{ items: entries.map(({ entry: _, ...item }) => item), onClick: (item) => addWay(item.key) }}><button type="button" className="plain jc-open">＋ {t('canvas.entry.add')}</button></Dropdown></div>}
       {asList ? <Outline stage={stage} /> : <Suspense fallback={<Skeleton height={480} />}><Flow drawing={drawing} layout={layout} stage={stage} onFocus={onFocus} onKey={key} /></Suspense>}
     </div>
   );

@@ -49,7 +49,10 @@ export function Outline({ stage }: { stage: Stage }) {
     <ol className="jc-outline" aria-label={t('canvas.name')}>
       {definition.entries.map((_, at) => <li key={markOfEntry(at)}><Step mark={{ id: markOfEntry(at), kind: 'entry', at }} stage={stage} /></li>)}
       <li><Step mark={{ id: DOOR_MARK, kind: 'door' }} stage={stage} /></li>
-      {rows.map((row, at) => <li key={`${at}`} className={`jc-row-${row.kind}`} style={{ marginInlineStart: `${Math.min(row.depth, 6) * 22}px`, width: `calc(100% - ${Math.min(row.depth, 6) * 22}px)` }}><Row row={row} stage={stage} /></li>)}
+      {rows.map((row, at) => {
+        const inset = `${Math.min(row.depth, 6) * 18}px`;
+        return <li key={`${at}`} {...(row.depth > 0 ? { 'data-depth': row.depth } : {})} style={{ marginInlineStart: inset, width: `calc(100% - ${inset})` }}><Row row={row} stage={stage} /></li>;
+      })}
     </ol>
   );
 }

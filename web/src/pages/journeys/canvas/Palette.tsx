@@ -4,6 +4,7 @@ import type { NodeKind } from '../../../../../src/engage/core/definition.ts';
 import { useT } from '../../../lib/language.tsx';
 import { blankNode, groupOf, PALETTE } from './core/blank.ts';
 import { useBench } from './context.ts';
+import { useNarrow } from './Dock.tsx';
 import { KindIcon } from './KindIcon.tsx';
 
 /** Every kind of node, grouped as people look for them. Arrows go from one to the next. */
@@ -39,6 +40,7 @@ function Kinds({ onKind }: { onKind: (kind: NodeKind) => void }) {
 type Props = { open: boolean; onOpen: (open: boolean) => void; onKind: (kind: NodeKind) => void; children: ReactNode };
 
 /** What a "+" opens. */
-export const Palette = ({ open, onOpen, onKind, children }: Props) => (
-  <Popover open={open} onOpenChange={onOpen} trigger="click" placement="rightTop" arrow={false} destroyOnHidden classNames={{ root: 'jc-palette-frame' }} content={<Kinds onKind={onKind} />}>{children}</Popover>
-);
+export function Palette({ open, onOpen, onKind, children }: Props) {
+  const isNarrow = useNarrow();
+  return <Popover open={open} onOpenChange={onOpen} trigger="click" placement={isNarrow ? 'bottom' : 'rightTop'} arrow={false} destroyOnHidden classNames={{ root: 'jc-palette-frame' }} content={<Kinds onKind={onKind} />}>{children}</Popover>;
+}

@@ -1,4 +1,4 @@
-import { Button } from 'antd';
+import { Button, Dropdown } from 'antd';
 import { useT } from '../../../lib/language.tsx';
 import { sentenceOf } from '../../../lib/problem.ts';
 import { Choices } from '../../../ui/Choices.tsx';
@@ -6,6 +6,9 @@ import { Notice } from '../../../ui/Figure.tsx';
 import { Icon } from '../../../ui/Icon.tsx';
 import { WordSelect } from '../../../ui/WordSelect.tsx';
 import type { Journey } from './canvasQueries.ts';
+import { useBench } from './context.ts';
+import { blankEntry, ENTRY_KINDS } from './core/blank.ts';
+import { addEntry, MOST } from './core/edit.ts';
 import { KindIcon } from './KindIcon.tsx';
 import type { Drafting } from './useDraft.ts';
 
@@ -15,7 +18,7 @@ export const DRAFT = 0;
 
 type Props = {
   journey: Journey; drafting: Drafting; canWrite: boolean; version: number; onVersion: (version: number) => void; faults: number;
-  shape: Shape; onShape: ((shape: Shape) => void) | null; panel: string | null; onPanel: (panel: Panel) => void;
+  shape: Shape; onShape: ((shape: Shape) => void) | null; panel: string | null; onPanel: (panel: Panel) => void; onEntry: (at: number) => void;
 };
 
 function Undoing({ drafting }: { drafting: Drafting }) {
@@ -39,8 +42,18 @@ function Saving({ drafting: { state, save } }: { drafting: Drafting }) {
   );
 }
 
+/** Another way in, of a kind that is chosen. */
+function AddEntry({ onEntry }: { onEntry: (at: number) => void }) {
+  const t = useT();
+  const { definition, edit, hints } = useBench();
+  const entries = new Map(ENTRY_KINDS.flatMap((kind) => { const entry = blankEntry(kind, hints); return entry ? [[kind as string, entry] as const] : []; }));
+  const items = [...entries.values()].map(({ kind }) => ({ key: kind, icon: <KindIcon kind={`entry_${kind}`} size={16} />, label: t(`canvas.entry.${kind}`) }));
+  const add = (kind: string): void => { const entry = entries.get(kind); if (entry && edit) { edit(addEntry(definition, entry)); onEntry(definition.entries.length); } };
+  return <Dropdown trigger={['click']} menu={{ items, onClick: ({ key }) => add(key) }}><button type="button" className="plain jc-add-entry" disabled={definition.entries.length >= MOST.entries}>＋ {t('canvas.entry.add')}</button></Dropdown>;
+}
+
 /** What is done with the drawing as a whole. */
-export function Toolbar({ journey, drafting, canWrite, version, onVersion, faults, shape, onShape, panel, onPanel }: Props) {
+export function Toolbar({ journey, drafting, canWrite, version, onVersion, faults, shape, onShape, panel, onPanel, onEntry }: Props) {
   const t = useT();
   const isDraft = version === DRAFT;
   const options = [{ key: String(DRAFT), label: t('canvas.version.draft') }, ...journey.versions.map(({ version: one, inside }) => ({ key: String(one), label: t('canvas.version.of', { version: one, inside }) }))];
@@ -48,7 +61,8 @@ export function Toolbar({ journey, drafting, canWrite, version, onVersion, fault
     <div className="jc-toolbar" role="toolbar" aria-label={t('canvas.name')}>
       {canWrite && isDraft && <Undoing drafting={drafting} />}
       {onShape && <Choices label={t('canvas.shape')} value={shape} onChoose={(key) => onShape(key as Shape)} options={(['flow', 'list'] as const).map((key) => ({ key, label: t(`canvas.shape.${key}`) }))} />}
-      {journey.versions.length > 0 && <WordSelect label={t('canvas.version')} options={options} value={String(version)} onChoose={(key) => onVersion(Number(key))} />}
+      {canWrite && isDraft && <AddEntry onEntry={onEntry} />}
+      {journey.versions.length > 0 && <span className="jc-shown"><span className="grey">{t('canvas.version.shown')}</span><WordSelect label={t('canvas.version')} options={options} value={String(version)} onChoose={(key) => onVersion(Number(key))} /></span>}
       <span className="jc-gap" />
       {canWrite && isDraft && <Saving drafting={drafting} />}
       {isDraft && <button type="button" className={`plain jc-check${faults > 0 ? ' ochre' : ''}`} aria-pressed={panel === 'faults'} onClick={() => onPanel('faults')}><Icon name={faults > 0 ? 'warning' : 'check'} size={16} />{t('canvas.faults', { count: faults })}</button>}

@@ -23,12 +23,14 @@ const stageName = ({ t }: Teller, stage: string): string => (isKnown(`stage.${st
 
 export const treeSaid = ({ language, catalogue, t }: Teller, tree: Tree): string => (tree.root.kind === 'and' && tree.root.of.length === 0 ? t('canvas.say.everybody') : describe(tree, language, catalogue));
 
+const propertyName = ({ t }: Teller, property: string): string => (isKnown(`condition.property.${property.slice(1)}`) && property.startsWith('$') ? t(`condition.property.${property.slice(1)}`) : property);
+
 /** Events by their names; what is asked of their properties in brackets. */
 function eventsSaid(teller: Teller, events: Events): string {
   return events.map(({ event, where }) => {
     const name = eventName(teller, event);
     if (where.length === 0) return name;
-    const asked = where.map(({ property, test }) => describe({ version: 1, root: { kind: 'field', field: property, test } }, teller.language, { fields: [{ key: property, type: 'text' }] }));
+    const asked = where.map(({ property, test }) => describe({ version: 1, root: { kind: 'field', field: property, test } }, teller.language, { fields: [{ key: property, type: 'text', label: propertyName(teller, property) }] }));
     return teller.t('canvas.say.where', { event: name, where: asked.join(teller.t('canvas.say.comma')) });
   }).join(teller.t('canvas.say.or'));
 }

@@ -9,7 +9,8 @@ import { portSaid } from './said.ts';
 import { passedKey } from './stage.ts';
 
 export type Label = { words: string; passed: number | null };
-const WIDEST = 176, PLUS = 26, WIDE = 13, THIN = 7.2;
+/** In pixels: the widest a label is drawn, its padding, a line of it, a "+", a letter of Chinese and of Latin. */
+const WIDEST = 190, PADDING = 26, LINE = 20, PLUS = 26, WIDE = 12.5, THIN = 6.8;
 
 /** About how wide a text is drawn, in pixels: letters of Chinese are twice as wide. */
 const widthOf = (text: string): number => [...text].reduce((sum, letter) => sum + (letter > '\u2e7f' ? WIDE : THIN), 0);
@@ -22,7 +23,11 @@ export function useLabels(): { wordsOf(line: Line, passed: ReadonlyMap<string, n
     return {
       said,
       wordsOf: ({ way, isNamed }: Line, passed: ReadonlyMap<string, number>): Label => ({ words: way && isNamed ? said(way) : '', passed: (way && passed.get(passedKey(way))) ?? null }),
-      sizeOf: ({ way, isNamed }: Line): Size => (way === null ? { width: 8, height: 8 } : isNamed ? { width: Math.min(WIDEST, widthOf(said(way)) + 26), height: PLUS * 2 + 6 } : { width: PLUS, height: PLUS }),
+      sizeOf: ({ way, isNamed }: Line): Size => {
+        if (way === null) return { width: 8, height: 8 };
+        const wide = isNamed ? widthOf(said(way)) + PADDING : 0;
+        return isNamed ? { width: Math.min(WIDEST, wide), height: LINE * (wide > WIDEST ? 2 : 1) + 4 + PLUS + 4 } : { width: PLUS, height: PLUS };
+      },
     };
   }, [definition, teller]);
 }

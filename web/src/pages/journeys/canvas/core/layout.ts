@@ -9,7 +9,7 @@ export type Route = { path: string; x: number; y: number };
 export type Layout = { boxes: ReadonlyMap<string, Box>; routes: ReadonlyMap<string, Route> };
 
 const GAP = { between: 36, ranks: 40, lane: 36 } as const;
-const ROUND = 10;
+const ROUND = 10, TURN = 12;
 type Point = { x: number; y: number };
 /** A stop of a line, with how far it reaches up and down: turns are taken between stops. */
 type Stop = Point & { half: number };
@@ -28,12 +28,13 @@ export function rounded(points: readonly Point[]): string {
   }).join(' ');
 }
 
-/** Straight down from stop to stop, turning in the room between two. */
+/** Straight down from stop to stop, turning in the room between two: right below where a line begins and right above where it ends, so that lines of one fork and into one place run together. */
 function downward(stops: readonly Stop[]): Point[] {
   return stops.flatMap((stop, at) => {
     const before = stops[at - 1];
     if (!before || Math.abs(before.x - stop.x) < 1) return [stop];
-    const y = (before.y + before.half + stop.y - stop.half) / 2;
+    const low = stop.y - stop.half, high = before.y + before.half;
+    const y = at === stops.length - 1 ? Math.max((high + low) / 2, low - TURN) : at === 1 ? Math.min((high + low) / 2, high + TURN) : (high + low) / 2;
     return [{ x: before.x, y }, { x: stop.x, y }, stop];
   });
 }
