@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,6 +34,17 @@ const json = <T>(...args: string[]): T => {
 
 const ORDERS = join(folder, 'orders.csv');
 
+/** A server on the folder: without one, every command starts the whole product for itself. */
+let server: ChildProcess | undefined;
+let url = '';
+async function serve(): Promise<void> {
+  const started = spawn(process.execPath, [join(root, 'src/main.ts'), '--empty', '--data', data, '--port', '0'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  server = started;
+  let seen = '';
+  await new Promise<void>((done) => void started.stdout.on('data', (chunk) => { if ((seen += chunk).includes('Open http')) done(); }));
+  url = /Open (http:\S+)/.exec(seen)?.[1] ?? '';
+}
+
 beforeAll(() => {
   const days = ['2026-01-05', '2026-02-05', '2026-03-05'];
   const lines = Array.from({ length: 60 }, (_, i) => `O${i},${days[i % 3]} 10:00:00,C${i % 20},c${i % 20}@example.com,SKU${i % 4},1,${10 + i}.50,paid`);
@@ -45,7 +56,11 @@ beforeAll(() => {
     child.on('exit', (code) => process.exit(code));`], { encoding: 'utf8', env: { ...process.env, LANG: 'en', LC_ALL: '', UV_THREADPOOL_SIZE: '16' } });
   if (main.status !== 0) throw new Error(main.stderr);
 }, 120_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  server?.kill('SIGINT');
+  if (server && server.exitCode === null) await once(server, 'exit');
+  rmSync(folder, { recursive: true, force: true });
+});
 
 test('without a workspace the command line says how to make one', () => {
   const { status, stderr } = spawnSync(process.execPath, [join(root, 'src/cli.ts'), '--data', join(folder, 'nothing'), 'stages'], { encoding: 'utf8', env: { ...process.env, LANG: 'en', LC_ALL: '', UV_THREADPOOL_SIZE: '16' } });
@@ -53,21 +68,13 @@ test('without a workspace the command line says how to make one', () => {
   expect(stderr).toContain('npm start');
 });
 
-test('D15: an order file alone gives stages, RFM, cohorts and metrics; the same file twice adds nothing', () => {
+test('D15: an order file alone gives stages, RFM, cohorts and metrics; the same file twice adds nothing; with a server or without', async () => {
   const first = json<{ report: { rowsRead: number; rowsAccepted: number; orders: { added: number }; netMinor: number } }>('import', ORDERS);
   const total = Array.from({ length: 60 }, (_, i) => 1050 + 100 * i).reduce((a, b) => a + b, 0);
   expect(first.report).toMatchObject({ rowsRead: 60, rowsAccepted: 60, orders: { added: 60 }, netMinor: total });
-  const again = json<{ report: { orders: { added: number; unchanged: number } } }>('import', ORDERS);
-  expect(again.report.orders).toMatchObject({ added: 0 });
-
   const stages = json<{ total: number; stages: { customers: number }[] }>('stages');
   expect(stages.total).toBe(20);
   expect(stages.stages.reduce((sum, { customers }) => sum + customers, 0)).toBe(20);
-  expect(json<{ total: { customers: number; sales: number } }>('clv').total).toMatchObject({ customers: 20, sales: total });
-  expect(json<{ table: { customers: number }[] }>('rfm').table.reduce((sum, { customers }) => sum + customers, 0)).toBe(20);
-  expect(json<{ rows: { size: number }[] }>('cohorts').rows.reduce((sum, { size }) => sum + size, 0)).toBe(20);
-  expect(json<{ figures: { parts: { value: number }[] }[] }>('metric', 'orders').figures[0]?.parts[0]?.value).toBe(60);
-  expect(json<{ total: { count: number } }>('customers', '--search', 'c7@example.com').total.count).toBe(1);
   // The file is months old and nobody has taken a backup, and the doctor says so with what to do; nothing is wrong.
   const doctor = cli('--json', 'doctor');
   expect(doctor.status).toBe(0);
@@ -77,6 +84,15 @@ test('D15: an order file alone gives stages, RFM, cohorts and metrics; the same 
   const told = checks.filter(({ name, level }) => level !== 'ok' && name !== 'disk' && name !== 'memory');
   expect(told.map(({ name, level }) => [name, level])).toEqual([['secrets', 'warn'], ['backup', 'warn'], ['data', 'warn']]);
   expect(told.every(({ todo }) => todo.length > 10)).toBe(true);
+
+  await serve();
+  const again = json<{ report: { orders: { added: number; unchanged: number } } }>('import', ORDERS);
+  expect(again.report.orders).toMatchObject({ added: 0 });
+  expect(json<{ total: { customers: number; sales: number } }>('clv').total).toMatchObject({ customers: 20, sales: total });
+  expect(json<{ table: { customers: number }[] }>('rfm').table.reduce((sum, { customers }) => sum + customers, 0)).toBe(20);
+  expect(json<{ rows: { size: number }[] }>('cohorts').rows.reduce((sum, { size }) => sum + size, 0)).toBe(20);
+  expect(json<{ figures: { parts: { value: number }[] }[] }>('metric', 'orders').figures[0]?.parts[0]?.value).toBe(60);
+  expect(json<{ total: { count: number } }>('customers', '--search', 'c7@example.com').total.count).toBe(1);
 }, 180_000);
 
 test('a table is for people: aligned, with a closing line', () => {
@@ -115,36 +131,27 @@ test('encoding and delimiter are said where a file does not show them; unknown o
 }, 120_000);
 
 test('R138: rotate-keys makes a new key while the server answers, asks twice for one rotation only, and everything still opens', async () => {
-  const server = spawn(process.execPath, [join(root, 'src/main.ts'), '--empty', '--data', data, '--port', '0'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  try {
-    let seen = '';
-    await new Promise<void>((done) => void server.stdout.on('data', (chunk) => { if ((seen += chunk).includes('Open http')) done(); }));
-    const url = /Open (http:\S+)/.exec(seen)?.[1] ?? '';
-    const token = readFileSync(join(data, 'cli.token'), 'utf8').trim();
-    const ask = async <T>(path: string): Promise<T> => (await fetch(new URL(path, url), { headers: { authorization: `Bearer ${token}` } })).json() as Promise<T>;
-    type Keys = { key: number; rotation: { state: string; total: number; done: number } | null };
-    type Found = { total: { count: number }; rows: { id: string }[] };
-    const before = await ask<Keys>('/api/v1/data-keys');
-    const answers: number[] = [];
-    let over = false;
-    const working = (async () => { while (!over) answers.push((await ask<Found>('/api/v1/customers?q=c7@example.com')).total.count); })();
-    const both = await Promise.all([cliBeside('--json', 'rotate-keys'), cliBeside('rotate-keys')]);
-    over = true;
-    await working;
-    const [first, second] = both[0].status === 0 ? both : [both[1], both[0]];
-    expect([first?.status, second?.status], first?.err).toEqual([0, 1]);
-    expect(second?.err).toMatch(/keys\.rotating|being rotated already/);
-    const after = await ask<Keys>('/api/v1/data-keys');
-    expect(after.key).toBe(before.key + 1);
-    expect(after.rotation).toMatchObject({ state: 'finished', done: after.rotation?.total });
-    expect(after.rotation?.done).toBeGreaterThan(0);
-    expect(first?.out).toContain(String(after.rotation?.done));
-    expect([...new Set(answers)]).toEqual([1]);
-    expect(answers.length).toBeGreaterThan(3);
-    const { rows: [one] } = await ask<Found>('/api/v1/customers?q=c7@example.com');
-    expect(JSON.stringify(await ask(`/api/v1/customers/${one?.id}?clear=true`))).toContain('c7@example.com');
-  } finally {
-    server.kill('SIGINT');
-    if (server.exitCode === null) await once(server, 'exit');
-  }
+  const token = readFileSync(join(data, 'cli.token'), 'utf8').trim();
+  const ask = async <T>(path: string): Promise<T> => (await fetch(new URL(path, url), { headers: { authorization: `Bearer ${token}` } })).json() as Promise<T>;
+  type Keys = { key: number; rotation: { state: string; total: number; done: number } | null };
+  type Found = { total: { count: number }; rows: { id: string }[] };
+  const before = await ask<Keys>('/api/v1/data-keys');
+  const answers: number[] = [];
+  let over = false;
+  const working = (async () => { while (!over) answers.push((await ask<Found>('/api/v1/customers?q=c7@example.com')).total.count); })();
+  const both = await Promise.all([cliBeside('--json', 'rotate-keys'), cliBeside('rotate-keys')]);
+  over = true;
+  await working;
+  const [first, second] = both[0].status === 0 ? both : [both[1], both[0]];
+  expect([first?.status, second?.status], first?.err).toEqual([0, 1]);
+  expect(second?.err).toMatch(/keys\.rotating|being rotated already/);
+  const after = await ask<Keys>('/api/v1/data-keys');
+  expect(after.key).toBe(before.key + 1);
+  expect(after.rotation).toMatchObject({ state: 'finished', done: after.rotation?.total });
+  expect(after.rotation?.done).toBeGreaterThan(0);
+  expect(first?.out).toContain(String(after.rotation?.done));
+  expect([...new Set(answers)]).toEqual([1]);
+  expect(answers.length).toBeGreaterThan(3);
+  const { rows: [one] } = await ask<Found>('/api/v1/customers?q=c7@example.com');
+  expect(JSON.stringify(await ask(`/api/v1/customers/${one?.id}?clear=true`))).toContain('c7@example.com');
 }, 120_000);

@@ -107,14 +107,13 @@ const sorted = (value: unknown): unknown => {
 };
 
 /**
- * The files as they should be alike. Not compared: since when a customer is known here, and how far an order got: a file of lines beside it says
- * nothing of that, and the reader takes it for done.
+ * The files as they should be alike. Not compared: since when a customer is known here.
  */
 function contentOf(dir: string, name: string, ids: ReadonlyMap<string, string>): string[] {
   const table = /^records\.(\w+)\.jsonl$/.exec(name)?.[1] ?? '';
   const olds = new Set(ids.values());
   const here = (text: string): string => text.replace(UUID, (id) => ids.get(id) ?? id);
-  if (!name.endsWith('.jsonl')) return readFileSync(join(dir, name), 'utf8').split('\n').map((line) => here(name.startsWith('orders.') ? line.replace(/,(?:paid|shipped|done),/, ',came about,') : line)).sort();
+  if (!name.endsWith('.jsonl')) return readFileSync(join(dir, name), 'utf8').split('\n').map(here).sort();
   return rowsOf(dir, name).flatMap((row) => {
     if (table === 'suppression' && (row.address as { value: string | null } | null)?.value === null) return [];
     const without = [...(HELD[table] ?? []), ...(SAID[table] ? [...WHO, ...SAID[table]] : []), ...(name === 'customers.jsonl' ? ['createdAt'] : [])];

@@ -26,16 +26,16 @@ export async function publishCompany(tx: Tx, stores: Pick<Stores, 'clock'>, work
 
 const CONTACTS_AT_ONCE = 1_000;
 
-/** Contacts from before their companies were published on them, or who became somebody else's customer record since: what filters see of them is told now. How many. */
+/**
+ * Contacts from before their companies were published on them, or who became part of somebody else's record since: what filters see of them is told now,
+ * some at a time. How many.
+ */
 export async function publishUntold(stores: Stores, workspaceId: WorkspaceId): Promise<number> {
-  let told = 0;
-  for (let some = CONTACTS_AT_ONCE; some === CONTACTS_AT_ONCE; told += some) {
-    some = await stores.pg.tx(workspaceId, async (tx) => {
-      const customers = await untoldContacts(tx, workspaceId, CONTACTS_AT_ONCE);
-      if (customers.length > 0) await publishBelongings(tx, stores, workspaceId, customers);
-      return customers.length;
-    });
-  }
+  const told = await stores.pg.tx(workspaceId, async (tx) => {
+    const customers = await untoldContacts(tx, workspaceId, CONTACTS_AT_ONCE);
+    if (customers.length > 0) await publishBelongings(tx, stores, workspaceId, customers);
+    return customers.length;
+  });
   if (told > 0) await flushMirror(stores, workspaceId);
   return told;
 }

@@ -2,6 +2,7 @@ import type { CustomerId, SubjectId, WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { type Identifier, IDENTIFIER_KINDS, isIdentifierKind, readIdentifier } from './core/identifiers.ts';
 import { phoneReader } from './phones.ts';
+import { countCreated } from './queries/customers.ts';
 import { erasedAmong } from './queries/erasure.ts';
 import { ownersById, subjectsOf } from './queries/identity.ts';
 import { scopesOf } from './queries/list.ts';
@@ -18,6 +19,10 @@ export async function subjectIds(stores: Stores, workspaceId: WorkspaceId, ident
 /** Whose each stored subject is today; subjects that are nobody's or unknown are absent. */
 export const ownersOf = (stores: Stores, workspaceId: WorkspaceId, subjects: readonly SubjectId[]): Promise<Map<SubjectId, CustomerId>> =>
   stores.pg.tx(workspaceId, (tx) => ownersById(tx, workspaceId, subjects));
+
+/** How many of some customers were made since an instant. */
+export const createdSince = (stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[], since: Date): Promise<number> =>
+  stores.pg.tx(workspaceId, (tx) => countCreated(tx, workspaceId, [...new Set(customers)], since));
 
 /** All subjects of each customer: what ClickHouse is asked by. */
 export async function membersOf(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Map<CustomerId, SubjectId[]>> {

@@ -1,4 +1,4 @@
-import { type Identifier, isIdentifierKind, resolve, type ResolveItem } from '../../customers/index.ts';
+import { createdSince, type Identifier, isIdentifierKind, resolve, type ResolveItem } from '../../customers/index.ts';
 import { announceAll } from '../../kernel/facts.ts';
 import { newId, NOBODY, type WorkspaceId } from '../../kernel/ids.ts';
 import { ingestEvents } from '../../kernel/metrics.ts';
@@ -132,7 +132,9 @@ async function project(stores: Stores, workspaceId: WorkspaceId, batch: Batch): 
   const scene = await sceneOf(stores, workspaceId, batch, batch.id);
   const { arrived, refused } = await readBodies(stores, workspaceId, bodies, arriver(scene));
   const fresh = await freshOf(stores, workspaceId, batch, arrived);
-  const customers = await nameOwners(stores, workspaceId, fresh);
+  const created = await nameOwners(stores, workspaceId, fresh);
+  // Whoever was cut off had made some of them already.
+  const customers = batch.takenUp ? await createdSince(stores, workspaceId, fresh.flatMap(({ customer }) => customer ?? []), batch.takenAt) : created;
   const { fates, stored, refused: unstored } = await storeWhatCan(scene, batch, fresh);
   if (stored.length > 0) await noteDays(stores, workspaceId, daysOf(stored));
   await putAside(stores, workspaceId, batch.id, [...refused, ...unstored]);

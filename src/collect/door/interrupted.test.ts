@@ -50,7 +50,7 @@ async function world(workspace: string) {
     orders: await ask('select order_no, amount, refunded, full_refund, toString(status) as status from orders final where workspace = {workspace:UUID} order by order_no'),
     lines: await ask('select order_no, sku, amount from order_lines final where workspace = {workspace:UUID} order by order_no, sku'),
     refunds: await ask('select order_no, amount from refunds final where workspace = {workspace:UUID} order by refund_no'),
-    minutes: await tell(sql`select source, events, repeated, refused, orders from ingest_minute where workspace_id = ${workspace} order by source`),
+    minutes: await tell(sql`select source, events, repeated, refused, orders, customers from ingest_minute where workspace_id = ${workspace} order by source`),
     aside: await tell(sql`select code, line from quarantine where workspace_id = ${workspace} order by line`),
     facts: await tell(sql`select kind, jsonb_array_length(payload -> 'customers') as customers from fact where workspace_id = ${workspace} and kind = 'events.recorded'`),
     customers: await tell(sql`select count(*) as n from customer where workspace_id = ${workspace}`),

@@ -9,6 +9,9 @@ import { many, run, sql } from '../../kernel/sql.ts';
 import { dataDay, standings } from '../freshness.ts';
 import { publishPromotions, setRates } from '../promotions.ts';
 import { reconcile } from '../reconcile.ts';
+import { search } from '../../customers/index.ts';
+import { ROLE_PERMISSIONS } from '../../kernel/access/permissions.ts';
+import { hideIn } from '../core/hiding.ts';
 import { quarantined } from './list.ts';
 import { lookAtFiles } from './preview.ts';
 import { replay } from './replay.ts';
@@ -75,6 +78,34 @@ test('a newer file updates what it says anew and leaves the rest', async () => {
   expect(report.orders).toEqual({ added: 1, updated: 1, unchanged: 1 });
   expect(report.lines).toEqual({ added: 1, updated: 1, unchanged: 2 });
   expect((await net()).netMinor).toBe(2750);
+});
+
+test('a file of lines says nothing of how far an order got: beside its order, after it, and alone, where it is taken for done', async () => {
+  const orders = write(['order_no,order_status,paid_at,amount_paid,phone', 'S1,paid,2025-12-01 10:00:00,30.00,13800000001', 'S2,shipped,2025-12-01 10:00:00,10.00,13800000002']);
+  const lines = write(['order_no,paid_at,sku,quantity,line_amount,phone', 'S1,2025-12-01 10:00:00,T1,1,30.00,13800000001', 'S2,2025-12-01 10:00:00,T1,1,10.00,13800000002', 'S3,2025-12-01 10:00:00,T1,1,5.00,13800000003']);
+  const statuses = async () => (await stores.ch.rows<{ status: string }>('select status from orders final where workspace = {workspace:UUID} order by order_no', { workspace })).map(({ status }) => status);
+  await take(orders, lines);
+  expect(await statuses()).toEqual(['paid', 'shipped', 'done']);
+  expect((await take(lines)).report.orders).toMatchObject({ updated: 0, unchanged: 3 });
+  expect(await statuses()).toEqual(['paid', 'shipped', 'done']);
+});
+
+test('R139: rows put aside show whoever may not see telephones no identifier, by what the columns were taken for and what they are called, and come back unchanged', async () => {
+  const header = '会员号,姓名,手机号,邮箱,openid,收货地址,备用电话,备注';
+  const { id } = await take(write([header, 'K1,王一,12,kim@mail.example,oABCD1234567,Canary Street 9,021-62345678,ring 13812345678', 'K2,李二,13800000002,not a mail,,,,']));
+  const of = async (role: 'operator' | 'manager') => quarantined(stores, { ...systemCaller(workspace, ROLE_PERMISSIONS[role]), role, actor: { kind: 'user', id: 'u' } }, { importId: id });
+  const { rows: masked } = await of('operator'), { rows: clear } = await of('manager');
+  expect(JSON.stringify(clear)).toMatch(/kim@mail\.example.*oABCD1234567.*Canary Street 9.*021-62345678.*13812345678/);
+  for (const secret of ['kim@mail.example', 'oABCD1234567', 'Canary Street', '62345678', '13812345678', '"12"', '13800000002', 'not a mail']) expect(JSON.stringify(masked), secret).not.toContain(secret);
+  expect(JSON.stringify(masked)).toContain('K1');
+  // Sent back as they were shown, with one cell mended, the others are what they were.
+  const [first] = masked;
+  const cells = Object.fromEntries((first?.header ?? []).map((name, at) => [name, name === '手机号' ? '13812345679' : (first?.cells?.[at] ?? '')]));
+  expect(await replay(stores, systemCaller(workspace), [{ id: first?.id ?? '', cells }])).toMatchObject({ replayed: 1 });
+  expect(await search(stores, workspace, 'kim@mail.example')).toHaveLength(1);
+  const event = { event: { traits: { email: 'a@b.example', openid: 'oXYZ', address: 'Canary Lane', phone: 13812345678 }, properties: { sku: 'T1' } } };
+  expect(JSON.stringify(hideIn(event))).not.toMatch(/a@b|oXYZ|Canary|13812345678/);
+  expect(JSON.stringify(hideIn(event))).toContain('T1');
 });
 
 test('an import is undone whole: what it replaced comes back, what it brought goes', async () => {

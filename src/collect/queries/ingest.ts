@@ -4,7 +4,7 @@ import { many, maybe, run, sql, type Tx } from '../../kernel/sql.ts';
 export type NewBody = { sourceId: string; receivedAt: Date; sealed: Buffer };
 export type Body = { id: number; sourceId: string; source: string; shop: string; channel: string; receivedAt: Date; sealed: Buffer };
 /** `takenUp`: left open by a flusher that was killed, so that parts of it may be stored already. */
-export type Batch = { id: string; version: number; fromId: number; toId: number; takenUp: boolean };
+export type Batch = { id: string; version: number; fromId: number; toId: number; takenUp: boolean; takenAt: Date };
 
 /** A statement takes 65,535 parameters. */
 const BODIES_PER_STATEMENT = 1_000;
@@ -27,7 +27,7 @@ export const bodiesWait = async (tx: Tx, workspaceId: WorkspaceId): Promise<bool
 /** The batch a killed flusher left open. */
 export const openBatch = (tx: Tx, workspaceId: WorkspaceId): Promise<Batch | undefined> =>
   maybe(tx, sql<Batch>`
-    select id, version, from_id as "fromId", to_id as "toId", true as "takenUp" from ingest_batch
+    select id, version, from_id as "fromId", to_id as "toId", true as "takenUp", taken_at as "takenAt" from ingest_batch
      where workspace_id = ${workspaceId} and done_at is null
      limit 1`);
 
@@ -51,7 +51,7 @@ export async function takeBatch(tx: Tx, workspaceId: WorkspaceId, batch: { id: s
     select ${workspaceId}, ${batch.id}::uuid, nextval('fact_version'), min(id), max(id), ${batch.at}
       from marked
     having count(*) > 0
-    returning id, version, from_id as "fromId", to_id as "toId", false as "takenUp"`);
+    returning id, version, from_id as "fromId", to_id as "toId", false as "takenUp", taken_at as "takenAt"`);
 }
 
 export const bodiesOf = (tx: Tx, workspaceId: WorkspaceId, batch: string): Promise<Body[]> =>

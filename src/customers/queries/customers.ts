@@ -1,5 +1,5 @@
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
-import { many, run, sql, type Tx } from '../../kernel/sql.ts';
+import { many, one, run, sql, type Tx } from '../../kernel/sql.ts';
 import type { Own } from '../core/fold.ts';
 import type { IdentifierKind } from '../core/identifiers.ts';
 import { bytes, uuids } from './arrays.ts';
@@ -33,6 +33,9 @@ export async function insertCustomers(tx: Tx, workspaceId: WorkspaceId, customer
       from unnest(${uuids(column('id'))}::uuid[], ${column('name')}::text[], ${column('said')}::text[], ${column('fields')}::text[], ${bytes(column('sealed'))}::bytea[],
                   ${column('tags')}::text[], ${column('kinds')}::text[], ${column('reach')}::text[]) as c (id, name, said, fields, sealed, tags, kinds, reach)`);
 }
+
+export const countCreated = async (tx: Tx, workspaceId: WorkspaceId, customers: readonly CustomerId[], since: Date): Promise<number> => (await one(tx, sql<{ count: number }>`
+  select count(*)::int as count from customer where workspace_id = ${workspaceId} and id = any (${[...customers]}::uuid[]) and merged_into is null and created_at >= ${since}`)).count;
 
 /** The words of one kind of teller about an anchor. */
 export type Said = { id: CustomerId; said: Own; sealed: Buffer | null };
