@@ -57,7 +57,7 @@ async function moving(journey: string): Promise<void> {
   if (seconds > SECONDS_MOST || steps / seconds < STEPS_LEAST || left > 0 || steps < PEOPLE) process.exitCode = 1;
 }
 
-/** What it costs that many wait: of this process while it walks with nobody due, and of Postgres by how long each look takes. */
+/** What it costs that many wait: of the thread that walks, with nobody due (the engine's own threads tidy up after the rest), and of Postgres by how long each look takes. */
 async function waiting(journey: string): Promise<void> {
   await stores.pg.tx(workspaceId, (tx) => run(tx, sql`
     insert into enrolment (workspace_id, id, journey_id, version, customer_id, person_id, arm, zone, node, entered_at, since, due_at, next_at)
@@ -66,9 +66,9 @@ async function waiting(journey: string): Promise<void> {
   await owner.query('analyze enrolment');
   const look = async (ask: () => Promise<unknown>): Promise<number> => (await timed(async () => { for (let n = 0; n < LOOKS; n++) await ask(); })).seconds / LOOKS;
   const seconds = await look(() => journeysDue(stores.pg.global, clock.now())), nothing = await look(() => run(stores.pg.global, sql`select 1`));
-  const before = process.cpuUsage(), walking = startWalking(stores, pino({ level: 'error' }));
+  const before = process.threadCpuUsage(), walking = startWalking(stores, pino({ level: 'error' }));
   await new Promise((then) => setTimeout(then, IDLE_SECONDS * 1_000));
-  const { user, system } = process.cpuUsage(before);
+  const { user, system } = process.threadCpuUsage(before);
   await walking.stop();
   const share = (user + system) / 1e6 / IDLE_SECONDS + seconds * LOOKS_A_SECOND;
   console.log(`${WAITING.toLocaleString('en')} people waiting: a look ${(seconds * 1_000).toFixed(2)} ms (a statement that asks nothing ${(nothing * 1_000).toFixed(2)} ms: ${(seconds / nothing).toFixed(1)} ×), ${(share * 100).toFixed(2)} % of a core`);
