@@ -14,6 +14,7 @@ import { type Enrolment, lockInside, ofMerged, saveOwners, wake } from './querie
 import { triggersIn } from './queries/happened.ts';
 import { journeysUnderWay, type JourneyRow, versionsInUse } from './queries/journeys.ts';
 import { admitMoved } from './segmentEntries.ts';
+import { hearScores } from './warnings.ts';
 
 /** Events that are older when they are heard of start nothing, as the door takes them for back-filled; an hour, and what a slow store may add. */
 const FRESH_MS = 2 * 3_600_000;
@@ -137,5 +138,7 @@ export const engageReactions = {
   'tags.changed': { 'engage.hearTags': hearTags },
   'customer.merged': { 'engage.followPeople': followPeople },
   'customer.unmerged': { 'engage.followPeople': followPeople },
+  'scores.made': { 'engage.hearScores': hearScores },
+  'scores.renewed': { 'engage.hearScores': hearScores },
   'journey.asked': { 'engage.hearAsked': hearAsked },
 } satisfies Loop;

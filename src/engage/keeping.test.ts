@@ -79,6 +79,35 @@ test('R128: whoever declines is asked once a cycle, and called where they do not
   expect(await told(workspace, journey)).toEqual(['1 ask', '1 ask', '2 ask']);
 });
 
+test('R125: an early warning starts a journey, with both numbers; as long as it lasts once, and of those who are warned of already nobody', async () => {
+  stores.clock.set('2026-03-01T02:00:00Z');
+  const workspace = await shop();
+  let version = 0;
+  const scored = async (warnings: Readonly<Record<string, [string, number, number][]>>) => {
+    await stores.ch.insert('customer_score', [LIN, WANG, ZHAO].map((customer) => ({
+      workspace, customer, version: ++version, deleted: 0, as_of: '2026-03-01', value_model: 1, churn_model: 0, method: 'recency', p_alive: 0.5, horizon: 60, expected: 1, churn: 0.6, churn_baseline: 0.5, value: 0, value_low: 0, value_high: 0, at_risk: 0,
+      reasons: (warnings[customer] ?? []).map(([code]) => code), reason_params: JSON.stringify((warnings[customer] ?? []).map(([code, recent, usual]) => ({ code, effect: 'raises', weight: 3, params: { recent, usual } }))),
+    })));
+    await stores.pg.tx(workspace, (tx) => announce(tx, stores.clock, workspace, 'scores.renewed', { number: 1, asOf: '2026-03-01' }));
+    await settle(stores);
+  };
+  await scored({ [ZHAO]: [['churn.complaints_rose', 2, 0.5]] });
+  const journey = await ready(workspace, 'early_warning');
+  const fallen = await launched(stores, workspace, inARow([{ kind: 'event', events: [{ event: 'churn.warned', where: [{ property: 'code', test: { op: 'equals', value: 'churn.activity_fell' } }] }] }], [send('ask'), exit('end')], { reentry: 'always' }));
+  await scored({ [ZHAO]: [['churn.complaints_rose', 2, 0.5]], [LIN]: [['churn.activity_fell', 1.1, 2]], [WANG]: [['churn.satisfaction_fell', 3, 4.5]] });
+  expect([await told(workspace, journey), await told(workspace, fallen)]).toEqual([['1 ask', '2 ask'], ['1 ask']]);
+  expect((await messagesOf(stores, workspace, journey)).map(({ params }) => params)).toEqual([{ code: 'churn.activity_fell', recent: 1.1, usual: 2 }, { code: 'churn.satisfaction_fell', recent: 3, usual: 4.5 }]);
+  await pass(stores, DAY);
+  await scored({ [LIN]: [['churn.activity_fell', 1, 2]] });
+  expect(await told(workspace, fallen)).toEqual(['1 ask']);
+  // Over, and back again: another warning.
+  await pass(stores, DAY);
+  await scored({});
+  await pass(stores, DAY);
+  await scored({ [LIN]: [['churn.activity_fell', 1, 2]] });
+  expect(await told(workspace, fallen)).toEqual(['1 ask', '1 ask']);
+});
+
 test('R129: won back is an order after being lost, within 30 and 90 days against the held out; who is lost again is seen', async () => {
   stores.clock.set('2026-03-01T02:00:00Z');
   const workspace = await shop(400), owner: Person = await person(stores, app, workspace, 'owner');

@@ -13,6 +13,7 @@ import { lockInside } from './queries/enrolments.ts';
 import { insertVersion, type JourneyRow, updateJourney, versionOf } from './queries/journeys.ts';
 import { planFor } from './plans.ts';
 import { seedMembers } from './segmentEntries.ts';
+import { seedWarned } from './warnings.ts';
 
 /**
  * Makes the draft the version that new people walk; those inside stay on theirs until they are moved. Refuses `journey.has_faults` (with the first), `journey.approval_needed`
@@ -39,6 +40,7 @@ export async function launchJourney(stores: Stores, caller: Caller, id: string):
     return next;
   });
   await seedMembers(stores, caller.workspaceId, row);
+  await seedWarned(stores, caller.workspaceId, row);
   return row;
 }
 

@@ -30,7 +30,7 @@ export { catchUp, lifecycleReactions, lifecycleTick } from './reactions.ts';
 export { reassess, type Reassessed, type ReassessMode, tick } from './reassess.ts';
 export { changeRfm, previewRfm, rfmTable } from './rfm.ts';
 export { configure, isRelearningDue, recalibrate, setCycles } from './rules.ts';
-export { askRun, demandOfferLeave, type MeasuredResponse, objectorsAmong, type Offered, recordMeasuredResponse, rescore, runScoring, scoringJobs, scoringReactions, scoringTick, switchTraits } from './scoring/index.ts';
+export { askRun, demandOfferLeave, type MeasuredResponse, objectorsAmong, type Offered, recordMeasuredResponse, rescore, runScoring, scoringJobs, scoringReactions, scoringTick, switchTraits, type Warned, warnedNow } from './scoring/index.ts';
 export { registerSignalTraits, signalReactions, signalsTick } from './signals/index.ts';
 export { chooseModel, changeStrategy } from './strategy.ts';
 export {

@@ -32,6 +32,11 @@ export const keeping: Readonly<Record<string, Playbook>> = {
     entries: [{ kind: 'stage', to: ['churned'], from: [] }], reentry: { days: 180 }, goal: { name: 'won_back', on: happens('order.paid'), ends: true },
     nodes: [wait('day', 1, 'days'), send('miss', 'win_back'), wait('two_weeks', 14, 'days'), send('offer', 'win_back_offer'), wait('month', 30, 'days'), exit('end')], edges: ways('day > miss > two_weeks > offer > month > end'),
   }) },
+  // Who does, spends or likes less than in their own weeks before, or complains more: asked at once, called where nothing follows.
+  early_warning: { stage: 'active', definition: journey({
+    entries: [onEvents('churn.warned')], reentry: { days: 60 }, goal: { name: 'saved', on: happens('order.paid'), ends: true },
+    nodes: [send('ask', 'warning_check', 'service'), wait('week', 7, 'days'), task('call', 'warning.call', 2), wait('month', 30, 'days'), exit('end')], edges: ways('ask > week > call > month > end'),
+  }) },
   // Once a cycle of decline: whoever recovers and declines again is asked again, nobody within 60 days. Trouble with service is never answered by a coupon.
   save_by_reason: { stage: 'at_risk', definition: journey({
     entries: [{ kind: 'stage', to: ['at_risk'], from: [] }], reentry: { days: 60 }, goal: { name: 'saved', on: happens('order.paid'), ends: true },

@@ -22,7 +22,8 @@ function textOf(activity: Activity, property: string): string | undefined {
   return column ? activity[column] : propertyText(activity.properties, property);
 }
 
-function filterHolds({ property, test }: PropertyFilter, activity: Activity): boolean {
+/** Whether one line of what somebody did passes a filter on its properties. */
+export function filterHolds({ property, test }: PropertyFilter, activity: Activity): boolean {
   const text = textOf(activity, property);
   switch (test.op) {
     case 'is': case 'is_not': case 'greater': case 'at_least': case 'less': case 'at_most': case 'between': return numberHolds(test, decimalOf(text));

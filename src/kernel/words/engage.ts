@@ -70,6 +70,7 @@ const playbooks = {
   win_back: w('Win back', '流失赢回', '流失贏回'),
   save_by_reason: w('Save by reason', '按原因挽留', '按原因挽留'),
   decline_follow_up: w('Follow up whoever declines', '沉默客户跟进', '沉睡顧客跟進'),
+  early_warning: w('Early warning', '流失预警跟进', '流失預警跟進'),
   renewal: w('Renewal', '续费提醒', '續費提醒'),
   anniversary: w('Anniversary', '纪念日问候', '紀念日問候'),
 };
@@ -80,6 +81,7 @@ const tasks = {
   'check.reminder': w('Remind this customer, as their rhythm has it', '按节奏提醒该客户', '按節奏提醒該顧客'),
   'check.inspection': w('Inspect this customer’s products and needs', '检查该客户的使用情况与需求', '檢查該顧客的使用情況與需求'),
   'save.call': w('Call about the trouble with our service; offer no coupon first', '就服务问题致电，先解决问题，不先发券', '就服務問題致電，先解決問題，不先發券'),
+  'warning.call': w('Call: this customer comes, spends or likes less than they used to', '致电：该客户的活跃、消费或满意度低于其以往', '致電：該顧客的活躍、消費或滿意度低於其以往'),
   'decline.call': w('Call and ask why they come less; the survey was not answered', '致电了解最近少来的原因（问卷未回复）', '致電了解最近少來的原因（問卷未回覆）'),
   'renewal.call': w('Call about the renewal: it ends tomorrow', '致电提醒续费：明天到期', '致電提醒續費：明天到期'),
   'onboarding.help': w('Help this customer to begin', '协助该客户开始使用', '協助該顧客開始使用'),
@@ -92,5 +94,6 @@ export const engage: Words = {
   ...prefixed('journey.fault.', faults), ...prefixed('refusal.', refusals),
   ...prefixed('playbook.', playbooks), ...prefixed('playbook.task.', tasks),
   'task.journey': w('{text}', '{text}', '{text}'),
+  'event.churn.warned': w('was warned of as likely to leave', '触发流失预警', '觸發流失預警'),
   'event.journey.entered': w('entered a journey', '进入旅程', '進入旅程'),
 };

@@ -9,5 +9,6 @@ export { objectorsAmong } from './store.ts';
 export { demandOfferLeave, type Offered } from './prices.ts';
 export { type MeasuredResponse, recordMeasuredResponse } from './responses.ts';
 export { askRun, rescoreEveryone, runScoring, scoringJobs } from './run.ts';
+export { type Warned, warnedNow } from './warned.ts';
 
 export const scoringRoutes: readonly Route[] = [...modelRoutes, ...peopleRoutes];

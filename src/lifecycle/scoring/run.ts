@@ -150,6 +150,7 @@ export async function rescoreEveryone(stores: Stores, workspaceId: WorkspaceId, 
   await compute(stores, setting, { workspaceId, number: models.number, models, progress, stopping });
   await removeOlder(stores.ch, workspaceId, setting.version);
   await publishScores(stores, workspaceId, progress, stopping);
+  await stores.pg.tx(workspaceId, (tx) => announce(tx, stores.clock, workspaceId, 'scores.renewed', { number: models.number, asOf: setting.asOf }));
 }
 
 const triggerIn = (given: unknown): Trigger => TRIGGERS.find((one) => one === given) ?? 'asked';
