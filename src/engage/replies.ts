@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pageOf } from '../kernel/http/route.ts';
 import { JourneyDefinition, STATES, STATUSES } from './contract.ts';
+import { CALENDARS } from './core/definition.ts';
 
 const count = z.number().int();
 const instant = z.iso.datetime();
@@ -88,3 +89,21 @@ export const reportShape = z.object({
   messages: messages.describe('a later sign implies the earlier ones: what was clicked counts as opened and delivered'), people: reached, treated: armGoal, control: armGoal,
   steps: z.array(z.object({ step: z.string(), template: z.string(), messages, people: reached })),
 });
+
+export const attentionShape = z.object({
+  live: count, paused: z.array(z.object({ id: z.uuid(), name: z.string(), stage: z.string().nullable(), pausedAt: instant.nullable(), inside: count })),
+  broken: z.array(z.object({ id: z.uuid(), name: z.string(), faults: count, code: z.string(), facts: z.record(z.string(), z.unknown()) })).describe('live, and its version names what is not there any more'),
+});
+
+export const careQuery = z.object({ month: z.string().regex(/^(?:19|20)\d\d-(?:0[1-9]|1[0-2])$/).optional().describe('YYYY-MM; this month by the workspace\'s clock unless told') });
+const careDay = z.object({
+  day: z.iso.date(), lunar: z.object({ month: count, day: count, leap: z.boolean() }), birthdays: count, lunarBirthdays: count, anniversaries: count.describe('of the first purchase'),
+  tasks: z.object({ due: count, done: count }),
+  journeys: z.array(z.object({ id: z.uuid(), name: z.string(), state: z.enum(STATES), kind: z.enum(['date', 'holiday', 'cadence']), calendar: z.enum(CALENDARS).nullable(), time: z.string(), people: count.describe('of its audience, before re-entry and hold-out'), heldOut: z.number() })),
+});
+export const careShape = z.object({
+  month: z.string(), today: z.iso.date(), days: z.array(careDay),
+  due: z.array(z.object({ journey: z.uuid().nullable(), name: z.string(), text: z.string(), due: count, done: count, overdue: count })).describe('tasks due in the month, by the journey that raised them'),
+});
+export const carePeopleQuery = z.object({ day: z.iso.date(), of: z.enum(['birthday', 'lunar_birthday', 'anniversary']) });
+export const carePeopleShape = z.object({ rows: z.array(z.object({ customer: z.guid(), name: z.string().nullable() })), more: z.boolean() });

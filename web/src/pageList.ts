@@ -32,6 +32,7 @@ export const PAGES: readonly PageRoute[] = [
   { path: '/engage/journeys', needs: 'engage.read', load: () => import('./pages/journeys/JourneysPage.tsx') },
   { path: '/engage/approvals', needs: 'engage.read', load: () => import('./pages/journeys/ApprovalsPage.tsx') },
   { path: '/engage/journeys/$id', needs: 'engage.read', load: () => import('./pages/journeys/JourneyPage.tsx') },
+  { path: '/engage/care', needs: 'engage.read', load: () => import('./pages/care/CarePage.tsx') },
   { path: '/engage/templates', needs: 'reach.read', load: () => import('./pages/templates/TemplatesPage.tsx') },
   { path: '/engage/templates/$id', needs: 'reach.read', load: () => import('./pages/templates/TemplatePage.tsx') },
   { path: '/engage/decisions', needs: 'reach.read', load: () => import('./pages/reach/DecisionsPage.tsx') },

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { approvalsShape, faultsShape, journeyShape, journeysShape, pathShape, peopleShape, playbooksShape, replayShape, reportShape, trialShape, versionShape } from '../replies.ts';
+import type { approvalsShape, attentionShape, carePeopleShape, careShape, faultsShape, journeyShape, journeysShape, pathShape, peopleShape, playbooksShape, replayShape, reportShape, trialShape, versionShape } from '../replies.ts';
 
 /** What these routes reply, for whoever reads it over the wire. */
 export type JourneyRow = z.infer<typeof journeysShape>['rows'][number];
@@ -13,3 +13,6 @@ export type Path = z.infer<typeof pathShape>;
 export type Replay = z.infer<typeof replayShape>;
 export type Report = z.infer<typeof reportShape>;
 export type Trial = z.infer<typeof trialShape>;
+export type Attention = z.infer<typeof attentionShape>;
+export type Care = z.infer<typeof careShape>;
+export type CarePeople = z.infer<typeof carePeopleShape>;

@@ -1,12 +1,13 @@
 import { type Route, route } from '../../kernel/http/route.ts';
 import { askApproval, changeSetting, decide, listApprovals, readSetting } from '../approvals.ts';
+import { journeysNeeding } from '../attention.ts';
 import { enrolNamed } from '../byApi.ts';
 import { changeJourney, createJourney, dropJourney, pauseJourney, resumeJourney, stopJourney, takeOut } from '../journeys.ts';
 import { launchJourney, migrateInside } from '../launch.ts';
 import { listJourneys, listPeople, readJourney, readPath, readVersion, validateJourney } from '../read.ts';
 import {
   approvalParams, approvalsQuery, approvalsShape, askBody, changeBody, customerParams, decideBody, done, enrolBody, enrolledShape, enrolmentParams, faultsShape, idParams, journeyShape, journeysShape,
-  listQuery, migrateBody, migratedShape, newBody, nothing, pathShape, reportShape, peopleQuery, playbookBody, playbookParams, playbooksShape, replayBody, replayShape, peopleShape, resumeBody, settingBody, settingShape, stateShape, trialShape, tryBody, versionParams, versionShape,
+  listQuery, migrateBody, migratedShape, newBody, nothing, pathShape, attentionShape, reportShape, peopleQuery, playbookBody, playbookParams, playbooksShape, replayBody, replayShape, peopleShape, resumeBody, settingBody, settingShape, stateShape, trialShape, tryBody, versionParams, versionShape,
 } from '../replies.ts';
 import { fromPlaybook } from '../fromPlaybook.ts';
 import { PLAYBOOKS, spoken } from '../playbooks/index.ts';
@@ -14,6 +15,7 @@ import { say } from '../../kernel/words/index.ts';
 import { replayJourney } from '../replay.ts';
 import { reportOf } from '../report.ts';
 import { tryAs } from '../trial.ts';
+import { careRoutes } from './care.ts';
 
 const tag = 'Journeys';
 const read = { tag, permission: 'engage.read' } as const;
@@ -24,6 +26,8 @@ const drawing: readonly Route[] = [
     ({ stores, caller, query }) => listJourneys(stores, caller, query)),
   route({ ...write, method: 'POST', url: '/api/v1/journeys', summary: 'Draw a journey; it may be incomplete', status: 201, body: newBody, reply: journeyShape },
     async ({ stores, caller, body }) => readJourney(stores, caller, (await createJourney(stores, caller, { ...body, playbook: '' })).id)),
+  route({ ...read, method: 'GET', url: '/api/v1/journeys/attention', summary: 'Journeys under way that need a hand: paused ones, and live ones that name what is not there any more', reply: attentionShape },
+    ({ stores, caller }) => journeysNeeding(stores, caller)),
   route({ ...read, method: 'GET', url: '/api/v1/journeys/:id', summary: 'One journey: its draft, versions, who stands where now', params: idParams, reply: journeyShape },
     ({ stores, caller, params }) => readJourney(stores, caller, params.id)),
   route({ ...write, method: 'PATCH', url: '/api/v1/journeys/:id', summary: 'Change the draft; people inside go on by their versions', params: idParams, body: changeBody, reply: journeyShape },
@@ -85,4 +89,4 @@ const approving: readonly Route[] = [
     async ({ stores, caller, body }) => { await changeSetting(stores, caller, body.approvalPeople); return readSetting(stores, caller); }),
 ];
 
-export const engageRoutes: readonly Route[] = [...drawing, ...ready, ...running, ...approving];
+export const engageRoutes: readonly Route[] = [...careRoutes, ...drawing, ...ready, ...running, ...approving];

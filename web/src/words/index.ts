@@ -3,6 +3,7 @@ import type { Words } from '../../../src/kernel/words/types.ts';
 import { accounts } from './accounts.ts';
 import { benchmarks } from './benchmarks.ts';
 import { canvas } from './canvas.ts';
+import { care } from './care.ts';
 import { channels } from './channels.ts';
 import { customers } from './customers.ts';
 import { events } from './events.ts';
@@ -44,7 +45,7 @@ import { value } from './value.ts';
 import { webhooks } from './webhooks.ts';
 
 /** Words only the web app says: one table per area. */
-export const webWords: Words = { ...accounts, ...benchmarks, ...canvas, ...channels, ...shell, ...kit, ...sign, ...signals, ...templates, ...customers, ...events, ...experiments, ...fields, ...filter, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...layers, ...lifecycle, ...personas, ...privacy, ...reach, ...reachDecisions, ...reachRules, ...reachChannels, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money, ...journeys, ...journeyParts, ...journeyPeople, ...journeyPlaybooks, ...webhooks, ...tasks };
+export const webWords: Words = { ...accounts, ...benchmarks, ...canvas, ...channels, ...shell, ...kit, ...sign, ...signals, ...templates, ...customers, ...events, ...experiments, ...fields, ...filter, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...layers, ...lifecycle, ...personas, ...privacy, ...reach, ...reachDecisions, ...reachRules, ...reachChannels, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money, ...care, ...journeys, ...journeyParts, ...journeyPeople, ...journeyPlaybooks, ...webhooks, ...tasks };
 
 /** Every word the web app says, the catalogue it shares with the server included. */
 export const words: Words = { ...webWords, ...sharedWords };

@@ -58,7 +58,8 @@ export const journeyPeople = {
   'journeys.replay.why': w('Conditions are taken as they are today. Of a segment\'s past nothing is kept: whoever is in it today stands for its entrants.', '条件按今天的情况判断。分群没有历史名单，以今天在内的人代表。', '條件依今天的情況判斷。分眾沒有歷史名單，以今天在內的人代表。'),
   'journeys.replay.messages': w('Messages wanted', '需发送消息', '需傳送訊息'),
   'journeys.replay.stopped': w('Stopped or put off by rules', '被规则拦下或推迟', '被規則攔下或延後'),
-  'journeys.replay.share': w('{share} of the messages', '占消息的 {share}', '占訊息的 {share}'),
+  'journeys.replay.split': w('{later, number} put off, {never, number} not sent', '推迟 {later, number} 条，不发 {never, number} 条', '延後 {later, number} 則，不送 {never, number} 則'),
+  'journeys.replay.weak': w('Only {control, number} held out of {people, number}: nothing below {rise} could be proven, so hardly anything will be. Let it run longer, or widen who enters.', '{people, number} 人中只留出 {control, number} 人：低于 {rise} 的提升都无法证明。请延长运行时间或放宽进入条件。', '{people, number} 人中只留出 {control, number} 人：低於 {rise} 的提升都無法證明。請延長執行時間或放寬進入條件。'),
   'journeys.replay.stopped.why': w('Asked of the sending rules as if everybody had consented, so that caps and quiet hours show. Consent, suppression and complaints come on top.', '按所有人都已同意来询问触达规则，以便看出频次上限和免打扰时段的影响；同意、屏蔽和投诉另计。', '以所有人都已同意來詢問觸及規則，以便看出頻次上限和勿擾時段的影響；同意、封鎖和客訴另計。'),
   'journeys.replay.cost': w('Cost of messages', '消息费用', '訊息費用'),
   'journeys.replay.cost.why': w('What each channel costs a message, times the messages; coupons come with the orders.', '各渠道单价乘以消息数；优惠券随订单计入。', '各管道單價乘以訊息數；優惠券隨訂單計入。'),
@@ -72,7 +73,6 @@ export const journeyPeople = {
   'journeys.replay.inside': w('{inside, plural, one {# would} other {# would}} still be inside.', '仍有 {inside, number} 人次在内。', '仍有 {inside, number} 人次在內。'),
   'journeys.replay.most': w('At most {messages, plural, one {# message} other {# messages}} on one day: {day}', '单日最多 {messages, number} 条消息：{day}', '單日最多 {messages, number} 則訊息：{day}'),
   'journeys.replay.most.none': w('At most {entrants, plural, one {# enters} other {# enter}} on one day: {day}', '单日最多 {entrants, number} 人进入：{day}', '單日最多 {entrants, number} 人進入：{day}'),
-  'journeys.replay.chart': w('Line: who enters{messages, plural, =0 {} other {; bars: messages by channel}}.', '线：进入人次{messages, plural, =0 {} other {；柱：各渠道消息}}。', '線：進入人次{messages, plural, =0 {} other {；柱：各管道訊息}}。'),
 
   'journeys.effect.draft': w('It has not been launched, so it has brought nothing yet.', '尚未上线，还没有效果。', '尚未上線，還沒有效果。'),
   'journeys.effect.draft.why': w('“Replay” says what it could prove.', '“回放”会告诉您能证明多大的效果。', '「回放」會告訴您能證明多大的效果。'),

@@ -40,6 +40,7 @@ export const lifecycle = {
   'lifecycle.plays': { en: 'Plays', 'zh-CN': '打法', 'zh-TW': '劇本' },
   'lifecycle.risky': { en: 'See the {count, number} at risk', 'zh-CN': '看 {count, number} 位流失风险客户', 'zh-TW': '看 {count, number} 位流失風險顧客' },
   'lifecycle.noPlay': { en: 'none yet', 'zh-CN': '还没有', 'zh-TW': '尚無' },
+  'lifecycle.noneActive': { en: 'none active now', 'zh-CN': '目前没有生效的打法', 'zh-TW': '目前沒有生效的打法' },
   'lifecycle.paused': { en: 'paused', 'zh-CN': '已暂停', 'zh-TW': '已暫停' },
   'lifecycle.definition.prospect': { en: 'Known, but has not bought yet.', 'zh-CN': '已知道是谁，但还没有购买。', 'zh-TW': '已知道是誰，但尚未購買。' },
   'lifecycle.definition.new': { en: 'Bought for the first time, and the time for a second purchase has not come yet.', 'zh-CN': '首次购买，还没到通常第二次购买的时间。', 'zh-TW': '首次購買，尚未到通常第二次購買的時間。' },

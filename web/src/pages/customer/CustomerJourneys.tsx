@@ -16,7 +16,7 @@ export function CustomerJourneys({ id }: { id: string }) {
       <ul className="stack customer-journeys">
         {rows.map(({ id: enrolment, journeyId, journeyName, status, enteredAt, arm }) => (
           <li key={enrolment}>
-            <Anchor className="link" to={paths.journey(journeyId, { tab: 'people', enrolment })}>{journeyName}</Anchor>
+            <Anchor className="link" to={paths.journey(journeyId, { view: 'people', enrolment })}>{journeyName}</Anchor>
             <span className="grey small"> {t(`journeys.status.${status}`)}{arm === 'control' && ` · ${t('journeys.people.control')}`} · {moment(enteredAt)}</span>
           </li>
         ))}

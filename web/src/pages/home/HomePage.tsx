@@ -14,6 +14,7 @@ import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { overviewQuery, scopeIn } from '../lifecycle/lifecycleQueries.ts';
 import WelcomePage from '../welcome/WelcomePage.tsx';
 import { PulseTile } from '../events/Pulse.tsx';
+import { EngageToday } from './EngageToday.tsx';
 import { GoalLines } from './GoalLines.tsx';
 import { type Home, homeQuery } from './homeQueries.ts';
 import { NextSteps } from './NextSteps.tsx';
@@ -44,6 +45,7 @@ function Workbench() {
     >
       <Stopped />
       {may('lifecycle.read') && <Begin days={days} />}
+      {may('engage.read') && <EngageToday />}
       {may('lifecycle.read') && <PulseTile />}
       {may('insight.read') && <Numbers days={days} />}
       {may('lifecycle.read') && <Section title={t('home.stages')} actions={<Anchor to={paths.lifecycle()}>{t('nav.lifecycle.stages')}</Anchor>}><StageMoves /></Section>}

@@ -48,7 +48,7 @@ function Measured({ id }: { id: string }) {
   if (error && !result.data) return <Failure error={error} onRetry={() => { void experiment.refetch(); void result.refetch(); }} />;
   if (!experiment.data || !result.data) return <Skeleton height={320} />;
   const [one] = result.data.comparisons;
-  if (!one?.effect) return <Notice>{t('journeys.effect.early')}</Notice>;
+  if (!one?.effect) return <>{result.data.ratio?.isMismatch ? <Mismatch result={result.data} /> : <Notice>{t('journeys.effect.early')}</Notice>}</>;
   return (
     <PeopleBehind token={experiment.data.token}>
       <p className="lead effect-says">{t('experiments.says', { buyers: t(`experiment.verdict.buyers.${one.buyers.finding ?? one.buyers.verdict}`), profit: t(`experiment.verdict.profit.${one.profit.finding ?? one.profit.verdict}`) })}</p>
@@ -60,11 +60,10 @@ function Measured({ id }: { id: string }) {
 
 function Findings({ result }: { result: ResultDetail }) {
   const t = useT();
-  const { count } = useFormats();
   const isOnly = result.comparisons.length === 1;
   return (
     <>
-      {result.ratio?.isMismatch && <Notice tone="act">{t('experiments.mismatch', { seen: result.ratio.arms.map(({ customers }) => count(customers)).join(' / '), expected: result.ratio.arms.map(({ expected }) => count(expected)).join(' / ') })}</Notice>}
+      {result.ratio?.isMismatch && <Mismatch result={result} />}
       {result.comparisons.map((one) => <Verdicts key={one.arm} comparison={one} result={result} isOnly={isOnly} />)}
       {result.comparisons.map((one) => one.net && <Waterfall key={one.arm} comparison={one} isOnly={isOnly} name={one.arm} />)}
       <DaysChart result={result} />
@@ -74,4 +73,11 @@ function Findings({ result }: { result: ResultDetail }) {
       {result.merged > 0 && <Section><p className="grey">{t('experiments.merged', { people: result.merged })}</p></Section>}
     </>
   );
+}
+
+/** The groups are not as drawn: something took people out of one of them, and nothing can be compared. */
+function Mismatch({ result: { ratio } }: { result: ResultDetail }) {
+  const t = useT();
+  const { count } = useFormats();
+  return <Notice tone="act">{t('experiments.mismatch', { seen: (ratio?.arms ?? []).map(({ customers }) => count(customers)).join(' / '), expected: (ratio?.arms ?? []).map(({ expected }) => count(expected)).join(' / ') })}</Notice>;
 }

@@ -70,7 +70,7 @@ function useColumns(): Column<JourneyRow>[] {
     },
     { key: 'state', title: t('journeys.state'), phone: 'aside', cell: ({ state }) => <StateWord state={state} /> },
     { key: 'entered', title: t('journeys.entered'), numeric: true, cell: ({ totals }) => count(totals.entered) },
-    { key: 'inside', title: t('journeys.inside'), numeric: true, cell: ({ id, totals }) => (totals.inside > 0 ? <Anchor to={paths.journey(id, { tab: 'people', status: 'inside' })} tabIndex={-1}>{count(totals.inside)}</Anchor> : '0') },
+    { key: 'inside', title: t('journeys.inside'), numeric: true, cell: ({ id, totals }) => (totals.inside > 0 ? <Anchor to={paths.journey(id, { view: 'people', status: 'inside' })} tabIndex={-1}>{count(totals.inside)}</Anchor> : '0') },
     { key: 'goal', title: t('journeys.goal'), numeric: true, cell: ({ totals }) => count(totals.goal) },
     ...(may('insight.read') ? [{ key: 'lift', title: t('journeys.lift'), cell: (row: JourneyRow) => <Lift row={row} /> }] : []),
     { key: 'changed', title: t('journeys.changed'), cell: ({ changedAt, ownerName }) => <span className="journey-changed"><span className="nowrap">{moment(changedAt)}</span><span className="grey small">{ownerName || t('journeys.owner.program')}</span></span> },

@@ -20,6 +20,8 @@ import './journeys.css';
 
 const SPANS = [7, 28, 90] as const;
 const USUAL = 28;
+/** A rise of the share of buyers that hardly anything brings: whoever can prove only more proves nothing. */
+const WEAK = 0.2;
 
 /** What the draft would have done in the last days, had it been live: said before it is launched. */
 export function ReplayPanel({ journey }: { journey: Journey }) {
@@ -73,7 +75,7 @@ function Told({ replay, journey }: { replay: Replay; journey: Journey }) {
       <Figures quiet>
         <KeyFigure label={t('journeys.entered')} value={count(replay.entrants)} note={t('journeys.replay.control', { control: replay.control })} why={{ definition: t('journeys.replay.why') }} />
         <KeyFigure label={t('journeys.replay.messages')} value={count(messages)} note={<Channels of={replay.messages} />} />
-        <KeyFigure label={t('journeys.replay.stopped')} value={count(stopped)} note={messages > 0 && t('journeys.replay.share', { share: percent(stopped / messages) })} why={{ definition: t('journeys.replay.stopped.why') }} />
+        <KeyFigure label={t('journeys.replay.stopped')} value={count(stopped)} note={stopped > 0 && t('journeys.replay.split', { later: sumOf(collisions.deferred), never: sumOf(collisions.refused) })} why={{ definition: t('journeys.replay.stopped.why') }} />
         <KeyFigure label={t('journeys.replay.cost')} value={money(replay.costMinor, currency)} why={{ definition: t('journeys.replay.cost.why') }} />
         {replay.tasks > 0 && <KeyFigure label={t('journeys.replay.tasks')} value={count(replay.tasks)} />}
       </Figures>
@@ -91,8 +93,9 @@ function Proof({ replay: { detectable, baseShare, control, people, days }, holdO
   const { percent } = useFormats();
   const points = usePoints();
   const isProvable = holdOut > 0 && detectable !== null && baseShare !== null;
-  const said = holdOut === 0 ? t('journeys.replay.noHoldOut') : isProvable ? t('journeys.replay.proof', { control, people, days, base: percent(baseShare), rise: points(detectable) }) : t('journeys.replay.noProof');
-  return <p className={isProvable ? undefined : 'ochre'}>{said}</p>;
+  const isWeak = isProvable && detectable > WEAK;
+  const said = holdOut === 0 ? t('journeys.replay.noHoldOut') : isWeak ? t('journeys.replay.weak', { control, people, rise: points(detectable) }) : isProvable ? t('journeys.replay.proof', { control, people, days, base: percent(baseShare), rise: points(detectable) }) : t('journeys.replay.noProof');
+  return <p className={isProvable && !isWeak ? undefined : 'ochre'}>{said}</p>;
 }
 
 function Channels({ of }: { of: Replay['messages'] }) {

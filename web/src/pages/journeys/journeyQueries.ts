@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { JourneyState } from '../../../../src/engage/contract.ts';
-import type { Approval, Enrolment, Faults, Journey, JourneyRow, Path, Playbook, Replay, Report, Version } from '../../../../src/engage/routes/contract.ts';
+import type { Approval, Attention, Enrolment, Faults, Journey, JourneyRow, Path, Playbook, Replay, Report, Version } from '../../../../src/engage/routes/contract.ts';
 import { api, type Paged } from '../../lib/api.ts';
 import type { ExperimentList } from '../experiments/experimentsQueries.ts';
 import type { Decision } from '../reach/reachQueries.ts';
@@ -21,6 +21,7 @@ export const versionQuery = (id: string, version: number) => queryOptions({
 export const faultsQuery = (id: string, revision: number) => queryOptions({ queryKey: ['journeys', 'faults', id, revision], retry: false, queryFn: ({ signal }) => api.get<Faults>(`/journeys/${id}/faults`, undefined, signal) });
 export const playbooksQuery = queryOptions({ queryKey: ['journeyPlaybooks'], staleTime: Number.POSITIVE_INFINITY, queryFn: ({ signal }) => api.get<{ rows: Playbook[] }>('/journey-playbooks', undefined, signal) });
 export const approvalsQuery = (asked: { open?: 'true'; journey?: string }) => queryOptions({ queryKey: ['journeys', 'approvals', asked], queryFn: ({ signal }) => api.get<{ rows: Approval[] }>('/journey-approvals', asked, signal) });
+export const attentionQuery = queryOptions({ queryKey: ['journeys', 'attention'], queryFn: ({ signal }) => api.get<Attention>('/journeys/attention', undefined, signal) });
 export const settingQuery = queryOptions({ queryKey: ['journeys', 'setting'], queryFn: ({ signal }) => api.get<{ approvalPeople: number }>('/journey-settings', undefined, signal) });
 /** What each journey's experiment measured, the newest fifty. */
 export const effectsQuery = queryOptions({ queryKey: ['experiments', 'journeys'], staleTime: 60_000, queryFn: ({ signal }) => api.get<ExperimentList>('/insight/experiments', { limit: 50 }, signal) });

@@ -69,10 +69,18 @@ function Strategy({ name, text }: { name: string; text: string | undefined }) {
   return text ? <div><dt>{name}</dt><dd>{text}</dd></div> : null;
 }
 
+/** What works on a stage now, each leading to where it is run; nothing at work on people who are there is said in red. */
 function Plays({ row }: { row: Row | undefined }) {
   const t = useT();
   if (!row) return <span className="grey">…</span>;
-  if (row.needsPlay && row.customers > 0) return <span className="grey">{t('lifecycle.noPlay')}</span>;
-  if (row.plays.length === 0) return <span className="grey">—</span>;
-  return <>{row.plays.map(({ id, name, status }) => <span key={id} className={status === 'paused' ? 'stage-state grey' : 'stage-state'}>{name}{status === 'paused' ? ` · ${t('lifecycle.paused')}` : ''}</span>)}</>;
+  const isBare = row.needsPlay && row.customers > 0;
+  if (row.plays.length === 0) return isBare ? <span className="act">{t('lifecycle.noPlay')}</span> : <span className="grey">—</span>;
+  return <>{row.plays.map((play) => <Play key={play.id} play={play} />)}{isBare && <span className="act stage-state">{t('lifecycle.noneActive')}</span>}</>;
+}
+
+function Play({ play: { id, name, status, kind } }: { play: Row['plays'][number] }) {
+  const t = useT();
+  const may = useMay();
+  const isPaused = status === 'paused';
+  return <span className={isPaused ? 'stage-state grey' : 'stage-state'}>{kind === 'journey' && may('engage.read') ? <Anchor to={paths.journey(id)}>{name}</Anchor> : name}{isPaused ? ` · ${t('lifecycle.paused')}` : ''}</span>;
 }
