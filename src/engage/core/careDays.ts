@@ -1,6 +1,6 @@
 import { LunarMonth, LunarYear } from 'tyme4ts';
 import { addDays, type Day, daysBetween } from '../../kernel/day.ts';
-import { type Calendar } from './definition.ts';
+import type { Calendar } from './definition.ts';
 import { lunarMarksOn, lunarOf } from './lunar.ts';
 import { inYear } from './zone.ts';
 

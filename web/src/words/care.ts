@@ -24,7 +24,7 @@ export const care = {
   'care.lunarBirthdays': w('{count, number} by the lunar calendar', '农历生日 {count, number} 人', '農曆生日 {count, number} 人'),
   'care.anniversaries': w('{count, plural, one {# anniversary} other {# anniversaries}} of the first order', '首购周年 {count, number} 人', '首購週年 {count, number} 人'),
   'care.journey': w('{name} {people, number}', '{name} {people, number}', '{name} {people, number}'),
-  'care.more': w('{count, plural, other {# more}}', '另有 {count, number} 条', '另有 {count, number} 條'),
+  'care.more': w('{count, number} more', '另有 {count, number} 条', '另有 {count, number} 條'),
   'care.tasks': w('{due, plural, one {# task due} other {# tasks due}}, {done, number} done', '任务 {due, number} 项，已完成 {done, number}', '任務 {due, number} 項，已完成 {done, number}'),
   'care.tasks.title': w('Tasks due', '到期任务', '到期任務'),
   'care.journeys': w('Journeys', '旅程', '旅程'),

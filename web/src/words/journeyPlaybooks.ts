@@ -26,6 +26,7 @@ const playbooks: Readonly<Record<string, Word>> = {
   inspection_seldom: w('Every quarter a task to look at each customer who buys more rarely.', '每季度为低频客户生成重点检查任务。', '每季為低頻顧客產生重點檢查任務。'),
   win_back: w('Writes to whoever was lost a day later, and makes an offer two weeks after that.', '流失一天后问候，两周后给出优惠。', '流失一天後問候，兩週後給出優惠。'),
   save_by_reason: w('Asks why somebody declines: a price gets an offer, trouble with service a call and never a coupon.', '按流失原因挽留：因价格给优惠，因服务由人致电、绝不发券。', '按流失原因挽留：因價格給優惠，因服務由人致電、絕不發券。'),
+  decline_follow_up: w('Asks whoever declines why, once; who does not answer within a week is called.', '进入沉默即询问原因一次，一周未答由同事致电。', '進入沉默即詢問原因一次，一週未答由同事致電。'),
   renewal: w('Reminds 30 and 7 days before something expires, and has somebody call on the last day.', '到期前 30 天、7 天提醒，最后一天由同事致电。', '到期前 30 天、7 天提醒，最後一天由同事致電。'),
   anniversary: w('Says thank you when a customer reaches an anniversary.', '客户到达纪念日时致谢。', '顧客到達紀念日時致謝。'),
 };

@@ -1,5 +1,5 @@
 import { useFormats } from '../../lib/format.ts';
-import { isKnown, useT } from '../../lib/language.tsx';
+import { useT } from '../../lib/language.tsx';
 import { Anchor } from '../../lib/location.tsx';
 import { paths } from '../../paths.ts';
 import type { Care } from './careQueries.ts';
@@ -15,7 +15,7 @@ export function DueList({ due }: { due: Care['due'] }) {
         <tbody>
           {due.map((row) => (
             <tr key={`${row.journey ?? ''} ${row.text}`}>
-              <td className="phone-head">{row.text === '' ? t('care.due.written') : isKnown(`journeys.task.${row.text}`) ? t(`journeys.task.${row.text}`) : row.text}</td>
+              <td className="phone-head">{row.text === '' ? t('care.due.written') : row.text}</td>
               <td data-label={t('care.due.from')}>{row.journey === null ? <span className="grey">{t('care.due.byHand')}</span> : <Anchor to={paths.journey(row.journey)}>{row.name || t('journeys.gone')}</Anchor>}</td>
               <td className="number" data-label={t('care.due.due')}>{count(row.due)}</td>
               <td className="number" data-label={t('care.due.done')}>{count(row.done)} <span className="grey small">{percent(row.due === 0 ? null : row.done / row.due, 0)}</span></td>

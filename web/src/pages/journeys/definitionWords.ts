@@ -50,7 +50,7 @@ export function nodeWords(tongue: Tongue, one: Node): string {
     }
     case 'send': return t('journeys.node.send', { template: tongue.template(one.template.id), channel: tongue.channel(one.channel), purpose: t(`message.purpose.${one.purpose}`) });
     case 'webhook': return t('journeys.node.webhook', { name: one.name });
-    case 'task': return t('journeys.node.task', { text: isKnown(`journeys.task.${one.text}`) ? t(`journeys.task.${one.text}`) : one.text });
+    case 'task': return t('journeys.node.task', { text: one.text });
     case 'update': return one.change.on === 'tag' ? t('journeys.node.tag', { tag: one.change.tag, give: String(one.change.give) }) : t('journeys.node.field', { field: tongue.field(one.change.field), value: String(one.change.value ?? '—') });
     case 'grant': return t('journeys.node.grant', { what: one.what });
     case 'journey': return t('journeys.node.journey', { action: one.action, name: tongue.journey(one.journey) });
