@@ -26,7 +26,7 @@ async function shop(people: readonly { birthday?: string; lunar?: string; first?
   const workspace = await testWorkspace(stores), ids = people.map((_, n) => customerOf(n + 1));
   await putPeople(stores, workspace, ids);
   await putStates(stores, workspace, people.map(({ birthday, lunar, first, tags = [] }, n) => ({
-    customer: ids[n] as string, tags, days: { ...(birthday ? { birthday } : {}), ...(first ? { first_on: first } : {}) }, texts: lunar ? { birthday: lunar } : {},
+    customer: ids[n] as string, tags, days: { ...(birthday ? { birthday } : {}), ...(first ? { first_on: first } : {}) } as Record<string, string>, texts: (lunar ? { birthday: lunar } : {}) as Record<string, string>,
   })));
   return workspace;
 }
