@@ -14,7 +14,7 @@ import type { JobHandlers } from './kernel/jobs.ts';
 import { rotationJobs, rotationTick } from './kernel/rotation/index.ts';
 import type { Stores } from './kernel/stores.ts';
 import type { Ticks } from './kernel/tick.ts';
-import { layerJobs, layersTick, lifecycleRoutes, lifecycleTick, registerLifecycleEraser, registerRuleTags, registerSignalTraits, scoringJobs, scoringTick, segmentJobs, segmentsTick, signalsTick } from './lifecycle/index.ts';
+import { layerJobs, layersTick, lifecycleRoutes, lifecycleTick, registerLifecycleEraser, registerRuleTags, registerSignalTraits, registerTouchUses, scoringJobs, scoringTick, segmentJobs, segmentsTick, signalsTick, touchTick } from './lifecycle/index.ts';
 import { loop } from './loop.ts';
 import { openMessageDoor, openPreferences, reachRoutes, registerReach, templateRoutes } from './reach/index.ts';
 import { backupRoutes, backupTick } from './product/backups.ts';
@@ -38,13 +38,14 @@ export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ..
 export const jobHandlers: JobHandlers = { ...rotationJobs, ...erasureJobs, ...limitJobs, ...collectJobs, ...scoringJobs, ...layerJobs, ...segmentJobs };
 
 /** Work that repeats by the clock. */
-export const ticks: Ticks = { 'kernel.rotations': rotationTick, 'customers.upkeep': customersTick, 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick, 'lifecycle.scores': scoringTick, 'lifecycle.signals': signalsTick, 'lifecycle.layers': layersTick, 'lifecycle.segments': segmentsTick, 'insight.experiments': experimentsTick, 'engage.journeys': journeysTick, ...backupTick, ...webhookTick };
+export const ticks: Ticks = { 'kernel.rotations': rotationTick, 'customers.upkeep': customersTick, 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick, 'lifecycle.scores': scoringTick, 'lifecycle.signals': signalsTick, 'lifecycle.layers': layersTick, 'lifecycle.segments': segmentsTick, 'lifecycle.touch': touchTick, 'insight.experiments': experimentsTick, 'engage.journeys': journeysTick, ...backupTick, ...webhookTick };
 
 // What upper modules lend to lower ones: the timeline of orders, the finder by order number, tags by filter.
 registerCollect();
 registerCollectTraits();
 registerRuleTags();
 registerSignalTraits();
+registerTouchUses();
 registerExperiments();
 registerCustomersSealed();
 registerCollectSealed();

@@ -7,7 +7,7 @@ import { refreshStatistics } from './kernel/postgres/statistics.ts';
 import { tellSampleStory } from './product/sampleStory.ts';
 import { WEBHOOK_KINDS } from './product/core/webhookKinds.ts';
 import { tellWebhooks } from './product/webhooks/tell.ts';
-import { layerReactions, lifecycleReactions, scoringReactions, segmentReactions, signalReactions } from './lifecycle/index.ts';
+import { layerReactions, lifecycleReactions, scoringReactions, segmentReactions, signalReactions, touchReactions } from './lifecycle/index.ts';
 
 /** What follows a bulk write before anything else asks Postgres. */
 const afterBulk = { 'kernel.refreshStatistics': refreshStatistics };
@@ -22,12 +22,13 @@ const within: Loop = {
   'scores.made': { ...afterBulk, ...segmentReactions['scores.made'], ...engageReactions['scores.made'] },
   'scores.renewed': { ...engageReactions['scores.renewed'] },
   'customer.created': { ...lifecycleReactions['customer.created'], ...layerReactions['customer.created'], ...segmentReactions['customer.created'] },
-  'customer.merged': { ...lifecycleReactions['customer.merged'], ...scoringReactions['customer.merged'], ...signalReactions['customer.merged'], ...experimentReactions['customer.merged'], ...engageReactions['customer.merged'], ...customersReactions['customer.merged'], ...layerReactions['customer.merged'], ...segmentReactions['customer.merged'] },
-  'customer.unmerged': { ...lifecycleReactions['customer.unmerged'], ...scoringReactions['customer.unmerged'], ...signalReactions['customer.unmerged'], ...experimentReactions['customer.unmerged'], ...engageReactions['customer.unmerged'], ...customersReactions['customer.unmerged'], ...layerReactions['customer.unmerged'], ...segmentReactions['customer.unmerged'] },
+  'customer.merged': { ...lifecycleReactions['customer.merged'], ...scoringReactions['customer.merged'], ...signalReactions['customer.merged'], ...experimentReactions['customer.merged'], ...engageReactions['customer.merged'], ...customersReactions['customer.merged'], ...layerReactions['customer.merged'], ...segmentReactions['customer.merged'], ...touchReactions['customer.merged'] },
+  'customer.unmerged': { ...lifecycleReactions['customer.unmerged'], ...scoringReactions['customer.unmerged'], ...signalReactions['customer.unmerged'], ...experimentReactions['customer.unmerged'], ...engageReactions['customer.unmerged'], ...customersReactions['customer.unmerged'], ...layerReactions['customer.unmerged'], ...segmentReactions['customer.unmerged'], ...touchReactions['customer.unmerged'] },
   'stage.changed': { ...layerReactions['stage.changed'], ...segmentReactions['stage.changed'], ...engageReactions['stage.changed'] },
   'stage.corrected': { ...layerReactions['stage.corrected'], ...segmentReactions['stage.corrected'] },
   'consent.changed': { ...segmentReactions['consent.changed'] },
-  'segment.changed': { ...engageReactions['segment.changed'] },
+  'customer.erased': { ...touchReactions['customer.erased'] },
+  'segment.changed': { ...touchReactions['segment.changed'], ...engageReactions['segment.changed'] },
   'tags.changed': { ...segmentReactions['tags.changed'], ...engageReactions['tags.changed'] },
   'people.met': { ...collectReactions['people.met'] },
   'journey.asked': { ...engageReactions['journey.asked'] },

@@ -74,6 +74,7 @@ const HELD: Readonly<Record<string, readonly string[]>> = {
 const NOT_BROUGHT: Readonly<Record<string, string>> = {
   'records.core_member.jsonl': 'who is in a programme is judged anew from the same orders and rules',
   'records.import_recipe.jsonl': 'a recipe names folders and files of the other machine',
+  'records.touch_policy.jsonl': 'tiers name advisers of there; whoever sets them here says who looks after whom',
   'members.jsonl': 'nobody can be given a password: whoever worked there is invited',
   'records.cost_entry.jsonl': 'typed costs are typed anew, under numbers of their own (costs.typed.jsonl holds the same, and is compared)',
 };

@@ -1,11 +1,12 @@
-import { applyIn, raiseTasks } from '../customers/index.ts';
+import { applyIn, raiseTasks, type TaskInput } from '../customers/index.ts';
 import { addDays, dayIn } from '../kernel/day.ts';
 import { announceAll } from '../kernel/facts.ts';
 import type { WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
-import { type Intent, propose, withdraw } from '../reach/index.ts';
-import type { Send } from './core/definition.ts';
+import { type Intent, noteRefused, propose, withdraw } from '../reach/index.ts';
+import { touchIn } from '../lifecycle/index.ts';
+import { ADVISER, type Send } from './core/definition.ts';
 import { type Effect, nameOfEffect } from './core/journey.ts';
 import { later } from './core/zone.ts';
 import { granterOf } from './grants.ts';
@@ -29,6 +30,25 @@ export const intentOf = ({ row, effect, id }: { row: Enrolment; effect: Send & {
 const factOf = ({ row, effect, id }: { row: Enrolment; effect: Extract<Effect, { kind: 'webhook' }>; id: string }) =>
   ({ journey: row.journeyId, step: effect.node, name: effect.name, customer: row.personId, occasion: { event: row.occasion.event ?? null, at: row.occasion.at ?? null }, data: effect.data, id });
 
+type Asked = { row: Enrolment; effect: Extract<Effect, { kind: 'task' }>; id: string };
+const taskOf = ({ row, effect, id }: Asked, adviser: string | null, now: Date): TaskInput & { id: string } => ({
+  id, code: 'task.journey', params: { text: effect.text, journey: row.journeyId, node: effect.node }, customerId: row.personId,
+  assignee: effect.assignee === ADVISER || effect.assignee === '' ? adviser ?? '' : effect.assignee, dueOn: effect.dueDays === null ? null : addDays(dayIn(row.zone, now), effect.dueDays),
+});
+/** What the ledger shows of a task that was not raised. */
+const wishOf = ({ row, effect, id }: Asked, now: Date): Intent => ({
+  id, customer: row.personId, source: { kind: 'journey', id: row.journeyId, version: row.version, step: effect.node, enrolment: row.id }, channel: 'call', purpose: 'service', template: { id: 'task', version: null }, params: {},
+  priority: 0, ifBlocked: 'drop', dueAt: now, expiresAt: null,
+});
+
+/** Raises tasks for people, the adviser's where the customer has one; whom their service tier keeps from them stands in the ledger with the reason (R26). */
+async function askPeople(tx: Tx, stores: Stores, workspaceId: WorkspaceId, tasks: readonly Asked[]): Promise<void> {
+  const now = stores.clock.now(), touch = await touchIn(tx, stores, workspaceId, [...new Set(tasks.map(({ row }) => row.personId))]);
+  const [kept, raised] = [tasks.filter(({ row }) => touch.get(row.personId)?.human), tasks.filter(({ row }) => !touch.get(row.personId)?.human)];
+  await noteRefused(tx, stores, workspaceId, kept.flatMap((one) => { const human = touch.get(one.row.personId)?.human; return human ? [{ intent: wishOf(one, now), ...human }] : []; }));
+  await raiseTasks(tx, stores, workspaceId, 'system:journey', raised.map((one) => taskOf(one, touch.get(one.row.personId)?.adviser ?? null, now)));
+}
+
 /**
  * Does what a batch of steps called for, in the transaction that keeps the steps: both or neither. Each effect has an id made of enrolment, node and visit.
  * True where fields or tags were written, whose mirror is to be told after the commit.
@@ -38,10 +58,7 @@ export async function carryOut(tx: Tx, stores: Stores, workspaceId: WorkspaceId,
   const withdrawn = of(all, 'withdraw'), sends = of(all, 'send'), tasks = of(all, 'task'), updates = of(all, 'update');
   for (const [reason, some] of Map.groupBy(withdrawn, ({ effect }) => effect.reason)) await withdraw(tx, stores.clock, workspaceId, some.map(({ row }) => row.id), `journey.${reason}`);
   if (sends.length > 0) await propose(tx, stores, workspaceId, sends.map((one) => intentOf(one, now)));
-  await raiseTasks(tx, stores, workspaceId, 'system:journey', tasks.map(({ row, effect, id }) => ({
-    id, code: 'task.journey', params: { text: effect.text, journey: row.journeyId, node: effect.node }, customerId: row.personId, assignee: effect.assignee,
-    dueOn: effect.dueDays === null ? null : addDays(dayIn(row.zone, now), effect.dueDays),
-  })));
+  await askPeople(tx, stores, workspaceId, tasks);
   await announceAll(tx, stores.clock, workspaceId, 'journey.told', of(all, 'webhook').map(factOf));
   await announceAll(tx, stores.clock, workspaceId, 'journey.asked', of(all, 'journey').map(({ row, effect, id }) => ({ action: effect.action, journey: effect.journey, customer: row.personId, occasion: id })));
   await applyIn(tx, stores, workspaceId, 'system:journey', updates.map(({ row, effect: { change } }) => ({ ...change, customer: row.personId })));

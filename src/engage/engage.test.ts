@@ -79,6 +79,16 @@ test('what is filled in from long ago brings nobody in; a fact that comes twice 
   expect(await whoGot(workspace, journey)).toEqual(['2 hello']);
 });
 
+test('the same event an hour later brings somebody in again where the rule lets them, though the first is still fresh', async () => {
+  const workspace = await shop(), journey = await launched(stores, workspace, inARow([onEvent('asked')], [send('hello'), exit('end')], { reentry: 'always' }));
+  for (const minutes of [0, 60]) {
+    stores.clock.advance(minutes * MINUTE);
+    await happen(stores, workspace, LIN, 'asked');
+    await settle(stores);
+  }
+  expect(await whoGot(workspace, journey)).toEqual(['1 hello', '1 hello']);
+});
+
 test('R61: who is not active after three days gets help; being active ends it at once, and the time to it is known', async () => {
   const workspace = await shop();
   const journey = await launched(stores, workspace, inARow([onEvent('signed_up')], [send('welcome'), wait('three', 3, 'days'), send('help'), exit('end')], { goal: { name: 'active', on: { kind: 'event', event: 'first_brew', where: [] }, ends: true } }));

@@ -12,7 +12,7 @@ import { drawIn, isClosed } from './effect.ts';
 import { idFrom } from './ids.ts';
 import { fitting } from './knowledge.ts';
 import { planFor } from './plans.ts';
-import { insertEnrolments, lastEntries, type NewEnrolment, type Occasion } from './queries/enrolments.ts';
+import { enrolledBy, insertEnrolments, lastEntries, type NewEnrolment, type Occasion } from './queries/enrolments.ts';
 import { textsOfField } from './queries/happened.ts';
 import { journeyById, type JourneyRow, zoneOfWorkspace } from './queries/journeys.ts';
 
@@ -40,13 +40,17 @@ async function admitted(tx: Tx, workspaceId: WorkspaceId, { journey, plan, zoneO
   const placeOf = (person: string, key: string): string => `${person}\n${key}`;
   const before = new Map((await lastEntries(tx, workspaceId, journey.id, [...new Set(applicants.map(({ person }) => person))])).map((one) => [placeOf(one.personId, one.key), one]));
   const rows = new Map<string, NewEnrolment>();
-  for (const { person, at, occasion, mark } of applicants) {
+  const idOf = ({ person, occasion, mark }: Applicant): string => idFrom(journey.id, person, keyOf(plan, occasion) ?? '', mark);
+  // An occasion that has let them in already stands in the way of no later one.
+  const used = await enrolledBy(tx, workspaceId, applicants.map(idOf));
+  for (const applicant of applicants) {
+    const { person, at, occasion } = applicant, id = idOf(applicant);
     const key = keyOf(plan, occasion);
-    if (key === undefined || rows.has(placeOf(person, key))) continue;
+    if (key === undefined || used.has(id) || rows.has(placeOf(person, key))) continue;
     const enteredAt = Math.min(at.getTime(), now.getTime()), zone = zoneOf(person), last = before.get(placeOf(person, key));
     if (!mayEnter(plan.definition.reentry, last && { enteredAt: last.enteredAt.getTime(), inside: last.inside }, zone, enteredAt)) continue;
     const arm = armOf({ salt: journey.experimentId ?? journey.id, holdOut: plan.definition.holdOut, variants: [{ key: 'treated', weight: 1 }] }, person);
-    rows.set(placeOf(person, key), { id: idFrom(journey.id, person, key, mark), journeyId: journey.id, version: plan.version, customerId: person, personId: person, key, arm, zone, occasion, state: enter(plan, enteredAt), experimentId: journey.experimentId });
+    rows.set(placeOf(person, key), { id, journeyId: journey.id, version: plan.version, customerId: person, personId: person, key, arm, zone, occasion, state: enter(plan, enteredAt), experimentId: journey.experimentId });
   }
   return [...rows.values()];
 }

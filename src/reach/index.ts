@@ -20,6 +20,7 @@ export { type LastLook, registerLastLook } from './looks.ts';
 export { complainersIn } from './load.ts';
 export { type Intent, propose, refuseAll, release, withdraw, withdrawAll } from './propose.ts';
 export { optOutIn, type ReceiptIn, recordReceipts } from './receipts.ts';
+export { noteRefused, type RefusedIntent } from './refusals.ts';
 export { registerReach } from './register.ts';
 export { rulesOf } from './settings.ts';
 export { compileDocument, Document, offeredOf, openPreferences, renderAll, templateRoutes, type Wanted } from './templates/index.ts';

@@ -3,7 +3,7 @@ import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { LANGUAGES, type Language } from '../kernel/words/types.ts';
-import { objectorsAmong } from '../lifecycle/index.ts';
+import { objectorsAmong, type Touch, touchIn } from '../lifecycle/index.ts';
 import { providerOf } from './channels/channel.ts';
 import { HISTORY_MS } from './core/caps.ts';
 import { holidaysAround } from './core/holidays.ts';
@@ -43,8 +43,10 @@ export async function complainersIn(tx: Tx, workspaceId: WorkspaceId, people: re
 
 type Parts = {
   consents: Awaited<ReturnType<typeof consentsIn>>; topics: Awaited<ReturnType<typeof topicsLeftBy>>; counted: Awaited<ReturnType<typeof countedOf>>; openings: Awaited<ReturnType<typeof openingsOf>>;
-  suppressed: Awaited<ReturnType<typeof suppressionsOf>>; objectors: ReadonlySet<string>;
+  suppressed: Awaited<ReturnType<typeof suppressionsOf>>; objectors: ReadonlySet<string>; touch: ReadonlyMap<CustomerId, Touch>;
 };
+
+const touchOf = (touch: Touch | undefined): Pick<Person, 'touch'> => (touch ? { touch: { tier: touch.terms.key, channels: touch.terms.channels, human: touch.human } } : {});
 
 function peopleOf(known: readonly KnownPerson[], { timezone }: WorkspaceRow, rules: Rules, parts: Parts, addresses: Loaded['addresses']): Map<CustomerId, Person> {
   const by = <T extends { owner: CustomerId | null }>(rows: readonly T[]): Map<CustomerId | null, T[]> => Map.groupBy(rows, ({ owner }) => owner);
@@ -55,7 +57,7 @@ function peopleOf(known: readonly KnownPerson[], { timezone }: WorkspaceRow, rul
     suppressed: [...(personal.get(id) ?? []), ...(addresses.get(id) ?? []).flatMap(({ subject }) => addressed.get(subject) ?? [])].map(({ reason, address }) => ({ reason, address })),
     sent: (counted.get(id) ?? []).map(({ at, channel, purpose }) => ({ atMs: at.getTime(), channel, purpose })), openings: openings.get(id) ?? [],
     openComplaint: complains(rules, { values, tags }), csat: numberIn(values.csat), nps: numberIn(values.nps),
-    traitsRefused: parts.objectors.has(id),
+    traitsRefused: parts.objectors.has(id), ...touchOf(parts.touch.get(id)),
   }]));
 }
 
@@ -83,7 +85,7 @@ export async function load(tx: Tx, stores: Stores, workspaceId: WorkspaceId, row
   // What people said comes last: the younger it is, the less can have been said since.
   const parts: Parts = {
     counted: await countedOf(tx, workspaceId, { owners: ids, since: new Date(now.getTime() - HISTORY_MS), but }), openings: accounts.some(({ channel }) => channel === 'mp') ? await openingsOf(tx, workspaceId, { owners: ids, now, but }) : [],
-    objectors: await objectorsAmong(tx, workspaceId, ids), topics: await topicsLeftBy(tx, workspaceId, ids), consents: await consentsIn(tx, workspaceId, ids),
+    objectors: await objectorsAmong(tx, workspaceId, ids), touch: await touchIn(tx, stores, workspaceId, ids), topics: await topicsLeftBy(tx, workspaceId, ids), consents: await consentsIn(tx, workspaceId, ids),
     suppressed: await suppressionsOf(tx, workspaceId, { owners: ids, addresses: [...addresses.values()].flatMap((own) => own.map(({ subject }) => subject)) }),
   };
   return {

@@ -31,6 +31,7 @@ export const paths = {
   rfm: (filters?: Filters) => at('/lifecycle/rfm', filters),
   value: (filters?: Filters) => at('/lifecycle/value', filters),
   churn: (filters?: Filters) => at('/lifecycle/churn', filters),
+  touch: () => '/lifecycle/touch',
   model: (filters?: Filters) => at('/lifecycle/model', filters),
   journeys: (filters?: Filters) => at('/engage/journeys', filters),
   journey: (id: string, filters?: Filters) => at(`/engage/journeys/${id}`, filters),

@@ -75,6 +75,9 @@ export type Definition = {
   withoutComplaints?: boolean | undefined;
 };
 
+/** Stands for the customer's own adviser as whoever a task is for; without one it is the pool's. */
+export const ADVISER = 'adviser';
+
 export const NEXT = 'next', OTHERWISE = 'otherwise', TIMEOUT = 'timeout', HAPPENED = 'happened', PAST = 'past';
 
 /** The ways out of a node; each must lead somewhere. An exit has none. */

@@ -8,6 +8,10 @@ export type Enrolment = {
   id: string; journeyId: string; version: number; customerId: CustomerId; personId: CustomerId; key: string; arm: string; zone: string; occasion: Occasion; state: State;
 };
 /** Somebody who enters now, measured by an experiment where the journey has one. */
+/** Which of these ids are enrolments already. */
+export const enrolledBy = async (tx: Tx, workspaceId: WorkspaceId, ids: readonly string[]): Promise<Set<string>> =>
+  new Set((await many(tx, sql<{ id: string }>`select id from enrolment where workspace_id = ${workspaceId} and id = any (${[...ids]}::uuid[])`)).map(({ id }) => id));
+
 export type NewEnrolment = Enrolment & { experimentId: string | null };
 
 type Flat = Omit<Enrolment, 'state'> & Omit<State, 'enteredAt' | 'since' | 'dueAt' | 'goalAt'> & { enteredAt: Date; since: Date; dueAt: Date; goalAt: Date | null };

@@ -2,7 +2,7 @@ import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { SubjectId, WorkspaceId } from '../../kernel/ids.ts';
 import { run, sql, type Tx } from '../../kernel/sql.ts';
 
-const IN_POSTGRES = ['core_member', 'exit_reason', 'risk_signal', 'scoring_objection', 'segment_due'] as const;
+const IN_POSTGRES = ['core_member', 'exit_reason', 'risk_signal', 'scoring_objection', 'segment_due', 'touch_place'] as const;
 const IN_CLICKHOUSE = ['stage_now', 'stage_history', 'customer_score', 'segment_now', 'segment_history', 'segment_draft', 'segment_kept'] as const;
 /** A frozen list names people by who they were when it was made. */
 const columnOf = (table: (typeof IN_CLICKHOUSE)[number]): string => (table === 'segment_kept' ? 'anchor' : 'customer');

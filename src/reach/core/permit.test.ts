@@ -31,6 +31,7 @@ const sentAt = (...times: string[]): { sent: Sent[] } => ({ sent: times.map((tex
 const mp = (kind: 'service' | 'subscribe') => ({ ways: [way('mp')], mp: { kind, providerTemplate: kind === 'subscribe' ? 'T1' : '' } });
 const opening = (kind: 'wrote' | 'acted' | 'grant', left: number, untilMs = NOON + 1_000) => ({ openings: [{ id: `o-${kind}`, kind, providerTemplate: kind === 'grant' ? 'T1' : '', untilMs, left }] });
 const perDay = (limit: number, channel: ChannelName | null = null): Partial<Rules> => ({ caps: { ...PLAIN.caps, limits: [{ channel, per: 'day', limit }] } });
+const LOW_TIER: Partial<Person> = { touch: { tier: 'low', channels: ['email'], human: { reason: 'tier_automated', facts: { tier: 'low' } } } };
 const SOLD = { purpose: 'transactional' as const };
 
 test.each<[string, Partial<Rules>, Partial<Person>, Partial<Candidate>, number, string]>([
@@ -64,6 +65,11 @@ test.each<[string, Partial<Rules>, Partial<Person>, Partial<Candidate>, number, 
   ['unhappy by NPS', {}, { nps: 6 }, {}, NOON, 'no: unhappy'],
   ['content enough', {}, { csat: 3, nps: 7 }, {}, NOON, 'send'],
   ['its source does harm', {}, {}, { isSourceWell: false }, NOON, 'no: source_unhealthy'],
+  ['R26: nobody of the low tier is called', {}, LOW_TIER, { ways: [way('call')], purpose: 'service' }, NOON, 'no: tier_automated'],
+  ['R26: not even about an order', {}, LOW_TIER, { ways: [way('call')], ...SOLD }, NOON, 'no: tier_automated'],
+  ['R26: marketing comes by the channels of the tier', {}, LOW_TIER, {}, NOON, 'send'],
+  ['R26: and by no other', {}, LOW_TIER, { ways: [way('sms')] }, NOON, 'no: tier_channel'],
+  ['R26: what is no marketing comes by any', {}, LOW_TIER, { ways: [way('sms')], purpose: 'service' }, NOON, 'send'],
   ['quiet hours, until their morning', {}, {}, {}, at('2026-06-10T23:30:00+08:00'), 'quiet_hours until 2026-06-11T00:00:00.000Z'],
   ['quiet hours after midnight', {}, {}, {}, at('2026-06-11T02:00:00+08:00'), 'quiet_hours until 2026-06-11T00:00:00.000Z'],
   ['their own zone counts', {}, { zone: 'America/New_York' }, {}, at('2026-06-10T12:00:00Z'), 'send'],

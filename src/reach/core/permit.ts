@@ -65,13 +65,20 @@ function openingOf({ nowMs }: Scene, person: Person, { mp, purpose }: Candidate,
   return opening ? { opening } : { block: no('window_used_up', { quota: windows.at(-1)?.kind === 'wrote' ? 5 : 3 }) };
 }
 
+/** What their service tier keeps from them: a call where nobody is to call, marketing by channels that are not theirs (R26). */
+function untouchable({ touch }: Person, { purpose }: Candidate, { channel }: Way): Block | undefined {
+  if (!touch) return undefined;
+  if (channel === 'call') return touch.human ?? undefined;
+  return purpose === 'marketing' && touch.channels !== null && !touch.channels.includes(channel) ? no('tier_channel', { tier: touch.tier, channel }) : undefined;
+}
+
 /** Why a candidate cannot take a way at all; the first that holds. */
 function blockOf(scene: Scene, person: Person, candidate: Candidate, way: Way): Block | undefined {
   if (way.account === null) return no('no_account', { channel: way.channel });
   if (way.address === null) return no('no_address', { channel: way.channel });
   return suppressed(person, candidate, way) ?? unconsented(scene.rules, person, candidate, way)
     ?? (candidate.topic !== null && person.topicsLeft.includes(candidate.topic) ? no('topic_left', { topic: candidate.topic }) : undefined)
-    ?? unmarketable(scene.rules, person, candidate) ?? openingOf(scene, person, candidate, way).block;
+    ?? untouchable(person, candidate, way) ?? unmarketable(scene.rules, person, candidate) ?? openingOf(scene, person, candidate, way).block;
 }
 
 type Verdict = { way: Way; block?: Block | undefined; delay?: Delay | undefined };

@@ -29,6 +29,8 @@ export type Person = {
   openings: readonly Opening[];
   /** They asked not to be judged by their traits (PIPL art. 24): texts are general. */
   traitsRefused: boolean;
+  /** What their service tier allows: channels of marketing (null: all), and why no person of ours calls; absent where no tiers are set. */
+  touch?: { tier: string; channels: readonly string[] | null; human: { reason: 'tier_automated' | 'tier_full' | 'tier_cost_cap'; facts: Readonly<Record<string, string | number>> } | null };
 };
 
 /** A way to a person: by which channel, to which address (its digest), over which account. `address` null: they have none; `unneeded`: the channel asks for none. */

@@ -64,6 +64,10 @@ export async function dueMessages(tx: Tx, workspaceId: WorkspaceId, { now, most 
        for update`);
 }
 
+/** Messages still to be decided, by id. */
+export const messagesById = (tx: Tx, workspaceId: WorkspaceId, ids: readonly string[]): Promise<WorkRow[]> => many(tx, sql<WorkRow>`
+  select ${WORK} from message m where m.workspace_id = ${workspaceId} and m.id = any (${[...ids]}::uuid[]) and m.state = 'waiting' and m.account_id is null for update`);
+
 export type DecidedRow = {
   id: string; state: MessageState; channel: ChannelName | null; reason: string | null; facts: object; nextAt: Date; accountId: string | null; countedAt: Date | null; personalised: boolean | null;
 };

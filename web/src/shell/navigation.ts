@@ -32,6 +32,7 @@ export const NAVIGATION: readonly NavGroup[] = [
       { key: 'lifecycle.rfm', to: paths.rfm(), needs: 'lifecycle.read' },
       { key: 'lifecycle.value', to: paths.value(), needs: 'lifecycle.read' },
       { key: 'lifecycle.churn', to: paths.churn(), needs: 'lifecycle.read' },
+      { key: 'lifecycle.touch', to: paths.touch(), needs: 'lifecycle.read' },
       { key: 'lifecycle.model', to: paths.model(), needs: 'lifecycle.read' },
     ],
   },

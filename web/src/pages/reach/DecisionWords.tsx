@@ -15,13 +15,16 @@ export function PersonName({ of: { customer, name } }: { of: Pick<Decision, 'cus
 }
 
 /** What was to be sent, and who wanted it. */
+/** A task for a person that was not raised has no text. */
+const TASK = 'task';
+
 export function MessageWords({ of: { templateId, source, purpose } }: { of: Decision }) {
   const t = useT();
   const templateName = useTemplateName();
   const sourceWords = useSourceWords();
   return (
     <span className="decision-message">
-      <span>{templateName(templateId) || t('decisions.template.gone', { id: templateId.slice(0, ID_CHARS) })}</span>
+      <span>{templateId === TASK ? t('decisions.template.task') : templateName(templateId) || t('decisions.template.gone', { id: templateId.slice(0, ID_CHARS) })}</span>
       <span className="grey small">{t(`message.purpose.${purpose}`)} · {sourceWords(source)}</span>
     </span>
   );
