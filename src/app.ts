@@ -16,7 +16,7 @@ import type { Stores } from './kernel/stores.ts';
 import type { Ticks } from './kernel/tick.ts';
 import { layerJobs, layersTick, lifecycleRoutes, lifecycleTick, registerLifecycleEraser, registerRuleTags, registerSignalTraits, registerTouchUses, scoringJobs, scoringTick, segmentJobs, segmentsTick, signalsTick, touchTick } from './lifecycle/index.ts';
 import { loop } from './loop.ts';
-import { openMessageDoor, openPreferences, reachRoutes, registerReach, templateRoutes } from './reach/index.ts';
+import { broadcastsTick, openMessageDoor, openPreferences, reachRoutes, registerReach, templateRoutes } from './reach/index.ts';
 import { backupRoutes, backupTick } from './product/backups.ts';
 import { exchangeRoutes } from './product/exchange/routes.ts';
 import { operationsRoutes } from './product/operations.ts';
@@ -38,7 +38,7 @@ export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ..
 export const jobHandlers: JobHandlers = { ...rotationJobs, ...erasureJobs, ...limitJobs, ...collectJobs, ...scoringJobs, ...layerJobs, ...segmentJobs };
 
 /** Work that repeats by the clock. */
-export const ticks: Ticks = { 'kernel.rotations': rotationTick, 'customers.upkeep': customersTick, 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick, 'lifecycle.scores': scoringTick, 'lifecycle.signals': signalsTick, 'lifecycle.layers': layersTick, 'lifecycle.segments': segmentsTick, 'lifecycle.touch': touchTick, 'insight.experiments': experimentsTick, 'engage.journeys': journeysTick, ...backupTick, ...webhookTick };
+export const ticks: Ticks = { 'kernel.rotations': rotationTick, 'customers.upkeep': customersTick, 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick, 'lifecycle.scores': scoringTick, 'lifecycle.signals': signalsTick, 'lifecycle.layers': layersTick, 'lifecycle.segments': segmentsTick, 'lifecycle.touch': touchTick, 'insight.experiments': experimentsTick, 'engage.journeys': journeysTick, 'reach.broadcasts': broadcastsTick, ...backupTick, ...webhookTick };
 
 // What upper modules lend to lower ones: the timeline of orders, the finder by order number, tags by filter.
 registerCollect();

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { flushMirror } from '../customers/index.ts';
 import type { WorkspaceId } from '../kernel/ids.ts';
 import { type Holds, ours } from '../kernel/lease.ts';
+import { alarm, hearNews } from '../kernel/news.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { step, type Walked } from './core/journey.ts';
@@ -74,7 +75,7 @@ export async function advanceDue(stores: Stores): Promise<number> {
  */
 export function startWalking(stores: Stores, log: Logger, holds: Holds = ours): { stop(): Promise<void> } {
   let stopping = false;
-  let wake: () => void = () => undefined;
+  const { wake, rest } = alarm(), deaf = hearNews(stores.pg.pool, 'journeys', wake);
   const round = async (): Promise<boolean> => {
     if (!(await holds('journeys'))) return false;
     let moved = false;
@@ -87,11 +88,9 @@ export function startWalking(stores: Stores, log: Logger, holds: Holds = ours): 
   const work = async (): Promise<void> => {
     while (!stopping) {
       const moved = await round().catch((error: unknown) => { log.error({ err: error }, 'who is due in journeys could not be found; looked for again'); return false; });
-      if (!stopping && !moved) await new Promise<void>((next) => {
-        const timer = setTimeout(next, IDLE_MS);
-        wake = () => { clearTimeout(timer); next(); };
-      });
+      if (!stopping && !moved) await rest(IDLE_MS);
     }
+    await deaf();
   };
   const done = work();
   return { stop: async () => { stopping = true; wake(); await done; } };

@@ -1,5 +1,6 @@
 import { armOf } from '../insight/index.ts';
 import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
+import { tellNews } from '../kernel/news.ts';
 import { own } from '../kernel/own.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
@@ -78,6 +79,7 @@ export async function enrol(stores: Stores, workspaceId: WorkspaceId, journeyId:
     const rows = await admitAtDoor(tx, stores, workspaceId, plan, await admitted(tx, workspaceId, { journey, plan, zoneOf, now }, fits ? applicants.filter(({ person }) => fits.has(person)) : applicants));
     const made = await insertEnrolments(tx, workspaceId, rows);
     await drawIn(tx, stores, workspaceId, journey, rows.filter(({ id }) => made.has(id)));
+    if (made.size > 0) await tellNews(tx, 'journeys');
     return [...made];
   });
 }

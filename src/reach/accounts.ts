@@ -23,7 +23,7 @@ export async function builtInAccounts(tx: Tx, stores: Pick<Stores, 'clock'>, key
   if (missing.length === 0) return accounts;
   for (const { channel, name } of missing) {
     const id = newId();
-    await insertAccount(tx, workspaceId, { id, channel, provider: name, name, sealed: sealConfig(keys, id, {}), perSecond: null, createdBy: 'system:reach', createdAt: stores.clock.now() });
+    await insertAccount(tx, workspaceId, { id, channel, provider: name, name, sealed: sealConfig(keys, id, {}), perSecond: null, perDay: null, createdBy: 'system:reach', createdAt: stores.clock.now() });
   }
   return accountRows(tx, workspaceId);
 }

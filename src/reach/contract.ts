@@ -42,6 +42,7 @@ export const decisionShape = z.object({
   purpose: z.enum(PURPOSES), templateId: z.string(), templateVersion: z.number().int().nullable(), topic: z.string().nullable(), priority: z.number().int(), dueAt: instant, expiresAt: instant.nullable(),
   state: z.enum(MESSAGE_STATES), reason: z.string().nullable(), facts, decidedAt: instant.nullable(), nextAt: instant.nullable(), attempts: count, unknowns: count, personalised: z.boolean().nullable(), variant: z.string().nullable(),
   language: z.string().nullable(), provider: z.string().nullable(), sentAt: instant.nullable(), receipt: z.string().nullable(), createdAt: instant,
+  history: z.array(z.object({ at: instant, reason: z.string(), until: instant })).describe('each time it was put off, the oldest first; the last fifty'),
 });
 export type DecisionView = z.infer<typeof decisionShape>;
 export const decisionDetail = decisionShape.extend({ receipts: z.array(z.object({ kind: z.string(), at: instant, code: z.string(), url: z.string() })) });
@@ -75,13 +76,17 @@ export const sayBody = z.object({ customer: z.uuid(), state: z.enum(['joined', '
 const tested = z.enum(['live', 'protocol']);
 export const providerShape = z.object({ name: z.string(), channel, tested, sandbox: z.boolean(), address: z.string().nullable(), config: z.record(z.string(), z.unknown()).describe('JSON Schema of what it takes to connect') });
 export const accountShape = z.object({
-  id: z.uuid(), channel, provider: z.string(), name: z.string(), state: z.enum(['on', 'paused']), pausedReason: z.string().nullable(), perSecond: z.number().int().nullable(), tested: tested.nullable(), sandbox: z.boolean(), createdAt: instant,
+  id: z.uuid(), channel, provider: z.string(), name: z.string(), state: z.enum(['on', 'paused']), pausedReason: z.string().nullable(), perSecond: z.number().int().nullable(), perDay: z.number().int().nullable().describe('Messages a day (UTC), at most; what is over waits for the next'), tested: tested.nullable(), sandbox: z.boolean(), createdAt: instant,
+  today: z.object({ used: count, most: count, warmUp: z.object({ day: count, days: count }).nullable() }).nullable().describe('How much of today\'s allowance is used, and the how-manieth day of a warm-up it is; null where nothing limits the day'),
 });
 const config = z.record(z.string(), z.unknown());
-const perSecond = z.number().int().min(1).max(10_000).nullable();
-export const newAccount = z.object({ channel, provider: z.string().max(60), name: word, config: config.default({}), perSecond: perSecond.default(null) });
-export const accountChange = z.object({ name: word.optional(), config: config.optional(), perSecond: perSecond.optional(), state: z.enum(['on', 'paused']).optional() });
-export const tryReply = z.object({ well: z.boolean(), code: z.string().nullable(), detail: z.string() });
+const perSecond = z.number().int().min(1).max(10_000).nullable(), perDay = z.number().int().min(1).max(10_000_000).nullable();
+export const newAccount = z.object({ channel, provider: z.string().max(60), name: word, config: config.default({}), perSecond: perSecond.default(null), perDay: perDay.default(null) });
+export const accountChange = z.object({ name: word.optional(), config: config.optional(), perSecond: perSecond.optional(), perDay: perDay.optional(), state: z.enum(['on', 'paused']).optional() });
+export const tryReply = z.object({ well: z.boolean(), code: z.string().nullable(), detail: z.string(), facts: z.record(z.string(), z.unknown()) });
+
+/** A task that staff were given, and how far each is with it. */
+export const broadcastShape = z.object({ task: z.string(), at: instant, staff: z.array(z.object({ staff: z.string(), pending: count, sent: count, failed: count, overLimit: count })) });
 
 export const healthShape = z.object({ kind: z.string(), id: z.string(), sends: count, bounces: count, complaints: count, unwellAt: instant.nullable(), reason: z.string().nullable(), liftedAt: instant.nullable() });
 export const liftBody = z.object({ kind: z.string().max(20), id: z.string().max(200), reason: why });

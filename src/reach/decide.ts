@@ -7,16 +7,19 @@ import { type Asked, decideAll, decidedRow, gone } from './candidates.ts';
 import type { ChannelName } from './core/message.ts';
 import type { Decision } from './core/permit.ts';
 import { accountFor, type Loaded, load, wayOver } from './load.ts';
+import { channelsIn } from './templates/cache.ts';
 import { dueMessages, lockDecisions, saveDecisions, type WorkRow } from './queries/messages.ts';
 
 const AT_ONCE = 1_000;
 
-const channelsOf = ({ scene: { rules }, accounts }: Loaded, asked: ChannelName | 'best'): readonly ChannelName[] =>
-  (asked === 'best' ? rules.best.filter((channel) => accountFor(accounts, channel)) : [asked]);
+/** The channels a message may take: of those in the workspace's order that are connected, the ones its template has a text for. */
+const channelsOf = ({ scene: { rules }, accounts }: Loaded, asked: ChannelName | 'best', written: readonly ChannelName[] | undefined): readonly ChannelName[] =>
+  (asked === 'best' ? rules.best.filter((channel) => accountFor(accounts, channel) && (written?.includes(channel) ?? true)) : [asked]);
 
-const askedOf = (loaded: Loaded, rows: readonly WorkRow[]): Asked[] => rows.flatMap((row): Asked[] => {
-  const owner = loaded.owners.get(row.customer);
-  return owner ? [{ row, owner, isWanted: true, mp: null, ways: channelsOf(loaded, row.asked).map((channel) => wayOver(loaded, owner, channel, accountFor(loaded.accounts, channel))) }] : [];
+type Written = Awaited<ReturnType<typeof channelsIn>>;
+const askedOf = (loaded: Loaded, rows: readonly WorkRow[], written: Written): Asked[] => rows.flatMap((row): Asked[] => {
+  const owner = loaded.owners.get(row.customer), channels = channelsOf(loaded, row.asked, written({ id: row.templateId, version: row.templateVersion }));
+  return owner ? [{ row, owner, isWanted: true, mp: null, ways: channels.map((channel) => wayOver(loaded, owner, channel, accountFor(loaded.accounts, channel))) }] : [];
 });
 
 /** Tells, of messages that will not be sent, whose and why. */
@@ -40,7 +43,8 @@ export async function decideSome(stores: Stores, workspaceId: WorkspaceId): Prom
     const rows = await dueMessages(tx, workspaceId, { now, most: AT_ONCE });
     if (rows.length === 0) return false;
     const loaded = await load(tx, stores, workspaceId, rows, { accountsNow: await builtInAccounts(tx, stores, keys, workspaceId, rows) });
-    const decided = decideAll(loaded, askedOf(loaded, rows));
+    const written = await channelsIn(tx, workspaceId, rows.flatMap(({ asked, templateId: id, templateVersion: version }) => (asked === 'best' ? [{ id, version }] : [])));
+    const decided = decideAll(loaded, askedOf(loaded, rows, written));
     for (const { id } of rows) if (!decided.has(id)) decided.set(id, gone(id));
     await saveDecisions(tx, workspaceId, [...decided.values()].map((one) => decidedRow(one, now.getTime())), now);
     await announceRefused(tx, stores, workspaceId, rows, refusedIn(decided));

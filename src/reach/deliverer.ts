@@ -1,19 +1,22 @@
 import type { Logger } from 'pino';
 import type { WorkspaceId } from '../kernel/ids.ts';
 import { type Holds, ours } from '../kernel/lease.ts';
+import { alarm, hearNews } from '../kernel/news.ts';
 import type { Stores } from '../kernel/stores.ts';
-import { configIn } from './accounts.ts';
-import { providerOf, type Sender } from './channels/channel.ts';
 import { ATTEMPTS_MAX } from './core/retry.ts';
 import { decideSome } from './decide.ts';
-import { accountById } from './queries/accounts.ts';
 import { type Due, dueWork, settleLost } from './queries/messages.ts';
 import { sendSome } from './send.ts';
+import { keepSenders, type Senders } from './senders.ts';
 import { tellSome } from './tell.ts';
 
 const IDLE_MS = 250;
-/** Rounds at once: each holds a connection to Postgres now and then, and so does everybody else. */
-const ROUNDS_MAX = 6;
+/** Rounds at once that may ask Postgres, which everybody else asks as well; one that waits for its provider is none of them. Together not more than so many. */
+const ROUNDS = { asking: 6, most: 60 } as const;
+/** What was heard of messages becomes events once a second, many at a time: each telling costs analytics nearly what a hundred do. */
+const TELL_MS = 1_000;
+/** Rounds of one account at once: while one waits for its provider the other asks Postgres. */
+const LANES = [0, 1] as const;
 /** A provider is handed as much as it takes in about so long, since after the last look nothing may lie about. */
 const HAND_MS = 400;
 const HAND = { least: 10, first: 50, most: 500 } as const;
@@ -28,38 +31,28 @@ const fresh = (): Pace => ({ most: HAND.first, restMs: 0, restUntilMs: 0 });
 const next = (most: number, offered: number, elapsedMs: number): number =>
   Math.round(Math.min(HAND.most, Math.max(HAND.least, elapsedMs > HAND_MS ? (most * HAND_MS) / elapsedMs : offered >= most / 2 ? most * 2 : most)));
 
-async function openSender(stores: Stores, workspaceId: WorkspaceId, accountId: string): Promise<{ sender: Sender; perSecond: number | null } | undefined> {
-  const [keys, account] = [await stores.keys.of(workspaceId), await stores.pg.tx(workspaceId, (tx) => accountById(tx, workspaceId, accountId))];
-  const provider = account && providerOf(account.channel, account.provider);
-  if (!account || !provider) return undefined;
-  // One that is paused or cannot be opened still decides what waits for it: nothing is handed over.
-  if (account.state === 'paused') return { sender: NOBODY, perSecond: null };
-  return { sender: await provider.open(stores, workspaceId, provider.config.parse(configIn(keys, account))), perSecond: account.perSecond };
-}
-const NOBODY: Sender = { send: () => Promise.reject(new Error('a paused connection')), close: () => Promise.resolve() };
-
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-type Round = { stores: Stores; workspaceId: WorkspaceId; accountId: string; pace: Pace; goesOn(): Promise<boolean> };
+/** What a round goes by: which of its account's it is, how fast its account takes messages, whether to go on, connections that are open, and who hears whether it waits for its provider. */
+type Manner = { lane: number; pace: Pace; goesOn(): Promise<boolean>; senders: Senders; waits(isWaiting: boolean): void };
+type Round = Manner & { stores: Stores; workspaceId: WorkspaceId; accountId: string };
 
 /** Sends for one account as long as something waits for it. */
-async function serve({ stores, workspaceId, accountId, pace, goesOn }: Round): Promise<boolean> {
-  const opened = await openSender(stores, workspaceId, accountId);
+async function serve({ stores, workspaceId, accountId, lane, pace, goesOn, senders, waits }: Round): Promise<boolean> {
+  const opened = await senders.of(stores, workspaceId, accountId);
   if (!opened) return false;
   const { sender, perSecond } = opened;
+  // So many a second are counted in one round.
+  if (perSecond !== null && lane > 0) return false;
   let worked = false;
-  try {
-    while (await goesOn()) {
-      const most = perSecond ? Math.min(pace.most, perSecond) : pace.most, beganMs = performance.now();
-      const { taken, offered, unreachable, elapsedMs } = await sendSome(stores, workspaceId, { sender, accountId, most });
-      if (taken === 0) break;
-      worked = true;
-      Object.assign(pace, unreachable ? { restMs: Math.min(REST_MS_MAX, (pace.restMs || REST_MS / 2) * 2) } : { restMs: 0, most: next(pace.most, offered, elapsedMs) });
-      if (unreachable) { pace.restUntilMs = performance.now() + pace.restMs; break; }
-      if (perSecond && offered > 0) await sleep(Math.max(0, (offered / perSecond) * 1_000 - (performance.now() - beganMs)));
-    }
-  } finally {
-    await sender.close();
+  while (await goesOn()) {
+    const most = perSecond ? Math.min(pace.most, perSecond) : pace.most, beganMs = performance.now();
+    const { taken, offered, unreachable, elapsedMs } = await sendSome(stores, workspaceId, { sender, accountId, most, waits });
+    if (taken === 0) break;
+    worked = true;
+    Object.assign(pace, unreachable ? { restMs: Math.min(REST_MS_MAX, (pace.restMs || REST_MS / 2) * 2) } : { restMs: 0, most: next(pace.most, offered, elapsedMs) });
+    if (unreachable) { pace.restUntilMs = performance.now() + pace.restMs; break; }
+    if (perSecond && offered > 0) await sleep(Math.max(0, (offered / perSecond) * 1_000 - (performance.now() - beganMs)));
   }
   return worked;
 }
@@ -67,26 +60,34 @@ async function serve({ stores, workspaceId, accountId, pace, goesOn }: Round): P
 const settle = async (stores: Stores, workspaceId: WorkspaceId): Promise<boolean> =>
   (await stores.pg.tx(workspaceId, (tx) => settleLost(tx, workspaceId, { now: stores.clock.now(), attemptsMax: ATTEMPTS_MAX }))).length > 0;
 
-const always = (): Promise<boolean> => Promise.resolve(true);
-
 /** Does one piece of work until none of its kind is left. Whether there was any. */
-async function deliverSome(stores: Stores, { workspaceId, work, account }: Due, { pace = fresh(), goesOn = always } = {}): Promise<boolean> {
-  if (work === 'send') return serve({ stores, workspaceId, accountId: account ?? '', pace, goesOn });
-  const some = { decide: decideSome, lost: settle, tell: tellSome }[work];
+async function deliverSome(stores: Stores, { workspaceId, work, account }: Due, manner: Manner): Promise<boolean> {
+  if (work === 'send') return serve({ stores, workspaceId, accountId: account ?? '', ...manner });
+  if (work === 'tell') return tellSome(stores, workspaceId);
+  const some = { decide: decideSome, lost: settle }[work];
   let worked = false;
-  while ((await goesOn()) && (await some(stores, workspaceId))) worked = true;
+  while ((await manner.goesOn()) && (await some(stores, workspaceId))) worked = true;
   return worked;
 }
 
 /** Everything that is due is decided, sent and told before this ends; tests call it. */
 export async function deliverDue(stores: Stores): Promise<void> {
-  for (let worked = true; worked;) {
-    worked = false;
-    for (const due of await dueWork(stores.pg.global, stores.clock.now())) worked = (await deliverSome(stores, due)) || worked;
+  const senders = keepSenders();
+  try {
+    for (let worked = true; worked;) {
+      worked = false;
+      for (const due of await dueWork(stores.pg.global, stores.clock.now())) worked = (await deliverSome(stores, due, { lane: 0, pace: fresh(), goesOn: () => Promise.resolve(true), senders, waits: () => undefined })) || worked;
+    }
+  } finally {
+    await senders.close();
   }
 }
 
-const nameOf = ({ workspaceId, work, account }: Due): string => `${workspaceId} ${work} ${account ?? ''}`;
+const nameOf = ({ workspaceId, work, account }: Due, lane: number): string => `${workspaceId} ${work} ${account ?? ''} ${lane}`;
+
+/** Rounds under way, by name; `isWaiting`: for a provider. */
+type Begun = { done: Promise<void>; isWaiting: boolean };
+const hasRoom = (rounds: ReadonlyMap<string, Begun>): boolean => rounds.size < ROUNDS.most && [...rounds.values()].filter(({ isWaiting }) => !isWaiting).length < ROUNDS.asking;
 
 /**
  * Goes round until stopped, where the duty is ours: deciding, and every account by itself, so that a slow or silent provider delays no other. A killed
@@ -94,37 +95,35 @@ const nameOf = ({ workspaceId, work, account }: Due): string => `${workspaceId} 
  */
 export function startDeliverer(stores: Stores, log: Logger, holds: Holds = ours): { stop(): Promise<void> } {
   let stopping = false;
-  let wake: () => void = () => undefined;
-  const rounds = new Map<string, Promise<void>>(), paces = new Map<string, Pace>();
+  const { wake, rest } = alarm(), senders = keepSenders(), deaf = hearNews(stores.pg.pool, 'messages', wake);
+  const rounds = new Map<string, Begun>(), paces = new Map<string, Pace>();
   const goesOn = async (): Promise<boolean> => !stopping && (await holds('messages'));
-  const begin = async (due: Due, name: string, pace: Pace): Promise<void> => {
-    try {
-      await deliverSome(stores, due, { pace, goesOn });
-    } catch (error) {
+  const begin = (due: Due, lane: number, name: string, pace: Pace): void => {
+    const round: Begun = { done: Promise.resolve(), isWaiting: false };
+    const waits = (isWaiting: boolean): void => { round.isWaiting = isWaiting; if (isWaiting) wake(); };
+    rounds.set(name, round);
+    round.done = deliverSome(stores, due, { lane, pace, goesOn, senders, waits }).then(() => { if (due.work === 'tell') pace.restUntilMs = performance.now() + TELL_MS; }, (error: unknown) => {
       pace.restUntilMs = performance.now() + REST_MS;
       log.error({ err: error, work: due.work }, 'messages could not be served; they will be tried again');
-    } finally {
-      rounds.delete(name);
-      wake();
-    }
+    }).finally(() => { rounds.delete(name); wake(); });
   };
-  const round = async (): Promise<void> => {
+  const look = async (): Promise<void> => {
     if (!(await holds('messages'))) return;
     for (const due of await dueWork(stores.pg.global, stores.clock.now())) {
-      const name = nameOf(due), pace = paces.get(name) ?? fresh();
-      paces.set(name, pace);
-      if (!rounds.has(name) && rounds.size < ROUNDS_MAX && pace.restUntilMs <= performance.now()) rounds.set(name, begin(due, name, pace));
+      for (const lane of due.work === 'send' ? LANES : [0]) {
+        const name = nameOf(due, lane), pace = paces.get(name) ?? fresh();
+        paces.set(name, pace);
+        if (!rounds.has(name) && hasRoom(rounds) && pace.restUntilMs <= performance.now()) begin(due, lane, name, pace);
+      }
     }
   };
   const work = async (): Promise<void> => {
     while (!stopping) {
-      await round().catch((error: unknown) => log.error({ err: error }, 'messages that are due could not be found; looked for again'));
-      if (!stopping) await new Promise<void>((then) => {
-        const timer = setTimeout(then, IDLE_MS);
-        wake = () => { clearTimeout(timer); then(); };
-      });
+      await look().catch((error: unknown) => log.error({ err: error }, 'messages that are due could not be found; looked for again'));
+      if (!stopping) await rest(IDLE_MS);
     }
-    await Promise.all(rounds.values());
+    await Promise.all([...rounds.values()].map(({ done }) => done));
+    await Promise.all([senders.close(), deaf()]);
   };
   const done = work();
   return { stop: async () => { stopping = true; wake(); await done; } };

@@ -7,6 +7,7 @@ import { reachSettingRoutes } from './routes/settings.ts';
 export { CHANNELS, type ChannelName, PURPOSES, type Purpose, type Source } from './core/message.ts';
 export { sealConfig } from './accounts.ts';
 export { rulesShape } from './contract.ts';
+export { broadcastsTick } from './broadcasts.ts';
 export { openMessageDoor } from './channels/public/door.ts';
 export { inControl } from './core/control.ts';
 export { holidaysAround } from './core/holidays.ts';

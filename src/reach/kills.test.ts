@@ -1,14 +1,19 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { accept, acceptedIn, agreeing, connect, letAll, provide, wish, wishAll, writePlainly } from '../../test/support/reach/world.ts';
+import { startMailServer } from '../../test/support/mail/server.ts';
+import { accept, acceptedIn, agreeing, connect, letAll, provide, publishedLetter, wish, wishAll, writePlainly } from '../../test/support/reach/world.ts';
 import { testStores, type TestStores, testWorkspace } from '../../test/support/stores.ts';
+import { allowedHosts, openEgress } from '../kernel/egress/index.ts';
 import { many, sql } from '../kernel/sql.ts';
-import type { Outgoing } from './channels/channel.ts';
+import { type Outgoing, registerProvider } from './channels/channel.ts';
+import { smtpProvider } from './channels/email/provider.ts';
+import { webhookProvider } from './channels/webhook/provider.ts';
 import type { Outcome } from './core/message.ts';
 import { decideSome } from './decide.ts';
 import { deliverDue, startDeliverer } from './index.ts';
@@ -56,8 +61,8 @@ async function deliverIn(account: string, at: string): Promise<boolean> {
 
 test('killed at every boundary of claim, intent, sending and result: nobody is lost, none is accepted twice but what is about an order and was unknown', async () => {
   provide('email', 'file', async () => []);
-  const account = await connect(stores, ws, 'email', 'file'), all = await agreeing(stores, ws, PEOPLE);
-  await wishAll(stores, ws, all.map((customer, i) => wish(stores, customer, { purpose: i % 3 === 0 ? 'transactional' : 'marketing' })));
+  const account = await connect(stores, ws, 'email', 'file'), all = await agreeing(stores, ws, PEOPLE), template = { id: await publishedLetter(stores, ws), version: null };
+  await wishAll(stores, ws, all.map((customer, i) => wish(stores, customer, { template, purpose: i % 3 === 0 ? 'transactional' : 'marketing' })));
   const killed: string[] = [];
   for (let round = 0; round < ROUNDS; round++) for (const at of BOUNDARIES) {
     if (await deliverIn(account, at)) killed.push(at);
@@ -77,6 +82,7 @@ test('killed at every boundary of claim, intent, sending and result: nobody is l
   expect(marketing.every(({ state }) => state === 'unknown') && doubtful.every(({ purpose, state }) => purpose === 'marketing' || state === 'accepted')).toBe(true);
   expect(after.reduce((sum, { unknowns }) => sum + unknowns, 0)).toBe(3 * BATCH * ROUNDS);
   expect(after.filter(({ state }) => state === 'unknown').length).toBe(marketing.length);
+  if (LONG) console.log(`${PEOPLE} messages, killed ${killed.length} times at ${BOUNDARIES.length} boundaries: ${after.filter(({ state }) => state === 'accepted').length} accepted, ${marketing.length} unknown, ${twice.length} about an order sent twice`);
 }, LONG ? 600_000 : 240_000);
 
 /** A provider that waits for a sign in the middle of its first batch. */
@@ -163,3 +169,50 @@ test('a provider that hangs or cannot be reached delays no other, and two delive
   const waiting = await stores.pg.tx(other, (tx) => many(tx, sql<{ state: string; reason: string }>`select distinct state, reason from message where workspace_id = ${other}`));
   expect(waiting).toEqual([{ state: 'deferred', reason: 'provider_unreachable' }]);
 }, 180_000);
+
+/** A machine that lets everybody connect and never says a word; `end` hangs up on all of them. */
+async function blackHole(): Promise<{ port: number; end(): void }> {
+  const sockets: Socket[] = [], server = createServer((socket) => void sockets.push(socket.on('error', () => undefined)));
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return { port: (server.address() as AddressInfo).port, end: () => { for (const one of sockets) one.destroy(); server.close(); } };
+}
+
+test('one bad endpoint delays no other: with four mail servers and four webhooks that hang, letters over a good one take as long as without', async () => {
+  const mail = await startMailServer({ security: 'none' }), hole = await blackHole(), secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+  stores.egress = openEgress(allowedHosts(`127.0.0.1:${mail.port},127.0.0.1:${hole.port}`));
+  registerProvider(smtpProvider);
+  registerProvider(webhookProvider);
+  const settings = (port: number) => ({ host: '127.0.0.1', port, security: 'none', from: { name: 'Shop', address: 'shop@brand.example' } });
+  const [who = ''] = await agreeing(stores, ws, 1);
+  await connect(stores, ws, 'email', 'smtp', settings(mail.port));
+  const deliverer = startDeliverer(stores, pino({ level: 'silent' })), waits: number[][] = [];
+  const measure = async (times: number): Promise<number[]> => {
+    const took: number[] = [];
+    for (let n = 0; n < times; n++) {
+      const before = await mail.count(), beganMs = performance.now();
+      await wishAll(stores, ws, [wish(stores, who, { purpose: 'transactional' })]);
+      for (let waited = 0; (await mail.count()) === before; waited += 5) {
+        if (waited > 20_000) throw new Error('a letter over the good server did not arrive');
+        await sleep(5);
+      }
+      took.push(performance.now() - beganMs);
+    }
+    return took.sort((a, b) => a - b);
+  };
+  await measure(1);
+  waits.push(await measure(7));
+  for (let n = 0; n < 4; n++) {
+    const other = await testWorkspace(stores), [them = ''] = await agreeing(stores, other, 1);
+    await letAll(stores, other);
+    await connect(stores, other, 'email', 'smtp', settings(hole.port));
+    await connect(stores, other, 'webhook', 'standard', { url: `http://127.0.0.1:${hole.port}/`, secret });
+    await wishAll(stores, other, [wish(stores, them, { purpose: 'transactional' }), wish(stores, them, { purpose: 'transactional', channel: 'webhook' })]);
+  }
+  await sleep(500);
+  waits.push(await measure(7));
+  hole.end();
+  await deliverer.stop();
+  await mail.stop();
+  const [alone = [], beside = []] = waits, p95 = (of: readonly number[]): number => of[Math.ceil(of.length * 0.95) - 1] ?? Number.NaN;
+  expect(p95(beside), `alone ${alone.map(Math.round).join()}, beside ${beside.map(Math.round).join()}`).toBeLessThan(2 * p95(alone) + 500);
+}, 120_000);

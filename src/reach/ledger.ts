@@ -18,7 +18,9 @@ type Names = ReadonlyMap<string, string>;
 
 function viewOf({ dueAt, expiresAt, decidedAt, nextAt, sentAt, createdAt, ...row }: LedgerRow, names: Names): DecisionView {
   const told = (at: Date | null): string | null => at?.toISOString() ?? null;
-  return { ...row, name: names.get(row.customer) ?? null, dueAt: dueAt.toISOString(), expiresAt: told(expiresAt), decidedAt: told(decidedAt), nextAt: WAITING.has(row.state) ? nextAt.toISOString() : null, sentAt: told(sentAt), createdAt: createdAt.toISOString() };
+  return {
+    ...row, history: row.history.map(({ at, reason, until }) => ({ reason, at: new Date(at).toISOString(), until: new Date(until).toISOString() })), name: names.get(row.customer) ?? null, dueAt: dueAt.toISOString(), expiresAt: told(expiresAt), decidedAt: told(decidedAt), nextAt: WAITING.has(row.state) ? nextAt.toISOString() : null, sentAt: told(sentAt), createdAt: createdAt.toISOString(),
+  };
 }
 
 /** What these people are called, for whoever may read customers. */

@@ -50,7 +50,7 @@ function outcomeRow(told: Told, now: Date, prices: Rules['prices']): OutcomeRow 
 /** Writes down what became of a batch, in one transaction: ledger, receipts, addresses that are no good, how its sources fare. What is not ours any more is left alone. */
 export async function saveTold(tx: Tx, stores: Pick<Stores, 'clock'>, workspaceId: WorkspaceId, lease: string, told: readonly Told[]): Promise<void> {
   const now = stores.clock.now(), { prices } = await rulesOf(tx, workspaceId), rows = told.map((one) => outcomeRow(one, now, prices));
-  const ours = await saveOutcomes(tx, workspaceId, lease, rows);
+  const ours = await saveOutcomes(tx, workspaceId, { lease, at: now }, rows);
   const mine = told.map((one, i) => ({ ...one, saved: rows[i] as OutcomeRow })).filter(({ row }) => ours.has(row.id));
   const sent = mine.filter(({ saved }) => saved.state === 'accepted');
   await insertReceipts(tx, workspaceId, sent.map(({ row }): NewReceipt => ({ messageId: row.id, kind: 'sent', at: now, code: '', url: '' })));

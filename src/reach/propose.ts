@@ -1,5 +1,6 @@
 import { hideAll } from '../kernel/contacts.ts';
 import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
+import { tellNews } from '../kernel/news.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import type { ChannelName, Purpose, Source } from './core/message.ts';
@@ -25,6 +26,7 @@ export async function propose(tx: Tx, { clock }: Pick<Stores, 'clock'>, workspac
     const some = intents.slice(from, from + AT_ONCE).map((intent) => ({ ...intent, params: hideAll(intent.params) as Record<string, unknown>, topic: intent.topic ?? null }));
     made += await insertMessages(tx, workspaceId, some, clock.now());
   }
+  if (made > 0) await tellNews(tx, 'messages');
   return made;
 }
 

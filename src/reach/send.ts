@@ -1,9 +1,11 @@
 import { newId, type WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { type Asked, decideAll, decidedRow, gone } from './candidates.ts';
+import { allowWithin } from './channels/allow.ts';
 import type { Outgoing, Sender } from './channels/channel.ts';
 import { providerOf } from './channels/channel.ts';
 import type { Outcome, Rendered } from './core/message.ts';
+import { dayLimit } from './core/pacing.ts';
 import type { Decision } from './core/permit.ts';
 import type { IsWanted, MpKind } from './core/person.ts';
 import { announceRefused, refusedIn } from './decide.ts';
@@ -24,7 +26,8 @@ const LOOK_MS_MAX = 1_000;
 
 type Taken = { account: AccountRow; faces: Faces; rows: WorkRow[] };
 type Ready = { row: WorkRow; rendered: Rendered | { refused: string; facts?: object }; isWanted: IsWanted; links: Outgoing['links'] };
-export type Round = { sender: Sender; accountId: string; most: number };
+/** `waits`: hears when the round begins to wait for its provider, and when that is over. */
+export type Round = { sender: Sender; accountId: string; most: number; waits?: (isWaiting: boolean) => void };
 /** How many were taken, and how many of them the provider would not hear of now. */
 export type Sent = { taken: number; offered: number; unreachable: boolean; elapsedMs: number };
 
@@ -101,11 +104,20 @@ const intend = (stores: Stores, workspaceId: WorkspaceId, lease: string, account
 
 const unreachable = (error: unknown): Outcome => ({ state: 'retry', code: 'provider_unreachable', detail: error instanceof Error ? error.message : '', after: null });
 
-async function hand(sender: Sender, leaving: readonly Leaving[]): Promise<{ outcomes: Outcome[]; failed: boolean }> {
+/** What a connection was allowed for today is kept by whoever sends over it, and what is over waits for tomorrow. */
+async function within(stores: Stores, workspaceId: WorkspaceId, { id, perDay }: AccountRow, leaving: readonly Leaving[]): Promise<(Date | null)[]> {
+  if (perDay === null) return leaving.map(() => null);
+  return allowWithin(stores, workspaceId, [{ limit: dayLimit(perDay, stores.clock.now()), scope: `account:${id}`, places: leaving.map((_, place) => place) }], leaving.length);
+}
+
+async function hand({ sender, waits }: Round, leaving: readonly Leaving[]): Promise<{ outcomes: Outcome[]; failed: boolean }> {
+  waits?.(true);
   try {
     return { outcomes: await sender.send(leaving.map(({ outgoing }) => outgoing)), failed: false };
   } catch (error) {
     return { outcomes: leaving.map(() => unreachable(error)), failed: true };
+  } finally {
+    waits?.(false);
   }
 }
 
@@ -123,8 +135,10 @@ export async function sendSome(stores: Stores, workspaceId: WorkspaceId, round: 
     await stores.pg.tx(workspaceId, (tx) => giveBack(tx, workspaceId, lease, ids, stores.clock.now()));
     return { taken: taken.rows.length, offered: 0, unreachable: false, elapsedMs: LOOK_MS_MAX };
   }
-  const beganMs = performance.now(), { outcomes, failed } = await hand(round.sender, leaving), elapsedMs = performance.now() - beganMs;
-  const told = leaving.map(({ row, address, outgoing }, i): Told => ({ row, address, number: outgoing.attempt, outcome: outcomes[i] ?? { state: 'unknown', code: 'provider_silent', detail: '' } }));
+  const later = await within(stores, workspaceId, taken.account, leaving), free = leaving.filter((_, place) => later[place] === null);
+  const beganMs = performance.now(), { outcomes, failed } = await hand(round, free), elapsedMs = performance.now() - beganMs;
+  const answers = new Map(free.map(({ row }, i): [string, Outcome] => [row.id, outcomes[i] ?? { state: 'unknown', code: 'provider_silent', detail: '' }]));
+  const told = leaving.map(({ row, address, outgoing }, i): Told => ({ row, address, number: outgoing.attempt, outcome: answers.get(row.id) ?? { state: 'retry', code: 'day_used_up', detail: '', after: later[i] ?? null, held: true } }));
   await stores.pg.tx(workspaceId, (tx) => saveTold(tx, stores, workspaceId, lease, told));
   return { taken: taken.rows.length, offered: leaving.length, unreachable: failed, elapsedMs };
 }

@@ -355,7 +355,7 @@ test('a call is a task for somebody here, once; topics are left by name; setting
   await deliverDue(stores);
   expect((await lines('&channel=email')).map(({ topic, state, reason }) => [topic, state, reason]).sort()).toEqual([['news', 'refused', 'topic_left'], ['tips', 'accepted', null]]);
   const shown = await owner.call<{ rows: object[] }>('GET', '/api/v1/reach/accounts');
-  expect([JSON.stringify(shown.body).includes('sealed'), shown.body.rows.length, (await owner.call('POST', `/api/v1/reach/accounts/${id}/test`)).body]).toEqual([false, 2, { well: true, code: null, detail: '' }]);
+  expect([JSON.stringify(shown.body).includes('sealed'), shown.body.rows.length, (await owner.call('POST', `/api/v1/reach/accounts/${id}/test`)).body]).toEqual([false, 2, { well: true, code: null, detail: '', facts: {} }]);
   expect((await owner.call('POST', '/api/v1/reach/accounts', { channel: 'email', provider: 'sandbox', name: 'x', config: { failed: 'many' } })).body).toMatchObject({ code: 'reach.config_invalid' });
   expect((await owner.call('PUT', '/api/v1/reach/rules', { version: 0, rules: {} })).body).toMatchObject({ code: 'reach.rules_changed' });
 });

@@ -16,7 +16,17 @@ const ID_BYTES = 16;
 const RETURN_LENGTH = 39;
 
 /** A key of the workspace's own for addresses in messages, made from the installation's: nothing is read for it, so that a forged token costs no store anything. */
-const keyOf = (keys: Keys, workspaceId: WorkspaceId): Buffer => createHmac('sha256', keys.installation('message-tokens')).update(workspaceId).digest();
+function keyOf(keys: Keys, workspaceId: WorkspaceId): Buffer {
+  const own = keys.installation('message-tokens'), known = made.get(own) ?? new Map<WorkspaceId, Buffer>();
+  made.set(own, known);
+  const key = known.get(workspaceId) ?? createHmac('sha256', own).update(workspaceId).digest();
+  if (known.size >= KEYS_KEPT) known.clear();
+  known.set(workspaceId, key);
+  return key;
+}
+const KEYS_KEPT = 1_000;
+/** Keys that were made: a letter has a dozen addresses. */
+const made = new WeakMap<Buffer, Map<WorkspaceId, Buffer>>();
 
 const macOf = (keys: Keys, workspaceId: WorkspaceId, parts: readonly (string | Uint8Array)[], length: number): Buffer => {
   const mac = createHmac('sha256', keyOf(keys, workspaceId));

@@ -1,4 +1,5 @@
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
+import { tellNews } from '../../kernel/news.ts';
 import { many, run, sql, type Tx } from '../../kernel/sql.ts';
 import type { State } from '../core/journey.ts';
 
@@ -84,10 +85,13 @@ export const lastEntries = (tx: Tx, workspaceId: WorkspaceId, journeyId: string,
      group by person_id, key`);
 
 /** Something happened to these people: their enrolments in these journeys are looked at now. Waits for whoever is stepping them, so that nothing is missed. */
-export const wake = (tx: Tx, workspaceId: WorkspaceId, { people, journeys }: { people: readonly string[]; journeys: readonly string[] }, at: Date): Promise<number> =>
-  (people.length === 0 || journeys.length === 0 ? Promise.resolve(0) : run(tx, sql`
+export async function wake(tx: Tx, workspaceId: WorkspaceId, { people, journeys }: { people: readonly string[]; journeys: readonly string[] }, at: Date): Promise<void> {
+  if (people.length === 0 || journeys.length === 0) return;
+  const woken = await run(tx, sql`
     update enrolment set next_at = least(next_at, ${at})
-     where workspace_id = ${workspaceId} and status = 'inside' and person_id = any(${idsText(people)}::uuid[]) and journey_id = any(${idsText(journeys)}::uuid[])`));
+     where workspace_id = ${workspaceId} and status = 'inside' and person_id = any(${idsText(people)}::uuid[]) and journey_id = any(${idsText(journeys)}::uuid[])`);
+  if (woken > 0) await tellNews(tx, 'journeys');
+}
 
 /** Everybody inside a journey is looked at now. */
 export const wakeAll = (tx: Tx, workspaceId: WorkspaceId, journeyId: string, at: Date): Promise<number> =>

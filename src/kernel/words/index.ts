@@ -15,6 +15,7 @@ import { layers } from './layers.ts';
 import { lifecycle } from './lifecycle.ts';
 import { money } from './money.ts';
 import { problems } from './problems.ts';
+import { providerCodes } from './providerCodes.ts';
 import { reach } from './reach.ts';
 import { reasons } from './reasons.ts';
 import { refusals } from './refusals.ts';
@@ -31,7 +32,7 @@ export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...access, ...benchmarks, ...channels, ...problems, ...collect, ...conditions, ...customers, ...engage, ...events, ...experiments, ...forecasts, ...insight, ...layers, ...lifecycle, ...imports, ...importFields, ...money, ...reach, ...reasons, ...sample, ...scoring, ...signals, ...start, ...tasks, ...templates };
+export const sharedWords: Words = { ...refusals, ...access, ...benchmarks, ...channels, ...problems, ...providerCodes, ...collect, ...conditions, ...customers, ...engage, ...events, ...experiments, ...forecasts, ...insight, ...layers, ...lifecycle, ...imports, ...importFields, ...money, ...reach, ...reasons, ...sample, ...scoring, ...signals, ...start, ...tasks, ...templates };
 
 export const say = speaker(sharedWords);
 

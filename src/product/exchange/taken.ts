@@ -54,7 +54,7 @@ export const TAKEN = {
     template: { json: { draft: Document } }, template_version: { json: { document: Document, compiled, findings: z.array(told) } }, template_rules: { json: { claims: z.array(told) }, replace: true },
     journey_setting: { replace: true }, journey: { json: { draft: JourneyDefinition }, arrives: heldJourney }, journey_version: { json: { definition: JourneyDefinition } }, journey_approval: { arrives: answeredApproval },
     enrolment: { people: ['customer_id', 'person_id'], json: { occasion: told } }, enrolment_log: {},
-    message: { people: ['customer_id'], json: { params: told, facts: told }, arrives: spentMessage }, message_receipt: { arrives: toldReceipt },
+    message: { people: ['customer_id'], json: { params: told, facts: told, history: z.array(told) }, arrives: spentMessage }, message_receipt: { arrives: toldReceipt },
   },
 } as const satisfies Record<string, Record<string, Taken>>;
 

@@ -12,10 +12,21 @@ export type Limit = { domain: string | null; since: Date; until: Date; most: num
  */
 export function warmUpLimit({ warmUp }: Pace, now: Date): Limit | undefined {
   if (!warmUp) return undefined;
+  const today = warmUpDay({ warmUp }, now), most = today ? warmUp.perDay[today.day - 1] : undefined;
+  return most === undefined ? undefined : dayLimit(most, now);
+}
+
+/** The how-manieth day of a warm-up it is, of how many; null before none was begun and once it is over. */
+export function warmUpDay({ warmUp }: Pick<Pace, 'warmUp'>, now: Date): { day: number; days: number } | null {
+  if (!warmUp) return null;
+  const day = Math.max(0, Math.round((Math.floor(now.getTime() / DAY_MS) * DAY_MS - Date.parse(warmUp.from)) / DAY_MS)) + 1;
+  return day > warmUp.perDay.length ? null : { day, days: warmUp.perDay.length };
+}
+
+/** A day (UTC) in which `most` may be sent. */
+export function dayLimit(most: number, now: Date): Limit {
   const since = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
-  const day = Math.max(0, Math.round((since - Date.parse(warmUp.from)) / DAY_MS));
-  const most = warmUp.perDay[day];
-  return most === undefined ? undefined : { domain: null, since: new Date(since), until: new Date(since + DAY_MS), most };
+  return { domain: null, since: new Date(since), until: new Date(since + DAY_MS), most };
 }
 
 /** How many a minute a domain's mailboxes are given; undefined where there is no limit. */

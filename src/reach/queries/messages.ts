@@ -72,11 +72,17 @@ export type DecidedRow = {
   id: string; state: MessageState; channel: ChannelName | null; reason: string | null; facts: object; nextAt: Date; accountId: string | null; countedAt: Date | null; personalised: boolean | null;
 };
 
+/** One more time that a message was put off; past so many times the newest are kept. */
+const PUT_OFF_MOST = 50;
+const putOff = (row: ReturnType<typeof sql>, at: Date) => sql`
+  case when ${row}.state <> 'deferred' then m.history
+       else (case when jsonb_array_length(m.history) >= ${PUT_OFF_MOST} then m.history - 0 else m.history end) || jsonb_build_object('at', ${at}::timestamptz, 'reason', ${row}.reason, 'until', ${row}."nextAt") end`;
+
 /** Writes down what was decided of messages this transaction holds; what nothing can follow loses what it was made from. */
 export const saveDecisions = (tx: Tx, workspaceId: WorkspaceId, rows: readonly DecidedRow[], at: Date): Promise<number> => run(tx, sql`
   update message m
      set state = d.state, channel = coalesce(d.channel, m.channel), reason = d.reason, facts = d.facts, next_at = d."nextAt", account_id = d."accountId", counted_at = d."countedAt",
-         personalised = coalesce(d.personalised, m.personalised), decided_at = ${at}, lease = null, params = case when d.state = 'refused' then '{}' else m.params end
+         personalised = coalesce(d.personalised, m.personalised), decided_at = ${at}, lease = null, history = ${putOff(sql`d`, at)}, params = case when d.state = 'refused' then '{}' else m.params end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as d (id uuid, state text, channel text, reason text, facts jsonb, "nextAt" timestamptz, "accountId" uuid, "countedAt" timestamptz, personalised boolean)
    where m.workspace_id = ${workspaceId} and m.id = d.id`);
@@ -114,11 +120,11 @@ export const saveIntents = (tx: Tx, workspaceId: WorkspaceId, { lease, until, at
 export type OutcomeRow = { id: string; state: MessageState; reason: string | null; facts: object; nextAt: Date; providerId: string | null; sentAt: Date | null; countedAt: Date | null; unknown: boolean; held: boolean };
 
 /** Writes down what became of messages, where they are still ours: an outcome that comes after others took over is refused. The ids that were written. */
-export const saveOutcomes = async (tx: Tx, workspaceId: WorkspaceId, lease: string, rows: readonly OutcomeRow[]): Promise<Set<string>> => new Set((await many(tx, sql<{ id: string }>`
+export const saveOutcomes = async (tx: Tx, workspaceId: WorkspaceId, { lease, at }: { lease: string; at: Date }, rows: readonly OutcomeRow[]): Promise<Set<string>> => new Set((await many(tx, sql<{ id: string }>`
   update message m
      set state = o.state, reason = case when o.state = 'accepted' and m.receipt in ('failed', 'bounced') then m.reason else o.reason end, facts = o.facts, next_at = o."nextAt", provider_id = coalesce(o."providerId", m.provider_id), sent_at = o."sentAt", counted_at = o."countedAt", lease = null,
          account_id = case when o.state = 'deferred' then null else m.account_id end, opening_id = case when o."countedAt" is null then null else m.opening_id end,
-         unknowns = m.unknowns + o.unknown::int, attempts = m.attempts - o.held::int, params = case when o.state = 'deferred' then m.params else '{}' end
+         unknowns = m.unknowns + o.unknown::int, attempts = m.attempts - o.held::int, history = ${putOff(sql`o`, at)}, params = case when o.state = 'deferred' then m.params else '{}' end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as o (id uuid, state text, reason text, facts jsonb, "nextAt" timestamptz, "providerId" text, "sentAt" timestamptz, "countedAt" timestamptz, unknown boolean, held boolean)
    where m.workspace_id = ${workspaceId} and m.id = o.id and m.lease = ${lease} and m.state = 'sending'

@@ -48,11 +48,11 @@ export const openingsOf = (tx: Tx, workspaceId: WorkspaceId, { owners, now, but 
      where s.workspace_id = ${workspaceId} and s.customer_id = any (${[...owners]}::uuid[])
      order by o.until`);
 
-export type AccountRow = { id: string; channel: ChannelName; provider: string; name: string; sealed: Buffer; state: 'on' | 'paused'; pausedReason: string | null; perSecond: number | null; createdAt: Date };
+export type AccountRow = { id: string; channel: ChannelName; provider: string; name: string; sealed: Buffer; state: 'on' | 'paused'; pausedReason: string | null; perSecond: number | null; perDay: number | null; createdAt: Date };
 
 /** Connections of a workspace, the oldest first. */
 export const accountRows = (tx: Tx, workspaceId: WorkspaceId): Promise<AccountRow[]> => many(tx, sql<AccountRow>`
-  select id, channel, provider, name, sealed, state, paused_reason as "pausedReason", per_second as "perSecond", created_at as "createdAt"
+  select id, channel, provider, name, sealed, state, paused_reason as "pausedReason", per_second as "perSecond", per_day as "perDay", created_at as "createdAt"
     from channel_account where workspace_id = ${workspaceId} and archived_at is null order by created_at, id`);
 
 /** Sources whose marketing is stopped. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Route, route } from '../../kernel/http/route.ts';
+import { broadcastsOf } from '../broadcasts.ts';
 import { addAccount, changeAccount, listAccounts, listProviders, removeAccount, tryAccount } from '../connections.ts';
 import * as contract from '../contract.ts';
 import { changeGroup, listGroups, makeGroup, sayTopic } from '../groups.ts';
@@ -21,5 +22,6 @@ export const reachSettingRoutes: readonly Route[] = [
   route({ method: 'POST', url: '/api/v1/reach/accounts', summary: 'Add a connection', tag, permission: settings, body: contract.newAccount, status: 201, reply: contract.accountShape }, ({ stores, caller, body }) => addAccount(stores, caller, body)),
   route({ method: 'PATCH', url: '/api/v1/reach/accounts/:id', summary: 'Change, pause or resume a connection', tag, permission: settings, params, body: contract.accountChange, reply: contract.accountShape }, ({ stores, caller, params: { id }, body }) => changeAccount(stores, caller, id, body)),
   route({ method: 'DELETE', url: '/api/v1/reach/accounts/:id', summary: 'End a connection', tag, permission: settings, params, status: 204, reply: z.null() }, async ({ stores, caller, params: { id } }) => { await removeAccount(stores, caller, id); return null; }),
-  route({ method: 'POST', url: '/api/v1/reach/accounts/:id/test', summary: 'Connect and send nothing', tag, permission: settings, params, limit: { max: 30, perSeconds: 60 }, reply: contract.tryReply }, ({ stores, caller, params: { id } }) => tryAccount(stores, caller, id)),
+  route({ method: 'POST', url: '/api/v1/reach/accounts/:id/test', summary: 'Open a session as for sending, and send nothing', tag, permission: settings, params, limit: { max: 30, perSeconds: 60 }, reply: contract.tryReply }, ({ stores, caller, params: { id } }) => tryAccount(stores, caller, id)),
+  route({ method: 'GET', url: '/api/v1/reach/accounts/:id/broadcasts', summary: 'How far staff are with the tasks a provider gave them (WeCom), asked now', tag, permission: read, params, limit: { max: 30, perSeconds: 60 }, reply: z.object({ rows: z.array(contract.broadcastShape) }) }, async ({ stores, caller, params: { id } }) => ({ rows: await broadcastsOf(stores, caller, id) })),
 ];

@@ -1,6 +1,7 @@
-import type { WorkspaceId } from '../../kernel/ids.ts';
+import { isUuid, type WorkspaceId } from '../../kernel/ids.ts';
 import type { Tx } from '../../kernel/sql.ts';
-import type { TemplateDocument } from '../core/templates/document.ts';
+import { CHANNELS, type ChannelName } from '../core/message.ts';
+import { channelsOf, type TemplateDocument } from '../core/templates/document.ts';
 import { type Ready, ready } from './render.ts';
 import { type Compiled, compiledVersions, publishedVersions } from './store.ts';
 
@@ -61,4 +62,16 @@ export async function versionsIn(tx: Tx, workspaceId: WorkspaceId, asked: readon
     found.set(key, keep(key, versionOf(row)));
   }
   return (one) => { const version = exact(one); return version === undefined ? undefined : found.get(keyOf(workspaceId, one.id, version)); };
+}
+
+/** The channels that versions have texts for; undefined for what is not there. */
+export async function channelsIn(tx: Tx, workspaceId: WorkspaceId, asked: readonly Asked[]): Promise<(one: Asked) => readonly ChannelName[] | undefined> {
+  const versionOf = await versionsIn(tx, workspaceId, asked.filter(({ id }) => isUuid(id))), channels = new Map<Version, readonly ChannelName[]>();
+  return (one) => {
+    const version = versionOf(one);
+    if (!version) return undefined;
+    const known = channels.get(version) ?? channelsOf(version.document, CHANNELS);
+    channels.set(version, known);
+    return known;
+  };
 }

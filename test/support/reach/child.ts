@@ -11,7 +11,9 @@ import { ATTEMPTS_MAX } from '../../../src/reach/core/retry.ts';
 import { decideSome } from '../../../src/reach/decide.ts';
 import { settleLost } from '../../../src/reach/queries/messages.ts';
 import { sendSome } from '../../../src/reach/send.ts';
-import { accept, provide, writePlainly } from './world.ts';
+import { registerRenderer } from '../../../src/reach/rendering.ts';
+import { renderAll } from '../../../src/reach/templates/index.ts';
+import { accept, provide } from './world.ts';
 
 /**
  * A deliverer that kills itself, as `kill -9` would, at one boundary of the way of its second batch: `<step>-` before that step's transaction
@@ -47,7 +49,8 @@ const send = async (messages: readonly Outgoing[]): Promise<Outcome[]> => messag
   if (at === 'hand' && batch === 2 && i === messages.length >> 1) die();
   return accept(file, message);
 });
-writePlainly();
+// Texts are real ones; what is read for them is none of the steps counted here.
+registerRenderer((_, workspace, wanted) => renderAll({ ...stores, pg }, workspace, wanted));
 provide('email', 'file', send);
 
 await pg.tx(ws, (tx) => settleLost(tx, ws, { now: clock.now(), attemptsMax: ATTEMPTS_MAX }));

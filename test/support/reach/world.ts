@@ -1,5 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { resolve } from '../../../src/customers/index.ts';
+import { systemCaller } from '../../../src/kernel/access/caller.ts';
+import { PERMISSIONS } from '../../../src/kernel/access/permissions.ts';
 import { newId } from '../../../src/kernel/ids.ts';
 import type { Stores } from '../../../src/kernel/stores.ts';
 import { sealConfig } from '../../../src/reach/accounts.ts';
@@ -10,16 +12,17 @@ import { type Intent, propose } from '../../../src/reach/index.ts';
 import { insertAccount } from '../../../src/reach/queries/accounts.ts';
 import { saveRules } from '../../../src/reach/queries/rules.ts';
 import { registerRenderer } from '../../../src/reach/rendering.ts';
+import { makeTemplate, publishTemplate } from '../../../src/reach/templates/templates.ts';
 
 /** Rules under which everybody gets everything at once. */
 export const OPEN_RULES = { control: { share: 0, salt: '' }, spacingMinutes: 0, caps: { window: 'calendar', limits: [], allow: { customers: [], sources: [] } } };
 
 export const letAll = (stores: Stores, ws: string): Promise<unknown> => stores.pg.tx(ws, (tx) => saveRules(tx, ws, { version: 1, rules: OPEN_RULES, at: stores.clock.now(), by: 'test' }));
 
-/** A connection to a provider of a channel that needs no settings. */
-export async function connect(stores: Stores, ws: string, channel: ChannelName, provider: string): Promise<string> {
+/** A connection to a provider of a channel; most of these tests need no settings. */
+export async function connect(stores: Stores, ws: string, channel: ChannelName, provider: string, config: object = {}): Promise<string> {
   const id = newId(), keys = await stores.keys.of(ws);
-  await stores.pg.tx(ws, (tx) => insertAccount(tx, ws, { id, channel, provider, name: provider, sealed: sealConfig(keys, id, {}), perSecond: null, createdBy: 'test', createdAt: stores.clock.now() }));
+  await stores.pg.tx(ws, (tx) => insertAccount(tx, ws, { id, channel, provider, name: provider, sealed: sealConfig(keys, id, config), perSecond: null, perDay: null, createdBy: 'test', createdAt: stores.clock.now() }));
   return id;
 }
 
@@ -35,6 +38,15 @@ export const wish = (stores: Stores, customer: string, more: Partial<Intent> = {
   dueAt: stores.clock.now(), expiresAt: null, ...more,
 });
 export const wishAll = (stores: Stores, ws: string, wishes: readonly Intent[]): Promise<number> => stores.pg.tx(ws, (tx) => propose(tx, stores, ws, wishes));
+
+/** A published template with a letter to everybody, as it is written on the page; its id. */
+export async function publishedLetter(stores: Stores, ws: string): Promise<string> {
+  const caller = systemCaller(ws, PERMISSIONS), body = { kind: 'blocks' as const, accent: '#1E6B52', blocks: [{ kind: 'text' as const, text: '{{ customer.first_name | default: "朋友" }}，新茶到了' }, { kind: 'footer' as const, text: '{{ workspace.name }}' }] };
+  const contents = [{ language: 'zh-CN' as const, content: { channel: 'email' as const, subject: '新茶', preheader: '', text: '', body } }];
+  const { id } = await makeTemplate(stores, caller, { name: '新茶', description: '', purpose: 'marketing', document: { language: 'zh-CN', sample: {}, variants: [{ key: 'all', name: '', when: { stages: [], segments: [], angles: [], arms: [] }, contents }] } });
+  await publishTemplate(stores, caller, id, { revision: 1, reason: '' });
+  return id;
+}
 
 /** A text for whoever asks, and `before` it is written. */
 export const writePlainly = (before: () => Promise<void> | void = () => undefined): void => registerRenderer(async (_, __, wanted) => {

@@ -75,6 +75,8 @@ export const reachDecisions = {
   'decisions.reason.journey': w('they left the journey', '已离开旅程', '已離開旅程'),
   'decisions.reason.provider_refused': w('the provider refused it', '服务商拒绝发送', '服務商拒絕傳送'),
   'decisions.reason.said': w('the provider says: {code}', '服务商返回：{code}', '服務商回傳：{code}'),
+  'decisions.history': w('Put off', '曾被推迟', '曾被延後'),
+  'decisions.history.until': w('until {until}', '至 {until}', '至 {until}'),
   'decisions.why.and': w('{sentence} {more}', '{sentence}{more}', '{sentence}{more}'),
   'decisions.why.dropped': w('Whoever wanted it would not wait, so it is dropped.', '发起方不排队，因此放弃。', '發起方不排隊，因此放棄。'),
   'decisions.why.late': w('It would be too late afterwards, so it is not sent.', '等到可发时已过期，因此不发。', '等到可送時已過期，因此不送。'),

@@ -105,19 +105,23 @@ test('D8: WeCom: one task a text for staff to send; a stale token is renewed onc
   answer = ({ url, body }) => {
     if (url.pathname === '/cgi-bin/gettoken') return { json: { errcode: 0, errmsg: 'ok', access_token: `T${++tokens}`, expires_in: 7_200 } };
     if (url.searchParams.get('access_token') === 'T1') return { json: { errcode: 42001, errmsg: 'access_token expired' } };
+    if (url.pathname.endsWith('get_groupmsg_task')) return { json: { errcode: 0, task_list: [{ userid: 'li', status: 2 }, { userid: 'wang', status: 0 }] } };
+    if (url.pathname.endsWith('get_groupmsg_send_result') && (JSON.parse(body) as { userid: string }).userid === 'wang') return { json: { errcode: 0, send_list: [{ external_userid: 'wm5', userid: 'wang', status: 0 }] } };
     if (url.pathname.endsWith('get_groupmsg_send_result')) {
       const cursor = (JSON.parse(body) as { cursor?: string }).cursor;
-      return { json: cursor ? { errcode: 0, send_list: [{ external_userid: 'wm3', userid: 'li', status: 2 }, { external_userid: 'wm4', userid: 'li', status: 3 }] } : { errcode: 0, send_list: [{ external_userid: 'wm1', userid: 'li', status: 1 }, { external_userid: 'wm2', userid: 'li', status: 0 }], next_cursor: 'C' } };
+      return { json: cursor ? { errcode: 0, send_list: [{ external_userid: 'wm3', userid: 'li', status: 2 }, { external_userid: 'wm4', userid: 'li', status: 3 }] } : { errcode: 0, send_list: [{ external_userid: 'wm1', userid: 'li', status: 1, send_time: 1_772_330_400 }, { external_userid: 'wm2', userid: 'li', status: 0 }], next_cursor: 'C' } };
     }
     return { json: { errcode: 0, errmsg: 'ok', fail_list: ['wm3'], msgid: 'msg1' } };
   };
   const text = (to: string, said: string) => message(to, { channel: 'wecom', text: said, url: 'https://shop.example/' });
-  expect((await send(wecomProvider, config, text('wm1', 'a'), text('wm2', 'a'), text('wm3', 'a'))).map((one) => (one.state === 'accepted' ? one.providerId : one.state === 'failed' ? one.code : ''))).toEqual(['msg1:wm1', 'msg1:wm2', 'wecom.no_friend']);
+  const outcomes = await send(wecomProvider, config, text('wm1', 'a'), text('wm2', 'a'), text('wm3', 'a')), [first1, first2] = outcomes.map((one) => (one.state === 'accepted' ? one.providerId : ''));
+  expect(outcomes).toMatchObject([{ state: 'accepted', providerId: expect.stringMatching(/^msg1:[0-9a-f]{32}$/) }, { state: 'accepted' }, { state: 'failed', code: 'wecom.no_friend' }]);
   const tasks = seen.filter(({ url }) => url.pathname.endsWith('add_msg_template'));
   expect([tokens, tasks.length, JSON.parse(tasks[1]?.body ?? '{}')]).toEqual([2, 2, { chat_type: 'single', external_userid: ['wm1', 'wm2', 'wm3'], text: { content: 'a' }, attachments: [{ msgtype: 'link', link: { title: 'a', url: 'https://shop.example/' } }] }]);
   expect(first().url.search).toBe('?corpid=ww1&corpsecret=s1');
-  const results = await wecomResults(stores, wecomProvider.config.parse({ ...config, endpoint: base }), { task: 'msg1', staff: 'li' });
-  expect(results?.map(({ providerId, state }) => [providerId, state])).toEqual([['msg1:wm1', 'sent'], ['msg1:wm2', 'pending'], ['msg1:wm3', 'no_friend'], ['msg1:wm4', 'over_limit']]);
+  const results = await wecomResults(stores, wecomProvider.config.parse({ ...config, endpoint: base }), ['msg1']) ?? [];
+  expect(results.map(({ staff, state, at }) => [staff, state, at?.toISOString() ?? null])).toEqual([['li', 'sent', '2026-03-01T02:00:00.000Z'], ['li', 'pending', null], ['li', 'failed', null], ['li', 'over_limit', null], ['wang', 'pending', null]]);
+  expect(results.slice(0, 2).map(({ reference }) => reference), 'by the name the message was given, which does not name the customer').toEqual([first1, first2]);
 });
 
 test('WeChat: service and subscription messages as documented, and what their codes mean', async () => {

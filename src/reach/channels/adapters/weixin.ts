@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { WorkspaceId } from '../../../kernel/ids.ts';
 import type { Stores } from '../../../kernel/stores.ts';
 import type { Outcome } from '../../core/message.ts';
-import type { Outgoing, Provider, Sender } from '../channel.ts';
+import type { Outgoing, Provider, Sender, STAFF_STATES, StaffResult } from '../channel.ts';
 import { some } from '../some.ts';
 import { ask, checkEndpoint, judged, type Said } from './ask.ts';
 
@@ -49,8 +50,8 @@ const wrong = ({ content }: Outgoing): Outcome => ({ state: 'failed', code: 'wro
 const wecomConfig = z.strictObject({ corpId: word, secret: word, sender: word.nullable().default(null), endpoint: endpoint('https://qyapi.weixin.qq.com/') });
 type WecomConfig = z.output<typeof wecomConfig>;
 
-/** One task for staff a text: people whose text is the same are told together. Until staff press "send" nothing has been sent (`wecomResults`). */
-async function broadcast({ sender }: WecomConfig, call: ReturnType<typeof caller>, messages: readonly Outgoing[]): Promise<Outcome[]> {
+/** One task for staff a text: people whose text is the same are told together. Until staff press "send" nothing has been sent (`resultsOf`). */
+async function broadcast({ sender }: WecomConfig, call: Call, messages: readonly Outgoing[]): Promise<Outcome[]> {
   const outcomes = new Map<Outgoing, Outcome>(messages.map((message) => [message, wrong(message)]));
   const texts = Map.groupBy(messages.filter(({ content }) => content.channel === 'wecom'), ({ content }) => JSON.stringify(content.channel === 'wecom' ? [content.text, content.url] : []));
   await some([...texts.values()], AT_ONCE, async (group) => {
@@ -63,36 +64,66 @@ async function broadcast({ sender }: WecomConfig, call: ReturnType<typeof caller
   return messages.map((message) => outcomes.get(message) as Outcome);
 }
 
+/** The provider's name of one message of a task; whom it went to stands in it as a digest only. */
+const referenceOf = (task: string, to: string): string => `${task}:${createHash('sha256').update(`${task}\n${to}`).digest('hex').slice(0, 32)}`;
+
 function outcomeOf(answer: Said<Answer>, { to }: Outgoing): Outcome {
   if ('outcome' in answer) return answer.outcome;
   const { errcode = 0, msgid, fail_list: failed = [] } = answer.said;
   if (errcode !== 0 && errcode !== 41048) return refusal(answer.said, 'wecom');
-  return failed.includes(to) || errcode === 41048 ? { state: 'failed', code: 'wecom.no_friend', detail: '', suppress: false } : { state: 'accepted', providerId: `${String(msgid)}:${to}` };
+  return failed.includes(to) || errcode === 41048 ? { state: 'failed', code: 'wecom.no_friend', detail: '', suppress: false } : { state: 'accepted', providerId: referenceOf(String(msgid), to) };
 }
 
-/** What staff made of a task, customer by customer (D8): by `providerId` of the message. */
-export const WECOM_STATES = ['pending', 'sent', 'no_friend', 'over_limit'] as const;
-export type WecomResult = { providerId: string; staff: string; state: (typeof WECOM_STATES)[number] };
-type SendList = Answer & { send_list?: { external_userid?: string; userid?: string; status?: number }[]; next_cursor?: string };
+/** What the provider's numbers say of one customer: not sent yet, sent, no friend any more, or full by its own limit (get_groupmsg_send_result). */
+const STATES: readonly (typeof STAFF_STATES)[number][] = ['pending', 'sent', 'failed', 'over_limit'];
+type SendList = Answer & { send_list?: { external_userid?: string; userid?: string; status?: number; send_time?: number }[]; next_cursor?: string };
+type TaskList = Answer & { task_list?: { userid?: string; status?: number }[]; next_cursor?: string };
+type Call = ReturnType<typeof caller>;
 
-const withCall = (stores: Stores, { corpId, secret, endpoint: base }: WecomConfig): ReturnType<typeof caller> =>
+const withCall = (stores: Stores, { corpId, secret, endpoint: base }: WecomConfig): Call =>
   caller(stores, { endpoint: base, prefix: 'wecom', tokenUrl: `${new URL('/cgi-bin/gettoken', base).href}?${new URLSearchParams({ corpid: corpId, corpsecret: secret })}` });
 
-/** Asks how far staff are with a task (get_groupmsg_send_result): all pages, undefined where the provider does not say. */
-export async function wecomResults(stores: Stores, config: WecomConfig, { task, staff }: { task: string; staff: string }): Promise<WecomResult[] | undefined> {
-  const call = withCall(stores, config), results: WecomResult[] = [];
+/** All pages of a list; undefined where the provider does not say. */
+async function pages<Page extends Answer & { next_cursor?: string }, Row>(call: Call, path: string, body: object, rowsOf: (page: Page) => readonly Row[] | undefined): Promise<Row[] | undefined> {
+  const rows: Row[] = [];
   for (let cursor: string | undefined = ''; cursor !== undefined;) {
-    const answer: Said<SendList> = await call('/cgi-bin/externalcontact/get_groupmsg_send_result', { msgid: task, userid: staff, limit: 1_000, ...(cursor ? { cursor } : {}) });
+    const answer: Said<Answer> = await call(path, { ...body, limit: PAGE, ...(cursor ? { cursor } : {}) });
     if ('outcome' in answer || (answer.said.errcode ?? 0) !== 0) return undefined;
-    results.push(...(answer.said.send_list ?? []).map(({ external_userid: to = '', userid = staff, status = 0 }) => ({ providerId: `${task}:${to}`, staff: userid, state: WECOM_STATES[status] ?? 'pending' })));
-    cursor = answer.said.next_cursor || undefined;
+    const page = answer.said as Page;
+    rows.push(...(rowsOf(page) ?? []));
+    cursor = page.next_cursor || undefined;
   }
-  return results;
+  return rows;
+}
+const PAGE = 1_000;
+
+/** Who was given a task (get_groupmsg_task), and what each of them made of it, customer by customer (get_groupmsg_send_result). */
+async function resultsOf(call: Call, task: string): Promise<StaffResult[] | undefined> {
+  const staff = await pages<TaskList, string>(call, '/cgi-bin/externalcontact/get_groupmsg_task', { msgid: task }, ({ task_list: list }) => list?.flatMap(({ userid }) => userid ?? []));
+  const results: StaffResult[] = [];
+  for (const userid of staff ?? []) {
+    const told = await pages<SendList, StaffResult>(call, '/cgi-bin/externalcontact/get_groupmsg_send_result', { msgid: task, userid }, ({ send_list: list }) => list?.map(({ external_userid: to = '', userid: by = userid, status = 0, send_time: at }) => (
+      { task, reference: referenceOf(task, to), staff: by, state: STATES[status] ?? 'pending', at: at ? new Date(at * 1_000) : null })));
+    if (!told) return undefined;
+    results.push(...told);
+  }
+  return staff && results;
+}
+
+/** How far staff are with tasks; undefined once the provider does not say of one. */
+export async function wecomResults(stores: Stores, config: WecomConfig, tasks: readonly string[]): Promise<StaffResult[] | undefined> {
+  const call = withCall(stores, config), all: StaffResult[] = [];
+  for (const task of tasks) {
+    const results = await resultsOf(call, task);
+    if (!results) return undefined;
+    all.push(...results);
+  }
+  return all;
 }
 
 /** Broadcasts to friends on WeCom, as tasks that staff confirm. */
 export const wecomProvider: Provider<WecomConfig> = {
-  name: 'wecom', channel: 'wecom', tested: 'protocol', config: wecomConfig, address: 'external_userid', check: (stores, config) => checkEndpoint(stores, config.endpoint),
+  name: 'wecom', channel: 'wecom', tested: 'protocol', config: wecomConfig, address: 'external_userid', check: (stores, config) => checkEndpoint(stores, config.endpoint), results: wecomResults,
   open: async (stores: Stores, _: WorkspaceId, config): Promise<Sender> => {
     const call = withCall(stores, config);
     return { send: (messages) => broadcast(config, call, messages), close: () => Promise.resolve() };
@@ -102,7 +133,7 @@ export const wecomProvider: Provider<WecomConfig> = {
 const mpConfig = z.strictObject({ appId: word, secret: word, endpoint: endpoint('https://api.weixin.qq.com/') });
 type MpConfig = z.output<typeof mpConfig>;
 
-async function sendMp(call: ReturnType<typeof caller>, message: Outgoing): Promise<Outcome> {
+async function sendMp(call: Call, message: Outgoing): Promise<Outcome> {
   const { to, content } = message;
   if (content.channel !== 'mp') return wrong(message);
   const page = content.url ? { page: content.url } : {};

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import MimeNode from 'nodemailer/lib/mime-node';
-import { encode, wrap } from 'nodemailer/lib/qp';
 import type { Content, Purpose } from '../../core/message.ts';
+import { quotedPrintable } from '../../core/quotedPrintable.ts';
 
 /** What stands in a message besides its content. `oneClick`: the address that unsubscribes by one POST; `mailto`: the address that unsubscribes by mail. */
 export type Letter = {
@@ -9,7 +9,6 @@ export type Letter = {
   oneClick: string | null; mailto: string | null; feedbackId: string;
 };
 
-const LINE = 76;
 /** Above this share of other than ASCII base64 is shorter, and no longer to read for a machine. */
 const MOSTLY_ASCII = 0.1;
 
@@ -26,7 +25,7 @@ function partOf(type: 'text/plain' | 'text/html', text: string): string {
   const crlf = text.replaceAll(/\r\n|\r|\n/g, '\r\n');
   const bytes = Buffer.from(crlf);
   const isAscii = bytes.length - crlf.length < crlf.length * MOSTLY_ASCII;
-  const body = isAscii ? wrap(encode(bytes), LINE) : (bytes.toString('base64').match(/.{1,76}/g) ?? []).join('\r\n');
+  const body = isAscii ? quotedPrintable(bytes.toString('latin1')) : (bytes.toString('base64').match(/.{1,76}/g) ?? []).join('\r\n');
   return `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${isAscii ? 'quoted-printable' : 'base64'}\r\n\r\n${body}\r\n`;
 }
 

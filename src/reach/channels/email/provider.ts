@@ -1,10 +1,11 @@
 import { domainToASCII } from 'node:url';
 import { Refusal } from '../../../kernel/errors.ts';
-import type { MailServer, Posting } from '../../../kernel/egress/smtp.ts';
+import { type MailServer, openMailSession, type Posting } from '../../../kernel/egress/smtp.ts';
 import type { WorkspaceId } from '../../../kernel/ids.ts';
 import type { Stores } from '../../../kernel/stores.ts';
 import { LANGUAGES } from '../../../kernel/words/types.ts';
 import type { Outcome } from '../../core/message.ts';
+import { warmUpDay, warmUpLimit } from '../../core/pacing.ts';
 import { again, outcomeOf } from '../../core/replies.ts';
 import { tracked } from '../../core/tracking.ts';
 import { linkOf } from '../../links.ts';
@@ -30,6 +31,8 @@ function wireAddress(text: string): { address: string; domain: string } | undefi
 }
 
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
+/** Under whose name pace is kept, whichever connection or process sends. */
+const sendingDomain = ({ from }: SmtpConfig): string => domainOf(from.address).toLowerCase();
 const senderId = ({ feedbackId, from }: SmtpConfig): string => feedbackId ?? domainOf(from.address).replaceAll(/[^a-z0-9]/gi, '').slice(0, 15).padEnd(5, '0');
 
 /** The message's HTML with opens and clicks told, where that is wished for its purpose and its links say where we are reached. */
@@ -68,7 +71,7 @@ async function sendOne(open: Open, message: Outgoing): Promise<Outcome> {
 
 async function send(open: Open, messages: readonly Outgoing[]): Promise<Outcome[]> {
   const { config, stores, workspaceId } = open;
-  const later = await allow(stores, workspaceId, { pace: config, from: domainOf(config.from.address).toLowerCase(), domains: messages.map(({ to }) => wireAddress(to)?.domain ?? '') });
+  const later = await allow(stores, workspaceId, { pace: config, from: sendingDomain(config), domains: messages.map(({ to }) => wireAddress(to)?.domain ?? '') });
   const beganMs = performance.now();
   return some(messages.map((message, place) => ({ message, at: later[place] })), config.connections * 2, async ({ message, at }): Promise<Outcome> => {
     if (at) return { state: 'retry', code: 'email.paced', detail: '', after: at, held: true };
@@ -83,6 +86,11 @@ const serverOf = ({ host, port, security, helo, from, user, password, ca, connec
 /** E-mail through any mail server that takes mail from programs. What it answers is read in `core/replies.ts`. */
 export const smtpProvider: Provider<SmtpConfig> = {
   name: 'smtp', channel: 'email', tested: 'live', config: smtpConfig, address: 'email', check: checkSmtp,
+  probe: async ({ egress }, config) => (await openMailSession(egress, serverOf(config))).close(),
+  day: (config, now) => {
+    const limit = warmUpLimit(config, now);
+    return limit ? { scope: sendingDomain(config), most: limit.most, warmUp: warmUpDay(config, now) } : null;
+  },
   open: async (stores, workspaceId, config): Promise<Sender> => {
     const pool = openPool(stores.egress, serverOf(config), { size: config.connections, perConnection: config.perConnection });
     const open: Open = { stores, workspaceId, config, pool, signer: config.dkim && signerOf(config.dkim) };

@@ -34,13 +34,13 @@ function Form({ providers, account, onDone }: FormProps) {
   const providerWord = useProviderWord();
   const real = providers.find(({ sandbox }) => !sandbox) ?? providers[0];
   const [chosen, setChosen] = useState<{ channel: ChannelName; provider: string }>({ channel: account?.channel ?? real?.channel ?? 'email', provider: account?.provider ?? real?.name ?? '' });
-  const [name, setName] = useState(account?.name ?? ''), [perSecond, setPerSecond] = useState(account?.perSecond ? String(account.perSecond) : ''), [values, setValues] = useState<Values>({});
+  const [name, setName] = useState(account?.name ?? ''), [perSecond, setPerSecond] = useState(account?.perSecond ? String(account.perSecond) : ''), [perDay, setPerDay] = useState(account?.perDay ? String(account.perDay) : ''), [values, setValues] = useState<Values>({});
   const here = providers.filter(({ channel }) => channel === chosen.channel), provider = here.find((one) => one.name === chosen.provider);
   const settings = provider ? settingsOf(provider.config as Schema) : [];
   const pick = (channel: ChannelName, of = providers.find((one) => one.channel === channel && !one.sandbox) ?? providers.find((one) => one.channel === channel)) => { setChosen({ channel, provider: of?.name ?? '' }); setValues({}); };
   const config = configOf(settings, values), half = halfFilled(settings, values);
   const missing = account === undefined && settings.some(({ path, required }) => required && !values[path]?.length);
-  const body = { name: name.trim(), perSecond: perSecond === '' ? null : Number(perSecond) };
+  const body = { name: name.trim(), perSecond: perSecond === '' ? null : Number(perSecond), perDay: perDay === '' ? null : Number(perDay) };
   const save = useReachWrite(() => (account ? api.patch(`/reach/accounts/${account.id}`, { ...body, ...(Object.keys(config).length > 0 ? { config } : {}) }) : api.post('/reach/accounts', { ...body, ...chosen, config })), { done: t(account ? 'channels.saved' : 'channels.added'), after: onDone });
   const submit = (event: FormEvent) => { event.preventDefault(); save.mutate(undefined); };
   return (
@@ -55,6 +55,7 @@ function Form({ providers, account, onDone }: FormProps) {
       {account && <Notice>{t('channels.kept')}</Notice>}
       {PARTS.map((part) => <Part key={part} part={part} provider={chosen.provider} settings={settings.filter((one) => partOf(one) === part)} values={values} set={setValues} isNew={!account} />)}
       <Field label={t('channels.perSecond')} hint={t('channels.perSecond.hint')}>{(ids) => <Input {...ids} type="number" min={1} max={10_000} value={perSecond} onChange={({ target }) => setPerSecond(target.value)} />}</Field>
+      <Field label={t('channels.perDay')} hint={t('channels.perDay.hint')}>{(ids) => <Input {...ids} type="number" min={1} max={10_000_000} value={perDay} onChange={({ target }) => setPerDay(target.value)} />}</Field>
       {half.length > 0 && <HalfFilled groups={half} />}
       <div className="row"><Button type="primary" htmlType="submit" loading={save.isPending} disabled={body.name === '' || missing || half.length > 0 || !provider}>{t(account ? 'channels.save' : 'channels.add')}</Button></div>
     </form>

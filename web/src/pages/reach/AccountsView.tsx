@@ -13,6 +13,7 @@ import { Section } from '../../ui/Page.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
 import { AccountForm } from './AccountForm.tsx';
+import { Broadcasts } from './Broadcasts.tsx';
 import { type Account, channelAccountsQuery, type Counts, countsQuery, LATELY_DAYS, sinceDays } from './reachQueries.ts';
 import { useChannelWord, useProviderWord } from './useReason.ts';
 import { useReachWrite } from './useReachWrite.ts';
@@ -68,7 +69,7 @@ function AccountLine({ account, onEdit }: { account: Account; onEdit: () => void
   const t = useT();
   const { day } = useFormats();
   const providerWord = useProviderWord();
-  const { name, provider, state, pausedReason, perSecond, createdAt } = account;
+  const { name, provider, state, pausedReason, perSecond, perDay, today, createdAt } = account;
   const said = providerWord(provider);
   return (
     <li>
@@ -77,23 +78,24 @@ function AccountLine({ account, onEdit }: { account: Account; onEdit: () => void
         {state === 'on' ? <span className="accent-word">{t('channels.state.on')}</span> : <span className={pausedReason === 'staff' ? 'ochre' : 'act'}>{t('channels.state.paused', { reason: pausedReason !== null && isKnown(`channels.paused.${pausedReason}`) ? t(`channels.paused.${pausedReason}`) : (pausedReason ?? 'none') })}</span>}
       </div>
       <Proved of={account} />
-      <p className="grey small">{t('channels.since', { day: day(createdAt.slice(0, 10)) })} · {perSecond === null ? t('channels.rate.free') : t('channels.rate', { count: perSecond })}</p>
+      <p className="grey small">{t('channels.since', { day: day(createdAt.slice(0, 10)) })} · {perSecond === null ? t('channels.rate.free') : t('channels.rate', { count: perSecond })}{perDay !== null && <> · {t('channels.rate.day', { count: perDay })}</>}</p>
+      {today && <p className="grey small">{t('channels.today', { used: today.used, most: today.most })}{today.warmUp && <> · {t('channels.warmUp.day', today.warmUp)}</>}</p>}
       <AccountActs account={account} onEdit={onEdit} />
     </li>
   );
 }
 
-type Tried = { well: boolean; code: string | null; detail: string };
+type Tried = { well: boolean; code: string | null; detail: string; facts: Record<string, string | number> };
 
-function AccountActs({ account: { id, name, state }, onEdit }: { account: Account; onEdit: () => void }) {
+function AccountActs({ account: { id, name, state, provider }, onEdit }: { account: Account; onEdit: () => void }) {
   const t = useT();
   const may = useMay()('settings.write');
-  const [tried, setTried] = useState<Tried | null>(null);
+  const [tried, setTried] = useState<Tried | null>(null), [tasks, setTasks] = useState(false);
   const test = useReachWrite(() => api.post<Tried>(`/reach/accounts/${id}/test`), { after: setTried });
   const turn = useReachWrite(() => api.patch(`/reach/accounts/${id}`, { state: state === 'on' ? 'paused' : 'on' }), { done: t(state === 'on' ? 'channels.paused' : 'channels.resumed') });
   const remove = useReachWrite(() => api.delete(`/reach/accounts/${id}`), { done: t('channels.ended') });
   if (!may) return null;
-  const why = ({ code, detail }: Tried): string => [code === null ? '' : isKnown(`refusal.${code}`) ? t(`refusal.${code}`, { reply: '', host: '', port: '', cause: '' }) : isKnown(`reason.${code}`) ? t(`reason.${code}`) : code, detail].filter(Boolean).join(' ');
+  const why = ({ code, detail, facts }: Tried): string => [code === null ? '' : isKnown(`refusal.${code}`) ? t(`refusal.${code}`, { reply: '', host: '', port: '', cause: '', ...facts }) : isKnown(`reason.${code}`) ? t(`reason.${code}`) : code, detail].filter(Boolean).join(' ');
   const asked = (label: string, sure: string, go: () => void) => <Popconfirm title={sure} okText={label} cancelText={t('settings.keep')} onConfirm={go}><button type="button" className="plain link">{label}</button></Popconfirm>;
   return (
     <>
@@ -102,7 +104,9 @@ function AccountActs({ account: { id, name, state }, onEdit }: { account: Accoun
         {state === 'on' ? asked(t('channels.pause'), t('channels.pause.sure', { name }), () => turn.mutate(undefined)) : <button type="button" className="plain link" disabled={turn.isPending} onClick={() => turn.mutate(undefined)}>{t('channels.resume')}</button>}
         <button type="button" className="plain link" onClick={onEdit}>{t('channels.change')}</button>
         {asked(t('channels.end'), t('channels.end.sure', { name }), () => remove.mutate(undefined))}
+        {provider === 'wecom' && <button type="button" className="plain link" aria-expanded={tasks} onClick={() => setTasks(!tasks)}>{t('channels.broadcasts')}</button>}
       </div>
+      {tasks && <Broadcasts account={id} />}
       <div aria-live="polite">{tried && <Notice tone={tried.well ? 'note' : 'warn'}>{tried.well ? t('channels.tested.well') : t('channels.tested.ill', { why: why(tried) })}</Notice>}</div>
     </>
   );

@@ -8,7 +8,7 @@ import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { DecisionWords, MessageWords, PersonName, ReceiptWord } from './DecisionWords.tsx';
 import { type Decision, decisionQuery, useSourceWords } from './reachQueries.ts';
-import { useChannelWord } from './useReason.ts';
+import { useChannelWord, useReasonName } from './useReason.ts';
 
 /** One line of the ledger with all its facts, and what was heard back of it. */
 export function DecisionPanel({ id, onClose }: { id: string | null; onClose: () => void }) {
@@ -24,6 +24,7 @@ export function DecisionPanel({ id, onClose }: { id: string | null; onClose: () 
             <MessageWords of={data} />
             <p className="decision-answer"><DecisionWords of={data} /></p>
             <Facts line={data} />
+            <PutOff of={data} />
             <h3>{t('decisions.receipts')}</h3>
             {data.receipts.length === 0 ? <p className="grey">{t('decisions.receipts.none')}</p> : (
               <ol className="receipts">
@@ -34,6 +35,20 @@ export function DecisionPanel({ id, onClose }: { id: string | null; onClose: () 
         )}
       </Loaded>
     </SidePanel>
+  );
+}
+
+/** Each time it was put off, and why: what stays when it was sent in the end. */
+function PutOff({ of: { history } }: { of: Pick<Decision, 'history'> }) {
+  const t = useT();
+  const { moment } = useFormats();
+  const reasonName = useReasonName();
+  if (history.length === 0) return null;
+  return (
+    <>
+      <h3>{t('decisions.history')}</h3>
+      <ol className="receipts">{history.map(({ at, reason, until }) => <li key={`${at} ${reason}`}><span className="grey nowrap">{moment(at)}</span><span>{reasonName(reason)} <span className="grey">{t('decisions.history.until', { until: moment(until) })}</span></span></li>)}</ol>
+    </>
   );
 }
 

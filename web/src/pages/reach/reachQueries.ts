@@ -14,6 +14,7 @@ export type Suppression = z.infer<typeof contract.suppressionShape>;
 export type Group = z.infer<typeof contract.groupShape>;
 export type Provider = z.infer<typeof contract.providerShape>;
 export type Account = z.infer<typeof contract.accountShape>;
+type Broadcast = z.infer<typeof contract.broadcastShape>;
 export type Health = z.infer<typeof contract.healthShape>;
 export type May = z.infer<typeof contract.mayReply>;
 
@@ -32,6 +33,7 @@ export const countsQuery = (asked: Asked) => queryOptions({ queryKey: ['reach', 
 export const decisionQuery = (id: string) => queryOptions({ queryKey: ['reach', 'decision', id], queryFn: ({ signal }) => api.get<DecisionDetail>(`/reach/decisions/${id}`, undefined, signal) });
 export const providersQuery = queryOptions({ queryKey: ['reach', 'providers'], queryFn: ({ signal }) => api.get<{ rows: Provider[] }>('/reach/providers', undefined, signal), staleTime: 300_000 });
 export const channelAccountsQuery = queryOptions({ queryKey: ['reach', 'accounts'], queryFn: ({ signal }) => api.get<{ rows: Account[] }>('/reach/accounts', undefined, signal) });
+export const broadcastsQuery = (account: string) => queryOptions({ queryKey: ['reach', 'broadcasts', account], queryFn: ({ signal }) => api.get<{ rows: Broadcast[] }>(`/reach/accounts/${account}/broadcasts`, undefined, signal), retry: false });
 export const groupsQuery = queryOptions({ queryKey: ['reach', 'groups'], queryFn: ({ signal }) => api.get<{ rows: Group[] }>('/reach/groups', undefined, signal) });
 export const healthQuery = queryOptions({ queryKey: ['reach', 'sources'], queryFn: ({ signal }) => api.get<{ rows: Health[] }>('/reach/sources', undefined, signal) });
 export const mayQuery = (customer: string) => queryOptions({ queryKey: ['customer', customer, 'may'], queryFn: ({ signal }) => api.get<May>('/reach/may', { customer }, signal) });
