@@ -7,6 +7,7 @@ import { createGzip } from 'node:zlib';
 import type { Finder } from '../../customers/index.ts';
 import { Refusal } from '../../kernel/errors.ts';
 import { newId, type WorkspaceId } from '../../kernel/ids.ts';
+import { oneAtATime } from '../../kernel/postgres/oneAtATime.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { ImportFile } from '../contract.ts';
 import { isRejected, makeCleaner } from '../core/cleaner.ts';
@@ -15,7 +16,7 @@ import { letterNames } from '../core/header.ts';
 import { listEntries } from '../files/bytes.ts';
 import { type Opened, openRows } from '../files/openRows.ts';
 import { type ImportRow, loadWorkspace } from '../queries/imports.ts';
-import { dropUpload, fileUses, keptPaths, replaceFile, uploadsLeft } from '../queries/uploads.ts';
+import { dropUpload, fileUses, keptPaths, lockedStatuses, replaceFile, uploadsLeft } from '../queries/uploads.ts';
 import { saidOf } from './people.ts';
 import { contextFor } from './replay.ts';
 import { openingOf, pathOf } from './run.ts';
@@ -47,15 +48,17 @@ async function useNames(place: Place, use: Use): Promise<boolean> {
   }
 }
 
-/** Every sheet of every entry of a file, whoever imported what of it. */
-async function anywhereIn({ find }: Place, path: string, name: string, password?: string): Promise<boolean> {
+/** Every sheet of every entry of a file that no import has read already. */
+async function elsewhereIn({ find }: Place, path: string, name: string, uses: readonly Use[], password?: string): Promise<boolean> {
   const opening = { name, ...(password === undefined ? {} : { password }) };
-  for (const { entry } of await listEntries(path, opening)) {
+  for (const [nth, { entry }] of (await listEntries(path, opening)).entries()) {
+    const read = uses.filter(({ file }) => (file.entry === undefined ? nth === 0 : file.entry === entry));
     let sheets: readonly (string | undefined)[] = [undefined];
-    for (let nth = 0; nth < sheets.length; nth++) {
-      const opened = await openRows(path, { ...opening, ...(entry ? { entry } : {}), ...(sheets[nth] === undefined ? {} : { sheet: sheets[nth] as string }) });
+    for (let at = 0; at < sheets.length; at++) {
+      const opened = await openRows(path, { ...opening, ...(entry ? { entry } : {}), ...(sheets[at] === undefined ? {} : { sheet: sheets[at] as string }) });
       try {
-        if (nth === 0 && opened.sheets.length > 1) sheets = [opened.sheet, ...opened.sheets.filter((one) => one !== opened.sheet)];
+        if (at === 0 && opened.sheets.length > 1) sheets = [opened.sheet, ...opened.sheets.filter((one) => one !== opened.sheet)];
+        if (read.some(({ file }) => (file.sheet === undefined ? at === 0 : file.sheet === opened.sheet))) continue;
         if (opened.header.some(find.inText)) return true;
         for await (const { rows } of opened.rows) if (rows.some((cells) => cells.some(find.inText))) return true;
       } finally {
@@ -102,19 +105,24 @@ async function writeAnew(place: Place, use: Use, path: string): Promise<Written>
   return { path, bytes: (await stat(target)).size, shift, rows };
 }
 
-/** What an import needs of a file lies in a new one each; the old one goes, with everything that was never read of it. */
-async function replace(place: Place, path: string, uses: readonly Use[]): Promise<number> {
+/** What an import needs of a file lies in a new one each; the old one goes, with everything that was never read of it. How many rows it was, or that an import has begun to read it. */
+async function replace(place: Place, path: string, uses: readonly Use[]): Promise<number | 'busy'> {
   const { stores, workspaceId } = place;
-  const base = path.replace(/(?:~[0-9a-f-]+)?\.(?:raw|gz)$/, '');
+  const base = baseOf(path), drop = (one: string): Promise<void> => rm(join(stores.files.uploads, one), { force: true });
   const written: Written[] = [];
   for (const use of uses) written.push(await writeAnew(place, use, `${base}~${newId()}.gz`));
-  await stores.pg.tx(workspaceId, async (tx) => {
+  const isDone = await stores.pg.tx(workspaceId, async (tx) => {
+    if ((await lockedStatuses(tx, workspaceId, uses.map(({ row }) => row.id))).some(isAtWork)) return false;
     for (const [n, { row, at, file }] of uses.entries()) await replaceFile(tx, workspaceId, { importId: row.id, at, name: file.name, ...(written[n] as Written) });
     await dropUpload(tx, workspaceId, path);
+    return true;
   });
-  await rm(join(stores.files.uploads, path), { force: true });
-  return written.reduce((sum, { rows }) => sum + rows, 0);
+  for (const one of isDone ? [path] : written.map((file) => file.path)) await drop(one);
+  return isDone ? written.reduce((sum, { rows }) => sum + rows, 0) : 'busy';
 }
+
+/** Rewritten files are known by the one they come from. */
+const baseOf = (path: string): string => path.replace(/(?:~[0-9a-f-]+)?\.(?:raw|gz)$/, '');
 
 /** Files that were replaced, where whoever did it died before they went. */
 async function dropReplaced({ stores, workspaceId }: Place): Promise<void> {
@@ -122,17 +130,21 @@ async function dropReplaced({ stores, workspaceId }: Place): Promise<void> {
   const bases = new Set([...kept].flatMap((path) => /^(.*)~/.exec(path)?.[1] ?? []));
   for (const name of await readdir(join(stores.files.uploads, workspaceId)).catch(() => [])) {
     const path = join(workspaceId, name);
-    if (!kept.has(path) && bases.has(path.replace(/(?:~[0-9a-f-]+)?\.(?:raw|gz)$/, ''))) await rm(join(stores.files.uploads, path), { force: true });
+    if (!kept.has(path) && bases.has(baseOf(path))) await rm(join(stores.files.uploads, path), { force: true });
   }
 }
 
-const isAtWork = ({ row }: Use): boolean => row.status === 'running' || row.status === 'undoing';
+const isAtWork = (status: ImportRow['status']): boolean => status === 'running' || status === 'undoing';
 
 /**
  * Takes an erased person out of every file that is kept: what imports read is written anew, without whoever it was and with what was sold; a file nobody imported
  * goes whole. `busy` where an import that is at work reads such a file: nothing of that one is touched. May be killed and repeated at any point.
  */
-export async function forgetInFiles(stores: Stores, workspaceId: WorkspaceId, find: Finder): Promise<Record<string, number> | 'busy'> {
+export const forgetInFiles = (stores: Stores, workspaceId: WorkspaceId, find: Finder): Promise<Record<string, number> | 'busy'> =>
+  // Two at once would each write back whom the other takes out.
+  oneAtATime(stores.pg.pool, `forget:${workspaceId}`, () => forgetAll(stores, workspaceId, find));
+
+async function forgetAll(stores: Stores, workspaceId: WorkspaceId, find: Finder): Promise<Record<string, number> | 'busy'> {
   const place: Place = { stores, workspaceId, find };
   await dropReplaced(place);
   const [uses, left] = await stores.pg.tx(workspaceId, async (tx) => [await fileUses(tx, workspaceId), await uploadsLeft(tx, workspaceId)] as const);
@@ -142,15 +154,16 @@ export async function forgetInFiles(stores: Stores, workspaceId: WorkspaceId, fi
     let theirs = false;
     for (const use of own) theirs ||= await orFalse(useNames(place, use));
     const [{ file }] = own as [Use];
-    if (!theirs && !(await orFalse(openingOf(stores, workspaceId, file).then(({ password }) => anywhereIn(place, join(stores.files.uploads, path), file.name, password))))) continue;
-    if (own.some(isAtWork)) busy = true;
+    if (!theirs && !(await orFalse(openingOf(stores, workspaceId, file).then(({ password }) => elsewhereIn(place, join(stores.files.uploads, path), file.name, own, password))))) continue;
+    const rows = own.some(({ row }) => isAtWork(row.status)) ? 'busy' : await replace(place, path, own);
+    if (rows === 'busy') busy = true;
     else {
-      counts.import_row += await replace(place, path, own);
+      counts.import_row += rows;
       counts.import_file++;
     }
   }
   for (const { path, name } of left) {
-    if (!(await orFalse(anywhereIn(place, join(stores.files.uploads, path), name)))) continue;
+    if (!(await orFalse(elsewhereIn(place, join(stores.files.uploads, path), name, [])))) continue;
     await stores.pg.tx(workspaceId, (tx) => dropUpload(tx, workspaceId, path));
     await rm(join(stores.files.uploads, path), { force: true });
     counts.upload++;

@@ -42,6 +42,10 @@ export const uploadsLeft = (tx: Tx, workspaceId: WorkspaceId): Promise<{ path: s
 export const fileUses = async (tx: Tx, workspaceId: WorkspaceId): Promise<{ row: ImportRow; at: number; file: ImportFile }[]> =>
   (await allImports(tx, workspaceId)).flatMap((row) => row.files.map((file, at) => ({ row, at, file })));
 
+/** How these imports stand, held until the transaction ends: none of them begins meanwhile. */
+export const lockedStatuses = async (tx: Tx, workspaceId: WorkspaceId, ids: readonly string[]): Promise<ImportRow['status'][]> =>
+  (await many(tx, sql<Pick<ImportRow, 'status'>>`select status from import where workspace_id = ${workspaceId} and id = any (${[...ids]}::uuid[]) order by id for update`)).map(({ status }) => status);
+
 export const dropUpload = (tx: Tx, workspaceId: WorkspaceId, path: string): Promise<number> => run(tx, sql`delete from upload where workspace_id = ${workspaceId} and path = ${path}`);
 
 /** An import reads one of its files from elsewhere, as plain CSV; rows of it that were put aside keep to their lines. The digest stays that of the file as it was given. */
