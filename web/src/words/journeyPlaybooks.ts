@@ -27,6 +27,7 @@ const playbooks: Readonly<Record<string, Word>> = {
   win_back: w('Writes to whoever was lost a day later, and makes an offer two weeks after that.', '流失一天后问候，两周后给出优惠。', '流失一天後問候，兩週後給出優惠。'),
   save_by_reason: w('Asks why somebody declines: a price gets an offer, trouble with service a call and never a coupon.', '按流失原因挽留：因价格给优惠，因服务由人致电、绝不发券。', '按流失原因挽留：因價格給優惠，因服務由人致電、絕不發券。'),
   decline_follow_up: w('Asks whoever declines why, once; who does not answer within a week is called.', '进入沉默即询问原因一次，一周未答由同事致电。', '進入沉默即詢問原因一次，一週未答由同事致電。'),
+  early_warning: w('Asks whoever a churn warning names how they are, and has somebody call a week later; nobody twice within 60 days.', '收到流失预警即关怀询问，一周后由同事致电；60 天内不重复。', '收到流失預警即關懷詢問，一週後由同事致電；60 天內不重複。'),
   renewal: w('Reminds 30 and 7 days before something expires, and has somebody call on the last day.', '到期前 30 天、7 天提醒，最后一天由同事致电。', '到期前 30 天、7 天提醒，最後一天由同事致電。'),
   anniversary: w('Says thank you when a customer reaches an anniversary.', '客户到达纪念日时致谢。', '顧客到達紀念日時致謝。'),
 };
@@ -56,6 +57,7 @@ const templates: Readonly<Record<string, readonly [Word, Word]>> = {
   win_back_offer: [w('Offer to come back', '回归优惠', '回歸優惠'), w('Come back: an offer for your next order.', '欢迎回来，下一单有优惠。', '歡迎回來，下一單有優惠。')],
   save_offer: [w('Offer for price reasons', '挽留优惠', '挽留優惠'), w('An offer, made for you.', '为您准备了一份优惠。', '為您準備了一份優惠。')],
   decline_survey: [w('What can we do better?', '流失原因调查', '流失原因調查'), w('We have not seen you lately. May we ask why?', '最近没见到您，方便告诉我们原因吗？', '最近沒見到您，方便告訴我們原因嗎？')],
+  warning_check: [w('How are you doing?', '近况关怀', '近況關懷'), w('We noticed a change and would like to hear how you are doing with us.', '最近一切还好吗？使用中有任何问题，请告诉我们。', '最近一切還好嗎？使用中有任何問題，請告訴我們。')],
   renewal_month: [w('Renewal: a month left', '续费提醒：还有一个月', '續費提醒：還有一個月'), w('Your plan ends in a month.', '您的服务将在一个月后到期。', '您的服務將在一個月後到期。')],
   renewal_week: [w('Renewal: a week left', '续费提醒：还有一周', '續費提醒：還有一週'), w('Your plan ends in a week.', '您的服务将在一周后到期。', '您的服務將在一週後到期。')],
   anniversary: [w('Anniversary', '纪念日问候', '紀念日問候'), w('Another year together. Thank you.', '又一年，感谢相伴。', '又一年，感謝相伴。')],

@@ -25,7 +25,8 @@ function Day({ of, today, column, onDay }: { of: CareDay; today: string; column?
   const quiet = isQuiet(of), shown = of.journeys.slice(0, SHOWN), more = of.journeys.length - shown.length;
   return (
     <li className={`${of.day === today ? 'today' : of.day < today ? 'past' : ''}${quiet ? ' quiet' : ''}`} style={column ? { gridColumnStart: column } : undefined}>
-      <button type="button" className="plain care-day" disabled={quiet} onClick={() => onDay(of.day)} aria-label={t('care.day', { day: shortDay(of.day) })}>
+      <button type="button" className="plain care-day" disabled={quiet} onClick={() => onDay(of.day)}>
+        <span className="unseen">{t('care.day', { day: shortDay(of.day) })}</span>
         <span className="care-head"><span className="care-number">{Number(of.day.slice(8))}</span><span className="care-date grey small">{shortDay(of.day)} {t(`journeys.weekday.${weekdayOf(of.day)}`)}</span><span className="grey small">{t('care.lunar', { month: of.lunar.month, day: of.lunar.day, leap: String(of.lunar.leap) })}</span></span>
         <span className="care-lines small">
           {of.birthdays > 0 && <span><span className="strong">{t('care.birthdays', { count: of.birthdays })}</span></span>}

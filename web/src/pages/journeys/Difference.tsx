@@ -40,7 +40,7 @@ export function Changes({ changes }: { changes: readonly Change[] }) {
   );
 }
 
-const SHOWN = new Set(['entry', 'audience', 'reentry', 'step', 'exit', 'goal', 'holdOut']);
+const SHOWN = new Set(['entry', 'audience', 'reentry', 'step', 'exit', 'goal', 'holdOut', 'promise', 'complaints']);
 
 /** A definition as a list that is read from top to bottom. */
 export function Whole({ definition }: { definition: Definition }) {

@@ -17,6 +17,7 @@ import { Verdicts } from '../experiments/Verdicts.tsx';
 import { Waterfall } from '../experiments/Waterfall.tsx';
 import { Heard } from './Heard.tsx';
 import type { Journey } from './journeyQueries.ts';
+import { Promised } from './Promised.tsx';
 import '../experiments/experiments.css';
 import './journeys.css';
 
@@ -24,11 +25,12 @@ import './journeys.css';
 export function EffectPanel({ journey }: { journey: Journey }) {
   const t = useT();
   const may = useMay();
-  if (journey.version === 0) return <Empty title={t('journeys.effect.draft')}>{t('journeys.effect.draft.why')}</Empty>;
+  if (journey.version === 0) return <><Empty title={t('journeys.effect.draft')}>{t('journeys.effect.draft.why')}</Empty><Promised journey={journey} /></>;
   return (
     <>
       {may('insight.read') && <Proven journey={journey} />}
       <Heard journey={journey} />
+      <Promised journey={journey} />
     </>
   );
 }

@@ -1,3 +1,4 @@
+import { EFFECT, type EffectPlan } from '../../../../src/engage/core/definition.ts';
 import type { Tree } from '../../../../src/kernel/conditions/tree.ts';
 import type { Formats } from '../../lib/format.ts';
 import { isKnown, type Speak } from '../../lib/language.tsx';
@@ -10,7 +11,7 @@ export type Watch = Definition['exits'][number]['on'];
 
 /** How the names are said that a definition only points at, in the reader's language. */
 export type Tongue = Pick<Formats, 'list' | 'percent'> & {
-  t: Speak; channel: (key: string) => string; segment: (id: string) => string; journey: (id: string) => string; template: (id: string) => string; tree: (tree: Tree) => string; field: (key: string) => string; event: (name: string) => string;
+  t: Speak; channel: (key: string) => string; segment: (id: string) => string; journey: (id: string) => string; template: (id: string) => string; tree: (tree: Tree) => string; field: (key: string) => string; event: (name: string) => string; promise: (effect: EffectPlan) => string;
 };
 
 const EPSILON = 1e-9;
@@ -79,6 +80,8 @@ export function linesOf(tongue: Tongue, of: Definition): Line[] {
     ...of.exits.map(({ key, on }) => line('exit', key, watchWords(tongue, on), on)),
     ...(of.goal ? [line('goal', '', t('journeys.goal.of', { what: watchWords(tongue, of.goal.on), ends: String(of.goal.ends) }), of.goal)] : []),
     line('holdOut', '', percent(of.holdOut, 0), of.holdOut),
+    line('promise', '', tongue.promise(of.effect ?? EFFECT), of.effect ?? EFFECT),
+    ...(of.withoutComplaints ? [line('complaints', '', t('journeys.promise.without'), true)] : []),
     ...(of.zoneField ? [line('zone', '', tongue.field(of.zoneField), of.zoneField)] : []),
   ];
 }

@@ -11,6 +11,7 @@ import { segmentsQuery } from '../segments/segmentsQueries.ts';
 import type { Line } from './changes.ts';
 import { type Entry, entryWords, linesOf, type Node, nodeWords, type Tongue, type Watch, watchWords } from './definitionWords.ts';
 import type { Definition } from './journeyQueries.ts';
+import { usePromise } from './usePromise.ts';
 
 const SHORT = 8;
 /** Before the key of a template that is still to be chosen. */
@@ -22,14 +23,14 @@ function useTongue(): Tongue {
   const { t, language } = useSpoken();
   const may = useMay();
   const { list, percent } = useFormats();
-  const channel = useChannelWord(), template = useTemplateName();
+  const channel = useChannelWord(), template = useTemplateName(), promise = usePromise();
   const segments = useQuery({ ...segmentsQuery, enabled: may('customers.read') }).data?.rows, journeys = useQuery(namesQuery).data?.rows, catalogue = useQuery({ ...catalogueQuery, enabled: may('customers.read') }).data;
   return {
     t, list, percent, channel, segment: (id) => named(segments, id), journey: (id) => named(journeys, id),
     template: (id) => (id.startsWith(UNCHOSEN) ? t('journeys.node.unchosen', { name: t(`journeys.template.${id.slice(UNCHOSEN.length)}`) }) : template(id) || id.slice(0, SHORT)),
     tree: (tree) => (catalogue ? describe(tree, language, catalogue) : '…'),
     field: (key) => { const label = catalogue?.fields.find((one) => one.key === key)?.label; return label === undefined ? key : typeof label === 'string' ? label : label[language]; },
-    event: (name) => (isKnown(`event.${name}`) ? t(`event.${name}`) : name),
+    promise, event: (name) => (isKnown(`event.${name}`) ? t(`event.${name}`) : name),
   };
 }
 
