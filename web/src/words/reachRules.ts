@@ -26,6 +26,7 @@ export const reachRules = {
   'sendRules.part.caps': w('Frequency', '频次', '頻次'),
   'sendRules.part.spacingMinutes': w('Spacing', '间隔', '間隔'),
   'sendRules.part.wecomPer': w('WeCom', '企业微信', '企業微信'),
+  'sendRules.part.prices': w('What messages cost', '消息成本', '訊息成本'),
   'sendRules.part.complaint': w('Open complaints', '未结投诉', '未結客訴'),
   'sendRules.part.unhappy': w('Unhappy customers', '不满意的客户', '不滿意的顧客'),
   'sendRules.part.control': w('Global control group', '全局对照组', '全域對照組'),
