@@ -8,7 +8,7 @@ import { type Served, served } from './support/served.ts';
 import { testWorkspace } from './support/stores.ts';
 import { writtenTemplate } from './support/writtenTemplate.ts';
 
-type Journey = { id: string; revision: number; draft: Definition };
+type Journey = { id: string; revision: number; holdOutReason: string; draft: Definition };
 
 let product: Served;
 let browser: Opened;
@@ -130,6 +130,18 @@ test('with keys alone: along the graph, a step added, opened, closed and deleted
   await page.keyboard.press('Delete');
   await card('task').waitFor({ state: 'detached' });
   await held(({ draft }) => draft).toEqual(before.draft);
+  await saved();
+});
+
+test('another share held out is kept once it is said why', async () => {
+  const { page } = browser;
+  await page.locator('[data-mark="door"]').click();
+  const rules = panel('Rules of this journey');
+  await rules.getByLabel('Held out, for comparison').fill('20');
+  await page.locator('.jc-saving[data-state="reason"]').waitFor();
+  await rules.getByLabel('Why this share').fill('a small list');
+  await held(({ draft, holdOutReason }) => [draft.holdOut, holdOutReason]).toEqual([0.2, 'a small list']);
+  await page.keyboard.press('Escape');
   await saved();
 });
 

@@ -8,6 +8,7 @@ import { Loaded, Skeleton } from '../../../ui/States.tsx';
 import { faultsQuery, type Journey, versionQuery } from '../journeyQueries.ts';
 import type { Trial } from './canvasQueries.ts';
 import { DOOR_MARK, drawingOf, type Mark, markOfEntry, markOfNode } from './core/drawn.ts';
+import { removeEntry } from './core/edit.ts';
 import { allFound, foundHere } from './core/faults.ts';
 import { layoutOf, type Size } from './core/layout.ts';
 import { nodeOf, START } from './core/ways.ts';
@@ -91,7 +92,7 @@ function Board(props: BoardProps) {
       <Notices {...props} />
       <div className={`jc-board${isNarrow || shape === 'list' ? ' listed' : ''}`}>
         <Drawn stage={stage} asList={isNarrow || shape === 'list'} onFocus={stage.setFocus} onRemove={stage.removeNode} />
-        {node && <NodePanel node={node} faults={faults.filter((one) => one.node === node.id)} standing={stage.standing.get(node.id)} onClose={close} onRemove={() => stage.removeNode(node.id)} />}
+        {node && <NodePanel journey={journey.id} node={node} faults={faults.filter((one) => one.node === node.id)} standing={stage.standing.get(node.id)} onClose={close} onRemove={() => stage.removeNode(node.id)} />}
         {open?.startsWith('entry:') && <EntryPanel at={Number(open.slice('entry:'.length))} onClose={close} />}
         {panel === 'settings' && <SettingsPanel journey={journey} why={{ reason: drafting.reason, explain: drafting.explain, needed: drafting.needsReason }} faults={faults.filter((one) => one.node === '')} onClose={close} />}
         {panel === 'faults' && <FaultsPanel faults={faults} people={people} approvalNeeded={approvalNeeded} onJump={jump} onClose={close} />}
@@ -122,9 +123,11 @@ function Drawn({ stage, asList, onFocus, onRemove }: DrawnProps) {
   const key = (pressed: string, mark: string): boolean => {
     const id = mark.startsWith('node:') ? mark.slice('node:'.length) : '', found = nodeOf(definition, id);
     if (pressed === 'Escape') { stage.onClose(); return true; }
+    const isGone = pressed === 'Delete' || pressed === 'Backspace';
+    if (edit && isGone && mark.startsWith('entry:')) { edit(removeEntry(definition, Number(mark.slice('entry:'.length)))); stage.onClose(); return true; }
     if (!edit || (!found && mark !== DOOR_MARK)) return false;
     if (pressed === 'a') { const port = found ? portsOf(found)[0] : NEXT; if (port !== undefined) stage.onAdding(found ? { from: id, port } : START); return true; }
-    if ((pressed === 'Delete' || pressed === 'Backspace') && found) { onRemove(id); return true; }
+    if (isGone && found) { onRemove(id); return true; }
     return false;
   };
   return (

@@ -1,5 +1,7 @@
 import { Button } from 'antd';
 import { useT } from '../../../lib/language.tsx';
+import { Anchor } from '../../../lib/location.tsx';
+import { paths } from '../../../paths.ts';
 import { type Node, portsOf } from '../../../../../src/engage/core/definition.ts';
 import { blankNode, groupOf } from './core/blank.ts';
 import { change, duplicate, lead } from './core/edit.ts';
@@ -19,7 +21,7 @@ const END = '\n';
 function Ports({ node, disabled }: { node: Node; disabled: boolean }) {
   const t = useT();
   const { definition, edit, teller, hints } = useBench();
-  const others = definition.nodes.filter(({ id }) => id !== node.id || node.kind === 'wait').map((one, at) => ({ value: one.id, label: `${at + 1}. ${nodeSaid(teller, one).does}` }));
+  const others = definition.nodes.filter(({ id }) => id !== node.id || node.kind === 'wait').map((one, at) => ({ value: one.id, label: [`${at + 1}. ${nodeSaid(teller, one).does}`, ...(one.kind === 'exit' && one.reason !== '' ? [nodeSaid(teller, one).more] : [])].join(' · ') }));
   const choose = (port: string, to: string): void => {
     const way = { from: node.id, port };
     if (to !== END) return edit?.(lead(definition, way, to));
@@ -42,10 +44,10 @@ function Ports({ node, disabled }: { node: Node; disabled: boolean }) {
 const markOf = (node: Node, next: Node): string =>
   (portsOf(node).join() === portsOf(next).join() ? `node ${node.id} ${Object.keys(next).find((key) => next[key as keyof Node] !== node[key as keyof Node]) ?? ''}` : '');
 
-type Props = { node: Node; faults: readonly Found[]; standing: { people: number; control: number } | undefined; onClose: () => void; onRemove: () => void };
+type Props = { journey: string; node: Node; faults: readonly Found[]; standing: { people: number; control: number } | undefined; onClose: () => void; onRemove: () => void };
 
 /** One node: what it does, who stands there, where it leads. */
-export function NodePanel({ node, faults, standing, onClose, onRemove }: Props) {
+export function NodePanel({ journey, node, faults, standing, onClose, onRemove }: Props) {
   const t = useT();
   const { definition, edit } = useBench();
   const disabled = !edit;
@@ -59,11 +61,11 @@ export function NodePanel({ node, faults, standing, onClose, onRemove }: Props) 
   );
   return (
     <Dock key={node.id} title={title} name={t(`canvas.kind.${node.kind}`)} onClose={onClose} tools={tools}>
-      <p className="grey small">{t(`canvas.kind.hint.${node.kind}`)}</p>
+      {node.kind !== 'branch' && node.kind !== 'split' && <p className="grey small">{t(`canvas.kind.hint.${node.kind}`)}</p>}
       <FaultWords faults={faults} />
       <NodeForm node={node} disabled={disabled} onNode={(next) => edit?.(change(definition, node.id, next), markOf(node, next))} />
       <Ports node={node} disabled={disabled} />
-      {standing && <p className="jc-standing"><span className="strong">{t('canvas.here', { people: standing.people })}</span>{standing.control > 0 && <span className="grey">{t('canvas.say.comma')}{t('canvas.here.control', { people: standing.control })}</span>}</p>}
+      {standing && <p className="jc-standing"><span className="strong">{t('canvas.here', { people: standing.people })}</span>{standing.control > 0 && <span className="grey">{t('canvas.say.comma')}{t('canvas.here.control', { people: standing.control })}</span>} <Anchor className="link" to={paths.journey(journey, { view: 'people', at: node.id, status: 'inside' })}>{t('canvas.people')}</Anchor></p>}
       <p className="grey small jc-id">{t('canvas.form.id', { id: node.id })}</p>
     </Dock>
   );

@@ -108,11 +108,11 @@ export function entrySaid(teller: Teller, entry: Entry): string {
 }
 
 /** What holds for the whole journey, line by line: whom it is for, how often, who is held out, what ends it, what it is for. */
-export function doorSaid(teller: Teller, { audience, reentry, key, holdOut, exits, goal, zoneField }: Definition): { what: 'audience' | 'reentry' | 'holdOut' | 'exits' | 'goal' | 'zone'; words: string }[] {
+export function doorSaid(teller: Teller, { audience, reentry, key, holdOut, exits, goal, zoneField, withoutComplaints }: Definition): { what: 'audience' | 'reentry' | 'holdOut' | 'exits' | 'goal' | 'zone'; words: string }[] {
   const { t, formats } = teller;
   const often = typeof reentry === 'object' ? t('canvas.reentry.after', reentry) : t(`canvas.reentry.${reentry}`);
   return [
-    { what: 'audience', words: audience ? treeSaid(teller, audience) : t('canvas.say.everybody') },
+    { what: 'audience', words: [audience ? treeSaid(teller, audience) : t('canvas.say.everybody'), ...(withoutComplaints ? [t('canvas.door.complaints')] : [])].join(t('canvas.say.comma')) },
     { what: 'reentry', words: key ? `${often}${t('canvas.say.comma')}${t('canvas.door.key', { key })}` : often },
     { what: 'holdOut', words: holdOut === 0 ? t('canvas.door.holdOut.none') : t('canvas.door.holdOut.of', { share: formats.percent(holdOut, Number.isInteger(Math.round(holdOut * 1e6) / 1e4) ? 0 : 1) }) },
     ...(exits.length > 0 ? [{ what: 'exits' as const, words: exits.map(({ on }) => watchSaid(teller, on)).join(t('condition.list')) }] : []),

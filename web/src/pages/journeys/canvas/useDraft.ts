@@ -60,6 +60,8 @@ export function useDraft(journey: Journey, readOnly: boolean): Drafting {
     },
     onError: (refused) => { if (refused instanceof ApiError && refused.problem.code === 'journey.changed') void client.invalidateQueries({ queryKey: journeyQuery(journey.id).queryKey }); },
   });
+  // What was refused was refused for another revision: as soon as it is known what there is now, it is tried again.
+  useEffect(() => reset(), [held.revision, reset]);
   const canSend = isChanged && !needsReason && !isPending && theirs === null;
   const body: Sent = { definition: history.now, revision: held.revision, reason: history.now.holdOut === held.definition.holdOut ? '' : reason.trim() };
   const latest = useRef({ canSend, body, isChanged });

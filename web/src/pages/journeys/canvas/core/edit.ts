@@ -94,5 +94,5 @@ export const changeEntry = (definition: Definition, at: number, entry: Entry): D
 export const removeEntry = (definition: Definition, at: number): Definition => (definition.entries[at] ? { ...definition, entries: definition.entries.toSpliced(at, 1) } : definition);
 
 /** What a whole definition says of itself besides its graph. */
-export type Settings = Partial<Pick<Definition, 'audience' | 'key' | 'reentry' | 'exits' | 'goal' | 'holdOut' | 'zoneField'>>;
+export type Settings = Partial<Pick<Definition, 'audience' | 'key' | 'reentry' | 'exits' | 'goal' | 'holdOut' | 'zoneField' | 'effect' | 'withoutComplaints'>>;
 export const settle = (definition: Definition, settings: Settings): Definition => ({ ...definition, ...settings });

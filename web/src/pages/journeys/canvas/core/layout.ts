@@ -1,4 +1,4 @@
-import { type EdgeLabel, Graph, type GraphLabel, layout as arrange, type NodeLabel } from '@dagrejs/dagre';
+import { Graph, layout as arrange } from '@dagrejs/dagre';
 import type { Drawing } from './drawn.ts';
 
 /** In pixels of the drawing; `x` and `y` are the upper left corner. */
@@ -9,7 +9,7 @@ export type Route = { path: string; x: number; y: number };
 export type Layout = { boxes: ReadonlyMap<string, Box>; routes: ReadonlyMap<string, Route> };
 
 const GAP = { between: 36, ranks: 40, lane: 36 } as const;
-const ROUND = 10, TURN = 12;
+const ROUND = 10, TURN = 9;
 type Point = { x: number; y: number };
 /** A stop of a line, with how far it reaches up and down: turns are taken between stops. */
 type Stop = Point & { half: number };
@@ -45,15 +45,15 @@ function backward(from: Box, to: Box, lane: number): Route {
   return { path: rounded([{ x: from.x + from.width, y: low }, { x: lane, y: low }, { x: lane, y: high }, { x: to.x + to.width, y: high }]), x: lane, y: (low + high) / 2 };
 }
 
-/** A graph whose nodes have their rows, and soon their places in them. */
-type Rows = Graph<GraphLabel, NodeLabel, EdgeLabel>;
+/** A graph whose nodes have their rows, and soon their places in them: as much as is asked of it. */
+type Rows = { edges(): readonly { v: string; w: string }[]; node(id: string): { rank?: number; order?: number } };
 /** How many pairs of lines between two rows cross, as ordered just now. */
 function crossings(graph: Rows): number {
   const lines = graph.edges().map(({ v, w }) => ({ rank: graph.node(v).rank ?? 0, from: graph.node(v).order ?? 0, to: graph.node(w).order ?? 0 }));
   return [...Map.groupBy(lines, ({ rank }) => rank).values()].reduce((sum, row) => sum + row.reduce((many, a, at) => many + row.slice(at + 1).filter((b) => (a.from - b.from) * (a.to - b.to) < 0).length, 0), 0);
 }
 /** Ways stand from left to right as their node has them; where lines would cross, as crosses least. */
-const inOrder = (graph: Rows, order: (graph: Rows, how?: { disableOptimalOrderHeuristic: boolean }) => void): void => {
+const inOrder = <G extends Rows>(graph: G, order: (graph: G, how?: { disableOptimalOrderHeuristic: boolean }) => void): void => {
   order(graph, { disableOptimalOrderHeuristic: true });
   if (crossings(graph) > 0) order(graph);
 };

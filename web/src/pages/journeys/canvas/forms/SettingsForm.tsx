@@ -5,6 +5,7 @@ import { useT } from '../../../../lib/language.tsx';
 import { Field } from '../../../../ui/Field.tsx';
 import { freeKey, MOST, type Settings, settle } from '../core/edit.ts';
 import { useBench } from '../context.ts';
+import { EffectForm } from './EffectForm.tsx';
 import { Amount, Pick, Tick, Words } from './fields.tsx';
 import { TreeField, WatchField } from './TreeField.tsx';
 
@@ -73,10 +74,12 @@ export function SettingsForm({ why }: { why: Why }) {
       <fieldset className="jc-group">
         <legend className="strong">{t('canvas.door')}</legend>
         <TreeField label={t('canvas.door.audience')} tree={audience ?? EVERYBODY} disabled={disabled} onTree={(tree) => set({ audience: tree.root.kind === 'and' && tree.root.of.length === 0 ? null : tree })} />
+        <Tick label={t('canvas.form.complaints')} hint={t('canvas.form.complaints.hint')} disabled={disabled} value={definition.withoutComplaints === true} onTick={(on) => set({ withoutComplaints: on })} />
         <Pick label={t('canvas.door.reentry')} disabled={disabled} value={often} options={REENTRY.map((value) => ({ value, label: t(`canvas.reentry.${value}`) }))} onPick={choose} />
         {typeof reentry === 'object' && <Amount label={t('canvas.form.days')} disabled={disabled} value={reentry.days} min={1} max={3_650} onNumber={(days) => set({ reentry: { days } }, 'reentry')} />}
         {entries.some(({ kind }) => kind === 'event') && <Words label={t('canvas.form.key.entry')} hint={t('canvas.form.key.entry.hint')} value={key ?? ''} maxLength={100} disabled={disabled} onText={(text) => set({ key: text.trim() === '' ? null : text.trim() }, 'key')} />}
         <HoldOut why={why} disabled={disabled} set={set} />
+        <EffectForm disabled={disabled} onEffect={(effect) => set({ effect }, 'effect')} />
       </fieldset>
       <Ends disabled={disabled} set={set} />
       <fieldset className="jc-group">

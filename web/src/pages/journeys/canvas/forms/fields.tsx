@@ -42,7 +42,7 @@ export function Amount({ label, hint, disabled, value, min, max, whole = true, u
   const change = (next: string) => { setText(next); if (valid(next)) { setHeld(Number(next)); onNumber(Number(next)); } };
   return (
     <Field label={label} hint={hint} error={valid(text) ? undefined : t('canvas.form.between', { min, max })}>{(ids) => (
-      <span className="jc-amount"><input {...ids} className="input" type="number" disabled={disabled} min={min} max={max} step={whole ? 1 : 'any'} value={text} onChange={({ target }) => change(target.value)} />{unit && <span className="grey">{unit}</span>}</span>
+      <span className="jc-amount"><input {...ids} className="input" type="number" disabled={disabled} min={min} max={max} step={whole ? 1 : 'any'} value={text} onChange={({ target }) => change(target.value)} />{typeof unit === 'string' ? <span className="grey">{unit}</span> : unit}</span>
     )}</Field>
   );
 }
