@@ -13,6 +13,8 @@ const OWN_COLUMNS: readonly string[] = [NAME_FIELD, REACH_FIELD, CREATED_FIELD];
 type Teller = { language: Language; catalogue: Catalogue };
 /** Money is kept in minor units; people read major ones. */
 const MINOR = 100;
+const AMOUNT = '$amount';
+const MONEY = { key: AMOUNT, type: 'money' } as const;
 
 function testWords({ language }: Teller, what: string, test: Test, field?: CatalogueField): string {
   const shown = (value: string | number): string | number => {
@@ -36,7 +38,7 @@ function windowWords(language: Language, window: Window): string {
 
 function whereWords(teller: Teller, where: readonly PropertyFilter[]): string {
   if (where.length === 0) return '';
-  const inner = where.map(({ property, test }) => testWords(teller, propertyWords(teller.language, property), test)).join(say(teller.language, 'condition.and'));
+  const inner = where.map(({ property, test }) => testWords(teller, propertyWords(teller.language, property), test, property === AMOUNT ? MONEY : undefined)).join(say(teller.language, 'condition.and'));
   return say(teller.language, 'condition.where', { inner });
 }
 
@@ -60,7 +62,7 @@ function eventWords(teller: Teller, condition: EventCondition): string {
   };
   const done = doneWords(condition);
   if (done) return say(language, done, params);
-  const money = 'property' in condition.of && condition.of.property === '$amount' && condition.of.measure !== 'distinct' ? ({ key: '$amount', type: 'money' } as const) : undefined;
+  const money = 'property' in condition.of && condition.of.property === AMOUNT && condition.of.measure !== 'distinct' ? MONEY : undefined;
   return testWords(teller, say(language, `condition.measure.${condition.of.measure}`, params), condition.of.test, money);
 }
 

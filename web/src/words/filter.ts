@@ -28,6 +28,8 @@ export const filter = {
   'filter.where': { en: 'where', 'zh-CN': '其中', 'zh-TW': '其中' },
   'filter.where.add': { en: 'property', 'zh-CN': '属性条件', 'zh-TW': '屬性條件' },
   'filter.where.remove': { en: 'Remove the condition on the property', 'zh-CN': '去掉这个属性条件', 'zh-TW': '移除這個屬性條件' },
+  'filter.property.other': { en: 'another, by name…', 'zh-CN': '其他，输入名称…', 'zh-TW': '其他，輸入名稱…' },
+  'filter.property.name': { en: 'Name of the property', 'zh-CN': '属性名称', 'zh-TW': '屬性名稱' },
   'filter.property': { en: 'Property', 'zh-CN': '属性', 'zh-TW': '屬性' },
   'filter.measure': { en: 'How often, how much', 'zh-CN': '次数或数值', 'zh-TW': '次數或數值' },
   'filter.measure.done': { en: 'did it', 'zh-CN': '做过', 'zh-TW': '做過' },

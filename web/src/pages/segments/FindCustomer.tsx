@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
 import { sentenceOf } from '../../lib/problem.ts';
+import './segments.css';
 
 type Hit = { id: string; name: string };
 const FOUND_MAX = 5;

@@ -1,8 +1,9 @@
 import type { Catalogue } from '../../../../src/kernel/conditions/catalogue.ts';
 import type { SequenceCondition, Step, UnfollowedCondition } from '../../../../src/kernel/conditions/tree.ts';
 import { useT } from '../../lib/language.tsx';
-import { Choice, Line, TextField } from './controls.tsx';
-import { OWN_PROPERTIES, PickFields } from './EventFields.tsx';
+import { Choice, Line } from './controls.tsx';
+import { PickFields } from './EventFields.tsx';
+import { PropertyField } from './PropertyField.tsx';
 import { ONE_DAY, SpanFields, WindowFields } from './WindowFields.tsx';
 
 const STEPS_MAX = 6;
@@ -63,7 +64,7 @@ function SameFields({ same, onChange }: { same: string | undefined; onChange: (s
   return (
     <Line>
       <label className="row small"><input type="checkbox" checked={same !== undefined} onChange={({ target }) => onChange(target.checked ? '' : undefined)} />{t('filter.same')}</label>
-      {same !== undefined && <TextField label={t('filter.property')} value={same} suggested={OWN_PROPERTIES} at="/same" most={100} onChange={onChange} />}
+      {same !== undefined && <PropertyField property={same} at="/same" onChange={onChange} />}
     </Line>
   );
 }

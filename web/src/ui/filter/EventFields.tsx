@@ -5,12 +5,11 @@ import type { EventCondition, Measured } from '../../../../src/kernel/conditions
 import { useSpoken, useT } from '../../lib/language.tsx';
 import { Choice, Line, type Option, TextField } from './controls.tsx';
 import { AMOUNT, blankTest, DAY_OPS, NUMBER_OPS, opsOfProperty } from './operands.ts';
+import { OTHER, PropertyField } from './PropertyField.tsx';
 import { labelOf } from './subjects.ts';
 import { TestFields } from './TestFields.tsx';
 import { WindowFields } from './WindowFields.tsx';
 
-/** Columns every event has. */
-export const OWN_PROPERTIES = ['$amount', '$channel', '$shop', '$source'] as const;
 const WHERE_MAX = 20;
 
 /** Events that have been seen, by what people call them. */
@@ -21,7 +20,6 @@ export function useEventOptions({ events = [] }: Catalogue): Option[] {
 
 export type Pick = { event: string; where: PropertyFilter[] };
 type PickProps = { pick: Pick; catalogue: Catalogue; onChange: (pick: Pick) => void; at: string; label: string };
-const OTHER = '\u0000';
 
 /** An event by name, seen or still to come, and what is asked of its properties. */
 export function PickFields({ pick, catalogue, onChange, at, label }: PickProps) {
@@ -56,7 +54,7 @@ function WhereLine({ filter, at, onChange, onRemove }: { filter: PropertyFilter;
   return (
     <div className="filter-line filter-where">
       <span className="grey small">{t('filter.where')}</span>
-      <TextField label={t('filter.property')} value={filter.property} suggested={OWN_PROPERTIES} at={`${at}/property`} most={100} onChange={name} />
+      <PropertyField property={filter.property} at={`${at}/property`} onChange={name} />
       <TestFields key={filter.property === AMOUNT ? 'money' : 'any'} test={filter.test} ops={opsOfProperty(filter)} at={`${at}/test`} isMoney={filter.property === AMOUNT} onChange={(test) => onChange({ ...filter, test: test as PropertyFilter['test'] })} />
       <button type="button" className="plain link small" aria-label={t('filter.where.remove')} onClick={onRemove}>×</button>
     </div>
@@ -100,7 +98,7 @@ export function EventFields({ condition, catalogue, onChange }: EventProps) {
       <PickFields pick={{ event, where }} catalogue={catalogue} onChange={(pick) => onChange({ ...condition, ...pick })} at="" label={t('filter.event')} />
       <Line words={t('filter.measure')}>
         <Choice label={t('filter.measure')} value={asked} options={MEASURES.map((one) => ({ value: one, label: t(`filter.measure.${one}`) }))} onChoose={(one) => choose(one as Asked)} />
-        {'property' in of && <TextField label={t('filter.property')} value={of.property} suggested={OWN_PROPERTIES} at="/of/property" most={100} onChange={(property) => onChange({ ...condition, of: { ...of, property } })} />}
+        {'property' in of && <PropertyField property={of.property} at="/of/property" onChange={(property) => onChange({ ...condition, of: { ...of, property } })} />}
         {asked !== 'done' && asked !== 'not_done' && <TestFields key={`${of.measure} ${isMoney}`} test={of.test} ops={ops} at="/of/test" isMoney={isMoney} onChange={say} />}
       </Line>
       <WindowFields window={window} isOfDays={false} onChange={(next) => onChange({ ...condition, window: next })} />

@@ -46,8 +46,8 @@ function GroupWords(props: HereProps & { condition: Group }) {
           <Words {...props} condition={one} path={[...path, nth]} />
         </span>
       ))}
-      {!top && <span className="sentence-bracket">{t('kit.filter.close')}</span>}
       <Adding {...props} kind={group.kind} />
+      {!top && <span className="sentence-bracket">{t('kit.filter.close')}</span>}
     </>
   );
 }

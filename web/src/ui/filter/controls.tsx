@@ -39,18 +39,10 @@ export function NumberField({ label, value, onChange, at, isMoney = false, short
   return <Part at={at}>{(ids) => <input {...ids} className={short ? 'input filter-short' : 'input'} type="number" step="any" inputMode="decimal" aria-label={label} value={text} onChange={({ target }) => type(target.value)} />}</Part>;
 }
 
-type TextProps = { label: string; value: string; onChange: (value: string) => void; at: string; suggested?: readonly string[]; placeholder?: string; most?: number };
-export function TextField({ label, value, onChange, at, suggested = [], placeholder, most = 500 }: TextProps) {
-  const list = useId();
-  return (
-    <Part at={at}>{(ids) => (
-      <>
-        <input {...ids} className="input" type="text" maxLength={most} aria-label={label} placeholder={placeholder} value={value} {...(suggested.length > 0 ? { list } : {})} onChange={({ target }) => onChange(target.value)} />
-        {suggested.length > 0 && <datalist id={list}>{suggested.map((one) => <option key={one} value={one} />)}</datalist>}
-      </>
-    )}</Part>
-  );
-}
+type TextProps = { label: string; value: string; onChange: (value: string) => void; at: string; placeholder?: string; most?: number };
+export const TextField = ({ label, value, onChange, at, placeholder, most = 500 }: TextProps) => (
+  <Part at={at}>{(ids) => <input {...ids} className="input" type="text" maxLength={most} aria-label={label} placeholder={placeholder} value={value} onChange={({ target }) => onChange(target.value)} />}</Part>
+);
 
 export const DayPart = ({ label, value, onChange, at, min }: { label: string; value: string; onChange: (day: string) => void; at: string; min?: string }) => (
   <Part at={at}>{(ids) => <DayField {...ids} aria-label={label} clearable value={value} min={min} onChange={onChange} />}</Part>

@@ -28,12 +28,9 @@ function Told({ why, customer }: { why: CustomerLayersReply; customer: string })
   const t = useT();
   return (
     <>
-      <div className="table-scroll" tabIndex={0}>
-        <table className="data compact">
-          <thead><tr><th>{t('layers.layer')}</th><th>{t('layers.value')}</th><th>{t('layers.because')}</th></tr></thead>
-          <tbody>{why.layers.map(({ layer, value }) => <tr key={layer}><td>{t(`field.${layer}`)}</td><td className="strong">{t(valueKey(layer, value))}</td><td className="wrap"><Because layer={layer} why={why} /></td></tr>)}</tbody>
-        </table>
-      </div>
+      <dl className="layer-why">
+        {why.layers.map(({ layer, value }) => <div key={layer}><dt className="grey">{t(`field.${layer}`)}</dt><dd className="strong">{t(valueKey(layer, value))}</dd><dd><Because layer={layer} why={why} /></dd></div>)}
+      </dl>
       <p><Anchor className="link" to={paths.customer(customer)}>{t('layers.toCustomer')}</Anchor></p>
     </>
   );

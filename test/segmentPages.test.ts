@@ -1,0 +1,144 @@
+import { pino } from 'pino';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jobHandlers } from '../src/app.ts';
+import { startWorker } from '../src/kernel/jobs.ts';
+import { type Opened, openBrowser } from './support/browser.ts';
+import { SAMPLE_NOW, sampleWorkspace, storyless } from './support/sample.ts';
+import { type Served, served } from './support/served.ts';
+
+/** Segments and layers as somebody uses them: built, counted, saved, opened again, explained. */
+let product: Served;
+let browser: Opened;
+let page: Page;
+const undo: (() => Promise<unknown>)[] = [];
+const thrown: string[] = [];
+
+beforeAll(async () => {
+  product = await served((stores) => sampleWorkspace(stores, 150, storyless), SAMPLE_NOW);
+  const worker = await startWorker(product.stores, jobHandlers, pino({ level: 'silent' }));
+  undo.push(() => worker.stop());
+  browser = await openBrowser({ baseURL: product.url, locale: 'en-US', colorScheme: 'light' });
+  const [name = '', value = ''] = product.owner.cookie.split('=');
+  await browser.context.addCookies([{ name, value, url: product.url }]);
+  page = browser.page;
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', ({ message }) => thrown.push(message));
+}, 240_000);
+
+afterAll(async () => {
+  await browser?.close();
+  for (const stop of undo) await stop();
+  await product?.close();
+});
+
+const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
+const field = (name: string) => page.getByLabel(name, { exact: true });
+const rowsOf = <T>(sql: string): Promise<T[]> => product.stores.ch.rows<T>(sql, { workspace: product.workspaceId });
+
+/** Nothing is wider than the window, on the page or in its panel. */
+const wideness = (): Promise<number> => page.evaluate(() => Math.max(document.documentElement.scrollWidth - innerWidth, ...['#page', '.ant-drawer-body'].map((part) => {
+  const one = document.querySelector(part);
+  return one ? one.scrollWidth - one.clientWidth : 0;
+})));
+
+test('R23: a sequence and a not around a group are built by the form; the size is what SQL counts; saved and opened again it is unchanged', async () => {
+  await page.goto('/segments?lang=en&edit=new');
+  await field('Name').fill('Second within 120 days, not churned');
+  await button('＋ condition').click();
+  await field('What').selectOption('sequence');
+  await field('first').selectOption('order.paid');
+  await field('then').selectOption('order.paid');
+  await field('Time limit').selectOption('each');
+  await field('within').fill('0');
+  await button('Done').click();
+  await page.getByText('A whole number in range, please').waitFor();
+  await field('within').fill('120');
+  await button('Done').click();
+  await button('＋ group').click();
+  await field('What').selectOption('stage');
+  await page.getByRole('checkbox', { name: 'Churned', exact: true }).check();
+  await button('Done').click();
+  // Into the brackets: the first pair of buttons stands inside them.
+  await button('＋ condition').first().click();
+  await field('What').selectOption('field:order_count');
+  await field('Comparison').selectOption('greater');
+  await field('Value').fill('6');
+  await page.keyboard.press('Enter');
+  await button('What to do with these brackets').click();
+  await button('Turn round').click();
+  await page.locator('.sentence-not').waitFor();
+  const [plain] = await rowsOf<{ people: number }>(`
+    select count() as people from (
+      select s.customer as customer from (
+        select if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), o.subject, w.customer) as customer, arraySort(groupArray(coalesce(o.paid_at, o.ordered_at))) as times
+        from orders as o final left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = o.subject
+        where o.workspace = {workspace:UUID} and o.status in ('paid', 'shipped', 'done') and o.full_refund in ('', 'pending') and not o.free and o.subject != toUUID('00000000-0000-0000-0000-000000000000')
+        group by customer) as s
+      inner join (select customer, texts, numbers from customer_state final where workspace = {workspace:UUID}) as c on c.customer = s.customer
+      where arrayExists((a, b) -> b > a and b <= a + interval 120 day, arrayPopBack(times), arrayPopFront(times)) and not (c.texts['stage'] = 'churned' or c.numbers['order_count'] > 6))`);
+  expect(Number(plain?.people)).toBeGreaterThan(3);
+  await page.getByText(`${plain?.people} people fit today`).waitFor();
+  await page.getByText('Some of them:').waitFor();
+  await button('Save').click();
+  await page.getByText('Segment saved.').waitFor();
+  const { body: { rows: [kept] } } = await product.owner.call<{ rows: { id: string; version: number; tree: unknown }[] }>('GET', '/api/v1/segments');
+  expect(kept?.tree).toEqual({ version: 1, root: { kind: 'and', of: [
+    { kind: 'sequence', steps: [{ event: 'order.paid', where: [] }, { event: 'order.paid', where: [], within: { amount: 120, unit: 'days' } }], window: { kind: 'ever' } },
+    { kind: 'not', of: { kind: 'or', of: [{ kind: 'stage', ask: 'is', stages: ['churned'] }, { kind: 'field', field: 'order_count', test: { op: 'greater', value: 6 } }] } },
+  ] } });
+  await page.goto(`/segments?lang=en&edit=${kept?.id}`);
+  for (const part of [/^did .*within 120 days$/, /^stage is Churned$/, /^Orders is more than 6$/]) {
+    await page.getByRole('button', { name: part }).click();
+    await button('Done').click();
+  }
+  await button('Save').click();
+  await page.getByText('Segment saved.').waitFor();
+  expect((await product.owner.call<{ version: number }>('GET', `/api/v1/segments/${kept?.id}`)).body.version).toBe(kept?.version);
+  await page.goto(`/segments/${kept?.id}?lang=en`);
+  await page.getByText(String(plain?.people), { exact: true }).first().waitFor();
+}, 90_000);
+
+test('R23: what the server will not ask is said in words at the part it concerns, and no number is shown for it', async () => {
+  await page.goto('/segments?lang=en&edit=new');
+  await button('＋ condition').click();
+  await field('What').selectOption('field:city');
+  await field('Comparison').selectOption('matches');
+  await field('Value').fill('(');
+  await page.getByRole('alert').filter({ hasText: 'is not a pattern that can be used here' }).first().waitFor();
+  expect(await field('Value').getAttribute('aria-invalid')).toBe('true');
+  expect(await page.getByText(/fit today/).count()).toBe(0);
+  await field('Value').fill('^.');
+  await page.getByText(/fit today/).waitFor();
+});
+
+test('R24: the layers are worked out when asked for; a cell of the cross-tab leads to as many people as it says; why somebody stands where they stand is told', async () => {
+  await page.goto('/segments/layers?lang=en');
+  await button('Work them out').click();
+  await page.getByText(/^As of /).waitFor();
+  const cell = page.getByRole('row', { name: /^High frequency/ }).getByRole('link').first();
+  await cell.waitFor();
+  const people = Number(await cell.innerText());
+  const { body: told } = await product.owner.call<{ cells: { a: string; b: string; people: number }[]; people: number }>('GET', '/api/v1/layers/cross?a=layer_frequency&b=layer_spend');
+  const [sum] = await rowsOf<{ people: number; all: number }>("select countIf(texts['layer_frequency'] = 'high' and texts['layer_spend'] = 'high') as people, count() as all from customer_state final where workspace = {workspace:UUID}");
+  expect([people, told.people]).toEqual([Number(sum?.people), Number(sum?.all)]);
+  await cell.click();
+  await page.waitForURL(/\/customers\?where=/);
+  await page.getByRole('navigation', { name: 'Pages', exact: true }).getByText(new RegExp(`^${people} `)).waitFor();
+  const { body: { rows: [one] } } = await product.owner.call<{ rows: { id: string; name: string }[] }>('POST', '/api/v1/customers/query', { limit: 1 });
+  await page.goto(`/segments/layers?lang=en&why=${one?.id}`);
+  await page.getByText(/high begins at/).first().waitFor();
+}, 60_000);
+
+test.each(['/segments?edit=first', '/segments/layers', '/segments/personas'])('%s fits a phone, form open', async (path) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const { body: { rows: [kept] } } = await product.owner.call<{ rows: { id: string }[] }>('GET', '/api/v1/segments');
+  await page.goto(`${path.replace('first', kept?.id ?? '')}${path.includes('?') ? '&' : '?'}lang=zh-CN`);
+  if (path.includes('edit')) {
+    await page.locator('.filter .sentence-part').first().click();
+    await page.getByRole('group', { name: '编辑条件' }).waitFor();
+  } else await page.getByRole('heading', { level: 2 }).first().waitFor();
+  expect(await wideness()).toBeLessThanOrEqual(0);
+});
+
+test('no page threw while all this was done', () => expect(thrown).toEqual([]));
