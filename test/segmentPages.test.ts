@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { jobHandlers } from '../src/app.ts';
 import { startWorker } from '../src/kernel/jobs.ts';
 import { type Opened, openBrowser } from './support/browser.ts';
+import { exit, inARow } from './support/journeys.ts';
 import { SAMPLE_NOW, sampleWorkspace, storyless } from './support/sample.ts';
 import { type Served, served } from './support/served.ts';
 
@@ -130,10 +131,28 @@ test('R24: the layers are worked out when asked for; a cell of the cross-tab lea
   await page.getByText(/high begins at/).first().waitFor();
 }, 60_000);
 
-test.each(['/segments?edit=first', '/segments/layers', '/segments/personas'])('%s fits a phone, form open', async (path) => {
+test('what works with a segment is named on its page, when it is changed and before it is deleted', async () => {
+  const { call } = product.owner, everybody = { version: 1, root: { kind: 'and', of: [] } };
+  const { body: { id } } = await call<{ id: string }>('POST', '/api/v1/segments', { name: 'Everybody', tree: everybody });
+  const { status } = await call('POST', '/api/v1/segments', { name: 'Others', tree: { version: 1, root: { kind: 'not', of: { kind: 'segment', segment: id } } } });
+  const { body: journey } = await call<{ id: string }>('POST', '/api/v1/journeys', { name: 'Hello all', definition: inARow([{ kind: 'segment', segment: id, when: 'entered', backlog: false }], [exit('end')]) });
+  const { body: { rows } } = await call<{ rows: { id: string; usedBy: { kind: string; id: string; name: string }[] }[] }>('GET', '/api/v1/segments');
+  expect([status, rows.find((one) => one.id === id)?.usedBy.map(({ kind, name }) => `${kind} ${name}`).sort()]).toEqual([201, ['journey Hello all', 'segment Others']]);
+  await page.goto(`/segments/${id}?lang=en&edit=${id}`);
+  const panel = page.getByRole('dialog', { name: 'Edit segment' });
+  await panel.getByRole('button', { name: '＋ condition' }).click();
+  await panel.getByLabel('What', { exact: true }).selectOption('stage');
+  await panel.getByRole('checkbox', { name: 'Active', exact: true }).check();
+  await panel.getByText('2 others work with this segment').waitFor();
+  await panel.getByRole('button', { name: 'Delete' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete the segment Everybody?' });
+  expect(await dialog.getByRole('link', { name: 'Hello all' }).getAttribute('href')).toContain(`/engage/journeys/${journey.id}`);
+});
+
+test.each(['/segments?edit=built', '/segments/layers', '/segments/personas'])('%s fits a phone, form open', async (path) => {
   await page.setViewportSize({ width: 390, height: 844 });
-  const { body: { rows: [kept] } } = await product.owner.call<{ rows: { id: string }[] }>('GET', '/api/v1/segments');
-  await page.goto(`${path.replace('first', kept?.id ?? '')}${path.includes('?') ? '&' : '?'}lang=zh-CN`);
+  const { body: { rows } } = await product.owner.call<{ rows: { id: string; name: string }[] }>('GET', '/api/v1/segments');
+  await page.goto(`${path.replace('built', rows.find(({ name }) => name.startsWith('Second'))?.id ?? '')}${path.includes('?') ? '&' : '?'}lang=zh-CN`);
   if (path.includes('edit')) {
     await page.locator('.filter .sentence-part').first().click();
     await page.getByRole('group', { name: '编辑条件' }).waitFor();

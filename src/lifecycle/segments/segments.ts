@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { userNames } from '../../kernel/access/index.ts';
 import { audit } from '../../kernel/audit.ts';
 import type { Caller } from '../../kernel/access/caller.ts';
@@ -127,7 +128,8 @@ export async function changeSegment(stores: Stores, caller: Caller, id: SegmentI
     if (before.version !== change.version) throw new Refusal('segment.changed', { version: before.version }, 409);
     if (change.tree && before.kind === 'frozen') throw new Refusal('segment.frozen', { name: before.name }, 409);
     const tree = change.tree ?? before.tree;
-    const grew = JSON.stringify(tree) !== JSON.stringify(before.tree);
+    // The store gives keys back in an order of its own.
+    const grew = !isDeepStrictEqual(tree, before.tree);
     const segment: Segment = {
       ...before, name: change.name ?? before.name, description: change.description ?? before.description, owner: change.owner ?? before.owner,
       tree, version: before.version + (grew ? 1 : 0), updatedAt: stores.clock.now(),

@@ -16,6 +16,7 @@ import { Failure, Loaded, Skeleton } from '../../ui/States.tsx';
 import { catalogueQuery } from '../customers/customersQueries.ts';
 import { SegmentPanel } from './SegmentPanel.tsx';
 import { SegmentPersonas } from './SegmentPersonas.tsx';
+import { SegmentUses } from './SegmentUses.tsx';
 import { SegmentPortrait } from './SegmentPortrait.tsx';
 import { SegmentWhy } from './SegmentWhy.tsx';
 import { type Segment, type SegmentDetail, segmentQuery, segmentSizeQuery, segmentsQuery, sizesQuery } from './segmentsQueries.ts';
@@ -68,7 +69,7 @@ function Now({ segment }: { segment: Segment }) {
     <Figures>
       <KeyFigure label={t('segments.people')} value={size.data ? count(size.data.count) : '…'} note={size.data && <Reach channels={size.data.reach} of={size.data.count} />} />
       <KeyFigure label={t('segments.grown')} value={held?.grown == null ? '—' : `${held.grown > 0 ? '+' : ''}${count(held.grown)}`} />
-      <KeyFigure label={t('segments.usedBy')} value={count(held?.usedBy.length ?? 0)} note={held?.usedBy.map((use) => use.name).join(t('segments.comma'))} />
+      <KeyFigure label={t('segments.usedBy')} value={count(held?.usedBy.length ?? null)} note={held && held.usedBy.length > 0 && <SegmentUses uses={held.usedBy} />} />
     </Figures>
   );
 }

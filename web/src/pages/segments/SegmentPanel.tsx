@@ -9,6 +9,7 @@ import { FilterSentence, type Tree } from '../../ui/FilterSentence.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { catalogueQuery, EVERYBODY, tagKeysQuery } from '../customers/customersQueries.ts';
+import { SegmentUses, useUses } from './SegmentUses.tsx';
 import { type Fault, SegmentPreview } from './SegmentPreview.tsx';
 import { type Segment, type SegmentDetail, segmentQuery } from './segmentsQueries.ts';
 import { useSegmentWrite } from './useSegmentWrite.ts';
@@ -52,6 +53,7 @@ function SegmentForm({ segment, onDone }: FormProps) {
         {catalogue.data ? <FilterSentence tree={tree} catalogue={catalogue.data} tags={tags.data ?? []} onChange={setTree} live fault={fault} /> : <Skeleton lines={1} />}
         <span className="grey small">{t('segments.filter.hint')}</span>
       </div>
+      {segment && <Changed segment={segment} isOther={JSON.stringify(tree) !== JSON.stringify(segment.tree)} />}
       <SegmentPreview tree={tree} onFault={setFault} />
       <div className="row">
         <Button type="primary" htmlType="submit" loading={save.isPending} disabled={name.trim() === ''}>{t('segments.save')}</Button>
@@ -62,15 +64,25 @@ function SegmentForm({ segment, onDone }: FormProps) {
   );
 }
 
+/** Whoever works with the segment works with its new conditions from now on. */
+function Changed({ segment, isOther }: { segment: SegmentDetail; isOther: boolean }) {
+  const t = useT();
+  const uses = useUses(segment.id) ?? [];
+  if (!isOther || uses.length === 0) return null;
+  return <div role="status"><p className="ochre small">{t('segments.change.used', { count: uses.length })}</p><SegmentUses uses={uses} /></div>;
+}
+
 function DeleteSegment({ segment, onDone }: { segment: SegmentDetail; onDone: () => void }) {
   const t = useT();
   const [sure, setSure] = useState(false);
+  const uses = useUses(segment.id) ?? [];
   const remove = useSegmentWrite(() => api.delete(`/segments/${segment.id}`), { done: t('segments.deleted'), after: onDone });
   return (
     <>
       <Button type="text" onClick={() => setSure(true)}>{t('segments.delete')}</Button>
       <Modal open={sure} title={t('segments.delete.title', { name: segment.name })} onCancel={() => setSure(false)} okText={t('segments.delete')} cancelText={t('customers.cancel')} okButtonProps={{ loading: remove.isPending, danger: true }} onOk={() => remove.mutate()} width={440}>
         <p>{t('segments.delete.means')}</p>
+        {uses.length > 0 && <><p className="ochre">{t('segments.delete.used', { count: uses.length })}</p><SegmentUses uses={uses} /></>}
       </Modal>
     </>
   );
