@@ -46,16 +46,20 @@ async function playsOf(stores: Stores, caller: Caller): Promise<{ plays: Play[];
   return { plays, zone, tasks: (month) => stores.pg.tx(workspaceId, (tx) => tasksDue(tx, workspaceId, { from: month[0] as string, to: month.at(-1) as string })) };
 }
 
+/** Of everybody the caller sees, asked once for all journeys without an audience of their own. */
+type Shared = { held: readonly Dated[]; count: () => Promise<number> };
+
 /** On which days of the month an entry brings how many of its journey's audience. */
-async function broughtBy(stores: Stores, caller: Caller, month: readonly Day[], play: Play, entry: Entry): Promise<Brought> {
-  const { workspaceId } = caller, compiled = await compiledFor(stores, { ...asker(workspaceId), shops: caller.shops }, play.definition.audience ?? EVERYBODY);
+async function broughtBy(stores: Stores, caller: Caller, month: readonly Day[], { play, entry }: Pick<Brought, 'play' | 'entry'>, shared: Shared): Promise<Brought> {
+  const { workspaceId } = caller, { audience } = play.definition;
+  const compiled = audience && await compiledFor(stores, { ...asker(workspaceId), shops: caller.shops }, audience);
   if (entry.kind === 'date') {
-    const meant = month.map((day) => addDays(day, -entry.offsetDays)), keep = keeper(meant, entry.calendar);
-    const held = sumBy(await datesHeld(stores.ch, workspaceId, [entry.field], compiled), keep);
-    return { play, entry, on: new Map([...held].map(([day, people]) => [addDays(day, entry.offsetDays), people])) };
+    const held = compiled ? await datesHeld(stores.ch, workspaceId, [entry.field], compiled) : shared.held.filter(({ field }) => field === entry.field);
+    const sums = sumBy(held, keeper(month.map((day) => addDays(day, -entry.offsetDays)), entry.calendar));
+    return { play, entry, on: new Map([...sums].map(([day, people]) => [addDays(day, entry.offsetDays), people])) };
   }
   const isOn = (day: Day): boolean => { const meant = entry.kind === 'holiday' ? addDays(day, -entry.offsetDays) : day; return entry.kind === 'cadence' ? isCadenceDay(entry, day) : festivalOn(Number(meant.slice(0, 4)), entry) === meant; };
-  const days = month.filter(isOn), people = days.length === 0 ? 0 : await countFitting(stores.ch, workspaceId, compiled);
+  const days = month.filter(isOn), people = days.length === 0 ? 0 : compiled ? await countFitting(stores.ch, workspaceId, compiled) : await shared.count();
   return { play, entry, on: new Map(days.map((day) => [day, people])) };
 }
 
@@ -86,7 +90,11 @@ export async function careOf(stores: Stores, caller: Caller, asked: string | und
   const today = dayIn(zone, stores.clock.now()), month = daysOfMonth(asked ?? today.slice(0, 7));
   const entries = plays.flatMap((play) => play.definition.entries.filter(isDated).map((entry) => ({ play, entry })));
   const everybody = await compiledFor(stores, { ...asker(workspaceId), shops: caller.shops }, EVERYBODY);
-  const [held, due, ...brought] = await Promise.all([datesHeld(stores.ch, workspaceId, [BIRTHDAY, FIRST], everybody), tasks(month), ...entries.map(({ play, entry }) => broughtBy(stores, caller, month, play, entry))]);
+  const fields = new Set([BIRTHDAY, FIRST, ...entries.flatMap(({ play, entry }) => (entry.kind === 'date' && play.definition.audience === null ? [entry.field] : []))]);
+  const [held, due] = await Promise.all([datesHeld(stores.ch, workspaceId, [...fields], everybody), tasks(month)]);
+  let counted: Promise<number> | undefined;
+  const shared: Shared = { held, count: () => counted ??= countFitting(stores.ch, workspaceId, everybody) };
+  const brought = await Promise.all(entries.map((one) => broughtBy(stores, caller, month, one, shared)));
   const births = held.filter(({ field }) => field === BIRTHDAY), anniversary = keeper(month, 'solar');
   const sums = {
     solar: sumBy(births, keeper(month, 'solar')), lunar: sumBy(births, keeper(month, 'lunar')),

@@ -17,13 +17,19 @@ export function daysOfMonth(month: string): Day[] {
 /** A stretch of birth dates that stand for the days of one lunar month, in order. */
 type Stretch = { first: Day; days: number };
 
+/** Where a month of a year began is worked out once: there are twelve or thirteen a year. */
+const begun = new Map<string, Stretch[]>();
+const stretchIn = (year: number, month: number): Stretch[] => {
+  const key = `${year}:${month}`, known = begun.get(key);
+  if (known) return known;
+  const leap = LunarYear.fromYear(year).getLeapMonth() === month;
+  const made = [month, ...(leap ? [-month] : [])].map((one) => { const whole = LunarMonth.fromYm(year, one); return { first: dayOf(whole), days: whole.getDayCount() }; });
+  begun.set(key, made);
+  return made;
+};
+
 /** Where a lunar month (and the leap one of its name) began in every year since 1900, until a year. */
-function stretchesOf(month: number, until: number): Stretch[] {
-  return Array.from({ length: until - FIRST_YEAR + 1 }, (_, at) => FIRST_YEAR + at).flatMap((year) => {
-    const leap = LunarYear.fromYear(year).getLeapMonth() === month;
-    return [month, ...(leap ? [-month] : [])].map((one) => { const whole = LunarMonth.fromYm(year, one); return { first: dayOf(whole), days: whole.getDayCount() }; });
-  });
-}
+const stretchesOf = (month: number, until: number): Stretch[] => Array.from({ length: until - FIRST_YEAR + 1 }, (_, at) => stretchIn(FIRST_YEAR + at, month)).flat();
 
 /** The calendar of a month is asked for again and again, and reading a hundred years of it costs some milliseconds. */
 const KEPT_MAX = 64;
