@@ -25,6 +25,7 @@ const PROFILE: readonly FieldDeclaration[] = [
   { key: 'company', type: 'text', block: 'basic', source: CUSTOMERS },
   { key: 'address', type: 'text', section: 'private', sealed: true, source: CUSTOMERS },
   { key: 'id_number', type: 'text', section: 'private', sealed: true, source: CUSTOMERS },
+  { key: 'plan', type: 'text', block: 'habit', source: CUSTOMERS },
   { key: 'first_channel', type: 'text', block: 'basic', source: CUSTOMERS },
   { key: 'usage_scenes', type: 'multi', block: 'scene', source: CUSTOMERS },
   { key: 'pain_points', type: 'multi', block: 'pain', source: CUSTOMERS },

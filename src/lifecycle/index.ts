@@ -7,6 +7,7 @@ import { worthRoutes } from './routes/worth.ts';
 import { scoringRoutes } from './scoring/index.ts';
 import { personaRoutes, segmentLifeRoutes, segmentRoutes } from './segments/index.ts';
 import { signalRoutes } from './signals/index.ts';
+import { offerRoutes } from './offers/index.ts';
 import { touchRoutes } from './touch/index.ts';
 
 /** The door of the lifecycle: where customers stand, why, and what it is worth. */
@@ -33,6 +34,7 @@ export { changeRfm, previewRfm, rfmTable } from './rfm.ts';
 export { configure, isRelearningDue, recalibrate, setCycles } from './rules.ts';
 export { askRun, demandOfferLeave, type MeasuredResponse, objectorsAmong, type Offered, recordMeasuredResponse, rescore, runScoring, scoringJobs, scoringReactions, scoringTick, switchTraits, type Warned, warnedNow } from './scoring/index.ts';
 export { registerSignalTraits, signalReactions, signalsTick } from './signals/index.ts';
+export { registerOfferTraits } from './offers/index.ts';
 export { refreshTouch, registerTouchUses, slaFor, type Touch, touchIn, touchReactions, touchTick } from './touch/index.ts';
 export { chooseModel, changeStrategy } from './strategy.ts';
 export {
@@ -40,4 +42,4 @@ export {
   registerSegmentUses, segmentsTick, segmentTree, type Use, writtenOut,
 } from './segments/index.ts';
 
-export const lifecycleRoutes: readonly Route[] = [...overviewRoutes, ...worthRoutes, ...moneyRoutes, ...rulesRoutes, ...scoringRoutes, ...segmentRoutes, ...segmentLifeRoutes, ...personaRoutes, ...layerRoutes, ...signalRoutes, ...touchRoutes];
+export const lifecycleRoutes: readonly Route[] = [...overviewRoutes, ...worthRoutes, ...moneyRoutes, ...rulesRoutes, ...scoringRoutes, ...segmentRoutes, ...segmentLifeRoutes, ...personaRoutes, ...layerRoutes, ...signalRoutes, ...touchRoutes, ...offerRoutes];

@@ -78,6 +78,7 @@ async function written({ api, owner, stores }: World, people: readonly string[])
   await api.post(`/api/v1/accounts/${id}/notes`, { kind: 'visit', body: 'they want samples' });
   await api.post('/api/v1/tasks', { text: 'send samples', accountId: id, contactId: contact.id, dueOn: '2026-04-10' });
   await api.post(`/api/v1/customers/${people[3]}/notes`, { kind: 'interview', body: 'rings from 13800139099', tags: ['likes green'] });
+  await sure(owner.call('PUT', '/api/v1/products/fits/S9', { name: 'Lid', owners: ['S1'] }));
   await sure(owner.call('PUT', '/api/v1/touch/policy', { version: 0, policy: { tiers: [{ key: 'all', name: 'All', segment: null, sla: { firstReplyMinutes: 60, resolveMinutes: 600 }, channels: null, human: 'pool', offer: 'none', capMinor: null }], agents: [], rankBy: 'net_minor', slack: 0.2, contactMinor: 100 } }));
   const done = await api.post<{ id: string }>('/api/v1/tasks', { text: 'ring back', customerId: people[3] });
   await sure(owner.call('POST', `/api/v1/tasks/${done.id}/attempts`, { outcome: 'no_answer', note: 'rang twice' }));

@@ -1,4 +1,4 @@
-import type { Definition, Entry } from '../core/definition.ts';
+import { ADVISER, type Definition, type Entry } from '../core/definition.ts';
 import { event, exit, happens, journey, onEvents, send, task, tree, wait, ways } from './parts.ts';
 
 type Playbook = { stage: string | null; definition: Definition };
@@ -24,7 +24,7 @@ export const keeping: Readonly<Record<string, Playbook>> = {
   birthday_lunar: birthday('lunar', 'birthday'),
   birthday_gift: { stage: 'active', definition: journey({
     entries: [{ kind: 'date', field: 'birthday', calendar: 'solar', offsetDays: -7, time: '09:00' }], reentry: 'year', holdOut: 0, audience: tree({ kind: 'tag', test: { op: 'any_of', values: ['VIP'] } }),
-    nodes: [task('gift', 'birthday.gift', 5), exit('end')], edges: ways('gift > end'),
+    nodes: [{ ...task('gift', 'birthday.gift', 5), assignee: ADVISER } as Definition['nodes'][number], exit('end')], edges: ways('gift > end'),
   }) },
   spring_festival: holiday(1, 1, 'lunar', 'spring_festival'), dragon_boat: holiday(5, 5, 'lunar', 'dragon_boat'), mid_autumn: holiday(8, 15, 'lunar', 'mid_autumn'), new_year: holiday(1, 1, 'solar', 'new_year'),
   reminder_often: checks('week', true, 'check.reminder'), inspection_often: checks('month', true, 'check.inspection'), reminder_seldom: checks('month', false, 'check.reminder'), inspection_seldom: checks('quarter', false, 'check.inspection'),

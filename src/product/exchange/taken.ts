@@ -46,7 +46,7 @@ export const TAKEN = {
     metric_version: { json: { params: z.record(z.string(), z.union([z.number(), z.string()])) }, also: { metric_id: z.enum(METRIC_IDS) } },
     stage_rules: { json: { rules: stageRules, report: told }, replace: true }, rfm_rules: { json: { rules: rfmRulesShape }, replace: true },
     goal: { json: { scope: Scope }, also: { metric_id: z.enum(METRIC_IDS) } }, report: { json: { scope: Scope }, also: { metric_id: z.enum(METRIC_IDS) } },
-    budget_plan: { json: { inputs: told, advice: told } }, cost_entry: { also: { removed_at: z.string() } }, price_use: { also: { asked_by: z.guid(), decided_by: z.guid().nullable() }, arrives: endedLeave }, measured_response: {}, improvement_cycle: { json: { review: told.nullable() } },
+    product_fit: {}, budget_plan: { json: { inputs: told, advice: told } }, cost_entry: { also: { removed_at: z.string() } }, price_use: { also: { asked_by: z.guid(), decided_by: z.guid().nullable() }, arrives: endedLeave }, measured_response: {}, improvement_cycle: { json: { review: told.nullable() } },
     experiment_settlement: { json: { result: z.looseObject({ arms: z.array(told), comparisons: z.array(told) }) } },
     experiment_batch: { json: { left_out: z.record(z.string(), z.number()) } }, experiment_sending: { people: ['customer_id'] }, experiment_person: { people: ['customer_id'] },
     experiment: { json: { audience: ListAudience, plan: Plan, excluded: z.record(z.string(), z.number()) } },

@@ -5,6 +5,9 @@ const w = (en: string, cn: string, tw: string): Word => ({ en, 'zh-CN': cn, 'zh-
 
 /** What each ready journey does, in one sentence. */
 const playbooks: Readonly<Record<string, Word>> = {
+  trial_ending: w('Reminds two days before a trial ends, then makes an offer; ends when it is paid.', '试用到期前两天提醒，到期后给出优惠；付费即结束。', '試用到期前兩天提醒，到期後給出優惠；付費即結束。'),
+  upgrade_quota: w('Offers the larger plan to whoever has been at 90 % of the quota for two weeks; whoever accepts gets it, who does not answer is called.', '用量连续两周达 90% 时推荐更高套餐；接受即更新套餐，未回应的由同事致电。', '用量連續兩週達 90% 時推薦更高方案；接受即更新方案，未回應的由同事致電。'),
+  new_product: w('Tells owners of what a new product is made for, and nobody else, once.', '只向拥有适配产品的客户告知新品，每人一次。', '只向擁有適配產品的顧客告知新品，每人一次。'),
   onboarding: w('Welcomes whoever signs up, shows the first steps over three days, and has somebody call who has not begun.', '注册即欢迎，三天内引导完成第一步，仍未开始的交给同事致电。', '註冊即歡迎，三天內引導完成第一步，仍未開始的交給同事致電。'),
   first_order: w('Gives new buyers a coupon, waits for the parcel, then shows a second category.', '新客首单后赠券，等到签收，再介绍第二个品类。', '新客首單後贈券，等到簽收，再介紹第二個品類。'),
   cart_recovery: w('Reminds once, 20 minutes after something was put in the cart and not paid; one product, one day, one reminder.', '加购 20 分钟仍未付款时提醒一次；同一商品一天只提醒一次。', '加入購物車 20 分鐘仍未付款時提醒一次；同一商品一天只提醒一次。'),
