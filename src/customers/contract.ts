@@ -143,13 +143,14 @@ export const deskQuery = z.object({ view: z.enum(VIEWS).default('mine'), cursor,
 export const contactRuleShape = z.object({ attempts: z.number().int(), waitDays: z.number().int(), retryDays: z.number().int() });
 export const contactRuleBody = z.strictObject({ attempts: z.number().int().min(1).max(20), waitDays: z.number().int().min(0).max(365), retryDays: z.number().int().min(0).max(90) }).partial();
 const staffNames = z.record(z.string(), z.string()).describe('names of the staff given as user:<id>');
+export const deskTask = taskShape.extend({
+  customerName: z.string(), attempts: z.number().int(), unanswered: z.number().int().describe('attempts in a row that nobody answered'),
+  last: z.object({ kind: stepKind, at: instant, note: z.string(), author: z.string() }).nullable().describe('the last attempt'),
+});
 export const deskShape = z.object({
   today: day, me: z.string().describe('the caller as an assignee'), rule: contactRuleShape, counts: z.record(z.enum(VIEWS), z.number().int()), next: z.string().nullable(), people: staffNames,
   colleagues: z.array(z.object({ id: z.string(), name: z.string() })).describe('who a task can be given to'),
-  rows: z.array(taskShape.extend({
-    customerName: z.string(), attempts: z.number().int(), unanswered: z.number().int().describe('attempts in a row that nobody answered'),
-    last: z.object({ kind: stepKind, at: instant, note: z.string(), author: z.string() }).nullable().describe('the last attempt'),
-  })),
+  rows: z.array(deskTask),
 });
 export const attemptBody = z.strictObject({ outcome: z.enum(OUTCOMES), note: text(2_000).default(''), nextOn: z.iso.date().nullable().default(null).describe('when to try again; a callback must have one') });
 export const attemptedShape = z.object({ id, isDone: z.boolean(), isPooled: z.boolean().describe('back in the pool by rule'), dueOn: day.nullable(), assignee: z.string() });

@@ -5,7 +5,7 @@ import type { Stores } from '../kernel/stores.ts';
 import { colleagues, contactRule, todayIn } from './attempts.ts';
 import { authorNames } from './authors.ts';
 import { type ContactRule, OUTCOMES, unanswered, type View } from './core/attempts.ts';
-import { type Desk, deskCounts, type DeskRow, deskRows, stepsOf, type StepRow } from './queries/tasks.ts';
+import { type Desk, deskCounts, type DeskRow, deskRows, deskRowsOf, stepsOf, type StepRow } from './queries/tasks.ts';
 import { demandTask } from './tasks.ts';
 
 /** A task with what was tried: attempts made, how many in a row nobody answered, and what the last came to. */
@@ -17,6 +17,17 @@ const withSteps = (row: DeskRow, steps: readonly StepRow[]): DeskTask => {
   const [last] = steps.filter(isOutcome);
   return { ...row, attempts: steps.filter(isOutcome).length, unanswered: unanswered(steps.map(({ kind }) => kind)), last: last ? { kind: last.kind, at: last.at, note: last.note, author: last.author } : null };
 };
+
+/** Open tasks of some ids with what was tried, as the caller may see them, and the names of staff in them. */
+export async function deskTasks(stores: Stores, caller: Caller, ids: readonly string[]): Promise<{ today: Day; me: string; rows: DeskTask[]; people: Record<string, string> }> {
+  const { workspaceId, actor, shops } = caller;
+  const { today, rows } = await stores.pg.tx(workspaceId, async (tx) => {
+    const today = await todayIn(tx, stores, workspaceId), found = await deskRowsOf(tx, workspaceId, { me: '', today, shops }, ids);
+    const steps = Map.groupBy(await stepsOf(tx, workspaceId, found.map(({ id }) => id)), ({ taskId }) => taskId);
+    return { today, rows: found.map((row) => withSteps(row, steps.get(row.id) ?? [])) };
+  });
+  return { today, me: `${actor.kind}:${actor.id}`, rows, people: await authorNames(stores, rows.flatMap((row) => [row.assignee, row.last?.author ?? ''])) };
+}
 
 const FOREVER = '9999-12-31';
 

@@ -40,4 +40,5 @@ export { raiseTask, type TaskInput } from './tasks.ts';
 export { customersReactions, customersTick } from './reactions.ts';
 export { customersRoutes } from './routes.ts';
 export { registerCustomersSealed } from './sealedPlaces.ts';
-export { customerPageShape, customerShape } from './contract.ts';
+export { customerPageShape, customerShape, deskTask } from './contract.ts';
+export { deskTasks } from './desk.ts';

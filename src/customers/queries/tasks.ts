@@ -69,16 +69,23 @@ const open = (workspaceId: WorkspaceId, { shops }: Desk) => sql`
  where t.workspace_id = ${workspaceId} and t.done_at is null and (${shops.length === 0} or c.published -> 'shops' is null or ${inShops(shops)})`;
 
 export type DeskRow = TaskRow & { customerName: string };
+const DESK = sql`
+  t.id, t.code, t.params, coalesce(s.customer_id, t.customer_id) as "customerId", t.account_id as "accountId", t.contact_id as "contactId", t.assignee, t.due_on as "dueOn",
+  t.rests_until as "restsUntil", t.created_by as "createdBy", t.created_at as "createdAt", t.done_at as "doneAt", t.done_by as "doneBy", coalesce(c.name, '') as "customerName"`;
 
 /** Open tasks of one view, the first due first, after a place in it; those without a day come last. */
 export const deskRows = (tx: Tx, workspaceId: WorkspaceId, view: View, desk: Desk, { after, limit }: { after: readonly [string, string] | null; limit: number }): Promise<DeskRow[]> =>
   many(tx, sql<DeskRow>`
-    select t.id, t.code, t.params, coalesce(s.customer_id, t.customer_id) as "customerId", t.account_id as "accountId", t.contact_id as "contactId", t.assignee, t.due_on as "dueOn",
-           t.rests_until as "restsUntil", t.created_by as "createdBy", t.created_at as "createdAt", t.done_at as "doneAt", t.done_by as "doneBy", coalesce(c.name, '') as "customerName"
+    select ${DESK}
       from ${open(workspaceId, desk)} and ${inView(view, desk)}
        and (${after === null} or (coalesce(t.due_on, '9999-12-31'), t.id) > (${after?.[0] ?? null}::date, ${after?.[1] ?? null}::uuid))
      order by coalesce(t.due_on, '9999-12-31'), t.id
      limit ${limit}`);
+
+/** Open tasks of some ids, as the desk shows them. */
+export const deskRowsOf = (tx: Tx, workspaceId: WorkspaceId, desk: Desk, ids: readonly string[]): Promise<DeskRow[]> =>
+  many(tx, sql<DeskRow>`
+    select ${DESK} from ${open(workspaceId, desk)} and t.id = any (${[...ids]}::uuid[]) order by coalesce(t.due_on, '9999-12-31'), t.id`);
 
 /** How many open tasks each view has. */
 export const deskCounts = (tx: Tx, workspaceId: WorkspaceId, desk: Desk): Promise<Record<View, number>> =>

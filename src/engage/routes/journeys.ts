@@ -14,6 +14,7 @@ import { PLAYBOOKS, spoken } from '../playbooks/index.ts';
 import { say } from '../../kernel/words/index.ts';
 import { replayJourney } from '../replay.ts';
 import { reportOf } from '../report.ts';
+import { saveRoutes } from '../saves.ts';
 import { tryAs } from '../trial.ts';
 import { careRoutes } from './care.ts';
 
@@ -89,4 +90,4 @@ const approving: readonly Route[] = [
     async ({ stores, caller, body }) => { await changeSetting(stores, caller, body.approvalPeople); return readSetting(stores, caller); }),
 ];
 
-export const engageRoutes: readonly Route[] = [...careRoutes, ...drawing, ...ready, ...running, ...approving];
+export const engageRoutes: readonly Route[] = [...careRoutes, ...drawing, ...ready, ...running, ...approving, ...saveRoutes];

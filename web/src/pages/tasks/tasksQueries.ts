@@ -8,6 +8,8 @@ import { isKnown, type Speak } from '../../lib/language.tsx';
 export type Task = z.infer<typeof taskShape>;
 export type Desk = z.infer<typeof deskShape>;
 export type DeskTask = Desk['rows'][number];
+/** Somebody to be kept: the task, why they may go, and which journey asks. */
+export type SaveDesk = { today: string; me: string; people: Record<string, string>; rows: (DeskTask & { reason: string; journey: string; play: string })[] };
 export type Attempted = z.infer<typeof attemptedShape>;
 
 export const PAGE_SIZE = 50;
@@ -19,6 +21,7 @@ export const fetchDesk = (view: View) => async (cursor: string | undefined, sign
 /** Of the desk only who can be given a task, and today. */
 export const deskQuery = queryOptions({ queryKey: ['tasks', 'desk'], queryFn: ({ signal }) => api.get<Desk>('/tasks/desk', { view: 'mine', limit: 1 }, signal) });
 export const customerTasksQuery = (customerId: string) => queryOptions({ queryKey: ['tasks', 'customer', customerId], queryFn: ({ signal }) => api.get<{ rows: Task[] }>('/tasks', { customerId }, signal) });
+export const saveDeskQuery = queryOptions({ queryKey: ['tasks', 'save'], queryFn: ({ signal }) => api.get<SaveDesk>('/save-desk', undefined, signal) });
 export const stepsQuery = (id: string) => queryOptions({ queryKey: ['tasks', 'steps', id], queryFn: ({ signal }) => api.get<z.infer<typeof stepsShape>>(`/tasks/${id}/steps`, undefined, signal) });
 
 /** What is to be done, in words. */
