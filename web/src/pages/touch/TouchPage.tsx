@@ -54,7 +54,7 @@ function PolicyForm({ told }: { told: PolicyReply }) {
         </Figures>
       )}
       <Section title={t('touch.tiers')} note={t('touch.tiers.note')} actions={may && <Button onClick={add} disabled={tiers.length >= 10}>{t('touch.tier.add')}</Button>}>
-        {!told.isSet && <Notice>{t('touch.proposed')} <Anchor className="link" to={paths.segments()}>{t('touch.segments')}</Anchor></Notice>}
+        {!told.isSet && <div className="stack"><Notice>{t('touch.proposed')}</Notice><Anchor className="link" to={paths.segments()}>{t('touch.segments')}</Anchor></div>}
         <div className="tiers">
           {tiers.map((tier, at) => (
             <TierForm key={tier.key} tier={tier} isLast={at === last} may={may} customers={told.standing.tiers.find(({ key }) => key === tier.key)?.customers} onChange={(next) => put(at, next)}
