@@ -145,6 +145,23 @@ test('another share held out is kept once it is said why', async () => {
   await saved();
 });
 
+test('the end of a way is dragged to another step', async () => {
+  const { page } = browser;
+  await button('All of it').click();
+  const to = await card('start').boundingBox() ?? expect.fail('a card has a place'), end = await card('wait').boundingBox() ?? expect.fail('a card has a place');
+  // The end of a line is taken hold of right above the step it leads to.
+  await page.mouse.move(end.x + end.width / 2, end.y - end.height / 4);
+  await page.mouse.down();
+  await page.mouse.move(to.x + to.width / 2, to.y - 20, { steps: 4 });
+  await page.mouse.move(to.x + to.width / 2, to.y - 2, { steps: 4 });
+  await page.mouse.up();
+  await held((journey) => journey.draft.edges.find(({ from }) => from === 'welcome')?.to).toBe('start');
+  await card('wait').getByText('Nobody can come to this step').waitFor({ state: 'attached' });
+  await button('Undo').click();
+  await held((journey) => journey.draft.edges.find(({ from }) => from === 'welcome')?.to).toBe('wait');
+  await saved();
+});
+
 test('somebody else was faster: that is said; theirs is taken, and undo brings one’s own back', async () => {
   const { page } = browser;
   const { revision, draft } = await kept();
