@@ -27,7 +27,7 @@ async function prepare({ stores, caller, template }: MailShop): Promise<string> 
   await recomputeSegments(stores, caller.workspaceId, { backfill: true });
   const definition = {
     entries: [{ kind: 'segment' as const, segment: segment.id, when: 'entered' as const, backlog: false }], audience: null, key: null, reentry: 'once' as const, start: 'send', exits: [], goal: null, holdOut: 0, zoneField: null,
-    nodes: [{ id: 'send', kind: 'send' as const, template: { id: template, version: null }, channel: 'email' as const, purpose: 'service' as const, priority: 0, ifBlocked: 'queue' as const, expiresAfter: null, params: {} }, { id: 'end', kind: 'exit' as const, reason: 'through' }],
+    nodes: [{ id: 'send', kind: 'send' as const, template: { id: template, version: null }, channel: 'email' as const, purpose: 'service' as const, priority: 0, ifBlocked: 'queue' as const, expiresAfter: null, params: { last: '龙井', items: [{ name: '明前龙井', price_minor: 16_800, url: 'https://shop.example/1', image: 'https://shop.example/1.jpg' }] } }, { id: 'end', kind: 'exit' as const, reason: 'through' }],
     edges: [{ from: 'send', port: 'next', to: 'end' }],
   };
   const { id } = await createJourney(stores, caller, { name: '春茶', description: '', stage: null, playbook: '', definition } as unknown as Parameters<typeof createJourney>[2]);
@@ -47,6 +47,12 @@ async function stations({ stores, caller: { workspaceId } }: MailShop, postedMs:
   });
 }
 
+/** How far everything came, where it came no further: facts by kind, people in the journey, messages by state. */
+const standing = ({ stores, caller: { workspaceId } }: MailShop): Promise<{ what: string; n: number }[]> => stores.pg.tx(workspaceId, (tx) => many(tx, sql<{ what: string; n: number }>`
+  select 'fact ' || kind as what, count(*)::int as n from fact where workspace_id = ${workspaceId} group by 1
+  union all select 'enrolment ' || status, count(*)::int from enrolment where workspace_id = ${workspaceId} group by 1
+  union all select 'message ' || state || ' ' || coalesce(reason, ''), count(*)::int from message where workspace_id = ${workspaceId} group by 1 order by 1`));
+
 const shop = await openMailShop();
 try {
   const authorization = `Basic ${Buffer.from(`${await prepare(shop)}:`).toString('base64')}`, posted = new Map<string, number>();
@@ -58,7 +64,7 @@ try {
   };
   const arrived = async (count: number): Promise<void> => {
     for (let waited = 0; (await shop.mail.count()) < count; waited += 50) {
-      if (waited > 60_000) throw new Error(`${await shop.mail.count()} of ${count} letters arrived`);
+      if (waited > 60_000) throw new Error(`${await shop.mail.count()} of ${count} letters arrived; ${JSON.stringify(await standing(shop))}`);
       await new Promise((again) => setTimeout(again, 50));
     }
   };

@@ -17,6 +17,7 @@ import { accountById } from './queries/accounts.ts';
 import { type DecidedRow, giveBack, saveDecisions, saveIntents, stillOurs, takeReady, type WorkRow } from './queries/messages.ts';
 import type { AccountRow } from './queries/state.ts';
 import { renderWanted, type Wanted } from './rendering.ts';
+import { enterTests } from './textTests.ts';
 
 /** Who has taken messages and not yet said that they leave is dead after so long; who has said so, after so long: longer than any provider takes. */
 const TAKEN_MS = 60_000;
@@ -99,6 +100,7 @@ const intend = (stores: Stores, workspaceId: WorkspaceId, lease: string, account
   await announceRefused(tx, stores, workspaceId, ready.map(({ row }) => row), refused);
   if (leaving.length > 0) await saveIntents(tx, workspaceId, { lease, until: new Date(now.getTime() + SENDING_MS), at: now, provider: account.provider },
     leaving.map(({ row, address, opening, personalised, content: { variant, language } }) => ({ id: row.id, address, openingId: opening, personalised, variant, language })));
+  await enterTests(tx, stores, workspaceId, leaving.map(({ outgoing: { customer }, content }) => ({ customer, content })));
   return { leaving, lookedMs };
 });
 

@@ -35,7 +35,7 @@ export async function templateOf(stores: Stores, workspace: string): Promise<str
   const id = newId(), at = stores.clock.now(), document = { language: 'zh-CN', variants: [{ key: 'all', name: '', when: {}, contents: TEXTS }], sample: {} } as never;
   await stores.pg.tx(workspace, async (tx) => {
     await saveTemplate(tx, workspace, { id, name: 'journeys', description: '', purpose: 'marketing', draft: document, revision: 1, published: 1, createdBy: 'test', createdAt: at, updatedBy: 'test', updatedAt: at });
-    await insertVersion(tx, workspace, { templateId: id, version: 1, purpose: 'marketing', document, findings: [], reason: '', publishedBy: 'test', publishedAt: at, compiled: [] });
+    await insertVersion(tx, workspace, { templateId: id, version: 1, purpose: 'marketing', document, findings: [], reason: '', publishedBy: 'test', publishedAt: at, compiled: [], experimentId: null });
   });
   templates.set(workspace, id);
   return id;

@@ -2,6 +2,7 @@ import type { Words } from './types.ts';
 
 /** What templates say: refusals, what lint finds and what to do about it, the public page of choices. */
 export const templates = {
+  'refusal.template.test_shares': { en: 'Each arm of a test needs people: the baseline gets {share} % now; at most 90 % can be read from.', 'zh-CN': '测试的每一组都要有人：基准组现为 {share}%，最多 90% 才能得出结论。', 'zh-TW': '測試的每一組都要有人：基準組現為 {share}%，最多 90% 才能得出結論。' },
   'refusal.template.not_found': { en: 'There is no such template here.', 'zh-CN': '没有这个模板。', 'zh-TW': '沒有這個範本。' },
   'refusal.template.version.not_found': { en: 'This template has no version {version}.', 'zh-CN': '这个模板没有第 {version} 版。', 'zh-TW': '這個範本沒有第 {version} 版。' },
   'refusal.template.name_taken': { en: 'A template is called “{name}” already.', 'zh-CN': '已有名为“{name}”的模板。', 'zh-TW': '已有名為「{name}」的範本。' },

@@ -6,7 +6,7 @@ import { type Ready, ready } from './render.ts';
 import { type Compiled, compiledVersions, publishedVersions } from './store.ts';
 
 /** A published version whose texts are read, each when it is first wanted. */
-export type Version = { id: string; version: number; characters: number; document: TemplateDocument; readyOf(variant: string, language: string, channel: string): Ready | undefined };
+export type Version = { id: string; version: number; experimentId: string | null; characters: number; document: TemplateDocument; readyOf(variant: string, language: string, channel: string): Ready | undefined };
 
 const KEPT = 200;
 /** All versions in memory together: some hundred megabytes with what they are read into. */
@@ -28,12 +28,12 @@ function keep(key: string, version: Version): Version {
   return version;
 }
 
-function versionOf({ templateId, version, document, compiled }: Compiled): Version {
+function versionOf({ templateId, version, document, compiled, experimentId }: Compiled): Version {
   const read = new Map<string, Ready>();
   const place = (variant: string, language: string, channel: string): string => `${variant} ${language} ${channel}`;
   const entries = new Map(compiled.map((entry) => [place(entry.variant, entry.language, entry.content.channel), entry]));
   return {
-    id: templateId, version, document, characters: compiled.reduce((sum, { texts }) => sum + Object.values(texts).reduce((all, { source }) => all + source.length, 0), 0),
+    id: templateId, version, experimentId, document, characters: compiled.reduce((sum, { texts }) => sum + Object.values(texts).reduce((all, { source }) => all + source.length, 0), 0),
     readyOf: (variant, language, channel) => {
       const at = place(variant, language, channel), entry = entries.get(at), known = read.get(at);
       if (known || !entry) return known;

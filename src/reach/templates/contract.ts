@@ -48,7 +48,8 @@ const Variant = z.strictObject({
 });
 
 /** A template's document: variants in the order they are tried; a text for each channel and language. */
-export const Document = z.strictObject({ language: language.default('zh-CN').describe('The one that is used where the reader\'s has no text'), variants: z.array(Variant).min(1).max(30), sample: data.default({}).describe('Event data for previews') });
+export const Document = z.strictObject({ language: language.default('zh-CN').describe('The one that is used where the reader\'s has no text'), variants: z.array(Variant).min(1).max(30), sample: data.default({}).describe('Event data for previews'),
+  weights: z.record(key, z.number().min(0).max(1_000)).optional().describe('How many people each arm gets beside the others; one where nothing is said') });
 
 export const params = z.strictObject({ id: z.uuid() });
 export const versionParams = z.strictObject({ id: z.uuid(), version: z.coerce.number().int().min(1) });
@@ -67,7 +68,7 @@ export type TemplateHead = z.input<typeof head>;
 export const listShape = z.object({ rows: z.array(head) });
 const versionShape = z.object({ version: count, purpose: z.enum(PURPOSES), publishedAt: instant, publishedBy: z.string(), reason: z.string(), findings: z.array(findingShape) });
 export type VersionView = z.input<typeof versionShape>;
-export const templateShape = head.extend({ document: Document, findings: z.array(findingShape), versions: z.array(versionShape) });
+export const templateShape = head.extend({ document: Document, findings: z.array(findingShape), versions: z.array(versionShape), experiment: z.uuid().nullable().describe('The experiment that judges the arms of what is published') });
 export type TemplateView = z.output<typeof templateShape>;
 export const versionDetail = versionShape.extend({ document: Document });
 export type VersionDetail = z.output<typeof versionDetail>;

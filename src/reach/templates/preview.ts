@@ -54,7 +54,7 @@ export async function previewTemplate(stores: Stores, caller: Caller, asked: Pre
   const person = customer ? readers.personOf(customer) : undefined;
   const members = person && personalised ? await membersOf(stores, workspaceId, segmentsOf(document), [person.id]) : new Map();
   const params = asked.event ?? document.sample;
-  const chosen = asked.variant ? named(document, asked) : choose(document, channel, readerOf({ templateId: NOBODY, document, customer: person?.id ?? NOBODY, person, language, arm: params.arm, personalised, members }));
+  const chosen = asked.variant ? named(document, asked) : choose(document, channel, readerOf({ templateId: NOBODY, experimentId: null, document, customer: person?.id ?? NOBODY, person, language, arm: params.arm, personalised, members }));
   if (!chosen) return { content: null, variant: null, language: null, refused: { code: 'template.nothing_fits', facts: { channel, language } }, sms: null };
   const shown = { variant: chosen.variant.key, language: chosen.entry.language };
   const scene = { person, fields: readers.fields, workspace: readers.workspace, params, links: EXAMPLE, language: chosen.entry.language, personalised, now: stores.clock.now() };

@@ -11,6 +11,7 @@ import { fitsOf, segmentTree } from '../../lifecycle/index.ts';
 import type { TemplateDocument } from '../core/templates/document.ts';
 import { anglesOf, armsOf, type Reader } from '../core/templates/select.ts';
 import { spokenFields } from './fields.ts';
+import { drawnArm } from './tests.ts';
 
 /** Everybody some messages are for, as they are known today; any id of theirs finds them. */
 export type Readers = { workspace: Workspace; fields: readonly Field[]; personOf(customer: CustomerId): KnownPerson | undefined };
@@ -46,21 +47,24 @@ export async function membersOf(stores: Stores, workspaceId: WorkspaceId, segmen
 
 export const segmentsOf = ({ variants }: TemplateDocument): string[] => [...new Set(variants.flatMap(({ when }) => when.segments))];
 
-/** The arm somebody is in: the one a journey gave, else drawn for this template, the same each time. */
-function armOf(document: TemplateDocument, templateId: string, customer: CustomerId, given: unknown): string | null {
+/** The arm somebody is in: the one a journey gave, else drawn by the version's experiment, else for this template; the same each time. */
+function armOf({ document, templateId, experimentId, arm: given }: Whom, customer: CustomerId): string | null {
   if (typeof given === 'string') return given;
+  const drawn = drawnArm(document, experimentId, customer);
+  if (drawn) return drawn.arm;
   const arms = armsOf(document);
   return arms.length === 0 ? null : (arms[createHash('sha256').update(`${templateId} ${customer}`).digest().readUInt32BE() % arms.length] ?? null);
 }
 
-export type Whom = { templateId: string; document: TemplateDocument; customer: CustomerId; person: KnownPerson | undefined; language: Language; arm: unknown; personalised: boolean; members: ReadonlyMap<string, ReadonlySet<CustomerId>> };
+export type Whom = { templateId: string; experimentId: string | null; document: TemplateDocument; customer: CustomerId; person: KnownPerson | undefined; language: Language; arm: unknown; personalised: boolean; members: ReadonlyMap<string, ReadonlySet<CustomerId>> };
 
 /** Somebody as variants are chosen for them. */
-export function readerOf({ templateId, document, customer, person, language, arm, personalised, members }: Whom): Reader {
+export function readerOf(whom: Whom): Reader {
+  const { document, customer, person, language, personalised, members } = whom;
   const id = person?.id ?? customer, values = person?.values ?? {};
   return {
     language, personalised, stage: person?.stage ?? null, segments: new Set(segmentsOf(document).filter((segment) => members.get(segment)?.has(id))),
     angles: anglesOf({ b2b: values.b2b === true, rfm: typeof values.rfm === 'string' ? values.rfm : null, orderCount: Number(values.order_count ?? 0) }),
-    arm: armOf(document, templateId, id, arm),
+    arm: armOf(whom, id),
   };
 }

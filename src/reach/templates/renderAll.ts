@@ -5,12 +5,13 @@ import { refuse, type Refused } from '../../kernel/refused.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { Language } from '../../kernel/words/index.ts';
 import type { ChannelName, Rendered } from '../core/message.ts';
-import { choose } from '../core/templates/select.ts';
+import { choose, type Chosen } from '../core/templates/select.ts';
 import { type Version, versionsIn } from './cache.ts';
 import { loadReaders, membersOf, readerOf, type Readers, segmentsOf } from './readers.ts';
 import { renderEntry } from './render.ts';
 import { EXAMPLE, type Links, mannerOf, scopeOf } from './scope.ts';
 import { TEST_FROM } from './store.ts';
+import { drawnArm } from './tests.ts';
 
 /** A message somebody is to be sent: which template (version null: the newest), on which channel, in which language. `personalised` false: nothing of their traits is used. */
 export type Wanted = { template: { id: string; version: number | null }; channel: ChannelName; customer: CustomerId; language: Language; params: Record<string, unknown>; links: Links; personalised: boolean };
@@ -28,10 +29,16 @@ const tried = ({ preferences, unsubscribe, web }: Links): Links => ({ preference
 
 type Round = { stores: Stores; readers: Readers; versionOf(one: Wanted['template']): Version | undefined; membersIn: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<CustomerId>>>; heavy: Set<string>; now: Date };
 
+/** Only whoever got a text of the test is in it, and not whom a journey put into an arm of its own. */
+function drawOf({ document, experimentId }: Version, { variant }: Chosen, { arm }: Wanted['params'], customer: CustomerId): Pick<Rendered, 'draw'> {
+  const drawn = typeof arm === 'string' || variant.when.arms.length === 0 ? undefined : drawnArm(document, experimentId, customer);
+  return drawn && experimentId !== null ? { draw: { experiment: experimentId, arm: drawn.counted } } : {};
+}
+
 function renderOne({ readers, versionOf, membersIn, heavy, now }: Round, { template, channel, customer, language, params, links, personalised }: Wanted): Rendered | Refused {
   const version = versionOf(template), person = readers.personOf(customer);
   if (!version) return refuse('template.not_published', { id: template.id });
-  const reader = readerOf({ templateId: version.id, document: version.document, customer, person, language, arm: params.arm, personalised, members: membersIn.get(version.id) ?? new Map() });
+  const reader = readerOf({ templateId: version.id, experimentId: version.experimentId, document: version.document, customer, person, language, arm: params.arm, personalised, members: membersIn.get(version.id) ?? new Map() });
   const chosen = choose(version.document, channel, reader);
   const content = chosen && version.readyOf(chosen.variant.key, chosen.entry.language, channel);
   if (!content) return refuse('template.nothing_fits', { channel, language });
@@ -40,7 +47,7 @@ function renderOne({ readers, versionOf, membersIn, heavy, now }: Round, { templ
   const place = `${version.id} ${version.version} ${content.entry.variant}`;
   if (heavy.has(place)) return refuse('template.too_heavy');
   try {
-    return renderEntry(content, scopeOf(scene), mannerOf(scene));
+    return { ...renderEntry(content, scopeOf(scene), mannerOf(scene)), ...drawOf(version, chosen, params, person?.id ?? customer) };
   } catch (error) {
     const refused = told(error);
     if (refused.refused === 'template.too_heavy') heavy.add(place);

@@ -11,7 +11,7 @@ export type TemplateRow = {
   createdBy: string; createdAt: Date; updatedBy: string; updatedAt: Date;
 };
 export type VersionRow = { templateId: string; version: number; purpose: Purpose; document: TemplateDocument; findings: Finding[]; reason: string; publishedBy: string; publishedAt: Date };
-export type Compiled = { templateId: string; version: number; document: TemplateDocument; compiled: CompiledEntry[] };
+export type Compiled = { templateId: string; version: number; document: TemplateDocument; compiled: CompiledEntry[]; experimentId: string | null };
 export type RulesRow = { claims: Claim[]; smsProvider: string; signature: string };
 
 const TEMPLATE = sql`
@@ -54,9 +54,13 @@ export const newestTest = async (tx: Tx, workspaceId: WorkspaceId, id: string): 
   select max(version) as version from template_version where workspace_id = ${workspaceId} and template_id = ${id} and version >= ${TEST_FROM}`))?.version ?? 0;
 
 /** Writes a version, which nobody changes afterwards. */
-export const insertVersion = (tx: Tx, workspaceId: WorkspaceId, v: VersionRow & { compiled: readonly CompiledEntry[] }): Promise<number> => run(tx, sql`
-  insert into template_version (workspace_id, template_id, version, purpose, document, compiled, findings, reason, published_by, published_at)
-  values (${workspaceId}, ${v.templateId}, ${v.version}, ${v.purpose}, ${JSON.stringify(v.document)}::jsonb, ${JSON.stringify(v.compiled)}::jsonb, ${JSON.stringify(v.findings)}::jsonb, ${v.reason}, ${v.publishedBy}, ${v.publishedAt})`);
+export const insertVersion = (tx: Tx, workspaceId: WorkspaceId, v: VersionRow & Pick<Compiled, 'experimentId'> & { compiled: readonly CompiledEntry[] }): Promise<number> => run(tx, sql`
+  insert into template_version (workspace_id, template_id, version, purpose, document, compiled, findings, reason, published_by, published_at, experiment_id)
+  values (${workspaceId}, ${v.templateId}, ${v.version}, ${v.purpose}, ${JSON.stringify(v.document)}::jsonb, ${JSON.stringify(v.compiled)}::jsonb, ${JSON.stringify(v.findings)}::jsonb, ${v.reason}, ${v.publishedBy}, ${v.publishedAt}, ${v.experimentId})`);
+
+/** What a version was, and the experiment of its arms. */
+export const testOfVersion = async (tx: Tx, workspaceId: WorkspaceId, id: string, version: number | null): Promise<{ document: TemplateDocument | null; experimentId: string | null }> => (await maybe(tx, sql<{ document: TemplateDocument; experimentId: string | null }>`
+  select document, experiment_id as "experimentId" from template_version where workspace_id = ${workspaceId} and template_id = ${id} and version = ${version}`)) ?? { document: null, experimentId: null };
 
 export const versionRows = (tx: Tx, workspaceId: WorkspaceId, id: string): Promise<VersionRow[]> => many(tx, sql<VersionRow>`
   select ${VERSION} from template_version where workspace_id = ${workspaceId} and template_id = ${id} and version < ${TEST_FROM} order by version desc limit 200`);
@@ -75,7 +79,7 @@ export const versionChannels = (tx: Tx, workspaceId: WorkspaceId, ids: readonly 
 
 /** Versions with what they were compiled to. */
 export const compiledVersions = (tx: Tx, workspaceId: WorkspaceId, wanted: readonly { id: string; version: number }[]): Promise<Compiled[]> => many(tx, sql<Compiled>`
-  select v.template_id as "templateId", v.version, v.document, v.compiled
+  select v.template_id as "templateId", v.version, v.document, v.compiled, v.experiment_id as "experimentId"
     from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w (id uuid, version int)
     join template_version v on v.workspace_id = ${workspaceId} and v.template_id = w.id and v.version = w.version`);
 

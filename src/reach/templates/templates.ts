@@ -12,7 +12,8 @@ import { channelsOf, type TemplateDocument } from '../core/templates/document.ts
 import { blocks, type Finding } from '../core/templates/finding.ts';
 import type { NewTemplate, TemplateChange, TemplateHead, TemplateView, VersionDetail, VersionView } from './contract.ts';
 import { lintFor } from './lintNow.ts';
-import { archiveTemplate, insertVersion, isNameTaken, lockNames, type SavedTemplate, saveTemplate, templateById, templateCount, type TemplateRow, templateRows, versionRows, type VersionRow } from './store.ts';
+import { archiveTemplate, insertVersion, isNameTaken, lockNames, type SavedTemplate, saveTemplate, templateById, templateCount, type TemplateRow, templateRows, testOfVersion, versionRows, type VersionRow } from './store.ts';
+import { closeTest, testFor } from './tests.ts';
 
 const TEMPLATES_MAX = 1_000;
 
@@ -49,9 +50,12 @@ async function demandTemplate(tx: Tx, { workspaceId }: Caller, id: string): Prom
 /** One template with its draft, what lint says of it, and its versions. Refuses `template.not_found`. */
 export async function readTemplate(stores: Stores, caller: Caller, id: string): Promise<TemplateView> {
   demand(caller, 'reach.read');
-  const { row, versions } = await stores.pg.tx(caller.workspaceId, async (tx) => ({ row: await demandTemplate(tx, caller, id), versions: await versionRows(tx, caller.workspaceId, id) }));
+  const { row, versions, experimentId } = await stores.pg.tx(caller.workspaceId, async (tx) => {
+    const found = await demandTemplate(tx, caller, id);
+    return { row: found, versions: await versionRows(tx, caller.workspaceId, id), ...await testOfVersion(tx, caller.workspaceId, id, found.published) };
+  });
   const [{ findings }, names] = await Promise.all([lintFor(stores, caller, row.purpose, row.draft), namesOf(stores, [row.updatedBy, ...versions.map(({ publishedBy }) => publishedBy)])]);
-  return { ...headOf(row, names), document: row.draft, findings, versions: versions.map((one) => versionOf(one, names)) } as unknown as TemplateView;
+  return { ...headOf(row, names), document: row.draft, findings, versions: versions.map((one) => versionOf(one, names)), experiment: experimentId } as unknown as TemplateView;
 }
 
 /** A version as it was published. Refuses `template.version_not_found`. */
@@ -120,7 +124,8 @@ function refuseFaults(findings: readonly Finding[], reason: string): void {
 
 /**
  * Publishes the draft as a version that never changes: compiled once, so that sending is rendering. Lint is asked again; a forbidden claim needs a
- * reason, which stands with the version and in the audit log. Refuses `template.not_found`, `template.changed`, `template.has_faults`, `template.reason_needed`.
+ * reason, which stands with the version and in the audit log. Arms are judged by an experiment of
+ * their own. Refuses `template.not_found`, `template.changed`, `template.has_faults`, `template.reason_needed`, `template.test_shares`.
  */
 export async function publishTemplate(stores: Stores, caller: Caller, id: string, { revision, reason }: { revision: number; reason: string }): Promise<TemplateView> {
   demand(caller, 'reach.write');
@@ -132,7 +137,7 @@ export async function publishTemplate(stores: Stores, caller: Caller, id: string
     const row = await demandRevision(tx, caller, id, revision);
     const version = (row.published ?? 0) + 1;
     const kept = overridden.length > 0 ? reason : '';
-    await insertVersion(tx, caller.workspaceId, { templateId: id, version, purpose: row.purpose, document: row.draft, findings, compiled, reason: kept, publishedBy: caller.actor.id, publishedAt: stores.clock.now() });
+    await insertVersion(tx, caller.workspaceId, { templateId: id, version, purpose: row.purpose, document: row.draft, findings, compiled, reason: kept, publishedBy: caller.actor.id, publishedAt: stores.clock.now(), experimentId: await testFor(tx, stores, caller, row) });
     await saveTemplate(tx, caller.workspaceId, { ...row, published: version });
     await audit(tx, stores.clock, caller, { action: 'template.published', target: id, detail: { version, ...(overridden.length > 0 ? { overridden, reason } : {}) } });
   });
@@ -143,6 +148,7 @@ export async function publishTemplate(stores: Stores, caller: Caller, id: string
 export async function dropTemplate(stores: Stores, caller: Caller, id: string): Promise<void> {
   demand(caller, 'reach.write');
   await stores.pg.tx(caller.workspaceId, async (tx) => {
+    await closeTest(tx, stores, caller, await demandTemplate(tx, caller, id));
     if (await archiveTemplate(tx, caller.workspaceId, id, stores.clock.now()) === 0) throw notFound('template', { id });
     await audit(tx, stores.clock, caller, { action: 'template.archived', target: id });
   });

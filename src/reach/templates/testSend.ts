@@ -47,7 +47,7 @@ export async function testTemplate(stores: Stores, caller: Caller, id: string, a
   await stores.pg.tx(workspaceId, async (tx) => {
     if (!(await templateById(tx, workspaceId, id))) throw notFound('template', { id });
     const version = Math.max(TEST_FROM, (await newestTest(tx, workspaceId, id)) + 1);
-    await insertVersion(tx, workspaceId, { templateId: id, version, purpose: row.purpose, document, compiled, findings: [], reason: '', publishedBy: caller.actor.id, publishedAt: at });
+    await insertVersion(tx, workspaceId, { templateId: id, version, purpose: row.purpose, document, compiled, findings: [], reason: '', publishedBy: caller.actor.id, publishedAt: at, experimentId: null });
     // Somebody asked for it, so that it is service whatever the text will be for: no cap of theirs is used up.
     await propose(tx, stores, workspaceId, [{
       id: message, customer, source: { kind: 'test', id, version, step: asked.variant, enrolment: null }, channel: asked.channel, purpose: 'service', template: { id, version }, params: asked.event,

@@ -3,6 +3,7 @@ import { Select } from 'antd';
 import { LANGUAGES, type Language } from '../../../../src/kernel/words/types.ts';
 import { CHANNELS, type ChannelName, PURPOSES, type Purpose } from '../../../../src/reach/core/message.ts';
 import type { TemplateDocument, Variant, When } from '../../../../src/reach/core/templates/document.ts';
+import { testOf } from '../../../../src/reach/core/templates/test.ts';
 import { useT } from '../../lib/language.tsx';
 import { Choices } from '../../ui/Choices.tsx';
 import { Field } from '../../ui/Field.tsx';
@@ -54,12 +55,26 @@ function Variants({ document, place, readOnly, onPlace, onDocument, onPurpose, p
       <details key={variant?.key} className="for-whom" open={at < document.variants.length - 1}>
         <summary>{t('templates.settings')}</summary>
         <div className="for-whom-fields">
+          <Shares document={document} readOnly={readOnly} onDocument={onDocument} />
           {variant && <Conditions variant={variant} readOnly={readOnly} onChange={(change) => onDocument(withVariant(document, variant.key, (one) => ({ ...one, ...change })))} />}
           <Field label={t('templates.purpose')} hint={t(`templates.purpose.${purpose}.why`)}>{(ids) => <Select {...ids} disabled={readOnly} value={purpose} onChange={onPurpose} options={PURPOSES.map((value) => ({ value, label: t(`templates.purpose.${value}`) }))} />}</Field>
           <Field label={t('templates.language.own')} hint={t('templates.language.own.hint')}>{(ids) => <Select {...ids} disabled={readOnly} value={document.language} onChange={(language) => onDocument({ ...document, language })} options={LANGUAGES.map((value) => ({ value, label: t(`templates.language.${value}`) }))} />}</Field>
         </div>
       </details>
     </>
+  );
+}
+
+/** How many people each arm of a test gets beside the others, where there is a test. */
+function Shares({ document, readOnly, onDocument }: Pick<Props, 'document' | 'readOnly' | 'onDocument'>) {
+  const t = useT();
+  const test = testOf(document);
+  if (!test) return null;
+  const arms = [test.baseline, ...test.others.map(({ key }) => key)], weights = document.weights ?? {};
+  return (
+    <Field label={t('templates.shares')} hint={t('templates.shares.hint', { baseline: test.baseline })}>{(ids) => (
+      <span className="row" {...ids}>{arms.map((arm) => <label key={arm} className="row small">{arm}<input className="input share" type="number" min={0} max={1_000} readOnly={readOnly} value={weights[arm] ?? 1} onChange={({ target }) => onDocument({ ...document, weights: { ...weights, [arm]: Math.max(0, Number(target.value) || 0) } })} /></label>)}</span>
+    )}</Field>
   );
 }
 

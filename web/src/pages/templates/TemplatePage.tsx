@@ -6,7 +6,9 @@ import { CHANNELS, type Purpose } from '../../../../src/reach/core/message.ts';
 import type { TemplateDocument } from '../../../../src/reach/core/templates/document.ts';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
+import { Anchor } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
+import { paths } from '../../paths.ts';
 import { Page } from '../../ui/Page.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Failure, Loaded, Skeleton } from '../../ui/States.tsx';
@@ -65,6 +67,7 @@ function Editor({ template }: { template: Template }) {
   const content = contentAt(document, at);
   const actions = (
     <>
+      {template.experiment && <Anchor to={paths.experiment(template.experiment)}>{t('templates.experiment')}</Anchor>}
       <Button onClick={() => setPanel('history')}>{t('templates.history')}</Button>
       {canWrite && <Button disabled={!isChanged} loading={save.isPending} onClick={() => save.mutate(undefined)}>{t('settings.save')}</Button>}
       {canWrite && <Button type="primary" disabled={isChanged || (!template.changed && template.published !== null)} onClick={() => setPanel('publish')}>{t('templates.publish')}</Button>}
