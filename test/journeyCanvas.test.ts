@@ -47,6 +47,8 @@ const waysOf = ({ draft }: Journey): string[] => draft.edges.map(({ from, port, 
 const button = (name: string | RegExp) => browser.page.getByRole('button', { name });
 const card = (node: string) => browser.page.locator(`[data-mark="node:${node}"]`);
 const panel = (name: string) => browser.page.getByRole('complementary', { name });
+/** Saves at once rather than after a pause. */
+const keep = () => browser.page.keyboard.press('Control+s');
 const saved = () => browser.page.locator('.jc-saving[data-state="saved"]').waitFor();
 const open = async (): Promise<void> => {
   await browser.page.goto(`/engage/journeys/${id}?lang=en`);
@@ -103,6 +105,7 @@ test('what stands in the way is said on the step and in a list that leads there'
   await form.getByLabel('Template', { exact: true }).selectOption({ label: '春茶上新' });
   await button('2 things to put right').waitFor();
   await page.keyboard.press('Escape');
+  await keep();
   await saved();
 });
 
@@ -124,11 +127,13 @@ test('with keys alone: along the graph, a step added, opened, closed and deleted
   await page.waitForFunction(() => document.activeElement?.getAttribute('data-mark') === 'node:task');
   await page.keyboard.press('Enter');
   await panel('Task for a person').getByLabel('What is to be done').fill('Ring and greet');
+  await keep();
   await held((journey) => nodeOf(journey, 'task')).toMatchObject({ text: 'Ring and greet' });
   await page.keyboard.press('Escape');
   await page.waitForFunction(() => document.activeElement?.getAttribute('data-mark') === 'node:task');
   await page.keyboard.press('Delete');
   await card('task').waitFor({ state: 'detached' });
+  await keep();
   await held(({ draft }) => draft).toEqual(before.draft);
   await saved();
 });
@@ -140,6 +145,7 @@ test('another share held out is kept once it is said why', async () => {
   await rules.getByLabel('Held out, for comparison').fill('20');
   await page.locator('.jc-saving[data-state="reason"]').waitFor();
   await rules.getByLabel('Why this share').fill('a small list');
+  await keep();
   await held(({ draft, holdOutReason }) => [draft.holdOut, holdOutReason]).toEqual([0.2, 'a small list']);
   await page.keyboard.press('Escape');
   await saved();
@@ -155,9 +161,11 @@ test('the end of a way is dragged to another step', async () => {
   await page.mouse.move(to.x + to.width / 2, to.y - 20, { steps: 4 });
   await page.mouse.move(to.x + to.width / 2, to.y - 2, { steps: 4 });
   await page.mouse.up();
+  await keep();
   await held((journey) => journey.draft.edges.find(({ from }) => from === 'welcome')?.to).toBe('start');
   await card('wait').getByText('Nobody can come to this step').waitFor({ state: 'attached' });
   await button('Undo').click();
+  await keep();
   await held((journey) => journey.draft.edges.find(({ from }) => from === 'welcome')?.to).toBe('wait');
   await saved();
 });
@@ -167,12 +175,14 @@ test('somebody else was faster: that is said; theirs is taken, and undo brings o
   const { revision, draft } = await kept();
   await product.owner.call('PATCH', `/api/v1/journeys/${id}`, { revision, definition: { ...draft, reentry: 'year' } });
   await add('day:next', 'Wait until a time');
+  await keep();
   await page.getByText('Somebody else has changed this draft meanwhile.').waitFor();
   await button(/^Take theirs/).click();
   await card('wait_until').waitFor({ state: 'detached' });
   await page.locator('[data-mark="door"]').getByText('once a year').waitFor();
   await button('Undo').click();
   await card('wait_until').waitFor();
+  await keep();
   await saved();
   expect([nodeOf(await kept(), 'wait_until')?.kind, (await kept()).draft.reentry]).toEqual(['wait_until', 'once']);
 });
@@ -199,6 +209,7 @@ test('a narrow window shows the same graph as a list, with the same forms', asyn
   await list.locator('[data-mark="node:wait"]').click();
   const form = page.getByRole('dialog');
   await form.getByLabel('How long').fill('5');
+  await keep();
   await held((journey) => nodeOf(journey, 'wait')).toMatchObject({ for: { amount: 5, unit: 'days' } });
   await form.getByRole('button', { name: 'Close' }).click();
   await list.getByText('Wait 5 days').waitFor();
