@@ -30,7 +30,8 @@ export default function TasksPage() {
   const close = () => setOpen(null);
   return (
     <Page title={t('nav.customers.tasks')} lead={desk && t(desk.counts.mine === 0 ? 'tasks.lead.none' : 'tasks.lead', { ...desk.counts })}>
-      <Choices label={t('tasks.views')} options={[...VIEWS.map((key) => ({ key, label: counted(key) })), { key: SAVE, label: t('tasks.view.save') }]} value={isSaving ? SAVE : view} onChoose={(key) => change({ view: key === 'mine' ? null : key })} />
+      {/* Drawn anew with its counts, so that the chosen one is in sight on a telephone. */}
+      <Choices key={desk ? 'counted' : 'bare'} label={t('tasks.views')} options={[...VIEWS.map((key) => ({ key, label: counted(key) })), { key: SAVE, label: t('tasks.view.save') }]} value={isSaving ? SAVE : view} onChoose={(key) => change({ view: key === 'mine' ? null : key })} />
       {isSaving ? <SaveDesk /> : <Loaded query={pages.query} skeleton={<Skeleton lines={10} />}>
         {({ rows }) => (rows.length === 0 || !desk
           ? <Empty title={t(`tasks.empty.${view}`)}>{t('tasks.empty.why')}</Empty>
