@@ -16,9 +16,9 @@ const PEOPLE = 240, WARM = 20, A_SECOND = 4;
 
 const addressOf = (n: number): string => `r${n}@x.test`;
 
-/** People who are known, the segment and the journey; the key of the door. */
-async function prepare({ stores, caller, template }: MailShop): Promise<string> {
-  await resolve(stores, caller.workspaceId, Array.from({ length: WARM + PEOPLE }, (_, n) => ({
+/** People who are known, the segment and the journey; the key of the door, and who has which address. */
+async function prepare({ stores, caller, template }: MailShop): Promise<{ key: string; addresses: Map<string, string> }> {
+  const { items } = await resolve(stores, caller.workspaceId, Array.from({ length: WARM + PEOPLE }, (_, n) => ({
     identifiers: [{ kind: 'email' as const, value: addressOf(n) }, { kind: 'user_id' as const, value: `u${n}` }], at: stores.clock.now(), source: 'shop', name: addressOf(n),
   })));
   const source = await addSource(stores, caller, { key: 'shop', name: 'Shop', kind: 'behaviour', shop: '', channel: '', currency: '' });
@@ -32,17 +32,17 @@ async function prepare({ stores, caller, template }: MailShop): Promise<string> 
   };
   const { id } = await createJourney(stores, caller, { name: '春茶', description: '', stage: null, playbook: '', definition } as unknown as Parameters<typeof createJourney>[2]);
   await launchJourney(stores, caller, id);
-  return key;
+  return { key, addresses: new Map(items.map(({ customer }, n) => [customer, addressOf(n)])) };
 }
 
 type Spent = { entered: number; proposed: number; left: number; accepted: number };
 /** Where the time went, by the product's own notes: ms after the event of the entry, the proposal, the leaving and the server's yes. */
-async function stations({ stores, caller: { workspaceId } }: MailShop, postedMs: ReadonlyMap<string, number>): Promise<Spent[]> {
-  const rows = await stores.pg.tx(workspaceId, (tx) => many(tx, sql<{ name: string; entered: Date; proposed: Date; decided: Date; sent: Date }>`
-    select c.name, e.entered_at as entered, m.created_at as proposed, m.decided_at as decided, m.sent_at as sent
-      from message m join enrolment e on e.id::text = m.enrolment join customer c on c.id = m.customer_id`));
-  return rows.flatMap(({ name, entered, proposed, decided, sent }) => {
-    const from = postedMs.get(name);
+async function stations({ stores, caller: { workspaceId } }: MailShop, postedMs: (customer: string) => number | undefined): Promise<Spent[]> {
+  const rows = await stores.pg.tx(workspaceId, (tx) => many(tx, sql<{ customer: string; entered: Date; proposed: Date; decided: Date; sent: Date }>`
+    select m.customer_id as customer, e.entered_at as entered, m.created_at as proposed, m.decided_at as decided, m.sent_at as sent
+      from message m join enrolment e on e.id::text = m.enrolment where m.sent_at is not null`));
+  return rows.flatMap(({ customer, entered, proposed, decided, sent }) => {
+    const from = postedMs(customer);
     return from === undefined ? [] : [{ entered: entered.getTime() - from, proposed: proposed.getTime() - from, left: decided.getTime() - from, accepted: sent.getTime() - from }];
   });
 }
@@ -55,7 +55,7 @@ const standing = ({ stores, caller: { workspaceId } }: MailShop): Promise<{ what
 
 const shop = await openMailShop();
 try {
-  const authorization = `Basic ${Buffer.from(`${await prepare(shop)}:`).toString('base64')}`, posted = new Map<string, number>();
+  const { key, addresses } = await prepare(shop), authorization = `Basic ${Buffer.from(`${key}:`).toString('base64')}`, posted = new Map<string, number>();
   const post = async (n: number): Promise<void> => {
     const body = { type: 'track', messageId: `m${n}`, userId: `u${n}`, event: 'Tea Viewed', timestamp: new Date().toISOString(), properties: { tea: '龙井' } };
     const reply = await fetch(`${shop.url}/v1/track`, { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify(body) });
@@ -80,7 +80,7 @@ try {
   await arrived(PEOPLE);
   const waits = (await shop.mail.arrivals()).map(({ to, ms }) => ms - (posted.get(to) ?? Number.NaN));
   if (waits.length !== PEOPLE || waits.some((ms) => Number.isNaN(ms))) throw new Error('not every letter is of this run, or one came twice');
-  const spent = await stations(shop, posted);
+  const spent = await stations(shop, (customer) => posted.get(addresses.get(customer) ?? ''));
   for (const station of ['entered', 'proposed', 'left', 'accepted'] as const) console.log(`  ${station.padEnd(9)} p50 ${percentile(spent.map((one) => one[station]), 0.5).toFixed(0)} ms, p95 ${percentile(spent.map((one) => one[station]), 0.95).toFixed(0)} ms after the event`);
   console.log(`  inbox     p50 ${percentile(waits, 0.5).toFixed(0)} ms, p95 ${percentile(waits, 0.95).toFixed(0)} ms, most ${Math.max(...waits).toFixed(0)} ms over ${waits.length} people`);
   const p95 = percentile(waits, 0.95);
