@@ -23,5 +23,5 @@ function holdWhole(file: string): void {
 }
 
 test('the dated result of the last long run of kills is there, whole and green', () => holdWhole('kills.json'));
-/** Skipped, and counted, until `npm run test:long` has written it. */
+/** Skipped, and counted, until `npm run test:servers` has written it. */
 test.skipIf(!existsSync(place('killsOnServers.json')))('the same table on servers of their own is there, whole and green', () => holdWhole('killsOnServers.json'));

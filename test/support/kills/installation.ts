@@ -34,6 +34,8 @@ async function ownServers(dir: string): Promise<Servers> {
   const [postgres, clickhouse] = await Promise.all([ownPostgres(dir), ownClickHouse(join(dir, 'clickhouse'))]);
   const env = { DATABASE_URL: await postgres.make('shop'), CLICKHOUSE_URL: clickhouse.url, PERENNIAL_LEASE_SECONDS: LEASE_SECONDS };
   const { host, port } = postgres.admin;
+  // A boundary lies between a commit and its confirmation, which other tests do without.
+  await postgres.admin.query('alter database shop set synchronous_commit = on');
   return { env, admin: { host, port, user: superuser, database: 'shop' }, stop: async () => void (await Promise.all([postgres.stop(), clickhouse.stop()])) };
 }
 
@@ -123,6 +125,12 @@ export const stranger = (): ChildProcess => spawn(process.execPath, ['-e', 'setI
 
 export async function kill({ data, servers }: Folder, child: Child, way: Way, other: ChildProcess): Promise<void> {
   child.process.kill('SIGKILL');
+  if (servers) {
+    // A server goes on: it is told what the next start of an embedded one reads by itself.
+    const admin = await adminOf({ data, servers });
+    await admin.query('select pg_reload_conf()');
+    await admin.end();
+  }
   if (way !== 'orphaned' && !servers) {
     const file = join(data, 'postgres/data/postmaster.pid'), text = readFileSync(file, 'utf8'), postmaster = Number(text.split('\n')[0]);
     const parts = (spawnSync('ps', ['-o', 'pid=', '--ppid', String(postmaster)], { encoding: 'utf8' }).stdout ?? '').split('\n').map(Number).filter(Boolean);
