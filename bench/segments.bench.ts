@@ -21,13 +21,13 @@ const [PEOPLE, EVENTS] = [Number(process.env.PERENNIAL_SCALE_PEOPLE ?? 20_000), 
 const FULL = 1_000_000, SEGMENTS = 200, SECONDS_MOST = 60, RATIO_LEAST = 5;
 const done = (event: string, days: number, least: number): TreeInput['root'] => ({ kind: 'event', event, window: { kind: 'rolling', days }, of: { measure: 'count', test: { op: 'at_least', value: least } } });
 const SHAPES: readonly ((n: number) => TreeInput['root'])[] = [
-  (n) => ({ kind: 'and', of: [done('order.paid', 30 + n, 1 + (n % 4)), { kind: 'not', of: done('page.viewed', 1 + n, 1) }] }),
+  (n) => ({ kind: 'and', of: [done('order.paid', 30 + n, 1 + (n % 4)), { kind: 'not', of: done('product.viewed', 1 + n, 1) }] }),
   (n) => ({ kind: 'event', event: 'order.paid', window: { kind: 'rolling', days: 60 + n }, of: { measure: 'sum', property: '$amount', test: { op: 'at_least', value: 1_000 * (n + 1) } } }),
   (n) => ({ kind: 'field', field: 'net_minor', test: { op: 'greater', value: 500 * n } }),
   (n) => ({ kind: 'and', of: [{ kind: 'field', field: 'order_count', test: { op: 'at_least', value: n % 6 } }, { kind: 'field', field: 'last_on', test: { op: 'within_last', days: 20 + n } }] }),
-  (n) => ({ kind: 'sequence', steps: [{ event: 'page.viewed' }, { event: 'order.paid', within: { amount: 1 + n, unit: 'hours' } }], window: { kind: 'rolling', days: 90 + n } }),
-  (n) => ({ kind: 'or', of: [{ kind: 'stage', ask: 'is', stages: ['at_risk', 'churned'] }, done('page.viewed', 7 + n, 2 + (n % 5))] }),
-  (n) => ({ kind: 'event', event: 'page.viewed', window: { kind: 'rolling', days: 14 + n }, of: { measure: 'days', test: { op: 'at_least', value: 2 + (n % 3) } } }),
+  (n) => ({ kind: 'sequence', steps: [{ event: 'product.viewed' }, { event: 'order.paid', within: { amount: 1 + n, unit: 'hours' } }], window: { kind: 'rolling', days: 90 + n } }),
+  (n) => ({ kind: 'or', of: [{ kind: 'stage', ask: 'is', stages: ['at_risk', 'churned'] }, done('product.viewed', 7 + n, 2 + (n % 5))] }),
+  (n) => ({ kind: 'event', event: 'product.viewed', where: [{ property: 'category', test: { op: 'in', values: [`C${n % 8}`] } }], window: { kind: 'rolling', days: 14 + n }, of: { measure: 'days', test: { op: 'at_least', value: 2 + (n % 3) } } }),
   (n) => ({ kind: 'stage', ask: 'lasted', stages: ['active', 'new'], test: { op: 'at_least', value: 5 + n } }),
 ];
 const treeOf = (n: number): Tree => Tree.parse({ version: 1, root: (SHAPES[n % SHAPES.length] as (typeof SHAPES)[number])(Math.floor(n / SHAPES.length)) });

@@ -90,7 +90,7 @@ afterAll(async () => {
 const masterKey = (): string => readFileSync(join(data, 'master.key'), 'utf8').trim();
 
 /** What start-ups, the clock and the watch over work under way change by themselves. */
-const RESTLESS = /^pg\.(?:.*lease.*|ingest_minute|session|sign_in_attempt|model|fact|reaction_cursor)$/;
+const RESTLESS = /^pg\.(?:.*lease.*|ingest_minute|session|sign_in_attempt|model|fact|reaction_cursor|segment_round)$/;
 /** The clock's round of a minute may announce something between a backup and the counting after it. */
 const FACTS_OF_A_ROUND = 2;
 const factsIn = (contents: Record<string, string>): number => Number(contents['pg.fact']?.split(' ')[0]);

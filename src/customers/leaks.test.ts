@@ -41,6 +41,9 @@ const EVENTS = [
 const CUSTOMERS = ['会员号,姓名,手机号,邮箱,备注', `K1,李一,${phone(17)},${mail(15)},请打 ${phone(18)}`, `K2,${phone(19)},,${mail(16)},`, `K3,王三,12,${mail(17)},x`];
 const ORDERS = ['order_no,paid_at,phone,receiver_phone,sku,quantity,line_amount,buyer_message', `P1,2025-12-01 10:00:00,${phone(22)},${phone(23)},T1,1,10.00,mail me ${mail(18)}`, `P2,not a day,${phone(24)},,T1,1,9.00,${mail(19)}`];
 
+/** Without order numbers: they are made of who bought. */
+const TILL = ['created_at,phone,amount_paid', `2025-12-02 10:00:00,${phone(22)},12.00`, `2025-12-02 11:00:00,${phone(23)},8.00`];
+
 async function bringIn(): Promise<void> {
   const ws = await testWorkspace(stores);
   const me = systemCaller(ws);
@@ -51,7 +54,7 @@ async function bringIn(): Promise<void> {
   await post('/v1/batch', `{"batch": broken ${mail(20)}`);
   await flushAll(stores);
   const folder = mkdtempSync(join(tmpdir(), 'perennial-leaks-'));
-  for (const [name, rows] of [['customers.csv', CUSTOMERS], ['orders.csv', ORDERS]] as const) {
+  for (const [name, rows] of [['customers.csv', CUSTOMERS], ['orders.csv', ORDERS], ['till.csv', TILL]] as const) {
     const path = join(folder, name);
     writeFileSync(path, `${rows.join('\n')}\n`);
     const options = { source: 'files', shop: '', channel: '' };

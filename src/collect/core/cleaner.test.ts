@@ -54,6 +54,16 @@ test.each<[string[], boolean]>([
   [['合计算法课程', '1', '2024-01-01', '9', 'x'], false], [['Total (500 ml)', '1', '2', '3', '4'], false], [['Total Care 面霜', '1', '2', '3', '4'], false], [['2201', '合计', '', '', ''], false], [['共享单车', '1', '2', '', ''], false], [['导出', 'E1', '2024-01-01', '9', 'x'], false], [['注册用户', '', '', '', ''], false], [['', '', '', '', ''], false],
 ])('a row that sums up or ends a table is no record: %j', (row, footer) => expect(isFooter(row, 5)).toBe(footer));
 
+test('an order number made of who bought is the same every time, and holds a stand-in for them where it is to be stored', () => {
+  const header = ['created_at', 'phone', 'amount_paid'], row = ['2025-12-01 10:00:00', '13800001111', '30.00'];
+  const { mapping } = proposeMapping(header, [row]);
+  expect(mapping.derivedOrderNo).toBe(true);
+  const numbersOf = (given: Parameters<typeof makeCleaner>[2]): unknown[] => { const clean = makeCleaner(mapping, header, given); return [clean(row, 2), clean(row, 3)].map((one) => (one as { order: { orderNo: string } }).order.orderNo); };
+  const stood = numbersOf({ ...context, nameless: (kind, value) => `${kind}${value.length}` });
+  expect(stood).toEqual(['phone14-20251130-1', 'phone14-20251130-2']);
+  expect(numbersOf(context)).toEqual(['+8613800001111-20251130-1', '+8613800001111-20251130-2']);
+});
+
 test('a table with a total below it counts once', () => {
   const header = ['order_no', 'order_status', 'paid_at', 'amount_paid', 'sku', 'quantity', 'line_amount'];
   const { mapping } = proposeMapping(header, [['N1', 'done', '2025-12-01 10:00:00', '30.00', 'S', '1', '30.00']]);

@@ -45,7 +45,7 @@ function makeSalesFiller(read: Readers, mapping: Mapping, context: Context, shar
   const order = makeOrderReader(read, mapping, context, shared);
   const item = mapping.roles.includes('line') ? makeLineReader(read, mapping, context, shared) : undefined;
   const unlinked = mapping.refundPrefix === '' ? undefined : makeUnlinkedRefund(read, context, shared);
-  const numberOf = mapping.derivedOrderNo ? makeDerivedOrderNo(read, shared) : shared.orderNoOf;
+  const numberOf = mapping.derivedOrderNo ? makeDerivedOrderNo(read, context, shared) : shared.orderNoOf;
   const needsTime = read.has('order.created_at', 'order.paid_at');
   const timeAt = read.has('order.created_at') ? read.at('order.created_at') : read.at('order.paid_at');
   const ownTime = mapping.roles.includes('order');
@@ -69,7 +69,7 @@ function makeSalesFiller(read: Readers, mapping: Mapping, context: Context, shar
 }
 
 /** Customer, day and place in the day, for files that name no order. */
-function makeDerivedOrderNo(read: Readers, shared: Shared): (row: Row) => string {
+function makeDerivedOrderNo(read: Readers, { nameless = (_, value) => value }: Context, shared: Shared): (row: Row) => string {
   const seen = new Map<string, number>();
   const at = read.time('order.created_at');
   return (row) => {
@@ -78,7 +78,8 @@ function makeDerivedOrderNo(read: Readers, shared: Shared): (row: Row) => string
       if (read.state.faults.length === 0) read.fault('time.missing', read.at('order.created_at'));
       return '?';
     }
-    const key = copyText(`${shared.found(row).identifiers[0]?.value ?? ''}-${shared.dayOf(when).replaceAll('-', '')}`);
+    const [buyer] = shared.found(row).identifiers;
+    const key = copyText(`${buyer ? nameless(buyer.kind, buyer.value) : ''}-${shared.dayOf(when).replaceAll('-', '')}`);
     const nth = (seen.get(key) ?? 0) + 1;
     seen.set(key, nth);
     return `${key}-${nth}`;

@@ -18,7 +18,7 @@ import { type Opened, openRows } from '../files/openRows.ts';
 import { type ImportRow, loadWorkspace } from '../queries/imports.ts';
 import { dropUpload, fileUses, keptPaths, lockedStatuses, replaceFile, uploadsLeft } from '../queries/uploads.ts';
 import { saidOf } from './people.ts';
-import { contextFor } from './replay.ts';
+import { contextFor } from './context.ts';
 import { openingOf, pathOf } from './run.ts';
 
 type Place = { stores: Stores; workspaceId: WorkspaceId; find: Finder };
@@ -27,7 +27,7 @@ type Use = { row: ImportRow; at: number; file: ImportFile };
 /** Whether a row of a file is of the erased person: somebody it speaks of, or any text in it. */
 async function rowTest({ stores, workspaceId, find }: Place, use: Use, header: readonly string[]): Promise<(cells: readonly string[], line: number) => boolean> {
   const workspace = await stores.pg.tx(workspaceId, (tx) => loadWorkspace(tx, workspaceId));
-  const clean = makeCleaner(use.file.mapping, header, contextFor(use.row, workspace));
+  const clean = makeCleaner(use.file.mapping, header, await contextFor(stores, workspaceId, use.row, workspace));
   return (cells, line) => {
     const result = clean(cells, line);
     return (result !== undefined && !isRejected(result) && find.named(identifiersIn(result).map(saidOf))) || cells.some(find.inText);

@@ -5,6 +5,7 @@ import type { ImportOptions } from '../contract.ts';
 import type { Mapping } from '../core/mapping.ts';
 import { proposeMapping } from '../core/detect.ts';
 import { type FilePreview, makeTally } from '../core/preview.ts';
+import { contextFor } from './context.ts';
 import type { Context } from '../core/readers.ts';
 import { listEntries } from '../files/bytes.ts';
 import { openRows } from '../files/openRows.ts';
@@ -24,10 +25,8 @@ export type FileLook = Omit<FilePreview, 'records'> & { upload: string; entry: s
 export type Look = { files: FileLook[]; skipped: { upload: string; entry: string; code: string }[] };
 
 /** The context a file is read in, from an import's options and the workspace. */
-export async function contextOf(stores: Stores, workspaceId: WorkspaceId, options: ImportOptions): Promise<Context> {
-  const { timezone, currency } = await stores.pg.tx(workspaceId, (tx) => loadWorkspace(tx, workspaceId));
-  return { source: options.source, shop: options.shop, zone: options.zone ?? timezone, dayZone: timezone, currency: options.currency ?? currency, region: 'CN' };
-}
+export const contextOf = async (stores: Stores, workspaceId: WorkspaceId, options: ImportOptions): Promise<Context> =>
+  contextFor(stores, workspaceId, { source: options.source, options }, await stores.pg.tx(workspaceId, (tx) => loadWorkspace(tx, workspaceId)));
 
 const FIRST_ROWS = 20;
 

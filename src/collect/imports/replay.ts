@@ -13,7 +13,7 @@ import { appendBody } from '../door/append.ts';
 import { refreshSources } from '../freshness.ts';
 import { converter } from '../money.ts';
 import { loadRates, loadWindows } from '../queries/calendar.ts';
-import { type ImportRow, loadImport, loadWorkspace, nextVersion, type WorkspaceRow } from '../queries/imports.ts';
+import { type ImportRow, loadImport, loadWorkspace, nextVersion } from '../queries/imports.ts';
 import { asideOf, dropRepeated, loadQuarantine, quarantineOfShops, type QuarantineRow, type RejectReason, reviseQuarantine, settleQuarantine } from '../queries/quarantine.ts';
 import { storedLines } from '../queries/stored.ts';
 import { countReplayed } from '../queries/replays.ts';
@@ -21,6 +21,7 @@ import { sourceByKey } from '../queries/sources.ts';
 import { cellHider, hideIn } from '../core/hiding.ts';
 import type { Json } from '../core/wire.ts';
 import { openSink } from '../sink.ts';
+import { contextFor } from './context.ts';
 import { openIntake } from './intake.ts';
 import { openPeople } from './people.ts';
 import { reasonsOf, type RefusedRow } from './quarantine.ts';
@@ -58,17 +59,13 @@ async function revise(stores: Stores, workspaceId: WorkspaceId, { row, content }
 type Cleaned = { opened: Opened; clean: Clean };
 type Refused = { opened: Opened; rejects: RejectReason[] };
 
-/** The context the rows of an import are read in. */
-export const contextFor = ({ source, options }: Pick<ImportRow, 'source' | 'options'>, { timezone, currency }: Pick<WorkspaceRow, 'timezone' | 'currency'>): Context =>
-  ({ source, shop: options.shop, zone: options.zone ?? timezone, dayZone: timezone, currency: options.currency ?? currency, region: 'CN' });
-
 /** Reads fixed rows of one import's files with the mappings the import used. */
-export function cleanFixed(imported: ImportRow, workspace: WorkspaceRow, rows: readonly Opened[]): { good: Cleaned[]; refused: Refused[] } {
+export function cleanFixed(imported: ImportRow, context: Context, rows: readonly Opened[]): { good: Cleaned[]; refused: Refused[] } {
   const good: Cleaned[] = [], refused: Refused[] = [];
   for (const opened of rows) {
     const mapping = imported.files.find(({ name }) => name === opened.row.file)?.mapping;
     if (!mapping || 'event' in opened.content) continue;
-    const result = makeCleaner(mapping, opened.content.header, contextFor(imported, workspace))([...opened.content.cells], opened.row.line);
+    const result = makeCleaner(mapping, opened.content.header, context)([...opened.content.cells], opened.row.line);
     if (result !== undefined && !isRejected(result)) good.push({ opened, clean: result });
     else refused.push({ opened, rejects: reasonsOf(result ?? [{ code: 'row.broken', column: '', params: {} }]) });
   }
@@ -77,7 +74,7 @@ export function cleanFixed(imported: ImportRow, workspace: WorkspaceRow, rows: r
 
 /** Cleans rows and writes their contents as fixed into the quarantine, which is where they are read again from. */
 async function cleanRows(stores: Stores, workspaceId: WorkspaceId, imported: ImportRow, rows: readonly Opened[]): Promise<{ good: Cleaned[]; refused: Replayed['refused'] }> {
-  const { good, refused } = cleanFixed(imported, await stores.pg.tx(workspaceId, (tx) => loadWorkspace(tx, workspaceId)), rows);
+  const { good, refused } = cleanFixed(imported, await contextFor(stores, workspaceId, imported, await stores.pg.tx(workspaceId, (tx) => loadWorkspace(tx, workspaceId))), rows);
   for (const { opened } of good) await revise(stores, workspaceId, opened, opened.row.rejects);
   for (const { opened, rejects } of refused) await revise(stores, workspaceId, opened, rejects);
   return { good, refused: refused.map(({ opened, rejects }) => ({ id: opened.row.id, rejects })) };
@@ -147,7 +144,7 @@ export async function replayAgain(stores: Stores, workspaceId: WorkspaceId, impo
   if (fixed.length === 0) return 0;
   const opened: Opened[] = [];
   for (const { id } of fixed) opened.push(await openRow(stores, workspaceId, { id }, 'replayed'));
-  const { good } = cleanFixed(imported, workspace, opened);
+  const { good } = cleanFixed(imported, await contextFor(stores, workspaceId, imported, workspace), opened);
   await store(stores, workspaceId, imported, good);
   await stores.pg.tx(workspaceId, (tx) => countReplayed(tx, workspaceId, importId, good.length));
   return good.length;

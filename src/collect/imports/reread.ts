@@ -12,7 +12,8 @@ import { asideOf } from '../queries/quarantine.ts';
 import type { Sink } from '../sink.ts';
 import { openIntake } from './intake.ts';
 import { openPeople } from './people.ts';
-import { contextFor, cleanFixed, openRow } from './replay.ts';
+import { contextFor } from './context.ts';
+import { cleanFixed, openRow } from './replay.ts';
 import { openingOf, pathOf } from './run.ts';
 import { noFates, type Scene } from './scene.ts';
 
@@ -40,7 +41,7 @@ async function* takenRows(stores: Stores, workspaceId: WorkspaceId, row: ImportR
     yield 'next file';
     try {
       const opened = await openRows(pathOf(stores, file), await openingOf(stores, workspaceId, file));
-      const clean = makeCleaner(file.mapping, opened.header, contextFor(row, workspace));
+      const clean = makeCleaner(file.mapping, opened.header, await contextFor(stores, workspaceId, row, workspace));
       for await (const { firstLine, rows } of opened.rows) {
         yield rows.flatMap((cells, i) => {
           const result = aside.has(`${file.name}\0${firstLine + i}`) ? undefined : clean(cells, firstLine + i);
@@ -92,7 +93,7 @@ async function fixedRows(stores: Stores, workspaceId: WorkspaceId, row: ImportRo
   if (fixed.length > 0) {
     const opened = [];
     for (const { id } of fixed) opened.push(await openRow(stores, workspaceId, { id }, 'replayed'));
-    const { good } = cleanFixed(row, workspace, opened);
+    const { good } = cleanFixed(row, await contextFor(stores, workspaceId, row, workspace), opened);
     const intake = openIntake(listeningScene(stores, workspaceId, row, workspace), people, { waits: true, streams: false });
     intake.nextFile();
     for (const { clean: { item: _, ...clean } } of good) intake.add(clean);

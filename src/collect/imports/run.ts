@@ -20,6 +20,7 @@ import { beginImport, type ImportRow, loadImport, loadWorkspace, settleImport, t
 import { clearQuarantine } from '../queries/quarantine.ts';
 import { broughtBy, storedBefore } from '../queries/stored.ts';
 import { openSink } from '../sink.ts';
+import { contextFor } from './context.ts';
 import { type Intake, openIntake } from './intake.ts';
 import { parquetReader } from './parquet.ts';
 import { countCustomers, openPeople } from './people.ts';
@@ -63,9 +64,7 @@ function unpriced({ order, item, refund, cost, event }: Clean, { convert }: Scen
 async function readFile(reading: Reading, file: ImportFile, before: { bytes: number; total: number }): Promise<void> {
   const { stores, workspaceId, row, workspace, scene, intake, quarantine, meter, tally } = reading;
   const opened = await openRows(pathOf(stores, file), await openingOf(stores, workspaceId, file));
-  const clean = makeCleaner(file.mapping, opened.header, {
-    source: row.source, shop: row.options.shop, zone: row.options.zone ?? workspace.timezone, dayZone: workspace.timezone, currency: row.options.currency ?? workspace.currency, region: 'CN',
-  });
+  const clean = makeCleaner(file.mapping, opened.header, await contextFor(stores, workspaceId, row, workspace));
   intake.nextFile();
   try {
     for await (const { firstLine, rows } of opened.rows) {

@@ -63,6 +63,10 @@ const templates: Readonly<Record<string, readonly [Word, Word]>> = {
   warning_check: [w('How are you doing?', '近况关怀', '近況關懷'), w('We noticed a change and would like to hear how you are doing with us.', '最近一切还好吗？使用中有任何问题，请告诉我们。', '最近一切還好嗎？使用中有任何問題，請告訴我們。')],
   renewal_month: [w('Renewal: a month left', '续费提醒：还有一个月', '續費提醒：還有一個月'), w('Your plan ends in a month.', '您的服务将在一个月后到期。', '您的服務將在一個月後到期。')],
   renewal_week: [w('Renewal: a week left', '续费提醒：还有一周', '續費提醒：還有一週'), w('Your plan ends in a week.', '您的服务将在一周后到期。', '您的服務將在一週後到期。')],
+  trial_ending: [w('Trial: two days left', '试用提醒：还有两天', '試用提醒：還有兩天'), w('Your trial ends in two days. What you set up stays when you go on.', '您的试用还有两天结束。继续使用，已有的设置都会保留。', '您的試用還有兩天結束。繼續使用，已有的設定都會保留。')],
+  trial_offer: [w('Trial ended: how to go on', '试用结束：继续使用', '試用結束：繼續使用'), w('Your trial has ended. Here is how to go on.', '您的试用已结束，点此继续使用。', '您的試用已結束，點此繼續使用。')],
+  upgrade_plan: [w('A plan with more room', '升级方案', '升級方案'), w('You have used nearly all of your plan for two weeks. A larger one is ready for you.', '您的用量连续两周接近上限，可以换用更大的方案。', '您的用量連續兩週接近上限，可以換用更大的方案。')],
+  new_product: [w('New for what you own', '新品：适配您已有的产品', '新品：適配您已有的產品'), w('Something new that fits what you own.', '有新品上市，适配您已有的产品。', '有新品上市，適配您已有的產品。')],
   anniversary: [w('Anniversary', '纪念日问候', '紀念日問候'), w('Another year together. Thank you.', '又一年，感谢相伴。', '又一年，感謝相伴。')],
 };
 
