@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { wordTables } from './web/words.ts';
 
 /** Files that draw every page take longest though they are short to read: begun first, no worker waits for them at the end. */
 const isLong = ({ moduleId }: TestSpecification): boolean => /\/test\/pages\w*\.test\.ts$/.test(moduleId);
@@ -11,6 +12,7 @@ class LongestFirst extends BaseSequencer {
 }
 
 export default defineConfig({
+  plugins: [wordTables()],
   test: {
     pool: 'forks',
     maxWorkers: 3,

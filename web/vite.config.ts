@@ -1,11 +1,13 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, loadEnv } from 'vite';
+import { compressed } from './compress.ts';
+import { wordTables } from './words.ts';
 
 const serverOf = (mode: string): string => loadEnv(mode, import.meta.dirname, 'PERENNIAL_')['PERENNIAL_URL'] ?? 'http://127.0.0.1:3000';
 
 export default defineConfig(({ mode }) => ({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [react(), wordTables(), compressed()],
   build: {
     target: 'es2023',
     sourcemap: false,

@@ -5,7 +5,7 @@ import 'antd/dist/reset.css';
 import { StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './lib/api.ts';
-import { type Language, LanguageProvider, useSpoken } from './lib/language.tsx';
+import { firstTongue, type Language, LanguageProvider, useSpoken } from './lib/language.tsx';
 import { ThemeProvider, useTheme } from './lib/theme.tsx';
 import { makeRouter } from './routes.tsx';
 import { antdTheme } from './ui/tokens.ts';
@@ -46,8 +46,9 @@ function Dressed() {
 
 const place = document.getElementById('root');
 if (!place) throw new Error('no #root');
+const first = await firstTongue();
 createRoot(place).render(
   <StrictMode>
-    <ThemeProvider><LanguageProvider><QueryClientProvider client={client}><Dressed /></QueryClientProvider></LanguageProvider></ThemeProvider>
+    <ThemeProvider><LanguageProvider first={first}><QueryClientProvider client={client}><Dressed /></QueryClientProvider></LanguageProvider></ThemeProvider>
   </StrictMode>,
 );

@@ -1,4 +1,5 @@
-import { type Language, speaker } from '../words/index.ts';
+import { speaker } from '../words/speaker.ts';
+import type { Language } from '../words/types.ts';
 import { conditions as words } from '../words/conditions.ts';
 import { type Catalogue, type CatalogueField, type CatalogueOption, CREATED_FIELD, fieldOf, NAME_FIELD, REACH_FIELD } from './catalogue.ts';
 import type { PropertyFilter, Span, Test, Window } from './tests.ts';

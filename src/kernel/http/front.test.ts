@@ -25,6 +25,7 @@ beforeAll(async () => {
   for (const folder of ['web/assets', 'guide']) mkdirSync(join(dir, folder), { recursive: true });
   writeFileSync(join(dir, 'web/index.html'), '<!doctype html><title>app</title>');
   writeFileSync(join(dir, 'web/assets/main-abc123.js'), 'export {}');
+  writeFileSync(join(dir, 'web/assets/main-abc123.js.br'), 'packed');
   writeFileSync(join(dir, 'guide/stages.md'), '# Stages\n\nSee [value](./value.md#net) <script>alert(1)</script> [bad](javascript:alert(1))\n\n| a | b |\n|---|---|\n| 1 | 2 |\n');
   writeFileSync(join(dir, 'guide/stages.zh-CN.md'), '# 阶段\n\n正文\n');
   stores = await testStores();
@@ -175,6 +176,9 @@ test('the app answers every address of a page; assets, data and files that are m
   expect((await get('/customers/12?a=b')).body).toContain('<title>app</title>');
   expect((await get('/')).headers['cache-control']).toBe('no-cache');
   expect((await get('/assets/main-abc123.js', '*/*')).headers['cache-control']).toContain('immutable');
+  const packed = await app.inject({ url: '/assets/main-abc123.js', headers: { 'accept-encoding': 'gzip, br' } });
+  expect([packed.body, packed.headers['content-encoding'], packed.headers['content-type'], packed.headers['cache-control']]).toEqual(['packed', 'br', expect.stringContaining('javascript'), expect.stringContaining('immutable')]);
+  expect((await get('/assets/main-abc123.js', '*/*')).body).toBe('export {}');
   for (const [url, accept] of [['/assets/none.js', 'text/html'], ['/api/v1/none', 'text/html'], ['/x.png', 'text/html'], ['/customers', 'application/json'], ['/../package.json', '*/*']] as const) {
     expect((await get(url, accept)).json(), url).toMatchObject({ code: 'http.404' });
   }

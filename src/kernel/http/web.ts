@@ -23,6 +23,7 @@ export async function serveWeb(app: FastifyInstance, webDir: string): Promise<vo
     await app.register(fastifyStatic, {
       root: webDir,
       cacheControl: false,
+      preCompressed: true,
       setHeaders: (reply, path) => void reply.header('cache-control', path.includes('/assets/') ? FOREVER : CHECK_EACH_TIME),
     });
   }

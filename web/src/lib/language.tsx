@@ -1,8 +1,9 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
-import { speaker } from '../../../src/kernel/words/speaker.ts';
+import { own } from '../../../src/kernel/own.ts';
+import { phrase } from '../../../src/kernel/words/speaker.ts';
 import { LANGUAGES, type Language, type Params } from '../../../src/kernel/words/types.ts';
 import { fontFamily, fontFamilyLatin, fontFamilyTaiwan } from '../ui/tokens.ts';
-import { words } from '../words/index.ts';
+import { type Table, wordsOf } from './words.ts';
 
 export { LANGUAGES, type Language } from '../../../src/kernel/words/types.ts';
 
@@ -10,7 +11,6 @@ export { LANGUAGES, type Language } from '../../../src/kernel/words/types.ts';
 export type Speak = (key: string, params?: Params) => string;
 
 const KEPT = 'perennial.language';
-const say = speaker(words);
 const isLanguage = (text: string | null): text is Language => LANGUAGES.includes(text as Language);
 
 /** `?lang=` first, then what this browser chose before, then what the browser asks for, then Chinese. */
@@ -26,26 +26,36 @@ export function languageAtStart(search: string, kept: string | null, wished: rea
   return 'zh-CN';
 }
 
+/** A language and what the app says in it. */
+export type Tongue = { language: Language; words: Table };
 type Spoken = { language: Language; choose: (language: Language) => void; t: Speak; fonts: string };
 const Context = createContext<Spoken | null>(null);
+/** The keys are the same in every language: any table tells which there are. */
+let known: Table = {};
 
-export function LanguageProvider({ children }: { children: ReactNode }) {
-  const [language, setLanguage] = useState(() => {
-    const first = languageAtStart(location.search, localStorage.getItem(KEPT), navigator.languages);
-    // At once, not after drawing: the very first requests say which language they want.
-    document.documentElement.lang = first;
-    return first;
-  });
+/** The tongue a page begins in. The document says so at once, not after drawing: the very first requests say which language they want. */
+export async function firstTongue(): Promise<Tongue> {
+  const language = languageAtStart(location.search, localStorage.getItem(KEPT), navigator.languages);
+  document.documentElement.lang = language;
+  return { language, words: await wordsOf(language) };
+}
+
+export function LanguageProvider({ first, children }: { first: Tongue; children?: ReactNode }) {
+  const [{ language, words }, setTongue] = useState(first);
+  known = words;
   const fonts = { 'zh-CN': fontFamily, 'zh-TW': fontFamilyTaiwan, en: fontFamilyLatin }[language];
   useEffect(() => {
     document.documentElement.lang = language;
     document.documentElement.style.setProperty('--fonts', fonts);
   }, [language, fonts]);
-  const choose = useCallback((next: Language) => {
+  const choose = useCallback(async (next: Language) => {
     localStorage.setItem(KEPT, next);
-    setLanguage(next);
+    setTongue({ language: next, words: await wordsOf(next) });
   }, []);
-  const spoken = useMemo<Spoken>(() => ({ language, choose, fonts, t: (key, params) => say(language, key, params) }), [language, choose, fonts]);
+  const spoken = useMemo<Spoken>(() => {
+    const t: Speak = (key, params = {}) => { const message = own(words, key); return message === undefined ? key : phrase(language, message, params); };
+    return { language, choose: (next) => void choose(next), fonts, t };
+  }, [language, words, choose, fonts]);
   return <Context value={spoken}>{children}</Context>;
 }
 
@@ -59,4 +69,4 @@ export const useT = (): Speak => useSpoken().t;
 export const useLanguage = (): Language => useSpoken().language;
 
 /** Is there a sentence for this key? Used where the server may send a code this build does not know. */
-export const isKnown = (key: string): boolean => key in words;
+export const isKnown = (key: string): boolean => Object.hasOwn(known, key);

@@ -1,5 +1,5 @@
 import { sharedWords } from '../../../src/kernel/words/index.ts';
-import type { Words } from '../../../src/kernel/words/types.ts';
+import type { Language, Words } from '../../../src/kernel/words/types.ts';
 import { accounts } from './accounts.ts';
 import { benchmarks } from './benchmarks.ts';
 import { canvas } from './canvas.ts';
@@ -50,3 +50,6 @@ export const webWords: Words = { ...accounts, ...benchmarks, ...canvas, ...chann
 
 /** Every word the web app says, the catalogue it shares with the server included. */
 export const words: Words = { ...webWords, ...sharedWords };
+
+/** One language of a catalogue: key → message. */
+export const inLanguage = (all: Words, language: Language): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(all).map(([key, said]) => [key, said[language]]));

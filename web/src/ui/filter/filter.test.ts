@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
-import { beforeAll, describe as suite, expect, test, vi } from 'vitest';
+import { describe as suite, expect, test } from 'vitest';
 import { catalogue, tree } from '../../../../test/support/conditions.ts';
 import { type Condition, leavesOf, Tree } from '../../../../src/kernel/conditions/tree.ts';
 import { faults } from '../../../../src/kernel/conditions/check.ts';
 import { LanguageProvider } from '../../lib/language.tsx';
+import { inLanguage, words } from '../../words/index.ts';
 import { FilterEditor } from './FilterEditor.tsx';
 import { gapsOf } from './gaps.ts';
 import { blankTest, opsOfField, PROPERTY_OPS, readNumber, shapeOf, shownNumber, withOp } from './operands.ts';
@@ -16,13 +17,7 @@ const IS_LONG = process.env.PERENNIAL_LONG === '1';
 const RUNS = { numRuns: IS_LONG ? 3000 : 250 };
 const pathsOf = (condition: Condition, path: Path = []): Path[] => [path, ...childrenOf(condition).flatMap((child, nth) => pathsOf(child, [...path, nth]))];
 
-beforeAll(() => {
-  vi.stubGlobal('location', { search: '?lang=en' });
-  vi.stubGlobal('localStorage', { getItem: () => null });
-  vi.stubGlobal('document', { documentElement: {} });
-});
-
-const formOf = (leaf: Condition): string => renderToStaticMarkup(createElement(LanguageProvider, null,
+const formOf = (leaf: Condition): string => renderToStaticMarkup(createElement(LanguageProvider, { first: { language: 'en', words: inLanguage(words, 'en') } },
   createElement(FilterEditor, { draft: leaf, catalogue, tags: ['VIP'], live: false, onChange: () => {}, onDone: () => {}, onCancel: () => {} })));
 const asWritten = (text: string): string => renderToStaticMarkup(createElement('i', { title: text })).slice('<i title="'.length, -'"></i>'.length);
 
