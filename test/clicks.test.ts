@@ -1,15 +1,11 @@
 import type { Page } from 'playwright-core';
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jobHandlers } from '../src/app.ts';
 import { savePassword } from '../src/kernel/access/users.ts';
-import { startWorker } from '../src/kernel/jobs.ts';
-import { startRunner } from '../src/kernel/runner.ts';
 import { loop } from '../src/loop.ts';
 import { person } from './support/app.ts';
-import { type Opened, openBrowser } from './support/browser.ts';
 import { SAMPLE_NOW, sampleWorkspace } from './support/sample.ts';
 import { type Served, served } from './support/served.ts';
+import { type Walked, walked } from './support/walked.ts';
 
 const CUSTOMERS = 600;
 const PASSWORD = 'a quiet afternoon';
@@ -24,32 +20,20 @@ const FILE = [
 type Row = { id: string; name: string; identifiers: { kind: string; shown: string }[] };
 
 let product: Served;
-let browser: Opened;
+let walk: Walked;
 let page: Page;
-const undo: (() => Promise<unknown>)[] = [];
-const thrown: string[] = [];
 let people: Row[] = [];
 
 beforeAll(async () => {
-  const log = pino({ level: 'silent' });
   product = await served((stores) => sampleWorkspace(stores, CUSTOMERS), SAMPLE_NOW);
   const { stores, owner } = product;
   await stores.pg.global.transaction().execute((tx) => savePassword(tx, stores.clock.now(), owner.userId as never, PASSWORD));
-  const runner = startRunner(stores, loop, log);
-  const worker = await startWorker(stores, jobHandlers, log);
-  undo.push(() => worker.stop(), () => runner.stop());
   people = (await owner.call<{ rows: Row[] }>('GET', '/api/v1/customers?limit=100&clear=true')).body.rows;
-  browser = await openBrowser({ baseURL: product.url, locale: 'en-US', colorScheme: 'light' });
-  page = browser.page;
-  page.setDefaultTimeout(45_000);
-  page.on('pageerror', ({ message }) => thrown.push(message));
+  walk = await walked(product, { works: loop });
+  page = walk.page;
 }, 240_000);
 
-afterAll(async () => {
-  await browser?.close();
-  for (const stop of undo) await stop();
-  await product?.close();
-});
+afterAll(() => walk?.close());
 
 const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
 const heading = (name: string | RegExp) => page.getByRole('heading', { name, exact: true });
@@ -220,9 +204,7 @@ test('language and theme are kept when the page is read anew', async () => {
 
 test('a role sees no way to what is closed to it, and is told so where it goes by address', async () => {
   const agent = await person(product.stores, product.app, product.workspaceId, 'agent');
-  const [name = '', cookie = ''] = agent.cookie.split('=');
-  await browser.context.clearCookies();
-  await browser.context.addCookies([{ name, value: cookie, url: product.url }]);
+  await walk.enter(agent);
   await page.goto('/?lang=en');
   const rail = page.getByRole('navigation', { name: 'Main navigation' });
   await rail.getByRole('link', { name: 'People' }).waitFor();
@@ -235,4 +217,4 @@ test('a role sees no way to what is closed to it, and is told so where it goes b
   expect(await button('Merge').count() + (await button('Show in full').count())).toBe(0);
 });
 
-test('no page threw while all this was done', () => expect(thrown).toEqual([]));
+test('no page threw while all this was done', () => expect(walk.thrown).toEqual([]));

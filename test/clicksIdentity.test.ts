@@ -1,23 +1,17 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jobHandlers } from '../src/app.ts';
 import { type Identifier, resolve } from '../src/customers/index.ts';
-import { startWorker } from '../src/kernel/jobs.ts';
-import { startRunner } from '../src/kernel/runner.ts';
 import { loop } from '../src/loop.ts';
-import { type Person, person } from './support/app.ts';
-import { type Opened, openBrowser } from './support/browser.ts';
+import { person } from './support/app.ts';
 import { SAMPLE_NOW, sampleWorkspace } from './support/sample.ts';
 import { pictures, type Served, served } from './support/served.ts';
+import { type Walked, walked } from './support/walked.ts';
 
 /** Segments, the review queue and parting, done by an operator in a real browser. */
 let product: Served;
-let browser: Opened;
+let walk: Walked;
 let page: Page;
-const undo: (() => Promise<unknown>)[] = [];
-const thrown: string[] = [];
 
 const buyer = (value: string): Identifier => ({ kind: 'buyer_id', scope: 'tmall:1', value });
 const phone = (value: string): Identifier => ({ kind: 'phone', value });
@@ -28,32 +22,16 @@ const PEOPLE: readonly { identifiers: Identifier[]; name: string }[] = [
   { identifiers: [buyer('fern'), phone('13900003333')], name: 'Fern Dale' }, { identifiers: [buyer('moss'), phone('13900003333')], name: 'Moss Dale' },
 ];
 
-async function enter(who: Person): Promise<void> {
-  const [name = '', value = ''] = who.cookie.split('=');
-  await browser.context.clearCookies();
-  await browser.context.addCookies([{ name, value, url: product.url }]);
-}
-
 beforeAll(async () => {
-  const log = pino({ level: 'silent' });
   product = await served((stores) => sampleWorkspace(stores, 400), SAMPLE_NOW);
   const { stores, app, workspaceId } = product;
   await resolve(stores, workspaceId, PEOPLE.map((one) => ({ at: new Date('2026-07-01T00:00:00Z'), source: 'tmall', ...one })));
-  const runner = startRunner(stores, loop, log);
-  const worker = await startWorker(stores, jobHandlers, log);
-  undo.push(() => worker.stop(), () => runner.stop());
-  browser = await openBrowser({ baseURL: product.url, locale: 'en-US', colorScheme: 'light' });
-  await enter(await person(stores, app, workspaceId, 'operator'));
-  page = browser.page;
-  page.setDefaultTimeout(45_000);
-  page.on('pageerror', ({ message }) => thrown.push(message));
+  walk = await walked(product, { works: loop });
+  await walk.enter(await person(stores, app, workspaceId, 'operator'));
+  page = walk.page;
 }, 240_000);
 
-afterAll(async () => {
-  await browser?.close();
-  for (const stop of undo) await stop();
-  await product?.close();
-});
+afterAll(() => walk?.close());
 
 const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
 const heading = (name: string | RegExp) => page.getByRole('heading', { name, exact: true });
@@ -183,7 +161,7 @@ test('R4: a household’s shared telephone is parted in two, told before it is d
 });
 
 test('R141: a person is erased on their page after it was said what goes and what stays; the receipt stays under encryption and erasure', async () => {
-  await enter(product.owner);
+  await walk.enter(product.owner);
   const { rows } = (await product.owner.call<{ rows: { id: string }[] }>('GET', '/api/v1/customers?sort=order_count&direction=desc&limit=1')).body;
   await page.goto(`/customers/${rows[0]?.id}?lang=en`);
   const name = await page.getByRole('heading', { level: 1 }).innerText();
@@ -228,7 +206,7 @@ test('R138: keys are rotated from the settings, with progress, and the page tell
 
 test('an agent sees the segments without a way to change them, and neither the queue nor a way to part', async () => {
   await product.owner.call('POST', '/api/v1/segments', { name: 'Everybody', tree: { version: 1, root: { kind: 'and', of: [] } } });
-  await enter(await person(product.stores, product.app, product.workspaceId, 'agent'));
+  await walk.enter(await person(product.stores, product.app, product.workspaceId, 'agent'));
   await page.goto('/segments?lang=en');
   await page.getByRole('row').filter({ hasText: 'Everybody' }).waitFor();
   expect(await button(/^Edit|^New segment/).count()).toBe(0);
@@ -244,4 +222,4 @@ test('an agent sees the segments without a way to change them, and neither the q
   expect(await button('save as segment').count()).toBe(0);
 });
 
-test('no page threw while all this was done', () => expect(thrown).toEqual([]));
+test('no page threw while all this was done', () => expect(walk.thrown).toEqual([]));

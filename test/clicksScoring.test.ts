@@ -1,14 +1,10 @@
 import type { Page } from 'playwright-core';
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jobHandlers } from '../src/app.ts';
-import { startWorker } from '../src/kernel/jobs.ts';
-import { startRunner } from '../src/kernel/runner.ts';
 import { loop } from '../src/loop.ts';
-import { type Person, person } from './support/app.ts';
-import { type Opened, openBrowser } from './support/browser.ts';
+import { person } from './support/app.ts';
 import { SAMPLE_NOW, sampleWorkspace } from './support/sample.ts';
 import { type Served, served } from './support/served.ts';
+import { type Walked, walked } from './support/walked.ts';
 
 /** Whom to save, why, and how far that can be trusted, walked by an operator in a real browser. */
 const CUSTOMERS = 600;
@@ -17,36 +13,18 @@ const SCORED_WITHIN = 90_000;
 type Row = { customerId: string; name: string; churn: number; atRiskMinor: number };
 
 let product: Served;
-let browser: Opened;
+let walk: Walked;
 let page: Page;
-const undo: (() => Promise<unknown>)[] = [];
-const thrown: string[] = [];
-
-async function enter(who: Person): Promise<void> {
-  const [name = '', value = ''] = who.cookie.split('=');
-  await browser.context.clearCookies();
-  await browser.context.addCookies([{ name, value, url: product.url }]);
-}
 
 beforeAll(async () => {
-  const log = pino({ level: 'silent' });
   product = await served((stores) => sampleWorkspace(stores, CUSTOMERS), SAMPLE_NOW);
   const { stores, app, workspaceId } = product;
-  const runner = startRunner(stores, loop, log);
-  const worker = await startWorker(stores, jobHandlers, log);
-  undo.push(() => worker.stop(), () => runner.stop());
-  browser = await openBrowser({ baseURL: product.url, locale: 'en-US', colorScheme: 'light' });
-  await enter(await person(stores, app, workspaceId, 'manager'));
-  page = browser.page;
-  page.setDefaultTimeout(45_000);
-  page.on('pageerror', ({ message }) => thrown.push(message));
+  walk = await walked(product, { works: loop });
+  await walk.enter(await person(stores, app, workspaceId, 'manager'));
+  page = walk.page;
 }, 240_000);
 
-afterAll(async () => {
-  await browser?.close();
-  for (const stop of undo) await stop();
-  await product?.close();
-});
+afterAll(() => walk?.close());
 
 const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
 const heading = (name: string | RegExp) => page.getByRole('heading', { name, exact: true });
@@ -144,4 +122,4 @@ test('R130: a price use asked for by one waits for another, and the asker is tol
   expect(await button('Approve').count()).toBe(0);
 });
 
-test('no page threw while all this was done', () => expect(thrown).toEqual([]));
+test('no page threw while all this was done', () => expect(walk.thrown).toEqual([]));

@@ -3,24 +3,17 @@ import type { Definition } from '../src/engage/core/definition.ts';
 import { resolve } from '../src/customers/index.ts';
 import type { WorkspaceId } from '../src/kernel/ids.ts';
 import { person } from './support/app.ts';
-import { type Opened, openBrowser } from './support/browser.ts';
 import { type Served, served } from './support/served.ts';
 import { testWorkspace } from './support/stores.ts';
+import { type Walked, walked } from './support/walked.ts';
 import { writtenTemplate } from './support/writtenTemplate.ts';
 
 type Journey = { id: string; revision: number; holdOutReason: string; draft: Definition };
 
 let product: Served;
-let browser: Opened;
+let walk: Walked;
 let template = '';
 let id = '';
-const thrown: string[] = [];
-
-async function enter(cookie: string): Promise<void> {
-  const [name = '', value = ''] = cookie.split('=');
-  await browser.context.clearCookies();
-  await browser.context.addCookies([{ name, value, url: product.url }]);
-}
 
 beforeAll(async () => {
   product = await served((stores) => testWorkspace(stores), '2026-07-16T04:00:00Z');
@@ -28,36 +21,31 @@ beforeAll(async () => {
   template = await writtenTemplate(owner);
   await resolve(stores, workspaceId as WorkspaceId, [{ name: '林小满', at: new Date('2026-07-01T00:00:00Z'), source: 'tmall', identifiers: [{ kind: 'phone', value: '13700001111' }] }]);
   id = (await owner.call<Journey>('POST', '/api/v1/journey-playbooks/onboarding', { name: 'Welcome' })).body.id;
-  browser = await openBrowser({ baseURL: product.url, locale: 'en-US', colorScheme: 'light' });
-  browser.page.setDefaultTimeout(10_000);
-  browser.page.on('pageerror', ({ message }) => thrown.push(message));
-  await enter(owner.cookie);
+  walk = await walked(product);
+  await walk.enter(owner);
 }, 120_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await product?.close();
-});
+afterAll(() => walk?.close());
 
 const kept = async (): Promise<Journey> => (await product.owner.call<Journey>('GET', `/api/v1/journeys/${id}`)).body;
 /** What the server holds, once the drawing has saved itself. */
 const held = <T>(ask: (journey: Journey) => T) => expect.poll(async () => ask(await kept()), { timeout: 8_000, interval: 100 });
 const nodeOf = ({ draft }: Journey, name: string) => draft.nodes.find((node) => node.id === name);
 const waysOf = ({ draft }: Journey): string[] => draft.edges.map(({ from, port, to }) => `${from}:${port}>${to}`).toSorted();
-const button = (name: string | RegExp) => browser.page.getByRole('button', { name });
-const card = (node: string) => browser.page.locator(`[data-mark="node:${node}"]`);
-const panel = (name: string) => browser.page.getByRole('complementary', { name });
+const button = (name: string | RegExp) => walk.page.getByRole('button', { name });
+const card = (node: string) => walk.page.locator(`[data-mark="node:${node}"]`);
+const panel = (name: string) => walk.page.getByRole('complementary', { name });
 /** Saves at once rather than after a pause. */
-const keep = () => browser.page.keyboard.press('Control+s');
-const saved = () => browser.page.locator('.jc-saving[data-state="saved"]').waitFor();
+const keep = () => walk.page.keyboard.press('Control+s');
+const saved = () => walk.page.locator('.jc-saving[data-state="saved"]').waitFor();
 const open = async (): Promise<void> => {
-  await browser.page.goto(`/engage/journeys/${id}?lang=en`);
-  await browser.page.locator('[data-mark="door"]').waitFor();
+  await walk.page.goto(`/engage/journeys/${id}?lang=en`);
+  await walk.page.locator('[data-mark="door"]').waitFor();
 };
 
 async function add(way: string, kind: string): Promise<void> {
-  await browser.page.locator(`[data-way="way:${way}"]`).click();
-  await browser.page.getByRole('group', { name: 'Add a step' }).getByRole('button', { name: kind }).click();
+  await walk.page.locator(`[data-way="way:${way}"]`).click();
+  await walk.page.getByRole('group', { name: 'Add a step' }).getByRole('button', { name: kind }).click();
 }
 
 test('a wait and a message are put on a way of a ready journey; the server holds exactly that definition', async () => {
@@ -77,7 +65,7 @@ test('a wait and a message are put on a way of a ready journey; the server holds
 });
 
 test('undo and redo by keys, saved as it stands, and there again after a reload', async () => {
-  const { page } = browser;
+  const { page } = walk;
   await page.keyboard.press('Escape');
   await panel('Send a message').waitFor({ state: 'detached' });
   for (let count = 0; count < 4; count++) await page.keyboard.press('Control+z');
@@ -96,7 +84,7 @@ test('undo and redo by keys, saved as it stands, and there again after a reload'
 });
 
 test('what stands in the way is said on the step and in a list that leads there', async () => {
-  const { page } = browser;
+  const { page } = walk;
   expect(await card('welcome').innerText()).toContain('Choose a template for this message');
   await button('3 things to put right').click();
   await panel('3 things to put right').getByRole('button').filter({ hasText: 'Choose a template' }).first().click();
@@ -110,7 +98,7 @@ test('what stands in the way is said on the step and in a list that leads there'
 });
 
 test('with keys alone: along the graph, a step added, opened, closed and deleted', async () => {
-  const { page } = browser;
+  const { page } = walk;
   const before = await kept();
   await page.locator('[data-mark="door"]').focus();
   for (const [key, at] of [['ArrowDown', 'node:welcome'], ['ArrowDown', 'node:wait'], ['ArrowUp', 'node:welcome']] as const) {
@@ -139,7 +127,7 @@ test('with keys alone: along the graph, a step added, opened, closed and deleted
 });
 
 test('another share held out is kept once it is said why', async () => {
-  const { page } = browser;
+  const { page } = walk;
   await page.locator('[data-mark="door"]').click();
   const rules = panel('Rules of this journey');
   await rules.getByLabel('Held out, for comparison').fill('20');
@@ -152,7 +140,7 @@ test('another share held out is kept once it is said why', async () => {
 });
 
 test('the end of a way is dragged to another step', async () => {
-  const { page } = browser;
+  const { page } = walk;
   await button('All of it').click();
   const to = await card('start').boundingBox() ?? expect.fail('a card has a place'), end = await card('wait').boundingBox() ?? expect.fail('a card has a place');
   // The end of a line is taken hold of right above the step it leads to.
@@ -171,7 +159,7 @@ test('the end of a way is dragged to another step', async () => {
 });
 
 test('somebody else was faster: that is said; theirs is taken, and undo brings one’s own back', async () => {
-  const { page } = browser;
+  const { page } = walk;
   const { revision, draft } = await kept();
   await product.owner.call('PATCH', `/api/v1/journeys/${id}`, { revision, definition: { ...draft, reentry: 'year' } });
   await add('day:next', 'Wait until a time');
@@ -188,7 +176,7 @@ test('somebody else was faster: that is said; theirs is taken, and undo brings o
 });
 
 test('the draft is walked as a chosen customer: the way lights up with what would be done', async () => {
-  const { page } = browser;
+  const { page } = walk;
   await button('Try as a customer').click();
   const tried = panel('Try as a customer');
   await tried.getByRole('combobox').fill('林小满');
@@ -203,7 +191,7 @@ test('the draft is walked as a chosen customer: the way lights up with what woul
 });
 
 test('a narrow window shows the same graph as a list, with the same forms', async () => {
-  const { page } = browser;
+  const { page } = walk;
   await page.setViewportSize({ width: 390, height: 844 });
   const list = page.getByRole('list', { name: 'Journey as a drawing' });
   await list.locator('[data-mark="node:wait"]').click();
@@ -218,12 +206,12 @@ test('a narrow window shows the same graph as a list, with the same forms', asyn
 });
 
 test('whoever may only look sees the drawing and nothing to change it with', async () => {
-  const { page } = browser;
+  const { page } = walk;
   const analyst = await person(product.stores, product.app, product.workspaceId, 'analyst');
-  await enter(analyst.cookie);
+  await walk.enter(analyst);
   await open();
   await card('welcome').click();
   await panel('Send a message').getByLabel('Channel').waitFor();
   expect([await page.locator('.jc-plus').count(), await panel('Send a message').getByLabel('Channel').isDisabled(), await button('Undo').count()]).toEqual([0, true, 0]);
-  expect(thrown).toEqual([]);
+  expect(walk.thrown).toEqual([]);
 });

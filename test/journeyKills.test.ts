@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { enrol } from '../src/engage/index.ts';
 import { many, one, run, sql } from '../src/kernel/sql.ts';
-import type { Errand } from './support/journeyChild.ts';
+import { type Kill, runChild } from './support/errand.ts';
 import { exit, inARow, launched, send, wait } from './support/journeys.ts';
 import { customerOf } from './support/orders.ts';
 import { type TestStores, testStores, testWorkspace } from './support/stores.ts';
 
-const CHILD = resolve(import.meta.dirname, 'support/journeyChild.ts');
 const LONG = process.env.PERENNIAL_LONG === '1';
 const PEOPLE = 10_000;
 /** After which statement of which batch it dies; every day at two of them and once in the second half, in the long run at all. */
@@ -39,14 +36,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stores.close());
 
-type Told = { killed: boolean; steps: number; ms: number };
-const child = (now: string, kill?: Errand['kill']): Promise<Told> => new Promise((done, fail) => {
-  const errand: Errand = { socket: process.env.TEST_PG_SOCKET ?? '', database: stores.database, dir: stores.files.dataDir, now, ...(kill ? { kill } : {}) };
-  execFile(process.execPath, ['--disable-warning=ExperimentalWarning', CHILD, JSON.stringify(errand)], { timeout: 60_000 }, (error, out, err) => {
-    if (error && error.signal !== 'SIGKILL') return fail(new Error(err || String(error)));
-    done({ killed: error?.signal === 'SIGKILL', ...(out ? JSON.parse(out) as { steps: number; ms: number } : { steps: 0, ms: 0 }) });
-  });
-});
+/** Steps of a process of its own, or that it was killed. */
+const child = (now: string, kill?: Kill): Promise<number | 'killed'> => runChild<number>('journeyChild.ts', stores, now, null, kill);
 
 type Count = { inside: number; done: number; messages: number; distinct: number; tasks: number; lines: number; overdue: number };
 const count = (at: string): Promise<Count> => stores.pg.tx(workspace, (tx) => one(tx, sql<Count>`
@@ -57,7 +48,7 @@ const treated = async (): Promise<number> => (await stores.pg.tx(workspace, (tx)
 
 test('R71: killed at every boundary of a step with 10,000 people in it, nobody is lost and nothing is done twice', async () => {
   for (const [text, nth] of BOUNDARIES.slice(0, LONG ? undefined : 2)) {
-    expect(await child(NOW, { text, nth }), text).toMatchObject({ killed: true });
+    expect(await child(NOW, { text, nth }), text).toBe('killed');
     const { messages, distinct, tasks, inside, overdue } = await count(NOW);
     // A batch is kept whole or not at all: who has a message has a task, and is not due any more.
     expect([distinct, tasks, inside], text).toEqual([messages, messages, PEOPLE]);
@@ -66,12 +57,12 @@ test('R71: killed at every boundary of a step with 10,000 people in it, nobody i
   const rest = await child(NOW);
   const people = await treated();
   expect(await count(NOW)).toEqual({ inside: PEOPLE, done: 0, messages: people, distinct: people, tasks: people, lines: 2 * PEOPLE, overdue: 0 });
-  expect(rest.killed).toBe(false);
+  expect(rest).not.toBe('killed');
 
-  for (const [text, nth] of LATE.slice(0, LONG ? undefined : 1)) expect(await child(LATER, { text, nth }), text).toMatchObject({ killed: true });
+  for (const [text, nth] of LATE.slice(0, LONG ? undefined : 1)) expect(await child(LATER, { text, nth }), text).toBe('killed');
   const last = await child(LATER);
   expect(await count(LATER)).toEqual({ inside: 0, done: PEOPLE, messages: 2 * people, distinct: 2 * people, tasks: people, lines: 5 * PEOPLE, overdue: 0 });
-  expect(last.steps).toBeGreaterThan(0);
+  expect(last).toBeGreaterThan(0);
   const twice = await stores.pg.tx(workspace, (tx) => many(tx, sql`select enrolment_id from enrolment_log group by enrolment_id having count(*) <> 5`));
   expect(twice).toEqual([]);
 }, 120_000);

@@ -3,29 +3,23 @@ import { resolve } from '../src/customers/index.ts';
 import type { WorkspaceId } from '../src/kernel/ids.ts';
 import { reassess } from '../src/lifecycle/index.ts';
 import { type Person, person } from './support/app.ts';
-import { type Opened, openBrowser } from './support/browser.ts';
 import { exit, happen, inARow, launched, settle, wait } from './support/journeys.ts';
 import { type Served, served } from './support/served.ts';
 import { testWorkspace } from './support/stores.ts';
+import { type Walked, walked } from './support/walked.ts';
 import { writtenTemplate } from './support/writtenTemplate.ts';
 
 const NAMES = ['林小满', '陈立夏', '周白露'];
 const WIDE = { width: 1440, height: 900 }, PHONE = { width: 390, height: 844 };
 
-let product: Served, browser: Opened, operator: Person, manager: Person;
+let product: Served, walk: Walked, operator: Person, manager: Person;
 let people: string[] = [];
 let id = '';
-const thrown: string[] = [];
 
-async function enter({ cookie }: Person): Promise<void> {
-  const [name = '', value = ''] = cookie.split('=');
-  await browser.context.clearCookies();
-  await browser.context.addCookies([{ name, value, url: product.url }]);
-}
-const go = (path: string) => browser.page.goto(`${path}${path.includes('?') ? '&' : '?'}lang=en`);
-const button = (name: string | RegExp) => browser.page.getByRole('button', { name, exact: typeof name === 'string' });
-const dialog = () => browser.page.getByRole('dialog');
-const says = (text: string | RegExp) => browser.page.getByText(text).first().waitFor();
+const go = (path: string) => walk.page.goto(`${path}${path.includes('?') ? '&' : '?'}lang=en`);
+const button = (name: string | RegExp) => walk.page.getByRole('button', { name, exact: typeof name === 'string' });
+const dialog = () => walk.page.getByRole('dialog');
+const says = (text: string | RegExp) => walk.page.getByText(text).first().waitFor();
 
 beforeAll(async () => {
   product = await served((stores) => testWorkspace(stores), '2026-07-16T04:00:00Z');
@@ -38,20 +32,17 @@ beforeAll(async () => {
   await reassess(stores, workspaceId as WorkspaceId, people as never, '2026-07-15');
   for (const customer of people) await happen(stores, workspaceId, customer, 'cart.added', { sku: 'tea' }, { at: new Date('2026-07-14T02:00:00Z') });
   await settle(stores);
-  browser = await openBrowser({ baseURL: product.url, locale: 'en-US', colorScheme: 'light' });
-  browser.page.setDefaultTimeout(10_000);
-  browser.page.on('pageerror', ({ message }) => thrown.push(message));
-  await enter(operator);
+  walk = await walked(product);
+  await walk.enter(operator);
 }, 120_000);
 
 afterAll(async () => {
-  await browser?.close();
-  await product?.close();
-  expect(thrown).toEqual([]);
+  await walk?.close();
+  expect(walk.thrown).toEqual([]);
 });
 
 test('a journey is begun from a ready one with a template of the workspace, and its past is walked before it is launched', async () => {
-  const { page } = browser;
+  const { page } = walk;
   await go('/engage/journeys');
   await button('New journey').first().click();
   await button(/^Cart left behind/).click();
@@ -66,14 +57,14 @@ test('a journey is begun from a ready one with a template of the workspace, and 
 });
 
 test('R142: it asks for a yes, which whoever asked cannot give; a manager gives it on a phone, and it goes live', async () => {
-  const { page } = browser;
+  const { page } = walk;
   await button('Launch').click();
   await dialog().getByLabel('What should they know?').fill('One reminder a day');
   await dialog().getByRole('button', { name: 'Ask for approval' }).click();
   await go('/engage/approvals');
   await says('You drew this or asked for it, so somebody else has to answer.');
   expect(await button('Approve').count()).toBe(0);
-  await enter(manager);
+  await walk.enter(manager);
   await page.setViewportSize(PHONE);
   await go('/engage/approvals');
   await says('One reminder a day');
@@ -82,7 +73,7 @@ test('R142: it asks for a yes, which whoever asked cannot give; a manager gives 
   await page.getByLabel(/^Note/).fill('Good');
   await button('Approve').click();
   await says('Nothing waits for an answer.');
-  await enter(operator);
+  await walk.enter(operator);
   await page.setViewportSize(WIDE);
   await go(`/engage/journeys/${id}`);
   await says(/approved this draft/);
@@ -92,7 +83,7 @@ test('R142: it asks for a yes, which whoever asked cannot give; a manager gives 
 });
 
 test('R18: people come in and stand where they stand; a pause is said on the list and on the stage', async () => {
-  const { page } = browser, { stores, workspaceId } = product;
+  const { page } = walk, { stores, workspaceId } = product;
   stores.clock.advance(60_000);
   for (const customer of people.slice(0, 2)) await happen(stores, workspaceId, customer, 'cart.added', { sku: 'cup' });
   await settle(stores);
@@ -119,5 +110,5 @@ test('R52: without a hold-out no lift is shown, and why', async () => {
   await operator.call('POST', `/api/v1/journeys/${bare}/enrolments`, { people: [{ customer: people[0] }] });
   await go(`/engage/journeys/${bare}?view=effect`);
   await says(/Nobody is held out, so no lift is shown/);
-  expect(await browser.page.locator('.verdict-plot').count()).toBe(0);
+  expect(await walk.page.locator('.verdict-plot').count()).toBe(0);
 });

@@ -1,37 +1,23 @@
-import { pino } from 'pino';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jobHandlers } from '../src/app.ts';
-import { startWorker } from '../src/kernel/jobs.ts';
-import { type Opened, openBrowser } from './support/browser.ts';
 import { exit, inARow } from './support/journeys.ts';
 import { SAMPLE_NOW, sampleWorkspace, storyless } from './support/sample.ts';
 import { type Served, served } from './support/served.ts';
+import { type Walked, walked } from './support/walked.ts';
 
 /** Segments and layers as somebody uses them: built, counted, saved, opened again, explained. */
 let product: Served;
-let browser: Opened;
+let walk: Walked;
 let page: Page;
-const undo: (() => Promise<unknown>)[] = [];
-const thrown: string[] = [];
 
 beforeAll(async () => {
   product = await served((stores) => sampleWorkspace(stores, 150, storyless), SAMPLE_NOW);
-  const worker = await startWorker(product.stores, jobHandlers, pino({ level: 'silent' }));
-  undo.push(() => worker.stop());
-  browser = await openBrowser({ baseURL: product.url, locale: 'en-US', colorScheme: 'light' });
-  const [name = '', value = ''] = product.owner.cookie.split('=');
-  await browser.context.addCookies([{ name, value, url: product.url }]);
-  page = browser.page;
-  page.setDefaultTimeout(20_000);
-  page.on('pageerror', ({ message }) => thrown.push(message));
+  walk = await walked(product, { works: storyless });
+  await walk.enter(product.owner);
+  page = walk.page;
 }, 240_000);
 
-afterAll(async () => {
-  await browser?.close();
-  for (const stop of undo) await stop();
-  await product?.close();
-});
+afterAll(() => walk?.close());
 
 const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
 const field = (name: string) => page.getByLabel(name, { exact: true });
@@ -160,4 +146,4 @@ test.each(['/segments?edit=built', '/segments/layers', '/segments/personas'])('%
   expect(await wideness()).toBeLessThanOrEqual(0);
 });
 
-test('no page threw while all this was done', () => expect(thrown).toEqual([]));
+test('no page threw while all this was done', () => expect(walk.thrown).toEqual([]));

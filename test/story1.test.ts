@@ -1,5 +1,4 @@
-import { execFile } from 'node:child_process';
-import { join, resolve as pathTo } from 'node:path';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { flushAll } from '../src/collect/index.ts';
@@ -12,14 +11,13 @@ import { addDays } from '../src/kernel/day.ts';
 import { many, one, sql } from '../src/kernel/sql.ts';
 import { deliverDue } from '../src/reach/index.ts';
 import { type Person, person, type Reply, testApp } from './support/app.ts';
+import { type Kill, runChild } from './support/errand.ts';
 import { drinkers, foreseen, STAGE_TREE } from './support/experimentWorld.ts';
-import type { Errand } from './support/journeyChild.ts';
 import { exit, row, settle, wait } from './support/journeys.ts';
 import { type TestStores, testStores, testWorkspace } from './support/stores.ts';
 import { eighteenMonths, PEOPLE, publish, SILENT, SILENT_FROM, tellOrders } from './support/storyShop.ts';
 
 /** Story 1 of the product, from a goal to what it brought, by its own doors on a clock moved by hand. */
-const CHILD = pathTo(import.meta.dirname, 'support/storyChild.ts');
 let stores: TestStores, app: FastifyInstance, workspace: string;
 let operator: Person, manager: Person, writeKey: string;
 let all: string[] = [], people: { treated: string[]; control: string[]; complaining: string[] };
@@ -47,14 +45,8 @@ async function live(): Promise<void> {
 const rows = <Row>(query: ReturnType<typeof sql<Row>>): Promise<Row[]> => stores.pg.tx(workspace, (tx) => many(tx, query));
 const told = async (): Promise<ResultDetail> => sure(await operator.call<ResultDetail>('GET', `/api/v1/insight/experiments/${experiment}/result`));
 
-/** Lets a process of its own work at a moment; true where it was killed at the nth statement that goes on like this. */
-const work = (now: string, kill?: Errand['kill']): Promise<boolean> => new Promise((done, fail) => {
-  const errand: Errand = { socket: process.env.TEST_PG_SOCKET ?? '', database: stores.database, dir: stores.files.dataDir, now, ...(kill ? { kill } : {}) };
-  execFile(process.execPath, ['--disable-warning=ExperimentalWarning', CHILD, JSON.stringify(errand)], { timeout: 60_000 }, (error, _, err) => {
-    if (error && error.signal !== 'SIGKILL') return fail(new Error(err || String(error)));
-    done(error?.signal === 'SIGKILL');
-  });
-});
+/** Lets a process of its own work at a moment; true where it was killed. */
+const work = async (now: string, kill?: Kill): Promise<boolean> => (await runChild('storyChild.ts', stores, now, null, kill)) === 'killed';
 
 beforeAll(async () => {
   stores = await testStores('2026-07-20T02:00:00Z');

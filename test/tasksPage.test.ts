@@ -3,16 +3,15 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resolve } from '../src/customers/index.ts';
 import { type Person, person } from './support/app.ts';
-import { type Opened, openBrowser } from './support/browser.ts';
 import { pictures, type Served, served } from './support/served.ts';
 import { testWorkspace } from './support/stores.ts';
+import { type Walked, walked } from './support/walked.ts';
 
 /** Tasks done by an agent on a telephone. */
 let product: Served;
-let browser: Opened;
+let walk: Walked;
 let page: Page;
 let agent: Person;
-const thrown: string[] = [];
 
 beforeAll(async () => {
   product = await served((stores) => testWorkspace(stores), '2026-03-02T02:00:00Z');
@@ -22,16 +21,11 @@ beforeAll(async () => {
   const [lin, wang] = people.items.map(({ customer }) => customer);
   await agent.call('POST', '/api/v1/tasks', { text: 'Ask about the new tea', customerId: lin, dueOn: '2026-03-01', assignee: `user:${agent.userId}` });
   await agent.call('POST', '/api/v1/tasks', { text: 'Ring about the parcel', customerId: wang, dueOn: '2026-03-02' });
-  browser = await openBrowser({ baseURL: product.url, locale: 'en-US', colorScheme: 'light', viewport: { width: 390, height: 844 } });
-  const [name = '', value = ''] = agent.cookie.split('=');
-  await browser.context.addCookies([{ name, value, url: product.url }]);
-  page = browser.page;
-  page.on('pageerror', ({ message }) => thrown.push(message));
+  walk = await walked(product, { viewport: { width: 390, height: 844 } });
+  await walk.enter(agent);
+  page = walk.page;
 }, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  await product?.close();
-});
+afterAll(() => walk?.close());
 
 const item = (name: string) => page.getByRole('listitem', { name });
 const button = (name: string) => page.getByRole('button', { name, exact: true });
@@ -65,6 +59,6 @@ test('R57: on a telephone an agent notes attempts until the task returns to the 
   await parcel.getByRole('button', { name: /^Done/ }).click();
   await page.getByText('The pool is empty.').waitFor();
   expect(await isWide()).toBe(false);
-  expect(thrown).toEqual([]);
+  expect(walk.thrown).toEqual([]);
   await page.screenshot({ path: join(pictures('tasks'), 'pool-390.png') });
 });

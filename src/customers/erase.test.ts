@@ -7,6 +7,7 @@ import { addSource, flushAll, newWriteKey } from '../collect/index.ts';
 import { systemCaller } from '../kernel/access/caller.ts';
 import { type Person, person, testApp } from '../../test/support/app.ts';
 import { testStores, type TestStores, testWorkspace } from '../../test/support/stores.ts';
+import { dumpOfBoth } from '../../test/support/world.ts';
 import { KEYS_PER_BLOCK, PERSON_KEY_BYTES, placeOf } from '../kernel/personSeal.ts';
 import { openBytes } from '../kernel/seal.ts';
 import { many, run, sql } from '../kernel/sql.ts';
@@ -43,15 +44,6 @@ const erased = async (customer: string): Promise<string> => {
 type Receipt = { state: string; receipt: Record<string, Record<string, number>>; namedAgain: number };
 const receiptOf = async (id: string): Promise<Receipt> => (await owner.call<Receipt>('GET', `/api/v1/erasures/${id}`)).body;
 
-async function dumpOfBoth(): Promise<string> {
-  const tables = await stores.pg.tx(ws, (tx) => many(tx, sql<{ name: string }>`select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and has_table_privilege(oid, 'select')`));
-  const texts: string[] = [];
-  for (const { name } of tables) texts.push(JSON.stringify(await stores.pg.tx(ws, (tx) => many(tx, sql`select t::text from ${sql.table(name)} t`))));
-  const inCh = await stores.ch.rows<{ name: string }>("select name from system.tables where database = currentDatabase() and engine like '%MergeTree'");
-  for (const { name } of inCh) texts.push(JSON.stringify(await stores.ch.rows(`select * from ${name}`)));
-  return texts.join('\n');
-}
-
 test('R141: an erased person is gone from both stores with a counted receipt; what they bought stays as nobody’s, and everybody else stays', async () => {
   const me = systemCaller(ws);
   const source = await addSource(stores, me, { key: 'web', name: 'Web', kind: 'behaviour', shop: '', channel: '', currency: 'CNY' });
@@ -70,7 +62,7 @@ test('R141: an erased person is gone from both stores with a counted receipt; wh
   expect(state).toBe('finished');
   expect(receipt).toMatchObject({ keys: { person_key: 2 }, postgres: { subject: 2, customer: 1, note: 1, tag_member: 1, consent: 1 }, clickhouse: { orders: 2, events: 3, customer_state: expect.any(Number) } });
   expect(await sales()).toEqual({ orders: 3, net: 30_000, known: 1 });
-  const dump = await dumpOfBoth();
+  const dump = await dumpOfBoth(stores, ws);
   expect(dump.includes('Stay Ing')).toBe(true);
   expect(dump.match(/.{80}(?:Canary|CANARY|COUPON-gone).{40}/)?.[0]).toBeUndefined();
   expect((await owner.call('GET', `/api/v1/customers/${customer}`)).status).toBe(404);
@@ -148,7 +140,7 @@ test('R141: a backup brought back does not bring the person back: they are erase
   expect(await search(stores, ws, '13500000001')).toEqual([customer]);
   expect(await eraseAgain(stores)).toBe(1);
   expect(await search(stores, ws, '13500000001')).toEqual([]);
-  expect((await dumpOfBoth()).match(/.{80}(?:Backed Up|Backup Road)/)?.[0]).toBeUndefined();
+  expect((await dumpOfBoth(stores, ws)).match(/.{80}(?:Backed Up|Backup Road)/)?.[0]).toBeUndefined();
   expect(await eraseAgain(stores)).toBe(0);
   expect((await receiptOf(id)).state).toBe('finished');
   await finishErasure(stores, ws, id);

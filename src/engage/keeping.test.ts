@@ -1,16 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Person, person, testApp } from '../../test/support/app.ts';
-import { callerOf, DAY, enrolmentsOf, exit, happen, inARow, launched, messagesOf, pass, send, settle, templateOf } from '../../test/support/journeys.ts';
+import { DAY, enrolmentsOf, exit, happen, inARow, launched, messagesOf, pass, ready, send, settle, toldBy } from '../../test/support/journeys.ts';
 import { customerOf, putOrders, putPeople, putStages, putStates } from '../../test/support/orders.ts';
 import { type TestStores, testStores, testWorkspace } from '../../test/support/stores.ts';
 import { announce } from '../kernel/facts.ts';
 import { many, sql } from '../kernel/sql.ts';
 import { enrol } from './enrol.ts';
-import { fromPlaybook } from './fromPlaybook.ts';
-import { changeJourney } from './journeys.ts';
-import { launchJourney } from './launch.ts';
-import { PLAYBOOKS } from './playbooks/index.ts';
 
 let stores: TestStores, app: FastifyInstance;
 const PEOPLE = Array.from({ length: 400 }, (_, n) => customerOf(n + 1));
@@ -33,20 +29,12 @@ async function shop(many = 3): Promise<string> {
 }
 const moves = (workspace: string, customer: string, to: string, cycle = 1) =>
   stores.pg.tx(workspace, (tx) => announce(tx, stores.clock, workspace, 'stage.changed', { customerId: customer, from: 'active', to, cycle, since: stores.clock.now().toISOString().slice(0, 10) }));
-/** A ready journey with templates, live, for everybody. */
-async function ready(workspace: string, key: string): Promise<string> {
-  const caller = callerOf(workspace), template = await templateOf(stores, workspace), { templates = [] } = PLAYBOOKS.find((one) => one.key === key) ?? {};
-  const { id, draft } = await fromPlaybook(stores, caller, key, { templates: Object.fromEntries(templates.map((one) => [one, template])) });
-  if (draft.holdOut > 0) await changeJourney(stores, caller, id, { revision: 1, definition: { ...draft, holdOut: 0 }, holdOutReason: 'everybody is looked at here' });
-  await launchJourney(stores, caller, id);
-  return id;
-}
 const tasksOf = (workspace: string): Promise<{ customer: string; text: string }[]> => stores.pg.tx(workspace, (tx) => many(tx, sql<{ customer: string; text: string }>`select customer_id as customer, params ->> 'text' as text from task where workspace_id = ${workspace} order by created_at, customer_id`));
-const told = async (workspace: string, journey: string): Promise<string[]> => (await messagesOf(stores, workspace, journey)).map(({ customer, step }) => `${PEOPLE.indexOf(customer) + 1} ${step}`).sort();
+const told = (workspace: string, journey: string): Promise<string[]> => toldBy(stores, workspace, journey, PEOPLE);
 
 test('R128: price is answered by an offer, trouble with service by a call and no coupon ever, the rest is asked', async () => {
   stores.clock.set('2026-03-01T02:00:00Z');
-  const workspace = await shop(), journey = await ready(workspace, 'save_by_reason');
+  const workspace = await shop(), journey = await ready(stores, workspace, 'save_by_reason');
   await putOrders(stores, workspace, [{ customer: LIN, day: '2026-02-28', amount: 100 }]);
   await happen(stores, workspace, LIN, 'exit_survey.answered', { reason: 'price' });
   await happen(stores, workspace, WANG, 'exit_survey.answered', { reason: 'service' });
@@ -62,7 +50,7 @@ test('R128: price is answered by an offer, trouble with service by a call and no
 
 test('R128: whoever declines is asked once a cycle, and called where they do not answer', async () => {
   stores.clock.set('2026-03-01T02:00:00Z');
-  const workspace = await shop(), journey = await ready(workspace, 'decline_follow_up');
+  const workspace = await shop(), journey = await ready(stores, workspace, 'decline_follow_up');
   for (const one of [LIN, WANG]) await moves(workspace, one, 'declining');
   await settle(stores);
   await pass(stores, DAY);
@@ -92,7 +80,7 @@ test('R125: an early warning starts a journey, with both numbers; as long as it 
     await settle(stores);
   };
   await scored({ [ZHAO]: [['churn.complaints_rose', 2, 0.5]] });
-  const journey = await ready(workspace, 'early_warning');
+  const journey = await ready(stores, workspace, 'early_warning');
   const fallen = await launched(stores, workspace, inARow([{ kind: 'event', events: [{ event: 'churn.warned', where: [{ property: 'code', test: { op: 'equals', value: 'churn.activity_fell' } }] }] }], [send('ask'), exit('end')], { reentry: 'always' }));
   await scored({ [ZHAO]: [['churn.complaints_rose', 2, 0.5]], [LIN]: [['churn.activity_fell', 1.1, 2]], [WANG]: [['churn.satisfaction_fell', 3, 4.5]] });
   expect([await told(workspace, journey), await told(workspace, fallen)]).toEqual([['1 ask', '2 ask'], ['1 ask']]);

@@ -1,18 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Person, person, testApp } from '../../test/support/app.ts';
-import { callerOf, DAY, happen, messagesOf, settle, templateOf } from '../../test/support/journeys.ts';
+import { DAY, happen, ready, settle, toldBy } from '../../test/support/journeys.ts';
 import { customerOf, putEvents, putOrders, putPeople } from '../../test/support/orders.ts';
 import { type TestStores, testStores, testWorkspace } from '../../test/support/stores.ts';
 import { applyIn, flushMirror, publish, refreshTraits } from '../customers/index.ts';
 import { addDays } from '../kernel/day.ts';
 import { announceAll } from '../kernel/facts.ts';
 import { many, one, sql } from '../kernel/sql.ts';
+import { say } from '../kernel/words/index.ts';
 import { lookRound } from './calendar.ts';
-import type { Definition } from './core/definition.ts';
-import { createJourney } from './journeys.ts';
-import { launchJourney } from './launch.ts';
-import { PLAYBOOKS, withTemplates } from './playbooks/index.ts';
 
 let stores: TestStores, app: FastifyInstance, ws: string, owner: Person;
 const PEOPLE = Array.from({ length: 60 }, (_, n) => customerOf(n + 1));
@@ -35,17 +32,9 @@ async function shop(at: string): Promise<void> {
   // The data's day is the clock's.
   await putEvents(stores, ws, [{ customer: PEOPLE[59] as string, time: at.slice(0, 19).replace('T', ' '), event: 'seen' }]);
 }
-/** A ready journey with templates, live, for everybody. */
-async function ready(key: string, change: Partial<Definition> = {}): Promise<string> {
-  const template = await templateOf(stores, ws), found = PLAYBOOKS.find((one) => one.key === key) as (typeof PLAYBOOKS)[number];
-  const definition = { ...withTemplates(found.definition, Object.fromEntries(found.templates.map((one) => [one, template]))), holdOut: 0, ...change };
-  const { id } = await createJourney(stores, callerOf(ws), { name: key, description: '', stage: found.stage, playbook: key, definition });
-  await launchJourney(stores, callerOf(ws), id);
-  return id;
-}
 const field = (customer: string, key: string): Promise<unknown> => stores.pg.tx(ws, async (tx) => (await one(tx, sql<{ value: unknown }>`select coalesce(published -> ${key}, fields -> ${key}) as value from customer where workspace_id = ${ws} and id = ${customer}`)).value);
 const look = async (at: string): Promise<void> => { stores.clock.set(at); await lookRound(stores, ws); await settle(stores); };
-const told = async (journey: string): Promise<string[]> => (await messagesOf(stores, ws, journey)).map(({ customer, step }) => `${PEOPLE.indexOf(customer) + 1} ${step}`).sort();
+const told = (journey: string): Promise<string[]> => toldBy(stores, ws, journey, PEOPLE);
 const trial = (customer: string, act: string, more: object = {}) => owner.call('POST', `/api/v1/customers/${customer}/trials`, { act, ...more });
 
 test('R64: a trial is started, used and paid by the API, and its state and last day are fields; two days before it ends whoever has not paid is reminded', async () => {
@@ -56,7 +45,7 @@ test('R64: a trial is started, used and paid by the API, and its state and last 
   await settle(stores);
   expect([await field(LIN, 'trial_state'), await field(LIN, 'trial_ends'), await field(WANG, 'trial_state'), await field(ZHAO, 'trial_state')]).toEqual(['started', '2026-03-15', 'used', 'converted']);
   expect((await owner.call('GET', `/api/v1/customers/${WANG}/trials`)).body).toMatchObject({ rows: [{ product: 'pro', startedOn: '2026-03-01', uses: 1, state: 'used' }] });
-  const journey = await ready('trial_ending');
+  const journey = await ready(stores, ws, 'trial_ending');
   await look('2026-03-13T01:59:00Z');
   expect(await told(journey)).toEqual([]);
   await look('2026-03-13T02:01:00Z');
@@ -94,7 +83,7 @@ test('R80: whoever has been at 90 % of the quota for two weeks is offered the la
   await putEvents(stores, ws, [...readings(LIN, () => 930), ...readings(WANG, (day) => (day === 9 ? 700 : 950)), ...readings(ZHAO, () => 400)]);
   await refreshTraits(stores, ws, ['quota_used', 'quota_high_days'], 'all');
   expect([await field(LIN, 'quota_high_days'), await field(WANG, 'quota_high_days'), await field(ZHAO, 'quota_high_days'), await field(LIN, 'quota_used')]).toEqual([15, 5, 0, 93]);
-  const journey = await ready('upgrade_quota');
+  const journey = await ready(stores, ws, 'upgrade_quota');
   await look('2026-03-16T02:01:00Z');
   expect(await told(journey)).toEqual(['1 offer']);
   stores.clock.advance(DAY);
@@ -111,7 +100,7 @@ test('R80: a new product is announced to owners of what it is made for, and to n
   await stores.ch.insert('order_lines', lines);
   expect((await owner.call('PUT', '/api/v1/products/fits/LID-2', { name: 'Lid', owners: ['POT-1', 'POT-2'] })).status).toBe(200);
   expect([await field(LIN, 'fits_products'), await field(WANG, 'fits_products') ?? null, await field(ZHAO, 'fits_products') ?? null]).toEqual([['LID-2'], null, null]);
-  const journey = await ready('new_product', { audience: { version: 1, root: { kind: 'field', field: 'fits_products', test: { op: 'any_of', values: ['LID-2'] } } } });
+  const journey = await ready(stores, ws, 'new_product', { audience: { version: 1, root: { kind: 'field', field: 'fits_products', test: { op: 'any_of', values: ['LID-2'] } } } });
   await look('2026-03-16T02:01:00Z');
   expect(await told(journey)).toEqual(['1 announce']);
   expect((await owner.call('DELETE', '/api/v1/products/fits/LID-2')).status).toBe(200);
@@ -122,7 +111,7 @@ test('R80: a new product is announced to owners of what it is made for, and to n
 test('R128: the save desk lists whom an agent is to keep, by the reason they gave, with the play proposed for it', async () => {
   await shop('2026-03-16T01:00:00Z');
   const agent = await person(stores, app, ws, 'agent');
-  await ready('save_by_reason');
+  await ready(stores, ws, 'save_by_reason');
   await happen(stores, ws, LIN, 'exit_survey.answered', { reason: 'service' });
   await happen(stores, ws, WANG, 'exit_survey.answered', { reason: 'price' });
   await settle(stores);
@@ -131,7 +120,7 @@ test('R128: the save desk lists whom an agent is to keep, by the reason they gav
   type Saves = { rows: { id: string; customerId: string; reason: string; play: string }[] };
   const { rows } = (await agent.call<Saves>('GET', '/api/v1/save-desk')).body;
   // The price is answered by an offer, so nobody is to call.
-  expect(rows).toMatchObject([{ customerId: LIN, reason: 'service', play: 'save.call', assignee: '' }]);
+  expect(rows).toMatchObject([{ customerId: LIN, reason: 'service', play: say('en', 'playbook.task.save.call'), assignee: '' }]);
   await agent.call('POST', `/api/v1/tasks/${rows[0]?.id}/attempts`, { outcome: 'reached' });
   expect((await agent.call<Saves>('GET', '/api/v1/save-desk')).body.rows).toEqual([]);
   expect((await person(stores, app, ws, 'agent', { shops: ['west'] }).then((other) => other.call<Saves>('GET', '/api/v1/save-desk'))).body.rows).toEqual([]);
@@ -147,7 +136,7 @@ test('R74b: seven days before a VIP’s birthday their adviser has a task to pre
   const segment = (await owner.call<{ id: string }>('POST', '/api/v1/segments', { name: 'VIP', tree: { version: 1, root: { kind: 'tag', test: { op: 'any_of', values: ['VIP'] } } } })).body.id;
   const tier = (key: string, more: object) => ({ key, name: key, segment: null, sla: { firstReplyMinutes: 60, resolveMinutes: 600 }, channels: null, human: 'pool', offer: 'gift', capMinor: null, ...more });
   expect((await owner.call('PUT', '/api/v1/touch/policy', { version: 0, policy: { tiers: [tier('vip', { segment, human: 'adviser' }), tier('other', {})], agents: [{ id: `user:${agent.userId}`, cap: 40 }], rankBy: 'net_minor', slack: 0.2, contactMinor: 0 } })).body).toMatchObject({ standing: { assigned: 2 } });
-  await ready('birthday_gift');
+  await ready(stores, ws, 'birthday_gift');
   await look('2026-03-16T01:01:00Z');
   const tasks = await stores.pg.tx(ws, (tx) => many(tx, sql<{ customer: string; assignee: string; due: string }>`select customer_id as customer, assignee, due_on as due from task where workspace_id = ${ws}`));
   expect(tasks).toEqual([{ customer: LIN, assignee: `user:${agent.userId}`, due: '2026-03-21' }]);

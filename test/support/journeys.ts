@@ -1,7 +1,9 @@
 import type { Definition, Edge, Entry, Node } from '../../src/engage/core/definition.ts';
 import { advanceDue } from '../../src/engage/index.ts';
-import { createJourney } from '../../src/engage/journeys.ts';
+import { fromPlaybook } from '../../src/engage/fromPlaybook.ts';
+import { changeJourney, createJourney } from '../../src/engage/journeys.ts';
 import { launchJourney } from '../../src/engage/launch.ts';
+import { PLAYBOOKS } from '../../src/engage/playbooks/index.ts';
 import { systemCaller } from '../../src/kernel/access/caller.ts';
 import { PERMISSIONS } from '../../src/kernel/access/permissions.ts';
 import { announce, drain } from '../../src/kernel/facts.ts';
@@ -55,6 +57,15 @@ export async function launched(stores: TestStores, workspace: string, drawn: Def
   return id;
 }
 
+/** A ready journey with templates, launched for everybody; its id. */
+export async function ready(stores: Stores, workspace: string, key: string, change: Partial<Definition> = {}): Promise<string> {
+  const caller = callerOf(workspace), template = await templateOf(stores, workspace), { templates = [] } = PLAYBOOKS.find((one) => one.key === key) ?? {};
+  const { id, draft } = await fromPlaybook(stores, caller, key, { templates: Object.fromEntries(templates.map((one) => [one, template])) });
+  await changeJourney(stores, caller, id, { revision: 1, definition: { ...draft, holdOut: 0, ...change }, holdOutReason: 'everybody is looked at here' });
+  await launchJourney(stores, caller, id);
+  return id;
+}
+
 /** Something happens to somebody now, and the door says so. */
 export async function happen(stores: TestStores, workspace: string, customer: string, event: string, properties: Record<string, unknown> = {}, { backfill = false, at = stores.clock.now() } = {}): Promise<void> {
   await putEvents(stores, workspace, [{ customer, time: at.toISOString().replace('T', ' ').replace('Z', ''), event, properties }]);
@@ -80,6 +91,9 @@ export const MINUTE = 60_000, HOUR = 3_600_000, DAY = 86_400_000;
 export type Sent = { customer: string; step: string; state: string; reason: string | null; params: Record<string, unknown>; enrolment: string };
 export const messagesOf = (stores: TestStores, workspace: string, journey: string): Promise<Sent[]> => stores.pg.tx(workspace, (tx) => many(tx, sql<Sent>`
   select customer_id as customer, step, state, reason, params, enrolment from message where workspace_id = ${workspace} and source_id = ${journey} order by created_at, customer_id, step`));
+/** Who was to get what of a journey: the place of a customer among `people`, from 1, and the step. */
+export const toldBy = async (stores: TestStores, workspace: string, journey: string, people: readonly string[]): Promise<string[]> =>
+  (await messagesOf(stores, workspace, journey)).map(({ customer, step }) => `${people.indexOf(customer) + 1} ${step}`).sort();
 export type Row = { id: string; person: string; key: string; status: string; reason: string; node: string; version: number; arm: string };
 export const enrolmentsOf = (stores: TestStores, workspace: string, journey: string): Promise<Row[]> => stores.pg.tx(workspace, (tx) => many(tx, sql<Row>`
   select id, person_id as person, key, status, reason, node, version, arm from enrolment where workspace_id = ${workspace} and journey_id = ${journey} order by entered_at, key, person_id`));

@@ -36,3 +36,13 @@ export async function worldOf(stores: Stores, workspace: string) {
       select subject, customer from subject_owner final where workspace = {workspace:UUID} and customer != subject and subject in acting order by subject`, { workspace }),
   };
 }
+
+/** All that both stores hold, as text: a workspace's rows of every table in Postgres, and every row in ClickHouse. */
+export async function dumpOfBoth(stores: Stores, workspace: string): Promise<string> {
+  const tables = await stores.pg.tx(workspace, (tx) => many(tx, sql<{ name: string }>`select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and has_table_privilege(oid, 'select')`));
+  const texts: string[] = [];
+  for (const { name } of tables) texts.push(JSON.stringify(await stores.pg.tx(workspace, (tx) => many(tx, sql`select t::text from ${sql.table(name)} t`))));
+  const inCh = await stores.ch.rows<{ name: string }>("select name from system.tables where database = currentDatabase() and engine like '%MergeTree'");
+  for (const { name } of inCh) texts.push(JSON.stringify(await stores.ch.rows(`select * from ${name}`)));
+  return texts.join('\n');
+}

@@ -14,6 +14,7 @@ import { many, run, sql } from '../../kernel/sql.ts';
 import { testApp } from '../../../test/support/app.ts';
 import { csv, type Table, workbook, zipped } from '../../../test/support/fileWriters.ts';
 import { testStores, type TestStores, testWorkspace } from '../../../test/support/stores.ts';
+import { dumpOfBoth } from '../../../test/support/world.ts';
 import { openZip } from '../files/zip.ts';
 import { loadImport } from '../queries/imports.ts';
 import { lookAtFiles } from './preview.ts';
@@ -72,15 +73,6 @@ async function textOfFiles(): Promise<string> {
   return texts.join('\n');
 }
 
-async function dumpOfBoth(): Promise<string> {
-  const tables = await stores.pg.tx(ws, (tx) => many(tx, sql<{ name: string }>`select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and has_table_privilege(oid, 'select')`));
-  const texts: string[] = [];
-  for (const { name } of tables) texts.push(JSON.stringify(await stores.pg.tx(ws, (tx) => many(tx, sql`select t::text from ${sql.table(name)} t`))));
-  const inCh = await stores.ch.rows<{ name: string }>("select name from system.tables where database = currentDatabase() and engine like '%MergeTree'");
-  for (const { name } of inCh) texts.push(JSON.stringify(await stores.ch.rows(`select * from ${name}`)));
-  return texts.join('\n');
-}
-
 type Erasure = { id: string; receipt: Record<string, Record<string, number>> };
 const work = async (erasureId: string): Promise<void> => {
   // What the erasure handed on to the queue is digests: nothing that can be read.
@@ -118,7 +110,7 @@ test('R141: files that imports keep lose an erased person: CSV, workbook and arc
   for (const text of GONE) expect(after.toLowerCase(), text).not.toContain(text.toLowerCase());
   expect(after).toContain('Stay Ing');
   expect(after).toContain('Nine');
-  const dump = await dumpOfBoth();
+  const dump = await dumpOfBoth(stores, ws);
   for (const text of GONE) expect(dump.toLowerCase(), text).not.toContain(text.toLowerCase());
   // Nothing of an import's own account has changed, and neither has what was sold.
   expect(await Promise.all(imports.map(async (id) => (await stores.pg.tx(ws, (tx) => loadImport(tx, ws, id))).report))).toEqual(reports);

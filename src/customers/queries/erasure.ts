@@ -49,7 +49,7 @@ export const subjectsErasedIn = async (tx: Tx, workspaceId: WorkspaceId, id: str
 
 /** Which of these identifiers belonged to somebody erased, and when that was. Nearly every workspace has none, and is asked one cheap question. */
 export async function erasedAmong(tx: Tx, workspaceId: WorkspaceId, ids: readonly SubjectId[]): Promise<Map<SubjectId, { erasure: string; at: Date }>> {
-  if (ids.length === 0 || !(await one(tx, sql<{ any: boolean }>`select exists (select 1 from erased_subject where workspace_id = ${workspaceId}) as any`)).any) return new Map();
+  if (ids.length === 0 || !(await one(tx, sql<{ known: boolean }>`select exists (select 1 from erased_subject where workspace_id = ${workspaceId}) as known`)).known) return new Map();
   const rows = await many(tx, sql<{ id: SubjectId; erasure: string; at: Date }>`
     select s.id, e.id as erasure, e.at
       from erased_subject s join erasure e on e.workspace_id = s.workspace_id and e.id = s.erasure_id

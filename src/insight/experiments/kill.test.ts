@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Errand } from '../../../test/support/exportChild.ts';
+import { type Kill, runChild } from '../../../test/support/errand.ts';
 import { atRisk, drinkers, foreseen, moveTo } from '../../../test/support/experimentWorld.ts';
+import type { Does } from '../../../test/support/exportChild.ts';
 import { type TestStores, testStores, testWorkspace } from '../../../test/support/stores.ts';
 import { systemCaller } from '../../kernel/access/caller.ts';
 import { PERMISSIONS } from '../../kernel/access/permissions.ts';
@@ -11,8 +10,6 @@ import { one, sql } from '../../kernel/sql.ts';
 import { Plan } from './contract.ts';
 import { newExperiment } from './experiments.ts';
 
-const CHILD = resolve(import.meta.dirname, '../../../test/support/exportChild.ts');
-const CHILD_MS = 30_000;
 const NOW = '2026-01-10T04:00:00Z';
 let stores: TestStores;
 let workspace: string;
@@ -33,15 +30,8 @@ beforeAll(async () => {
 });
 afterAll(() => stores.close());
 
-type Told = { signal: string | null; files: string[]; copy: object[] };
-const child = (does: Errand['does'], kill?: Errand['kill']): Promise<Told> => new Promise((done, fail) => {
-  const errand: Errand = { socket: process.env.TEST_PG_SOCKET ?? '', database: stores.database, dir: stores.files.dataDir, now: NOW, workspace, experiment, does, ...(kill ? { kill } : {}) };
-  execFile(process.execPath, ['--disable-warning=ExperimentalWarning', CHILD, JSON.stringify(errand)], { maxBuffer: 1 << 24, timeout: CHILD_MS }, (error, out, err) => {
-    if (error && error.signal !== 'SIGKILL') return fail(new Error(err || String(error)));
-    const { files = [], copy = [] } = out ? JSON.parse(out) as Partial<Told> : {};
-    done({ signal: error?.signal ?? null, files, copy });
-  });
-});
+type Told = { files: string[]; copy: object[] };
+const child = (does: Does, kill?: Kill): Promise<Told | 'killed'> => runChild<Told>('exportChild.ts', stores, NOW, { workspace, experiment, does }, kill);
 
 /** What stands in Postgres: everything of a draw and of a sending, or nothing of it. */
 const standing = () => stores.pg.tx(workspace, (tx) => one(tx, sql<{ drawn: number; people: number; twice: number; batches: string[]; sendings: number; audits: number; facts: number }>`
@@ -49,31 +39,30 @@ const standing = () => stores.pg.tx(workspace, (tx) => one(tx, sql<{ drawn: numb
          (select count(*) from (select customer_id from experiment_person group by customer_id having count(distinct arm) > 1) as t) as twice,
          (select coalesce(array_agg(code order by made_at, code), '{}') from experiment_batch) as batches, (select count(*) from experiment_sending) as sendings,
          (select count(*) from audit where action = 'experiment.exported') as audits, (select count(*) from fact where kind = 'experiment.exported') as facts`));
-const killed = expect.objectContaining({ signal: 'SIGKILL' });
 const NOTHING = { drawn: 0, people: 0, twice: 0, batches: [], sendings: 0, audits: 0, facts: 0 };
 
 test('R52: killed at any moment, an experiment is drawn or not, a file is handed out once with its line in the audit log or not at all, and asked for again it is the same', async () => {
-  expect(await child(['draw'], { text: 'insert into experiment_draw', nth: 1 })).toEqual(killed);
+  expect(await child(['draw'], { text: 'insert into experiment_draw', nth: 1 })).toBe('killed');
   expect(await standing()).toEqual(NOTHING);
 
   const wecom = { id: newId(), channel: 'wecom' } as const, sms = { id: newId(), channel: 'sms' } as const;
-  expect(await child(['draw', wecom], { text: 'insert into experiment_sending', nth: 1 })).toEqual(killed);
+  expect(await child(['draw', wecom], { text: 'insert into experiment_sending', nth: 1 })).toBe('killed');
   const drawn = { ...NOTHING, drawn: 1, people: 100 };
   expect(await standing()).toEqual(drawn);
-  expect(await child([wecom], { text: 'insert into fact', nth: 1 })).toEqual(killed);
+  expect(await child([wecom], { text: 'insert into fact', nth: 1 })).toBe('killed');
   expect(await standing()).toEqual(drawn);
 
   // Committed and not yet copied: the sending stands, though nobody got the file.
-  expect(await child([wecom], { text: 'nextval(\'experiment_version\')', nth: 1 })).toEqual(killed);
+  expect(await child([wecom], { text: 'nextval(\'experiment_version\')', nth: 1 })).toBe('killed');
   const first = await standing();
   expect(first).toEqual({ ...drawn, batches: [expect.any(String)], sendings: expect.any(Number), audits: 1, facts: 1 });
 
   // In the middle of writing the second file, after the first was asked for again.
-  expect(await child([wecom, sms], { text: 'with page as materialized', nth: 2 })).toEqual(killed);
+  expect(await child([wecom, sms], { text: 'with page as materialized', nth: 2 })).toBe('killed');
   const second = await standing();
   expect(second).toEqual({ ...first, batches: [...first.batches, expect.any(String)], sendings: arms.treated.length, audits: 2, facts: 2 });
 
-  const again = await child(['drain', wecom, sms, wecom, sms]);
+  const again = await child(['drain', wecom, sms, wecom, sms]) as Told;
   expect(await standing()).toEqual(second);
   const [wecomFile, wecomPeople = '', smsFile, smsPeople = '', ...repeated] = again.files;
   expect(repeated).toEqual([wecomFile, wecomPeople, smsFile, smsPeople]);
