@@ -21,7 +21,7 @@ const nameOf = (argument: Node | undefined): string => {
 };
 
 const files = sourcesIn('src', 'web/src', 'test', 'sdk', 'bench', 'scripts').filter((source) => isTest(source));
-const names = files.flatMap(({ program }) => [...nodesOf(program)].flatMap((node) =>
+const names = files.flatMap(({ program }) => nodesOf(program).flatMap((node) =>
   node.type === 'CallExpression' && TESTERS.has(testerOf(node.callee as Node) ?? '') ? [nameOf((node.arguments as Node[])[0])] : []));
 
 /** The ids a name begins with: "R4: …", "R4, R10 and D15: …". */

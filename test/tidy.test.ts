@@ -55,7 +55,7 @@ const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFu
 
 function sizeFaults({ path, lines, program, lineOf }: Source): string[] {
   const most = path.endsWith('.tsx') ? LINES_PER_FUNCTION.tsx : LINES_PER_FUNCTION.ts;
-  const long = [...nodesOf(program)].filter(({ type, start, end }) => FUNCTIONS.has(type) && lineOf(end) - lineOf(start) >= most);
+  const long = nodesOf(program).filter(({ type, start, end }) => FUNCTIONS.has(type) && lineOf(end) - lineOf(start) >= most);
   return [
     ...(lines > LINES_PER_FILE ? [`${path} has ${lines} lines, ${LINES_PER_FILE} are the most`] : []),
     ...long.map(({ start, end }) => `${path}:${lineOf(start)} a function of ${lineOf(end) - lineOf(start) + 1} lines, ${most} are the most`),
@@ -66,7 +66,7 @@ const isMember = (node: Node, object: string, property: string): boolean =>
   node.type === 'MemberExpression' && (node.object as Node).name === object && (node.property as Node).name === property;
 
 const found = (sources: readonly Source[], wanted: (node: Node, source: Source) => string | false | undefined): string[] =>
-  sources.flatMap((source) => [...nodesOf(source.program)].flatMap((node) => {
+  sources.flatMap((source) => nodesOf(source.program).flatMap((node) => {
     const fault = wanted(node, source);
     return fault ? [`${source.path}:${source.lineOf(node.start)} ${fault}`] : [];
   }));

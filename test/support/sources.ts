@@ -23,8 +23,13 @@ function filesUnder(dir: string): string[] {
 function liner(text: string): (offset: number) => number {
   const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   return (offset) => {
-    const next = starts.findIndex((start) => start > offset);
-    return next === -1 ? starts.length : next;
+    let from = 0, to = starts.length;
+    while (to - from > 1) {
+      const middle = (from + to) >> 1;
+      if ((starts[middle] ?? 0) <= offset) from = middle;
+      else to = middle;
+    }
+    return to;
   };
 }
 
@@ -47,13 +52,20 @@ function parse(file: string): Source {
 /** Every TypeScript file below these folders of the repository. */
 export const sourcesIn = (...folders: string[]): Source[] => folders.flatMap((folder) => filesUnder(resolve(root, folder))).map(parse);
 
-/** Every node below one, itself included. */
-export function* nodesOf(node: Node): Generator<Node> {
-  yield node;
-  for (const key of visitorKeys[node.type as keyof typeof visitorKeys] ?? []) {
-    const inner = node[key];
-    for (const child of Array.isArray(inner) ? inner : [inner]) if (child && typeof child === 'object') yield* nodesOf(child as Node);
+const walked = new WeakMap<Node, readonly Node[]>();
+/** Every node below one, itself included, in the order of the text; a program that is asked again is not walked again. */
+export function nodesOf(top: Node): readonly Node[] {
+  const known = walked.get(top);
+  if (known) return known;
+  const nodes: Node[] = [];
+  for (const open = [top]; open.length > 0;) {
+    const node = open.pop() as Node;
+    nodes.push(node);
+    const children = (visitorKeys[node.type as keyof typeof visitorKeys] ?? []).flatMap((key) => node[key]).filter((child) => child && typeof child === 'object');
+    open.push(...(children as Node[]).reverse());
   }
+  walked.set(top, nodes);
+  return nodes;
 }
 
 /** The repository path a relative import points to; undefined for a package. */
