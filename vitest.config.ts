@@ -1,13 +1,15 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { wordTables } from './web/words.ts';
 
-/** Files that draw every page take longest though they are short to read: begun first, no worker waits for them at the end. */
-const isLong = ({ moduleId }: TestSpecification): boolean => /\/test\/pages\w*\.test\.ts$/.test(moduleId);
+/** The files that take longest, the longest first; how long the text is, which orders the others, says little of these. Begun first, no worker waits for them at the end. */
+const LONGEST = ['pages', 'pagesOfAnalysis', 'hostile', 'backup', 'cli', 'kills', 'story1', 'journeyKills'].map((name) => resolve(import.meta.dirname, `test/${name}.test.ts`));
+const placeOf = ({ moduleId }: TestSpecification): number => (LONGEST.includes(moduleId) ? LONGEST.indexOf(moduleId) : LONGEST.length);
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    return (await super.sort(files)).sort((a, b) => Number(isLong(b)) - Number(isLong(a)));
+    return (await super.sort(files)).sort((a, b) => placeOf(a) - placeOf(b));
   }
 }
 
