@@ -14,7 +14,7 @@ import type { JobHandlers } from './kernel/jobs.ts';
 import { rotationJobs, rotationTick } from './kernel/rotation/index.ts';
 import type { Stores } from './kernel/stores.ts';
 import type { Ticks } from './kernel/tick.ts';
-import { layerJobs, layersTick, lifecycleRoutes, lifecycleTick, registerLifecycleEraser, registerOfferTraits, registerRuleTags, registerSignalTraits, registerTouchUses, scoringJobs, scoringTick, segmentJobs, segmentsTick, signalsTick, touchTick } from './lifecycle/index.ts';
+import { layerJobs, layersTick, lifecycleRoutes, lifecycleTick, registerLifecycleEraser, registerOfferTraits, registerRuleTags, registerSignalTraits, registerTouchUses, registerValueTags, scoringJobs, scoringTick, segmentJobs, segmentsTick, signalsTick, touchTick } from './lifecycle/index.ts';
 import { loop } from './loop.ts';
 import { broadcastsTick, openMessageDoor, openPreferences, reachRoutes, registerReach, templateRoutes } from './reach/index.ts';
 import { backupRoutes, backupTick } from './product/backups.ts';
@@ -40,10 +40,11 @@ export const jobHandlers: JobHandlers = { ...rotationJobs, ...erasureJobs, ...li
 /** Work that repeats by the clock. */
 export const ticks: Ticks = { 'kernel.rotations': rotationTick, 'customers.upkeep': customersTick, 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick, 'lifecycle.scores': scoringTick, 'lifecycle.signals': signalsTick, 'lifecycle.layers': layersTick, 'lifecycle.segments': segmentsTick, 'lifecycle.touch': touchTick, 'insight.experiments': experimentsTick, 'engage.journeys': journeysTick, 'reach.broadcasts': broadcastsTick, ...backupTick, ...webhookTick };
 
-// What upper modules lend to lower ones: the timeline of orders, the finder by order number, tags by filter.
+// What upper modules lend to lower ones: the timeline of orders, the finder by order number, tags by filter and by value.
 registerCollect();
 registerCollectTraits();
 registerRuleTags();
+registerValueTags();
 registerSignalTraits();
 registerTouchUses();
 registerOfferTraits();

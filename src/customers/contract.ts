@@ -124,8 +124,10 @@ const tagLine = z.object({
   spec: z.unknown(), version: z.number().int(), createdAt: instant, refreshedAt: instant.nullable(),
 });
 export const tagShape = tagLine.meta({ id: 'Tag' });
-export type TagTreeLine = z.infer<typeof tagLine> & { count: number; children: TagTreeLine[] };
-const tagTreeLine: z.ZodType<TagTreeLine> = z.lazy(() => tagLine.extend({ count: z.number().int(), children: z.array(tagTreeLine) })).meta({ id: 'TagNode' });
+const tagValue = z.object({ value: z.string(), count: z.number().int() });
+export type TagTreeLine = z.infer<typeof tagLine> & { count: number; values: z.infer<typeof tagValue>[]; children: TagTreeLine[] };
+const tagTreeLine: z.ZodType<TagTreeLine> = z.lazy(() => tagLine.extend({ count: z.number().int(), values: z.array(tagValue).describe('who bears which value, the most frequent fifty'), children: z.array(tagTreeLine) })).meta({ id: 'TagNode' });
+export const tagVersionsShape = z.object({ rows: z.array(z.object({ version: z.number().int(), spec: z.unknown(), onEmpty: z.enum(ON_EMPTY), author: z.string(), at: instant })) });
 export const tagsShape = z.object({ rows: z.array(tagTreeLine) });
 export const bearBody = z.object({ give: z.array(id).max(10_000).default([]), take: z.array(id).max(10_000).default([]) });
 export const changedShape = z.object({ changed: z.number().int() });

@@ -6,11 +6,13 @@ import type { Stores } from '../kernel/stores.ts';
 import { audit } from '../kernel/audit.ts';
 import { IDENTIFIER_KINDS } from './core/identifiers.ts';
 import { CONSENT_CHANNELS, CONSENT_STATES } from './core/reach.ts';
+import { isValued } from './core/tags.ts';
 import { loadFields } from './fields.ts';
 import type { ResolveItem } from './identify.ts';
 import { identifiersOf, isFieldHidden } from './masking.ts';
 import { type ConsentRow, consentsOf, peopleAfter } from './queries/exchange.ts';
 import type { PersonRow } from './queries/people.ts';
+import { allTags } from './queries/tags.ts';
 import { resolve } from './resolve.ts';
 import { ownShops } from './scope.ts';
 
@@ -32,16 +34,22 @@ async function saidFields(stores: Stores, caller: Caller, clear: boolean): Promi
   return new Set([...fields.values()].filter((field) => !field.sealed && (field.source === 'own' || field.source === 'customers') && !isFieldHidden(caller, field, clear && may(caller, 'customers.unmask'))).map(({ key }) => key));
 }
 
-async function lineOf(caller: Caller, row: PersonRow, parts: { identifiers: ExchangedCustomer['identifiers']; consents: readonly ConsentRow[]; said: ReadonlySet<string> }): Promise<string> {
+/** Tags but for those that carry a value: the other workspace works these out for itself. */
+async function carriedTags(stores: Stores, { workspaceId }: Caller): Promise<(tag: string) => boolean> {
+  const keys = (await stores.pg.tx(workspaceId, (tx) => allTags(tx, workspaceId))).filter(({ kind }) => isValued(kind)).map(({ key }) => key);
+  return (tag) => !keys.some((key) => tag === key || tag.startsWith(`${key}:`));
+}
+
+async function lineOf(caller: Caller, row: PersonRow, parts: { identifiers: ExchangedCustomer['identifiers']; consents: readonly ConsentRow[]; said: ReadonlySet<string>; carried: (tag: string) => boolean }): Promise<string> {
   const own = ownShops(caller, row);
   const fields = Object.fromEntries(Object.entries(own.fields).filter(([key]) => parts.said.has(key)));
   const consents = parts.consents.map(({ channel, purpose, state, proof, at }) => ({ channel, purpose, state, proof, at: at.toISOString() }));
-  return `${JSON.stringify({ id: row.id, createdAt: row.createdAt.toISOString(), name: row.name, identifiers: parts.identifiers, fields, tags: own.tags, consents } satisfies ExchangedCustomer)}\n`;
+  return `${JSON.stringify({ id: row.id, createdAt: row.createdAt.toISOString(), name: row.name, identifiers: parts.identifiers, fields, tags: own.tags.filter(parts.carried), consents } satisfies ExchangedCustomer)}\n`;
 }
 
 async function* linesOf(stores: Stores, caller: Caller, clear: boolean): AsyncGenerator<string> {
   const { workspaceId, shops } = caller;
-  const [keys, said] = [await stores.keys.of(workspaceId), await saidFields(stores, caller, clear)];
+  const [keys, said, carried] = [await stores.keys.of(workspaceId), await saidFields(stores, caller, clear), await carriedTags(stores, caller)];
   for (let after: CustomerId | null = null; ; ) {
     const page: { rows: PersonRow[]; consents: ConsentRow[]; identifiers: Awaited<ReturnType<typeof identifiersOf>> } = await stores.pg.tx(workspaceId, async (tx) => {
       const rows = await peopleAfter(tx, workspaceId, { after, shops, limit: ROWS_PER_PAGE });
@@ -50,7 +58,7 @@ async function* linesOf(stores: Stores, caller: Caller, clear: boolean): AsyncGe
       return { rows, consents: await consentsOf(tx, workspaceId, ids), identifiers: clear ? await identifiersOf(tx, keys, workspaceId, ids, { clear }) : new Map() };
     });
     const consents = Map.groupBy(page.consents, ({ customer }) => customer);
-    for (const row of page.rows) yield await lineOf(caller, row, { said, consents: consents.get(row.id) ?? [], identifiers: (page.identifiers.get(row.id) ?? []).map(({ kind, scope, shown }) => ({ kind, scope, value: shown })) });
+    for (const row of page.rows) yield await lineOf(caller, row, { said, carried, consents: consents.get(row.id) ?? [], identifiers: (page.identifiers.get(row.id) ?? []).map(({ kind, scope, shown }) => ({ kind, scope, value: shown })) });
     after = page.rows.at(-1)?.id ?? null;
     if (page.rows.length < ROWS_PER_PAGE) return;
   }

@@ -9,6 +9,7 @@ import { sharedWords } from '../kernel/words/index.ts';
 import { own } from '../kernel/own.ts';
 import type { Field } from './core/fields.ts';
 import type { FieldValue } from './core/fold.ts';
+import { shownTags } from './core/tags.ts';
 import { loadFields } from './fields.ts';
 import { identifiersOf, isFieldHidden } from './masking.ts';
 import { listRows, type ListFilter } from './queries/list.ts';
@@ -55,7 +56,7 @@ const SHOWN_KINDS = ['member_no', 'buyer_id', 'phone', 'email'] as const;
 function lineOf(fields: readonly Field[], row: PersonRow, shown: ReadonlyMap<string, string>): string {
   const values: Record<string, FieldValue> = { ...row.fields, ...row.published };
   const valueAt = (key: string): FieldValue | null => ((HOT_KEYS as readonly string[]).includes(key) ? (row[columnKey(key)] as FieldValue | null) : (own(values, key) ?? null));
-  return csvLine([row.id, row.name, ...SHOWN_KINDS.map((kind) => shown.get(kind) ?? ''), cell(row.tags), cell(row.reach), ...fields.map(({ key }) => cell(valueAt(key)))]);
+  return csvLine([row.id, row.name, ...SHOWN_KINDS.map((kind) => shown.get(kind) ?? ''), cell(shownTags(row.tags)), cell(row.reach), ...fields.map(({ key }) => cell(valueAt(key)))]);
 }
 
 /**

@@ -29,7 +29,7 @@ export type { Finder } from './marks.ts';
 export { exchangeCustomers, takeCustomers } from './exchange.ts';
 export { publishCompany } from './companies.ts';
 export { exportCustomers } from './export.ts';
-export { refreshDueTags, refreshTags } from './tags.ts';
+export { heldTag, refreshDueTags, refreshTags } from './tags.ts';
 export { concerned, customersIn, type Interest, type Recorded, recordedIn } from './recorded.ts';
 export { refreshTraits, relate, retrait } from './traits.ts';
 export { type Applied, applyIn, raiseTasks } from './apply.ts';

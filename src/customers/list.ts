@@ -5,6 +5,7 @@ import type { CustomerId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
 import type { Field } from './core/fields.ts';
 import type { FieldValue } from './core/fold.ts';
+import { shownTags } from './core/tags.ts';
 import { loadFields } from './fields.ts';
 import { identifiersOf, isFieldHidden, shownValue, type ShownIdentifier, wantsClear } from './masking.ts';
 import { COUNT_MAX, countRows, type Direction, type ListFilter, listRows, type Sort } from './queries/list.ts';
@@ -28,7 +29,7 @@ function visible(caller: Caller, fields: ReadonlyMap<string, Field>, values: Rec
 
 const lineOf = (caller: Caller, fields: ReadonlyMap<string, Field>, identifiers: ReadonlyMap<CustomerId, ShownIdentifier[]>) =>
   ({ published, publishedAt: _, createdAt, ...row }: PersonRow): CustomerLine =>
-    ({ ...row, createdAt: createdAt.toISOString(), fields: visible(caller, fields, { ...row.fields, ...published }), identifiers: identifiers.get(row.id) ?? [] });
+    ({ ...row, tags: shownTags(row.tags), createdAt: createdAt.toISOString(), fields: visible(caller, fields, { ...row.fields, ...published }), identifiers: identifiers.get(row.id) ?? [] });
 
 /** List lines of given customers, in the order given; absorbed and unknown ones are left out, and those of shops that are not the caller's. A clear list leaves a line in the audit log. */
 export async function customerLines(stores: Stores, caller: Caller, ids: readonly CustomerId[], { clear }: { clear?: boolean | undefined } = {}): Promise<CustomerLine[]> {

@@ -8,6 +8,7 @@ import { flushMirror } from './mirror.ts';
 import { openErasures } from './queries/erasure.ts';
 import { traitsSeen, workspaceIds } from './queries/workspaces.ts';
 import { registeredTraits } from './registry.ts';
+import { retag, retagEveryone } from './retag.ts';
 import { isDue, refreshDueTags } from './tags.ts';
 import { refreshTraits, retrait } from './traits.ts';
 
@@ -22,11 +23,11 @@ const retraitEveryone: Reaction = async (stores, workspaceId, facts) => {
 
 /** Reactions by fact kind, for loop.ts. */
 export const customersReactions = {
-  'import.finished': { 'customers.retraitEveryone': retraitEveryone },
-  'import.undone': { 'customers.retraitEveryone': retraitEveryone },
-  'events.recorded': { 'customers.retrait': retrait },
-  'customer.merged': { 'customers.retrait': retrait },
-  'customer.unmerged': { 'customers.retrait': retrait },
+  'import.finished': { 'customers.retraitEveryone': retraitEveryone, 'customers.retagEveryone': retagEveryone },
+  'import.undone': { 'customers.retraitEveryone': retraitEveryone, 'customers.retagEveryone': retagEveryone },
+  'events.recorded': { 'customers.retrait': retrait, 'customers.retag': retag },
+  'customer.merged': { 'customers.retrait': retrait, 'customers.retag': retag },
+  'customer.unmerged': { 'customers.retrait': retrait, 'customers.retag': retag },
 } satisfies Loop;
 
 async function refreshDueTraits(stores: Stores, workspaceId: WorkspaceId): Promise<void> {

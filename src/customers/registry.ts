@@ -39,9 +39,11 @@ export function registerTrait(trait: TraitDeclaration): void {
 }
 export const registeredTraits = (): ReadonlyMap<string, TraitDeclaration> => traits;
 
-/** Who fits a computed tag's rule now; `value` for tags that carry one (first channel, preferred category). */
+/** Who fits a computed tag's rule now, or who of some named customers; `value` for tags that carry one (first channel, preferred category). */
 export type TagRule = {
-  find(stores: Stores, workspaceId: WorkspaceId, spec: unknown): Promise<readonly { customer: CustomerId; value?: string }[]>;
+  find(stores: Stores, workspaceId: WorkspaceId, spec: unknown, customers?: readonly CustomerId[]): Promise<readonly { customer: CustomerId; value?: string }[]>;
+  /** Whose tag may change when something happens: these are looked at at once. Without one, everybody by the clock. */
+  interest?(spec: unknown): Interest | undefined;
   /** Refuses a spec that `find` could not use, before it is kept. */
   check?(stores: Stores, caller: Caller, spec: unknown): Promise<void>;
 };

@@ -112,7 +112,7 @@ export async function saveConsents({ tx, workspaceId }: Scene, heaps: Heaps, vou
 export async function saveTags({ tx, workspaceId, stores }: Scene, heaps: Heaps, vouched: boolean): Promise<CustomerId[]> {
   const keys = [...new Set([...heaps.values()].flatMap(({ tags }) => [...tags.keys()]))];
   const ids = await ensureTags(tx, workspaceId, keys.map((key) => ({ id: newId(), key })), 'import', stores.clock.now());
-  const members = [...heaps].flatMap(([customerId, { tags }]) => [...tags].map(([key, { at, source }]) => ({ tagId: ids.get(key) as string, customerId, value: '', source, since: at })));
+  const members = [...heaps].flatMap(([customerId, { tags }]) => [...tags].flatMap(([key, { at, source }]) => { const tagId = ids.get(key); return tagId === undefined ? [] : [{ tagId, customerId, value: '', source, since: at }]; }));
   await startMembers(tx, workspaceId, members, vouched);
   return members.map(({ customerId }) => customerId);
 }

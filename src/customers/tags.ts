@@ -9,15 +9,19 @@ import { isBelow, isComputed, type OnEmpty, tagChanges, type TagKind, type TagNo
 import { flushMirror, owe } from './mirror.ts';
 import { lockIdentity, ownersById } from './queries/identity.ts';
 import {
-  allTags, archiveTag, endMembers, insertTag, insertTagVersion, memberCounts, membersNow, stampTag, startMembers, tagById, type TagRow, updateTag,
+  allTags, archiveTag, endMembers, type HeldTag, insertTag, insertTagVersion, lockTag, memberCounts, membersNow, stampTag, startMembers, tagById, type TagRow, tagsOf, type TagVersion, updateTag, valueCounts, versionsOf,
 } from './queries/tags.ts';
 import { refold } from './refold.ts';
 import { tagRuleOf } from './registry.ts';
 import { seenIn } from './scope.ts';
+import { ownerNamed } from './tell.ts';
 
 export type TagInput = { key: string; name: string; kind: TagKind; parentId?: string | null; onEmpty?: OnEmpty; everyHours?: number | null; spec?: unknown };
 export type TagChange = Partial<Pick<TagRow, 'name' | 'parentId' | 'onEmpty' | 'everyHours' | 'spec' | 'owner'>>;
-export type TagLine = TagRow & { count: number };
+/** `values`: of a tag that carries one, who bears which, the most frequent first. */
+export type TagLine = TagRow & { count: number; values: { value: string; count: number }[] };
+
+const VALUES_TOLD = 50;
 
 const ownerName = (caller: Caller): string => `${caller.actor.kind}:${caller.actor.id}`;
 
@@ -25,9 +29,26 @@ const ownerName = (caller: Caller): string => `${caller.actor.kind}:${caller.act
 export async function tagTree(stores: Stores, workspaceId: WorkspaceId): Promise<TagNode<TagLine>[]> {
   return stores.pg.tx(workspaceId, async (tx) => {
     const counts = new Map((await memberCounts(tx, workspaceId)).map(({ tagId, count }) => [tagId, count]));
-    return treeOf((await allTags(tx, workspaceId)).map((tag) => ({ ...tag, count: counts.get(tag.id) ?? 0 })));
+    const values = Map.groupBy(await valueCounts(tx, workspaceId, VALUES_TOLD), ({ tagId }) => tagId);
+    return treeOf((await allTags(tx, workspaceId)).map((tag) => ({ ...tag, count: counts.get(tag.id) ?? 0, values: (values.get(tag.id) ?? []).map(({ value, count }) => ({ value, count })) })));
   });
 }
+
+/** What a tag's rule was, version by version, the newest first. Refuses `tag.not_found`. */
+export const tagVersions = (stores: Stores, { workspaceId }: Caller, id: string): Promise<TagVersion[]> =>
+  stores.pg.tx(workspaceId, async (tx) => {
+    if (!(await tagById(tx, workspaceId, id))) throw notFound('tag', { id });
+    return versionsOf(tx, workspaceId, id);
+  });
+
+/** A tag as a customer bears it now, with its rule. Refuses `customer.not_found`, and `tag.not_found` where they do not bear it. */
+export const heldTag = (stores: Stores, caller: Caller, customer: string, id: string): Promise<{ owner: CustomerId; held: HeldTag; spec: unknown; version: number }> =>
+  stores.pg.tx(caller.workspaceId, async (tx) => {
+    const owner = await ownerNamed(tx, caller, customer);
+    const [tag, held] = [await tagById(tx, caller.workspaceId, id), (await tagsOf(tx, caller.workspaceId, owner)).find(({ tagId, endedAt }) => tagId === id && endedAt === null)];
+    if (!tag || !held) throw notFound('tag', { id });
+    return { owner, held, spec: tag.spec, version: tag.version };
+  });
 
 async function demandParent(tx: Tx, workspaceId: WorkspaceId, id: string, parentId: string | null): Promise<void> {
   if (parentId === null) return;
@@ -75,15 +96,16 @@ export async function changeTag(stores: Stores, caller: Caller, id: string, chan
     if (isNew) await insertTagVersion(tx, workspaceId, next, ownerName(caller), stores.clock.now());
     return next;
   });
-  if (isComputed(next.kind) && change.spec !== undefined) await refreshTags(stores, workspaceId, [id]);
+  if (isComputed(next.kind) && (change.spec !== undefined || change.onEmpty !== undefined)) await refreshTags(stores, workspaceId, [id]);
   return next;
 }
 
-async function changed(tx: Tx, stores: Stores, workspaceId: WorkspaceId, tagId: string, customers: readonly CustomerId[]): Promise<void> {
+/** `backfill`: what was found tells of the past, and starts nothing. */
+async function changed(tx: Tx, stores: Stores, workspaceId: WorkspaceId, tagId: string, customers: readonly CustomerId[], backfill = false): Promise<void> {
   if (customers.length === 0) return;
   await refold(tx, workspaceId, customers);
   await owe(tx, stores, workspaceId, { customers });
-  await announce(tx, stores.clock, workspaceId, 'tags.changed', { tag: tagId, customers: customers.slice(0, 1_000), count: customers.length });
+  await announce(tx, stores.clock, workspaceId, 'tags.changed', { tag: tagId, customers: customers.slice(0, 1_000), count: customers.length, ...(backfill ? { backfill } : {}) });
 }
 
 /** Retires a tag: nobody bears it any more, its history stays. */
@@ -144,31 +166,36 @@ export async function giveSeen(tx: Tx, stores: Stores, caller: Caller, { custome
   return ids;
 }
 
-async function refreshTag(stores: Stores, workspaceId: WorkspaceId, tag: TagRow): Promise<number> {
-  const rule = tagRuleOf(tag.kind);
-  if (!rule) return 0;
-  const found = new Map((await rule.find(stores, workspaceId, tag.spec)).map(({ customer, value }) => [customer, value ?? '']));
-  return stores.pg.tx(workspaceId, async (tx) => {
+/** `customers`: of these alone, whom something happened to. `backfill`: nothing of it is news. */
+export type RefreshOptions = { customers?: readonly CustomerId[]; backfill?: boolean };
+
+/** Under the tag's lock from looking to writing, and by the rule as it then stands: what was found earlier never lies over what was found later. */
+const refreshTag = (stores: Stores, workspaceId: WorkspaceId, id: string, { customers, backfill = false }: RefreshOptions): Promise<number> =>
+  stores.pg.tx(workspaceId, async (tx) => {
+    await lockTag(tx, workspaceId, id);
+    const tag = await tagById(tx, workspaceId, id), rule = tag && tagRuleOf(tag.kind);
+    if (!tag || !rule) return 0;
+    const found = new Map((await rule.find(stores, workspaceId, tag.spec, customers)).map(({ customer, value }) => [customer, value ?? '']));
     const at = stores.clock.now();
     await lockIdentity(tx, workspaceId);
-    const now = new Map((await membersNow(tx, workspaceId, tag.id)).map(({ owner, value }) => [owner, value]));
+    const members = await membersNow(tx, workspaceId, id, customers), now = new Map(members.filter(({ split }) => !split).map(({ owner, value }) => [owner, value]));
+    // A merged customer bears the tag under whichever anchors got it: one value of theirs is left, the one found, or else the newest.
+    for (const { owner, value, split } of members) if (split && !found.has(owner)) (tag.onEmpty === 'keep' ? found : now).set(owner, value);
     const { start, end } = tagChanges(now, found, tag.onEmpty);
-    // A merged customer bears the tag under whichever anchor got it: end those first, so that one value is left.
-    await endMembers(tx, workspaceId, tag.id, [...end, ...start.map(({ customer }) => customer)], at);
-    await startMembers(tx, workspaceId, start.map(({ customer, value }) => ({ tagId: tag.id, customerId: customer, value, source: `tag:${tag.kind}`, since: at })));
-    await stampTag(tx, workspaceId, tag.id, at);
-    await changed(tx, stores, workspaceId, tag.id, [...start.map(({ customer }) => customer), ...end]);
+    await endMembers(tx, workspaceId, id, [...end, ...start.map(({ customer }) => customer)], at);
+    await startMembers(tx, workspaceId, start.map(({ customer, value }) => ({ tagId: id, customerId: customer, value, source: `tag:${tag.kind}`, since: at })));
+    if (!customers) await stampTag(tx, workspaceId, id, at);
+    await changed(tx, stores, workspaceId, id, [...start.map(({ customer }) => customer), ...end], backfill);
     return start.length + end.length;
   });
-}
 
-/** Computes computed tags anew, all of them unless told which; how many customers changed. */
-export async function refreshTags(stores: Stores, workspaceId: WorkspaceId, ids?: readonly string[]): Promise<number> {
+/** Computes computed tags anew, all of them unless told which; how many customers changed. Refuses `tag.not_found`. */
+export async function refreshTags(stores: Stores, workspaceId: WorkspaceId, ids?: readonly string[], options: RefreshOptions = {}): Promise<number> {
   const wanted = (await stores.pg.tx(workspaceId, (tx) => allTags(tx, workspaceId))).filter((tag) => !ids || ids.includes(tag.id));
   if (ids?.length && wanted.length === 0) throw notFound('tag', { id: ids[0] });
   const tags = wanted.filter((tag) => isComputed(tag.kind));
   let count = 0;
-  for (const tag of tags) count += await refreshTag(stores, workspaceId, tag);
+  for (const { id } of tags) count += await refreshTag(stores, workspaceId, id, options);
   await flushMirror(stores, workspaceId);
   return count;
 }

@@ -8,6 +8,7 @@ import { scoringRoutes } from './scoring/index.ts';
 import { personaRoutes, segmentLifeRoutes, segmentRoutes } from './segments/index.ts';
 import { signalRoutes } from './signals/index.ts';
 import { offerRoutes } from './offers/index.ts';
+import { tagValueRoutes } from './tags/index.ts';
 import { touchRoutes } from './touch/index.ts';
 
 /** The door of the lifecycle: where customers stand, why, and what it is worth. */
@@ -35,6 +36,7 @@ export { configure, isRelearningDue, recalibrate, setCycles } from './rules.ts';
 export { askRun, demandOfferLeave, type MeasuredResponse, objectorsAmong, type Offered, recordMeasuredResponse, rescore, runScoring, scoringJobs, scoringReactions, scoringTick, switchTraits, type Warned, warnedNow } from './scoring/index.ts';
 export { registerSignalTraits, signalReactions, signalsTick } from './signals/index.ts';
 export { registerOfferTraits } from './offers/index.ts';
+export { registerValueTags } from './tags/index.ts';
 export { refreshTouch, registerTouchUses, slaFor, type Touch, touchIn, touchReactions, touchTick } from './touch/index.ts';
 export { chooseModel, changeStrategy } from './strategy.ts';
 export {
@@ -42,4 +44,4 @@ export {
   registerSegmentUses, segmentsTick, segmentTree, type Use, writtenOut,
 } from './segments/index.ts';
 
-export const lifecycleRoutes: readonly Route[] = [...overviewRoutes, ...worthRoutes, ...moneyRoutes, ...rulesRoutes, ...scoringRoutes, ...segmentRoutes, ...segmentLifeRoutes, ...personaRoutes, ...layerRoutes, ...signalRoutes, ...touchRoutes, ...offerRoutes];
+export const lifecycleRoutes: readonly Route[] = [...overviewRoutes, ...worthRoutes, ...moneyRoutes, ...rulesRoutes, ...scoringRoutes, ...segmentRoutes, ...segmentLifeRoutes, ...personaRoutes, ...layerRoutes, ...signalRoutes, ...touchRoutes, ...offerRoutes, ...tagValueRoutes];

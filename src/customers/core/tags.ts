@@ -2,6 +2,9 @@
 export const TAG_KINDS = ['manual', 'import', 'rule', 'first', 'last', 'preference', 'metric'] as const;
 export type TagKind = (typeof TAG_KINDS)[number];
 export const isComputed = (kind: TagKind): boolean => kind !== 'manual' && kind !== 'import';
+/** Those that carry a value: nobody can be given one without it. */
+export const VALUED_KINDS = ['first', 'last', 'preference', 'metric'] as const satisfies readonly TagKind[];
+export const isValued = (kind: TagKind): boolean => (VALUED_KINDS as readonly TagKind[]).includes(kind);
 
 /** What happens to a customer for whom the rule finds nothing any more: keep the last value, or clear it. */
 export const ON_EMPTY = ['keep', 'clear'] as const;
@@ -17,6 +20,9 @@ export function tagChanges(now: TagMembers, found: TagMembers, onEmpty: OnEmpty)
   const end = onEmpty === 'keep' ? [] : [...now.keys()].filter((customer) => !found.has(customer));
   return { start, end };
 }
+
+/** Tags as people read them. One that carries a value stands among those of a customer as `key` and as `key:value`, so that filters may ask for either; people read the value. */
+export const shownTags = (tags: readonly string[]): string[] => tags.filter((tag) => !tags.some((other) => other.startsWith(`${tag}:`)));
 
 export type TagNode<T> = T & { children: TagNode<T>[] };
 

@@ -97,10 +97,11 @@ export async function loadFoldSource(tx: Tx, workspaceId: WorkspaceId, owners: r
      where s.workspace_id = ${workspaceId} and s.customer_id = any (${owners}::uuid[]) and c.purpose = 'marketing'
      order by s.customer_id, c.channel, c.at desc, c.state desc`);
   const tags = await many(tx, sql<FoldSource['tags'][number]>`
-    select s.customer_id as owner, array_agg(distinct case when m.value = '' then t.key else t.key || ':' || m.value end) as tags
+    select s.customer_id as owner, array_agg(distinct word.tag) as tags
       from subject s
       join tag_member m on m.workspace_id = s.workspace_id and m.customer_id = s.id and m.ended_at is null
       join tag t on t.workspace_id = m.workspace_id and t.id = m.tag_id and t.archived_at is null
+     cross join lateral unnest(case when m.value = '' then array[t.key] else array[t.key, t.key || ':' || m.value] end) as word (tag)
      where s.workspace_id = ${workspaceId} and s.customer_id = any (${owners}::uuid[])
      group by s.customer_id`);
   return { anchors, kinds, consents, tags };

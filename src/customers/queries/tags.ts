@@ -1,6 +1,6 @@
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import { many, maybe, run, sql, type Tx } from '../../kernel/sql.ts';
-import type { OnEmpty, TagKind } from '../core/tags.ts';
+import { type OnEmpty, type TagKind, VALUED_KINDS } from '../core/tags.ts';
 
 export type TagRow = {
   id: string; parentId: string | null; key: string; name: string; kind: TagKind; owner: string; onEmpty: OnEmpty; everyHours: number | null;
@@ -16,7 +16,7 @@ export const allTags = (tx: Tx, workspaceId: WorkspaceId): Promise<TagRow[]> =>
 export const tagById = (tx: Tx, workspaceId: WorkspaceId, id: string): Promise<TagRow | undefined> =>
   maybe(tx, sql<TagRow>`select ${columns} from tag where workspace_id = ${workspaceId} and id = ${id} and archived_at is null`);
 
-/** Makes plain imported tags of these keys where there are none; every key's id. */
+/** Makes plain imported tags of these keys where there are none; every key's id. A tag that carries a value is decided by its rule alone: its key has none here. */
 export async function ensureTags(tx: Tx, workspaceId: WorkspaceId, keys: readonly { id: string; key: string }[], owner: string, at: Date): Promise<Map<string, string>> {
   if (keys.length === 0) return new Map();
   await run(tx, sql`
@@ -25,7 +25,7 @@ export async function ensureTags(tx: Tx, workspaceId: WorkspaceId, keys: readonl
       from unnest(${keys.map(({ id }) => id)}::uuid[], ${keys.map(({ key }) => key)}::text[]) as t (id, key)
     on conflict (workspace_id, key) do nothing`);
   const rows = await many(tx, sql<{ id: string; key: string }>`
-    select id, key from tag where workspace_id = ${workspaceId} and key = any (${keys.map(({ key }) => key)}::text[])`);
+    select id, key from tag where workspace_id = ${workspaceId} and key = any (${keys.map(({ key }) => key)}::text[]) and kind <> all (${[...VALUED_KINDS]}::text[])`);
   return new Map(rows.map(({ id, key }) => [key, id]));
 }
 
@@ -54,11 +54,16 @@ export const archiveTag = (tx: Tx, workspaceId: WorkspaceId, id: string, at: Dat
 export const stampTag = (tx: Tx, workspaceId: WorkspaceId, id: string, at: Date): Promise<number> =>
   run(tx, sql`update tag set refreshed_at = ${at} where workspace_id = ${workspaceId} and id = ${id}`);
 
+const ROWS_PER_STATEMENT = 20_000;
+
 export type MemberRow = { tagId: string; customerId: CustomerId; value: string; source: string; since: Date };
 
 /** Gives tags; a member that already bears the same value is left as it is, another value ends it first. `vouched`: not by a file. */
-export async function startMembers(tx: Tx, workspaceId: WorkspaceId, members: readonly MemberRow[], vouched = true): Promise<void> {
-  if (members.length === 0) return;
+export async function startMembers(tx: Tx, workspaceId: WorkspaceId, all: readonly MemberRow[], vouched = true): Promise<void> {
+  for (let at = 0; at < all.length; at += ROWS_PER_STATEMENT) await startSome(tx, workspaceId, all.slice(at, at + ROWS_PER_STATEMENT), vouched);
+}
+
+async function startSome(tx: Tx, workspaceId: WorkspaceId, members: readonly MemberRow[], vouched: boolean): Promise<void> {
   const column = <K extends keyof MemberRow>(key: K): MemberRow[K][] => members.map((member) => member[key]);
   await run(tx, sql`
     update tag_member m set ended_at = n.since
@@ -79,13 +84,36 @@ export const endMembers = (tx: Tx, workspaceId: WorkspaceId, tagId: string, owne
      where m.workspace_id = ${workspaceId} and m.tag_id = ${tagId} and m.ended_at is null
        and s.workspace_id = m.workspace_id and s.id = m.customer_id and s.customer_id = any (${owners}::uuid[])`);
 
-export const membersNow = (tx: Tx, workspaceId: WorkspaceId, tagId: string): Promise<{ owner: CustomerId; value: string }[]> =>
-  many(tx, sql<{ owner: CustomerId; value: string }>`
-    select distinct on (s.customer_id) s.customer_id as owner, m.value
+/** Who bears a tag, or who of some customers, with the newest value. `split`: merged from people who bore different ones. */
+export const membersNow = (tx: Tx, workspaceId: WorkspaceId, tagId: string, among?: readonly CustomerId[]): Promise<{ owner: CustomerId; value: string; split: boolean }[]> =>
+  many(tx, sql<{ owner: CustomerId; value: string; split: boolean }>`
+    select distinct on (s.customer_id) s.customer_id as owner, m.value, min(m.value) over whole <> max(m.value) over whole as split
       from tag_member m
       join subject s on s.workspace_id = m.workspace_id and s.id = m.customer_id
-     where m.workspace_id = ${workspaceId} and m.tag_id = ${tagId} and m.ended_at is null
+     where m.workspace_id = ${workspaceId} and m.tag_id = ${tagId} and m.ended_at is null ${among ? sql`and s.customer_id = any (${among}::uuid[])` : sql``}
+    window whole as (partition by s.customer_id)
      order by s.customer_id, m.since desc`);
+
+/** Computing a tag waits for whoever computes it already: what is found later is written later. */
+export const lockTag = (tx: Tx, workspaceId: WorkspaceId, id: string): Promise<number> =>
+  run(tx, sql`select pg_advisory_xact_lock(hashtextextended(${`tag:${workspaceId}:${id}`}, 0))`);
+
+/** The values of tags that carry one, with how many bear each, the most frequent first. */
+export const valueCounts = (tx: Tx, workspaceId: WorkspaceId, most: number): Promise<{ tagId: string; value: string; count: number }[]> =>
+  many(tx, sql<{ tagId: string; value: string; count: number }>`
+    select "tagId", value, count from (
+      select m.tag_id as "tagId", m.value, count(distinct s.customer_id)::int as count, row_number() over (partition by m.tag_id order by count(distinct s.customer_id) desc, m.value) as nth
+        from tag_member m
+        join subject s on s.workspace_id = m.workspace_id and s.id = m.customer_id
+       where m.workspace_id = ${workspaceId} and m.ended_at is null and m.value <> ''
+       group by m.tag_id, m.value) as counted
+     where nth <= ${most}
+     order by "tagId", nth`);
+
+export type TagVersion = { version: number; spec: unknown; onEmpty: OnEmpty; author: string; at: Date };
+export const versionsOf = (tx: Tx, workspaceId: WorkspaceId, id: string): Promise<TagVersion[]> =>
+  many(tx, sql<TagVersion>`
+    select version, spec, on_empty as "onEmpty", author, at from tag_version where workspace_id = ${workspaceId} and tag_id = ${id} order by version desc`);
 
 export const memberCounts = (tx: Tx, workspaceId: WorkspaceId): Promise<{ tagId: string; count: number }[]> =>
   many(tx, sql<{ tagId: string; count: number }>`

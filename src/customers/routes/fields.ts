@@ -1,8 +1,8 @@
 import { type Route, route } from '../../kernel/http/route.ts';
-import { bearBody, changedShape, fieldBody, fieldChange, fieldShape, fieldsShape, idParams, keyParams, nothing, savedShape, tagBody, tagChange, tagShape, tagsShape } from '../contract.ts';
+import { bearBody, changedShape, fieldBody, fieldChange, fieldShape, fieldsShape, idParams, keyParams, nothing, savedShape, tagBody, tagChange, tagShape, tagsShape, tagVersionsShape } from '../contract.ts';
 import { addField, changeField, dropField, fieldsOf } from '../fields.ts';
 import { asJson } from '../json.ts';
-import { addTag, bearTag, changeTag, dropTag, refreshTags, tagTree } from '../tags.ts';
+import { addTag, bearTag, changeTag, dropTag, refreshTags, tagTree, tagVersions } from '../tags.ts';
 import { z } from 'zod';
 
 const keyReply = z.object({ key: z.string() });
@@ -25,6 +25,8 @@ export const tagRoutes: readonly Route[] = [
     async ({ stores, caller, body }) => asJson(await addTag(stores, caller, body))),
   route({ method: 'PATCH', url: '/api/v1/tags/:id', summary: 'Change a tag; a new rule is a new version', tag: 'Tags', permission: 'customers.write', params: idParams, body: tagChange, reply: tagShape },
     async ({ stores, caller, params, body }) => asJson(await changeTag(stores, caller, params.id, body))),
+  route({ method: 'GET', url: '/api/v1/tags/:id/versions', summary: 'What the rule of a tag was, version by version', tag: 'Tags', permission: 'customers.read', params: idParams, reply: tagVersionsShape },
+    async ({ stores, caller, params }) => ({ rows: asJson(await tagVersions(stores, caller, params.id)) })),
   route({ method: 'DELETE', url: '/api/v1/tags/:id', summary: 'Retire a tag', tag: 'Tags', permission: 'customers.write', params: idParams, reply: savedShape },
     async ({ stores, caller, params }) => { await dropTag(stores, caller, params.id); return { id: params.id }; }),
   route({ method: 'POST', url: '/api/v1/tags/:id/members', summary: 'Give a tag to customers and take it from others', tag: 'Tags', permission: 'customers.write', params: idParams, body: bearBody, reply: changedShape },

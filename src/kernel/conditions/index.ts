@@ -10,6 +10,7 @@ export { type AsOf, endOf, type Moment, momentIn } from './moments.ts';
 export { lookAgain, type Needs, needsOf, type Timing } from './needs.ts';
 export { isPattern } from './pattern.ts';
 export { peopleOf } from './people.ts';
+export { compilePicked, type Picking } from './picked.ts';
 export { type Activity, NOBODY, type Person, type StageEntry } from './person.ts';
 export { windowDays } from './ranges.ts';
 export { type Found, foundOf } from './value.ts';

@@ -42,10 +42,15 @@ const lookActive: Reaction = async (stores, workspaceId, facts) => {
 };
 
 const idsIn = (payload: Fact['payload']): CustomerId[] => [payload.customerId, payload.customer, ...(Array.isArray(payload.customers) ? payload.customers : [])].filter((one): one is CustomerId => typeof one === 'string');
-const lookNamed: Reaction = async (stores, workspaceId, facts) => {
+async function lookAtNamed(stores: Stores, workspaceId: WorkspaceId, facts: readonly Fact[], backfill: boolean): Promise<void> {
   // A tag that many bear now names a thousand of them: the others are found with everybody.
-  if (facts.some(({ payload }) => typeof payload.count === 'number' && Array.isArray(payload.customers) && payload.count > payload.customers.length)) await ask(stores, workspaceId, false);
-  await lookAtSegments(stores, workspaceId, facts.flatMap(({ payload }) => idsIn(payload)), { touched: asksPerson });
+  if (facts.some(({ payload }) => typeof payload.count === 'number' && Array.isArray(payload.customers) && payload.count > payload.customers.length)) await ask(stores, workspaceId, backfill);
+  await lookAtSegments(stores, workspaceId, facts.flatMap(({ payload }) => idsIn(payload)), { touched: asksPerson, backfill });
+}
+/** Whom facts name, as news; where a tag tells of the past, without any. */
+const lookNamed: Reaction = async (stores, workspaceId, facts) => {
+  await lookAtNamed(stores, workspaceId, facts.filter(({ payload }) => payload.backfill !== true), false);
+  await lookAtNamed(stores, workspaceId, facts.filter(({ payload }) => payload.backfill === true), true);
 };
 /** Newcomers that staff wrote down; those of files and events are looked at with these. */
 const lookNewcomers: Reaction = async (stores, workspaceId, facts) => {

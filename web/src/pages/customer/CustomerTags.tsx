@@ -6,6 +6,8 @@ import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
 import { Icon } from '../../ui/Icon.tsx';
+import { SidePanel } from '../../ui/SidePanel.tsx';
+import { TagWhyPanel } from './TagWhy.tsx';
 import { placed, tagTreeQuery } from '../settings/fieldsQueries.ts';
 import type { Customer } from './customerQueries.ts';
 import { useCustomerWrite } from './useCustomerWrite.ts';
@@ -18,17 +20,19 @@ export function CustomerTags({ customer: { id, tags } }: { customer: Customer })
   const { day } = useFormats();
   const may = useMay()('customers.write');
   const take = useCustomerWrite((tagId: string) => api.post(`/tags/${tagId}/members`, { take: [id] }), { done: t('customer.tag.taken') });
+  const [why, setWhy] = useState<Customer['tags'][number] | null>(null);
   return (
     <div className="stack">
       {tags.length === 0 && <p className="grey">{t('customer.notags')}</p>}
       <dl className="pairs">
-        {tags.map(({ tagId, name, value, kind, since }) => (
+        {tags.map(({ tagId, name, value, kind, since, ...rest }) => (
           <div key={`${tagId} ${value}`}>
             <dt>{name}{value && `：${value}`}{!BY_HAND.has(kind) && <span className="grey small"> · {t(`tag.kind.${kind}`)}</span>}</dt>
-            <dd className="grey small nowrap">{day(since)}{may && BY_HAND.has(kind) && <button type="button" className="plain tag-take" disabled={take.isPending} aria-label={t('customer.tag.take', { name })} title={t('customer.tag.take', { name })} onClick={() => take.mutate(tagId)}><Icon name="close" size={14} /></button>}</dd>
+            <dd className="grey small nowrap">{value && <><button type="button" className="plain link small" aria-label={t('customer.tag.why', { name: `${name} ${value}` })} onClick={() => setWhy({ tagId, name, value, kind, since, ...rest })}>{t('customer.tag.why.short')}</button> · </>}{day(since)}{may && BY_HAND.has(kind) && <button type="button" className="plain tag-take" disabled={take.isPending} aria-label={t('customer.tag.take', { name })} title={t('customer.tag.take', { name })} onClick={() => take.mutate(tagId)}><Icon name="close" size={14} /></button>}</dd>
           </div>
         ))}
       </dl>
+      <SidePanel open={why !== null} onClose={() => setWhy(null)} title={why ? t('customer.tag.why', { name: `${why.name} ${why.value}` }) : ''}>{why && <TagWhyPanel customer={id} tag={why.tagId} />}</SidePanel>
       {may && <GiveTag id={id} borne={new Set(tags.map(({ tagId }) => tagId))} />}
     </div>
   );

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { customerRecordsShape } from '../../../../src/collect/contract.ts';
 import type { customerPageShape, mergesShape, partPreviewShape, profileShape, timelineShape, traitHistoryShape } from '../../../../src/customers/contract.ts';
 import type { customerReply } from '../../../../src/lifecycle/contract.ts';
+import type { tagWhyReply } from '../../../../src/lifecycle/tags/contract.ts';
 import { api } from '../../lib/api.ts';
 
 /** The head of a customer's page, as the caller may see it. */
@@ -18,6 +19,9 @@ export const cardQuery = (id: string) => queryOptions({ queryKey: ['customer', i
 export const customerQuery = (id: string, clear: boolean) => queryOptions({
   queryKey: ['customer', id, clear], queryFn: ({ signal }) => api.get<Customer>(`/customers/${id}`, { clear: clear || undefined }, signal),
 });
+
+export type TagWhy = z.infer<typeof tagWhyReply>;
+export const tagWhyQuery = (id: string, tag: string) => queryOptions({ queryKey: ['customer', id, 'tag', tag], queryFn: ({ signal }) => api.get<TagWhy>(`/customers/${id}/tags/${tag}/why`, undefined, signal) });
 
 const LINES = 40;
 export const timelineQuery = (id: string, kinds: string) => infiniteQueryOptions({

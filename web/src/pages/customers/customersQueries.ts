@@ -70,8 +70,16 @@ export const fetchCustomers = ({ q, ...rest }: ReturnType<typeof listParams>, cu
 export const catalogueQuery = queryOptions({ queryKey: ['catalogue'], queryFn: ({ signal }) => api.get<Catalogue>('/segments/words', undefined, signal), staleTime: 300_000 });
 
 type Tags = z.infer<typeof tagsShape>;
-const keysOf = (tags: Tags['rows']): string[] => tags.flatMap(({ key, children }) => [key, ...keysOf(children)]);
-export const tagKeysQuery = queryOptions({ queryKey: ['tags'], queryFn: ({ signal }) => api.get<Tags>('/tags', undefined, signal), select: ({ rows }) => keysOf(rows), staleTime: 300_000 });
+type TagLine = Tags['rows'][number];
+const allTags = (tags: Tags['rows']): TagLine[] => tags.flatMap((tag) => [tag, ...allTags(tag.children)]);
+/** The bands of a figure's tag, also those nobody is in today. */
+const bandsOf = ({ kind, spec }: TagLine): string[] => (kind === 'metric' ? (spec as { bands?: { name: string }[] }).bands ?? [] : []).map(({ name }) => name);
+/** What a filter can ask of tags: the tag itself, and each value of one that carries any. */
+export const wordsOfTags = (tags: readonly TagLine[]): string[] => tags.flatMap((tag) => [tag.key, ...new Set([...bandsOf(tag), ...tag.values.map(({ value }) => value)].map((value) => `${tag.key}:${value}`))]);
+const tagsQuery = queryOptions({ queryKey: ['tags'], queryFn: ({ signal }) => api.get<Tags>('/tags', undefined, signal), staleTime: 300_000 });
+export const tagKeysQuery = { ...tagsQuery, select: ({ rows }: Tags) => wordsOfTags(allTags(rows)) };
+/** Tags that are given and taken, not computed. */
+export const givenTagsQuery = { ...tagsQuery, select: ({ rows }: Tags) => allTags(rows).filter(({ kind }) => kind === 'manual' || kind === 'import').map(({ key }) => key) };
 
 type Told = Pick<Strips['strips'][number], 'state' | 'reason' | 'purchases' | 'expected'>;
 /** A strip of the server as the kit draws it. Promotions go by their ids until they have names of their own. */

@@ -1,16 +1,18 @@
 import { useState } from 'react';
 import { useT } from '../../lib/language.tsx';
-import { Choice, TextField } from './controls.tsx';
+import { Choice, type Option, TextField } from './controls.tsx';
 
 /** Stands for what is not among the words offered and is typed. */
 export const OTHER = '\u0000';
 /** Columns every event has, whatever was sent with it. */
 const OWN_PROPERTIES = ['amount', 'channel', 'shop', 'source'] as const;
 
-/** A property of an event: one that all have, or another by its name. */
-export function PropertyField({ property, onChange, at }: { property: string; onChange: (property: string) => void; at: string }) {
+type PropertyProps = { property: string; onChange: (property: string) => void; at: string; known?: readonly Option[] };
+
+/** A property of an event: one that all have, one `known` of this event, or another by its name. */
+export function PropertyField({ property, onChange, at, known = [] }: PropertyProps) {
   const t = useT();
-  const options = OWN_PROPERTIES.map((key) => ({ value: `$${key}`, label: t(`condition.property.${key}`) }));
+  const options = [...known, ...OWN_PROPERTIES.map((key) => ({ value: `$${key}`, label: t(`condition.property.${key}`) }))];
   const [isTyped, setTyped] = useState(!options.some(({ value }) => value === property));
   const choose = (value: string) => {
     setTyped(value === OTHER);

@@ -44,7 +44,7 @@ function FieldValue({ field, value, disabled, onValue }: { field: string; value:
 
 export function UpdateForm({ node, disabled, onNode }: FormProps<'update'>) {
   const t = useT();
-  const { catalogue, tags, hints, teller: { language } } = useBench();
+  const { catalogue, given, hints, teller: { language } } = useBench();
   const { change } = node;
   const fields = catalogue.fields.filter(({ masked, encrypted }) => !masked && !encrypted).map(({ key, label }) => ({ value: key, label: label === undefined ? key : typeof label === 'string' ? label : label[language] }));
   const typeOf = (key: string): string | undefined => catalogue.fields.find((one) => one.key === key)?.type;
@@ -54,7 +54,7 @@ export function UpdateForm({ node, disabled, onNode }: FormProps<'update'>) {
       <Pick label={t('canvas.form.update')} disabled={disabled} value={change.on} options={[{ value: 'tag', label: t('canvas.form.update.tag') }, { value: 'field', label: t('canvas.form.update.field') }]} onPick={(on) => (on === 'tag' ? onNode({ ...node, change: { on: 'tag', tag: hints.tag, give: true } }) : setField(fields[0]?.value ?? 'name'))} />
       {change.on === 'tag' && (
         <>
-          <Words label={t('canvas.form.tag')} disabled={disabled} value={change.tag} maxLength={100} options={tags} isValid={isSaid} wrong={t('canvas.form.needed')} onText={(tag) => onNode({ ...node, change: { ...change, tag } })} />
+          <Words label={t('canvas.form.tag')} disabled={disabled} value={change.tag} maxLength={100} options={given} isValid={isSaid} wrong={t('canvas.form.needed')} onText={(tag) => onNode({ ...node, change: { ...change, tag } })} />
           <Pick label={t('canvas.form.give')} disabled={disabled} value={String(change.give)} options={[{ value: 'true', label: t('canvas.form.give.yes') }, { value: 'false', label: t('canvas.form.give.no') }]} onPick={(give) => onNode({ ...node, change: { ...change, give: give === 'true' } })} />
         </>
       )}

@@ -1,0 +1,2 @@
+export { registerValueTags } from './rules.ts';
+export { tagValueRoutes } from './routes.ts';
