@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PropertyFilter, Window } from '../../kernel/conditions/index.ts';
-import { MEASURES, TIES, VALUE_KINDS } from '../core/tags/bands.ts';
+import { FIGURE_MAX, MEASURES, TIES, VALUE_KINDS } from '../core/tags/bands.ts';
 
 const FILTERS_MAX = 20;
 const BANDS_MAX = 20;
@@ -19,7 +19,7 @@ const Figure = z.discriminatedUnion('of', [
   z.strictObject({ of: z.literal('event'), ...did, measure: z.enum(MEASURES), property: property.optional() }),
   z.strictObject({ of: z.literal('field'), field: text }),
 ]);
-const Band = z.strictObject({ name: text, from: z.number().refine(Number.isFinite).nullable().describe('null: from below everything; money is minor units') });
+const Band = z.strictObject({ name: text, from: z.number().min(-FIGURE_MAX).max(FIGURE_MAX).nullable().describe('null: from below everything; money is minor units') });
 /** A figure, named by the band it falls in. Below the first band there is no value. */
 export const MetricSpec = z.strictObject({ figure: Figure, bands: z.array(Band).min(1).max(BANDS_MAX) });
 

@@ -165,7 +165,7 @@ test('R38: two who become one have one value, made of what both did', async () =
   await customersReactions['customer.merged']['customers.retag'](stores, here.workspace, [{ id: 1, workspaceId: here.workspace, kind: 'customer.merged', at: new Date(), payload: { keep: ann, absorbed: [ben] } }]);
   const bearers = await stores.pg.tx(here.workspace, (tx) => many(tx, sql<{ tag: string; value: string }>`
     select m.tag_id as tag, m.value from tag_member m join subject s on s.workspace_id = m.workspace_id and s.id = m.customer_id
-     where m.workspace_id = ${here.workspace} and s.customer_id = ${ann} and m.ended_at is null order by m.value`));
+     where m.workspace_id = ${here.workspace} and s.customer_id = (select customer_id from subject where workspace_id = ${here.workspace} and id = ${ann}) and m.ended_at is null order by m.value`));
   expect(bearers).toEqual([{ tag: last.id, value: 'new' }, { tag: first.id, value: 'old' }]);
 });
 
@@ -203,6 +203,7 @@ test.each([
   ['two bands of one name', 'metric', { figure: ORDERS_90, bands: [{ name: 'a', from: 0 }, { name: 'a', from: 1 }] }, 'tag.band_twice'],
   ['bands the wrong way round', 'metric', { figure: ORDERS_90, bands: [{ name: 'a', from: 2 }, { name: 'b', from: 1 }] }, 'tag.bands_unordered'],
   ['a band below everything that is not the first', 'metric', { figure: ORDERS_90, bands: [{ name: 'a', from: 2 }, { name: 'b', from: null }] }, 'tag.bands_unordered'],
+  ['a band beyond all numbers', 'metric', { figure: ORDERS_90, bands: [{ name: 'a', from: 1e300 }] }, 'tag.spec_invalid'],
   ['a sum of nothing', 'metric', { figure: { ...ORDERS_90, measure: 'sum' }, bands: BANDS }, 'tag.measure_property'],
   ['a count of a property', 'metric', { figure: { ...ORDERS_90, property: '$amount' }, bands: BANDS }, 'tag.measure_property'],
   ['categories of visits', 'preference', { event: 'site.visited', property: '$category' }, 'tag.category_elsewhere'],

@@ -19,8 +19,10 @@ export const isOfProperty = (measure: Measure): boolean => measure !== 'count' &
 export const CATEGORY = '$category';
 export const PURCHASE = 'order.paid';
 
-/** Below every figure, and still a number the store reads. */
-const BOTTOM = -1e300;
+/** Below every figure, and still a number the store takes. */
+const BOTTOM = Number.MIN_SAFE_INTEGER;
+/** Bands begin within these. */
+export const FIGURE_MAX = 1e15;
 /** Where the bands begin, the lowest first: numbers alone, for comparing. */
 export const beginnings = (bands: readonly Band[]): number[] => bands.map(({ from }) => from ?? BOTTOM);
 
