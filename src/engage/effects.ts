@@ -5,7 +5,7 @@ import type { WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { type Intent, noteRefused, propose, withdraw } from '../reach/index.ts';
-import { touchIn } from '../lifecycle/index.ts';
+import { askContacts } from '../lifecycle/index.ts';
 import { ADVISER, type Send } from './core/definition.ts';
 import { type Effect, nameOfEffect } from './core/journey.ts';
 import { later } from './core/zone.ts';
@@ -43,10 +43,9 @@ const wishOf = ({ row, effect, id }: Asked, now: Date): Intent => ({
 
 /** Raises tasks for people, the adviser's where the customer has one; whom their service tier keeps from them stands in the ledger with the reason (R26). */
 async function askPeople(tx: Tx, stores: Stores, workspaceId: WorkspaceId, tasks: readonly Asked[]): Promise<void> {
-  const now = stores.clock.now(), touch = await touchIn(tx, stores, workspaceId, [...new Set(tasks.map(({ row }) => row.personId))]);
-  const [kept, raised] = [tasks.filter(({ row }) => touch.get(row.personId)?.human), tasks.filter(({ row }) => !touch.get(row.personId)?.human)];
-  await noteRefused(tx, stores, workspaceId, kept.flatMap((one) => { const human = touch.get(one.row.personId)?.human; return human ? [{ intent: wishOf(one, now), ...human }] : []; }));
-  await raiseTasks(tx, stores, workspaceId, 'system:journey', raised.map((one) => taskOf(one, touch.get(one.row.personId)?.adviser ?? null, now)));
+  const now = stores.clock.now(), contacts = await askContacts(tx, stores, workspaceId, tasks.map(({ row }) => row.personId)), asked = tasks.map((one, place) => ({ one, ...contacts[place] }));
+  await noteRefused(tx, stores, workspaceId, asked.flatMap(({ one, human }) => (human ? [{ intent: wishOf(one, now), ...human }] : [])));
+  await raiseTasks(tx, stores, workspaceId, 'system:journey', asked.flatMap(({ one, human, adviser = null }) => (human ? [] : [taskOf(one, adviser, now)])));
 }
 
 /**

@@ -37,7 +37,7 @@ export { askRun, demandOfferLeave, type MeasuredResponse, objectorsAmong, type O
 export { registerSignalTraits, signalReactions, signalsTick } from './signals/index.ts';
 export { registerOfferTraits } from './offers/index.ts';
 export { registerValueTags } from './tags/index.ts';
-export { refreshTouch, registerTouchUses, slaFor, type Touch, touchIn, touchReactions, touchTick } from './touch/index.ts';
+export { askContacts, refreshTouch, registerTouchUses, slaFor, type Touch, touchIn, touchReactions, touchTick } from './touch/index.ts';
 export { chooseModel, changeStrategy } from './strategy.ts';
 export {
   compiledFor, demandTree, endOfDay, fieldCatalogue, fitsOf, freezeSegment, fullCatalogue, lookAtSegments, memberIds, type Preview, previewTree, recomputeSegments, registerRuleTags, segmentJobs, segmentReactions,

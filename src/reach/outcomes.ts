@@ -44,6 +44,7 @@ function outcomeRow(told: Told, now: Date, prices: Rules['prices']): OutcomeRow 
   if (outcome.state === 'accepted') return { ...NOTHING, id, state: 'accepted', reason: null, facts: costMinor === undefined ? {} : { costMinor }, nextAt: now, providerId: outcome.providerId, sentAt: now, countedAt: now };
   if (outcome.state === 'retry') return again(told, now.getTime());
   if (outcome.state === 'unknown') return unknown(told, now.getTime());
+  if (outcome.state === 'refused') return { ...NOTHING, id, state: 'refused', reason: outcome.code, facts: outcome.facts, nextAt: now };
   return { ...NOTHING, id, state: 'failed', reason: outcome.code, facts: { detail: shown(outcome.detail) }, nextAt: now };
 }
 
@@ -58,5 +59,5 @@ export async function saveTold(tx: Tx, stores: Pick<Stores, 'clock'>, workspaceI
   await noteSends(tx, workspaceId, sent.map(({ row }) => row));
   await recordIn(tx, stores, workspaceId, (await takeStrays(tx, workspaceId, sent.flatMap(({ saved }) => saved.providerId ?? []))).map((one) => ({ ...one, kind: one.kind as Receipt })));
   if (sent.length > 0) await announce(tx, stores.clock, workspaceId, 'messages.sent', { messages: sent.map(({ row }) => row.id), customers: [...new Set(sent.map(({ row }) => row.customer))] });
-  await announceRefused(tx, stores, workspaceId, mine.map(({ row }) => row), new Map(mine.flatMap(({ saved }) => (saved.state === 'failed' ? [[saved.id, saved.reason ?? '']] : []))));
+  await announceRefused(tx, stores, workspaceId, mine.map(({ row }) => row), new Map(mine.flatMap(({ saved }) => (saved.state === 'failed' || saved.state === 'refused' ? [[saved.id, saved.reason ?? '']] : []))));
 }

@@ -1,4 +1,4 @@
 export { touchRoutes } from './routes.ts';
 export { registerTouchUses } from './policy.ts';
 export { refreshTouch, touchReactions, touchTick } from './refresh.ts';
-export { slaFor, type Touch, touchIn } from './standing.ts';
+export { askContacts, slaFor, type Touch, touchIn } from './standing.ts';

@@ -8,6 +8,9 @@ export type PolicyRow = { version: number; policy: TouchPolicy; changedBy: strin
 export const policyRow = (tx: Tx, workspaceId: WorkspaceId, { lock = false } = {}): Promise<PolicyRow | undefined> => maybe(tx, sql<PolicyRow>`
   select version, policy, changed_by as "changedBy", changed_at as "changedAt", looked_at as "lookedAt" from touch_policy where workspace_id = ${workspaceId} ${lock ? sql`for update` : sql``}`);
 
+/** One at a time in a workspace raises tasks whose number is limited: two would each miss the other's. Held until the transaction ends. */
+export const lockContacts = (tx: Tx, workspaceId: WorkspaceId): Promise<number> => run(tx, sql`select pg_advisory_xact_lock(hashtextextended(${`contacts:${workspaceId}`}, 0))`);
+
 export const savePolicy = (tx: Tx, workspaceId: WorkspaceId, { version, policy, by, at }: { version: number; policy: TouchPolicy; by: string; at: Date }): Promise<number> => run(tx, sql`
   insert into touch_policy (workspace_id, version, policy, changed_by, changed_at) values (${workspaceId}, ${version}, ${JSON.stringify(policy)}::jsonb, ${by}, ${at})
   on conflict (workspace_id) do update set version = excluded.version, policy = excluded.policy, changed_by = excluded.changed_by, changed_at = excluded.changed_at, looked_at = null`);

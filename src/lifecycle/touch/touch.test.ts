@@ -3,11 +3,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Person, person, testApp } from '../../../test/support/app.ts';
 import { callerOf, exit, happen, inARow, launched, settle } from '../../../test/support/journeys.ts';
 import { customerOf, putPeople } from '../../../test/support/orders.ts';
+import { writePlainly } from '../../../test/support/reach/world.ts';
 import { type TestStores, testStores, testWorkspace } from '../../../test/support/stores.ts';
 import { ADVISER } from '../../engage/core/definition.ts';
 import { declareFields, publish } from '../../customers/index.ts';
 import { newId } from '../../kernel/ids.ts';
 import { many, sql } from '../../kernel/sql.ts';
+import { decideSome } from '../../reach/decide.ts';
 import { deliverDue, propose } from '../../reach/index.ts';
 import { previewTree } from '../index.ts';
 import { touchTick } from './refresh.ts';
@@ -35,8 +37,9 @@ const policy = (more: object = {}) => ({
 const set = (version: number, more: object = {}) => owner.call<Reply>('PUT', '/api/v1/touch/policy', { version, policy: policy(more) });
 const countIn = async (tree: object): Promise<number> => (await previewTree(stores, callerOf(ws), tree as never)).count;
 const adviserOf = async (customer: string) => (await owner.call<{ adviser: string | null; tier: { key: string }; refusal: string | null; spentMinor: number }>('GET', `/api/v1/touch/customers/${customer}`)).body;
-const ledger = () => stores.pg.tx(ws, (tx) => many(tx, sql<{ customer: string; state: string; reason: string; channel: string }>`select customer_id as customer, state, reason, channel from message where workspace_id = ${ws} order by created_at, id`));
-const tasks = () => stores.pg.tx(ws, (tx) => many(tx, sql<{ customer: string; assignee: string; due: string | null }>`select customer_id as customer, assignee, due_on as due from task where workspace_id = ${ws} order by created_at, id`));
+const task = (id: string) => ({ id, kind: 'task' as const, text: 'Ring them', assignee: ADVISER, dueDays: 1 });
+const ledger = () => stores.pg.tx(ws, (tx) => many(tx, sql<{ customer: string; state: string; reason: string; channel: string; at: Date }>`select customer_id as customer, state, reason, channel, created_at as at from message where workspace_id = ${ws} order by created_at, id`));
+const tasks = () => stores.pg.tx(ws, (tx) => many(tx, sql<{ customer: string; assignee: string; due: string | null; at: Date }>`select customer_id as customer, assignee, due_on as due, created_at as at from task where workspace_id = ${ws} order by created_at, id`));
 
 beforeAll(async () => {
   stores = await testStores('2026-03-02T04:00:00Z');
@@ -68,10 +71,10 @@ test('R26: 150 customers of the high tier and three agents of 40: 120 have an ad
 });
 
 test('R26: a journey’s call is the adviser’s; the low tier and whoever has no place get none, and the ledger says why', async () => {
-  await launched(stores, ws, inARow([{ kind: 'event', events: [{ event: 'asked', where: [] }] }], [{ id: 'call', kind: 'task', text: 'Ring them', assignee: ADVISER, dueDays: 1 }, exit('end')], { reentry: 'always' }));
+  await launched(stores, ws, inARow([{ kind: 'event', events: [{ event: 'asked', where: [] }] }], [task('call'), exit('end')], { reentry: 'always' }));
   for (const customer of [BEST, PEOPLE[149] as string, LOW]) await happen(stores, ws, customer, 'asked');
   await settle(stores);
-  expect(await tasks()).toEqual([{ customer: BEST, assignee: (await adviserOf(BEST)).adviser, due: '2026-03-03' }]);
+  expect(await tasks()).toMatchObject([{ customer: BEST, assignee: (await adviserOf(BEST)).adviser, due: '2026-03-03' }]);
   expect((await ledger()).map(({ customer, state, reason, channel }) => `${PEOPLE.indexOf(customer) + 1} ${channel} ${state} ${reason}`).sort()).toEqual(['150 call refused tier_full', '152 call refused tier_automated']);
 });
 
@@ -114,4 +117,25 @@ test('R26: when the year’s cost of contact is used up only programmes go on, u
   expect(await adviserOf(BEST)).toMatchObject({ refusal: 'tier_cost_cap', spentMinor: 2_000 });
   stores.clock.set('2026-12-31T16:00:00Z');
   expect(await stores.pg.tx(ws, async (tx) => (await touchIn(tx, stores, ws, [BEST])).get(BEST))).toMatchObject({ human: null, spentMinor: 0 });
+});
+
+test('R26: the year’s cost holds to the contact, however many ask in the same moment: messages of two deliverers, and tasks of a journey', async () => {
+  stores.clock.set('2027-02-01T04:00:00Z');
+  writePlainly();
+  await launched(stores, ws, inARow([{ kind: 'event', events: [{ event: 'asked twice', where: [] }] }], [task('first'), task('second'), exit('end')], { reentry: 'always' }), 'two calls');
+  const [busy, few] = [PEOPLE.slice(0, 5), PEOPLE.slice(5, 6)] as [string[], string[]];
+  const calls = busy.flatMap((customer) => Array.from({ length: 4 }, () => ({
+    id: newId(), customer, source: { kind: 'api' as const, id: 'at once', version: 1, step: '', enrolment: null }, channel: 'call' as const, purpose: 'transactional' as const, template: { id: newId(), version: null }, params: {}, priority: 0, ifBlocked: 'drop' as const,
+    dueAt: stores.clock.now(), expiresAt: null,
+  })));
+  await stores.pg.tx(ws, (tx) => propose(tx, stores, ws, calls));
+  while (await decideSome(stores, ws));
+  for (const customer of [...busy, ...few]) await happen(stores, ws, customer, 'asked twice');
+  await Promise.all([deliverDue(stores), deliverDue(stores), settle(stores)]);
+  await settle(stores);
+  const raised = (await tasks()).filter(({ at }) => at >= stores.clock.now()), count = (customer: string) => raised.filter((one) => one.customer === customer).length;
+  expect([...busy, ...few].map(count)).toEqual([2, 2, 2, 2, 2, 2]);
+  const refused = (await ledger()).filter(({ reason, at }) => reason === 'tier_cost_cap' && at >= stores.clock.now());
+  expect(Map.groupBy(refused, ({ customer }) => customer).size).toBe(5);
+  expect([refused.length, new Set(refused.map(({ state }) => state))]).toEqual([5 * (4 + 2 - 2), new Set(['refused'])]);
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { raiseTask } from '../../customers/index.ts';
 import { dayIn } from '../../kernel/day.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
-import { touchIn } from '../../lifecycle/index.ts';
+import { askContacts } from '../../lifecycle/index.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { Outcome } from '../core/message.ts';
 import { taskOf } from '../queries/tasks.ts';
@@ -18,8 +18,9 @@ const raise = (stores: Stores, workspaceId: WorkspaceId, { assignee }: TaskConfi
   const known = await taskOf(tx, workspaceId, id);
   if (known) return { state: 'accepted', providerId: known };
   const { timezone } = await workspaceRow(tx, workspaceId), { title, body } = content;
-  // Whoever has an adviser is called by them.
-  const adviser = (await touchIn(tx, stores, workspaceId, [customer])).get(customer)?.adviser;
+  // Whoever has an adviser is called by them; since the last look others may have used up what the year allows.
+  const [{ adviser, human } = { adviser: null, human: null }] = await askContacts(tx, stores, workspaceId, [customer]);
+  if (human) return { state: 'refused', code: human.reason, facts: human.facts };
   const task = await raiseTask(tx, stores, workspaceId, 'system:reach', { code: 'task.contact', params: { title, body, message: id }, customerId: customer, assignee: adviser ?? assignee, dueOn: dayIn(timezone, stores.clock.now()) });
   return { state: 'accepted', providerId: task.id };
 });

@@ -1,3 +1,5 @@
+import type { Facts } from '../../kernel/errors.ts';
+
 /** By which channels a person can be spoken to. `call` is a task for a person: a phone call or a visit. */
 export const CHANNELS = ['email', 'sms', 'push', 'in_app', 'wecom', 'mp', 'webhook', 'call'] as const;
 export type ChannelName = (typeof CHANNELS)[number];
@@ -25,11 +27,12 @@ export type Content =
 /** `draw`: the arm of the experiment that judges this text against others, where it is part of one. */
 export type Rendered = Content & { variant: string; language: string; draw?: { experiment: string; arm: string } };
 
-/** What became of one attempt. `retry`: surely not taken; `held`: not even tried, a limit of the sender's was reached, so it counts as no attempt; `unknown`: perhaps taken, never tried again for marketing. `suppress`: the address is no good from now on. */
+/** What became of one attempt. `retry`: surely not taken; `held`: not even tried, a limit of the sender's was reached, so it counts as no attempt; `refused`: a rule of ours forbids it after all, `code` is its reason; `unknown`: perhaps taken, never tried again for marketing. `suppress`: the address is no good from now on. */
 export type Outcome =
   | { state: 'accepted'; providerId: string }
   | { state: 'retry'; code: string; detail: string; after: Date | null; held?: true }
   | { state: 'failed'; code: string; detail: string; suppress: boolean }
+  | { state: 'refused'; code: string; facts: Facts }
   | { state: 'unknown'; code: string; detail: string };
 
 /** What a provider later says of a message it took, in one vocabulary for all of them (R69). */

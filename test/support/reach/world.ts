@@ -51,7 +51,7 @@ export async function publishedLetter(stores: Stores, ws: string): Promise<strin
 /** A text for whoever asks, and `before` it is written. */
 export const writePlainly = (before: () => Promise<void> | void = () => undefined): void => registerRenderer(async (_, __, wanted) => {
   await before();
-  return wanted.map(({ channel }) => (channel === 'sms' ? { channel, text: 'hi', variant: 'a', language: 'en' } : { channel: 'email', subject: 's', preheader: '', html: '<p>h</p>', text: 'h', variant: 'a', language: 'en' }));
+  return wanted.map(({ channel }) => (channel === 'sms' ? { channel, text: 'hi', variant: 'a', language: 'en' } : channel === 'call' ? { channel, title: 'Ring them', body: '', variant: 'a', language: 'en' } : { channel: 'email', subject: 's', preheader: '', html: '<p>h</p>', text: 'h', variant: 'a', language: 'en' }));
 });
 
 /** A provider that does as it is told. */
