@@ -3,7 +3,8 @@ import { EVENTS_PER_BODY, type Plan } from './ingest/bodies.ts';
 import { watchOrders } from './ingest/markers.ts';
 import { rawSeconds } from './ingest/raw.ts';
 import type { Outcome } from './ingest/sender.ts';
-import { answered, openSender, openShop, postgresSeconds } from './ingest/shop.ts';
+import { answered, openSender, openShop } from './ingest/shop.ts';
+import { perItem, processor } from './processor.ts';
 import { percentile, report, type Timed, timed, watchMemory } from './support.ts';
 
 /** `PERENNIAL_BENCH_SHARE`: so much of everything, to try the bench out; figures then say nothing. */
@@ -29,18 +30,11 @@ pg.Client.prototype.query = function counted(this: pg.Client, ...given: unknown[
   return (ask as (...all: unknown[]) => unknown).apply(this, given);
 } as typeof ask;
 
-const cpu = () => {
-  const own = process.threadCpuUsage(), all = process.cpuUsage();
-  return { own: (own.user + own.system) / 1e6, threads: (all.user + all.system - own.user - own.system) / 1e6, postgres: postgresSeconds(shop) };
-};
-
 /** A stretch of work with where its processor time went, per event. */
 async function measured<T>(name: string, events: number, work: () => Promise<T>): Promise<Timed<T>> {
-  const before = cpu();
+  const before = processor(shop.folder);
   const done = await timed(work);
-  const after = cpu();
-  const micro = (part: keyof typeof before): string => `${(((after[part] - before[part]) / events) * 1e6).toFixed(0)} µs ${part}`;
-  console.log(`  ${name}: ${done.seconds.toFixed(1)} s, ${Math.round(events / done.seconds)} events/s; an event: ${(Object.keys(before) as (keyof typeof before)[]).map(micro).join(', ')}`);
+  console.log(`  ${name}: ${done.seconds.toFixed(1)} s, ${Math.round(events / done.seconds)} events/s; an event: ${perItem(before, processor(shop.folder), events)}`);
   return done;
 }
 

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,25 +66,4 @@ export function openSender({ url, key }: Shop): Sender {
     send: () => { child.send({ send: true }); return reply<Outcome>(); },
     stop: () => child.disconnect(),
   };
-}
-
-const TICKS_PER_SECOND = 100;
-
-/** Seconds of the processor that the embedded Postgres has used, its ended processes included; NaN where there is no /proc. */
-export function postgresSeconds({ folder }: Shop): number {
-  const statOf = (pid: string): string[] => {
-    try {
-      return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    } catch {
-      return [];
-    }
-  };
-  try {
-    const [postmaster = ''] = readFileSync(join(folder, 'postgres', 'data', 'postmaster.pid'), 'utf8').split('\n');
-    const own = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && (name === postmaster || statOf(name)[1] === postmaster));
-    // utime, stime; of the postmaster also those of processes that have ended.
-    return own.reduce((sum, pid) => sum + statOf(pid).slice(11, pid === postmaster ? 15 : 13).reduce((all, ticks) => all + Number(ticks), 0), 0) / TICKS_PER_SECOND;
-  } catch {
-    return Number.NaN;
-  }
 }

@@ -3,7 +3,7 @@ import { SMTPServer } from 'smtp-server';
 
 /** A mail server in a process of its own: takes whatever comes, notes for whom and when (ms since 1970), and keeps the first letters as they came. */
 export type Letter = { from: string; to: string; raw: Buffer };
-export type Asked = { ask: 'count' | 'arrivals' | 'letters' } | { clear: true; keep: number };
+export type Asked = { ask: 'count' | 'arrivals' | 'letters' | 'seconds' } | { clear: true; keep: number };
 export type Arrival = { to: string; ms: number };
 
 let arrivals: Arrival[] = [], letters: Letter[] = [], keep = 0;
@@ -23,9 +23,11 @@ const server = new SMTPServer({
 });
 server.on('error', () => undefined);
 
+const seconds = (): number => { const { user, system } = process.cpuUsage(); return (user + system) / 1e6; };
+
 process.on('message', (asked: Asked) => {
   if ('clear' in asked) { arrivals = []; letters = []; keep = asked.keep; }
-  process.send?.('clear' in asked ? 0 : asked.ask === 'count' ? arrivals.length : asked.ask === 'letters' ? letters : arrivals);
+  process.send?.('clear' in asked ? 0 : { count: arrivals.length, letters, arrivals, seconds: seconds() }[asked.ask]);
 });
 process.on('disconnect', () => process.exit(0));
 server.listen(0, '127.0.0.1', () => process.send?.((server.server.address() as AddressInfo).port));

@@ -17,7 +17,7 @@ import type { NewTemplate } from '../../src/reach/templates/contract.ts';
 import { startServer } from '../../src/server.ts';
 import { type MailServer, startMailServer } from './server.ts';
 
-export type MailShop = { stores: Stores; url: string; mail: MailServer; caller: Caller; template: string; close(): Promise<void> };
+export type MailShop = { stores: Stores; folder: string; url: string; mail: MailServer; caller: Caller; template: string; close(): Promise<void> };
 
 const blocks = [
   { kind: 'heading', text: '{{ customer.first_name | default: "朋友" }}，春茶到了' }, { kind: 'text', text: '今年雨水好，明前龙井比去年早了五天。\n您上次买的是 {{ event.last | default: "龙井" }}，这一批更鲜。' },
@@ -26,7 +26,7 @@ const blocks = [
 ] as const;
 
 /** A letter as a shop writes it: blocks that become MJML, a list of goods, a variant for those who were lost, in two languages. */
-const written = (): NewTemplate['document'] => ({
+export const written = (): NewTemplate['document'] => ({
   language: 'zh-CN', sample: {},
   variants: [
     { key: 'sleeping', name: '', when: { stages: ['at_risk', 'churned'], segments: [], angles: [], arms: [] }, contents: [letter('zh-CN', '好久不见')] },
@@ -53,7 +53,7 @@ export async function openMailShop(): Promise<MailShop> {
   const { id } = await makeTemplate(stores, caller, { name: '春茶上新', description: '', purpose: 'marketing', document: written() });
   await publishTemplate(stores, caller, id, { revision: 1, reason: '' });
   return {
-    stores, url, mail, caller, template: id,
+    stores, folder: join(folder, 'data'), url, mail, caller, template: id,
     close: async () => {
       await running.stop();
       await mail.stop();

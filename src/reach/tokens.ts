@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { WorkspaceId } from '../kernel/ids.ts';
 import type { Keyring } from '../kernel/keys.ts';
 import { CLAIM_BYTES, type Claims, fromBase32, idBytes, idFrom, packClaims, type Told, type TokenKind, toBase32, unpackClaims } from './core/token.ts';
@@ -16,17 +16,17 @@ const ID_BYTES = 16;
 const RETURN_LENGTH = 39;
 
 /** A key of the workspace's own for addresses in messages, made from the installation's: nothing is read for it, so that a forged token costs no store anything. */
-function keyOf(keys: Keys, workspaceId: WorkspaceId): Buffer {
-  const own = keys.installation('message-tokens'), known = made.get(own) ?? new Map<WorkspaceId, Buffer>();
+function keyOf(keys: Keys, workspaceId: WorkspaceId): KeyObject {
+  const own = keys.installation('message-tokens'), known = made.get(own) ?? new Map<WorkspaceId, KeyObject>();
   made.set(own, known);
-  const key = known.get(workspaceId) ?? createHmac('sha256', own).update(workspaceId).digest();
+  const key = known.get(workspaceId) ?? createSecretKey(createHmac('sha256', own).update(workspaceId).digest());
   if (known.size >= KEYS_KEPT) known.clear();
   known.set(workspaceId, key);
   return key;
 }
 const KEYS_KEPT = 1_000;
-/** Keys that were made: a letter has a dozen addresses. */
-const made = new WeakMap<Buffer, Map<WorkspaceId, Buffer>>();
+/** Keys that were made, ready to use: a letter has a dozen addresses, and bytes are made a key anew at each, which takes five times as long as signing. */
+const made = new WeakMap<Buffer, Map<WorkspaceId, KeyObject>>();
 
 const macOf = (keys: Keys, workspaceId: WorkspaceId, parts: readonly (string | Uint8Array)[], length: number): Buffer => {
   const mac = createHmac('sha256', keyOf(keys, workspaceId));

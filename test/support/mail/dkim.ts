@@ -4,7 +4,7 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 const unfold = (text: string): string => text.replaceAll('\r\n', '');
 const relaxHeader = (name: string, value: string): string => `${name.trim().toLowerCase()}:${unfold(value).replaceAll(/[\t ]+/g, ' ').trim()}`;
 
-function relaxBody(body: string): string {
+export function relaxBody(body: string): string {
   const lines = body.split('\r\n').map((line) => line.replaceAll(/[\t ]+/g, ' ').replace(/ $/, ''));
   while (lines.length > 0 && lines.at(-1) === '') lines.pop();
   return lines.map((line) => `${line}\r\n`).join('');

@@ -2,9 +2,9 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { expect, test } from 'vitest';
-import { verifyDkim } from '../../../../test/support/mail/dkim.ts';
+import { relaxBody, verifyDkim } from '../../../../test/support/mail/dkim.ts';
 import { dkimRecord, newDkimKey, smtpConfig } from './config.ts';
-import { signed, signerOf } from './dkim.ts';
+import { relaxedBody, relaxedHeader, signed, signerOf } from './dkim.ts';
 import { compose, type Letter } from './mime.ts';
 
 const privateKey = newDkimKey();
@@ -29,8 +29,8 @@ test('a Chinese letter is read as it was written, in seven bits and short lines,
   expect(compose(letterOf()).equals(raw), 'the same letter is the same bytes').toBe(true);
 });
 
-test('both ways to unsubscribe stand in the head and under the signature, and a signature by our library is true by our own reading', () => {
-  const raw = signed(compose(letterOf()), signer);
+test('both ways to unsubscribe stand in the head and under the signature, and a signature is true by a receiver’s reading of the standard', async () => {
+  const raw = await signed(compose(letterOf()), signer);
   const found = verifyDkim(raw, publicPem);
   expect(found).toMatchObject({ ok: true, tags: { d: 'brand.example', s: 's1', a: 'rsa-sha256', c: 'relaxed/relaxed' } });
   expect(found.signed).toEqual(expect.arrayContaining(['from', 'to', 'subject', 'date', 'message-id', 'list-unsubscribe', 'list-unsubscribe-post', 'feedback-id']));
@@ -41,8 +41,18 @@ test('both ways to unsubscribe stand in the head and under the signature, and a 
   expect(namesOf(compose(letterOf({ oneClick: 'http://plain.example/u/x' }))), 'one click only over https').not.toContain('List-Unsubscribe-Post');
 });
 
-test('what was changed on the way is found out', () => {
-  const raw = signed(compose(letterOf()), signer).toString('latin1');
+test('bodies and headers are relaxed as RFC 6376 (3.4.5) shows, and as a receiver does', () => {
+  expect(relaxedBody(' C \r\nD \t E\r\n\r\n\r\n')).toBe(' C\r\nD E\r\n');
+  expect(['A: X', 'B : Y\t\r\n\tZ  '].map(relaxedHeader)).toEqual(['a:X', 'b:Y Z']);
+  expect(['', '\r\n\r\n', ' \t\r\n \r\n', 'a', 'a ', ' a\r\n \r\n'].map(relaxedBody)).toEqual(['', '', '', 'a\r\n', 'a\r\n', ' a\r\n']);
+  fc.assert(fc.property(fc.array(fc.constantFrom('a', ' ', '\t', '\r\n', 'b c', '.'), { maxLength: 40 }), (parts) => {
+    const body = `${parts.join('')}\r\n`;
+    expect(relaxedBody(body)).toBe(relaxBody(body));
+  }), { seed: 7, numRuns: 500 });
+});
+
+test('what was changed on the way is found out', async () => {
+  const raw = (await signed(compose(letterOf()), signer)).toString('latin1');
   const changes: [string, string][] = [['To: a@x.test', 'To: b@x.test'], ['List-Unsubscribe=One-Click', 'List-Unsubscribe=Two-Click'], ['/u/xx', '/u/yx'], ['Date: Sun', 'Date: Mon'], ['Content-Transfer-Encoding: base64', 'Content-Transfer-Encoding: BASE64']];
   for (const [before, after] of changes) {
     expect(raw, before).toContain(before);
@@ -55,9 +65,9 @@ test('what was changed on the way is found out', () => {
 const ATTACKS = ['x\r\nBcc: evil@x.test', 'x\nBcc: evil@x.test', 'x\rBcc: evil@x.test', 'x\r\n\r\n<script>', 'x\u0000y', 'x\u2028Bcc: evil@x.test', '"; Bcc: evil', 'a\\', '=?utf-8?B?DQpCY2M6IGV2aWw=?=', '\ud800', '<evil@x.test>', 'a, b <evil@x.test>', '\u202egnp.exe', 'x'.repeat(5_000), '中'.repeat(3_000), '\u0085Bcc: e', ' '.repeat(300)];
 
 test.each(ATTACKS)('no text makes a header, an address or a part of its own: %j', async (text) => {
-  const raw = signed(compose(letterOf({ from: { name: text, address: 'shop@brand.example' } }, { subject: text, html: `<p>${text}</p>`, text })), signer);
+  const raw = await signed(compose(letterOf({ from: { name: text, address: 'shop@brand.example' } }, { subject: text, html: `<p>${text}</p>`, text })), signer);
   const read = await PostalMime.parse(raw);
-  expect(namesOf(raw).sort()).toEqual(namesOf(signed(compose(letterOf()), signer)).filter((name) => name !== 'Subject' || text.trim() !== '').sort());
+  expect(namesOf(raw).sort()).toEqual(namesOf(await signed(compose(letterOf()), signer)).filter((name) => name !== 'Subject' || text.trim() !== '').sort());
   expect([read.from?.address, read.to?.map(({ address }) => address), read.cc, read.bcc, read.attachments]).toEqual(['shop@brand.example', ['a@x.test'], undefined, undefined, []]);
   expect(linesOf(raw).filter((line) => line.length > 998)).toEqual([]);
   expect(verifyDkim(raw, publicPem).ok).toBe(true);
@@ -65,7 +75,7 @@ test.each(ATTACKS)('no text makes a header, an address or a part of its own: %j'
 
 test('whatever the texts, the letter says them, and its signature holds', async () => {
   await fc.assert(fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 300 }), fc.string({ unit: fc.constantFrom('a', ' ', '\t', '.', '\r\n', '\n', '=', '中', '😀', 'é', '--', 'From '), maxLength: 200 }), async (subject, body) => {
-    const raw = signed(compose(letterOf({}, { subject, text: body, html: body })), signer);
+    const raw = await signed(compose(letterOf({}, { subject, text: body, html: body })), signer);
     const read = await PostalMime.parse(raw);
     const lines = (text: string): string => text.replaceAll(/\r\n|\r|\n/g, '\n');
     expect(lines(read.text ?? '').trimEnd()).toBe(lines(body).trimEnd());

@@ -25,7 +25,7 @@ function partOf(type: 'text/plain' | 'text/html', text: string): string {
   const crlf = text.replaceAll(/\r\n|\r|\n/g, '\r\n');
   const bytes = Buffer.from(crlf);
   const isAscii = bytes.length - crlf.length < crlf.length * MOSTLY_ASCII;
-  const body = isAscii ? quotedPrintable(bytes.toString('latin1')) : (bytes.toString('base64').match(/.{1,76}/g) ?? []).join('\r\n');
+  const body = isAscii ? quotedPrintable(bytes) : (bytes.toString('base64').match(/.{1,76}/g) ?? []).join('\r\n');
   return `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${isAscii ? 'quoted-printable' : 'base64'}\r\n\r\n${body}\r\n`;
 }
 

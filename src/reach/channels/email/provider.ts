@@ -46,7 +46,7 @@ function htmlOf({ stores, workspaceId, config }: Open, { id, customer, purpose, 
 }
 
 /** The letter, signed, with its return path. */
-function letterOf(open: Open, message: Outgoing, to: string): { from: string; to: string; message: Buffer } {
+async function letterOf(open: Open, message: Outgoing, to: string): Promise<{ from: string; to: string; message: Buffer }> {
   const { stores, workspaceId, config, signer } = open;
   const { id, content, purpose, links } = message;
   if (content.channel !== 'email') throw new Error('a message of another channel');
@@ -55,7 +55,7 @@ function letterOf(open: Open, message: Outgoing, to: string): { from: string; to
     id, from: config.from, to, replyTo: config.replyTo, date: stores.clock.now(), purpose, content: { ...content, html: htmlOf(open, message, content.html) },
     oneClick: links.unsubscribe, mailto: links.unsubscribe && back('u'), feedbackId: `${content.variant.replaceAll(/[^\w-]/g, '').slice(0, 30)}:${purpose}:${workspaceId.slice(0, 8)}:${senderId(config)}`,
   });
-  return { from: back('b') ?? config.from.address, to, message: signer ? signed(raw, signer) : raw };
+  return { from: back('b') ?? config.from.address, to, message: signer ? await signed(raw, signer) : raw };
 }
 
 /** What became of one message; whatever goes wrong with it is its own affair. */
@@ -63,7 +63,7 @@ async function sendOne(open: Open, message: Outgoing): Promise<Outcome> {
   const at = { attempt: message.attempt, id: message.id, now: open.stores.clock.now() };
   const to = wireAddress(message.to);
   if (!to) return { state: 'failed', code: 'email.address_invalid', detail: '', suppress: true };
-  const letter = async (): Promise<Posting | Refusal> => open.pool.post(letterOf(open, message, to.address));
+  const letter = async (): Promise<Posting | Refusal> => open.pool.post(await letterOf(open, message, to.address));
   const posting = await letter().catch((error: unknown) => new Refusal('internal', { cause: error instanceof Error ? error.name : '' }));
   if (posting instanceof Refusal) return again(`email.${posting.code.replace('.', '_')}`, String(posting.facts.reply ?? posting.facts.cause ?? ''), at);
   return posting.taken ? { state: 'accepted', providerId: posting.reply } : outcomeOf(posting, at);
