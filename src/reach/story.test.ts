@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Person, person, testApp } from '../../test/support/app.ts';
 import { putEvents } from '../../test/support/orders.ts';
+import { type Content, LETTER, published } from '../../test/support/reach/world.ts';
 import { testStores, type TestStores, testWorkspace } from '../../test/support/stores.ts';
 import { refreshTraits, resolve } from '../customers/index.ts';
 import { newId } from '../kernel/ids.ts';
@@ -12,14 +13,17 @@ import type { ChannelName, Outcome } from './core/message.ts';
 import { inControl } from './core/control.ts';
 import { DEFAULT_RULES, deliverDue, hear, type Intent, noteOpenings, propose, recordReceipts, registerLastLook, withdraw } from './index.ts';
 import { sandboxConfig } from './channels/sandbox.ts';
-import { registerRenderer } from './rendering.ts';
 
-let stores: TestStores, app: FastifyInstance, ws: string, owner: Person;
+let stores: TestStores, app: FastifyInstance, ws: string, owner: Person, letter: string;
+/** The same news on every way there is. */
+const TEXTS: readonly Content[] = [
+  { channel: 'sms', text: '新茶到了，老客先选，拒收请回复R' }, { channel: 'wecom', text: '新茶到了', url: '' }, { channel: 'call', title: 'Ring them', body: 'about tea' },
+  { channel: 'mp', kind: 'service', providerTemplate: '', text: '新茶到了', data: {}, url: '' },
+];
 /** What the provider of these tests was given, and what it answers. */
 let given: Outgoing[] = [];
 let answer: (message: Outgoing) => Outcome = ({ id }) => ({ state: 'accepted', providerId: `p:${id}` });
 let onSend: (messages: readonly Outgoing[]) => Promise<void> = async () => undefined;
-let personalised: boolean[] = [];
 
 beforeAll(async () => {
   stores = await testStores('2026-06-10T04:00:00Z');
@@ -28,20 +32,13 @@ beforeAll(async () => {
     name: 'ear', channel, tested: 'protocol', config: sandboxConfig, address: channel === 'email' ? 'email' : channel === 'sms' ? 'phone' : channel === 'mp' ? 'openid' : 'external_userid',
     open: async () => ({ send: async (messages) => { await onSend(messages); given.push(...messages); return messages.map(answer); }, close: async () => undefined }),
   });
-  registerRenderer(async (_, __, wanted) => wanted.map(({ channel, personalised: by, params }) => {
-    personalised.push(by);
-    const which = { variant: 'a', language: 'en' };
-    if (channel === 'mp') return { channel, kind: params.kind === 'subscribe' ? 'subscribe' : 'service', providerTemplate: 'T1', text: 'hi', data: {}, url: '', ...which };
-    if (channel === 'call') return { channel, title: 'Ring them', body: 'about tea', ...which };
-    return channel === 'sms' ? { channel, text: 'hi', ...which } : channel === 'wecom' ? { channel, text: 'hi', url: '', ...which } : { channel: 'email', subject: 's', preheader: '', html: '<p>h</p>', text: 'h', ...which };
-  }));
 }, 60_000);
 beforeEach(async () => {
   stores.clock.set('2026-06-10T04:00:00Z');
   ws = await testWorkspace(stores);
   owner = await person(stores, app, ws, 'owner');
+  letter = await published(stores, ws, '新茶', [LETTER, ...TEXTS]);
   given = [];
-  personalised = [];
   answer = ({ id }) => ({ state: 'accepted', providerId: `p:${id}` });
   onSend = async () => undefined;
 });
@@ -71,7 +68,7 @@ const connect = async (channel: ChannelName, provider = 'ear', config = {}): Pro
   return body.id;
 };
 const intent = (customer: string, more: Partial<Intent> = {}): Intent => ({
-  id: newId(), customer, source: { kind: 'campaign', id: 'c1', version: 1, step: 's', enrolment: null }, channel: 'email', purpose: 'marketing', template: { id: newId(), version: null }, params: {}, priority: 0, ifBlocked: 'queue',
+  id: newId(), customer, source: { kind: 'campaign', id: 'c1', version: 1, step: 's', enrolment: null }, channel: 'email', purpose: 'marketing', template: { id: letter, version: null }, params: {}, priority: 0, ifBlocked: 'queue',
   dueAt: stores.clock.now(), expiresAt: null, ...more,
 });
 const want = async (...intents: Intent[]): Promise<number> => stores.pg.tx(ws, (tx) => propose(tx, stores, ws, intents));
@@ -186,7 +183,8 @@ test('D9, D10: five answers in a window, the sixth refused here; a grant is one 
   for (let i = 0; i < 6; i++) { await want(reply()); await deliverDue(stores); }
   expect((await lines()).map(({ reason }) => reason).reverse()).toEqual(['window_closed', null, null, null, null, null, 'window_used_up']);
   await noteOpenings(stores, ws, [{ customer: who, kind: 'grant', providerTemplate: 'T1', at: stores.clock.now() }]);
-  const notice = (purpose: 'service' | 'marketing') => intent(who, { channel: 'mp', purpose, params: { kind: 'subscribe' } }), [promo, first, second] = [notice('marketing'), notice('service'), notice('service')];
+  const template = { id: await published(stores, ws, '到货提醒', [{ channel: 'mp', kind: 'subscribe', providerTemplate: 'T1', text: '', data: { thing1: '新茶到了' }, url: '' }], 'service'), version: null };
+  const notice = (purpose: 'service' | 'marketing') => intent(who, { channel: 'mp', purpose, template }), [promo, first, second] = [notice('marketing'), notice('service'), notice('service')];
   for (const one of [promo, first, second]) { await want(one); await deliverDue(stores); }
   const said = new Map((await lines()).map(({ id, state, reason }) => [id, reason ?? state]));
   expect([promo, first, second].map(({ id }) => said.get(id))).toEqual(['marketing_forbidden', 'accepted', 'grant_missing']);

@@ -12,6 +12,7 @@ import { type Intent, propose } from '../../../src/reach/index.ts';
 import { insertAccount } from '../../../src/reach/queries/accounts.ts';
 import { saveRules } from '../../../src/reach/queries/rules.ts';
 import { registerRenderer } from '../../../src/reach/rendering.ts';
+import type { NewTemplate } from '../../../src/reach/templates/contract.ts';
 import { makeTemplate, publishTemplate } from '../../../src/reach/templates/templates.ts';
 
 /** Rules under which everybody gets everything at once. */
@@ -39,14 +40,18 @@ export const wish = (stores: Stores, customer: string, more: Partial<Intent> = {
 });
 export const wishAll = (stores: Stores, ws: string, wishes: readonly Intent[]): Promise<number> => stores.pg.tx(ws, (tx) => propose(tx, stores, ws, wishes));
 
-/** A published template with a letter to everybody, as it is written on the page; its id. */
-export async function publishedLetter(stores: Stores, ws: string): Promise<string> {
-  const caller = systemCaller(ws, PERMISSIONS), body = { kind: 'blocks' as const, accent: '#1E6B52', blocks: [{ kind: 'text' as const, text: '{{ customer.first_name | default: "朋友" }}，新茶到了' }, { kind: 'footer' as const, text: '{{ workspace.name }}' }] };
-  const contents = [{ language: 'zh-CN' as const, content: { channel: 'email' as const, subject: '新茶', preheader: '', text: '', body } }];
-  const { id } = await makeTemplate(stores, caller, { name: '新茶', description: '', purpose: 'marketing', document: { language: 'zh-CN', sample: {}, variants: [{ key: 'all', name: '', when: { stages: [], segments: [], angles: [], arms: [] }, contents }] } });
+/** What a template says on one way, as it is written. */
+export type Content = NewTemplate['document']['variants'][number]['contents'][number]['content'];
+/** A published template of the contents given, in Chinese, for everybody; its id. */
+export async function published(stores: Stores, ws: string, name: string, contents: readonly Content[], purpose: NewTemplate['purpose'] = 'marketing'): Promise<string> {
+  const caller = systemCaller(ws, PERMISSIONS), all = { key: 'all', name: '', when: { stages: [], segments: [], angles: [], arms: [] }, contents: contents.map((content) => ({ language: 'zh-CN' as const, content })) };
+  const { id } = await makeTemplate(stores, caller, { name, description: '', purpose, document: { language: 'zh-CN', sample: {}, variants: [all] } });
   await publishTemplate(stores, caller, id, { revision: 1, reason: '' });
   return id;
 }
+/** A letter as it is written on the page. */
+export const LETTER: Content = { channel: 'email', subject: '新茶', preheader: '', text: '', body: { kind: 'blocks', accent: '#1E6B52', blocks: [{ kind: 'text', text: '{{ customer.first_name | default: "朋友" }}，新茶到了' }, { kind: 'footer', text: '{{ workspace.name }}' }] } };
+export const publishedLetter = (stores: Stores, ws: string): Promise<string> => published(stores, ws, '新茶', [LETTER]);
 
 /** A text for whoever asks, and `before` it is written. */
 export const writePlainly = (before: () => Promise<void> | void = () => undefined): void => registerRenderer(async (_, __, wanted) => {
