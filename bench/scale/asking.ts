@@ -1,5 +1,5 @@
 import type { Page, Request } from 'playwright-core';
-import { percentile } from '../support.ts';
+import { percentile, quietly } from '../support.ts';
 
 /** One request as a page sends it. */
 export type Asked = { method: string; url: string; body: string | null };
@@ -26,13 +26,6 @@ export async function askedBy(page: Page, go: () => Promise<unknown>): Promise<A
   while ((underWay > 0 || Date.now() - changedAt < QUIET_MS) && Date.now() - began < MOST_MS) await new Promise((again) => setTimeout(again, 50));
   page.off('request', more).off('requestfinished', less).off('requestfailed', less);
   return [...asked.values()];
-}
-
-/** Milliseconds work would take with two cores to itself: by the clock, or, where other work holds it up, the processor's of our thread and half of the engine's, which has two. */
-async function quietly<T>(work: () => Promise<T>): Promise<{ result: T; ms: number }> {
-  const [began, own, all] = [performance.now(), process.threadCpuUsage(), process.cpuUsage()], result = await work(), wall = performance.now() - began;
-  const [mine, both] = [process.threadCpuUsage(own), process.cpuUsage(all)], ownMs = (mine.user + mine.system) / 1e3, allMs = (both.user + both.system) / 1e3;
-  return { result, ms: Math.min(wall, ownMs + (allMs - ownMs) / 2) };
 }
 
 /** Requests one after another; milliseconds of each until its last byte. Throws where the server fails. */

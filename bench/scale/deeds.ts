@@ -3,7 +3,8 @@ import type { Stores } from '../../src/kernel/stores.ts';
 
 /** Events 0 … events − 1 of `people` customers over the days before `last`: one in ten is an order. */
 export type Deeds = { events: number; people: number; days: number; last: string };
-const PER_STATEMENT = 1_000_000;
+/** So few that no statement comes near the two minutes one may take, on a busy machine either. */
+const PER_STATEMENT = 250_000;
 const ORDER_EVERY = 10;
 const NOBODYS_IMPORT = '00000000-0000-0000-0000-000000000000';
 
