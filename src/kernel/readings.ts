@@ -77,7 +77,7 @@ export const sales = reading({
   subject: ['d.subject', 'r.subject', 'l.subject'], kind: ["'order'", "'refund'", "'adjustment'"],
   source: ['d.source', 'r.source', 'l.source'], shop: ['d.shop', 'r.shop', 'l.shop'], channel: ['d.channel', "''", "''"],
   document_no: ['d.order_no', 'r.document_no', 'l.order_no'], status: ['d.status', 'r.status', "'done'"],
-  day: ['d.day', 'r.day', 'min(l.day)'],
+  day: ['d.day', 'r.day', 'min(l.day)'], ordered_at: ['d.ordered_at', "toDateTime64(0, 3, 'UTC')", "toDateTime64(0, 3, 'UTC')"],
   amount: [`if(d.${PAID}, d.amount, 0)`, '0', 'sum(l.amount)'], refunded: [`if(d.${PAID}, d.refunded, 0)`, "if(r.status = 'done', r.amount, 0)", '0'],
   purchase: [`toUInt8(${isPurchase('d')})`, '0', '0'], promo: ['d.promo', "''", "''"], b2b: ['d.b2b', '0', '0'], receivers: ['d.receivers', '0', '0'],
   import_id: ['d.import_id', 'r.import_id', 'any(l.import_id)'],
@@ -99,19 +99,27 @@ export const purchaseLines = reading({
   mine: `l.${HERE} and l.${KNOWN} and ${ofSubjects('order_lines', 'l')} and ${inPurchases(`(o.source, o.shop, o.order_no) in (select source, shop, order_no from order_lines where ${HERE} and ${MINE})`)}`,
 }]);
 
+const EVENTS = {
+  subject: 'e.subject', time: 'e.time', moment: 'e.time', day: 'e.day', kind: 'e.kind', event: 'e.event', source: 'e.source', shop: 'e.shop', channel: 'e.channel', amount: 'e.amount', properties: 'e.properties',
+};
+const ofEvents: Branch = { from: 'events as e', where: `e.${HERE} and e.${KNOWN}`, mine: `e.${HERE} and e.${MINE}`, since: (day) => `e.time >= ${momentOf(day)}` };
+
+/** What known people did and said, without what they bought and gave back: for askers who leave that out, and would have it read in vain. */
+export const tracked = reading(EVENTS, [ofEvents]);
+
 /** Everything a known person did, in one shape: tracked events, purchases as 'order.paid', refunds as 'order.refunded'. */
 export const activity = reading({
-  subject: ['e.subject', 'o.subject', 'r.subject'], time: ['e.time', 'o.ordered_at', 'r.refunded_at'], moment: ['e.time', 'ifNull(o.paid_at, o.ordered_at)', 'r.refunded_at'], day: ['e.day', 'o.day', 'r.day'],
-  kind: ['e.kind', "'order'", "'refund'"], event: ['e.event', "'order.paid'", "'order.refunded'"],
-  source: ['e.source', 'o.source', 'r.source'], shop: ['e.shop', 'o.shop', 'r.shop'], channel: ['e.channel', 'o.channel', "''"],
-  amount: ['e.amount', 'o.amount - o.refunded', 'r.amount'],
+  subject: [EVENTS.subject, 'o.subject', 'r.subject'], time: [EVENTS.time, 'o.ordered_at', 'r.refunded_at'], moment: [EVENTS.moment, 'ifNull(o.paid_at, o.ordered_at)', 'r.refunded_at'], day: [EVENTS.day, 'o.day', 'r.day'],
+  kind: [EVENTS.kind, "'order'", "'refund'"], event: [EVENTS.event, "'order.paid'", "'order.refunded'"],
+  source: [EVENTS.source, 'o.source', 'r.source'], shop: [EVENTS.shop, 'o.shop', 'r.shop'], channel: [EVENTS.channel, 'o.channel', "''"],
+  amount: [EVENTS.amount, 'o.amount - o.refunded', 'r.amount'],
   properties: [
-    'e.properties',
+    EVENTS.properties,
     "toJSONString(mapConcat(o.properties, map('order_no', o.order_no, 'coupon', o.coupon, 'promo', o.promo, 'province', o.province, 'city', o.city))) :: JSON",
     "toJSONString(map('order_no', r.order_no, 'sku', r.sku, 'reason', r.reason)) :: JSON",
   ],
 }, [
-  { from: 'events as e', where: `e.${HERE} and e.${KNOWN}`, mine: `e.${HERE} and e.${MINE}`, since: (day) => `e.time >= ${momentOf(day)}` },
+  ofEvents,
   narrowed('orders', 'o', `o.${HERE} and ${isPurchase('o')} and o.${KNOWN}`),
   narrowed('refunds', 'r', `r.${HERE} and r.status = 'done' and r.${KNOWN}`),
 ]);

@@ -74,6 +74,6 @@ export async function customerCard(stores: Stores, workspaceId: WorkspaceId, cus
   return {
     ...stripOf(now), asOf, promotions, model: setting.model, place: placeIn(modelOf(setting.model), now.stage, now.engaged === 1),
     history: now.stages.map((stage, at) => ({ stage, from: now.entered[at] ?? asOf, cycle: now.cycles[at] ?? 0 })),
-    knownThen: known.map(knownOf), worth: worthLines({ ...costs, sales: now.netMinor }),
+    knownThen: known.map(knownOf), worth: worthLines({ ...costs, sales: now.netMinor, product: (costs?.product ?? 0) + now.productMinor }),
   };
 }

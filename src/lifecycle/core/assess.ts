@@ -16,6 +16,7 @@ export type Books = {
   orders: number;
   netMinor: number;
   purchases: readonly Purchase[];
+  brought: Brought;
   /** Where the purchases came from. */
   sources: readonly string[];
   /** Every shop they ordered, gave back or did anything in: whose staff may see them. */
@@ -24,6 +25,9 @@ export type Books = {
   windowFrequency: number;
   windowMinor: number;
 };
+
+/** What ledgers of everybody are made of, carried along so that none of them reads every order: cost of the goods, channel of the first purchase, orders of each month (YYYYMM, rising). */
+export type Brought = { productMinor: number; channel: string; months: readonly { month: number; orders: number }[] };
 
 /** Everything the product says about where one customer stands. */
 export type Assessed = {
@@ -36,6 +40,7 @@ export type Assessed = {
   occasions: number; orders: number;
   firstSeen: number; firstDay: number | null; lastDay: number | null; lastSeen: number;
   netMinor: number;
+  brought: Brought;
   gapDays: number | null;
   rfm: RfmScore | null;
   b2b: boolean;
@@ -77,7 +82,7 @@ export function assess(judge: Judge, scales: RfmScales | null, books: Books, asO
     dueDay: told.dueDay,
     occasions: told.known.occasions, orders: books.orders,
     firstSeen, firstDay: first?.day ?? null, lastDay, lastSeen: Math.max(books.lastSeen ?? firstSeen, lastDay ?? firstSeen, firstSeen),
-    netMinor: books.netMinor,
+    netMinor: books.netMinor, brought: books.brought,
     gapDays: told.course?.usualGapDays ?? null,
     rfm: scales && lastDay !== null && told.course?.branch !== 'b2b' ? rfmOf({ recencyDays: asOf - lastDay, frequency: books.windowFrequency, monetaryMinor: books.windowMinor }, scales) : null,
     b2b: told.course?.branch === 'b2b', shops: books.shops,

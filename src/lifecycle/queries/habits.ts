@@ -1,4 +1,5 @@
 import { membersOf } from '../../customers/index.ts';
+import { dayOfNumber } from '../../kernel/day.ts';
 import type { CustomerId, SubjectId, WorkspaceId } from '../../kernel/ids.ts';
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import { type RowReader, rowReader } from '../../kernel/clickhouse/rowReader.ts';
@@ -33,25 +34,37 @@ type Read<N extends string> = ((...names: N[]) => string) & { mine(...names: N[]
 export const among = <N extends string>(whom: Whom | 'all', reading: Read<N>, since?: string): ((...names: N[]) => string) =>
   (whom !== 'all' && 'customers' in whom ? reading.mine : since === undefined ? reading : (...names) => reading.since(since, ...names));
 
+const NOBODY = `toUUID('${FIRST_ID}')`;
+
+// What lines say of a day: its main category and what the goods cost. A line may have a day of its own, so that either side may stand alone.
+const LINES = (whom: Whom, filter: string): string => `
+      select customer, toInt32(day) as d, argMaxIf(category, money, goods > 0) as main, sum(spent) as cost
+        from (
+          select customer, day, category, sumIf(amount, kind = 'goods') as money, countIf(kind = 'goods') as goods, sum(cost) as spent
+            from ${among(whom, purchaseLines)('customer', 'subject', 'day', 'category', 'kind', 'amount', 'cost')}
+           where ${filter}
+           group by customer, day, category
+        )
+       group by customer, d`;
+
 // Days of purchases as arrays; money of every day, since refunds may stand on days of their own.
-const BOOKS = (whom: Whom, filter: string, categories: boolean): string => `
-  select p.customer as customer,
-         arraySort(groupArrayIf((p.d, p.paid, p.promotion, p.business, p.people, ${categories ? 'c.main' : "''"}), p.number > 0)) as purchases,
+const BOOKS = (whom: Whom, filter: string, lines: boolean): string => `
+  select ${lines ? `if(p.customer = ${NOBODY}, c.customer, p.customer)` : 'p.customer'} as customer,
+         arraySort(groupArrayIf((p.d, p.paid, p.promotion, p.business, p.people, ${lines ? 'c.main' : "''"}, p.number), p.number > 0)) as purchases,
          groupUniqArrayArray(p.origins) as sources,
+         minIf(p.door, p.number > 0).2  as door,
+         ${lines ? 'sum(c.cost)' : 'toInt64(0)'} as cost,
          sum(p.number)                  as orders,
          sum(p.net)                     as money,
          sumIf(p.net, p.d >= {windowFrom:Int32}) as recent
     from (
       select customer, toInt32(day) as d, sumIf(amount, purchase) as paid, maxIf(promo, purchase) as promotion, maxIf(b2b, purchase) as business, maxIf(receivers, purchase) as people,
-             countIf(purchase) as number, groupUniqArrayIf(source, purchase) as origins, sum(net) as net
-        from ${among(whom, sales)('customer', 'subject', 'day', 'amount', 'net', 'purchase', 'promo', 'b2b', 'receivers', 'source')}
+             countIf(purchase) as number, groupUniqArrayIf(source, purchase) as origins, sum(net) as net, minIf((ordered_at, toString(channel)), purchase) as door
+        from ${among(whom, sales)('customer', 'subject', 'day', 'amount', 'net', 'purchase', 'promo', 'b2b', 'receivers', 'source', 'ordered_at', 'channel')}
        where customer != toUUID('${FIRST_ID}') and day <= toDate({asOf:Int32}) and ${filter}
        group by customer, d
     ) as p
-    ${categories ? `left join (
-      select customer, toInt32(day) as d, argMax(category, money) as main
-        from (select customer, day, category, sum(amount) as money from ${among(whom, purchaseLines)('customer', 'subject', 'day', 'category', 'kind', 'amount')} where kind = 'goods' and ${filter} group by customer, day, category)
-       group by customer, d
+    ${lines ? `full join (${LINES(whom, filter)}
     ) as c on c.customer = p.customer and c.d = p.d` : ''}
    group by customer`;
 
@@ -85,23 +98,31 @@ const SEEN = (whom: Whom, shops: boolean): string => `
     )
    group by customer`;
 
-export type HabitQuery = { workspaceId: WorkspaceId; asOf: number; whom: Whom; windowFrom: number; categories: boolean; shops: boolean };
+export type HabitQuery = { workspaceId: WorkspaceId; asOf: number; whom: Whom; windowFrom: number; lines: boolean; shops: boolean };
+
+const monthNumbers = new Map<number, number>();
+/** The month of a day as YYYYMM: days are few and asked for by the million. */
+function monthNumber(day: number): number {
+  const known = monthNumbers.get(day) ?? Number(dayOfNumber(day).slice(0, 7).replace('-', ''));
+  monthNumbers.set(day, known);
+  return known;
+}
 
 /** Stands for a day that is not known. */
 const NONE = -2_147_483_648;
 const COLUMNS = {
-  id: 'UUID', bought: 'Array(Tuple(Int32, Int64, String, UInt8, UInt16, String))', origins: 'Array(String)', number: 'UInt32', net: 'Int64', late: 'Int64', since: 'Int32', until: 'Int32', made: 'Int32', places: 'Array(String)',
+  id: 'UUID', bought: 'Array(Tuple(Int32, Int64, String, UInt8, UInt16, String, UInt32))', origins: 'Array(String)', entrance: 'String', goods: 'Int64', number: 'UInt32', net: 'Int64', late: 'Int64', since: 'Int32', until: 'Int32', made: 'Int32', places: 'Array(String)',
 };
 
 /** Books of many people as the engine wrote them, opened so many at a time: a million never stand in memory as objects. In the order of ids where a range was asked for. */
 export type HabitReader = { isDone(): boolean; take(most: number): Books[] };
 
 /** Everything the engine needs of some customers, read from the shared readings so that no page counts differently: bought anything, did anything or are on record. */
-export async function openHabits(ch: ClickHouse, { workspaceId, asOf, whom, windowFrom, categories, shops }: HabitQuery): Promise<HabitReader> {
+export async function openHabits(ch: ClickHouse, { workspaceId, asOf, whom, windowFrom, lines, shops }: HabitQuery): Promise<HabitReader> {
   const bytes = await ch.bytes(`
-  select if(b.customer = toUUID('${FIRST_ID}'), s.customer, b.customer) as id, b.purchases as bought, b.sources as origins, b.orders as number, b.money as net, b.recent as late,
+  select if(b.customer = toUUID('${FIRST_ID}'), s.customer, b.customer) as id, b.purchases as bought, b.sources as origins, b.door as entrance, b.cost as goods, b.orders as number, b.money as net, b.recent as late,
          if(s.did, s.first, {none:Int32}) as since, if(s.did, s.last, {none:Int32}) as until, if(s.recorded, s.made, {none:Int32}) as made, s.shops as places
-    from (${BOOKS(whom, rowsOf(whom), categories)}) as b
+    from (${BOOKS(whom, rowsOf(whom), lines)}) as b
     full join (${SEEN(whom, shops)}) as s on s.customer = b.customer
    where notEmpty(b.purchases) or s.did or s.recorded
    ${'after' in whom ? 'order by id' : ''}`, COLUMNS, { workspace: workspaceId, asOf, windowFrom, none: NONE, ...whom });
@@ -125,30 +146,38 @@ const dayIn = (read: RowReader): number | null => {
   return day === NONE ? null : day;
 };
 
+/** One more purchase day, days rising. */
+function addOrders(months: { month: number; orders: number }[], day: number, orders: number): void {
+  const month = monthNumber(day), last = months.at(-1);
+  if (last?.month === month) last.orders += orders;
+  else months.push({ month, orders });
+}
+
 /** The cells of one row in the order of COLUMNS. */
 function booksIn(read: RowReader, windowFrom: number): Books {
-  const customerId = read.uuid(), purchases: Purchase[] = [];
+  const customerId = read.uuid(), purchases: Purchase[] = [], months: { month: number; orders: number }[] = [];
   let windowFrequency = 0;
   for (let left = read.size(); left > 0; left--) {
     const day = read.i32(), amountMinor = read.int(), promo = read.text(), b2b = read.u8() === 1, receivers = read.u16(), category = read.text();
     if (day >= windowFrom) windowFrequency++;
     purchases.push({ day, amountMinor, promo, b2b, receivers, category });
+    addOrders(months, day, read.u32());
   }
-  const sources = textsIn(read), orders = read.u32(), netMinor = read.int(), windowMinor = read.int();
-  return { customerId, purchases, windowFrequency, sources, orders, netMinor, windowMinor, firstSeen: dayIn(read), lastSeen: dayIn(read), createdDay: dayIn(read), shops: textsIn(read) };
+  const sources = textsIn(read), brought = { channel: read.text(), productMinor: read.int(), months }, orders = read.u32(), netMinor = read.int(), windowMinor = read.int();
+  return { customerId, purchases, windowFrequency, sources, brought, orders, netMinor, windowMinor, firstSeen: dayIn(read), lastSeen: dayIn(read), createdDay: dayIn(read), shops: textsIn(read) };
 }
 
-/** Whether any order line says what it is, and whether anything names a shop: decides joins. */
-export type Kinds = { categories: boolean; shops: boolean };
+/** Whether any order line says what it is or what it cost, and whether anything names a shop: decides joins. */
+export type Kinds = { lines: boolean; shops: boolean };
 export type Size = Kinds & { customers: number; orders: number };
 
 export async function kindsOf(ch: ClickHouse, workspaceId: WorkspaceId): Promise<Kinds> {
-  const [row] = await ch.rows<{ categories: number; shops: number }>(`
-    select (select count() > 0 from (select 1 from order_lines where workspace = {workspace:UUID} and category != '' and kind = 'goods' limit 1)) as categories,
+  const [row] = await ch.rows<{ lines: number; shops: number }>(`
+    select (select count() > 0 from (select 1 from order_lines where workspace = {workspace:UUID} and (category != '' and kind = 'goods' or cost != 0) limit 1)) as lines,
            (select count() > 0 from (select 1 from orders where workspace = {workspace:UUID} and shop != '' limit 1))
         or (select count() > 0 from (select 1 from refunds where workspace = {workspace:UUID} and shop != '' limit 1))
         or (select count() > 0 from (select 1 from events where workspace = {workspace:UUID} and shop != '' limit 1)) as shops`, { workspace: workspaceId });
-  return { categories: row?.categories === 1, shops: row?.shops === 1 };
+  return { lines: row?.lines === 1, shops: row?.shops === 1 };
 }
 
 /** The same, and about how many customers and orders there are to load: decides parts. */

@@ -1,11 +1,12 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
+import { OF_ONE } from '../../kernel/readings.ts';
 import type { Branch, Stage, State } from '../core/rules.ts';
 import { NO_DAY } from './stages.ts';
 
 export type NowRow = {
   customerId: CustomerId; asOf: string; stages: Stage[]; entered: string[]; cycles: number[]; stage: Stage; since: string; cycle: number; state: State; branch: Branch;
-  days: string[]; amounts: number[]; from: string | null; to: string | null; reason: string; params: Record<string, number>; netMinor: number; engaged: number;
+  days: string[]; amounts: number[]; from: string | null; to: string | null; reason: string; params: Record<string, number>; netMinor: number; productMinor: number; engaged: number;
 };
 
 /** Where some customers stand, with what their strips draw, as decided at the last assessment. */
@@ -14,9 +15,9 @@ export const standingNow = (ch: ClickHouse, workspaceId: WorkspaceId, customers:
     select customer as customerId, toString(as_of) as asOf, stages, arrayMap(d -> toString(d), entered) as entered, cycles, stage, toString(since) as since, cycle, state, branch,
            arrayMap(d -> toString(toDate32(d)), purchase_days) as days, purchase_amounts as amounts,
            if(expected_to = {none:Date32}, null, toString(expected_from)) as from, if(expected_to = {none:Date32}, null, toString(expected_to)) as to,
-           reason, reason_params as params, net as netMinor, last_seen > first_seen as engaged
+           reason, reason_params as params, net as netMinor, product as productMinor, last_seen > first_seen as engaged
       from stage_now final
-     where workspace = {workspace:UUID} and customer in {customers:Array(UUID)}`, { workspace: workspaceId, customers, none: NO_DAY });
+     where workspace = {workspace:UUID} and customer in {customers:Array(UUID)} ${customers.length === 1 ? OF_ONE : ''}`, { workspace: workspaceId, customers, none: NO_DAY });
 
 export type KnownRow = { recordedAt: string; asOf: string; rulesVersion: number; correction: number; stages: Stage[]; entered: string[]; cycles: number[] };
 
@@ -27,4 +28,4 @@ export const knownThen = (ch: ClickHouse, workspaceId: WorkspaceId, customer: Cu
       from stage_history
      where workspace = {workspace:UUID} and customer = {customer:UUID}
      order by recorded_at desc
-     limit 50`, { workspace: workspaceId, customer });
+     limit 50 ${OF_ONE}`, { workspace: workspaceId, customer });

@@ -83,6 +83,7 @@ const NOW_COLUMNS = {
   ...KEY_COLUMNS, as_of: 'Date32', rules_version: 'UInt32', stages: 'Array(String)', entered: 'Array(Date32)', cycles: 'Array(UInt16)', state: 'String', branch: 'String', category: 'String', due: 'Date32',
   occasions: 'UInt32', orders: 'UInt32', first_on: 'Date32', last_on: 'Date32', last_seen: 'Date32', net: 'Int64', gap_days: 'Float32', rfm: 'String', rfm_scores: 'UInt16', fingerprint: 'UInt64', told: 'UInt8',
   purchase_days: 'Array(Int32)', purchase_amounts: 'Array(Int64)', expected_from: 'Date32', expected_to: 'Date32', reason: 'String', reason_params: 'Map(String, Float64)',
+  product: 'Int64', channel: 'String', order_months: 'Array(UInt32)', month_orders: 'Array(UInt32)',
 };
 
 /** One assessment and what it is against the one before: 0 the same history, 1 news, 2 a correction. */
@@ -96,7 +97,7 @@ function writeKey(to: RowWriter, { workspaceId, version }: Pick<Stamp, 'workspac
 }
 
 function writeNow(to: RowWriter, stamp: Stamp, { one, as, fingerprint }: ToldAs): void {
-  const { history: { stages, enteredDays, cycles }, rfm, purchases, expected, reason } = one;
+  const { history: { stages, enteredDays, cycles }, rfm, purchases, expected, reason, brought: { productMinor, channel, months } } = one;
   writeKey(to, stamp, one.customerId, 0);
   to.date32(one.asOf); to.u32(stamp.rulesVersion); to.texts(stages); to.array(enteredDays, (day) => to.date32(day)); to.array(cycles, (cycle) => to.u16(Math.min(cycle, CYCLE_MAX)));
   to.text(one.state); to.text(one.branch); to.text(one.category); to.date32(one.dueDay ?? NEVER_DAY);
@@ -104,6 +105,7 @@ function writeNow(to: RowWriter, stamp: Stamp, { one, as, fingerprint }: ToldAs)
   to.int(one.netMinor); to.f32(one.gapDays ?? 0); to.text(rfm?.name ?? ''); to.u16(rfm ? rfm.recency * 100 + rfm.frequency * 10 + rfm.monetary : 0); to.int(fingerprint); to.u8(as);
   to.array(purchases, ({ day }) => to.i32(day)); to.array(purchases, ({ amountMinor }) => to.int(amountMinor)); to.date32(expected?.from ?? NO_DAY_AT_ALL); to.date32(expected?.to ?? NO_DAY_AT_ALL);
   to.text(reason.code); to.map(reason.params, (value) => to.f64(value));
+  to.int(productMinor); to.text(channel); to.array(months, ({ month }) => to.u32(month)); to.array(months, ({ orders }) => to.u32(orders));
 }
 
 /** Writes where customers stand now. */

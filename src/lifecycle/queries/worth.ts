@@ -1,13 +1,14 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
-import { OF_ONE, purchaseLines, sales } from '../../kernel/readings.ts';
+import { OF_ONE } from '../../kernel/readings.ts';
 import type { ProfitLines } from '../core/worth.ts';
 import { type Audience, audienceFilter, audienceParams } from './audience.ts';
-import { among, filterOf, type Named, rowsOf, type Whom } from './habits.ts';
+import { filterOf, type Named } from './habits.ts';
 
 const KINDS = ['product', 'fulfilment', 'service', 'incentive', 'acquisition', 'retention'] as const;
 const SUMS = KINDS.map((kind) => `sumIf(minor, kind = '${kind}') as ${kind}`).join(', ');
 
+const SOMEBODY = "customer != toUUID('00000000-0000-0000-0000-000000000000')";
 const COSTS_NAMED = "(order_no != '' or subject != toUUID('00000000-0000-0000-0000-000000000000'))";
 
 /**
@@ -29,53 +30,56 @@ const costsWithOwners = (columns: readonly string[], owners: string, rows = '1')
             left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}${owners}) as w on w.subject = k.whose
         )`;
 
-/** What each customer cost: the goods of their purchases, and costs on their orders (also on those given back: spent is spent) or on themselves. */
-const COSTS = (filter: string, rows = filter, whom: Whom | 'all' = 'all'): string => `
-      select customer, 'product' as kind, sum(cost) as minor from ${among(whom, purchaseLines)('customer', 'subject', 'cost')} where ${rows} group by customer
-      union all
-      select customer, toString(kind) as kind, sum(amount) as minor
-        from ${(whom !== 'all' && 'customers' in whom ? namedCosts.mine : namedCosts)('kind', 'amount')}
-       where ${filter}
-       group by customer, kind`;
+/** Named costs of some customers, one row each: on their orders (also on those given back: spent is spent) or on themselves. */
+const COSTS = (filter: string, costs: typeof namedCosts.mine = namedCosts): string => `
+      select customer, ${SUMS}
+        from (select customer, toString(kind) as kind, sum(amount) as minor from ${costs('kind', 'amount')} where ${filter} group by customer, kind)
+       group by customer`;
 
-/** The same with sales less refunds: what is on record of each customer's own doings, one row a customer. */
-export const ledgerSql = (filter: string): string => `
-  select customer, sumIf(minor, kind = 'sales') as sales, ${SUMS}
-    from (
-      select customer, 'sales' as kind, sum(net) as minor from ${sales('customer', 'net')} where ${filter} group by customer
-      union all ${COSTS(filter)}
-    )
-   group by customer`;
+/**
+ * What is on record of each customer's own doings, one row each: sales less refunds and the cost of the goods as added up when they were last assessed, and the
+ * costs that name them. `who`: the condition on rows of `stage_now`; `columns` of it come along.
+ */
+export const ledgerSql = (who: string, columns: readonly string[] = []): string => `(
+        select n.customer as customer, ${columns.map((column) => `n.${column} as ${column}, `).join('')}n.net as sales, ${KINDS.map((kind) => `k.${kind}${kind === 'product' ? ' + n.product' : ''} as ${kind}`).join(', ')}
+          from (select customer, net, product${columns.map((column) => `, ${column}`).join('')} from stage_now final where ${who}) as n
+          left join (${COSTS(SOMEBODY)}) as k on k.customer = n.customer
+      )`;
+const HERE = 'workspace = {workspace:UUID}';
 
 export type WorthRow = { customerId: string; sales: number; product: number; fulfilment: number; service: number; incentive: number; acquisition: number; retention: number };
 
 export const linesOf = ({ sales, product, fulfilment, service, incentive }: WorthRow): ProfitLines =>
   ({ amountMinor: sales, productCostMinor: product, fulfilmentMinor: fulfilment, serviceMinor: service, incentiveMinor: incentive });
 
-/** What some customers cost. */
-export const costsOf = (ch: ClickHouse, workspaceId: WorkspaceId, whom: Named): Promise<Omit<WorthRow, 'sales'>[]> =>
-  ch.rows(`select customer as customerId, ${SUMS} from (${COSTS(filterOf(whom), rowsOf(whom), whom)}) group by customer ${whom.customers.length === 1 ? OF_ONE : ''}`, { workspace: workspaceId, ...whom });
+/** Whether any cost names an order or a person: many shops have bills alone, and are not asked whose each is. */
+export const anyNamed = async (ch: ClickHouse, workspaceId: WorkspaceId): Promise<boolean> =>
+  (await ch.rows(`select 1 from costs where workspace = {workspace:UUID} and ${COSTS_NAMED} limit 1`, { workspace: workspaceId })).length > 0;
+
+/** What was spent on some customers beside their goods. */
+export const costsOf = async (ch: ClickHouse, workspaceId: WorkspaceId, whom: Named): Promise<Omit<WorthRow, 'sales'>[]> =>
+  !(await anyNamed(ch, workspaceId)) ? [] : ch.rows(`select customer as customerId, * except customer from (${COSTS(filterOf(whom), namedCosts.mine)}) ${whom.customers.length === 1 ? OF_ONE : ''}`, { workspace: workspaceId, ...whom });
 
 /** Profit contribution (R28) of some customers, by id; those without any entry are absent. */
 export async function profitsOf(ch: ClickHouse, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Map<CustomerId, number>> {
   if (customers.length === 0) return new Map();
   const rows = await ch.rows<{ customer: CustomerId; profit: number }>(`
-    select customer, sales - product - fulfilment - service - incentive as profit from (${ledgerSql('customer in {customers:Array(UUID)}')})`, { workspace: workspaceId, customers });
+    select customer, sales - product - fulfilment - service - incentive as profit from ${ledgerSql(`${HERE} and customer in {customers:Array(UUID)}`)}`, { workspace: workspaceId, customers });
   return new Map(rows.map(({ customer, profit }) => [customer, profit]));
 }
 
 /** Profit contribution of everybody known. */
 export async function totalProfit(ch: ClickHouse, workspaceId: WorkspaceId): Promise<number> {
   const [row] = await ch.rows<{ profit: number }>(`
-    select sum(sales - product - fulfilment - service - incentive) as profit from (${ledgerSql("customer != toUUID('00000000-0000-0000-0000-000000000000')")})`, { workspace: workspaceId });
+    select sum(sales - product - fulfilment - service - incentive) as profit from ${ledgerSql(HERE)}`, { workspace: workspaceId });
   return row?.profit ?? 0;
 }
 
 export type WorthMeasure = 'net' | 'profit';
-const measured = (measure: WorthMeasure): string => (measure === 'net' ? 'n.net' : 'l.sales - l.product - l.fulfilment - l.service - l.incentive');
+const measured = (measure: WorthMeasure): string => (measure === 'net' ? 'n.net' : 'n.sales - n.product - n.fulfilment - n.service - n.incentive');
+const BUYERS = (audience: Audience): string => `${audienceFilter(audience)} and occasions > 0`;
 const WHO = (audience: Audience, measure: WorthMeasure): string => `
-      from (select customer, net from stage_now final where ${audienceFilter(audience)} and occasions > 0) as n
-      ${measure === 'net' ? '' : `left join (${ledgerSql("customer != toUUID('00000000-0000-0000-0000-000000000000')")}) as l on l.customer = n.customer`}`;
+      from ${measure === 'net' ? `(select customer, net from stage_now final where ${BUYERS(audience)})` : ledgerSql(BUYERS(audience))} as n`;
 
 /** Every buyer's worth, greatest first: one array, since only its shape is wanted. */
 export async function worthsDescending(ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience, measure: WorthMeasure): Promise<number[]> {
@@ -98,7 +102,7 @@ export const topBuyers = (ch: ClickHouse, workspaceId: WorkspaceId, audience: Au
 export async function totalWorth(ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience): Promise<WorthRow & { customers: number }> {
   const names = ['sales', 'product', 'fulfilment', 'service', 'incentive', 'acquisition', 'retention'] as const;
   const [row] = await ch.rows<WorthRow & { customers: number }>(`
-    select '' as customerId, count() as customers, ${names.map((name) => `sum(l.${name}) as ${name}`).join(', ')}
+    select '' as customerId, count() as customers, ${names.map((name) => `sum(n.${name}) as ${name}`).join(', ')}
     ${WHO(audience, 'profit')}`, audienceParams(workspaceId, audience));
   return row ?? { customerId: '', customers: 0, sales: 0, product: 0, fulfilment: 0, service: 0, incentive: 0, acquisition: 0, retention: 0 };
 }

@@ -1,10 +1,10 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
-import { purchaseLines, purchases, sales } from '../../../kernel/readings.ts';
+import { OF_ONE, purchaseLines, sales } from '../../../kernel/readings.ts';
 import type { EntryKind } from '../../core/money/ledger.ts';
 import type { Named } from '../../queries/habits.ts';
-import { namedCosts } from '../../queries/worth.ts';
-import { channelsSql, COHORT } from './heads.ts';
+import { anyNamed, namedCosts } from '../../queries/worth.ts';
+import { COHORT, toldChannels } from './heads.ts';
 
 const MINE = 'subject in {subjects:Array(UUID)} and customer in {customers:Array(UUID)}';
 
@@ -16,7 +16,7 @@ export const saleRows = (ch: ClickHouse, workspaceId: WorkspaceId, whom: Named):
     select toString(kind) as form, document_no as documentNo, toString(source) as source, toString(shop) as shop, toString(day) as day, amount as amountMinor, refunded as refundedMinor, purchase
       from ${sales.mine('customer', 'subject', 'kind', 'document_no', 'source', 'shop', 'day', 'amount', 'refunded', 'purchase')}
      where ${MINE}
-     order by day, source, documentNo`, { workspace: workspaceId, ...whom });
+     order by day, source, documentNo ${OF_ONE}`, { workspace: workspaceId, ...whom });
 
 export type GoodsRow = { orderNo: string; day: string; costMinor: number };
 
@@ -28,24 +28,24 @@ export const goodsRows = (ch: ClickHouse, workspaceId: WorkspaceId, whom: Named)
      where ${MINE}
      group by orderNo, day
     having costMinor != 0
-     order by day, orderNo`, { workspace: workspaceId, ...whom });
+     order by day, orderNo ${OF_ONE}`, { workspace: workspaceId, ...whom });
 
 export type NamedCostRow = { kind: Exclude<EntryKind, 'sales'>; costNo: string; source: string; day: string; channel: string; orderNo: string; amountMinor: number };
 
 /** Costs on a customer's orders or on the customer. */
-export const namedCostRows = (ch: ClickHouse, workspaceId: WorkspaceId, whom: Named): Promise<NamedCostRow[]> =>
-  ch.rows(`
+export const namedCostRows = async (ch: ClickHouse, workspaceId: WorkspaceId, whom: Named): Promise<NamedCostRow[]> =>
+  !(await anyNamed(ch, workspaceId)) ? [] : ch.rows(`
     select toString(kind) as kind, cost_no as costNo, toString(source) as source, toString(day) as day, toString(channel) as channel, order_no as orderNo, amount as amountMinor
       from ${namedCosts.mine('kind', 'cost_no', 'source', 'day', 'channel', 'order_no', 'amount')}
      where customer in {customers:Array(UUID)}
-     order by day, source, costNo`, { workspace: workspaceId, ...whom });
+     order by day, source, costNo ${OF_ONE}`, { workspace: workspaceId, ...whom });
 
 /** What decides a customer's shares of bills, and what scoring expects of them still. */
 export async function placeOf(ch: ClickHouse, workspaceId: WorkspaceId, whom: Named): Promise<{ firstMonth: string; channel: string }> {
   const [row] = await ch.rows<{ firstMonth: string; channel: string }>(`
-    select n.cohort as firstMonth, c.channel as channel
-      from (select customer, ${COHORT} as cohort from stage_now final where workspace = {workspace:UUID} and customer in {customers:Array(UUID)}) as n
-      left join ${channelsSql(purchases.mine, 'customer in {customers:Array(UUID)}')} as c on c.customer = n.customer`, { workspace: workspaceId, ...whom });
+    select n.cohort as firstMonth, if(s.told != '', s.told, n.seen) as channel
+      from (select customer, toString(channel) as seen, ${COHORT} as cohort from stage_now final where workspace = {workspace:UUID} and customer in {customers:Array(UUID)}) as n
+      left join ${toldChannels('customer in {customers:Array(UUID)}')} as s on s.customer = n.customer ${OF_ONE}`, { workspace: workspaceId, customers: whom.customers });
   return row ?? { firstMonth: '', channel: '' };
 }
 
@@ -54,6 +54,6 @@ export async function expectedOf(ch: ClickHouse, workspaceId: WorkspaceId, custo
   const [row] = await ch.rows<ExpectedRow>(`
     select toString(as_of) as asOf, value as valueMinor, value_low as lowMinor, value_high as highMinor
       from customer_score final
-     where workspace = {workspace:UUID} and customer = {customer:UUID}`, { workspace: workspaceId, customer });
+     where workspace = {workspace:UUID} and customer = {customer:UUID} ${OF_ONE}`, { workspace: workspaceId, customer });
   return row ?? null;
 }

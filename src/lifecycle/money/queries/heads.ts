@@ -3,22 +3,8 @@ import type { WorkspaceId } from '../../../kernel/ids.ts';
 import { purchases, sales } from '../../../kernel/readings.ts';
 import type { Bill, Heads } from '../../core/money/sharing.ts';
 
-// Of two orders at one moment the channel that sorts first, so that every reading agrees.
-export const FIRST_CHANNEL = 'argMin(toString(channel), (ordered_at, toString(channel)))';
-
-/**
- * The channel each customer came by: the one they are on record with, else that of the first purchase. `bought` gives the
- * purchases, `who` narrows customers.
- */
-export const channelsSql = (bought: typeof purchases.mine = purchases, who = 'true'): string => `(
-        select customer, if(max(told) != '', max(told), max(seen)) as channel
-          from (
-            select customer, '' as told, ${FIRST_CHANNEL} as seen from ${bought('customer', 'subject', 'ordered_at', 'channel')} group by customer
-            union all
-            select customer, texts['first_channel'] as told, '' as seen from customer_state final where workspace = {workspace:UUID} and ${who}
-          )
-         group by customer
-      )`;
+/** The channel customers say they came by; whoever says nothing came by that of their first purchase (`stage_now.channel`). `who` narrows customers. */
+export const toldChannels = (who = 'true'): string => `(select customer, texts['first_channel'] as told from customer_state final where workspace = {workspace:UUID} and told != '' and ${who})`;
 
 /** Month of the first purchase of somebody in `stage_now`, '' before it. */
 export const COHORT = "if(occasions = 0, '', substring(toString(first_on), 1, 7))";
@@ -26,9 +12,9 @@ export const COHORT = "if(occasions = 0, '', substring(toString(first_on), 1, 7)
 /** How many first bought by each channel in each month. */
 export const newcomers = (ch: ClickHouse, workspaceId: WorkspaceId): Promise<Heads['newcomers'][number][]> =>
   ch.rows(`
-    select n.cohort as month, c.channel as channel, count() as customers
-      from (select customer, ${COHORT} as cohort from stage_now final where workspace = {workspace:UUID} and occasions > 0) as n
-      left join ${channelsSql()} as c on c.customer = n.customer
+    select n.cohort as month, if(s.told != '', s.told, n.seen) as channel, count() as customers
+      from (select customer, toString(channel) as seen, ${COHORT} as cohort from stage_now final where workspace = {workspace:UUID} and occasions > 0) as n
+      left join ${toldChannels()} as s on s.customer = n.customer
      group by month, channel
      order by month, channel`, { workspace: workspaceId });
 

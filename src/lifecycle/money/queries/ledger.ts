@@ -1,16 +1,15 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
-import { purchases, sales } from '../../../kernel/readings.ts';
+import { sales } from '../../../kernel/readings.ts';
 import type { Totals } from '../../core/money/ledger.ts';
 import type { Rates } from '../../core/money/sharing.ts';
 import { type Audience, audienceFilter, audienceParams } from '../../queries/audience.ts';
 import { ledgerSql } from '../../queries/worth.ts';
-import { COHORT, FIRST_CHANNEL } from './heads.ts';
+import { COHORT, toldChannels } from './heads.ts';
 
 export const DIMENSIONS = ['stage', 'cohort', 'channel'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
-const SOMEBODY = "customer != toUUID('00000000-0000-0000-0000-000000000000')";
 const ORDER_KINDS = ['product', 'fulfilment', 'service', 'incentive'] as const;
 const TOTALS = ['sales', 'product', 'fulfilment', 'service', 'incentive', 'retention', 'acquisition'] as const;
 const VALUE = 'sales - product - fulfilment - service - incentive - retention - acquisition';
@@ -30,6 +29,8 @@ export function rateParams(rates: Rates): Record<string, unknown> {
     ...(Object.assign({}, ...orders) as Record<string, unknown>),
   };
 }
+// A customer's orders of each month, by what each bears.
+const lookedUp = (kind: string): string => `arraySum((month, orders) -> orders * transform(month, {${kind}_keys:Array(UInt32)}, {${kind}_each:Array(Int64)}, toInt64(0)), n.order_months, n.month_orders)`;
 const looked = (key: string, name: string): string => `transform(${key}, {${name}_keys:Array(String)}, {${name}_each:Array(Int64)}, toInt64(0))`;
 const lookedByMonth = (kind: string): string => `transform(toYYYYMM(day), {${kind}_keys:Array(UInt32)}, {${kind}_each:Array(Int64)}, toInt64(0))`;
 /** What orders of a day bear of the bills of its month, all kinds together. */
@@ -37,18 +38,12 @@ export const shareOfDay = (rates: Rates): string => sharedKinds(rates).map(looke
 
 /** Everybody of the audience with their ledger: what is on record of themselves, and their shares of the bills. One row a customer. */
 const LEDGERS = (audience: Audience, rates: Rates): string => `
-    select n.customer as customer, n.stage as stage, n.cohort as cohort, if(s.told != '', s.told, o.seen) as channel, l.sales as sales,
-           ${ORDER_KINDS.map((kind) => `l.${kind}${sharedKinds(rates).includes(kind) ? ` + o.${kind}` : ''} as ${kind}`).join(', ')},
-           l.retention + ${looked('n.cohort', 'kept')} as retention,
-           l.acquisition + ${looked("concat(n.cohort, ' ', channel)", 'came')} + ${looked('n.cohort', 'begun')} as acquisition
-      from (select customer, toString(stage) as stage, ${COHORT} as cohort from stage_now final where ${audienceFilter(audience)}) as n
-      left join (${ledgerSql(SOMEBODY)}) as l on l.customer = n.customer
-      left join (
-        select customer, ${FIRST_CHANNEL} as seen${sharedKinds(rates).map((kind) => `, sum(${lookedByMonth(kind)}) as ${kind}`).join('')}
-          from ${purchases('customer', 'day', 'ordered_at', 'channel')}
-         group by customer
-      ) as o on o.customer = n.customer
-      left join (select customer, texts['first_channel'] as told from customer_state final where workspace = {workspace:UUID}) as s on s.customer = n.customer`;
+    select n.customer as customer, toString(n.stage) as stage, ${COHORT} as cohort, if(s.told != '', s.told, toString(n.channel)) as door, door as channel, n.sales as sales,
+           ${ORDER_KINDS.map((kind) => `n.${kind}${sharedKinds(rates).includes(kind) ? ` + ${lookedUp(kind)}` : ''} as ${kind}`).join(', ')},
+           n.retention + ${looked('cohort', 'kept')} as retention,
+           n.acquisition + ${looked("concat(cohort, ' ', door)", 'came')} + ${looked('cohort', 'begun')} as acquisition
+      from ${ledgerSql(audienceFilter(audience), ['stage', 'occasions', 'first_on', 'channel', 'order_months', 'month_orders'])} as n
+      left join ${toldChannels()} as s on s.customer = n.customer`;
 
 // What is expected still: filled by scoring, absent before its first run.
 const EXPECTED = '(select customer, value as expected, 1 as scored from customer_score final where workspace = {workspace:UUID})';
@@ -91,9 +86,11 @@ export async function allMoney(ch: ClickHouse, workspaceId: WorkspaceId): Promis
      where workspace = {workspace:UUID}`, { workspace: workspaceId });
   return row ?? { sales: 0, product: 0, fulfilment: 0, service: 0, incentive: 0, retention: 0, acquisition: 0 };
 }
-// Goods of every purchase, nobody's too.
-const GOODS = `(select sum(cost) from order_lines final where workspace = {workspace:UUID}
-                   and (source, shop, order_no) in (select source, shop, document_no from ${sales('source', 'shop', 'document_no', 'purchase')} where purchase))`;
+// Goods of every purchase: those of customers as added up, and nobody's.
+const TILL = "order_lines final where workspace = {workspace:UUID} and subject = toUUID('00000000-0000-0000-0000-000000000000')";
+const GOODS = `(select sum(product) from stage_now final where workspace = {workspace:UUID})
+                   + (select sum(cost) from ${TILL} and (source, shop, order_no) in (
+                        select source, shop, document_no from ${sales('source', 'shop', 'document_no', 'purchase')} where purchase and (source, shop, document_no) in (select source, shop, order_no from ${TILL})))`;
 
 /** The sums of named parts of the audience by value: best `shares` of buyers first (a tier each), those of equal value by id. */
 export const valueTiers = (ch: ClickHouse, workspaceId: WorkspaceId, audience: Audience, rates: Rates, shares: readonly number[]): Promise<{ tier: number; customers: number; valueMinor: number; salesMinor: number; scored: number; expectedMinor: number }[]> =>
