@@ -14,7 +14,7 @@ import { dimensionsOf } from '../core/money/score.ts';
 import { configure, reassess } from '../index.ts';
 import * as contract from './contract.ts';
 import { moneyRoutes } from './index.ts';
-import { standingOf } from './queries/scores.ts';
+import { standingOf } from './scores.ts';
 
 let stores: TestStores;
 let app: FastifyInstance;
@@ -229,10 +229,9 @@ describe('lifetime value', () => {
 
 describe('value score', () => {
   test('R32: standings in the engine are those of the core, and the explanation sums to the score', async () => {
-    const weights = { behaviour: 0.3, attributes: 0.2, contribution: 0.5 };
     const names = ['mei', 'li', 'wang', 'zhao'];
-    const rows = await Promise.all(names.map((name) => standingOf(stores.ch, ws, { audience: { people: 'all', shop: '', within: [] }, asOf: '2025-03-31', weights }, ids[name] as string)));
-    const of = (key: 'silent_days' | 'purchase_days' | 'reach' | 'known_fields' | 'net_minor' | 'recommended') => Float64Array.from(rows, (row) => row?.[key] ?? Number.NaN);
+    const rows = await Promise.all(names.map((name) => standingOf(stores, ws, '2025-03-31', ids[name] as string)));
+    const of = (key: 'silent_days' | 'purchase_days' | 'reach' | 'known_fields' | 'net_minor' | 'recommended') => Float64Array.from(rows, (row) => row?.measures.find((one) => one.key === key)?.value ?? Number.NaN);
     const dimensions = dimensionsOf([
       { key: 'silent_days', dimension: 'behaviour', values: of('silent_days'), better: 'less' }, { key: 'purchase_days', dimension: 'behaviour', values: of('purchase_days'), better: 'more' },
       { key: 'reach', dimension: 'attributes', values: of('reach'), better: 'more' }, { key: 'known_fields', dimension: 'attributes', values: of('known_fields'), better: 'more' },

@@ -2,17 +2,21 @@ import type { z } from 'zod';
 import type { Caller } from '../../kernel/access/caller.ts';
 import { audit } from '../../kernel/audit.ts';
 import { Refusal } from '../../kernel/errors.ts';
-import type { CustomerId } from '../../kernel/ids.ts';
+import type { Day } from '../../kernel/day.ts';
+import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
+import { renewed } from '../../kernel/renewed.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { dataDay } from '../asOf.ts';
 import { type Group, groupOf } from '../audience.ts';
 import { isRefused } from '../core/money/refused.ts';
-import { DIMENSIONS, scoreOf } from '../core/money/score.ts';
+import { type Dimension, DIMENSIONS, scoreOf } from '../core/money/score.ts';
+import { isLarge, KEPT_MS, standingIn } from '../core/money/spread.ts';
 import type { Audience } from '../queries/audience.ts';
+import { named } from '../queries/habits.ts';
 import type { scoresReply, valueScoreReply } from './contract.ts';
-import { MEASURES, scoreBins, standingOf, topScores, type Weights } from './queries/scores.ts';
+import { type MeasureKey, MEASURES, measuresOf, readStandings, scoreBins, topScores, type Weights } from './queries/scores.ts';
 import { personOf } from './person.ts';
-import { saveWeights, weightsOf } from './store.ts';
+import { FIRST_WEIGHTS, saveWeights, weightsOf } from './store.ts';
 
 const TOP = 20;
 /** A score is a standing among all buyers, whoever asks. */
@@ -39,12 +43,28 @@ export async function changeWeights(stores: Stores, caller: Caller, weights: Wei
   return weights;
 }
 
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+type Standing = Record<Dimension, number> & { measures: { key: MeasureKey; dimension: Dimension; value: number; standing: number }[] };
+
+/** One buyer's measures with where each stands among all buyers, and the dimensions they make. Null for somebody who never bought. */
+export async function standingOf(stores: Stores, workspaceId: WorkspaceId, asOf: Day, customer: CustomerId): Promise<Standing | null> {
+  const asked = { audience: EVERYBODY, asOf, weights: FIRST_WEIGHTS };
+  const [own, all] = await Promise.all([
+    named(stores, workspaceId, [customer]).then((whom) => measuresOf(stores.ch, workspaceId, asked, whom)),
+    renewed(stores, { workspaceId, name: 'value standings', day: asOf, keptMs: KEPT_MS, isLarge }, () => readStandings(stores.ch, workspaceId, asked)),
+  ]);
+  if (!own) return null;
+  const measures = MEASURES.map(({ key, dimension, better }) => ({ key, dimension, value: own[key], standing: standingIn(all[key], own[key], better) }));
+  return { ...(Object.fromEntries(DIMENSIONS.map((one) => [one, meanOf(measures.filter(({ dimension }) => dimension === one).map(({ standing }) => standing))])) as Record<Dimension, number>), measures };
+}
+
 /** One buyer's score, its parts to the point, and where every measure stands among all buyers. Refuses `customer.not_found`. */
 export async function valueScore(stores: Stores, caller: Caller, id: CustomerId): Promise<z.input<typeof valueScoreReply>> {
   const own = await personOf(stores, caller, id);
   const [asOf, weights] = await Promise.all([dataDay(stores, caller.workspaceId), loadWeights(stores, caller)]);
-  const row = await standingOf(stores.ch, caller.workspaceId, { audience: EVERYBODY, asOf, weights }, own);
+  const row = await standingOf(stores, caller.workspaceId, asOf, own);
   const score = scoreOf(DIMENSIONS.map((key) => ({ key, value: row?.[key] ?? null, weight: weights[key] })));
   if (row === null || isRefused(score)) return { asOf, weights, score: null, why: isRefused(score) ? { code: score.refused, facts: score.facts } : null, parts: [], measures: [] };
-  return { asOf, weights, score: score.score, why: null, parts: score.parts, measures: MEASURES.map(({ key, dimension }) => ({ key, dimension, value: row[key], standing: row[`at_${key}`] })) };
+  return { asOf, weights, score: score.score, why: null, parts: score.parts, measures: row.measures };
 }

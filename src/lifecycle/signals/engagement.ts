@@ -3,13 +3,14 @@ import type { Caller } from '../../kernel/access/caller.ts';
 import { addDays, type Day } from '../../kernel/day.ts';
 import { Refusal } from '../../kernel/errors.ts';
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
+import { renewed } from '../../kernel/renewed.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { dataDay } from '../asOf.ts';
 import { ACTIVITY_DAYS, ADVOCACY_DAYS, ADVOCACY_EVENTS, SURVEY_EVENT } from '../core/signals/acts.ts';
 import { type Advocacy, activityScoreOf, activityScores, advocacyScore, isRefused, rankAdvocates, type Score, stickinessOf } from '../core/money/index.ts';
-import { standingAmong } from '../core/money/score.ts';
+import { isLarge, KEPT_MS, peopleIn, standingIn } from '../core/money/spread.ts';
 import { named, type Whom } from '../queries/habits.ts';
-import { type Acts, actsOf, type Basis, basisOf, dailyActive, type Doings, doingsOf, overallOf, productsBought, ranksOf, type Window } from './queries/engagement.ts';
+import { type Acts, actsOf, type Basis, basisOf, dailyActive, type Doings, doingsOf, overallOf, productsBought, readRanks, type Window } from './queries/engagement.ts';
 
 const EVERYBODY: Whom = { part: 0, parts: 1 };
 const windowOf = (asOf: Day, days: number): Window => ({ from: addDays(asOf, 1 - days), to: asOf });
@@ -59,11 +60,11 @@ export type CustomerEngagement = {
 };
 
 async function activityOf(stores: Stores, workspaceId: WorkspaceId, own: Doings | undefined, { window, basis }: { window: Window; basis: Basis }): Promise<CustomerEngagement['activity']> {
-  const ranks = own && await ranksOf(stores.ch, workspaceId, own, window);
-  if (!own || !ranks || ranks.people === 0) return null;
-  const standing = (name: Basis | 'interactions' | 'minutes'): number => standingAmong({ below: ranks[`below_${name}`], equal: ranks[`equal_${name}`], all: ranks.people });
+  const ranks = own && await renewed(stores, { workspaceId, name: 'activity standings', day: window.to, keptMs: KEPT_MS, isLarge }, () => readRanks(stores.ch, workspaceId, window)), people = ranks ? peopleIn(ranks.visits) : 0;
+  if (!own || !ranks || people === 0) return null;
+  const standing = (name: Basis | 'interactions' | 'minutes'): number => standingIn(ranks[name], own[name]);
   const score = activityScoreOf({ logins: standing(basis), interactions: standing('interactions'), minutes: standing('minutes') });
-  return isRefused(score) ? null : { ...score, logins: own[basis], interactions: own.interactions, minutes: own.minutes, sessions: own.sessions, people: ranks.people };
+  return isRefused(score) ? null : { ...score, logins: own[basis], interactions: own.interactions, minutes: own.minutes, sessions: own.sessions, people };
 }
 
 /** Activity and advocacy of one customer with what makes them (R34); no activity where nothing was seen of them in the last month. Refuses `customer.not_found`. */

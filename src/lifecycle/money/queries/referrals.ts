@@ -1,17 +1,20 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { CustomerId, SubjectId, WorkspaceId } from '../../../kernel/ids.ts';
+import { OF_ONE } from '../../../kernel/readings.ts';
+
+const MINE = ' and subject in {subjects:Array(UUID)}';
 
 /**
  * Referrals that count: made, and not marked as void, the same that the recommendation rate counts (R42); by whoever owns
- * their sender today. Only events: neither orders nor refunds make a referral.
+ * their sender today. Only events: neither orders nor refunds make a referral. `mine`: of senders whose subjects are bound as {subjects:Array(UUID)}.
  */
-export const referralsSql = (rows = 'true'): string => `(
+export const referralsSql = ({ mine = false } = {}): string => `(
         select if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), e.subject, w.customer) as customer, e.friend as friend, e.day as day
           from (select subject, day, ifNull(getSubcolumn(properties, 'friend')::Nullable(String), '') as friend
                   from events final
                  where workspace = {workspace:UUID} and event = 'referral.made' and ifNull(getSubcolumn(properties, 'valid')::Nullable(String), '') not in ('false', '0')
-                   and subject != toUUID('00000000-0000-0000-0000-000000000000') and ${rows}) as e
-          left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = e.subject
+                   and subject != toUUID('00000000-0000-0000-0000-000000000000')${mine ? MINE : ''}) as e
+          left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}${mine ? MINE : ''}) as w on w.subject = e.subject
       )`;
 
 export type ReferralRow = { by: CustomerId; friend: string; day: string };
@@ -20,10 +23,10 @@ export type ReferralRow = { by: CustomerId; friend: string; day: string };
 export const referrals = (ch: ClickHouse, workspaceId: WorkspaceId, subjects?: readonly SubjectId[]): Promise<ReferralRow[]> =>
   ch.rows(`
     select customer as by, friend, toString(min(day)) as day
-      from ${referralsSql(subjects ? 'subject in {subjects:Array(UUID)}' : 'true')}
+      from ${referralsSql({ mine: subjects !== undefined })}
      where friend != ''
      group by by, friend
-     order by day, by, friend`, { workspace: workspaceId, ...(subjects && { subjects }) });
+     order by day, by, friend ${subjects ? OF_ONE : ''}`, { workspace: workspaceId, ...(subjects && { subjects }) });
 
 /** Names of customers, for lists. */
 export const namesOf = async (ch: ClickHouse, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Map<CustomerId, string>> => {

@@ -1,7 +1,11 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
 import type { Dimension } from '../../core/money/score.ts';
+import { OF_ONE } from '../../../kernel/readings.ts';
+import type { Spread } from '../../core/money/spread.ts';
 import { type Audience, audienceFilter, audienceParams } from '../../queries/audience.ts';
+import type { Named } from '../../queries/habits.ts';
+import { readSpreads } from '../../queries/spreads.ts';
 import { referralsSql } from './referrals.ts';
 
 /** What each dimension is made of; measures of one dimension weigh the same. `less`: the smaller the better. */
@@ -16,12 +20,13 @@ export type MeasureKey = (typeof MEASURES)[number]['key'];
 const OURS = ['stage', 'stage_since', 'branch', 'cycle', 'order_count', 'first_on', 'last_on', 'net_minor', 'gap_days', 'rfm', 'b2b', 'churn_probability', 'shops'];
 const KNOWN = `arrayCount(key -> not has({ours:Array(String)}, key), arrayConcat(mapKeys(texts), mapKeys(numbers), mapKeys(days), mapKeys(lists)))`;
 
-const MEASURED = (audience: Audience): string => `
+/** Buyers with their measures; `one`: the customer bound as {customer:UUID} alone, whose subjects are {subjects:Array(UUID)}. */
+const MEASURED = (audience: Audience, { one = false } = {}): string => `
         select n.customer as customer, n.silent_days as silent_days, n.purchase_days as purchase_days, s.reach as reach, s.known_fields as known_fields, n.net as net_minor, r.recommended as recommended
           from (select customer, toInt64(dateDiff('day', last_on, toDate32({asOf:String}))) as silent_days, toInt64(arrayCount(d -> d > toInt32(toDate({asOf:String})) - 365, purchase_days)) as purchase_days, net
-                  from stage_now final where ${audienceFilter(audience)} and occasions > 0) as n
-          left join (select customer, toInt64(arrayCount(channel -> channel != 'platform_only', reach)) as reach, toInt64(${KNOWN}) as known_fields from customer_state final where workspace = {workspace:UUID}) as s on s.customer = n.customer
-          left join (select customer, toInt64(count()) as recommended from ${referralsSql()} group by customer) as r on r.customer = n.customer`;
+                  from stage_now final where ${audienceFilter(audience)} and occasions > 0${one ? ' and customer = {customer:UUID}' : ''}) as n
+          left join (select customer, toInt64(arrayCount(channel -> channel != 'platform_only', reach)) as reach, toInt64(${KNOWN}) as known_fields from customer_state final where workspace = {workspace:UUID}${one ? ' and customer = {customer:UUID}' : ''}) as s on s.customer = n.customer
+          left join (select customer, toInt64(count()) as recommended from ${referralsSql({ mine: one })} group by customer) as r on r.customer = n.customer`;
 
 // Mid-rank: those below, and half of those equal, of all. The same as core/money/score.ts `percentiles`.
 const standing = ({ key, better }: (typeof MEASURES)[number]): string =>
@@ -62,21 +67,12 @@ export const topScores = (ch: ClickHouse, workspaceId: WorkspaceId, asked: Asked
 
 export type StandingRow = Record<MeasureKey, number> & Record<`at_${MeasureKey}`, number> & Weights;
 
-// Counted for one: everybody else needs no place of their own, so nothing is sorted.
-const placeOfOne = ({ key, better }: (typeof MEASURES)[number]): string =>
-  `own_${key} as ${key}, 100 * (arrayCount(v -> v ${better === 'less' ? '>' : '<'} own_${key}, all_${key}) + arrayCount(v -> v = own_${key}, all_${key}) / 2) / people as at_${key}`;
+/** How all buyers stand by each measure. */
+export const readStandings = (ch: ClickHouse, workspaceId: WorkspaceId, asked: Asked): Promise<Record<MeasureKey, Spread>> =>
+  readSpreads(ch, MEASURED(asked.audience), MEASURES.map(({ key }) => key), params(workspaceId, asked));
 
-/** One buyer's measures with where each stands among all. Nothing for somebody who never bought. */
-export async function standingOf(ch: ClickHouse, workspaceId: WorkspaceId, asked: Asked, customer: CustomerId): Promise<StandingRow | null> {
-  const [row] = await ch.rows<StandingRow>(`
-    select *, ${DIMENSIONS_SQL}
-      from (
-        select ${MEASURES.map(placeOfOne).join(', ')}
-          from (
-            select count() as people, countIf(customer = {customer:UUID}) as found, ${MEASURES.map(({ key }) => `anyIf(${key}, customer = {customer:UUID}) as own_${key}, groupArray(${key}) as all_${key}`).join(', ')}
-              from (${MEASURED(asked.audience)})
-          )
-         where found > 0
-      )`, { ...params(workspaceId, asked), customer });
-  return row ?? null;
+/** One buyer's own measures; nothing for somebody who never bought. */
+export async function measuresOf(ch: ClickHouse, workspaceId: WorkspaceId, asked: Asked, { customers: [customer], subjects }: Named): Promise<Record<MeasureKey, number> | undefined> {
+  const [row] = await ch.rows<Record<MeasureKey, number>>(`select * except customer from (${MEASURED(asked.audience, { one: true })}) ${OF_ONE}`, { ...params(workspaceId, asked), customer, subjects });
+  return row;
 }

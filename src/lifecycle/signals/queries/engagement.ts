@@ -1,14 +1,17 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { Day } from '../../../kernel/day.ts';
 import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
-import { activity, momentOf, purchaseLines } from '../../../kernel/readings.ts';
+import { momentOf, OF_ONE, purchaseLines, tracked } from '../../../kernel/readings.ts';
 import { ADVOCACY_EVENTS, LOGIN_EVENTS, SESSION_PAUSE_MINUTES, SURVEY_EVENT } from '../../core/signals/acts.ts';
+import type { Spread } from '../../core/money/spread.ts';
 import { among, rowsOf, type Whom } from '../../queries/habits.ts';
+import { readSpreads } from '../../queries/spreads.ts';
 
 export type Window = { from: Day; to: Day };
 /** `shops`: only what happened in these; none means all. */
 export type Where = Window & { shops: readonly string[] };
 
+const ofOne = (whom: Whom): string => ('customers' in whom && whom.customers.length === 1 ? OF_ONE : '');
 const BEHAVIOUR = "kind in ('track', 'page', 'screen')";
 const IN_SHOPS = '(empty({shops:Array(String)}) or shop in {shops:Array(String)})';
 
@@ -17,7 +20,7 @@ const DOINGS = (rows: string, whom: Whom | 'all' = 'all'): string => `
   select customer, uniqExactIf(day, event in {logins:Array(String)}) as logins, uniqExact(day) as visits, countIf(event not in {logins:Array(String)}) as interactions,
          arraySort(groupArray(toUnixTimestamp64Milli(time))) as moments, arrayPopFront(arrayDifference(moments)) as gaps,
          arraySum(arrayFilter(gap -> gap <= {pause:UInt32}, gaps)) / 60000 as minutes, 1 + arrayCount(gap -> gap > {pause:UInt32}, gaps) as sessions
-    from ${among(whom, activity, '{from:Date32}')('customer', 'subject', 'kind', 'event', 'day', 'time', 'shop')}
+    from ${among(whom, tracked, '{from:Date32}')('customer', 'subject', 'kind', 'event', 'day', 'time', 'shop')}
    where ${BEHAVIOUR} and day >= {from:Date32} and day <= {to:Date32} and ${IN_SHOPS} and ${rows}
    group by customer`;
 
@@ -28,7 +31,7 @@ const COLUMNS = 'customer, logins, visits, interactions, minutes, sessions';
 
 /** What customers did in some days; those who did nothing are absent. */
 export const doingsOf = (ch: ClickHouse, workspaceId: WorkspaceId, whom: Whom, window: Window): Promise<Doings[]> =>
-  ch.rows(`select ${COLUMNS} from (${DOINGS(rowsOf(whom), whom)}) order by customer`, { ...paramsOf(workspaceId, { ...window, shops: [] }), ...whom });
+  ch.rows(`select ${COLUMNS} from (${DOINGS(rowsOf(whom), whom)}) order by customer ${ofOne(whom)}`, { ...paramsOf(workspaceId, { ...window, shops: [] }), ...whom });
 
 export type Basis = 'logins' | 'visits';
 /** Whether this workspace sends sign-ins at all; else days seen stand for them. */
@@ -38,15 +41,11 @@ export async function basisOf(ch: ClickHouse, workspaceId: WorkspaceId, { from, 
   return rows.length > 0 ? 'logins' : 'visits';
 }
 
-export type Ranks = { people: number } & Record<`${'below' | 'equal'}_${Basis | 'interactions' | 'minutes'}`, number>;
+const RANKED = ['logins', 'visits', 'interactions', 'minutes'] as const;
 
-/** How many of all who did anything did less than this customer, and how many as much. */
-export async function ranksOf(ch: ClickHouse, workspaceId: WorkspaceId, own: Doings, window: Window): Promise<Ranks | undefined> {
-  const counts = (['logins', 'visits', 'interactions', 'minutes'] as const).map((name) => `countIf(${name} < {own_${name}:Float64}) as below_${name}, countIf(${name} = {own_${name}:Float64}) as equal_${name}`);
-  const [row] = await ch.rows<Ranks>(`select count() as people, ${counts.join(', ')} from (${DOINGS('true')})`,
-    { ...paramsOf(workspaceId, { ...window, shops: [] }), own_logins: own.logins, own_visits: own.visits, own_interactions: own.interactions, own_minutes: own.minutes });
-  return row;
-}
+/** How all who did anything in some days stand by each measure. */
+export const readRanks = (ch: ClickHouse, workspaceId: WorkspaceId, window: Window): Promise<Record<(typeof RANKED)[number], Spread>> =>
+  readSpreads(ch, DOINGS('true'), RANKED, paramsOf(workspaceId, { ...window, shops: [] }));
 
 export type Overall = { people: number; minutes: number; sessions: number };
 /** How many did anything in some days, and their minutes and sessions together. */
@@ -61,7 +60,7 @@ export const dailyActive = (ch: ClickHouse, workspaceId: WorkspaceId, where: Whe
     select toString(seen) as day, people
       from (
         select day as seen, uniqExact(customer) as people
-          from ${activity.since('{from:Date32}', 'customer', 'kind', 'day', 'shop')}
+          from ${tracked.since('{from:Date32}', 'customer', 'kind', 'day', 'shop')}
          where ${BEHAVIOUR} and day >= {from:Date32} and day <= {to:Date32} and ${IN_SHOPS}
          group by seen
       )
@@ -90,7 +89,7 @@ export const actsOf = (ch: ClickHouse, workspaceId: WorkspaceId, whom: Whom, { f
            countIf(${isOf(ADVOCACY_EVENTS.shares)}) as shares, countIf(${isOf(ADVOCACY_EVENTS.convertingShares)}) as convertingShares,
            countIf(${isOf(ADVOCACY_EVENTS.referrals)} and ${property('valid')} not in ('false', '0')) as referrals, countIf(${isOf(ADVOCACY_EVENTS.mentions)}) as mentions,
            if(countIf(${isNps}) = 0, null, argMaxIf(toFloat64OrNull(${property('score')}), time, ${isNps})) as nps
-      from ${among(whom, activity, '{from:Date32}')('customer', 'subject', 'event', 'day', 'time', 'properties')}
+      from ${among(whom, tracked, '{from:Date32}')('customer', 'subject', 'event', 'day', 'time', 'properties')}
      where event in {acts:Array(String)} and day >= {from:Date32} and day <= {to:Date32} and ${rowsOf(whom)}
      group by customer
-     order by customer`, { workspace: workspaceId, from, to, acts: [...Object.values(ADVOCACY_EVENTS).flat(), SURVEY_EVENT], ...whom });
+     order by customer ${ofOne(whom)}`, { workspace: workspaceId, from, to, acts: [...Object.values(ADVOCACY_EVENTS).flat(), SURVEY_EVENT], ...whom });
