@@ -1,5 +1,6 @@
 import { ownersOf, seenBy } from '../customers/index.ts';
 import type { Caller } from '../kernel/access/caller.ts';
+import { CATALOGUE_KEPT_MS, MANY_ROWS, renewed } from '../kernel/renewed.ts';
 import type { Stores } from '../kernel/stores.ts';
 import type { FoundMessage, Pulse, SourceHealth } from './contract.ts';
 import { backlogOf, type MinuteCounts, minutesSince } from './queries/pulse.ts';
@@ -67,7 +68,8 @@ export async function sourceHealth(stores: Stores, caller: Caller): Promise<Sour
 }
 
 /** Every name events came under. */
-export const schemaOf = (stores: Stores, { workspaceId, shops }: Caller) => eventNames(stores.ch, workspaceId, shops, NAMES_MAX);
+export const schemaOf = (stores: Stores, { workspaceId, shops }: Caller) =>
+  renewed(stores, { workspaceId, name: `schema ${JSON.stringify(shops)}`, keptMs: CATALOGUE_KEPT_MS, isLarge: (names) => names.reduce((sum, { count }) => sum + count, 0) >= MANY_ROWS }, () => eventNames(stores.ch, workspaceId, shops, NAMES_MAX));
 
 /** The properties of one name, from the newest events of it. */
 export const propertiesOf = async (stores: Stores, { workspaceId, shops }: Caller, name: EventKind) =>

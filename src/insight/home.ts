@@ -8,7 +8,8 @@ import type { MetricId } from './core/metrics.ts';
 import { before } from './core/periods.ts';
 import { figures } from './figures.ts';
 import { listGoals } from './goals.ts';
-import { loadDimensions, loadSalesTotals, type SalesTotal } from './queries/totals.ts';
+import { dimensionsSeen } from './dimensions.ts';
+import { loadSalesTotals, type SalesTotal } from './queries/totals.ts';
 import { shopsFor } from './scope.ts';
 
 /** What the workbench shows first, in this order. */
@@ -32,6 +33,6 @@ export async function home(stores: Stores, caller: Caller, { shop, days }: z.out
 
 /** What a scope can be narrowed to, and the days there are. */
 export async function dimensions(stores: Stores, caller: Caller): Promise<z.input<typeof dimensionsShape>> {
-  const [seen, asOf] = await Promise.all([loadDimensions(stores.ch, caller.workspaceId), dataDay(stores, caller.workspaceId)]);
+  const [{ rows: _, ...seen }, asOf] = await Promise.all([dimensionsSeen(stores, caller.workspaceId), dataDay(stores, caller.workspaceId)]);
   return { asOf, ...seen, shops: seen.shops.filter((shop) => caller.shops.length === 0 || caller.shops.includes(shop)) };
 }

@@ -10,7 +10,7 @@ import { csatOf } from '../core/experiment/index.ts';
 import { wholeMonths } from '../core/months.ts';
 import { partsFor } from '../figures.ts';
 import { define, pickVersion, versionsOf } from '../metrics.ts';
-import { loadDimensions } from '../queries/totals.ts';
+import { dimensionsSeen } from '../dimensions.ts';
 import { ask } from '../scope.ts';
 import { linesOf } from './benchmarks.ts';
 import type { churnYearsShape, costSplitQuery, costSplitShape, satisfactionShape } from './contract.ts';
@@ -58,7 +58,7 @@ export async function satisfaction(stores: Stores, caller: Caller): Promise<z.in
 /** Churn of the year up to each of the last month ends, beside the line of the industry (R46): whole years only, since the line speaks of a year. */
 export async function churnByYear(stores: Stores, caller: Caller, shop: string | undefined): Promise<z.input<typeof churnYearsShape>> {
   const asOf = await dataDay(stores, caller.workspaceId);
-  const [{ from }, lines, versions] = await Promise.all([loadDimensions(stores.ch, caller.workspaceId), linesOf(stores, caller), versionsOf(stores, caller, ['churn_existing'])]);
+  const [{ from }, lines, versions] = await Promise.all([dimensionsSeen(stores, caller.workspaceId), linesOf(stores, caller), versionsOf(stores, caller, ['churn_existing'])]);
   const version = pickVersion(versions, 'churn_existing');
   const ends = from === null ? [] : wholeMonths({ from, asOf }, MONTHS_SHOWN).months.map(({ to }) => to).filter((to) => daysBetween(from, to) >= YEAR_DAYS);
   const periods = ends.map((to) => ({ from: addDays(to, 1 - YEAR_DAYS), to }));

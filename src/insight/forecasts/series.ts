@@ -9,7 +9,7 @@ import { type PartMonth, wholeMonths } from '../core/months.ts';
 import type { Period } from '../core/periods.ts';
 import { partsFor } from '../figures.ts';
 import { pickVersion, type Version, versionsOf } from '../metrics.ts';
-import { loadDimensions } from '../queries/totals.ts';
+import { dimensionsSeen } from '../dimensions.ts';
 import { ask } from '../scope.ts';
 import type { ForecastSeries } from './contract.ts';
 
@@ -45,7 +45,7 @@ function sinceFirst({ months, values }: { months: readonly Day[]; values: readon
 
 /** A monthly series by the same definitions as the metric catalogue and the stage history, whole months only. */
 export async function monthlySeries(stores: Stores, caller: Caller, series: ForecastSeries, { shop, asOf }: { shop: string | undefined; asOf: Day }): Promise<MonthlySeries> {
-  const { from } = await loadDimensions(stores.ch, caller.workspaceId);
+  const { from } = await dimensionsSeen(stores, caller.workspaceId);
   const { months, begun, running } = from === null ? { months: [], begun: null, running: null } : wholeMonths({ from, asOf }, MONTHS_MAX);
   const known = METRIC_OF[series];
   const { version, values } = months.length === 0 ? { version: null, values: [] }

@@ -28,11 +28,11 @@ GROUP  BY begun`, { workspace: workspaceId, starts: periods.map((one) => one.fro
 }
 
 /** What a scope can be narrowed to; `from` is null while nothing has happened. */
-export type Dimensions = { from: Day | null; shops: string[]; channels: string[]; events: string[] };
+export type Dimensions = { from: Day | null; shops: string[]; channels: string[]; events: string[]; rows: number };
 
 /** First day of any order, refund or event, and every shop, channel and event there is: read from the tables themselves, since only names are wanted. */
 export async function loadDimensions(ch: ClickHouse, workspaceId: WorkspaceId): Promise<Dimensions> {
-  const [row] = await ch.rows<Dimensions & { rows: number }>(`
+  const [row] = await ch.rows<Dimensions>(`
 SELECT count() AS rows, toString(min(day)) AS from, arraySort(groupUniqArrayIf(toString(shop), shop != '')) AS shops,
        arraySort(groupUniqArrayIf(toString(channel), channel != '')) AS channels, arraySort(groupUniqArrayIf(1000)(toString(event), event != '')) AS events
 FROM (
@@ -45,5 +45,5 @@ FROM (
   UNION  ALL
   SELECT day, shop, channel, if(subject != toUUID('00000000-0000-0000-0000-000000000000'), toString(event), '') AS event
   FROM   events FINAL WHERE workspace = {workspace:UUID})`, { workspace: workspaceId });
-  return row && row.rows > 0 ? { from: row.from, shops: row.shops, channels: row.channels, events: row.events } : { from: null, shops: [], channels: [], events: [] };
+  return row && row.rows > 0 ? row : { from: null, shops: [], channels: [], events: [], rows: 0 };
 }

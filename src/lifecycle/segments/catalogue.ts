@@ -1,6 +1,8 @@
 import { CONSENT_CHANNELS, type Field, fieldsOf, REACHES } from '../../customers/index.ts';
 import { type Caller, may } from '../../kernel/access/caller.ts';
 import { type Catalogue, type CatalogueField, type CatalogueOption, CREATED_FIELD, NAME_FIELD, REACH_FIELD } from '../../kernel/conditions/index.ts';
+import type { WorkspaceId } from '../../kernel/ids.ts';
+import { CATALOGUE_KEPT_MS, MANY_ROWS, renewed } from '../../kernel/renewed.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { sharedWords } from '../../kernel/words/index.ts';
 import { own } from '../../kernel/own.ts';
@@ -43,8 +45,11 @@ export async function fieldCatalogue(stores: Stores, caller: Caller): Promise<Ca
   };
 }
 
+const namesSeen = (stores: Stores, workspaceId: WorkspaceId): ReturnType<typeof eventsSeen> =>
+  renewed(stores, { workspaceId, name: 'event names', keptMs: CATALOGUE_KEPT_MS, isLarge: (seen) => seen.reduce((sum, { times }) => sum + times, 0) >= MANY_ROWS }, () => eventsSeen(stores.ch, workspaceId, EVENTS_MAX));
+
 /** The same with the events that have been seen, as an editor offers them. */
 export async function fullCatalogue(stores: Stores, caller: Caller): Promise<Catalogue> {
-  const [catalogue, events] = await Promise.all([fieldCatalogue(stores, caller), eventsSeen(stores.ch, caller.workspaceId, EVENTS_MAX)]);
+  const [catalogue, events] = await Promise.all([fieldCatalogue(stores, caller), namesSeen(stores, caller.workspaceId)]);
   return { ...catalogue, events: events.map(({ event }) => ({ event, label: sharedWords[`event.${event}`] ?? event })) };
 }
