@@ -3,17 +3,19 @@ import type { Compiled } from '../../kernel/conditions/index.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import { many, sql, type Tx } from '../../kernel/sql.ts';
 
+/** A field's name, bound: looked up by a constant, a map costs an eighth of what it costs by a name from a list. */
+const named = (at: number): string => `arrayElement({care_fields:Array(String)}, ${at + 1})`;
+
 export type Dated = { field: string; day: string; text: string; people: number };
 
 /** How many of those who fit hold each date (or text) in each of some fields. */
 export const datesHeld = async (ch: ClickHouse, workspaceId: WorkspaceId, fields: readonly string[], { from, where, params }: Compiled): Promise<Dated[]> =>
   (fields.length === 0 ? [] : (await ch.rows<Dated>(`
-SELECT field, day, text, count() AS people
+SELECT arrayElement({care_fields:Array(String)}, held.1) AS field, if(held.2 IS NULL, '', toString(held.2)) AS day, held.3 AS text, count() AS people
 FROM (
-  SELECT arrayJoin(arrayMap(one -> (one, if(mapContains(c.days, one), toString(c.days[one]), ''), c.texts[one]), {care_fields:Array(String)})) AS held, held.1 AS field, held.2 AS day, held.3 AS text
+  SELECT arrayJoin(arrayFilter(one -> one.2 IS NOT NULL OR one.3 != '', [${fields.map((_, at) => `(${at + 1}, if(mapContains(c.days, ${named(at)}), toNullable(c.days[${named(at)}]), NULL), c.texts[${named(at)}])`).join(', ')}])) AS held
   FROM   ${from}
   WHERE  ${where})
-WHERE  day != '' OR text != ''
 GROUP  BY field, day, text`, { ...params, workspace: workspaceId, care_fields: [...fields] })).map((row) => ({ ...row, people: Number(row.people) })));
 
 export type Due = { day: string; journey: string; text: string; due: number; done: number };

@@ -121,11 +121,11 @@ export type LayerCount = { layer: LayerKey; value: string; people: number };
 
 /** How many of those who fit a filter bear each value of each layering; the empty value is of those who were not looked at yet. */
 export const layerCounts = (ch: ClickHouse, workspaceId: WorkspaceId, { from, where, params }: Compiled): Promise<LayerCount[]> => ch.rows(`
-SELECT one.1 AS layer, one.2 AS value, count() AS people
-FROM  (SELECT arrayMap(key -> (key, c.texts[key]), {layers:Array(String)}) AS every FROM ${from} WHERE ${where})
+SELECT one.1 AS layer, one.2 AS value, sum(alike) AS people
+FROM  (SELECT [${LAYER_KEYS.map((key) => `('${key}', c.texts['${key}'])`).join(', ')}] AS every, count() AS alike FROM ${from} WHERE ${where} GROUP BY every)
 ARRAY JOIN every AS one
 GROUP BY layer, value
-ORDER BY layer, people DESC, value`, { ...params, workspace: workspaceId, layers: LAYER_KEYS });
+ORDER BY layer, people DESC, value`, { ...params, workspace: workspaceId });
 
 /** How many bear each pair of values of two layerings. */
 export const crossCounts = (ch: ClickHouse, workspaceId: WorkspaceId, { from, where, params }: Compiled, { a, b }: { a: LayerKey; b: LayerKey }): Promise<{ a: string; b: string; people: number }[]> => ch.rows(`
