@@ -3,7 +3,7 @@ import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { Day } from '../../kernel/day.ts';
 import type { MetricId, MetricParams } from '../core/metrics.ts';
 import type { Period } from '../core/periods.ts';
-import { AGGREGATES, bottomOf, boughtOn, JOINS, type Measure, MEASURES, topOf } from './measures.ts';
+import { AGGREGATES, bottomOf, boughtOn, INSIDE, JOINS, type Measure, MEASURES, topOf } from './measures.ts';
 import { type Asked, type Base, boughtSql, type Dimension, doneSql, periodParams, scopeParams } from './scope.ts';
 
 /** One metric at one version: what to count, with its settings filled in. */
@@ -25,14 +25,20 @@ const backOf = (countings: readonly Counting[]): number => Math.max(0, ...counti
 
 /** Purchases are among the movements of money; what people did is another pass. */
 const baseOf = (measures: readonly Measure[]): Base => (measures.some(({ of }) => of === 'doings') ? 'doings' : measures.some(({ of }) => of === 'money') ? 'money' : 'purchases');
-const rowsIn = (asked: Asked, by: Dimension, base: Base): string => (base === 'doings' ? doneSql(asked, by) : boughtSql(asked, by, base === 'money'));
 const columnsSql = (columns: Readonly<Record<string, string>>, text: string): string[] =>
   Object.entries(columns).filter(([name]) => new RegExp(`\\b${name}\\b`).test(text)).map(([name, sql]) => (name === sql ? name : `${sql} AS ${name}`));
 
+const textOf = (measures: readonly Measure[]): string => measures.map((measure) => `${measure.counts} ${topOf(measure)} ${bottomOf(measure)}`).join(' ');
+
+/** What measures are grouped from; where none of them looks beyond its period, only what fell into it. */
+function rowsIn(asked: Asked, by: Dimension, measures: readonly Measure[]): string {
+  const base = baseOf(measures), text = textOf(measures), looksBeyond = Object.keys(AGGREGATES).some((name) => !INSIDE.has(name) && new RegExp(`\\b${name}\\b`).test(text));
+  return base === 'doings' ? doneSql(asked, by) : boughtSql(asked, by, base === 'money', !looksBeyond);
+}
+
 /** The rows that measures read: `bought` grouped by customer, part and period, with only the aggregates and joins they name. */
 function rowsSql(measures: readonly Measure[], by: Dimension): { grouped: string; joins: string } {
-  const text = measures.map((measure) => `${measure.counts} ${topOf(measure)} ${bottomOf(measure)}`).join(' ');
-  const named = columnsSql(AGGREGATES, text);
+  const text = textOf(measures), named = columnsSql(AGGREGATES, text);
   const grouped = `grouped AS (
   WITH   ${boughtOn(baseOf(measures) === 'money')} AS bought_on, bought_on >= start AND bought_on <= stop AS inside
   SELECT customer, ${by === 'none' ? "''" : 'part'} AS part, start, stop${named.map((column) => `,\n         ${column}`).join('')}
@@ -47,7 +53,7 @@ export function metricRows(asked: Asked, counting: Counting, period: Period, by:
   const [measure] = measuresOf([counting]) as [Measure];
   const { grouped, joins } = rowsSql([measure], by);
   return {
-    sql: `WITH ${rowsIn(asked, by, baseOf([measure]))},
+    sql: `WITH ${rowsIn(asked, by, [measure])},
 ${grouped}
 SELECT g.customer AS customer, g.part AS part, ${topOf(measure)} AS top, ${bottomOf(measure)} AS bottom
 FROM   grouped AS g${joins}
@@ -119,7 +125,7 @@ async function loadPass(ch: ClickHouse, asked: Asked, countings: readonly Counti
   const { grouped, joins } = rowsSql(measures, by);
   const { conditions, sums, places } = placesOf(measures);
   const rows = await ch.rows<Alike>(`
-WITH ${rowsIn(asked, by, baseOf(measures))},
+WITH ${rowsIn(asked, by, measures)},
 ${grouped}
 SELECT part, toString(start) AS start, toString(stop) AS stop, any(days) AS days, flags, count() AS people, sumForEach(open) AS reach${sums.map((_, at) => `, sum(value${at}) AS sum${at}`).join('')}
 FROM (

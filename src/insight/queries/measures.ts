@@ -34,6 +34,8 @@ export const AGGREGATES = {
   last_by: 'maxIf(bought_on, bought_on <= stop)',
   last_before: 'maxIf(bought_on, bought_on < start)',
 } as const;
+/** Those that a purchase or movement outside the period says nothing to: without one inside they count nobody. */
+export const INSIDE: ReadonlySet<string> = new Set<keyof typeof AGGREGATES>(['orders_in', 'first_in', 'last_in', 'paid_in', 'net_in', 'moved_in']);
 export const boughtOn = (money: boolean): string => (money ? "if(purchase, day, toDate32('2299-12-31'))" : 'day');
 
 const share = (counts: string, yes: string, joins?: readonly Join[]): Measure => ({ kind: 'share', counts, yes, ...(joins && { joins }) });

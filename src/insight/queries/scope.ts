@@ -46,20 +46,21 @@ export const scopeParams = ({ workspaceId, asOf, shops, channels, people }: Aske
 export type Base = 'purchases' | 'money' | 'doings';
 
 const KNOWN = "customer != toUUID('00000000-0000-0000-0000-000000000000')";
-const inPeriods = (columns: string, rows: string): string => `bought AS (
+const PERIODS = 'arrayZip({starts:Array(Date32)}, {stops:Array(Date32)})';
+const inPeriods = (columns: string, rows: string, inside = false): string => `bought AS (
   SELECT customer, part, day,${columns} period.1 AS start, period.2 AS stop
   FROM (${rows})
-  ARRAY JOIN arrayZip({starts:Array(Date32)}, {stops:Array(Date32)}) AS period)`;
+  ARRAY JOIN ${inside ? `arrayFilter(one -> day >= one.1 AND day <= one.2, ${PERIODS})` : PERIODS} AS period)`;
 
 /**
  * Purchases in scope, once for every period: each metric's rows are grouped from these. `money` reads every movement of
- * money of known customers instead, with purchases marked.
+ * money of known customers instead, with purchases marked. `inside`: each only beside the periods it falls into, for metrics that look no further.
  */
 const BOUGHT = ['customer', 'day', 'amount', 'net', 'b2b', 'shop', 'channel', 'source'] as const;
-export const boughtSql = (asked: Asked, by: Dimension, money: boolean): string => inPeriods(' amount, net, purchase,', `
+export const boughtSql = (asked: Asked, by: Dimension, money: boolean, inside = false): string => inPeriods(' amount, net, purchase,', `
     SELECT customer, ${partSql(by)} AS part, day, amount, net, ${money ? 'purchase' : 'true AS purchase'}
     FROM   ${money ? sales(...BOUGHT, 'purchase') : purchases(...BOUGHT)}
-    WHERE  ${KNOWN} AND ${purchaseScope(asked)}`);
+    WHERE  ${KNOWN} AND ${purchaseScope(asked)}`, inside);
 
 /** Kinds of events that somebody does; the rest say who somebody is. */
 const DONE = "kind IN ('track', 'page', 'screen')";
