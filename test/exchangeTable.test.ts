@@ -63,7 +63,7 @@ const WHO = ['owner', 'author', 'changed_by', 'changed_at', 'created_at', 'updat
 const SAID: Readonly<Record<string, readonly string[]>> = {
   workspace_setting: ['name'], fx_rate: [], field: [], promotion: [], tag: ['refreshed_at'], segment: [], stage_strategy: [], scoring_policy: [], risk_rule: [], money_setting: [], benchmark_line: [], reconcile_figure: [],
   // Days known so far and scales are worked out anew, as are the shares of a programme.
-  lifecycle_setting: ['rfm_as_of', 'rfm_scales', 'assessed_as_of'], core_programme: ['entry_cut', 'stay_cut', 'judged_on'],
+  lifecycle_setting: ['rfm_as_of', 'rfm_scales', 'assessed_as_of'], layer_setting: ['learned', 'as_of', 'measured_at'], touch_policy: ['looked_at'], core_programme: ['entry_cut', 'stay_cut', 'judged_on'],
 };
 /** What acts on people comes held (src/product/exchange/held.ts), and what means something only where it was made is made anew: columns that differ, and why. */
 const HELD: Readonly<Record<string, readonly string[]>> = {
@@ -74,7 +74,6 @@ const HELD: Readonly<Record<string, readonly string[]>> = {
 const NOT_BROUGHT: Readonly<Record<string, string>> = {
   'records.core_member.jsonl': 'who is in a programme is judged anew from the same orders and rules',
   'records.import_recipe.jsonl': 'a recipe names folders and files of the other machine',
-  'records.touch_policy.jsonl': 'tiers name advisers of there; whoever sets them here says who looks after whom',
   'members.jsonl': 'nobody can be given a password: whoever worked there is invited',
   'records.cost_entry.jsonl': 'typed costs are typed anew, under numbers of their own (costs.typed.jsonl holds the same, and is compared)',
 };
@@ -120,6 +119,8 @@ function contentOf(dir: string, name: string, ids: ReadonlyMap<string, string>):
     const without = [...(HELD[table] ?? []), ...(SAID[table] ? [...WHO, ...SAID[table]] : []), ...(name === 'customers.jsonl' ? ['createdAt'] : [])];
     const kept = Object.fromEntries(Object.entries(row).filter(([key]) => !without.includes(key)));
     if (name === 'customers.jsonl') kept.identifiers = (row.identifiers as { kind: string; value: string; scope: string }[]).filter(({ value }) => !olds.has(value)).map((one) => JSON.stringify(one)).sort();
+    // Advisers of there do not work here.
+    if (table === 'touch_policy') kept.policy = { ...(row.policy as object), agents: [] };
     if (table === ENDED && (row.state === 'approved' || row.state === 'asked')) kept.state = 'ended';
     return [here(JSON.stringify(sorted(kept)))];
   }).sort();
@@ -149,6 +150,15 @@ test('R13: members come back as invitations, and nothing was started, sent or as
            (select count(*) from experiment_batch where workspace_id = ${workspace}) as batches`));
   const [[there], [here]] = [await counts(from), await counts(into)];
   expect(here).toEqual({ ...there, mails: 0 });
+});
+
+test('service tiers come whole, with the segments they are of by the ids of here, and advisers who do not work here stay behind; cuts of layers are learned anew from the rules that came', async () => {
+  const [policy] = rowsOf(again, 'records.touch_policy.jsonl'), [layers] = rowsOf(again, 'records.layer_setting.jsonl');
+  const { tiers, agents } = (policy ?? {}).policy as { tiers: { key: string; segment: string | null }[]; agents: unknown[] };
+  const segments = new Map(rowsOf(again, 'records.segment.jsonl').map(({ id, name }) => [String(id), name]));
+  expect([tiers.map(({ key, segment }) => [key, segment && segments.get(segment)]), agents]).toEqual([[['best', 'Bought lately'], ['all', null]], []]);
+  expect(rowsOf(out, 'records.touch_policy.jsonl')).toMatchObject([{ policy: { agents: [{ cap: 5 }] } }]);
+  expect([layers?.rules, layers?.as_of, layers?.learned]).toEqual([expect.objectContaining({ windowDays: 200, levelHighMinor: 50_000 }), expect.any(String), expect.any(Object)]);
 });
 
 type Way = { channel: string; act: string; reason: string | null };

@@ -99,6 +99,14 @@ const AFTER: readonly Setter[] = [
     const own = (await api.get<{ rows: { id: string; name: string }[] }>('/api/v1/lifecycle/core-programmes')).rows.find((one) => one.name === '');
     return own && api.patch(`/api/v1/lifecycle/core-programmes/${own.id}`, rules);
   } },
+  // Cuts that nobody set are learned here anew.
+  { table: 'layer_setting', name: () => 'layers', say: async (api, { rules }) => put(api, '/layers', { ...(rules as object), version: (await api.get<{ version: number }>('/api/v1/layers')).version }) },
+  // Tiers come whole; of advisers those who work here, too.
+  { table: 'touch_policy', name: () => 'policy', say: async (api, { policy }) => {
+    const { version, colleagues } = await api.get<{ version: number; colleagues: { id: string }[] }>('/api/v1/touch/policy'), here = new Set(colleagues.map(({ id }) => id));
+    const { agents, ...tiers } = policy as { agents: { id: string }[] };
+    return put(api, '/touch/policy', { version, policy: { ...tiers, agents: agents.filter(({ id }) => here.has(id)) } });
+  } },
   { table: 'money_setting', name: () => 'weights', say: (api, { behaviour, attributes, contribution }) => put(api, '/lifecycle/value-scores/weights', { behaviour, attributes, contribution }) },
   { table: 'scoring_policy', name: () => 'policy', say: (api, { purpose, use_traits: useTraits, capacity, attempt_cost_minor: attemptCostMinor, week_budget_minor: weekBudgetMinor, saved_share: savedShare, horizon_days: horizonDays }) => put(api, '/lifecycle/scoring/policy', { purpose, useTraits, capacity, attemptCostMinor, weekBudgetMinor, savedShare, horizonDays }) },
   { table: 'benchmark_line', name: ({ industry }) => industry, say: (api, { industry, share, citation, shown }) => put(api, `/insight/benchmarks/churn/${path(industry)}`, { share, citation, shown }) },

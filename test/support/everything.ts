@@ -50,6 +50,7 @@ const RULES: readonly (readonly [string, unknown])[] = [
   ['/api/v1/insight/benchmarks/churn/retail', { share: 0.31, citation: 'A study of 2024', shown: true }],
   ['/api/v1/reconcile/figures', { month: '2026-01', shop: '', measure: 'net', figure: 99_000 }],
   ['/api/v1/lifecycle/model', { model: 'canonical' }],
+  ['/api/v1/layers', { version: 0, frequencyOrders: null, spendMinor: null, highEndMinor: null, levelHighMinor: 50_000, levelMiddleMinor: 9_000, loyaltyOrders: 3, windowDays: 200 }],
   ['/api/v1/lifecycle/risk-rules/refund_burst', { atLeast: 4, withinDays: 60, share: null, active: true }],
 ];
 
@@ -79,7 +80,10 @@ async function written({ api, owner, stores }: World, people: readonly string[])
   await api.post('/api/v1/tasks', { text: 'send samples', accountId: id, contactId: contact.id, dueOn: '2026-04-10' });
   await api.post(`/api/v1/customers/${people[3]}/notes`, { kind: 'interview', body: 'rings from 13800139099', tags: ['likes green'] });
   await sure(owner.call('PUT', '/api/v1/products/fits/S9', { name: 'Lid', owners: ['S1'] }));
-  await sure(owner.call('PUT', '/api/v1/touch/policy', { version: 0, policy: { tiers: [{ key: 'all', name: 'All', segment: null, sla: { firstReplyMinutes: 60, resolveMinutes: 600 }, channels: null, human: 'pool', offer: 'none', capMinor: null }], agents: [], rankBy: 'net_minor', slack: 0.2, contactMinor: 100 } }));
+  const tier = { sla: { firstReplyMinutes: 60, resolveMinutes: 600 }, channels: null, offer: 'none', capMinor: null };
+  const { rows: segments } = await api.get<{ rows: { id: string; name: string }[] }>('/api/v1/segments'), best = segments.find(({ name }) => name === 'Bought lately')?.id;
+  const tiers = [{ ...tier, key: 'best', name: 'Best', segment: best, human: 'adviser' }, { ...tier, key: 'all', name: 'All', segment: null, human: 'pool' }];
+  await sure(owner.call('PUT', '/api/v1/touch/policy', { version: 0, policy: { tiers, agents: [{ id: `user:${owner.userId}`, cap: 5 }], rankBy: 'net_minor', slack: 0.2, contactMinor: 100 } }));
   const done = await api.post<{ id: string }>('/api/v1/tasks', { text: 'ring back', customerId: people[3] });
   await sure(owner.call('POST', `/api/v1/tasks/${done.id}/attempts`, { outcome: 'no_answer', note: 'rang twice' }));
   await sure(owner.call('POST', `/api/v1/tasks/${done.id}/done`, {}));

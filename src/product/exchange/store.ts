@@ -9,7 +9,7 @@ export const RECORDS: Readonly<Record<string, { people?: readonly string[]; with
   workspace_setting: {}, field: {}, tag: {}, tag_version: {}, segment: {}, segment_version: {}, segment_size: {}, persona: {}, template: {}, template_version: {}, template_rules: {}, reach_rules: {}, subscription_group: {}, subscription: { people: ['customer_id'] }, suppression: { people: ['customer_id'] },
   channel_account: { without: ['sealed'] }, message: { people: ['customer_id'], without: ['address', 'lease', 'opening_id'] }, message_receipt: {}, source_health: {},
   promotion: {}, fx_rate: {}, reconcile_figure: {}, import_recipe: {},
-  stage_rules: {}, rfm_rules: {}, lifecycle_setting: {}, touch_policy: {}, product_fit: {}, stage_strategy: {}, scoring_policy: {}, risk_rule: {}, money_setting: {}, budget_plan: {}, benchmark_line: {}, cost_entry: {},
+  stage_rules: {}, rfm_rules: {}, lifecycle_setting: {}, layer_setting: {}, touch_policy: {}, product_fit: {}, stage_strategy: {}, scoring_policy: {}, risk_rule: {}, money_setting: {}, budget_plan: {}, benchmark_line: {}, cost_entry: {},
   metric_version: {}, report: {}, goal: {}, core_programme: {}, core_member: { people: ['customer_id'] },
   risk_signal: { people: ['customer_id'] }, risk_review: {}, exit_reason: { people: ['customer_id'] }, scoring_objection: { people: ['customer_id'] },
   experiment: {}, experiment_person: { people: ['customer_id'] }, experiment_batch: {}, experiment_sending: { people: ['customer_id'] }, experiment_settlement: {}, measured_response: {}, improvement_cycle: {},
