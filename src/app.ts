@@ -21,6 +21,7 @@ import { backupRoutes, backupTick } from './product/backups.ts';
 import { exchangeRoutes } from './product/exchange/routes.ts';
 import { operationsRoutes } from './product/operations.ts';
 import { sampleRoutes } from './product/sample.ts';
+import { pastJobs } from './product/sampleShop/past.ts';
 import { standingRoute } from './product/standing.ts';
 import { webhookTick } from './product/webhooks/postman.ts';
 import { webhookRoutes } from './product/webhooks/routes.ts';
@@ -35,7 +36,7 @@ export type AppOptions = { log: Logger; readiness: { ready: boolean; stopping?: 
 export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...lifecycleRoutes, ...insightRoutes, ...engageRoutes, ...reachRoutes, ...templateRoutes, ...sampleRoutes, standingRoute, ...backupRoutes, ...operationsRoutes, ...webhookRoutes, ...exchangeRoutes];
 
 /** Work that jobs do later, module by module. */
-export const jobHandlers: JobHandlers = { ...rotationJobs, ...erasureJobs, ...limitJobs, ...collectJobs, ...scoringJobs, ...layerJobs, ...segmentJobs };
+export const jobHandlers: JobHandlers = { ...rotationJobs, ...erasureJobs, ...limitJobs, ...collectJobs, ...scoringJobs, ...layerJobs, ...segmentJobs, ...pastJobs };
 
 /** Work that repeats by the clock. */
 export const ticks: Ticks = { 'kernel.rotations': rotationTick, 'customers.upkeep': customersTick, 'collect.recipes': collectTick, 'lifecycle.silence': lifecycleTick, 'lifecycle.scores': scoringTick, 'lifecycle.signals': signalsTick, 'lifecycle.layers': layersTick, 'lifecycle.segments': segmentsTick, 'lifecycle.touch': touchTick, 'insight.experiments': experimentsTick, 'engage.journeys': journeysTick, 'reach.broadcasts': broadcastsTick, ...backupTick, ...webhookTick };

@@ -59,4 +59,5 @@ export async function firstContent(running: Running, asked: FirstContent, talk: 
   if (chosen.kind !== 'import' && (chosen.kind !== 'sample' || !empty)) return;
   const view = chosen.kind === 'sample' ? await importSample(api, talk) : await watching(talk, (watch) => importPaths(api, chosen.files, { source: 'files' }, watch));
   for (const line of reportLines(view, talk.language)) talk.tell.line(line);
+  if (chosen.kind === 'sample') talk.tell.line(`  ${say(talk.language, 'start.sample.past')}`);
 }

@@ -5,9 +5,10 @@ import { type Holds, ours } from '../kernel/lease.ts';
 import { alarm, hearNews } from '../kernel/news.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
+import { isTold } from '../kernel/storyClock.ts';
 import { step, type Walked } from './core/journey.ts';
 import { carryOut, type Due } from './effects.ts';
-import { knowledgeOf, ratesFrom } from './knowledge.ts';
+import { AHEAD_MS, knowledgeOf, ratesFrom } from './knowledge.ts';
 import { placesOf } from './places.ts';
 import { planFor } from './plans.ts';
 import { claimDue, type Enrolment, insertLog, saveStates } from './queries/enrolments.ts';
@@ -25,7 +26,9 @@ async function stepVersion(tx: Tx, stores: Stores, workspaceId: WorkspaceId, row
   const now = stores.clock.now();
   const plan = await planFor(tx, workspaceId, journeyId, version);
   const places = await placesOf(tx, workspaceId, plan, ratesFrom(plan, rows), now);
-  const known = await knowledgeOf(stores, workspaceId, plan, rows, places.place);
+  // Of a past that is told, what comes later is recorded already.
+  const until = new Date(now.getTime() + (await isTold(tx, workspaceId) ? 0 : AHEAD_MS));
+  const known = await knowledgeOf(stores, workspaceId, { plan, until }, rows, places.place);
   const stepped = rows.map((row) => ({ row, walked: step(plan, walkerOf(row), row.state, now.getTime(), known(row)) }));
   await places.save();
   return stepped;

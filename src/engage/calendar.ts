@@ -51,7 +51,8 @@ function instantsOf({ time }: Dated, zone: string, { after, until }: { after: nu
   return found;
 }
 
-async function lookAtCalendar(stores: Stores, workspaceId: WorkspaceId, journey: JourneyRow, now: Date): Promise<void> {
+/** Lets in whom the calendar brings, since the last look. */
+export async function lookAtCalendar(stores: Stores, workspaceId: WorkspaceId, journey: JourneyRow, now: Date): Promise<void> {
   const zone = await stores.pg.tx(workspaceId, (tx) => zoneOfWorkspace(tx, workspaceId));
   const after = Math.max((journey.lookedAt ?? now).getTime(), now.getTime() - LATE_MS);
   for (const entry of journey.draft.entries.filter(isDated)) {

@@ -2,6 +2,7 @@ import { concerned, customersIn, membersOf } from '../customers/index.ts';
 import type { Fact, Loop, Reaction } from '../kernel/facts.ts';
 import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
+import { isTold } from '../kernel/storyClock.ts';
 import { keep } from './advance.ts';
 import type { Entry } from './core/definition.ts';
 import { stop } from './core/journey.ts';
@@ -26,8 +27,10 @@ type UnderWay = { journey: JourneyRow; plan: Plan; inside: readonly Plan[] };
 /** Journeys under way with the version new people walk, and all that somebody is inside of. */
 async function underWay(stores: Stores, workspaceId: WorkspaceId): Promise<UnderWay[]> {
   return stores.pg.tx(workspaceId, async (tx) => {
-    const [journeys, versions] = [await journeysUnderWay(tx, workspaceId), await versionsInUse(tx, workspaceId)];
     const all: UnderWay[] = [];
+    // What happens today is no news to people of a past that is still being told.
+    if (await isTold(tx, workspaceId)) return all;
+    const [journeys, versions] = [await journeysUnderWay(tx, workspaceId), await versionsInUse(tx, workspaceId)];
     for (const journey of journeys) {
       const plans: Plan[] = [];
       for (const { version } of versions.filter(({ journeyId }) => journeyId === journey.id)) plans.push(await planFor(tx, workspaceId, journey.id, version));

@@ -13,7 +13,7 @@ import { rehearse, type Rehearsal } from './core/rehearse.ts';
 import { allFaults, demandJourney } from './demand.ts';
 import { collisionsOf, type Wish } from './collisions.ts';
 import { entrantsOf, type Entrant } from './entrants.ts';
-import { fitting } from './knowledge.ts';
+import { AHEAD_MS, fitting } from './knowledge.ts';
 import { daysOfField, whenHappened } from './queries/happened.ts';
 import { sentBefore } from './queries/past.ts';
 import { zoneOfWorkspace } from './queries/journeys.ts';
@@ -34,7 +34,7 @@ async function knownOf(stores: Stores, caller: Caller, { plan, from }: Past, peo
   const members = await membersOf(stores, workspaceId, people), subjects = [...members.values()].flat();
   const named = [...[...plan.events].flatMap(([name, filters]) => filters.map((filter) => ({ name, filter }))), { name: 'bought', filter: { event: 'order.paid', where: [] } }];
   const happened = new Map<string, Map<string, number[]>>();
-  for (const { customer, which, instants } of await whenHappened(stores.ch, { workspaceId, subjects }, named.map(({ filter }) => filter), from)) {
+  for (const { customer, which, instants } of await whenHappened(stores.ch, { workspaceId, subjects }, named.map(({ filter }) => filter), { after: from, until: new Date(stores.clock.now().getTime() + AHEAD_MS) })) {
     const own = happened.get(customer) ?? new Map<string, number[]>(), name = named[which]?.name ?? '';
     happened.set(customer, own.set(name, [...own.get(name) ?? [], ...instants.map(Number)].sort((a, b) => a - b)));
   }

@@ -14,7 +14,7 @@ export { cohortsBody, cohortsShape, type Definition, figuresBody, figuresShape, 
 export { CONTROL, armOf, effectForShares, type Split, splitFault } from './core/experiment/index.ts';
 export { type Interval, wilson } from './core/interval.ts';
 export { METRIC_IDS, METRICS, type MetricId } from './core/metrics.ts';
-export { changeCycle, closeExperiment, drawExperiment, experimentReactions, experimentResult, openRolling, promiseOf, type RollingInput, takeIn, experimentsTick, finishCycle, listExperiments, newExperiment, Plan, registerExperiments, registerPlayBook, registerSendings, type SendingSource, rehearseExperiment, settleDue, type SimulatedOrder, simulateEffect, startCycle } from './experiments/index.ts';
+export { changeCycle, closeExperiment, drawExperiment, experimentReactions, experimentResult, openRolling, promiseOf, type RollingInput, takeIn, experimentsTick, finishCycle, listCycles, listExperiments, newExperiment, Plan, registerExperiments, registerPlayBook, registerSendings, type SendingSource, rehearseExperiment, settleDue, type SimulatedOrder, simulateEffect, startCycle, type TrueEffect } from './experiments/index.ts';
 export { figures, series } from './figures.ts';
 export { funnel } from './funnel.ts';
 export { Audience as ListAudience } from './experiments/contract.ts';

@@ -25,7 +25,7 @@ export { COMPLAINT_PREFIX } from './scoring/signals.ts';
 export type { RfmRules } from './core/rfm.ts';
 export { type Stage, STAGES } from './core/rules.ts';
 export { rfmRulesShape } from './contract.ts';
-export { layerJobs, layerReactions, layersTick } from './layers/index.ts';
+export { changeLayers, layerJobs, layerReactions, layersTick, listLayers } from './layers/index.ts';
 export type { LedgersReply } from './money/contract.ts';
 export { flow, lifetime, matrix, overview } from './overview.ts';
 export { type PlaySource, registerPlays } from './plays.ts';
@@ -40,7 +40,7 @@ export { registerValueTags } from './tags/index.ts';
 export { askContacts, refreshTouch, registerTouchUses, slaFor, type Touch, touchIn, touchReactions, touchTick } from './touch/index.ts';
 export { chooseModel, changeStrategy } from './strategy.ts';
 export {
-  compiledFor, demandTree, endOfDay, fieldCatalogue, fitsOf, freezeSegment, fullCatalogue, lookAtSegments, memberIds, type Preview, previewTree, recomputeSegments, registerRuleTags, segmentJobs, segmentReactions,
+  compiledFor, createSegment, demandTree, endOfDay, fieldCatalogue, fitsOf, freezeSegment, fullCatalogue, keepPersona, listPersonas, listSegments, lookAtSegments, memberIds, type Preview, previewTree, recomputeSegments, registerRuleTags, segmentJobs, segmentReactions,
   registerSegmentUses, segmentsTick, segmentTree, type Use, writtenOut,
 } from './segments/index.ts';
 

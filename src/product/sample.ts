@@ -13,10 +13,11 @@ import { waitingReactions } from '../kernel/facts.ts';
 import { type Route, route } from '../kernel/http/route.ts';
 import { seeded } from '../kernel/random.ts';
 import type { Stores } from '../kernel/stores.ts';
+import { storyClock } from '../kernel/storyClock.ts';
 import { say } from '../kernel/words/index.ts';
 import { loop } from '../loop.ts';
+import { SOURCE } from './sampleEffect.ts';
 
-const SOURCE = 'simulated';
 /** A month more than the story, so that a promotion running when it begins is on the calendar. */
 const DAYS_BACK = (SAMPLE_MONTHS + 1) * 31;
 
@@ -47,9 +48,11 @@ export async function startSample(stores: Stores, caller: Caller, size: SampleOp
 }
 
 const STATES = ['none', 'loading', 'done', 'failed'] as const;
+const PASTS = ['none', 'telling', 'told'] as const;
 const sampleState = z.object({
   state: z.enum(STATES), importId: z.uuid().nullable(),
   done: z.number().int(), total: z.number().int().nullable(), ratePerSecond: z.number().nullable(), remainingSeconds: z.number().nullable(),
+  past: z.enum(PASTS).describe('what the shop did by its journeys before today: told in the background once everything else is there'), toldUntil: z.iso.datetime().nullable(),
 });
 
 const stateOf = ({ status }: ImportView, settled: boolean): (typeof STATES)[number] =>
@@ -59,12 +62,14 @@ async function sampleStanding(stores: Stores, caller: Caller): Promise<z.input<t
   // The first: what its experiments brought comes in a file of its own.
   const { rows } = await imports(stores, caller.workspaceId);
   const own = rows.findLast(({ source }) => source === SOURCE);
-  if (!own) return { state: 'none', importId: null, done: 0, total: null, ratePerSecond: null, remainingSeconds: null };
+  const clock = await stores.pg.tx(caller.workspaceId, (tx) => storyClock(tx, caller.workspaceId));
+  const told = { past: clock ? (clock.at < clock.until ? 'telling' as const : 'told' as const) : 'none' as const, toldUntil: clock?.at.toISOString() ?? null };
+  if (!own) return { state: 'none', importId: null, done: 0, total: null, ratePerSecond: null, remainingSeconds: null, ...told };
   const { progress } = await importOf(stores, caller.workspaceId, own.id);
   const settled = (await waitingReactions(stores.pg, loop)).length === 0;
   return {
     state: stateOf(own, settled), importId: own.id, done: progress.rowsRead ?? 0, total: progress.rowsTotal ?? null,
-    ratePerSecond: progress.rowsPerSecond ?? null, remainingSeconds: progress.remainingMs === undefined ? null : Math.ceil(progress.remainingMs / 1_000),
+    ratePerSecond: progress.rowsPerSecond ?? null, remainingSeconds: progress.remainingMs === undefined ? null : Math.ceil(progress.remainingMs / 1_000), ...told,
   };
 }
 

@@ -7,12 +7,14 @@ import { PERMISSIONS } from '../kernel/access/permissions.ts';
 import type { Tree } from '../kernel/conditions/index.ts';
 import { addDays, type Day } from '../kernel/day.ts';
 import type { Reaction } from '../kernel/facts.ts';
+import { enqueue } from '../kernel/jobs.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { say } from '../kernel/words/index.ts';
 import { dataDay } from '../lifecycle/index.ts';
-import { importEffect } from './sampleEffect.ts';
+import { importEffect, SOURCE } from './sampleEffect.ts';
 
-const SOURCE = 'simulated';
+/** The job that tells what the shop did by its journeys, once everything else about it is known. */
+export const TELL_PAST = 'product.tellPast';
 const SILENT_DAYS = 30;
 const KNOWN_DAYS = 240;
 
@@ -68,7 +70,7 @@ async function drawAll(stores: Stores, caller: Caller, asOf: Day): Promise<Map<T
 
 async function bringEffects(stores: Stores, caller: Caller, tried: ReadonlyMap<Tried, string>): Promise<boolean> {
   for (const [{ effect }, experimentId] of tried) {
-    if (effect > 0 && await importEffect(stores, caller, { experimentId, effect, source: SOURCE })) return true;
+    if (effect > 0 && await importEffect(stores, caller, { experimentId, effect })) return true;
   }
   return false;
 }
@@ -91,4 +93,5 @@ async function closeCycle(stores: Stores, caller: Caller): Promise<void> {
   await finishCycle(stores, caller, first.id);
   const next = await startCycle(stores, caller, goalId);
   await changeCycle(stores, caller, next.id, { data: word('data.next'), execution: letter });
+  await stores.pg.tx(caller.workspaceId, (tx) => enqueue(tx, caller.workspaceId, TELL_PAST, {}));
 }

@@ -6,6 +6,7 @@ import type { Stores } from '../kernel/stores.ts';
 import { ATTEMPTS_MAX } from './core/retry.ts';
 import { decideSome } from './decide.ts';
 import { type Due, dueWork, settleLost } from './queries/messages.ts';
+import { accountRows } from './queries/state.ts';
 import { sendSome } from './send.ts';
 import { keepSenders, type Senders } from './senders.ts';
 import { tellSome } from './tell.ts';
@@ -80,6 +81,14 @@ export async function deliverDue(stores: Stores): Promise<void> {
     }
   } finally {
     await senders.close();
+  }
+}
+
+/** Decides and sends what is due in one workspace by the clock of `stores`, whoever else goes round; what is heard of it waits to be told. */
+export async function deliverIn(stores: Stores, workspaceId: WorkspaceId, senders: Senders): Promise<void> {
+  while (await decideSome(stores, workspaceId));
+  for (const { id: accountId } of await stores.pg.tx(workspaceId, (tx) => accountRows(tx, workspaceId))) {
+    await serve({ stores, workspaceId, accountId, lane: 0, pace: fresh(), goesOn: () => Promise.resolve(true), senders, waits: () => undefined });
   }
 }
 

@@ -13,8 +13,9 @@ export { inControl } from './core/control.ts';
 export { holidaysAround } from './core/holidays.ts';
 export { permit } from './core/permit.ts';
 export { DEFAULT_RULES, type Rules } from './core/rules.ts';
-export { deliverDue, startDeliverer } from './deliverer.ts';
-export { sayTopicsIn, topicsOfIn } from './groups.ts';
+export { addAccount, listAccounts } from './connections.ts';
+export { deliverDue, deliverIn, startDeliverer } from './deliverer.ts';
+export { listGroups, makeGroup, sayTopicsIn, topicsOfIn } from './groups.ts';
 export { hear, type Inbound, noteOpenings } from './inbound.ts';
 export type { IsWanted } from './core/person.ts';
 export { type LastLook, registerLastLook } from './looks.ts';
@@ -23,7 +24,9 @@ export { type Intent, propose, refuseAll, release, withdraw, withdrawAll } from 
 export { optOutIn, type ReceiptIn, recordReceipts } from './receipts.ts';
 export { noteRefused, type RefusedIntent } from './refusals.ts';
 export { registerReach } from './register.ts';
+export { changeRules, readRules } from './rules.ts';
+export { keepSenders, type Senders } from './senders.ts';
 export { rulesOf } from './settings.ts';
-export { compileDocument, Document, offeredOf, openPreferences, renderAll, templateRoutes, type Wanted } from './templates/index.ts';
+export { changeRules as changeTextRules, compileDocument, Document, listTemplates, makeTemplate, offeredOf, openPreferences, publishTemplate, readRules as readTextRules, renderAll, templateRoutes, type Wanted } from './templates/index.ts';
 
 export const reachRoutes: readonly Route[] = [...decisionRoutes, ...reachSettingRoutes, ...channelRoutes];

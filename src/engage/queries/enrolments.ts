@@ -1,7 +1,7 @@
 import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import { tellNews } from '../../kernel/news.ts';
 import { many, run, sql, type Tx } from '../../kernel/sql.ts';
-import type { State } from '../core/journey.ts';
+import { CONTROL, type State } from '../core/journey.ts';
 
 /** What brought somebody in: plain data of the event, which templates may use. */
 export type Occasion = { kind: string; event?: string; at?: string; properties?: Record<string, unknown> };
@@ -96,6 +96,14 @@ export async function wake(tx: Tx, workspaceId: WorkspaceId, { people, journeys 
 /** Everybody inside a journey is looked at now. */
 export const wakeAll = (tx: Tx, workspaceId: WorkspaceId, journeyId: string, at: Date): Promise<number> =>
   run(tx, sql`update enrolment set next_at = least(next_at, ${at}) where workspace_id = ${workspaceId} and journey_id = ${journeyId} and status = 'inside'`);
+
+/** Whose these enrolments are. */
+export const peopleOf = async (tx: Tx, workspaceId: WorkspaceId, ids: readonly string[]): Promise<CustomerId[]> => (await many(tx, sql<{ id: CustomerId }>`
+  select distinct person_id as id from enrolment where workspace_id = ${workspaceId} and id = any(${idsText(ids)}::uuid[])`)).map(({ id }) => id);
+
+/** Who entered a journey and is not held out, in the order of their ids. */
+export const treatedOf = async (tx: Tx, workspaceId: WorkspaceId, journeyId: string): Promise<CustomerId[]> => (await many(tx, sql<{ id: CustomerId }>`
+  select distinct person_id as id from enrolment where workspace_id = ${workspaceId} and journey_id = ${journeyId} and arm <> ${CONTROL} order by id`)).map(({ id }) => id);
 
 /** Every timer of a journey is put off by as long as it was paused. */
 export const shiftTimers = (tx: Tx, workspaceId: WorkspaceId, journeyId: string, ms: number): Promise<number> =>

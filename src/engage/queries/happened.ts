@@ -10,9 +10,9 @@ const columnsOf = (columns: readonly string[]) => [...new Set(['customer', 'even
 const MS = 'toUnixTimestamp64Milli(toDateTime64(moment, 3))';
 
 /**
- * When something of each filter happened to each of some people after an instant: `which` numbers the filters. An order counts from when it was paid, where that is known.
+ * When something of each filter happened to each of some people between two instants (the first not included): `which` numbers the filters. An order counts from when it was paid, where that is known.
  */
-export async function whenHappened(ch: ClickHouse, { workspaceId, subjects }: Whose, filters: readonly EventFilter[], after: Date): Promise<{ customer: CustomerId; which: number; instants: number[] }[]> {
+export async function whenHappened(ch: ClickHouse, { workspaceId, subjects }: Whose, filters: readonly EventFilter[], { after, until }: { after: Date; until: Date }): Promise<{ customer: CustomerId; which: number; instants: number[] }[]> {
   if (filters.length === 0 || subjects.length === 0) return [];
   const { predicates, events, columns, params } = compileFilters(filters);
   return ch.rows(`
@@ -20,8 +20,8 @@ SELECT customer, which, arraySort(groupUniqArray(ms)) AS instants
 FROM (
   SELECT customer, ${MS} AS ms, arrayJoin(arrayFilter((n, fits) -> fits, range(${filters.length}), [${predicates.map((one) => `toUInt8(${one})`).join(', ')}])) AS which
   FROM   ${activity.mine(...columnsOf(columns))}
-  WHERE  event IN ${events} AND moment > {after:DateTime64(3)})
-GROUP  BY customer, which`, { ...params, workspace: workspaceId, subjects: [...subjects], after: after.toISOString().replace('T', ' ').replace('Z', '') });
+  WHERE  event IN ${events} AND moment > {after:DateTime64(3)} AND moment <= {until:DateTime64(3)})
+GROUP  BY customer, which`, { ...params, workspace: workspaceId, subjects: [...subjects], after: stamp(after), until: stamp(until) });
 }
 
 /** One event that brings somebody in: `properties` as they came. */

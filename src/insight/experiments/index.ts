@@ -3,10 +3,10 @@ import { cycleRoutes } from './routes/cycles.ts';
 import { experimentRoutes } from './routes/experiments.ts';
 
 export { type NewExperiment, Plan } from './contract.ts';
-export { changeCycle, finishCycle, startCycle } from './cycles.ts';
+export { changeCycle, finishCycle, listCycles, startCycle } from './cycles.ts';
 export { drawExperiment } from './draw.ts';
 export { listExperiments, newExperiment } from './experiments.ts';
-export { rehearseExperiment, type SimulatedOrder, simulateEffect } from './rehearse.ts';
+export { rehearseExperiment, type SimulatedOrder, simulateEffect, type TrueEffect } from './rehearse.ts';
 export { experimentReactions } from './follow.ts';
 export { experimentPeople } from './people.ts';
 export { closeExperiment, openRolling, promiseOf, type RollingInput, takeIn } from './rolling.ts';

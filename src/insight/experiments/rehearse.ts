@@ -1,7 +1,7 @@
 import { customerLines } from '../../customers/index.ts';
 import { audit } from '../../kernel/audit.ts';
 import type { Caller } from '../../kernel/access/caller.ts';
-import { addDays } from '../../kernel/day.ts';
+import { addDays, type Day } from '../../kernel/day.ts';
 import { type CustomerId, newId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { armOf, bucketOf, CONTROL } from '../core/experiment/index.ts';
@@ -58,23 +58,31 @@ export async function rehearseExperiment(stores: Stores, caller: Caller, body: N
 /** An order of a simulated outcome: somebody's last order once more, on a day of the window. */
 export type SimulatedOrder = { orderNo: string; day: string; memberNo: string; shop: string; channel: string; amountMinor: number; lines: readonly { sku: string; name: string; category: string; quantity: number; amountMinor: number; costMinor: number }[] };
 
+/** To whom files of an experiment were handed out, whoever they are today. */
+async function sentByFiles(stores: Stores, { workspaceId }: Caller, id: string): Promise<CustomerId[]> {
+  return stores.pg.tx(workspaceId, async (tx) => {
+    const batches = await batchesOf(tx, workspaceId, [id]);
+    const pages = await Promise.all(batches.map((batch) => peopleOfBatch(tx, workspaceId, batch, null, PEOPLE_MAX)));
+    return pages.flat().map(({ owner }) => owner);
+  });
+}
+
+/** A treatment whose true effect is known. `sent`: to whom it went, where no file says so; `afterDays`: how long after the first day it reaches them. */
+export type TrueEffect = { experimentId: string; effect: number; sent?: readonly CustomerId[]; afterDays?: number };
+
 /**
  * What a treatment with a known true effect makes of a simulated shop: each person something was sent to orders once more with
  * chance `effect`, nobody else does. A pure function of the experiment's id and the customer's, by other salts than the draw's.
  */
-export async function simulateEffect(stores: Stores, caller: Caller, id: string, effect: number): Promise<SimulatedOrder[]> {
+export async function simulateEffect(stores: Stores, caller: Caller, { experimentId: id, effect, sent, afterDays = 0 }: TrueEffect): Promise<SimulatedOrder[]> {
   const { workspaceId } = caller;
-  const { experiment, sent } = await stores.pg.tx(workspaceId, async (tx) => {
-    const batches = await batchesOf(tx, workspaceId, [id]);
-    const pages = await Promise.all(batches.map((batch) => peopleOfBatch(tx, workspaceId, batch, null, PEOPLE_MAX)));
-    return { experiment: await demandExperiment(tx, caller, id), sent: pages.flat().map(({ owner }) => owner) };
-  });
-  const moved = sent.filter((customer) => bucketOf(`${id}:outcome`, customer) < effect);
-  const [last, lines] = await Promise.all([lastOrders(stores.ch, workspaceId, moved, experiment.startsOn), customerLines(stores, caller, moved, { clear: true })]);
+  const { startsOn, plan: { windowDays } } = await stores.pg.tx(workspaceId, (tx) => demandExperiment(tx, caller, id));
+  const moved = (sent ?? await sentByFiles(stores, caller, id)).filter((customer) => bucketOf(`${id}:outcome`, customer) < effect);
+  const [last, lines] = await Promise.all([lastOrders(stores.ch, workspaceId, moved, startsOn), customerLines(stores, caller, moved, { clear: true })]);
   const numbers = new Map<CustomerId, string>(lines.map((line) => [line.id, line.identifiers.find(({ kind }) => kind === 'member_no')?.shown ?? '']));
-  const { windowDays } = experiment.plan;
+  const dayOf = (customer: CustomerId): Day => addDays(startsOn, afterDays + Math.floor(bucketOf(`${id}:day`, customer) * (windowDays - afterDays)));
   return last.filter(({ customer }) => numbers.get(customer)).map(({ customer, shop, channel, amount, lines: bought }, nth) => ({
-    orderNo: `SIM-${codeOf(id, nth + 1)}`, day: addDays(experiment.startsOn, Math.floor(bucketOf(`${id}:day`, customer) * windowDays)), memberNo: numbers.get(customer) ?? '', shop, channel, amountMinor: amount,
+    orderNo: `SIM-${codeOf(id, nth + 1)}`, day: dayOf(customer), memberNo: numbers.get(customer) ?? '', shop, channel, amountMinor: amount,
     lines: bought.map(({ amount: amountMinor, cost: costMinor, ...line }) => ({ ...line, amountMinor, costMinor })),
   }));
 }

@@ -6,6 +6,7 @@ import { announce } from '../../kernel/facts.ts';
 import { newId, type WorkspaceId } from '../../kernel/ids.ts';
 import type { Tx } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
+import { isTold } from '../../kernel/storyClock.ts';
 import { eachApart } from '../../kernel/tick.ts';
 import type { Language } from '../../kernel/words/index.ts';
 import { dataDay, recordMeasuredResponse } from '../../lifecycle/index.ts';
@@ -60,7 +61,8 @@ const UNDER_WAY: ReadonlySet<string> = new Set(['waiting', 'running', 'undoing']
  * read, which may hold the refunds of these very days. How many were settled.
  */
 export async function settleDue(stores: Stores, workspaceId: WorkspaceId): Promise<number> {
-  const open = await stores.pg.tx(workspaceId, (tx) => unsettled(tx, workspaceId));
+  // Of a past that is still being told nobody knows yet who entered.
+  const open = await stores.pg.tx(workspaceId, async (tx) => (await isTold(tx, workspaceId) ? [] : unsettled(tx, workspaceId)));
   if (open.length === 0) return 0;
   const asOf = await dataDay(stores, workspaceId);
   const due = open.filter((one) => daysOf(one).refundsUntil < asOf);

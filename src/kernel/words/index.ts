@@ -20,6 +20,7 @@ import { reach } from './reach.ts';
 import { reasons } from './reasons.ts';
 import { refusals } from './refusals.ts';
 import { sample } from './sample.ts';
+import { sampleShop } from './sampleShop.ts';
 import { scoring } from './scoring.ts';
 import { signals } from './signals.ts';
 import { speaker } from './speaker.ts';
@@ -32,7 +33,7 @@ export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...access, ...benchmarks, ...channels, ...problems, ...providerCodes, ...collect, ...conditions, ...customers, ...engage, ...events, ...experiments, ...forecasts, ...insight, ...layers, ...lifecycle, ...imports, ...importFields, ...money, ...reach, ...reasons, ...sample, ...scoring, ...signals, ...start, ...tasks, ...templates };
+export const sharedWords: Words = { ...refusals, ...access, ...benchmarks, ...channels, ...problems, ...providerCodes, ...collect, ...conditions, ...customers, ...engage, ...events, ...experiments, ...forecasts, ...insight, ...layers, ...lifecycle, ...imports, ...importFields, ...money, ...reach, ...reasons, ...sample, ...sampleShop, ...scoring, ...signals, ...start, ...tasks, ...templates };
 
 export const say = speaker(sharedWords);
 

@@ -26,6 +26,7 @@ export const start = {
   'start.report': { en: '{lines, number} lines read · {accepted, number} accepted · {quarantined, number} in quarantine · {unchanged, number} unchanged', 'zh-CN': '读取 {lines, number} 行 · 接受 {accepted, number} · 隔离 {quarantined, number} · 未变 {unchanged, number}', 'zh-TW': '讀取 {lines, number} 列 · 接受 {accepted, number} · 隔離 {quarantined, number} · 未變 {unchanged, number}' },
   'start.report.found': { en: '{orders, number} orders · {customers, number} customers · net revenue {net}', 'zh-CN': '{orders, number} 个订单 · {customers, number} 位客户 · 净销售额 {net}', 'zh-TW': '{orders, number} 筆訂單 · {customers, number} 位顧客 · 淨銷售額 {net}' },
   'start.workspace': { en: 'My shop', 'zh-CN': '我的店铺', 'zh-TW': '我的店鋪' },
+  'start.sample.past': { en: 'The shop’s journeys of the last weeks are played now, in the background; their pages fill within minutes. Nothing leaves this machine.', 'zh-CN': '店铺近几周的旅程正在后台回放，相关页面会在几分钟内填满；不会向外发送任何内容。', 'zh-TW': '店鋪近幾週的旅程正在背景回放，相關頁面會在幾分鐘內填滿；不會向外傳送任何內容。' },
   'start.sample.source': { en: 'Simulated tea shop', 'zh-CN': '模拟茶叶店', 'zh-TW': '模擬茶葉店' },
   'start.choose.later': { en: 'No file given; drop one on the page later.', 'zh-CN': '没有给出文件；之后可以在页面上拖入。', 'zh-TW': '沒有給出檔案；之後可以在頁面上拖入。' },
   'refusal.cli.no_workspace': { en: 'There is no workspace in {dataDir} yet. Run npm start once, or name another folder with --data.', 'zh-CN': '{dataDir} 里还没有工作区。请先运行一次 npm start，或用 --data 指定其他文件夹。', 'zh-TW': '{dataDir} 裡還沒有工作區。請先執行一次 npm start，或以 --data 指定其他資料夾。' },

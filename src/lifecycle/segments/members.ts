@@ -31,9 +31,9 @@ export async function segmentSize(stores: Stores, caller: Caller, id: SegmentId)
   return { asOf: asOf.day, ...await sizeOf(stores.ch, caller.workspaceId, await compiledFor(stores, caller, tree, asOf)) };
 }
 
-/** A page of ids, for whatever works through a filter: next is null on the last page. */
-export async function memberIds(stores: Stores, caller: Caller, tree: Tree, { after, limit }: { after: CustomerId | null; limit: number }): Promise<{ ids: CustomerId[]; next: CustomerId | null }> {
-  const compiled = await compiledFor(stores, caller, tree);
+/** A page of ids, for whatever works through a filter: next is null on the last page. `asOf`: on that day, instead of the data's own. */
+export async function memberIds(stores: Stores, caller: Caller, tree: Tree, { after, limit, asOf }: { after: CustomerId | null; limit: number; asOf?: Day }): Promise<{ ids: CustomerId[]; next: CustomerId | null }> {
+  const compiled = await compiledFor(stores, caller, tree, asOf);
   const ids = await idsAfter(stores.ch, caller.workspaceId, compiled, after, limit + 1);
   const page = ids.slice(0, limit);
   return { ids: page, next: ids.length > limit ? page.at(-1) ?? null : null };
