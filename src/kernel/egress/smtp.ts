@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { Refusal } from '../errors.ts';
 import type { Egress, Machine } from './index.ts';
@@ -62,12 +62,12 @@ const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
 function post(connection: SMTPConnection, { from, to, message }: Posted, messageMs: number): Promise<Posting> {
   if (!(isAscii(from) && isAscii(to)) && !extensionsOf(connection).includes('SMTPUTF8')) return Promise.resolve({ taken: false, stage: 'mail', sure: true, status: 0, reply: '', cause: 'SMTPUTF8' });
   const at = { begun: false, ended: false };
-  const body = Readable.from([message]);
-  body.once('data', () => { at.begun = true; }).once('end', () => { at.ended = true; }).pause();
+  // The library asks for a stream only to have it piped: given at once, a letter passes one stream fewer.
+  const body = { pipe: (wire: Writable) => { at.begun = true; wire.once('end', () => { at.ended = true; }).end(message); } };
   return new Promise((told) => {
     // A server that drips never falls silent: the whole has its time too.
     const timer = setTimeout(() => { connection.close(); told(postingOf(Object.assign(new Error(), { code: 'ETIMEDOUT' }), at, false)); }, messageMs);
-    connection.send({ from, to: [to], size: message.length }, body, (fault, info) => {
+    connection.send({ from, to: [to], size: message.length }, body as unknown as Readable, (fault, info) => {
       clearTimeout(timer);
       told(fault || !info ? postingOf(fault ?? new Error(), at, connection.lastServerResponse) : { taken: true, reply: clean(info.response) });
     });
