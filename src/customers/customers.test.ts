@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FastifyInstance } from 'fastify';
 import { type Person, person, testApp } from '../../test/support/app.ts';
 import { testStores, type TestStores, testWorkspace } from '../../test/support/stores.ts';
-import { many, run, sql } from '../kernel/sql.ts';
+import { many, maybe, run, sql } from '../kernel/sql.ts';
 import { customersTick, declareFields, type Identifier, publish, refreshTraits, registerOrderFinder, registerTagRule, registerTimeline, registerTrait, relate, resolve, type ResolveItem } from './index.ts';
 
 let stores: TestStores;
@@ -304,6 +304,21 @@ test('a value published under an undeclared key is refused', async () => {
   expect(await inState("numbers['ticket_open'] = 1")).toEqual([id]);
   await publish(stores, ws, [{ customer: id, values: { ticket_open: null } }]);
   expect(await inState("mapContains(numbers, 'ticket_open')")).toEqual([]);
+});
+
+test('what is published again unchanged within a day is not written, and nobody is told; after a day it is as new again', async () => {
+  const id = await one({ identifiers: [phone('13700000142')] }), said = [{ customer: id, values: { stage: 'active', order_count: 3, gap_days: 12 } }];
+  const row = () => stores.pg.tx(ws, (tx) => maybe(tx, sql<{ xmin: string; owed: number }>`select c.xmin::text as xmin, (select count(*)::int from mirror_batch) as owed from customer c where id = ${id}`));
+  await publish(stores, ws, said);
+  const written = await row();
+  await publish(stores, ws, said, { mirror: 'later' });
+  expect(await row()).toEqual({ ...written, owed: 0 });
+  await publish(stores, ws, [{ customer: id, values: { ...said[0]?.values, gap_days: 13 } }], { mirror: 'later' });
+  expect(await row()).toMatchObject({ owed: 1 });
+  await publish(stores, ws, said);
+  const again = await row();
+  await publish(stores, ws, said, { at: new Date(stores.clock.now().getTime() + 25 * 3_600_000), mirror: 'later' });
+  expect((await row())?.xmin).not.toBe(again?.xmin);
 });
 
 test('another workspace sees none of it', async () => {

@@ -27,18 +27,18 @@ const checked = (fields: ReadonlyMap<string, Field>, values: Published['values']
 
 /**
  * Writes published fields inside the caller's transaction and owes the mirror: call flushMirror after the commit.
- * Rows of customers that were absorbed meanwhile are passed over. Refuses `field.unknown` and `field.value_invalid`.
+ * Rows of customers that were absorbed meanwhile are passed over, and of those of whom nothing changed. Refuses `field.unknown` and `field.value_invalid`.
  */
 export async function publishIn(tx: Tx, stores: Pick<Stores, 'clock'>, workspaceId: WorkspaceId, rows: readonly Published[], { at = stores.clock.now() }: PublishOptions = {}): Promise<void> {
   // The lock of resolve and merge: two writers of many customers would otherwise wait on each other's rows.
   await lockIdentity(tx, workspaceId);
   const fields = declaredFields();
-  const atMs = at.getTime();
+  const atMs = at.getTime(), changed: CustomerId[] = [];
   for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {
     const slice = rows.slice(from, from + ROWS_PER_STATEMENT).map(({ customer, values }) => ({ customer, values: checked(fields, values) }));
-    await publishRows(tx, workspaceId, slice, atMs);
+    changed.push(...await publishRows(tx, workspaceId, slice, atMs));
   }
-  await owe(tx, stores, workspaceId, { customers: rows.map(({ customer }) => customer) });
+  await owe(tx, stores, workspaceId, { customers: changed });
 }
 
 /** Writes published fields in a transaction of its own and tells ClickHouse, now unless told to leave it. */
