@@ -66,11 +66,28 @@ async function moveTo(pg: Postgres, reaction: string, { xid, id }: Position): Pr
 
 const byWorkspace = (facts: readonly Fact[]): [WorkspaceId, Fact[]][] => Object.entries(Object.groupBy(facts, (fact) => fact.workspaceId)) as [WorkspaceId, Fact[]][];
 
-async function turn(stores: Stores, { reaction, kinds, handle }: Subscription): Promise<boolean> {
-  const after = await positionOf(stores.pg, reaction);
-  const facts = await many(stores.pg.global, sql<Fact & Position>`
-    select id, xid::text as xid, workspace_id as "workspaceId", kind, payload, at
-      from facts_after(${after.xid}::xid8, ${after.id}, ${kinds}, ${FACTS_PER_TURN})`);
+type Placed = Fact & Position;
+type ReadFacts = (after: Position, kinds: readonly string[]) => Promise<Placed[]>;
+
+/**
+ * Reads facts after a place, each once: a fact of events names a thousand people, and a dozen reactions hear it. Facts never appear before a place that was read,
+ * so those after the last known one are all that is missing.
+ */
+function factReader({ global }: Postgres): ReadFacts {
+  const known = new Map<number, Placed>();
+  return async (after, kinds) => {
+    const places = await many(global, sql<Position>`select id, xid::text as xid from facts_after(${after.xid}::xid8, ${after.id}, ${kinds}, ${FACTS_PER_TURN})`);
+    const unread = places.findIndex(({ id }) => !known.has(id)), read = places.slice(0, unread < 0 ? places.length : unread);
+    const from = read.at(-1) ?? after, fresh = unread < 0 ? [] : await many(global, sql<Placed>`
+      select id, xid::text as xid, workspace_id as "workspaceId", kind, payload, at
+        from facts_after(${from.xid}::xid8, ${from.id}, ${kinds}, ${FACTS_PER_TURN - read.length})`);
+    for (const fact of fresh) known.set(fact.id, fact);
+    return [...read.flatMap(({ id }) => known.get(id) ?? []), ...fresh];
+  };
+}
+
+async function turn(stores: Stores, { reaction, kinds, handle }: Subscription, readFacts: ReadFacts): Promise<boolean> {
+  const facts = await readFacts(await positionOf(stores.pg, reaction), kinds);
   for (const [workspaceId, own] of byWorkspace(facts)) await handle(stores, workspaceId, own);
   const last = facts.at(-1);
   if (last) await moveTo(stores.pg, reaction, last);
@@ -88,14 +105,15 @@ const HURRIED: Pace = { isUnhurried: () => false, may: () => true };
 
 /** A turn for each that has facts, in the order of the table; before each unhurried one the others are heard again. Whether there was any. */
 async function round(stores: Stores, subscriptions: readonly Subscription[], { isUnhurried, may }: Pace): Promise<boolean> {
-  const waiting = new Set(await withFacts(stores.pg, subscriptions, true));
+  const waiting = new Set(await withFacts(stores.pg, subscriptions, true)), readFacts = factReader(stores.pg);
   const hurried = subscriptions.filter(({ reaction }) => !isUnhurried(reaction));
   let moved = false;
   for (const subscription of subscriptions.filter(({ reaction }) => waiting.has(reaction))) {
-    if (!isUnhurried(subscription.reaction)) moved = (await turn(stores, subscription)) || moved;
+    if (!isUnhurried(subscription.reaction)) moved = (await turn(stores, subscription, readFacts)) || moved;
     else if (may(subscription.reaction)) {
-      for (const other of hurried) await turn(stores, other);
-      moved = (await turn(stores, subscription)) || moved;
+      const urgent = new Set(await withFacts(stores.pg, hurried, true));
+      for (const other of hurried.filter(({ reaction }) => urgent.has(reaction))) await turn(stores, other, readFacts);
+      moved = (await turn(stores, subscription, readFacts)) || moved;
     }
   }
   return moved;

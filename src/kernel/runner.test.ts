@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestStores, testStores, testWorkspace } from '../../test/support/stores.ts';
-import { announce, drain, type Loop, waitingReactions } from './facts.ts';
+import { announce, drain, type Fact, type Loop, type Reaction, waitingReactions } from './facts.ts';
 import type { WorkspaceId } from './ids.ts';
 
 let stores: TestStores;
@@ -11,7 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => stores.close());
 
-const tell = (name: string): Promise<void> => stores.pg.tx(workspaceId, (tx) => announce(tx, stores.clock, workspaceId, 'kettle.boiled', { name }));
+const say = (kind: string) => (name: string): Promise<void> => stores.pg.tx(workspaceId, (tx) => announce(tx, stores.clock, workspaceId, kind, { name }));
+const tell = say('kettle.boiled'), fill = say('cup.filled');
 
 test('before each unhurried turn the others are heard again; what may not take a turn keeps its facts', async () => {
   const heard: string[] = [];
@@ -29,4 +30,20 @@ test('before each unhurried turn the others are heard again; what may not take a
   expect(await waitingReactions(stores.pg, loop)).toEqual(['rest']);
   await drain(stores, loop);
   expect(heard.at(-1)).toBe('rest: a b');
+});
+
+test('a fact that several reactions of a round hear is read once, and one that comes meanwhile is heard by those after', async () => {
+  const heard: [string, readonly Fact[]][] = [];
+  const note = (who: string): Reaction => async (_, __, facts) => void heard.push([who, facts]);
+  const loop: Loop = { 'cup.filled': {
+    drink: async (...given) => { await note('drink')(...given); if (heard.length === 1) await fill('second'); },
+    wash: note('wash'),
+  } };
+  await fill('first');
+  await drain(stores, loop);
+  const [[, drunk] = [], [, washed] = []] = heard;
+  expect(drunk).toHaveLength(1);
+  expect(washed?.map(({ payload }) => payload.name)).toEqual(['first', 'second']);
+  expect(washed?.[0]).toBe(drunk?.[0]);
+  expect(heard.map(([who]) => who)).toEqual(['drink', 'wash', 'drink']);
 });
