@@ -6,8 +6,8 @@ import type { Stores } from './stores.ts';
 const IDLE_MS = 500;
 /** After a short round what comes next is gathered for as long as it took: a few people cost the engine nearly what thousands do. A round this long had many to look at. */
 const GATHER_MS = 1_000;
-/** How long an unhurried reaction rests between its turns. */
-const REST_MS = 2_000;
+/** How long an unhurried reaction rests between its turns: nobody waits for it, and the more people it looks at together, the less each costs. */
+const REST_MS = 8_000;
 
 /** Lets each of some reactions take a turn at most every few seconds; the first after a rest at once. */
 function resting(unhurried: ReadonlySet<string>): Pace {
