@@ -32,6 +32,7 @@ export { sourceFinder } from './door/writeKey.ts';
 export { flushAll, startFlusher } from './door/flusher.ts';
 export { bodiesWait } from './queries/ingest.ts';
 export { dataDay, type SourceStanding, standings } from './freshness.ts';
+export { propertiesBrought } from './live.ts';
 export { imports, importOf } from './imports/list.ts';
 export { type FileLook, lookAtFiles } from './imports/preview.ts';
 export type { OnProgress } from './imports/progress.ts';

@@ -1,8 +1,10 @@
 import { ownersOf, seenBy } from '../customers/index.ts';
 import type { Caller } from '../kernel/access/caller.ts';
+import { own } from '../kernel/own.ts';
 import { CATALOGUE_KEPT_MS, MANY_ROWS, renewed } from '../kernel/renewed.ts';
 import type { Stores } from '../kernel/stores.ts';
 import type { FoundMessage, Pulse, SourceHealth } from './contract.ts';
+import { ORDER_PROPERTIES } from './core/orderProperties.ts';
 import { backlogOf, type MinuteCounts, minutesSince } from './queries/pulse.ts';
 import { eventNames, type EventKind, eventProperties, eventsOfMessage } from './queries/schema.ts';
 import { listSources, type SourceRow } from './queries/sources.ts';
@@ -74,6 +76,13 @@ export const schemaOf = (stores: Stores, { workspaceId, shops }: Caller) =>
 /** The properties of one name, from the newest events of it. */
 export const propertiesOf = async (stores: Stores, { workspaceId, shops }: Caller, name: EventKind) =>
   ({ newest: PROPERTIES_OF, rows: await eventProperties(stores.ch, workspaceId, shops, name, PROPERTIES_OF) });
+
+/** What an event of a name brings to whoever is told of it: each property by its path with the types it came in, the most frequent first. */
+export async function propertiesBrought(stores: Stores, caller: Caller, event: string): Promise<{ property: string; types: string[] }[]> {
+  const ofOrders = own(ORDER_PROPERTIES, event);
+  if (ofOrders) return ofOrders.map((property) => ({ property, types: ['String'] }));
+  return (await propertiesOf(stores, caller, { kind: 'track', event })).rows.map(({ property, types }) => ({ property, types }));
+}
 
 /** What is stored under a message id, to answer whether an event arrived. */
 export async function findMessage(stores: Stores, caller: Caller, messageId: string): Promise<FoundMessage[]> {

@@ -72,6 +72,8 @@ export const templates = {
   'template.todo.empty_fallback': { en: 'Write a word, or ask with if before saying it.', 'zh-CN': '请写上文字，或先用 if 判断。', 'zh-TW': '請寫上文字，或先用 if 判斷。' },
   'template.lint.general_needs_fallback': { en: 'The general text says {variable}, which must not be used for people who want no message based on their traits.', 'zh-CN': '通用文本用到了 {variable}，而关闭个性化的客户不能使用个人特征。', 'zh-TW': '通用文字用到了 {variable}，而關閉個人化的顧客不能使用個人特徵。' },
   'template.todo.general_needs_fallback': { en: 'Give a fallback: they get that.', 'zh-CN': '请给出备用文字，他们会看到备用文字。', 'zh-TW': '請給出備用文字，他們會看到備用文字。' },
+  'template.lint.not_in_event': { en: 'The newest events of this name did not bring {variable}.', 'zh-CN': '最近的此类事件没有带来 {variable}。', 'zh-TW': '最近的此類事件沒有帶來 {variable}。' },
+  'template.todo.not_in_event': { en: 'Take one of the properties listed, or give a fallback: without it the message is not sent.', 'zh-CN': '请从列出的属性中选择，或设置缺省文字：缺少时消息不会发出。', 'zh-TW': '請從列出的屬性中選擇，或設定預設文字：缺少時訊息不會送出。' },
   'template.lint.not_in_sample': { en: '{variable} is not in the sample event.', 'zh-CN': '示例事件中没有 {variable}。', 'zh-TW': '範例事件中沒有 {variable}。' },
   'template.todo.not_in_sample': { en: 'Check the name, or add it to the sample.', 'zh-CN': '请核对名称，或把它加入示例。', 'zh-TW': '請核對名稱，或把它加入範例。' },
   'template.lint.banned_claim': { en: '“{word}” is an absolute claim that advertising law forbids.', 'zh-CN': '“{word}”属于广告法禁止的绝对化用语。', 'zh-TW': '「{word}」屬於廣告法禁止的絕對化用語。' },

@@ -48,7 +48,7 @@ const Variant = z.strictObject({
 });
 
 /** A template's document: variants in the order they are tried; a text for each channel and language. */
-export const Document = z.strictObject({ language: language.default('zh-CN').describe('The one that is used where the reader\'s has no text'), variants: z.array(Variant).min(1).max(30), sample: data.default({}).describe('Event data for previews'),
+export const Document = z.strictObject({ language: language.default('zh-CN').describe('The one that is used where the reader\'s has no text'), variants: z.array(Variant).min(1).max(30), sample: data.default({}).describe('Event data for previews'), event: z.string().min(1).max(100).optional().describe('By which event it is sent: lint knows what such events bring'),
   weights: z.record(key, z.number().min(0).max(1_000)).optional().describe('How many people each arm gets beside the others; one where nothing is said') });
 
 export const params = z.strictObject({ id: z.uuid() });
@@ -107,4 +107,7 @@ export type RulesView = z.input<typeof rulesShape>;
 export const vocabularyShape = z.object({
   customer: z.array(z.object({ key: z.string(), label: z.string(), type: z.string() })), stages: z.array(z.string()), angles: z.array(z.string()),
 });
+export const variablesQuery = z.object({ event: z.string().min(1).max(100).optional() });
+export const variablesShape = z.object({ events: z.array(z.string()).describe('names of events that happened, the most frequent first'), properties: z.array(z.object({ property: z.string(), types: z.array(z.string()) })).describe('what the newest of the event asked for brought') });
+export type Variables = z.input<typeof variablesShape>;
 export type Vocabulary = z.input<typeof vocabularyShape>;

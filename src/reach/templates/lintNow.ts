@@ -1,4 +1,5 @@
-import type { Caller } from '../../kernel/access/caller.ts';
+import { propertiesBrought } from '../../collect/index.ts';
+import { type Caller, systemCaller } from '../../kernel/access/caller.ts';
 import { Refusal } from '../../kernel/errors.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import type { Tx } from '../../kernel/sql.ts';
@@ -25,9 +26,9 @@ export const rulesIn = async (tx: Tx, workspaceId: WorkspaceId): Promise<RulesRo
 export const smsRulesOf = (provider: string): SmsRules => SMS_RULES.find((one) => one.provider === provider) ?? (SMS_RULES[0] as SmsRules);
 
 /** The rules that texts of the workspace are held to. */
-export async function lintRules(stores: Stores, workspaceId: WorkspaceId, purpose: Purpose): Promise<LintRules> {
-  const [fields, rules] = await Promise.all([spokenFields(stores, workspaceId), stores.pg.tx(workspaceId, (tx) => rulesIn(tx, workspaceId))]);
-  return { purpose, claims: rules.claims, sms: smsRulesOf(rules.smsProvider), signature: rules.signature, fields: spokenKeys(fields), names: NAMES, analyse };
+export async function lintRules(stores: Stores, workspaceId: WorkspaceId, purpose: Purpose, event?: string): Promise<LintRules> {
+  const [fields, rules, seen] = await Promise.all([spokenFields(stores, workspaceId), stores.pg.tx(workspaceId, (tx) => rulesIn(tx, workspaceId)), event === undefined ? [] : propertiesBrought(stores, systemCaller(workspaceId), event)]);
+  return { purpose, claims: rules.claims, sms: smsRulesOf(rules.smsProvider), signature: rules.signature, fields: spokenKeys(fields), names: NAMES, brought: seen.length === 0 ? null : new Set(seen.map(({ property }) => property)), analyse };
 }
 
 type Attempt = { compiled: CompiledEntry } | { finding: Finding };
@@ -60,4 +61,4 @@ export async function lintDocument(document: TemplateDocument, rules: LintRules)
 }
 
 export const lintFor = async (stores: Stores, caller: Caller, purpose: Purpose, document: TemplateDocument): Promise<{ findings: Finding[]; compiled: CompiledEntry[] }> =>
-  lintDocument(document, await lintRules(stores, caller.workspaceId, purpose));
+  lintDocument(document, await lintRules(stores, caller.workspaceId, purpose, document.event));

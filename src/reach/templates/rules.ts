@@ -3,10 +3,11 @@ import { audit } from '../../kernel/audit.ts';
 import { Refusal } from '../../kernel/errors.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { say } from '../../kernel/words/index.ts';
-import { STAGES } from '../../lifecycle/index.ts';
+import { propertiesBrought } from '../../collect/index.ts';
+import { fullCatalogue, STAGES } from '../../lifecycle/index.ts';
 import { ANGLES } from '../core/templates/document.ts';
 import { SMS_RULES } from '../core/templates/rules.ts';
-import type { RulesView, Vocabulary } from './contract.ts';
+import type { RulesView, Variables, Vocabulary } from './contract.ts';
 import { spokenFields } from './fields.ts';
 import { rulesIn } from './lintNow.ts';
 import { type RulesRow, saveRules } from './store.ts';
@@ -41,4 +42,11 @@ export async function vocabulary(stores: Stores, caller: Caller): Promise<Vocabu
     ],
     stages: [...STAGES], angles: [...ANGLES],
   };
+}
+
+/** Which events there are, and what the newest of one brought: names alone, no values. */
+export async function variablesOf(stores: Stores, caller: Caller, event: string | undefined): Promise<Variables> {
+  demand(caller, 'reach.read');
+  const [{ events = [] }, properties] = await Promise.all([fullCatalogue(stores, caller), event === undefined ? [] : propertiesBrought(stores, caller, event)]);
+  return { events: events.map((one) => one.event), properties };
 }

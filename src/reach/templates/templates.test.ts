@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Person, person, testApp } from '../../../test/support/app.ts';
 import { openBrowser } from '../../../test/support/browser.ts';
+import { putEvents } from '../../../test/support/orders.ts';
 import { type TestStores, testStores, testWorkspace } from '../../../test/support/stores.ts';
 import { type Identifier, publish, resolve } from '../../customers/index.ts';
 import { isRefused, type Refused } from '../../kernel/refused.ts';
@@ -58,6 +59,18 @@ async function published(variants: Written[], purpose = 'service', more: Written
 const wanted = (id: string, name: string, change: Partial<Wanted> = {}): Wanted => ({ template: { id, version: null }, channel: 'wecom', customer: people[name] as string, language: 'zh-CN', params: {}, links: LINKS, personalised: true, ...change });
 const textOf = (one: Rendered | Refused): string => (isRefused(one) ? `${one.refused} ${JSON.stringify(one.facts)}` : one.channel === 'wecom' ? one.text : JSON.stringify(one));
 const sent = async (all: Wanted[]): Promise<string[]> => (await renderAll(stores, ws, all)).map(textOf);
+
+test('R72: what the event brings that sends a template is listed for its author, and lint holds the texts to it', async () => {
+  await putEvents(stores, ws, [{ customer: people['林小雨'] as string, time: '2026-01-14 04:00:00', event: 'cart.left', properties: { cart: { total: 12 }, coupon: 'A1' } }]);
+  const brought = async (event: string) => (await operator.call<{ events: string[]; properties: { property: string }[] }>('GET', `/api/v1/templates/variables?event=${event}`)).body;
+  expect(await brought('cart.left')).toMatchObject({ events: ['cart.left'], properties: [{ property: 'cart.total' }, { property: 'coupon' }] });
+  expect((await brought('order.paid')).properties.map(({ property }) => property)).toContain('order_no');
+  expect((await brought('never.seen')).properties).toEqual([]);
+  const codes = async (text: string, event: string) => (await make([variant('all', {}, says(text))], 'service', { event })).findings.map(({ code }) => code);
+  expect(await codes('{{ event.coupon }} {{ event.cart.total }}', 'cart.left')).toEqual([]);
+  expect(await codes('{{ event.coupn }}', 'cart.left')).toEqual(['not_in_event']);
+  expect(await codes('{{ event.anything }}', 'never.seen')).toEqual([]);
+});
 
 test('R72: one template says three things to three stages; a missing variable says its fallback; without one nobody is sent a blank', async () => {
   const id = await published([

@@ -27,8 +27,8 @@ export function diffLines(before: readonly string[], after: readonly string[]): 
 }
 
 /** Every text of a document under its place, and whom each variant is for. */
-function placesOf({ variants, language, sample }: TemplateDocument): Map<string, string> {
-  const places = new Map([['language', language], ['sample', JSON.stringify(sample, null, 1)], ['variants', variants.map(({ key }) => key).join('\n')]]);
+function placesOf({ variants, language, sample, event }: TemplateDocument): Map<string, string> {
+  const places = new Map([['language', language], ['event', event ?? ''], ['sample', JSON.stringify(sample, null, 1)], ['variants', variants.map(({ key }) => key).join('\n')]]);
   for (const { key, name, when, contents } of variants) {
     places.set(`${key} · when`, [name, ...Object.entries(when).flatMap(([what, values]) => (values.length === 0 ? [] : [`${what}: ${values.join(', ')}`]))].filter(Boolean).join('\n'));
     for (const entry of contents) for (const { field, text } of fieldsOf(entry.content)) places.set(`${key} · ${entry.content.channel} · ${entry.language} · ${field}`, text);

@@ -31,8 +31,8 @@ export type When = { stages: readonly string[]; segments: readonly string[]; ang
 export type Entry = { language: Language; content: ChannelContent };
 export type Variant = { key: string; name: string; when: When; contents: readonly Entry[] };
 
-/** Everything of a template that has versions. Variants stand in the order in which they are tried; `sample` is event data for previews; `weights`: how many go into each arm, one where nothing is said. */
-export type TemplateDocument = { language: Language; variants: readonly Variant[]; sample: Readonly<Record<string, unknown>>; weights?: Readonly<Record<string, number>> | undefined };
+/** Everything of a template that has versions. Variants stand in the order in which they are tried; `event`: by which event it is sent, whose properties its texts may say; `sample` is event data for previews; `weights`: how many go into each arm, one where nothing is said. */
+export type TemplateDocument = { language: Language; variants: readonly Variant[]; sample: Readonly<Record<string, unknown>>; event?: string | undefined; weights?: Readonly<Record<string, number>> | undefined };
 
 /** How a layer of customers is spoken to: companies want reliability, the most valuable care, frequent buyers the next offer, others ease and price. */
 export const ANGLES = ['enterprise', 'premium', 'frequent', 'occasional', 'personal'] as const;

@@ -74,8 +74,9 @@ test.each<[string, string[]]>([
 const documentOf = (contents: ChannelContent[], change: Partial<TemplateDocument> = {}): TemplateDocument => ({
   language: 'zh-CN', sample: {}, variants: [{ key: 'all', name: '', when: { stages: [], segments: [], angles: [], arms: [] }, contents: contents.map((content) => ({ language: 'zh-CN', content })) }], ...change,
 });
-const rules = (purpose: Purpose = 'marketing'): LintRules => ({
+const rules = (purpose: Purpose = 'marketing', brought: readonly string[] | null = null): LintRules => ({
   purpose, claims: CLAIMS, sms: rulesOf('aliyun'), signature: '', fields: new Set(['name', 'first_name', 'city']), names: new Set(['name', 'first_name']),
+  brought: brought && new Set(brought),
   analyse: (text) => ({ variables: [...new Set([...text.matchAll(/(?:customer|event|links|workspace|env)\.[a-z_.]+/g)].map(([path]) => path))] }),
 });
 const found = (document: TemplateDocument, purpose?: Purpose) => lint(document, rules(purpose)).map(({ code, level, facts }) => [level, code, facts.variable ?? facts.word ?? '']);
@@ -92,6 +93,17 @@ test('R72: lint tells variables that nobody knows, ones that may be missing, and
   expect(found(documentOf([wecom('{{ customer.city }}')]))).toEqual([['error', 'general_needs_fallback', 'customer.city']]);
   expect(found(documentOf([wecom('{{ customer.city }}')]), 'transactional')).toEqual([['warning', 'no_fallback', 'customer.city']]);
   expect(found(documentOf([wecom('{{ event.a.b }}{{ event.c }}')], { sample: { a: { b: 1 } } }))).toEqual([['warning', 'not_in_sample', 'event.c']]);
+});
+
+test('R72: where the event is known that sends a template, lint tells what such events do not bring', () => {
+  const said = (text: string, brought: readonly string[] | null) => lint(documentOf([wecom(text)], { event: 'cart.left', sample: { c: 1 } }), rules('marketing', brought)).map(({ level, code, facts }) => [level, code, facts.variable]);
+  expect(said('{{ event.cart.total }}{{ event.items }}', ['cart.total', 'items'])).toEqual([]);
+  expect(said('{{ event.c }}', ['cart.total'])).toEqual([['warning', 'not_in_event', 'event.c']]);
+  expect(said('{{ event.cart }}', ['cart.total'])).toEqual([]);
+  expect(said('{{ event.items.name }}', ['items'])).toEqual([]);
+  expect(said('{{ event.cart.totals }}', ['cart.total'])).toEqual([['warning', 'not_in_event', 'event.cart.totals']]);
+  // Nothing seen of it yet: the sample is what there is to go by.
+  expect(said('{{ event.d }}', null)).toEqual([['warning', 'not_in_sample', 'event.d']]);
 });
 
 test('R72: everybody must find a text; a test\'s arms may share that', () => {

@@ -12,9 +12,9 @@ export type Analysis = { variables: readonly string[] } | { fault: string };
 
 /**
  * What lint goes by. `fields`: what templates may say of customers, by key; `claims` and `signature`: the workspace's; `sms`: the rules of its
- * provider; `analyse` reads Liquid; `names`: keys of `customer` that are no traits.
+ * provider; `analyse` reads Liquid; `names`: keys of `customer` that are no traits; `brought`: paths of what the template's event brings, null where none is named or none was seen.
  */
-export type LintRules = { purpose: Purpose; claims: readonly Claim[]; sms: SmsRules; signature: string; fields: ReadonlySet<string>; names: ReadonlySet<string>; analyse(text: string): Analysis };
+export type LintRules = { purpose: Purpose; claims: readonly Claim[]; sms: SmsRules; signature: string; fields: ReadonlySet<string>; names: ReadonlySet<string>; brought: ReadonlySet<string> | null; analyse(text: string): Analysis };
 
 type Found = Omit<Finding, 'at'>;
 
@@ -47,12 +47,19 @@ const emptyFallbacks = (text: string): string[] => liquidParts(text).flatMap((pa
 const has = (sample: unknown, path: readonly string[]): boolean =>
   path.length === 0 || (typeof sample === 'object' && sample !== null && Object.hasOwn(sample, path[0] as string) && has((sample as Record<string, unknown>)[path[0] as string], path.slice(1)));
 
+/** Whether events bring what a path names, or something inside or around it: lists and objects are known by what is in them. */
+const isBrought = (path: readonly string[], brought: ReadonlySet<string>): boolean => {
+  const named = path.filter((key) => !/^\d+$|^\*$/.test(key)).join('.');
+  return named === '' || [...brought].some((one) => one === named || one.startsWith(`${named}.`) || named.startsWith(`${one}.`));
+};
+
 function variableFaults(one: TextField, variables: readonly string[], variant: Variant, rules: LintRules, sample: Readonly<Record<string, unknown>>): Found[] {
   const said = bare(one.text), { field } = one;
   return variables.flatMap((variable): Found[] => {
     if (!isKnown(variable, rules.fields)) return [{ level: 'error', code: 'unknown_variable', field, facts: { variable } }];
     const [root, ...path] = variable.split('.');
-    if (root === 'event' && Object.keys(sample).length > 0 && !has(sample, path.filter((key) => !/^\d+$/.test(key)))) return [{ level: 'warning', code: 'not_in_sample', field, facts: { variable } }];
+    if (root === 'event' && rules.brought && !isBrought(path, rules.brought)) return [{ level: 'warning', code: 'not_in_event', field, facts: { variable } }];
+    if (root === 'event' && !rules.brought && Object.keys(sample).length > 0 && !has(sample, path.filter((key) => !/^\d+$/.test(key)))) return [{ level: 'warning', code: 'not_in_sample', field, facts: { variable } }];
     if (root !== 'customer' || !said.has(variable) || (path[0] !== undefined && rules.names.has(path[0]) && isGeneric(variant.when) && rules.purpose !== 'marketing')) return [];
     const isTrait = !rules.names.has(path[0] ?? '');
     return isTrait && isGeneric(variant.when) && rules.purpose === 'marketing'

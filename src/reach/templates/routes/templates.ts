@@ -4,7 +4,7 @@ import type { TemplateDocument } from '../../core/templates/document.ts';
 import * as contract from '../contract.ts';
 import { lintFor } from '../lintNow.ts';
 import { previewTemplate } from '../preview.ts';
-import { changeRules, readRules, vocabulary } from '../rules.ts';
+import { changeRules, readRules, variablesOf, vocabulary } from '../rules.ts';
 import { changeTemplate, dropTemplate, listTemplates, makeTemplate, publishTemplate, readTemplate, readVersion } from '../templates.ts';
 import { testTemplate } from '../testSend.ts';
 
@@ -16,6 +16,7 @@ export const templateRoutes: readonly Route[] = [
   route({ method: 'GET', url: '/api/v1/templates', summary: 'Templates, the one changed last first', tag, permission: 'reach.read', reply: contract.listShape }, async ({ stores, caller }) => ({ rows: await listTemplates(stores, caller) })),
   route({ method: 'POST', url: '/api/v1/templates', summary: 'Begin a template', tag, permission: 'reach.write', body: contract.newTemplate, status: 201, reply: contract.templateShape }, ({ stores, caller, body }) => makeTemplate(stores, caller, body)),
   route({ method: 'GET', url: '/api/v1/templates/vocabulary', summary: 'What templates may say of customers, and what variants may go by', tag, permission: 'reach.read', reply: contract.vocabularyShape }, ({ stores, caller }) => vocabulary(stores, caller)),
+  route({ method: 'GET', url: '/api/v1/templates/variables', summary: 'Events there are, and the properties the newest of one brought', tag, permission: 'reach.read', query: contract.variablesQuery, reply: contract.variablesShape }, ({ stores, caller, query }) => variablesOf(stores, caller, query.event)),
   route({ method: 'GET', url: '/api/v1/templates/rules', summary: 'What texts are held to: forbidden claims, the provider of text messages, the signature', tag, permission: 'reach.read', reply: contract.rulesShape }, ({ stores, caller }) => readRules(stores, caller)),
   route({ method: 'PUT', url: '/api/v1/templates/rules', summary: 'Set what texts are held to', tag, permission: 'reach.write', body: contract.rulesBody, reply: contract.rulesShape }, ({ stores, caller, body }) => changeRules(stores, caller, body)),
   route({ method: 'POST', url: '/api/v1/templates/lint', summary: 'What speaks against publishing a draft', tag, permission: 'reach.read', body: contract.lintBody, reply: contract.lintReply },

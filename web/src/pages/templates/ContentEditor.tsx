@@ -1,12 +1,14 @@
-import { Button, Popconfirm } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { Button, Popconfirm, Select } from 'antd';
 import { useState } from 'react';
 import type { ChannelContent, TemplateDocument } from '../../../../src/reach/core/templates/document.ts';
-import { useT } from '../../lib/language.tsx';
+import { isKnown, useT } from '../../lib/language.tsx';
 import { Choices } from '../../ui/Choices.tsx';
+import { Field } from '../../ui/Field.tsx';
 import { Empty } from '../../ui/States.tsx';
 import { BlocksEditor } from './BlocksEditor.tsx';
 import { newContent, type Place, withContent } from './draft.ts';
-import type { Finding } from './templateQueries.ts';
+import { type Finding, variablesQuery } from './templateQueries.ts';
 import { TextBox } from './TextBox.tsx';
 
 type Props = { document: TemplateDocument; place: Place; content: ChannelContent | undefined; findings: readonly Finding[]; readOnly: boolean; onDocument: (document: TemplateDocument) => void };
@@ -21,6 +23,7 @@ export function ContentEditor({ document, place, content, findings, readOnly, on
   return (
     <div className="stack content-editor">
       <Fields key={`${place.variant} ${place.channel} ${place.language}`} content={content} findings={own} readOnly={readOnly} onChange={set} />
+      <SentByField document={document} readOnly={readOnly} onDocument={onDocument} />
       <Sample document={document} readOnly={readOnly} onDocument={onDocument} />
       {!readOnly && <div>{remove}</div>}
     </div>
@@ -109,6 +112,14 @@ function JsonBox({ label, value, readOnly, findings = [], hint, onChange }: Json
     if (read) onChange(read);
   };
   return <><TextBox label={label} hint={hint} code rows={8} value={text} readOnly={readOnly} findings={findings} onChange={change} variables={false} />{!parsed(text) && <p className="act small" role="alert">{t('templates.json.broken')}</p>}</>;
+}
+
+/** By which event the template is sent: its properties stand among the variables, and lint knows them. */
+function SentByField({ document: { event, ...document }, readOnly, onDocument }: Pick<Props, 'document' | 'readOnly' | 'onDocument'>) {
+  const t = useT();
+  const events = useQuery(variablesQuery(event)).data?.events ?? [];
+  const label = (one: string): string => (isKnown(`event.${one}`) ? t(`event.${one}`) : one);
+  return <Field label={t('templates.event')} hint={t('templates.event.hint')}>{(ids) => <Select {...ids} allowClear showSearch optionFilterProp="label" disabled={readOnly} placeholder={t('templates.event.none')} value={event ?? null} onChange={(next: string | null | undefined) => onDocument(next ? { ...document, event: next } : document)} options={[...new Set([...events, ...(event ? [event] : [])])].map((value) => ({ value, label: label(value) }))} />}</Field>;
 }
 
 const Sample = ({ document, readOnly, onDocument }: Pick<Props, 'document' | 'readOnly' | 'onDocument'>) => {

@@ -21,6 +21,7 @@ import { Places } from './Places.tsx';
 import { PublishPanel } from './PublishPanel.tsx';
 import { lintQuery, type Template, templateQuery } from './templateQueries.ts';
 import { StateOf } from './TemplatesPage.tsx';
+import { SentBy } from './TextBox.tsx';
 import { useTemplateWrite } from './useTemplateWrite.ts';
 import './templates.css';
 
@@ -78,7 +79,7 @@ function Editor({ template }: { template: Template }) {
       <div className="template-editor">
         <div className="template-write">
           <Places document={document} purpose={purpose} place={at} findings={findings} readOnly={!canWrite} onPlace={setPlace} onDocument={setDocument} onPurpose={setPurpose} />
-          <ContentEditor document={document} place={at} content={content} findings={findings} readOnly={!canWrite} onDocument={setDocument} />
+          <SentBy value={document.event}><ContentEditor document={document} place={at} content={content} findings={findings} readOnly={!canWrite} onDocument={setDocument} /></SentBy>
           <Findings findings={findings} document={document} onPlace={(to) => setPlace(to)} />
         </div>
         <LookAt template={template} document={looked} place={at} canTest={canWrite && !isChanged && content !== undefined} />

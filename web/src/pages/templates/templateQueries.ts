@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { FindingView, PreviewReply, RulesView, TemplateHead, TemplateView, VersionDetail, VersionView, Vocabulary } from '../../../../src/reach/templates/contract.ts';
+import type { FindingView, PreviewReply, RulesView, TemplateHead, TemplateView, Variables, VersionDetail, VersionView, Vocabulary } from '../../../../src/reach/templates/contract.ts';
 import type { ChannelName, Purpose } from '../../../../src/reach/core/message.ts';
 import type { TemplateDocument } from '../../../../src/reach/core/templates/document.ts';
 import type { Language } from '../../../../src/kernel/words/types.ts';
@@ -19,6 +19,7 @@ export const versionQuery = (id: string, version: number) => queryOptions({
   queryKey: ['templates', 'version', id, version], staleTime: Number.POSITIVE_INFINITY, enabled: version > 0, queryFn: ({ signal }) => api.get<Omit<VersionDetail, 'document'> & { document: TemplateDocument }>(`/templates/${id}/versions/${version}`, undefined, signal),
 });
 export const vocabularyQuery = queryOptions({ queryKey: ['templates', 'vocabulary'], staleTime: 60_000, queryFn: ({ signal }) => api.get<Vocabulary>('/templates/vocabulary', undefined, signal) });
+export const variablesQuery = (event: string | undefined) => queryOptions({ queryKey: ['templates', 'variables', event ?? ''], staleTime: 300_000, placeholderData: keepPreviousData, queryFn: ({ signal }) => api.get<Variables>('/templates/variables', { event }, signal) });
 export const rulesQuery = queryOptions({ queryKey: ['templates', 'rules'], queryFn: ({ signal }) => api.get<Rules>('/templates/rules', undefined, signal) });
 export const lintQuery = (purpose: Purpose, document: TemplateDocument) => queryOptions({
   queryKey: ['templates', 'lint', purpose, document], staleTime: 60_000, placeholderData: keepPreviousData, retry: false, queryFn: () => api.post<{ findings: Finding[] }>('/templates/lint', { purpose, document }),
