@@ -127,6 +127,9 @@ test('R35: the tag 价格敏感 from an interview, dated and signed, filters a s
   const { body } = await operator.call<{ count: number; sample: string[] }>('POST', '/api/v1/segments/preview', { tree });
   expect(body).toMatchObject({ count: 1, sample: [rich] });
   expect([poor, other]).not.toContain(rich);
+  // What those it was heard from brought: buyer-20 and buyer-05, 2,000 and 500.
+  const { total } = await get<{ total: { customers: number; sales: number } }>(`/ledger?tag=${encodeURIComponent('价格敏感')}`);
+  expect(total).toMatchObject({ customers: 2, sales: 250_000 });
   const { body: timeline } = await operator.call<{ rows: { kind: string; at: string; params: { body: string; author: string; codes: string[] } }[] }>('GET', `/api/v1/customers/${rich}/timeline?kinds=interview`);
   expect(timeline.rows).toMatchObject([{ kind: 'interview', at: '2026-01-20T02:00:00.000Z', params: { body: '嫌贵，等大促再买', author: 'operator', codes: ['价格敏感'] } }]);
 });
