@@ -81,4 +81,7 @@ export const JourneyDefinition = z.strictObject({
 export const STATES = ['draft', 'live', 'paused', 'stopped'] as const;
 export type JourneyState = (typeof STATES)[number];
 export const STATUSES = ['inside', ...ENDINGS] as const;
+/** Why somebody who was named is not let in. `heard`: for this occasion they were let in before. */
+export const PASSED_REASONS = ['entering_over', 'not_in_audience', 'open_complaint', 'inside', 'once_only', 'too_soon', 'no_key', 'heard'] as const;
+export type PassedReason = (typeof PASSED_REASONS)[number];
 export const zoneName = z.string().refine(isZone, 'not a time zone');

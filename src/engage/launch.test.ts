@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Person, person, testApp } from '../../test/support/app.ts';
-import { callerOf, DAY, enrolmentsOf, exit, happen, inARow, launched, messagesOf, settle, send, templateOf, wait, written } from '../../test/support/journeys.ts';
+import { callerOf, DAY, enrolmentsOf, exit, happen, HOUR, inARow, launched, messagesOf, pass, settle, send, templateOf, wait, written } from '../../test/support/journeys.ts';
 import { customerOf, putEvents, putOrders, putPeople, putStates } from '../../test/support/orders.ts';
 import { type TestStores, testStores, testWorkspace } from '../../test/support/stores.ts';
 import { experimentResult } from '../insight/index.ts';
-import { many, sql } from '../kernel/sql.ts';
+import { many, run, sql } from '../kernel/sql.ts';
+import { type Definition, EFFECT } from './core/definition.ts';
 import { enrol } from './enrol.ts';
 import { PLAYBOOKS } from './playbooks/index.ts';
 
@@ -97,7 +98,7 @@ test('entered by the API once for one occasion, tried as a customer without a tr
   await launch(operator, { id });
   const into = (occasion: string) => operator.call<{ enrolled: string[]; passed: number }>('POST', `${root}/enrolments`, { people: [{ customer, properties: { coupon: 'A' } }], occasion });
   const first = (await into('one')).body.enrolled[0] as string;
-  expect((await into('one')).body).toEqual({ enrolled: [], passed: 1 });
+  expect((await into('one')).body).toEqual({ enrolled: [], passed: 1, why: [{ customer, reason: 'inside' }] });
   expect((await operator.call<{ code: string }>('POST', `${root}/enrolments`, { people: [{ customer: customerOf(999) }] })).body.code).toBe('customer.not_found');
   await settle(stores);
   expect((await messagesOf(stores, workspace, id))[0]?.params).toEqual({ coupon: 'A' });
@@ -108,6 +109,32 @@ test('entered by the API once for one occasion, tried as a customer without a tr
   expect(await messagesOf(stores, workspace, id)).toMatchObject([{ state: 'withdrawn', reason: 'journey.staff' }]);
   const agent = await person(stores, app, workspace, 'agent');
   expect((await agent.call('GET', root)).status).toBe(403);
+});
+
+test('whoever is named and not let in is told with the reason: audience, complaint, inside, once only, too soon, no key, entering over', async () => {
+  stores.clock.set('2026-02-26T04:00:00Z');
+  const workspace = await shop(), operator = await person(stores, app, workspace, 'operator'), customer = customerOf(1);
+  const made = async (change: Partial<Definition>) => {
+    const journey = await draw(workspace, operator, inARow([{ kind: 'api' }], [wait('hour', 1, 'hours'), exit('end')], change));
+    expect((await launch(operator, journey)).status).toBe(200);
+    return journey.id;
+  };
+  const name = async (id: string, people = [{ customer, properties: {} as object }]) => (await operator.call<{ enrolled: string[]; why: { reason: string }[] }>('POST', `/api/v1/journeys/${id}/enrolments`, { people })).body;
+  const reasons = async (id: string) => (await name(id)).why.map(({ reason }) => reason);
+  expect(await reasons(await made({ audience: { version: 1, root: { kind: 'tag', test: { op: 'any_of', values: ['VIP'] } } } }))).toEqual(['not_in_audience']);
+  expect(await reasons(await made({ key: 'order_no' }))).toEqual(['no_key']);
+  const [once, weekly, closing, calm] = [await made({}), await made({ reentry: 'week' }), await made({ reentry: 'always', effect: { ...EFFECT, entryDays: 1 } }), await made({ withoutComplaints: true })];
+  expect(await Promise.all([once, weekly].map(async (id) => [(await name(id)).why, await reasons(id)]))).toEqual([[[], ['inside']], [[], ['inside']]]);
+  await settle(stores);
+  await pass(stores, 2 * HOUR);
+  expect([await reasons(once), await reasons(weekly)]).toEqual([['once_only'], ['too_soon']]);
+  // Of two who are named the one who is let in has no reason.
+  expect((await name(closing, [{ customer, properties: {} }, { customer: customerOf(2), properties: {} }])).why).toEqual([]);
+  await stores.pg.tx(workspace, (tx) => run(tx, sql`update customer set published = published || '{"open_complaint": true}' where workspace_id = ${workspace} and id = ${customer}`));
+  expect((await name(calm, [{ customer, properties: {} }, { customer: customerOf(2), properties: {} }])).why).toEqual([{ customer, reason: 'open_complaint' }]);
+  stores.clock.advance(3 * DAY);
+  const later = await person(stores, app, workspace, 'operator');
+  expect((await later.call<{ why: object[] }>('POST', `/api/v1/journeys/${closing}/enrolments`, { people: [{ customer: customerOf(3) }] })).body.why).toEqual([{ customer: customerOf(3), reason: 'entering_over' }]);
 });
 
 test('replay: entrants a day, messages, collisions with caps, cost and what can be proven, counted from the past; nothing is written', async () => {

@@ -30,7 +30,7 @@ async function namer(stores: Stores, ids: readonly (string | null)[]): Promise<(
 }
 
 const told = ({ draft, createdAt, changedAt, launchedAt, pausedAt, id, name, description, playbook, stage, state, revision, version, experimentId, holdOutReason, owner }: JourneyRow, totals: Omit<Totals, 'journeyId'>, ownerName: string): JourneyReply => ({
-  id, name, description, playbook, stage, state, revision, version, experimentId, holdOutReason, owner, ownerName, holdOut: draft.holdOut,
+  id, name, description, playbook, stage, state, revision, version, experimentId, holdOutReason, owner, ownerName, holdOut: draft.holdOut, byHand: draft.entries.some(({ kind }) => kind === 'api'),
   totals: { entered: totals.entered, inside: totals.inside, control: totals.control, goal: totals.goal, ended: totals.ended },
   createdAt: createdAt.toISOString(), changedAt: changedAt.toISOString(), launchedAt: launchedAt?.toISOString() ?? null, pausedAt: pausedAt?.toISOString() ?? null,
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageOf } from '../kernel/http/route.ts';
-import { JourneyDefinition, STATES, STATUSES } from './contract.ts';
+import { JourneyDefinition, PASSED_REASONS, STATES, STATUSES } from './contract.ts';
 import { CALENDARS } from './core/definition.ts';
 
 const count = z.number().int();
@@ -30,7 +30,8 @@ export const enrolBody = z.strictObject({
   people: z.array(z.strictObject({ customer: z.guid(), properties: z.record(z.string().max(100), z.unknown()).default({}) })).min(1).max(5_000),
   occasion: z.string().max(200).default('').describe('makes saying it twice once; empty: by the moment'),
 });
-export const enrolledShape = z.object({ enrolled: z.array(z.uuid()), passed: count.describe('who was not let in: inside already, not in the audience, or too soon again') });
+export const enrolledShape = z.object({ enrolled: z.array(z.uuid()), passed: count.describe('how many were not let in'),
+  why: z.array(z.object({ customer: z.guid(), reason: z.enum(PASSED_REASONS) })).describe('of each who was not') });
 export const tryBody = z.strictObject({
   customer: z.guid(), at: instant.nullable().default(null), conditions: z.record(z.string().max(120), z.boolean()).default({}).describe('answers to pretend, by branch:<node>:<key>, exit:<key> or goal'),
   happens: z.record(z.string().max(40), z.number().min(0).max(1_051_200)).default({}).describe('after how many minutes at a wait what it waits for happens'),
@@ -40,7 +41,7 @@ export const trialShape = z.object({ arm: z.string(), fits: z.boolean(), status:
 const totals = z.object({ entered: count, inside: count, control: count, goal: count, ended: z.record(z.string(), count) });
 const journey = z.object({
   id: z.uuid(), name: z.string(), description: z.string(), playbook: z.string(), stage: z.string().nullable(), state: z.enum(STATES), revision: count, version: count, experimentId: z.uuid().nullable(), holdOutReason: z.string(),
-  owner: z.string(), ownerName: z.string(), createdAt: instant, changedAt: instant, launchedAt: instant.nullable(), pausedAt: instant.nullable(), holdOut: z.number(), totals,
+  owner: z.string(), ownerName: z.string(), createdAt: instant, changedAt: instant, launchedAt: instant.nullable(), pausedAt: instant.nullable(), holdOut: z.number(), byHand: z.boolean().describe('people may be let in one by one'), totals,
 });
 export type JourneyReply = z.input<typeof journey>;
 export const journeysShape = pageOf(journey);

@@ -1,33 +1,30 @@
 import { Button, Modal } from 'antd';
 import { useState } from 'react';
-import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
-import { useToast } from '../../ui/Field.tsx';
+import { Notice } from '../../ui/Figure.tsx';
 import { CustomerChoice } from '../templates/CustomerChoice.tsx';
 import type { Journey } from './journeyQueries.ts';
-import { useJourneyWrite } from './useJourneyWrite.ts';
+import { useLetIn } from './useLetIn.ts';
 
-/** Lets one person in by hand, where the journey is entered so. */
+/** Lets one person in by hand, where the journey is entered so; whoever is not let in is told of with the reason. */
 export function AddPeople({ journey }: { journey: Journey }) {
   const t = useT();
-  const toast = useToast();
   const [open, setOpen] = useState(false);
   const [whom, setWhom] = useState<{ id: string; name: string } | null>(null);
   const close = () => {
     setOpen(false);
     setWhom(null);
+    letIn.forget();
   };
-  const add = useJourneyWrite((customer: string) => api.post<{ enrolled: string[]; passed: number }>(`/journeys/${journey.id}/enrolments`, { people: [{ customer }] }), {
-    after: ({ enrolled }) => {
-      toast.done(t(enrolled.length > 0 ? 'journeys.add.done' : 'journeys.add.passed', { name: whom?.name ?? '' }));
-      close();
-    },
-  });
+  const letIn = useLetIn(close);
   return (
     <>
       <Button onClick={() => setOpen(true)}>{t('journeys.add')}</Button>
-      <Modal open={open} title={t('journeys.add')} onCancel={close} okText={t('journeys.add.ok')} cancelText={t('customers.cancel')} okButtonProps={{ disabled: whom === null, loading: add.isPending }} onOk={() => whom && add.mutate(whom.id)} width={440}>
-        <div className="stack"><CustomerChoice whom={whom} onWhom={setWhom} /><p className="grey small">{t('journeys.add.means')}</p></div>
+      <Modal open={open} title={t('journeys.add')} onCancel={close} okText={t('journeys.add.ok')} cancelText={t('customers.cancel')} okButtonProps={{ disabled: whom === null, loading: letIn.isPending }} onOk={() => whom && letIn.ask(journey.id, whom)} width={440}>
+        <div className="stack">
+          <CustomerChoice whom={whom} onWhom={(next) => { setWhom(next); letIn.forget(); }} />
+          {letIn.refused === null ? <p className="grey small">{t('journeys.add.means')}</p> : <Notice>{letIn.refused}</Notice>}
+        </div>
       </Modal>
     </>
   );

@@ -24,7 +24,7 @@ export function PeoplePanelOfJourney({ journey }: { journey: Journey }) {
   const { data, error, refetch, isPlaceholderData } = pages.query;
   const columns = useColumns(journey);
   const step = useStepName(journey);
-  const canAdd = may('engage.write') && journey.state === 'live' && journey.draft.entries.some(({ kind }) => kind === 'api');
+  const canAdd = may('engage.write') && journey.state === 'live' && journey.byHand;
   return (
     <div className="stack">
       <div className="spread">
