@@ -19,7 +19,7 @@ const SESSIONS = 4;
 /** What the address may hold beside settings and values. */
 const OWN = new Set(['query', 'query_id', 'database', 'session_id', 'default_format', 'role', 'wait_end_of_query', 'enable_http_compression', 'send_progress_in_http_headers', 'http_headers_progress_interval_ms']);
 
-/** As a server has them: http_max_field_value_size and http_max_uri_size. */
+/** As a server has them: http_max_field_value_size, the statement's own field not excepted, and http_max_uri_size. */
 const FIELD_BYTES = 131_072;
 const ADDRESS_BYTES = 1_048_576;
 
@@ -53,7 +53,7 @@ async function askedOf(request: IncomingMessage): Promise<Asked> {
   const body = await bodyOf(request);
   const form = await formOf(request, body);
   const all = [...address, ...form];
-  if (all.some(([name, value]) => name !== 'query' && Buffer.byteLength(value) > FIELD_BYTES) || (request.url?.length ?? 0) > ADDRESS_BYTES) throw new Error('Code: 1000. DB::Exception: Field value too long. (POCO_EXCEPTION)');
+  if (all.some(([, value]) => Buffer.byteLength(value) > FIELD_BYTES) || (request.url?.length ?? 0) > ADDRESS_BYTES) throw new Error('Code: 1000. DB::Exception: Field value too long. (POCO_EXCEPTION)');
   const values = all.flatMap(([name, value]): [string, string][] => (name.startsWith('param_') ? [[name, value]] : []));
   const settings = [...address].filter(([name]) => !OWN.has(name) && !name.startsWith('param_'));
   const query = all.find(([name]) => name === 'query')?.[1];
@@ -106,10 +106,12 @@ function refuse(response: ServerResponse, error: unknown): void {
   response.writeHead(code === '516' ? 403 : 500, { 'X-ClickHouse-Exception-Code': code, 'content-type': 'text/plain; charset=UTF-8' }).end(message);
 }
 
-const server = createServer((request, response) => {
+const server = createServer({ maxHeaderSize: 2 * ADDRESS_BYTES }, (request, response) => {
   const url = new URL(request.url ?? '/', 'http://localhost');
   if (url.pathname === '/ping') return void response.end('Ok.\n');
   if (!isKnown(request)) return refuse(response, new Error('Code: 516. DB::Exception: default: Authentication failed: password is incorrect, or there is no user with such name. (AUTHENTICATION_FAILED)'));
+  // Without it a server begins to answer before it knows whether all goes well; this one never does.
+  if (url.searchParams.get('wait_end_of_query') !== '1') return refuse(response, new Error('Code: 1000. DB::Exception: only statements that wait for their end. (POCO_EXCEPTION)'));
   askedOf(request).then(answer).then((bytes) => {
     const packed = url.searchParams.get('enable_http_compression') === '1' && /gzip/.test(String(request.headers['accept-encoding'] ?? ''));
     response.writeHead(200, { 'X-ClickHouse-Summary': '{}', ...(packed ? { 'content-encoding': 'gzip' } : {}) }).end(packed ? gzipSync(bytes) : bytes);

@@ -1,5 +1,7 @@
+import { createWriteStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { configure, ERR_ENCRYPTED, ERR_INVALID_PASSWORD, type FileEntry, Reader, ZipReader } from '@zip.js/zip.js';
+import { Readable, Writable } from 'node:stream';
+import { configure, ERR_ENCRYPTED, ERR_INVALID_PASSWORD, type FileEntry, Reader, ZipReader, ZipWriter } from '@zip.js/zip.js';
 import { Refusal } from '../../kernel/errors.ts';
 import { LIMITS } from './limits.ts';
 
@@ -127,3 +129,9 @@ function refusalOf(error: unknown): Refusal {
   return new Refusal('file.unreadable', { detail: message });
 }
 
+/** Writes an archive of one entry under a password (AES-256), with back-pressure, readable by its owner alone. */
+export async function writeProtected(path: string, { entry, text, password }: { entry: string; text: Readable; password: string }): Promise<void> {
+  const zip = new ZipWriter(Writable.toWeb(createWriteStream(path, { mode: 0o600 })), { level: 1, encryptionStrength: 3, password });
+  await zip.add(entry, Readable.toWeb(text) as ReadableStream<Uint8Array>);
+  await zip.close();
+}

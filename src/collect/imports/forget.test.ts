@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -15,8 +15,11 @@ import { testApp } from '../../../test/support/app.ts';
 import { csv, type Table, workbook, zipped } from '../../../test/support/fileWriters.ts';
 import { testStores, type TestStores, testWorkspace } from '../../../test/support/stores.ts';
 import { dumpOfBoth } from '../../../test/support/world.ts';
+import type { ImportFile } from '../contract.ts';
+import { openRows } from '../files/openRows.ts';
 import { openZip } from '../files/zip.ts';
 import { loadImport } from '../queries/imports.ts';
+import { openPassword } from '../queries/sealed.ts';
 import { lookAtFiles } from './preview.ts';
 import { toldBy } from './reread.ts';
 import { runImport } from './run.ts';
@@ -49,10 +52,11 @@ const ORDERS: Table = { header: ['order_no', 'paid_at', 'member_no', 'phone', 's
   ['P1', '2025-12-01 10:00:00', 'M1', '13900000001', 'T1', 'Tea', '1', '10.00', 'Stay Road', ''], ['P2', '2025-12-02 10:00:00', 'GONE-7788', '+86 13812345678', 'T2', 'Green tea', '2', '40.00', 'Canary Street', 'for Canary Wong'],
   ['P3', 'not a day', 'GONE-7788', '', 'T1', 'Tea', '1', '9.00', '', ''], ['P4', '2025-12-04 10:00:00', 'M3', '13900000003', 'T1', 'Tea', '1', '10.00', '', 'left at gone.wong@mail.example']] };
 
-async function importOne(path: string): Promise<string> {
-  const look = await lookAtFiles(stores, ws, [{ path, name: path.split('/').at(-1) ?? '', upload: '' }], options);
+async function importOne(path: string, password?: string): Promise<string> {
+  const given = password === undefined ? {} : { password };
+  const look = await lookAtFiles(stores, ws, [{ path, name: path.split('/').at(-1) ?? '', upload: '', ...given }], options);
   const [first] = look.files;
-  const id = await startImport(stores, me(), [{ path, mapping: first?.mapping as NonNullable<typeof first>['mapping'], ...(first?.entry ? { entry: first.entry } : {}), ...(first?.sheets.length ? { sheet: first.sheet } : {}) }], options);
+  const id = await startImport(stores, me(), [{ path, mapping: first?.mapping as NonNullable<typeof first>['mapping'], ...(first?.entry ? { entry: first.entry } : {}), ...(first?.sheets.length ? { sheet: first.sheet } : {}), ...given }], options);
   await runImport(stores, ws, id);
   return id;
 }
@@ -143,4 +147,31 @@ test('R141: an import that is at work keeps its files until it is done; the eras
   const names = readdirSync(join(stores.files.uploads, ws)).sort();
   await work(erasure.id);
   expect(readdirSync(join(stores.files.uploads, ws)).sort()).toEqual(names);
+});
+
+test('R141: what came under a password is written anew under one of ours, which lies sealed: nobody reads it without the workspace\'s key, nor with the old password', async () => {
+  const path = join(folder, 'secret.zip');
+  writeFileSync(path, await zipped({ 'members.csv': csv({ header: PEOPLE.header, rows: [['LOCK-1', 'Kept Kong', '13700000051', '', ''], ['LOCK-2', 'Locked Lo', '13700000052', '', '']] }) }, 'spring'));
+  const id = await importOne(path, 'spring');
+  const fileOf = async () => (await stores.pg.tx(ws, (tx) => loadImport(tx, ws, id))).files[0] as ImportFile;
+  const before = await fileOf();
+  await eraseByNumber('13700000052');
+  const after = await fileOf(), kept = join(stores.files.uploads, after.path);
+  expect([after.path === before.path, after.password === before.password, existsSync(join(stores.files.uploads, before.path))]).toEqual([false, false, false]);
+  // Neither name stands in the file as it lies, packed or not.
+  for (const text of [readFileSync(kept).toString('latin1'), JSON.stringify(after)]) expect(text).not.toMatch(/Kept Kong|LOCK-/);
+  const rows = async (password?: string): Promise<string[][]> => {
+    const opened = await openRows(kept, { name: after.name, ...(password === undefined ? {} : { password }) }), all: string[][] = [];
+    for await (const batch of opened.rows) all.push(...batch.rows);
+    return all;
+  };
+  await expect(rows()).rejects.toMatchObject({ code: 'file.password_needed' });
+  await expect(rows('spring')).rejects.toMatchObject({ code: 'file.password_wrong' });
+  expect(await rows(openPassword(await stores.keys.of(ws), after.password as string))).toEqual([['LOCK-1', 'Kept Kong', '13700000051', '', ''], []]);
+  // The import reads it as it read the other, and a second erasure writes it anew once more.
+  const told: unknown[] = [];
+  for await (const items of toldBy(stores, ws, await stores.pg.tx(ws, (tx) => loadImport(tx, ws, id)))) told.push(...items);
+  expect(JSON.stringify(told)).toContain('Kept Kong');
+  await eraseByNumber('13700000051');
+  expect((await fileOf()).path).not.toBe(after.path);
 });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +16,9 @@ import { csvLine, identifiersIn, makeEraser } from '../core/erasing.ts';
 import { letterNames } from '../core/header.ts';
 import { listEntries } from '../files/bytes.ts';
 import { type Opened, openRows } from '../files/openRows.ts';
+import { writeProtected } from '../files/zip.ts';
 import { type ImportRow, loadWorkspace } from '../queries/imports.ts';
+import { sealPassword } from '../queries/sealed.ts';
 import { dropUpload, fileUses, keptPaths, lockedStatuses, replaceFile, uploadsLeft } from '../queries/uploads.ts';
 import { saidOf } from './people.ts';
 import { contextFor } from './context.ts';
@@ -74,10 +77,14 @@ const orFalse = (look: Promise<boolean>): Promise<boolean> => look.catch((error:
 
 const sameHeader = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((name, at) => name === b[at]);
 
-type Written = { path: string; bytes: number; shift: number; rows: number };
+type Written = { path: string; bytes: number; shift: number; rows: number; password: string | undefined };
+const PASSWORD_BYTES = 32;
 
-/** Writes what an import read of a file anew, as CSV, without the person; a line keeps its number, or moves by `shift`. */
-async function writeAnew(place: Place, use: Use, path: string): Promise<Written> {
+/**
+ * Writes what an import read of a file anew, as CSV, without the person; a line keeps its number, or moves by `shift`. What came under a password lies under one
+ * of ours, which is kept as theirs was: sealed with the workspace's key.
+ */
+async function writeAnew(place: Place, use: Use, base: string): Promise<Written> {
   const { stores, find } = place;
   const opened = await openUse(place, use);
   const isTheirs = await rowTest(place, use, opened.header), erase = makeEraser(use.file.mapping, opened.header, find.inText);
@@ -100,9 +107,11 @@ async function writeAnew(place: Place, use: Use, path: string): Promise<Written>
       }).join('');
     }
   }
-  const target = join(stores.files.uploads, path);
-  await pipeline(Readable.from(lines()), createGzip({ level: 1 }), createWriteStream(target, { mode: 0o600 }));
-  return { path, bytes: (await stat(target)).size, shift, rows };
+  const password = use.file.password === undefined ? undefined : randomBytes(PASSWORD_BYTES).toString('base64url');
+  const path = `${base}~${newId()}.${password === undefined ? 'gz' : 'raw'}`, target = join(stores.files.uploads, path);
+  if (password !== undefined) await writeProtected(target, { entry: 'rows.csv', text: Readable.from(lines(), { objectMode: false }), password });
+  else await pipeline(Readable.from(lines()), createGzip({ level: 1 }), createWriteStream(target, { mode: 0o600 }));
+  return { path, bytes: (await stat(target)).size, shift, rows, password };
 }
 
 /** What an import needs of a file lies in a new one each; the old one goes, with everything that was never read of it. How many rows it was, or that an import has begun to read it. */
@@ -110,10 +119,14 @@ async function replace(place: Place, path: string, uses: readonly Use[]): Promis
   const { stores, workspaceId } = place;
   const base = baseOf(path), drop = (one: string): Promise<void> => rm(join(stores.files.uploads, one), { force: true });
   const written: Written[] = [];
-  for (const use of uses) written.push(await writeAnew(place, use, `${base}~${newId()}.gz`));
+  for (const use of uses) written.push(await writeAnew(place, use, base));
+  const keys = await stores.keys.of(workspaceId);
   const isDone = await stores.pg.tx(workspaceId, async (tx) => {
     if ((await lockedStatuses(tx, workspaceId, uses.map(({ row }) => row.id))).some(isAtWork)) return false;
-    for (const [n, { row, at, file }] of uses.entries()) await replaceFile(tx, workspaceId, { importId: row.id, at, name: file.name, ...(written[n] as Written) });
+    for (const [n, { row, at, file }] of uses.entries()) {
+      const { password, ...anew } = written[n] as Written;
+      await replaceFile(tx, workspaceId, { importId: row.id, at, name: file.name, ...anew, ...(password === undefined ? {} : { password: sealPassword(keys, password) }) });
+    }
     await dropUpload(tx, workspaceId, path);
     return true;
   });

@@ -3,7 +3,6 @@ import { announce } from '../../kernel/facts.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import { Refusal } from '../../kernel/errors.ts';
 import { importRows } from '../../kernel/metrics.ts';
-import { open } from '../../kernel/seal.ts';
 import { isStoreFault } from '../../kernel/storeFault.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { ImportFile, ImportReport } from '../contract.ts';
@@ -18,6 +17,7 @@ import { converter } from '../money.ts';
 import { loadRates, loadWindows } from '../queries/calendar.ts';
 import { beginImport, type ImportRow, loadImport, loadWorkspace, settleImport, type WorkspaceRow } from '../queries/imports.ts';
 import { clearQuarantine } from '../queries/quarantine.ts';
+import { openPassword } from '../queries/sealed.ts';
 import { broughtBy, storedBefore } from '../queries/stored.ts';
 import { openSink } from '../sink.ts';
 import { contextFor } from './context.ts';
@@ -37,7 +37,7 @@ export const pathOf = ({ files }: Pick<Stores, 'files'>, { path }: Pick<ImportFi
 /** What a file of an import is opened with. */
 export async function openingOf(stores: Stores, workspaceId: WorkspaceId, file: Pick<ImportFile, 'name' | 'entry' | 'sheet' | 'password' | 'encoding' | 'delimiter'>) {
   const parquet = parquetReader(stores.ch);
-  const password = file.password === undefined ? undefined : open(await stores.keys.of(workspaceId), Buffer.from(file.password, 'base64'), 'import-password');
+  const password = file.password === undefined ? undefined : openPassword(await stores.keys.of(workspaceId), file.password);
   return {
     name: file.name, ...(file.entry === undefined ? {} : { entry: file.entry }), ...(file.sheet === undefined ? {} : { sheet: file.sheet }),
     ...(password === undefined ? {} : { password }), ...readingOf(file), ...(parquet ? { parquet } : {}),

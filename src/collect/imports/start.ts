@@ -10,7 +10,6 @@ import { audit } from '../../kernel/audit.ts';
 import { Refusal } from '../../kernel/errors.ts';
 import { newId, type WorkspaceId } from '../../kernel/ids.ts';
 import { enqueue } from '../../kernel/jobs.ts';
-import { seal } from '../../kernel/seal.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { ImportFile, ImportOptions } from '../contract.ts';
 import { RECIPES } from '../core/detect.ts';
@@ -18,6 +17,7 @@ import type { Mapping } from '../core/mapping.ts';
 import { type Reading, readingOf } from '../core/reading.ts';
 import { insertImport, nextVersion } from '../queries/imports.ts';
 import { insertSource, sourceByKey } from '../queries/sources.ts';
+import { sealPassword } from '../queries/sealed.ts';
 
 /** A file to import: where it lies, what it is called, how it is read. */
 export type GivenFile = { path: string; name?: string; entry?: string; sheet?: string; password?: string; mapping: Mapping } & Reading;
@@ -61,7 +61,7 @@ async function keepFile(stores: Stores, workspaceId: WorkspaceId, path: string):
 async function importFile(stores: Stores, workspaceId: WorkspaceId, { path, name, entry, sheet, password, mapping, ...reading }: GivenFile): Promise<ImportFile> {
   const inside = path.startsWith(stores.files.uploads) ? path.slice(stores.files.uploads.length + 1) : undefined;
   const kept = inside === undefined ? await keepFile(stores, workspaceId, path) : { path: inside, bytes: (await stat(path)).size, digest: await digestOf(path) };
-  const sealed = password === undefined ? undefined : seal(await stores.keys.of(workspaceId), password, 'import-password').toString('base64');
+  const sealed = password === undefined ? undefined : sealPassword(await stores.keys.of(workspaceId), password);
   return { name: name ?? basename(path), ...kept, ...(entry === undefined ? {} : { entry }), ...(sheet === undefined ? {} : { sheet }), ...(sealed === undefined ? {} : { password: sealed }), ...readingOf(reading), mapping };
 }
 

@@ -1,10 +1,13 @@
 import { many, one, run, sql } from '../../kernel/sql.ts';
-import { open, seal } from '../../kernel/seal.ts';
+import { open, seal, type WorkspaceKeys } from '../../kernel/seal.ts';
 import { registerSealed, type SealedPlace, sealedColumn } from '../../kernel/rotation/index.ts';
 
 type StoredFile = { password?: string };
 
 const CONTEXT = 'import-password';
+/** The password of an archive as it stands with its import, and back. */
+export const sealPassword = (keys: WorkspaceKeys, password: string): string => seal(keys, password, CONTEXT).toString('base64');
+export const openPassword = (keys: WorkspaceKeys, sealed: string): string => open(keys, Buffer.from(sealed, 'base64'), CONTEXT);
 const keyOf = (password: string): number => Buffer.from(password, 'base64').readUInt32BE();
 
 /** Passwords of protected archives, kept with the import for reading the file again. */
@@ -22,7 +25,7 @@ const passwords: SealedPlace = {
     for (const { id, files } of rows) {
       const old = files.filter(({ password }) => password !== undefined && keyOf(password) < before);
       if (old.length === 0) continue;
-      for (const file of old) file.password = seal(keys, open(keys, Buffer.from(file.password ?? '', 'base64'), CONTEXT), CONTEXT).toString('base64');
+      for (const file of old) file.password = sealPassword(keys, openPassword(keys, file.password ?? ''));
       await run(tx, sql`update import set files = ${JSON.stringify(files)}::jsonb where workspace_id = ${workspaceId} and id = ${id}`);
       count += old.length;
     }

@@ -48,10 +48,12 @@ export const lockedStatuses = async (tx: Tx, workspaceId: WorkspaceId, ids: read
 
 export const dropUpload = (tx: Tx, workspaceId: WorkspaceId, path: string): Promise<number> => run(tx, sql`delete from upload where workspace_id = ${workspaceId} and path = ${path}`);
 
-/** An import reads one of its files from elsewhere, as plain CSV; rows of it that were put aside keep to their lines. The digest stays that of the file as it was given. */
-export async function replaceFile(tx: Tx, workspaceId: WorkspaceId, { importId, at, name, path, bytes, shift }: { importId: string; at: number; name: string; path: string; bytes: number; shift: number }): Promise<void> {
+export type Replacement = { importId: string; at: number; name: string; path: string; bytes: number; shift: number; password?: string };
+
+/** An import reads one of its files from elsewhere, as CSV; rows of it that were put aside keep to their lines. The digest stays that of the file as it was given. */
+export async function replaceFile(tx: Tx, workspaceId: WorkspaceId, { importId, at, name, path, bytes, shift, password }: Replacement): Promise<void> {
   await run(tx, sql`
-    update import set files = jsonb_set(files, array[${String(at)}], (files -> ${at}::int) - array['entry', 'sheet', 'password'] || jsonb_build_object('path', ${path}::text, 'bytes', ${bytes}::bigint, 'encoding', 'utf-8', 'delimiter', ','))
+    update import set files = jsonb_set(files, array[${String(at)}], (files -> ${at}::int) - array['entry', 'sheet', 'password'] || ${JSON.stringify({ path, bytes, encoding: 'utf-8', delimiter: ',', password })}::jsonb)
      where workspace_id = ${workspaceId} and id = ${importId}`);
   if (shift !== 0) await run(tx, sql`update quarantine set line = line + ${shift}::int where workspace_id = ${workspaceId} and import_id = ${importId} and file = ${name}`);
 }

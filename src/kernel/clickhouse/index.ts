@@ -7,7 +7,7 @@ import { Refusal } from '../errors.ts';
 import { noAnswers, rememberedAnswers } from './answers.ts';
 import { onCluster } from './cluster.ts';
 import { listsIn, type WithLists } from './lists.ts';
-import { drained, execOverNetwork, inFields } from './network.ts';
+import { askNetwork, heard } from './network.ts';
 import { folderIn, fromFile, fromNetwork, overNetwork, throughFile } from './rowInsert.ts';
 import { fullness } from '../fullness.ts';
 import { storeSeconds } from '../metrics.ts';
@@ -65,6 +65,8 @@ const MANNERS = {
 
 /** The engine in process shares the machine with us; a server knows its own. */
 const LIMITS = { ...MANNERS, max_threads: 2, max_memory_usage: '6000000000' } as const satisfies ChSettings;
+/** A server says whether a statement went well once it is at its end: what fails half way would else have begun as an answer that is cut short. */
+const WHOLE = { wait_end_of_query: 1 } as const satisfies ChSettings;
 /** Over a cluster an insert is there once it is where it belongs, and what one workspace's rows are joined with lies on their shard (see cluster.ts). */
 const CLUSTERED = { distributed_foreground_insert: 1, distributed_product_mode: 'local', optimize_skip_unused_shards: 1, load_balancing: 'in_order' } as const satisfies ChSettings;
 
@@ -82,8 +84,8 @@ type Opened = { sessions: Session[]; embedded: boolean; letGo(): void };
 function openNetwork(url: string, cluster: string | undefined): ClickHouseClient {
   // The client would quote the address, and the password in it.
   if (!URL.canParse(url)) throw new Refusal('start.clickhouse.url_invalid');
-  const settings = cluster ? { ...MANNERS, ...CLUSTERED } : MANNERS;
-  return createClient({ url, max_open_connections: SESSIONS, request_timeout: (EXECUTION_SECONDS + 10) * 1_000, use_multipart_params_auto: true, clickhouse_settings: settings, log: { level: ClickHouseLogLevel.OFF } });
+  const settings = { ...MANNERS, ...WHOLE, ...(cluster ? CLUSTERED : {}) };
+  return createClient({ url, max_open_connections: SESSIONS, request_timeout: (EXECUTION_SECONDS + 10) * 1_000, clickhouse_settings: settings, log: { level: ClickHouseLogLevel.OFF } });
 }
 
 function openSessions(target: string, cluster: string | undefined, backups: string | undefined): Opened {
@@ -115,7 +117,7 @@ async function load({ client, ready, raw }: Session, { table, text, token }: Loa
   await ready;
   const settings = { ...DURABLE, ...(token ? { insert_deduplication_token: token } : {}) };
   if (raw) await raw.rawInsert({ table, values: Buffer.from(text), format: 'JSONEachRow', settings: { ...LIMITS, ...settings } });
-  else await drained((await client.exec({ query: `insert into ${table} format JSONEachRow`, values: Readable.from([text], { objectMode: false }), clickhouse_settings: settings })).stream);
+  else await heard(client, { query: `insert into ${table} format JSONEachRow`, values: Readable.from([text], { objectMode: false }), clickhouse_settings: settings });
 }
 
 /** One object a line: a line break inside a value is written as two characters. */
@@ -153,10 +155,8 @@ export function openClickHouse(target: string, cluster?: string, backups?: strin
     rows: async (query, params) => rowsOf(await answers.ask(`${query}\0${JSON.stringify(params ?? {})}`, () =>
       gate(async ({ client, ready }) => {
         await ready;
-        return lists({ query, params: params ?? {} }, async (given) => {
-          const asked = embedded ? given : inFields(given.query, given.params);
-          return (await client.query({ query: asked.query, query_params: { ...asked.params }, format: 'JSONEachRow' })).text();
-        });
+        if (!embedded) return (await askNetwork(client, `${query}\nformat JSONEachRow`, params)).toString();
+        return lists({ query, params: params ?? {} }, async (asked) => (await client.query({ query: asked.query, query_params: { ...asked.params }, format: 'JSONEachRow' })).text());
       }))),
     bytes: (query, columns, params = {}) =>
       gate(async ({ client, ready }) => {
@@ -179,7 +179,7 @@ export function openClickHouse(target: string, cluster?: string, backups?: strin
       write(async ({ client, ready }) => {
         await ready;
         if (embedded) await lists({ query, params: params ?? {} }, (asked) => client.command({ query: asked.query, query_params: { ...asked.params } }));
-        else await drained(await execOverNetwork(client, cluster ? onCluster(query, cluster) : query, params));
+        else await askNetwork(client, cluster ? onCluster(query, cluster) : query, params);
       }),
     close: async () => {
       await Promise.all([...new Set(sessions.map(({ client }) => client))].map((client) => client.close()));

@@ -1,8 +1,11 @@
+import { createServer, request as ask } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ownClickHouse, roomyFolder } from '../../../test/support/servers.ts';
 import { newId } from '../ids.ts';
 import { migrateClickHouse } from '../migrate.ts';
+import { isStoreFault } from '../storeFault.ts';
 import { type ClickHouse, openClickHouse } from './index.ts';
 import { rowReader } from './rowReader.ts';
 import { RowWriter } from './rowWriter.ts';
@@ -85,4 +88,51 @@ test('the schema is made over the network, and made again without harm', async (
   await migrateClickHouse(other);
   const tables = await ch.rows<{ name: string }>("select name from system.tables where database = currentDatabase() and name in ('orders', 'events', 'stage_now')");
   expect(tables).toHaveLength(3);
+});
+
+/** What often stands before a server: it takes eight kilobytes of address and headers, and answers for a server it does not reach without a word of ClickHouse. */
+async function balancer(): Promise<{ ch: ClickHouse; away(status: number): void; close(): Promise<void> }> {
+  let instead = 0;
+  const port = new URL(server.url).port;
+  const before = createServer({ maxHeaderSize: 8_192 }, (request, response) => {
+    if (instead > 0) return void response.writeHead(instead).end(request.resume() && '');
+    request.pipe(ask({ port, method: request.method, path: request.url, headers: request.headers }, (answer) => answer.pipe(response.writeHead(answer.statusCode ?? 500, answer.headers))));
+  });
+  await new Promise<void>((open) => before.listen(0, '127.0.0.1', open));
+  const address = new URL(server.url);
+  address.port = String((before.address() as AddressInfo).port);
+  const through = openClickHouse(address.toString());
+  return { ch: through, away: (status) => { instead = status; }, close: async () => { await through.close(); before.closeAllConnections(); before.close(); } };
+}
+
+test('a request fits through what stands before a server, whatever the length of values and statement', async () => {
+  const { ch: through, close } = await balancer();
+  const counted = 'select length({ids:Array(UUID)}) as n', ids = Array.from({ length: 6_000 }, () => newId());
+  for (const many of [1, 60, 90, 120, 300, 350, 400, 420, 500, 2_000, 6_000]) {
+    const given = { ids: ids.slice(0, many) };
+    expect([many, await through.rows(counted, given)]).toEqual([many, [{ n: many }]]);
+    expect([many, rowReader(await through.bytes(counted, { n: 'UInt64' }, given)).int()]).toEqual([many, many]);
+    await through.command(`insert into t (a, n) select 'ids', length({ids:Array(UUID)}) /* ${'a long statement '.repeat(500)} */`, given);
+  }
+  expect(await all()).toHaveLength(11);
+  await close();
+});
+
+test('a statement longer than any field and values longer than any address reach a server', async () => {
+  const ids = Array.from({ length: 1_000 }, () => newId()), long = `select length({ids:Array(UUID)}) as n, '${'x'.repeat(200_000)}' as text`;
+  expect((await ch.rows<{ n: number; text: string }>(long, { ids })).map(({ n, text }) => [n, text.length])).toEqual([[1_000, 200_000]]);
+});
+
+test('what stands before a server and cannot reach it is a store that is away, with its status; what it does not take is not', async () => {
+  const { ch: through, away, close } = await balancer();
+  for (const [status, isAway] of [[502, true], [503, true], [504, true], [429, true], [413, false], [431, false]] as const) {
+    away(status);
+    for (const work of [() => through.rows('select 1 as one'), () => through.insert('t', [{ a: '1' }]), () => through.command('select 1')]) {
+      const error: unknown = await work().catch((fault: unknown) => fault);
+      expect([error, isStoreFault(error)]).toEqual([expect.objectContaining({ code: `HTTP_${status}`, message: expect.stringContaining('without a word') }), isAway]);
+    }
+  }
+  away(0);
+  expect(await through.rows('select 1 as one')).toEqual([{ one: 1 }]);
+  await close();
 });

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { ClickHouseClient } from '@clickhouse/client';
+import { type ClickHouseClient, parseError } from '@clickhouse/client';
 
 type Value = unknown;
 type Params = Readonly<Record<string, Value>>;
 
-/** A server takes addresses up to a megabyte, proxies less; longer values travel as the parts of a form. */
-const ADDRESS_CHARS = 16_000;
+/** A server takes addresses up to a megabyte, what stands before it often no more than eight kilobytes in all: as they are written there, with three signs for a comma. */
+const ADDRESS_BYTES = 4_000;
 
-/** A server refuses a field of more than 128 KiB (`http_max_field_value_size`), wherever it stands. */
+/** A server refuses a field of more than 128 KiB (`http_max_field_value_size`), wherever it stands, the statement's own too; only as the body it may be longer. */
 const FIELD_BYTES = 100_000;
 
 const escaped = (text: string): string => text.replace(/[\t\n\r\\']/g, (mark) => ({ '\t': '\\t', '\n': '\\n', '\r': '\\r' })[mark] ?? `\\${mark}`);
@@ -37,7 +37,7 @@ function pieces(list: readonly Value[]): Value[][] {
 }
 
 /** A statement whose long lists are bound in pieces, which the server joins. */
-export function inFields(query: string, params: Params): { query: string; params: Params } {
+function inFields(query: string, params: Params): { query: string; params: Params } {
   const bound: Record<string, Value> = {}, count = new Map<string, number>();
   for (const [name, value] of Object.entries(params)) {
     const parts = Array.isArray(value) ? pieces(value) : [];
@@ -52,23 +52,36 @@ export function inFields(query: string, params: Params): { query: string; params
   return { query: text, params: bound };
 }
 
-function formOf(values: readonly (readonly [string, string])[]): { body: string; type: string } {
+function formOf(fields: readonly Field[]): { body: string; type: string } {
   const boundary = `----perennial-${randomUUID()}`;
-  const parts = values.map(([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="param_${name}"\r\n\r\n${value}\r\n`);
+  const parts = fields.map(([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
   return { body: `${parts.join('')}--${boundary}--\r\n`, type: `multipart/form-data; boundary=${boundary}` };
 }
 
-/** Runs a statement on a server with values of any length; its answer as a stream. */
-export async function execOverNetwork(client: ClickHouseClient, given: string, values: Params = {}): Promise<Readable> {
+type Field = readonly [name: string, value: string];
+const inAddress = (fields: readonly Field[]): boolean =>
+  fields.reduce((sum, [, value]) => sum + value.length, 0) <= ADDRESS_BYTES && new URLSearchParams(fields.map(([name, value]) => [name, value])).toString().length <= ADDRESS_BYTES;
+
+/** Runs a statement on a server with values of any length; its answer. Values too long for an address travel with the statement in a form, unless no form takes the statement. */
+export function askNetwork(client: ClickHouseClient, given: string, values: Params = {}): Promise<Buffer> {
   const { query, params } = inFields(given, values);
-  const fields = Object.entries(params).map(([name, value]) => [name, written(value)] as const);
-  if (fields.reduce((sum, [, value]) => sum + value.length, 0) <= ADDRESS_CHARS) return (await client.exec({ query, query_params: { ...params } })).stream;
-  const { body, type } = formOf(fields);
-  return (await client.exec({ query, values: Readable.from([body], { objectMode: false }), http_headers: { 'content-type': type } })).stream;
+  const fields = Object.entries(params).map(([name, value]): Field => [`param_${name}`, written(value)]);
+  if (inAddress(fields) || Buffer.byteLength(query) > FIELD_BYTES) return heard(client, { query, query_params: { ...params } });
+  const { body, type } = formOf([['query', query], ...fields]);
+  return heard(client, { query: '', values: Readable.from([body], { objectMode: false }), http_headers: { 'content-type': type } });
 }
 
-export async function drained(stream: Readable): Promise<Buffer> {
+/** Whoever answers without ClickHouse's words is not ClickHouse: a proxy or a balancer before it, which cannot reach it or takes no such request. Its status is the code. */
+const notByClickHouse = (status: number, text: string): Error =>
+  Object.assign(new Error(`HTTP ${status} from what stands before ClickHouse: ${text.slice(0, 200) || 'without a word'}`), { code: `HTTP_${status}` });
+
+/** Sends a statement to a server and hears the answer to its end. A refusal has the server's code. */
+export async function heard(client: ClickHouseClient, asked: Parameters<ClickHouseClient['exec']>[0]): Promise<Buffer> {
+  const { stream, http_status_code: status = 0 } = await client.exec({ ...asked, ignore_error_response: true });
   const parts: Buffer[] = [];
   for await (const part of stream) parts.push(part as Buffer);
-  return Buffer.concat(parts);
+  const answer = Buffer.concat(parts);
+  if (status < 300) return answer;
+  const refusal = parseError(answer.toString());
+  throw 'code' in refusal ? refusal : notByClickHouse(status, refusal.message);
 }

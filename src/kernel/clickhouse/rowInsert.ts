@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { newId } from '../ids.ts';
-import { drained, execOverNetwork } from './network.ts';
+import { askNetwork, heard } from './network.ts';
 
 /** One block of rows in RowBinary. */
 export type RowBlock = { table: string; columns: Readonly<Record<string, string>>; rows: Uint8Array; settings: Readonly<Record<string, string | number>> };
@@ -19,8 +19,7 @@ const settingsOf = ({ settings }: RowBlock): string => Object.entries(settings).
 /** A server takes binary rows as the body of the INSERT, in the types they were written in. */
 export const overNetwork: InsertRows = async (client, block) => {
   const query = `insert into ${block.table} (${namesOf(block)}) select ${namesOf(block)} from input(${quoted(structureOf(block))}) settings ${settingsOf(block)} format RowBinary`;
-  const { stream } = await client.exec({ query, values: Readable.from([block.rows], { objectMode: false }) });
-  await drained(stream);
+  await heard(client, { query, values: Readable.from([block.rows], { objectMode: false }) });
 };
 
 /** The engine in process takes only text in a statement: binary rows reach it as a file beside its own, gone once they are read. */
@@ -48,7 +47,7 @@ function typed({ query, columns }: RowQuestion): string {
 }
 
 /** A server answers in binary rows. */
-export const fromNetwork: ReadRows = async (client, question) => drained(await execOverNetwork(client, `${typed(question)} format RowBinary`, question.params));
+export const fromNetwork: ReadRows = (client, question) => askNetwork(client, `${typed(question)} format RowBinary`, question.params);
 
 /** The engine in process answers in text; binary rows come as a file beside its own, gone once it is read. */
 export function fromFile(target: string): ReadRows {
