@@ -6,6 +6,8 @@ import { type TestStores, testStores, testWorkspace } from '../../test/support/s
 import type { EventName, EventProperty, FoundMessage, LiveEvent, Pulse, SourceHealth, SourceView } from './contract.ts';
 import { flush } from './door/flush.ts';
 import { startFlusher } from './door/flusher.ts';
+import { eventProperties, forgetProperties } from './queries/schema.ts';
+import { takeOut } from './queries/stored.ts';
 
 let stores: TestStores;
 let app: FastifyInstance;
@@ -104,6 +106,30 @@ test('the schema tells names, how often and when, and each property with its typ
   ]);
   const properties = await rowsOf<EventProperty>('/api/v1/events/schema/properties?kind=track&event=Tea%20Viewed');
   expect(properties.map(({ property, types, count }) => [property, types, count])).toEqual([['page', ['Int64', 'String'], 2], ['deep.inner', ['Bool'], 1]]);
+});
+
+test('first and last of a property are those of all events of the name, however few of the newest are looked at; what was taken back is none of them', async () => {
+  const seen = () => eventProperties(stores.ch, workspace, [], { kind: 'track', event: 'Tea Viewed' }, 1);
+  await send([track(1, { timestamp: '2026-01-03T04:00:00Z', properties: { page: 1, gone: 'x' } }), track(2, { timestamp: '2026-01-09T04:00:00Z', properties: { page: 2, gone: 'y' } })]);
+  await flush(stores, workspace);
+  await send([track(3, { properties: { page: 'three' } })]);
+  await flush(stores, workspace);
+  const all = [
+    { property: 'page', types: ['String'], count: 1, firstSeen: '2026-01-03T04:00:00Z', lastSeen: '2026-01-15T04:00:00Z' },
+    { property: 'gone', types: [], count: 0, firstSeen: '2026-01-03T04:00:00Z', lastSeen: '2026-01-09T04:00:00Z' },
+  ];
+  expect(await seen()).toEqual(all);
+  // As after an upgrade: nothing was gathered of what lay there, and new events are.
+  await forgetProperties(stores.ch, workspace);
+  stores.clock.set('2026-01-15T04:10:00Z');
+  await send([track(4, { timestamp: '2026-01-15T04:09:00Z' })]);
+  await flush(stores, workspace);
+  expect(await seen()).toEqual([{ ...all[0], types: ['Int64'], lastSeen: '2026-01-15T04:09:00Z' }, all[1]]);
+  await takeOut(stores.ch, workspace, '00000000-0000-0000-0000-000000000000', [], 2 ** 50);
+  expect(await seen()).toEqual([]);
+  await send([track(5, { timestamp: '2026-01-15T04:09:30Z' })]);
+  await flush(stores, workspace);
+  expect(await seen()).toEqual([{ property: 'page', types: ['Int64'], count: 1, firstSeen: '2026-01-15T04:09:30Z', lastSeen: '2026-01-15T04:09:30Z' }]);
 });
 
 test('whether a message arrived is answered by its id', async () => {

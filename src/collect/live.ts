@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MINUTES = 60;
 const DAY_MS = 24 * HOUR_MINUTES * MINUTE_MS;
 const NAMES_MAX = 500;
-/** Properties are told from so many of the newest events of a name. */
+/** Types of properties, and how many events carry them, are told from so many of the newest of a name. */
 const PROPERTIES_OF = 5_000;
 
 const startOf = (now: Date, minutesBack: number): Date => new Date((Math.floor(now.getTime() / MINUTE_MS) - minutesBack) * MINUTE_MS);
@@ -73,7 +73,7 @@ export async function sourceHealth(stores: Stores, caller: Caller): Promise<Sour
 export const schemaOf = (stores: Stores, { workspaceId, shops }: Caller) =>
   renewed(stores, { workspaceId, name: `schema ${JSON.stringify(shops)}`, keptMs: CATALOGUE_KEPT_MS, isLarge: (names) => names.reduce((sum, { count }) => sum + count, 0) >= MANY_ROWS }, () => eventNames(stores.ch, workspaceId, shops, NAMES_MAX));
 
-/** The properties of one name, from the newest events of it. */
+/** The properties events of one name ever carried. */
 export const propertiesOf = async (stores: Stores, { workspaceId, shops }: Caller, name: EventKind) =>
   ({ newest: PROPERTIES_OF, rows: await eventProperties(stores.ch, workspaceId, shops, name, PROPERTIES_OF) });
 

@@ -2,6 +2,7 @@ import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import type { OrderRecord } from '../encode.ts';
 import { sales } from '../../kernel/readings.ts';
+import { forgetProperties } from './schema.ts';
 
 /** Keys of one (source, shop) at a time: the order numbers are the tail of the sort key. */
 export type Place = { source: string; shop: string };
@@ -166,6 +167,7 @@ export async function takeOut(ch: ClickHouse, workspace: WorkspaceId, importId: 
     select * replace ({version:UInt64} as version, 1 as deleted)
       from events final
      where workspace = {workspace:UUID} and import_id = {importId:UUID}`, { workspace, importId, version });
+  await forgetProperties(ch, workspace);
 }
 
 /** Imports whose rows now stand where rows of another import stood. */

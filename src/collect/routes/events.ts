@@ -13,7 +13,7 @@ export const eventRoutes: readonly Route[] = [
     ({ stores, caller }) => pulse(stores, caller)),
   route({ method: 'GET', url: '/api/v1/events/schema', summary: 'Every name events came under, how often, first and last', tag: 'events', permission: 'imports.read', reply: z.object({ rows: z.array(eventNameShape) }) },
     async ({ stores, caller }) => ({ rows: await schemaOf(stores, caller) })),
-  route({ method: 'GET', url: '/api/v1/events/schema/properties', summary: 'The properties of one event name with their types, from its newest events', tag: 'events', permission: 'imports.read', query: z.object({ kind: text, event: z.string().max(1000) }), reply: z.object({ newest: z.number().int(), rows: z.array(eventPropertyShape) }) },
+  route({ method: 'GET', url: '/api/v1/events/schema/properties', summary: 'The properties of one event name: first and last over all its events, types and counts of its newest', tag: 'events', permission: 'imports.read', query: z.object({ kind: text, event: z.string().max(1000) }), reply: z.object({ newest: z.number().int(), rows: z.array(eventPropertyShape) }) },
     ({ stores, caller, query }) => propertiesOf(stores, caller, query)),
   route({ method: 'GET', url: '/api/v1/events/find', summary: 'What is stored under a message id', tag: 'events', permission: 'customers.read', query: z.object({ messageId: text.min(1) }), reply: z.object({ rows: z.array(foundMessageShape) }) },
     async ({ stores, caller, query }) => ({ rows: await findMessage(stores, caller, query.messageId) })),

@@ -25,7 +25,7 @@ test('every statement of the schema files has its cluster form, which the engine
   expect(plain.length).toBeGreaterThan(15);
   const read = await Promise.all(made.map(parsed));
   expect(read.every((text) => text.includes(`ON CLUSTER ${CLUSTER}`))).toBe(true);
-  const tables = plain.filter((statement) => /^create/i.test(statement));
+  const tables = plain.filter((statement) => /^create table/i.test(statement));
   expect(read.filter((text) => /ENGINE = Replicated\w*MergeTree\('\/clickhouse\/tables\/\{shard\}\/\{database\}\/\{table\}', '\{replica\}'/.test(text))).toHaveLength(tables.length);
   expect(read.filter((text) => new RegExp(`ENGINE = Distributed\\('${CLUSTER}', currentDatabase\\(\\), \\w+_local, cityHash64\\(workspace\\)\\)`).test(text))).toHaveLength(tables.length);
 });
@@ -47,7 +47,12 @@ test('a table made after another is made after its replicated one, and a new col
 });
 
 test('every table is sharded by a column it has', () => {
-  for (const statement of plain.filter((one) => /^create/i.test(one) && !/\bas \w+\s+engine/i.test(one))) expect(statement).toMatch(/^\s*workspace\s+UUID/m);
+  for (const statement of plain.filter((one) => /^create table/i.test(one) && !/\bas \w+\s+engine/i.test(one))) expect(statement).toMatch(/^\s*workspace\s+UUID/m);
+});
+
+test('a view reads and fills the tables of its own shard', async () => {
+  const [view] = await Promise.all(clusterStatements(plain.find((statement) => /^create materialized view/.test(statement)) ?? '', CLUSTER).map(parsed));
+  expect(view).toMatch(/^CREATE MATERIALIZED VIEW IF NOT EXISTS \S*event_property_told ON CLUSTER shop TO \S*event_property_local .*FROM \(SELECT .* FROM events_local WHERE/);
 });
 
 test('rows are changed and removed where they lie; other statements, and other clusters\' macros, stay as they are', async () => {

@@ -22,12 +22,18 @@ const kept = (statement: string, cluster: string): string => statement
 const spread = (table: string, cluster: string): string =>
   `create table if not exists ${table} on cluster ${name(cluster)} as ${table}_local engine = Distributed(${literal(cluster)}, currentDatabase(), ${table}_local, ${SHARD_BY})`;
 
+/** A view gathers on each shard what came there. */
+const viewed = (statement: string, cluster: string): string => statement
+  .replace(/^(create materialized view if not exists \w+) to (\w+)/i, `$1 on cluster ${name(cluster)} to $2_local`)
+  .replace(/\bfrom (\w+)/gi, 'from $1_local');
+
 const altered = (statement: string, table: string, cluster: string): string => statement.replace(/^(alter table|truncate table) \w+/i, `$1 ${table} on cluster ${name(cluster)}`);
 
 /** One statement of schema/clickhouse as those of a cluster. Throws at a statement it does not know how to spread. */
 export function clusterStatements(statement: string, cluster: string): string[] {
   const made = /^create table if not exists (\w+)/i.exec(statement)?.[1];
   if (made) return [kept(statement, cluster), spread(made, cluster)];
+  if (/^create materialized view/i.test(statement)) return [viewed(statement, cluster)];
   const changed = /^alter table (\w+)\s+add column\b/i.exec(statement)?.[1];
   if (changed) return [altered(statement, `${changed}_local`, cluster), altered(statement, changed, cluster)];
   // A Distributed table keeps no rows, so it has no index.

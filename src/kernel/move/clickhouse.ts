@@ -8,10 +8,11 @@ type Part = { name: string; rows: number };
 
 const ROWS_PER_STEP = 50_000;
 
+/** What a view gathers from another table it gathers where that one arrives. */
 const tablesOf = (ch: ClickHouse): Promise<Table[]> => ch.rows<Table>(`
   select name, engine like 'Replacing%' as replaces
     from system.tables
-   where database = currentDatabase() and engine like '%MergeTree' and name not like '.inner%'
+   where database = currentDatabase() and engine like '%MergeTree' and engine not like '%Aggregating%' and name not like '.inner%'
    order by name`);
 
 /** Columns that are stored, in the type they travel in: documents as their text. */

@@ -71,7 +71,7 @@ const schema = {
   'schema.property': w('Property', '属性', '屬性'),
   'schema.types': w('Types', '类型', '類型'),
   'schema.share': w('Carried by', '出现率', '出現率'),
-  'schema.of': w('From the newest {count, plural, one {event} other {# events}} of this name.', '取自最新的 {count, number} 个同名事件。', '取自最新的 {count, number} 個同名事件。'),
+  'schema.of': w('Types and shares are of the newest {count, plural, one {event} other {# events}} of this name, first and last of all.', '类型和出现率取自最新的 {count, number} 个同名事件，首次和最近取自全部。', '類型和出現率取自最新的 {count, number} 個同名事件，首次和最近取自全部。'),
   'schema.mixed': w('More than one type: filters compare text with text and numbers with numbers.', '类型不止一种：筛选时文本只与文本比、数字只与数字比。', '類型不只一種：篩選時文字只與文字比、數字只與數字比。'),
   'schema.properties.none': w('These events carry no properties.', '这些事件没有属性。', '這些事件沒有屬性。'),
   'schema.none': w('No event yet.', '还没有事件。', '尚無事件。'),

@@ -70,7 +70,7 @@ function PropertyTable({ rows, of }: { rows: readonly EventProperty[]; of: numbe
             {rows.map(({ property, types, count, firstSeen, lastSeen }) => (
               <tr key={property}>
                 <th scope="row" className="phone-head live-name"><code>{property}</code></th>
-                <td data-label={t('schema.types')} className={typesOf(types).length > 1 ? 'ochre' : undefined}>{typesOf(types).join(' · ')}</td>
+                <td data-label={t('schema.types')} className={typesOf(types).length > 1 ? 'ochre' : undefined}>{typesOf(types).join(' · ') || '—'}</td>
                 <td className="number" data-label={t('schema.share')}>{percent(Math.min(1, count / of), 0)}</td>
                 <td className="nowrap" data-label={t('schema.first')}>{moment(firstSeen)}</td>
                 <td className="nowrap" data-label={t('schema.last')}>{moment(lastSeen)}</td>
