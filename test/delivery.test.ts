@@ -17,7 +17,9 @@ const RUNS = LONG ? 60 : 3;
 const BEGIN_MS = Date.parse('2026-01-02T02:00:00Z');
 const MINUTE_MS = 60_000, DAY_MS = 86_400_000;
 const IN_ORDER_BITE = 6;
-const END = '2026-02-01T02:00:00Z';
+/** Days after the last message any history may hold (seven orders, each with six sayings): told from then on, nothing is news. */
+const LATE = '2026-02-01T02:00:00Z';
+const END = '2026-02-10T02:00:00Z';
 const AS_OF = '2026-01-20';
 
 let stores: TestStores;
@@ -104,7 +106,7 @@ async function toldInOrder(messages: readonly Said[]): Promise<Shop> {
 async function toldLate(messages: readonly Said[], { seed, times, bite, lateShare }: History): Promise<Shop> {
   stores.clock.set(new Date(BEGIN_MS - DAY_MS));
   const shop = await openShop();
-  stores.clock.set('2026-01-24T02:00:00Z');
+  stores.clock.set(LATE);
   const all = messages.flatMap((message) => Array.from({ length: times }, () => message));
   const [order = []] = fc.sample(fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length }), { seed, numRuns: 1 });
   const after = Math.floor(order.length * (1 - lateShare));
