@@ -37,6 +37,8 @@ export function formats(language: Language) {
     /** 2026-03-08 as the language writes a full day. */
     day: (day: string | null | undefined) => known(day, (v) => date('day', language === 'en' ? { day: 'numeric', month: 'short', year: 'numeric' } : { year: 'numeric', month: '2-digit', day: '2-digit' }).format(dateOf(v))),
     shortDay: (day: string | null | undefined) => known(day, (v) => date('short', { month: language === 'en' ? 'short' : 'numeric', day: 'numeric' }).format(dateOf(v))),
+    /** A day of the week, 1 is Monday. */
+    weekday: (day: number, style: 'short' | 'long' = 'long') => date(`weekday ${style}`, { weekday: style }).format(new Date(Date.UTC(2024, 0, day))),
     month: (month: string | null | undefined) => known(month, (v) => date('month', { year: 'numeric', month: 'short' }).format(dateOf(`${v.slice(0, 7)}-01`))),
     /** An instant in the reader's own zone. */
     moment: (instant: string | null | undefined) =>

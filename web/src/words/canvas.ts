@@ -126,7 +126,8 @@ const forms = {
   'canvas.form.data.hint': w('A JSON object.', 'JSON 对象。', 'JSON 物件。'),
   'canvas.form.task': w('What is to be done', '要做什么', '要做什麼'),
   'canvas.form.assignee': w('For whom', '负责人', '負責人'),
-  'canvas.form.assignee.hint': w('Empty: whoever takes it.', '留空则由领取的人负责。', '留空則由領取的人負責。'),
+  'canvas.form.assignee.adviser': w('their own adviser', '专属顾问', '專屬顧問'),
+  'canvas.form.assignee.hint': w('Empty: the customer’s own adviser, or whoever takes it.', '留空则由客户的专属顾问负责，没有顾问时由领取的人负责。', '留空則由顧客的專屬顧問負責，沒有顧問時由領取的人負責。'),
   'canvas.form.due': w('With a due day', '设定期限', '設定期限'),
   'canvas.form.due.days': w('Days from then', '之后几天内', '之後幾天內'),
   'canvas.form.update': w('Change', '更新什么', '更新什麼'),
@@ -273,7 +274,6 @@ const said = {
   'canvas.say.split': w('Split at random', '随机分流', '隨機分流'),
   'canvas.say.send': w('Send “{template}”', '发送「{template}」', '傳送「{template}」'),
   'canvas.say.send.none': w('Send: choose a template', '发送：请选择模板', '傳送：請選擇範本'),
-  'canvas.say.send.best': w('best channel', '最合适的渠道', '最合適的管道'),
   'canvas.say.webhook': w('Tell “{name}”', '通知「{name}」', '通知「{name}」'),
   'canvas.say.task': w('Task: {text}', '任务：{text}', '任務：{text}'),
   'canvas.say.task.due': w('{days, plural, =0 {due today} one {due in # day} other {due in # days}}', '{days, plural, =0 {当天完成} other {# 天内完成}}', '{days, plural, =0 {當天完成} other {# 天內完成}}'),
@@ -289,6 +289,7 @@ const said = {
   'canvas.say.exit': w('End', '结束', '結束'),
   'canvas.say.or': w(' or ', '」或「', '」或「'),
   'canvas.say.where': w('{event} ({where})', '{event}（{where}）', '{event}（{where}）'),
+  'canvas.say.detail': w('{what}: {value}', '{what}：{value}', '{what}：{value}'),
   'canvas.say.comma': w(', ', '，', '，'),
   'canvas.say.everybody': w('everybody', '所有人', '所有人'),
   'canvas.when.on': w('on, {time},', '当天 {time}', '當天 {time}'),
@@ -304,8 +305,6 @@ const said = {
   'canvas.unit.hours': w('{amount, plural, one {# hour} other {# hours}}', '{amount, number} 小时', '{amount, number} 小時'),
   'canvas.unit.days': w('{amount, plural, one {# day} other {# days}}', '{amount, number} 天', '{amount, number} 天'),
   'canvas.unit.weeks': w('{amount, plural, one {# week} other {# weeks}}', '{amount, number} 周', '{amount, number} 週'),
-  'canvas.weekday.1': w('Monday', '周一', '週一'), 'canvas.weekday.2': w('Tuesday', '周二', '週二'), 'canvas.weekday.3': w('Wednesday', '周三', '週三'), 'canvas.weekday.4': w('Thursday', '周四', '週四'),
-  'canvas.weekday.5': w('Friday', '周五', '週五'), 'canvas.weekday.6': w('Saturday', '周六', '週六'), 'canvas.weekday.7': w('Sunday', '周日', '週日'),
 };
 
 const ENTRIES = {
@@ -344,11 +343,10 @@ const door = {
   'canvas.door.zone': w('Clock', '时区', '時區'),
 };
 const REENTRY = { once: ['once ever', '一生一次', '一生一次'], always: ['again whenever they are out', '离开后可再次进入', '離開後可再次進入'], day: ['once a day', '每天一次', '每天一次'], week: ['once a week', '每周一次', '每週一次'], month: ['once a month', '每月一次', '每月一次'], year: ['once a year', '每年一次', '每年一次'], days: ['again after so many days', '间隔若干天后可再次进入', '間隔若干天後可再次進入'] } as const;
-const REASONS = { through: ['went all the way', '走完全程', '走完全程'], no_receipt: ['nothing received', '未签收', '未簽收'], no_interest: ['no interest', '没有兴趣', '沒有興趣'] } as const;
 
 export const canvas: Words = {
   ...page, ...forms, ...trying, ...saving, ...faults, ...said, ...door,
-  ...family('canvas.kind.', KINDS), ...family('canvas.kind.hint.', HINTS), ...family('canvas.entry.', ENTRIES), ...family('canvas.reentry.', REENTRY), ...family('canvas.reason.', REASONS),
+  ...family('canvas.kind.', KINDS), ...family('canvas.kind.hint.', HINTS), ...family('canvas.entry.', ENTRIES), ...family('canvas.reentry.', REENTRY),
   ...family('canvas.group.', { wait: ['Wait', '等待', '等待'], decide: ['Decide', '判断', '判斷'], do: ['Do', '行动', '行動'], end: ['End', '结束', '結束'] }),
   'canvas.reentry.after': w('again after {days, plural, one {# day} other {# days}}', '间隔 {days, number} 天可再次进入', '間隔 {days, number} 天可再次進入'),
 };

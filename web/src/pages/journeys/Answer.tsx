@@ -3,17 +3,18 @@ import { useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Notice } from '../../ui/Figure.tsx';
 import type { Approval } from './journeyQueries.ts';
-import { useJourneyWrite } from './useJourneyWrite.ts';
+import { JOURNEY_MOVES } from './journeyQueries.ts';
 
 /** Yes or no, with a word why; whoever drew or asked is told plainly that somebody else has to. */
 export function Answer({ approval: { id, own, outdated } }: { approval: Approval }) {
   const t = useT();
   const may = useMay();
   const [note, setNote] = useState('');
-  const answer = useJourneyWrite((decision: 'approved' | 'refused') => api.post(`/journey-approvals/${id}`, { decision, note: note.trim() }), { done: t('journeys.approval.answered') });
+  const answer = useWrite(JOURNEY_MOVES, (decision: 'approved' | 'refused') => api.post(`/journey-approvals/${id}`, { decision, note: note.trim() }), { done: t('journeys.approval.answered') });
   if (outdated) return <Notice tone="warn">{t('journeys.approval.outdated')}</Notice>;
   if (own) return <Notice>{t('journeys.approval.own')}</Notice>;
   if (!may('engage.approve')) return <Notice>{t('journeys.approval.others')}</Notice>;

@@ -6,14 +6,14 @@ import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { Anchor } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Page, Section } from '../../ui/Page.tsx';
 import { Empty, Failure, Loaded, Skeleton } from '../../ui/States.tsx';
 import { Answer } from './Answer.tsx';
 import { DraftDifference } from './Difference.tsx';
-import { type Approval, approvalsQuery, journeyQuery, settingQuery } from './journeyQueries.ts';
-import { useJourneyWrite } from './useJourneyWrite.ts';
+import { type Approval, approvalsQuery, JOURNEY_MOVES, journeyQuery, settingQuery } from './journeyQueries.ts';
 import './journeys.css';
 
 /** What waits for a yes, with all that is needed to give one; what was answered; and from how many people on a yes is needed. */
@@ -92,7 +92,7 @@ const MOST = 10_000_000;
 function SettingForm({ people }: { people: number }) {
   const t = useT();
   const [value, setValue] = useState<number | null>(people);
-  const save = useJourneyWrite(() => api.put('/journey-settings', { approvalPeople: value }), { done: t('settings.saved') });
+  const save = useWrite(JOURNEY_MOVES, () => api.put('/journey-settings', { approvalPeople: value }), { done: t('settings.saved') });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate(undefined);

@@ -4,11 +4,11 @@ import { useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field, useToast } from '../../ui/Field.tsx';
 import { Skeleton } from '../../ui/States.tsx';
-import { type Definition, type Journey, versionQuery } from './journeyQueries.ts';
+import { type Definition, type Journey, JOURNEY_MOVES, versionQuery } from './journeyQueries.ts';
 import { useDefinitionWords } from './useDefinitionWords.ts';
-import { useJourneyWrite } from './useJourneyWrite.ts';
 
 /** Moves everybody inside an old version to the newest; steps that are gone are said where to go on. */
 export function MoveInside({ journey, from, people }: { journey: Journey; from: number; people: number }) {
@@ -29,7 +29,7 @@ function Question({ journey, from, people, onClose }: { journey: Journey; from: 
   const to = journey.version;
   const [nodes, setNodes] = useState<Readonly<Record<string, string>>>({});
   const [old, next] = [useQuery(versionQuery(journey.id, from)).data?.definition, useQuery(versionQuery(journey.id, to)).data?.definition];
-  const move = useJourneyWrite(() => api.post<{ moved: number; left: number }>(`/journeys/${journey.id}/migrate`, { from, to, nodes }), {
+  const move = useWrite(JOURNEY_MOVES, () => api.post<{ moved: number; left: number }>(`/journeys/${journey.id}/migrate`, { from, to, nodes }), {
     after: ({ moved, left }) => {
       onClose();
       toast.done(t('journeys.move.done', { moved, left }));

@@ -5,15 +5,15 @@ import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useGo } from '../../lib/location.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Section } from '../../ui/Page.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { StageBadge } from '../../ui/StageBadge.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
-import { type Definition, type Journey, type Playbook, playbooksQuery } from './journeyQueries.ts';
+import { type Definition, type Journey, JOURNEY_MOVES, type Playbook, playbooksQuery } from './journeyQueries.ts';
 import { PlaybookForm } from './PlaybookForm.tsx';
-import { useJourneyWrite } from './useJourneyWrite.ts';
 
 /** Nothing yet but an end: what the canvas opens to be drawn on. */
 const BLANK: Definition = { entries: [], audience: null, key: null, reentry: 'once', start: 'end', nodes: [{ id: 'end', kind: 'exit', reason: 'through' }], edges: [], exits: [], goal: null, holdOut: 0.1, zoneField: null };
@@ -38,7 +38,7 @@ export function NewJourney({ open, onClose }: { open: boolean; onClose: () => vo
 function Blank({ onMade }: { onMade: (journey: Journey) => void }) {
   const t = useT();
   const [name, setName] = useState('');
-  const make = useJourneyWrite(() => api.post<Journey>('/journeys', { name: name.trim(), definition: BLANK }), { after: onMade });
+  const make = useWrite(JOURNEY_MOVES, () => api.post<Journey>('/journeys', { name: name.trim(), definition: BLANK }), { after: onMade });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     make.mutate(undefined);

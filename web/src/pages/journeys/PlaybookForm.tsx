@@ -5,13 +5,14 @@ import { CHANNELS, type ChannelName } from '../../../../src/reach/core/message.t
 import { api } from '../../lib/api.ts';
 import { useSpoken, useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Failure, Skeleton } from '../../ui/States.tsx';
 import type { Head, Template } from '../templates/templateQueries.ts';
 import { templatesQuery } from '../templates/templateQueries.ts';
+import { JOURNEY_MOVES } from './journeyQueries.ts';
 import { documentFor } from './starters.ts';
 import type { Journey, Playbook } from './journeyQueries.ts';
-import { useJourneyWrite } from './useJourneyWrite.ts';
 
 /** Stands for "write a draft of it now" and "choose later" among a workspace's templates. */
 const WRITE = 'write', LATER = 'later';
@@ -46,7 +47,7 @@ function Places({ playbook, templates, onMade }: { playbook: Playbook; templates
   const [channel, setChannel] = useState<ChannelName>('email');
   const [chosen, setChosen] = useState<Chosen>(() => Object.fromEntries(playbook.templates.map((key) => [key, firstFor(t(`journeys.template.${key}`), templates, mayWrite)])));
   const written = async (key: string): Promise<string> => (await api.post<Template>('/templates', { name: t(`journeys.template.${key}`), purpose: purposeOf(playbook, key), document: documentFor(channel, language, { title: t(`journeys.template.${key}`), text: t(`journeys.starter.${key}`) }) })).id;
-  const make = useJourneyWrite(async () => {
+  const make = useWrite(JOURNEY_MOVES, async () => {
     const pairs: [string, string][] = [];
     // One after another: names of templates are each taken once.
     for (const [key, id] of Object.entries(chosen)) if (id !== LATER) pairs.push([key, id === WRITE ? await written(key) : id]);

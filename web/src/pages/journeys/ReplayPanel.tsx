@@ -15,6 +15,7 @@ import { usePoints } from '../experiments/usePoints.ts';
 import { FaultList } from './FaultList.tsx';
 import { faultsQuery, type Journey, type Replay, replayQuery } from './journeyQueries.ts';
 import { ReplayChart } from './ReplayChart.tsx';
+import { reasonSaid } from './said.ts';
 import '../reach/reach.css';
 import './journeys.css';
 
@@ -117,7 +118,7 @@ function Ends({ exits }: { exits: Replay['exits'] }) {
   const { count } = useFormats();
   const bars = Object.entries(exits).sort(([, a], [, b]) => b - a).map(([key, value]) => {
     const [status = '', reason = ''] = key.split(':');
-    return { key, label: reason && status === 'exited' ? t('journeys.replay.end', { status: t(`journeys.status.${status}`), reason }) : t(`journeys.status.${status}`), value, shown: count(value) };
+    return { key, label: reason && status === 'exited' ? t('journeys.replay.end', { status: t(`journeys.status.${status}`), reason: reasonSaid({ t }, reason) }) : t(`journeys.status.${status}`), value, shown: count(value) };
   });
   return <div className="reach-bars"><Bars bars={bars} /></div>;
 }

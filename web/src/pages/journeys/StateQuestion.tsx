@@ -3,12 +3,12 @@ import { App, Modal, Radio } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Skeleton } from '../../ui/States.tsx';
 import { AskApproval } from './AskApproval.tsx';
 import { FaultList } from './FaultList.tsx';
-import { approvalsQuery, faultsQuery, type JourneyRow } from './journeyQueries.ts';
+import { approvalsQuery, faultsQuery, JOURNEY_MOVES, type JourneyRow } from './journeyQueries.ts';
 import type { Move } from './StateActions.tsx';
-import { useJourneyWrite } from './useJourneyWrite.ts';
 
 type Props = { move: Move; journey: JourneyRow; onClose: () => void; onDropped?: () => void };
 
@@ -38,7 +38,7 @@ function LaunchQuestion({ journey, onClose }: Of) {
   const t = useT();
   const faults = useQuery(faultsQuery(journey.id, journey.revision));
   const approvals = useQuery(approvalsQuery({ journey: journey.id }));
-  const launch = useJourneyWrite(() => api.post(`/journeys/${journey.id}/launch`, {}), { done: t('journeys.launch.done', { name: journey.name }), after: onClose });
+  const launch = useWrite(JOURNEY_MOVES, () => api.post(`/journeys/${journey.id}/launch`, {}), { done: t('journeys.launch.done', { name: journey.name }), after: onClose });
   const known = faults.data, answer = approvals.data?.rows.find(({ outdated, decision }) => !outdated && decision !== null);
   if (known?.approvalNeeded && approvals.data && answer?.decision !== 'approved') return <AskApproval journey={journey} people={known.people} onClose={onClose} />;
   return (
@@ -54,8 +54,8 @@ function LaunchQuestion({ journey, onClose }: Of) {
 function PauseQuestion({ journey, onClose }: Of) {
   const t = useT();
   const { message } = App.useApp();
-  const back = useJourneyWrite(() => api.post(`/journeys/${journey.id}/resume`, { waits: 'ran' }), { done: t('journeys.resume.done', { name: journey.name }) });
-  const pause = useJourneyWrite(() => api.post(`/journeys/${journey.id}/pause`, {}), {
+  const back = useWrite(JOURNEY_MOVES, () => api.post(`/journeys/${journey.id}/resume`, { waits: 'ran' }), { done: t('journeys.resume.done', { name: journey.name }) });
+  const pause = useWrite(JOURNEY_MOVES, () => api.post(`/journeys/${journey.id}/pause`, {}), {
     after: () => {
       onClose();
       const key = `pause-${journey.id}`;
@@ -75,7 +75,7 @@ const WAITS = ['ran', 'stood'] as const;
 function ResumeQuestion({ journey, onClose }: Of) {
   const t = useT();
   const [waits, setWaits] = useState<(typeof WAITS)[number]>('ran');
-  const resume = useJourneyWrite(() => api.post(`/journeys/${journey.id}/resume`, { waits }), { done: t('journeys.resume.done', { name: journey.name }), after: onClose });
+  const resume = useWrite(JOURNEY_MOVES, () => api.post(`/journeys/${journey.id}/resume`, { waits }), { done: t('journeys.resume.done', { name: journey.name }), after: onClose });
   return (
     <Ask move="resume" journey={journey} onClose={onClose} onOk={() => resume.mutate(undefined)} busy={resume.isPending}>
       <p>{t('journeys.resume.means', { inside: journey.totals.inside })}</p>
@@ -90,6 +90,6 @@ function EndQuestion({ move, journey, onClose, onDropped }: Of & { move: Move; o
     onClose();
     if (move === 'drop') onDropped?.();
   };
-  const end = useJourneyWrite(() => (move === 'stop' ? api.post(`/journeys/${journey.id}/stop`, {}) : api.delete(`/journeys/${journey.id}`)), { done: t(`journeys.${move}.done`, { name: journey.name }), after });
+  const end = useWrite(JOURNEY_MOVES, () => (move === 'stop' ? api.post(`/journeys/${journey.id}/stop`, {}) : api.delete(`/journeys/${journey.id}`)), { done: t(`journeys.${move}.done`, { name: journey.name }), after });
   return <Ask move={move} journey={journey} onClose={onClose} onOk={() => end.mutate(undefined)} busy={end.isPending} danger><p>{t(`journeys.${move}.means`, { inside: journey.totals.inside })}</p></Ask>;
 }

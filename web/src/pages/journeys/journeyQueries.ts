@@ -11,6 +11,8 @@ export type Definition = Journey['draft'];
 export const STATES = ['draft', 'live', 'paused', 'stopped'] as const satisfies readonly JourneyState[];
 /** How somebody's way stands; of two that turned out to be one, the later is not told. */
 export const STATUSES = ['inside', 'goal', 'done', 'exited', 'stopped'] as const satisfies readonly Enrolment['status'][];
+/** What a write about journeys moves. */
+export const JOURNEY_MOVES = ['journeys', 'lifecycle', 'care'] as const;
 export const PAGE_SIZE = 50;
 export const fetchJourneys = (state: string | undefined, cursor: string | undefined, signal: AbortSignal): Promise<Paged<JourneyRow>> => api.get('/journeys', { state, cursor, limit: PAGE_SIZE }, signal);
 export const journeyQuery = (id: string) => queryOptions({ queryKey: ['journeys', 'one', id], retry: false, queryFn: ({ signal }) => api.get<Journey>(`/journeys/${id}`, undefined, signal) });

@@ -40,7 +40,7 @@ export const mayQuery = (customer: string) => queryOptions({ queryKey: ['custome
 
 type Named = { rows: { id: string; name: string }[] };
 const templateNamesQuery = queryOptions({ queryKey: ['templates', 'names'], queryFn: ({ signal }) => api.get<Named>('/templates', undefined, signal), staleTime: 60_000 });
-const journeyNamesQuery = queryOptions({ queryKey: ['journeys', 'names'], queryFn: ({ signal }) => api.get<Named>('/journeys', { limit: 200 }, signal), staleTime: 60_000, retry: false });
+export const journeyNamesQuery = queryOptions({ queryKey: ['journeys', 'names'], queryFn: ({ signal }) => api.get<Named>('/journeys', { limit: 200 }, signal), staleTime: 60_000, retry: false });
 
 /** What a template is called; '' while it is not known, or where it was put away. */
 export function useTemplateName(): (id: string) => string {

@@ -8,7 +8,7 @@ import { nodeOf } from './core/ways.ts';
 import { useBench } from './context.ts';
 import { faultSaid } from './Faults.tsx';
 import { KindIcon } from './KindIcon.tsx';
-import { doorSaid, entrySaid, nodeSaid } from './said.ts';
+import { doorSaid, entrySaid, nodeSaid } from '../said.ts';
 
 /** What is shown of the people at a node, beside what it does. */
 export type Standing = ReadonlyMap<string, { people: number; control: number }>;

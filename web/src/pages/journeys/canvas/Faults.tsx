@@ -5,7 +5,7 @@ import type { Found } from './core/faults.ts';
 import { nodeOf } from './core/ways.ts';
 import { useBench } from './context.ts';
 import { Dock } from './Dock.tsx';
-import { nodeSaid, portSaid, type Teller } from './said.ts';
+import { nodeSaid, portSaid, type Teller } from '../said.ts';
 
 /** What is wrong, as a sentence; ways out go by what stands on them. */
 export function faultSaid(t: Speak, teller: Teller, { code, facts, node }: Found, owner: ReturnType<typeof nodeOf>): string {

@@ -18,7 +18,7 @@ import { EntryPanel, SettingsPanel } from './EntryPanel.tsx';
 import { FaultsPanel } from './Faults.tsx';
 import { NodePanel } from './NodePanel.tsx';
 import { Outline } from './Outline.tsx';
-import { doorSaid } from './said.ts';
+import { doorSaid } from '../said.ts';
 import type { Stage } from './stage.ts';
 import { DRAFT, Notices, type Panel, type Shape, Toolbar } from './Toolbar.tsx';
 import { TryPanel } from './TryPanel.tsx';

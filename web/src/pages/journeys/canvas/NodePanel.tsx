@@ -13,7 +13,7 @@ import { FaultWords } from './Faults.tsx';
 import { Pick } from './forms/fields.tsx';
 import { NodeForm } from './forms/NodeForm.tsx';
 import { KindIcon } from './KindIcon.tsx';
-import { nodeSaid, portSaid } from './said.ts';
+import { nodeSaid, portSaid } from '../said.ts';
 
 const END = '\n';
 

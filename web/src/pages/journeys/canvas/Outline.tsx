@@ -7,7 +7,7 @@ import { outlineOf, type OutlineRow } from './core/outline.ts';
 import { isSameWay, nodeOf, type Way } from './core/ways.ts';
 import { useBench } from './context.ts';
 import { Palette } from './Palette.tsx';
-import { nodeSaid } from './said.ts';
+import { nodeSaid } from '../said.ts';
 import { passedKey, type Stage } from './stage.ts';
 import { LabelWords, useLabels } from './useLabels.tsx';
 

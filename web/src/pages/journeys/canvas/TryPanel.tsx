@@ -13,7 +13,7 @@ import { nodeOf } from './core/ways.ts';
 import { useBench } from './context.ts';
 import { Dock } from './Dock.tsx';
 import { Pick } from './forms/fields.tsx';
-import { nodeSaid, portSaid, reasonSaid, treeSaid } from './said.ts';
+import { nodeSaid, portSaid, reasonSaid, treeSaid } from '../said.ts';
 
 type Whom = { id: string; name: string } | null;
 const AS_IT_IS = '';

@@ -1,13 +1,9 @@
-import { queryOptions } from '@tanstack/react-query';
 import type { Definition } from '../../../../../src/engage/core/definition.ts';
 import type { Trial } from '../../../../../src/engage/routes/contract.ts';
 import { api } from '../../../lib/api.ts';
 import type { Journey } from '../journeyQueries.ts';
 
 export type { Journey, Trial };
-
-/** Other journeys to start or stop, by name. */
-export const journeyNamesQuery = queryOptions({ queryKey: ['journeys', 'names'], staleTime: 60_000, queryFn: ({ signal }) => api.get<{ rows: { id: string; name: string }[] }>('/journeys', { limit: 200 }, signal) });
 
 /** What is changed of a draft, with the revision that was read. */
 export type Change = { revision: number; definition: Definition; holdOutReason?: string };

@@ -5,7 +5,7 @@ import type { Line } from './core/drawn.ts';
 import type { Size } from './core/layout.ts';
 import { nodeOf, type Way } from './core/ways.ts';
 import { useBench } from './context.ts';
-import { portSaid } from './said.ts';
+import { portSaid } from '../said.ts';
 import { passedKey } from './stage.ts';
 
 export type Label = { words: string; passed: number | null };

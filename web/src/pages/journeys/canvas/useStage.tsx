@@ -10,7 +10,7 @@ import { insert, lead, remove } from './core/edit.ts';
 import type { Found } from './core/faults.ts';
 import { START, type Way, waysInto } from './core/ways.ts';
 import type { Workbench } from './context.ts';
-import { nodeSaid } from './said.ts';
+import { nodeSaid } from '../said.ts';
 import { passedKey, type Stage } from './stage.ts';
 
 /** Who stands where, and how many went which way: of one version, or of all. */

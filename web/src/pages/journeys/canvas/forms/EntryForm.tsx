@@ -1,4 +1,5 @@
 import type { Entry } from '../../../../../../src/engage/core/definition.ts';
+import { useFormats } from '../../../../lib/format.ts';
 import { isKnown, useT } from '../../../../lib/language.tsx';
 import { Anchor } from '../../../../lib/location.tsx';
 import { paths } from '../../../../paths.ts';
@@ -70,11 +71,12 @@ function HolidayEntry({ entry, disabled, onEntry }: Props<'holiday'>) {
 
 function CadenceEntry({ entry, disabled, onEntry }: Props<'cadence'>) {
   const t = useT();
+  const { weekday } = useFormats();
   const set = (every: string): void => onEntry({ ...entry, every: every as typeof entry.every, on: every === 'week' ? Math.min(entry.on, 7) : entry.on });
   return (
     <>
       <Pick label={t('canvas.form.every')} disabled={disabled} value={entry.every} options={['day', 'week', 'month', 'quarter'].map((value) => ({ value, label: t(`canvas.form.every.${value}`) }))} onPick={set} />
-      {entry.every === 'week' && <Pick label={t('canvas.form.weekday')} disabled={disabled} value={String(Math.min(entry.on, 7))} options={[1, 2, 3, 4, 5, 6, 7].map((day) => ({ value: String(day), label: t(`canvas.weekday.${day}`) }))} onPick={(on) => onEntry({ ...entry, on: Number(on) })} />}
+      {entry.every === 'week' && <Pick label={t('canvas.form.weekday')} disabled={disabled} value={String(Math.min(entry.on, 7))} options={[1, 2, 3, 4, 5, 6, 7].map((day) => ({ value: String(day), label: weekday(day) }))} onPick={(on) => onEntry({ ...entry, on: Number(on) })} />}
       {(entry.every === 'month' || entry.every === 'quarter') && <Amount label={t('canvas.form.day')} hint={t('canvas.form.day.hint')} disabled={disabled} value={entry.on} min={1} max={31} onNumber={(on) => onEntry({ ...entry, on })} />}
       <TimeOfDay label={t('canvas.form.time')} disabled={disabled} value={entry.time} onTime={(time) => onEntry({ ...entry, time })} />
     </>

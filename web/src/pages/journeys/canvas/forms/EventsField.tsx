@@ -3,7 +3,7 @@ import type { EventFilter } from '../../../../../../src/kernel/conditions/index.
 import { useT } from '../../../../lib/language.tsx';
 import { Icon } from '../../../../ui/Icon.tsx';
 import { useBench } from '../context.ts';
-import { eventName } from '../said.ts';
+import { eventName } from '../../said.ts';
 import { Words } from './fields.tsx';
 
 type Filter = EventFilter['where'][number];

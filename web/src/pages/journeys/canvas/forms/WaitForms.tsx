@@ -1,4 +1,5 @@
 import type { Node } from '../../../../../../src/engage/core/definition.ts';
+import { useFormats } from '../../../../lib/format.ts';
 import { useT } from '../../../../lib/language.tsx';
 import { useBench } from '../context.ts';
 import { EventsField } from './EventsField.tsx';
@@ -21,10 +22,11 @@ export function WaitForm({ node, disabled, onNode }: FormProps<'wait'>) {
 
 export function WaitUntilForm({ node, disabled, onNode }: FormProps<'wait_until'>) {
   const t = useT();
+  const { weekday } = useFormats();
   return (
     <>
       <TimeOfDay label={t('canvas.form.time')} value={node.time} disabled={disabled} onTime={(time) => onNode({ ...node, time })} />
-      <Boxes label={t('canvas.form.weekdays')} hint={t('canvas.form.weekdays.hint')} disabled={disabled} options={WEEKDAYS.map((value) => ({ value, label: t(`canvas.weekday.${value}`) }))} values={node.weekdays} onValues={(weekdays) => onNode({ ...node, weekdays })} />
+      <Boxes label={t('canvas.form.weekdays')} hint={t('canvas.form.weekdays.hint')} disabled={disabled} options={WEEKDAYS.map((value) => ({ value, label: weekday(value) }))} values={node.weekdays} onValues={(weekdays) => onNode({ ...node, weekdays })} />
     </>
   );
 }

@@ -1,15 +1,17 @@
-import { describe } from '../../../../../src/kernel/conditions/describe.ts';
-import type { Catalogue } from '../../../../../src/kernel/conditions/catalogue.ts';
-import type { Tree } from '../../../../../src/kernel/conditions/tree.ts';
-import { type Definition, type Duration, type Entry, HAPPENED, NEXT, type Node, OTHERWISE, PAST, PLACEHOLDER, TIMEOUT, type Watch } from '../../../../../src/engage/core/definition.ts';
-import type { Formats } from '../../../lib/format.ts';
-import { isKnown, type Language, type Speak } from '../../../lib/language.tsx';
+import { describe } from '../../../../src/kernel/conditions/describe.ts';
+import type { Catalogue } from '../../../../src/kernel/conditions/catalogue.ts';
+import type { Tree } from '../../../../src/kernel/conditions/tree.ts';
+import { ADVISER, type Definition, type Duration, type Entry, HAPPENED, NEXT, type Node, OTHERWISE, PAST, PLACEHOLDER, TIMEOUT, type Watch } from '../../../../src/engage/core/definition.ts';
+import type { Formats } from '../../lib/format.ts';
+import { isKnown, type Language, type Speak } from '../../lib/language.tsx';
 
 /** What is needed to say a definition in words; `template` and the like give the name behind an id, undefined where there is none. */
 export type Teller = {
   t: Speak; language: Language; formats: Formats; catalogue: Catalogue;
   template(id: string): string | undefined; segment(id: string): string | undefined; journey(id: string): string | undefined;
 };
+/** So much of an id says which one is meant, where its name is not known. */
+const SHORT = 8;
 type Events = Extract<Entry, { kind: 'event' }>['events'];
 
 const labelIn = (language: Language, label: Catalogue['fields'][number]['label'], fallback: string): string => (label === undefined ? fallback : typeof label === 'string' ? label : label[language]);
@@ -37,11 +39,12 @@ function eventsSaid(teller: Teller, events: Events): string {
 
 export const durationSaid = ({ t }: Pick<Teller, 't'>, { amount, unit }: Duration): string => t(`canvas.unit.${unit}`, { amount });
 const whenSaid = ({ t }: Teller, offsetDays: number, time: string): string => t(`canvas.when.${offsetDays === 0 ? 'on' : offsetDays < 0 ? 'before' : 'after'}`, { days: Math.abs(offsetDays), time });
-const weekdaysSaid = ({ t, formats }: Teller, weekdays: readonly number[]): string => formats.list([...weekdays].sort((a, b) => a - b).map((day) => t(`canvas.weekday.${day}`)));
+const weekdaysSaid = ({ formats }: Teller, weekdays: readonly number[]): string => formats.list([...weekdays].sort((a, b) => a - b).map((day) => formats.weekday(day)));
 
 export const watchSaid = (teller: Teller, on: Watch): string => (on.kind === 'event' ? eventsSaid(teller, [{ event: on.event, where: on.where }]) : treeSaid(teller, on.tree));
-const channelSaid = ({ t }: Teller, channel: string): string => (channel === 'best' ? t('canvas.say.send.best') : t(`templates.channel.${channel}`));
-export const reasonSaid = ({ t }: Teller, reason: string): string => (isKnown(`canvas.reason.${reason}`) ? t(`canvas.reason.${reason}`) : reason);
+const channelSaid = ({ t }: Teller, channel: string): string => (channel === 'best' ? t('decisions.channel.best') : t(`message.channel.${channel}`));
+/** Why a journey ended for somebody: a reason of ours by its words, one of the journey's own as it is written. */
+export const reasonSaid = ({ t }: Pick<Teller, 't'>, reason: string): string => (isKnown(`journeys.ended.${reason}`) ? t(`journeys.ended.${reason}`) : reason);
 
 function updateSaid(teller: Teller, { change }: Extract<Node, { kind: 'update' }>): string {
   const { t } = teller;
@@ -68,8 +71,8 @@ export function nodeSaid(teller: Teller, node: Node): { does: string; more: stri
     case 'branch': return { does: t('canvas.say.branch'), more: t('canvas.say.branch.more', { count: node.branches.length }) };
     case 'split': return { does: t('canvas.say.split'), more: sharesSaid(teller, node.variants) };
     case 'send': {
-      const name = node.template.id.startsWith(PLACEHOLDER) ? undefined : teller.template(node.template.id);
-      return { does: name === undefined ? t('canvas.say.send.none') : t('canvas.say.send', { template: name }), more: `${channelSaid(teller, node.channel)} · ${t(`templates.purpose.${node.purpose}`)}` };
+      const { id } = node.template;
+      return { does: id.startsWith(PLACEHOLDER) ? t('canvas.say.send.none') : t('canvas.say.send', { template: teller.template(id) ?? id.slice(0, SHORT) }), more: `${channelSaid(teller, node.channel)} · ${t(`message.purpose.${node.purpose}`)}` };
     }
     case 'webhook': return { does: t('canvas.say.webhook', node), more: kind };
     case 'task': return { does: t('canvas.say.task', node), more: node.dueDays === null ? t('canvas.say.task.open') : t('canvas.say.task.due', { days: node.dueDays }) };
@@ -80,15 +83,42 @@ export function nodeSaid(teller: Teller, node: Node): { does: string; more: stri
   }
 }
 
-/** What stands on a way out: the condition of a branch, a variant with its share, or what happened. */
-export function portSaid(teller: Teller, node: Node, port: string): string {
+/** What a card has no room for and a step still does, each with what it is called; what is as it always is goes unsaid. */
+function detailsOf(teller: Teller, node: Node): [word: string, value: string][] {
   const { t } = teller;
-  if (node.kind === 'branch') {
+  const given = (data: object): string => (Object.keys(data).length === 0 ? '' : JSON.stringify(data));
+  switch (node.kind) {
+    case 'wait_date': return [['canvas.form.yearly', node.yearly ? t('kit.yes') : '']];
+    case 'branch': return node.branches.map(({ key, tree }): [string, string] => [key, treeSaid(teller, tree)]);
+    case 'send': return [
+      ['canvas.form.version', node.template.version === null ? '' : String(node.template.version)], ['canvas.form.blocked', node.ifBlocked === 'queue' ? t('canvas.form.blocked.queue') : ''],
+      ['canvas.form.expires.after', node.expiresAfter === null ? '' : durationSaid(teller, node.expiresAfter)], ['canvas.form.priority', node.priority === 0 ? '' : String(node.priority)], ['canvas.form.params', given(node.params)],
+    ];
+    case 'webhook': return [['canvas.form.data', given(node.data)]];
+    case 'task': return [['canvas.form.assignee', node.assignee === ADVISER ? t('canvas.form.assignee.adviser') : node.assignee]];
+    case 'grant': return [['canvas.form.params', given(node.params)]];
+    default: return [];
+  }
+}
+
+const detailsSaid = ({ t }: Teller, details: readonly [word: string, value: string][]): string[] =>
+  details.filter(([, value]) => value !== '').map(([word, value]) => t('canvas.say.detail', { what: isKnown(word) ? t(word) : word, value }));
+
+/** All that a node does, for whoever has to say yes to it. */
+export function stepSaid(teller: Teller, node: Node): string {
+  const { does, more } = nodeSaid(teller, node);
+  return [does, ...(node.kind === 'branch' || more === '' ? [] : [more]), ...detailsSaid(teller, detailsOf(teller, node))].join(' · ');
+}
+
+/** What stands on a way out: the condition of a branch, a variant with its share, or what happened; of a node that is gone, its plain name. */
+export function portSaid(teller: Teller, node: Node | undefined, port: string): string {
+  const { t } = teller;
+  if (node?.kind === 'branch') {
     const found = node.branches.find(({ key }) => key === port);
     return found ? treeSaid(teller, found.tree) : t('canvas.port.otherwise');
   }
-  if (node.kind === 'split') return sharesSaid(teller, node.variants).split(' · ')[node.variants.findIndex(({ key }) => key === port)] ?? port;
-  if (node.kind === 'wait_date') return t(port === NEXT ? 'canvas.port.date' : 'canvas.port.past');
+  if (node?.kind === 'split') return sharesSaid(teller, node.variants).split(' · ')[node.variants.findIndex(({ key }) => key === port)] ?? port;
+  if (node?.kind === 'wait_date') return t(port === NEXT ? 'canvas.port.date' : 'canvas.port.past');
   return [NEXT, OTHERWISE, TIMEOUT, HAPPENED, PAST].includes(port) ? t(`canvas.port.${port}`) : port;
 }
 
@@ -102,21 +132,30 @@ export function entrySaid(teller: Teller, entry: Entry): string {
     case 'stage': return entry.from.length === 0 ? t('canvas.say.entry.stage', { to: stages(entry.to) }) : t('canvas.say.entry.stage.from', { from: stages(entry.from), to: stages(entry.to) });
     case 'date': return t(entry.calendar === 'lunar' ? 'canvas.say.entry.date.lunar' : 'canvas.say.entry.date', { field: fieldName(teller, entry.field), when: whenSaid(teller, entry.offsetDays, entry.time) });
     case 'holiday': return t(`canvas.say.entry.holiday.${entry.calendar}`, { month: entry.month, day: entry.day, when: whenSaid(teller, entry.offsetDays, entry.time) });
-    case 'cadence': return t(`canvas.say.entry.cadence.${entry.every}`, { on: entry.on, time: entry.time, weekday: t(`canvas.weekday.${Math.min(entry.on, 7)}`) });
+    case 'cadence': return t(`canvas.say.entry.cadence.${entry.every}`, { on: entry.on, time: entry.time, weekday: teller.formats.weekday(Math.min(entry.on, 7)) });
     case 'api': return t('canvas.say.entry.api');
   }
 }
 
+/** All there is to a way in. */
+export const wayInSaid = (teller: Teller, entry: Entry): string => [entrySaid(teller, entry), ...(entry.kind === 'segment' && entry.backlog ? [teller.t('canvas.form.backlog')] : [])].join(' · ');
+
+export function reentrySaid({ t }: Teller, { reentry, key }: Pick<Definition, 'reentry' | 'key'>): string {
+  const often = typeof reentry === 'object' ? t('canvas.reentry.after', reentry) : t(`canvas.reentry.${reentry}`);
+  return key ? `${often}${t('canvas.say.comma')}${t('canvas.door.key', { key })}` : often;
+}
+export const holdOutSaid = ({ t, formats }: Teller, holdOut: number): string => (holdOut === 0 ? t('canvas.door.holdOut.none') : t('canvas.door.holdOut.of', { share: formats.percent(holdOut, Number.isInteger(Math.round(holdOut * 1e6) / 1e4) ? 0 : 1) }));
+export const goalSaid = (teller: Teller, goal: NonNullable<Definition['goal']>): string => (goal.ends ? teller.t('canvas.door.goal.ends', { goal: watchSaid(teller, goal.on) }) : watchSaid(teller, goal.on));
+
 /** What holds for the whole journey, line by line: whom it is for, how often, who is held out, what ends it, what it is for. */
 export function doorSaid(teller: Teller, { audience, reentry, key, holdOut, exits, goal, zoneField, withoutComplaints }: Definition): { what: 'audience' | 'reentry' | 'holdOut' | 'exits' | 'goal' | 'zone'; words: string }[] {
-  const { t, formats } = teller;
-  const often = typeof reentry === 'object' ? t('canvas.reentry.after', reentry) : t(`canvas.reentry.${reentry}`);
+  const { t } = teller;
   return [
     { what: 'audience', words: [audience ? treeSaid(teller, audience) : t('canvas.say.everybody'), ...(withoutComplaints ? [t('canvas.door.complaints')] : [])].join(t('canvas.say.comma')) },
-    { what: 'reentry', words: key ? `${often}${t('canvas.say.comma')}${t('canvas.door.key', { key })}` : often },
-    { what: 'holdOut', words: holdOut === 0 ? t('canvas.door.holdOut.none') : t('canvas.door.holdOut.of', { share: formats.percent(holdOut, Number.isInteger(Math.round(holdOut * 1e6) / 1e4) ? 0 : 1) }) },
+    { what: 'reentry', words: reentrySaid(teller, { reentry, key }) },
+    { what: 'holdOut', words: holdOutSaid(teller, holdOut) },
     ...(exits.length > 0 ? [{ what: 'exits' as const, words: exits.map(({ on }) => watchSaid(teller, on)).join(t('condition.list')) }] : []),
-    ...(goal ? [{ what: 'goal' as const, words: goal.ends ? t('canvas.door.goal.ends', { goal: watchSaid(teller, goal.on) }) : watchSaid(teller, goal.on) }] : []),
+    ...(goal ? [{ what: 'goal' as const, words: goalSaid(teller, goal) }] : []),
     ...(zoneField ? [{ what: 'zone' as const, words: fieldName(teller, zoneField) }] : []),
   ];
 }
