@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { api } from '../../lib/api.ts';
@@ -6,13 +6,13 @@ import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { Anchor, useFilters, useGo } from '../../lib/location.tsx';
 import { useCurrency, useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { Field } from '../../ui/Field.tsx';
 import { KeyFigure, Notice } from '../../ui/Figure.tsx';
 import { Figures, Section } from '../../ui/Page.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { CONSUMERS, type PlanAsked, planQuery, type SavePlan } from './scoringQueries.ts';
-import { useWrite } from '../settings/useWrite.ts';
 import { useCoded } from './useReasons.ts';
 
 const HUNDRED = 100;
@@ -74,11 +74,10 @@ function typedIn({ capacity, costMinor, moneyMinor, savedShare }: Readonly<Recor
 function KeepPlan({ plan }: { plan: SavePlan }) {
   const t = useT();
   const may = useMay();
-  const client = useQueryClient();
   const [filters, change] = useFilters();
   const typed = typedIn(filters, plan);
-  const keep = useWrite(() => api.put('/lifecycle/scoring/policy', typed), {
-    done: t('atRisk.keep.done'), after: () => { change({ capacity: null, costMinor: null, moneyMinor: null, savedShare: null }); void client.invalidateQueries({ queryKey: ['scoring'] }); },
+  const keep = useWrite(['settings', 'scoring'], () => api.put('/lifecycle/scoring/policy', typed), {
+    done: t('atRisk.keep.done'), after: () => change({ capacity: null, costMinor: null, moneyMinor: null, savedShare: null }),
   });
   if (!may('lifecycle.write') || Object.keys(typed).length === 0) return null;
   return <Button loading={keep.isPending} onClick={() => keep.mutate(undefined)}>{t('atRisk.keep')}</Button>;

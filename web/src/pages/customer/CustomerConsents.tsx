@@ -4,11 +4,12 @@ import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Choices } from '../../ui/Choices.tsx';
 import { Field } from '../../ui/Field.tsx';
 import type { Customer } from './customerQueries.ts';
+import { CUSTOMER_MOVES } from './customerQueries.ts';
 import { useSourceWords } from './valueWords.ts';
-import { useCustomerWrite } from './useCustomerWrite.ts';
 
 const CHANNELS = ['sms', 'email', 'wecom', 'mp', 'call', 'push'] as const;
 type Channel = (typeof CHANNELS)[number];
@@ -49,7 +50,7 @@ function ConsentForm({ id, channel, now, onClose }: FormProps) {
   const t = useT();
   const [state, setState] = useState(now?.state === 'given' ? 'withdrawn' : 'given');
   const [proof, setProof] = useState('');
-  const save = useCustomerWrite(() => api.patch(`/customers/${id}`, { consents: [{ channel, state, proof: proof.trim() }] }), { done: t('customer.consent.saved'), after: onClose });
+  const save = useWrite(CUSTOMER_MOVES, () => api.patch(`/customers/${id}`, { consents: [{ channel, state, proof: proof.trim() }] }), { done: t('customer.consent.saved'), after: onClose });
   const states = ['given', 'withdrawn'].map((key) => ({ key, label: t(`customer.consent.${key}`) }));
   return (
     <Modal open title={t('customer.consent.change.of', { channel: t(`consent.${channel}`) })} onCancel={onClose} okText={t('customer.save')} cancelText={t('customers.cancel')} okButtonProps={{ loading: save.isPending }} onOk={() => save.mutate(undefined)} width={440}>

@@ -5,9 +5,9 @@ import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useChannelName } from '../../lib/names.ts';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
-import { type Customer, sourcesOfQuery, type TraitLine, traitsQuery } from './customerQueries.ts';
-import { useCustomerWrite } from './useCustomerWrite.ts';
+import { type Customer, CUSTOMER_MOVES, sourcesOfQuery, type TraitLine, traitsQuery } from './customerQueries.ts';
 import { useFieldName, useSourceWords, useValueWords } from './valueWords.ts';
 
 /** What is computed of a customer, how fresh it is, and the values it had before. */
@@ -15,7 +15,7 @@ export function CustomerTraits({ customer }: { customer: Customer }) {
   const t = useT();
   const may = useMay()('customers.write');
   const traits = useQuery(traitsQuery(customer.id));
-  const refresh = useCustomerWrite(() => api.post<{ changed: number }>(`/customers/${customer.id}/traits/refresh`, {}), { done: t('customer.traits.refreshed') });
+  const refresh = useWrite(CUSTOMER_MOVES, () => api.post<{ changed: number }>(`/customers/${customer.id}/traits/refresh`, {}), { done: t('customer.traits.refreshed') });
   return (
     <div className="stack">
       <Loaded query={traits} skeleton={<Skeleton lines={2} />}>

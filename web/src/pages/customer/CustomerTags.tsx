@@ -5,12 +5,13 @@ import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { TagWhyPanel } from './TagWhy.tsx';
 import { placed, tagTreeQuery } from '../settings/fieldsQueries.ts';
 import type { Customer } from './customerQueries.ts';
-import { useCustomerWrite } from './useCustomerWrite.ts';
+import { CUSTOMER_MOVES } from './customerQueries.ts';
 
 /** Only these are given by people; a computed tag is decided by its rule. */
 const BY_HAND = new Set(['manual', 'import']);
@@ -19,7 +20,7 @@ export function CustomerTags({ customer: { id, tags } }: { customer: Customer })
   const t = useT();
   const { day } = useFormats();
   const may = useMay()('customers.write');
-  const take = useCustomerWrite((tagId: string) => api.post(`/tags/${tagId}/members`, { take: [id] }), { done: t('customer.tag.taken') });
+  const take = useWrite(CUSTOMER_MOVES, (tagId: string) => api.post(`/tags/${tagId}/members`, { take: [id] }), { done: t('customer.tag.taken') });
   const [why, setWhy] = useState<Customer['tags'][number] | null>(null);
   return (
     <div className="stack">
@@ -49,7 +50,7 @@ function GiveTag({ id, borne }: { id: string; borne: ReadonlySet<string> }) {
   const tags = placed(tree.data?.rows ?? []).map(({ tag }) => tag).filter((tag) => BY_HAND.has(tag.kind));
   const wanted = name.trim();
   const known = tags.find((tag) => tag.name === wanted || tag.key === wanted);
-  const give = useCustomerWrite(async () => {
+  const give = useWrite(CUSTOMER_MOVES, async () => {
     const tag = known ?? (await api.post<{ id: string }>('/tags', { key: wanted, name: wanted }));
     return api.post(`/tags/${tag.id}/members`, { give: [id] });
   }, { done: t('customer.tag.given'), after: () => setName('') });

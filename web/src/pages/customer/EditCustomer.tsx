@@ -3,12 +3,13 @@ import { Button } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { type FieldLine, fieldsQuery } from '../settings/fieldsQueries.ts';
 import type { Customer } from './customerQueries.ts';
 import { draftFrom, FieldEditor, valueFrom } from './FieldEditor.tsx';
-import { useCustomerWrite } from './useCustomerWrite.ts';
+import { CUSTOMER_MOVES } from './customerQueries.ts';
 import { useFieldName } from './valueWords.ts';
 
 /** Counted by the product although the customer module owns it. */
@@ -36,7 +37,7 @@ function EditForm({ customer, fields, onDone }: FormProps) {
   const [name, setName] = useState(customer.name);
   const [drafts, setDrafts] = useState<Readonly<Record<string, string>>>({});
   const changed = fields.filter((field) => drafts[field.key] !== undefined && drafts[field.key] !== first(field));
-  const save = useCustomerWrite(() => api.patch(`/customers/${customer.id}`, {
+  const save = useWrite(CUSTOMER_MOVES, () => api.patch(`/customers/${customer.id}`, {
     ...(name.trim() === customer.name ? {} : { name: name.trim() }),
     fields: Object.fromEntries(changed.map((field) => [field.key, valueFrom(field, drafts[field.key] ?? '')])),
   }), { done: t('customer.saved'), after: onDone });

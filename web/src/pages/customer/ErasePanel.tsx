@@ -4,20 +4,21 @@ import { type FormEvent, useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
 import { Anchor, useGo } from '../../lib/location.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Skeleton } from '../../ui/States.tsx';
 import { ReceiptWords } from '../settings/PrivacyPage.tsx';
 import { erasureQuery } from '../settings/settingsQueries.ts';
 import type { Customer } from './customerQueries.ts';
-import { useCustomerWrite } from './useCustomerWrite.ts';
+import { CUSTOMER_MOVES } from './customerQueries.ts';
 
 /** What will be gone and what stays, why, and that it is meant; afterwards the receipt. */
 export function ErasePanel({ customer, onErased }: { customer: Customer; onErased: (id: string) => void }) {
   const t = useT();
   const [reason, setReason] = useState('');
   const [meant, setMeant] = useState(false);
-  const erase = useCustomerWrite(() => api.post<{ id: string }>(`/customers/${customer.id}/erase`, { reason: reason.trim() }), { done: t('erase.done'), after: ({ id }) => onErased(id) });
+  const erase = useWrite(CUSTOMER_MOVES, () => api.post<{ id: string }>(`/customers/${customer.id}/erase`, { reason: reason.trim() }), { done: t('erase.done'), after: ({ id }) => onErased(id) });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     erase.mutate(undefined);

@@ -7,12 +7,12 @@ import { isKnown, useT } from '../../lib/language.tsx';
 import { useGo } from '../../lib/location.tsx';
 import { sentenceOf } from '../../lib/problem.ts';
 import { useCurrency } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { Field } from '../../ui/Field.tsx';
 import { ReachMarks } from '../../ui/Figure.tsx';
 import { StageBadge } from '../../ui/StageBadge.tsx';
-import { type Customer, findQuery, type Found } from './customerQueries.ts';
-import { useCustomerWrite } from './useCustomerWrite.ts';
+import { type Customer, CUSTOMER_MOVES, findQuery, type Found } from './customerQueries.ts';
 
 /** First who else, then both side by side, then why: merging is looked at before it is done. */
 export function MergePanel({ customer, onDone }: { customer: Customer; onDone: () => void }) {
@@ -66,7 +66,7 @@ export function CompareTwo({ sides: [customer, other], onBack, onMerged }: Compa
   const [keep, setKeep] = useState(customer.id);
   const [reason, setReason] = useState('');
   const absorb = keep === customer.id ? other.id : customer.id;
-  const merge = useCustomerWrite(() => api.post<{ customer: string }>('/customers/merge', { keep, absorb, reason: reason.trim() }), {
+  const merge = useWrite(CUSTOMER_MOVES, () => api.post<{ customer: string }>('/customers/merge', { keep, absorb, reason: reason.trim() }), {
     done: t('customer.merge.done'), after: (made) => onMerged(made.customer),
   });
   const submit = (event: FormEvent) => {

@@ -6,11 +6,11 @@ import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { Anchor, useGo } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
-import { type MergeLine, mergesQuery } from './customerQueries.ts';
-import { useCustomerWrite } from './useCustomerWrite.ts';
+import { CUSTOMER_MOVES, type MergeLine, mergesQuery } from './customerQueries.ts';
 
 /** The merges and partings this record went through; a merge that still stands can be undone. */
 export function Merges({ id }: { id: string }) {
@@ -42,7 +42,7 @@ function UndoMerge({ merge, onClose }: { merge: MergeLine; onClose: () => void }
   const t = useT();
   const go = useGo();
   const [reason, setReason] = useState('');
-  const undo = useCustomerWrite(() => api.post<{ customers: [string, string] }>(`/identity/merges/${merge.id}/undo`, { reason: reason.trim() }), {
+  const undo = useWrite(CUSTOMER_MOVES, () => api.post<{ customers: [string, string] }>(`/identity/merges/${merge.id}/undo`, { reason: reason.trim() }), {
     done: t('customer.merges.done'), after: ({ customers }) => { onClose(); go(paths.customer(customers[0]), { replace: true }); },
   });
   return (

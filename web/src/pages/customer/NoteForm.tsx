@@ -2,7 +2,8 @@ import { Button } from 'antd';
 import { type FormEvent, type KeyboardEvent, useId, useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
-import { useCustomerWrite } from './useCustomerWrite.ts';
+import { useWrite } from '../../lib/useWrite.ts';
+import { CUSTOMER_MOVES } from './customerQueries.ts';
 
 const KINDS = ['note', 'interview', 'call', 'visit', 'message', 'contract'] as const;
 const LONGEST = 5_000;
@@ -17,7 +18,7 @@ export function NoteForm({ customerId }: { customerId: string }) {
   const [body, setBody] = useState('');
   const [codes, setCodes] = useState('');
   const clear = () => { setBody(''); setCodes(''); };
-  const save = useCustomerWrite(() => api.post(`/customers/${customerId}/notes`, { kind, body: body.trim(), tags: namesIn(codes) }), { done: t('customer.note.saved'), after: clear });
+  const save = useWrite(CUSTOMER_MOVES, () => api.post(`/customers/${customerId}/notes`, { kind, body: body.trim(), tags: namesIn(codes) }), { done: t('customer.note.saved'), after: clear });
   const ready = body.trim() !== '' && !save.isPending;
   const submit = (event?: FormEvent) => {
     event?.preventDefault();

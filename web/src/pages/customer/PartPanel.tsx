@@ -7,11 +7,11 @@ import { isKnown, useT } from '../../lib/language.tsx';
 import { Anchor, useGo } from '../../lib/location.tsx';
 import { sentenceOf } from '../../lib/problem.ts';
 import { useCurrency } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Skeleton } from '../../ui/States.tsx';
-import { type Brought, broughtQuery, type Customer, type PartedSide, partPreviewQuery } from './customerQueries.ts';
-import { useCustomerWrite } from './useCustomerWrite.ts';
+import { type Brought, broughtQuery, type Customer, CUSTOMER_MOVES, type PartedSide, partPreviewQuery } from './customerQueries.ts';
 
 /** What a customer is made of: every identifier but the telephones parcels went to. */
 const madeOf = ({ identifiers }: Pick<Customer, 'identifiers'>) => identifiers.filter(({ kind }) => kind !== 'receiver_phone');
@@ -36,7 +36,7 @@ function Choose({ customer, onParted }: { customer: Customer; onParted: (sides: 
   const apart = parts.map(({ subject }) => subject).filter((subject) => chosen.has(subject));
   const fits = apart.length > 0 && apart.length < parts.length;
   const preview = useQuery({ ...partPreviewQuery(customer.id, apart), enabled: fits });
-  const part = useCustomerWrite(() => api.post<{ customers: [string, string] }>(`/customers/${customer.id}/part`, { apart, reason: reason.trim() }), {
+  const part = useWrite(CUSTOMER_MOVES, () => api.post<{ customers: [string, string] }>(`/customers/${customer.id}/part`, { apart, reason: reason.trim() }), {
     done: t('customer.part.done'), after: () => onParted(preview.data?.sides ?? []),
   });
   const toggle = (subject: string): void => {

@@ -1,17 +1,17 @@
 import { Select, Switch } from 'antd';
-import { useQueryClient } from '@tanstack/react-query';
 import { EXIT_REASONS } from '../churn/scoringCodes.ts';
 import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { Anchor } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { Section } from '../../ui/Page.tsx';
 import type { CustomerScore } from '../churn/scoringQueries.ts';
 import { Contributions } from './Contributions.tsx';
-import { useCustomerWrite } from './useCustomerWrite.ts';
 import { ExportExplanation } from './ExportExplanation.tsx';
+import { CUSTOMER_MOVES } from './customerQueries.ts';
 
 type WhyProps = { id: string; told: CustomerScore; score: NonNullable<CustomerScore['score']> };
 
@@ -39,8 +39,7 @@ function TraitSwitch({ id, told: { withoutTraits } }: { id: string; told: Custom
   const t = useT();
   const { day } = useFormats();
   const may = useMay()('customers.write');
-  const client = useQueryClient();
-  const save = useCustomerWrite((on: boolean) => api.put(`/lifecycle/customers/${id}/scoring`, { withoutTraits: on }), { done: t('score.traits.saved'), after: () => void client.invalidateQueries({ queryKey: ['scoring'] }) });
+  const save = useWrite([...CUSTOMER_MOVES, 'scoring'], (on: boolean) => api.put(`/lifecycle/customers/${id}/scoring`, { withoutTraits: on }), { done: t('score.traits.saved') });
   return (
     <div className="stack">
       <label className="row"><Switch size="small" checked={withoutTraits.on} disabled={!may || save.isPending} onChange={(on) => save.mutate(on)} aria-label={t('score.traits')} />{t(withoutTraits.on ? 'score.traits.on' : withoutTraits.byWorkspace ? 'score.traits.off.workspace' : 'score.traits.off', { since: day(withoutTraits.since), known: withoutTraits.since ? 'yes' : 'no' })}</label>
@@ -56,8 +55,7 @@ function ExitReasonChoice({ id, told: { exitReason } }: { id: string; told: Cust
   const t = useT();
   const { day } = useFormats();
   const may = useMay()('customers.write');
-  const client = useQueryClient();
-  const save = useCustomerWrite((reason: string | null) => api.put(`/lifecycle/customers/${id}/exit-reason`, { reason, source: 'staff' }), { done: t('score.exit.saved'), after: () => void client.invalidateQueries({ queryKey: ['scoring'] }) });
+  const save = useWrite([...CUSTOMER_MOVES, 'scoring'], (reason: string | null) => api.put(`/lifecycle/customers/${id}/exit-reason`, { reason, source: 'staff' }), { done: t('score.exit.saved') });
   const options = [{ value: UNSAID, label: t('score.exit.none') }, ...EXIT_REASONS.filter((reason) => reason !== 'unknown').map((reason) => ({ value: reason, label: t(`exit.${reason}`) }))];
   return (
     <div className="row">

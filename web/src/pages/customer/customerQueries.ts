@@ -15,6 +15,8 @@ export type TimelineEntry = TimelinePage['rows'][number];
 /** Stage, sentence, strip, history as told now and as known then, and worth of one customer. */
 export type Card = z.infer<typeof customerReply>;
 
+/** What a write about one customer moves: every page that shows the customer. */
+export const CUSTOMER_MOVES = ['customer', 'customers', 'search', 'settings', 'reviews', 'segments'] as const;
 export const cardQuery = (id: string) => queryOptions({ queryKey: ['customer', id, 'card'], queryFn: ({ signal }) => api.get<Card>(`/lifecycle/customers/${id}`, undefined, signal) });
 export const customerQuery = (id: string, clear: boolean) => queryOptions({
   queryKey: ['customer', id, clear], queryFn: ({ signal }) => api.get<Customer>(`/customers/${id}`, { clear: clear || undefined }, signal),

@@ -4,11 +4,11 @@ import { useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
 import { useFilters } from '../../lib/location.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import { FilterSentence, type Tree } from '../../ui/FilterSentence.tsx';
 import { SegmentPreview } from '../segments/SegmentPreview.tsx';
 import type { Segment } from '../segments/segmentsQueries.ts';
-import { useSegmentWrite } from '../segments/useSegmentWrite.ts';
 import { catalogueQuery } from './customersQueries.ts';
 import '../segments/segments.css';
 
@@ -19,7 +19,7 @@ export function SaveSegment({ tree, onClose, onSaved }: { tree: Tree; onClose: (
   const { data: catalogue } = useQuery(catalogueQuery);
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
-  const save = useSegmentWrite(() => api.post<Segment>('/segments', { name: name.trim(), description: description.trim(), tree }), { done: t('segments.saved'), after: (made) => { onClose(); onSaved(made); } });
+  const save = useWrite(['segments'], () => api.post<Segment>('/segments', { name: name.trim(), description: description.trim(), tree }), { done: t('segments.saved'), after: (made) => { onClose(); onSaved(made); } });
   const ready = name.trim() !== '' && !save.isPending;
   return (
     <Modal open title={t('segments.keep.title')} onCancel={onClose} okText={t('segments.save')} cancelText={t('customers.cancel')} okButtonProps={{ disabled: !ready, loading: save.isPending }} onOk={() => save.mutate()} width={480}>

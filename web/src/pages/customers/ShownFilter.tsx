@@ -5,11 +5,11 @@ import { useT } from '../../lib/language.tsx';
 import { Anchor, useFilters } from '../../lib/location.tsx';
 import { sentenceOf } from '../../lib/problem.ts';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { FilterSentence, type Tree } from '../../ui/FilterSentence.tsx';
 import { experimentFor } from '../experiments/people.ts';
 import { segmentQuery, type Segment, type SegmentDetail } from '../segments/segmentsQueries.ts';
-import { useSegmentWrite } from '../segments/useSegmentWrite.ts';
 import { catalogueQuery, EVERYBODY, isEverybody, keptTree, sameTree, tagKeysQuery, treeIn } from './customersQueries.ts';
 import { SaveSegment } from './SaveSegment.tsx';
 
@@ -63,7 +63,7 @@ function Keeping({ kept, segment }: { kept: Tree; segment: Segment | undefined }
   const may = useMay();
   const [, change] = useFilters();
   const [naming, setNaming] = useState(false);
-  const back = useSegmentWrite(() => api.patch<Segment>(`/segments/${segment?.id}`, { version: segment?.version, tree: kept }), { done: t('segments.saved'), after: () => change(KEPT_AS_IT_WAS) });
+  const back = useWrite(['segments'], () => api.patch<Segment>(`/segments/${segment?.id}`, { version: segment?.version, tree: kept }), { done: t('segments.saved'), after: () => change(KEPT_AS_IT_WAS) });
   if (segment ? sameTree(kept, segment.tree) : isEverybody(kept)) return null;
   const mayKeep = may('lifecycle.write');
   return (

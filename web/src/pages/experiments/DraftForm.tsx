@@ -5,6 +5,7 @@ import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
 import { useGo } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { Page } from '../../ui/Page.tsx';
 import { Comes } from './Comes.tsx';
@@ -14,7 +15,6 @@ import { StepCost } from './StepCost.tsx';
 import { StepHoldOut } from './StepHoldOut.tsx';
 import { StepPeople } from './StepPeople.tsx';
 import { StepRegister } from './StepRegister.tsx';
-import { useExperimentWrite } from './useExperimentWrite.ts';
 
 type FormProps = { draft: ExperimentDetail; start?: undefined } | { draft?: undefined; start: Held };
 
@@ -53,9 +53,9 @@ function Actions({ held, draft, ready }: { held: Held; draft: ExperimentDetail |
   const { audience, ...rest } = held;
   const body = { ...rest, name: held.name.trim(), ...(audience ? { audience } : {}) };
   const keep = (): Promise<ExperimentDetail> => (draft ? api.patch(`/insight/experiments/${draft.id}`, body) : api.post('/insight/experiments', body));
-  const save = useExperimentWrite(keep, ({ id }) => go(paths.experiment(id), { replace: true }));
-  const draw = useExperimentWrite(async () => api.post<ExperimentDetail>(`/insight/experiments/${(await keep()).id}/draw`), ({ id }) => { setSure(false); go(paths.experiment(id), { replace: true }); });
-  const remove = useExperimentWrite(() => (draft ? api.delete(`/insight/experiments/${draft.id}`) : Promise.resolve()), () => go(paths.experiments()));
+  const save = useWrite(['experiments'], keep, { isSeenFirst: true, after: ({ id }) => go(paths.experiment(id), { replace: true }) });
+  const draw = useWrite(['experiments'], async () => api.post<ExperimentDetail>(`/insight/experiments/${(await keep()).id}/draw`), { isSeenFirst: true, after: ({ id }) => { setSure(false); go(paths.experiment(id), { replace: true }); } });
+  const remove = useWrite(['experiments'], () => (draft ? api.delete(`/insight/experiments/${draft.id}`) : Promise.resolve()), { isSeenFirst: true, after: () => go(paths.experiments()) });
   return (
     <div className="stack">
       <Button type="primary" block disabled={!ready} onClick={() => setSure(true)}>{t('experiments.draw')}</Button>

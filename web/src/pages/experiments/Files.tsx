@@ -4,6 +4,7 @@ import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { download } from '../../ui/csv.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Section } from '../../ui/Page.tsx';
@@ -11,7 +12,6 @@ import { freshId } from './draft.ts';
 import type { ExperimentDetail } from './experimentsQueries.ts';
 import { LeftOut } from './LeftOut.tsx';
 import { useEachCost } from './useEachCost.ts';
-import { useExperimentWrite } from './useExperimentWrite.ts';
 
 /** The files for the tools that send: what waits, and what was handed out to whom and why. */
 export function Files({ experiment }: { experiment: ExperimentDetail }) {
@@ -67,7 +67,7 @@ const REASON_MIN = 3;
 function AgainForm({ experiment, batch, onClose }: { experiment: ExperimentDetail; batch: ExperimentDetail['batches'][number]; onClose: () => void }) {
   const t = useT();
   const [reason, setReason] = useState('');
-  const run = useExperimentWrite(() => api.file(`/insight/experiments/${experiment.id}/exports/${batch.id}`, { reason }), (file) => { download(`${batch.code}.csv`, file); onClose(); });
+  const run = useWrite(['experiments'], () => api.file(`/insight/experiments/${experiment.id}/exports/${batch.id}`, { reason }), { isSeenFirst: true, after: (file) => { download(`${batch.code}.csv`, file); onClose(); } });
   return (
     <Modal open title={t('experiments.export.again.title', { code: batch.code })} onCancel={onClose} okText={t('experiments.export')} cancelText={t('customers.cancel')} okButtonProps={{ disabled: reason.trim().length < REASON_MIN, loading: run.isPending }} onOk={() => run.mutate()} width={440}>
       <Field label={t('customers.export.why')}>{(ids) => <Input.TextArea {...ids} rows={2} value={reason} onChange={({ target }) => setReason(target.value)} />}</Field>
@@ -84,7 +84,7 @@ function ExportForm({ experiment, channel, onClose }: { experiment: ExperimentDe
   const [personalised, setPersonalised] = useState(false);
   const [minutes, setMinutes] = useState(0);
   const people = experiment.waiting[channel] ?? 0;
-  const run = useExperimentWrite(() => api.file(`/insight/experiments/${experiment.id}/exports`, { id, channel, reason, personalised, minutesEach: personalised ? minutes : 0 }), (file) => { download(`${experiment.name}-${channel}.csv`, file); onClose(); });
+  const run = useWrite(['experiments'], () => api.file(`/insight/experiments/${experiment.id}/exports`, { id, channel, reason, personalised, minutesEach: personalised ? minutes : 0 }), { isSeenFirst: true, after: (file) => { download(`${experiment.name}-${channel}.csv`, file); onClose(); } });
   return (
     <Modal open title={t('experiments.export.title', { people, channel: t(`experiment.channel.${channel}`) })} onCancel={onClose} okText={t('experiments.export.go')} cancelText={t('customers.cancel')} okButtonProps={{ disabled: reason.trim().length < REASON_MIN, loading: run.isPending }} onOk={() => run.mutate()} width={480}>
       <div className="stack">

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Button, Input, Switch } from 'antd';
 import { useState } from 'react';
 import { api } from '../../lib/api.ts';
@@ -6,13 +6,13 @@ import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { Anchor } from '../../lib/location.tsx';
 import { useCurrency, useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Section } from '../../ui/Page.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { type Policy, policyQuery } from '../churn/scoringQueries.ts';
 import { useFeatures } from '../churn/useReasons.ts';
-import { useWrite } from '../settings/useWrite.ts';
 import { PriceUses } from './PriceUses.tsx';
 
 /** What scores may be used for: the purpose in words, whether traits of a person may count, and who may let prices follow them. */
@@ -28,8 +28,7 @@ export function Governance() {
 
 /** A change of the policy; what shows it is read anew. */
 export function usePolicyWrite(done: string) {
-  const client = useQueryClient();
-  return useWrite((change: Partial<Pick<Policy, 'purpose' | 'useTraits'>>) => api.put<Policy>('/lifecycle/scoring/policy', change), { done, after: () => void client.invalidateQueries({ queryKey: ['scoring'] }) });
+  return useWrite(['settings', 'scoring'], (change: Partial<Pick<Policy, 'purpose' | 'useTraits'>>) => api.put<Policy>('/lifecycle/scoring/policy', change), { done });
 }
 
 function Purpose({ policy }: { policy: Policy }) {

@@ -1,13 +1,12 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import type { Policy, PriceUse } from '../churn/scoringQueries.ts';
-import { useWrite } from '../settings/useWrite.ts';
 
 const LEAST_PURPOSE = 10;
 
@@ -25,8 +24,7 @@ export function PriceUses({ policy }: { policy: Policy }) {
 }
 
 function usePriceWrite<Input>(write: (input: Input) => Promise<unknown>, done: string, after?: () => void) {
-  const client = useQueryClient();
-  return useWrite(write, { done, after: () => { void client.invalidateQueries({ queryKey: ['scoring', 'policy'] }); after?.(); } });
+  return useWrite(['settings', 'scoring'], write, { done, after: () => after?.() });
 }
 
 function Use({ use }: { use: PriceUse }) {

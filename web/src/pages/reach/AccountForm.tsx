@@ -4,6 +4,7 @@ import { type FormEvent, Fragment, useState } from 'react';
 import { CHANNELS, type ChannelName } from '../../../../src/reach/core/message.ts';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Notice } from '../../ui/Figure.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
@@ -12,7 +13,6 @@ import { type Account, type Provider, providersQuery } from './reachQueries.ts';
 import { configOf, halfFilled, type Schema, type Setting, settingsOf, type Values } from './settingsForm.ts';
 import { SettingField, useGroupWord } from './SettingField.tsx';
 import { useChannelWord, useProviderWord } from './useReason.ts';
-import { useReachWrite } from './useReachWrite.ts';
 
 /** A new connection, or one that is changed: what there is to fill in is what its provider declares. */
 export function AccountForm({ account, onDone }: { account?: Account; onDone: () => void }) {
@@ -41,7 +41,7 @@ function Form({ providers, account, onDone }: FormProps) {
   const config = configOf(settings, values), half = halfFilled(settings, values);
   const missing = account === undefined && settings.some(({ path, required }) => required && !values[path]?.length);
   const body = { name: name.trim(), perSecond: perSecond === '' ? null : Number(perSecond), perDay: perDay === '' ? null : Number(perDay) };
-  const save = useReachWrite(() => (account ? api.patch(`/reach/accounts/${account.id}`, { ...body, ...(Object.keys(config).length > 0 ? { config } : {}) }) : api.post('/reach/accounts', { ...body, ...chosen, config })), { done: t(account ? 'channels.saved' : 'channels.added'), after: onDone });
+  const save = useWrite(['reach'], () => (account ? api.patch(`/reach/accounts/${account.id}`, { ...body, ...(Object.keys(config).length > 0 ? { config } : {}) }) : api.post('/reach/accounts', { ...body, ...chosen, config })), { done: t(account ? 'channels.saved' : 'channels.added'), after: onDone });
   const submit = (event: FormEvent) => { event.preventDefault(); save.mutate(undefined); };
   return (
     <form className="form account-form" onSubmit={submit} autoComplete="off">

@@ -7,6 +7,7 @@ import { useFormats } from '../../lib/format.ts';
 import { isKnown, useT } from '../../lib/language.tsx';
 import { Anchor } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { Notice } from '../../ui/Figure.tsx';
 import { Section } from '../../ui/Page.tsx';
@@ -16,7 +17,6 @@ import { AccountForm } from './AccountForm.tsx';
 import { Broadcasts } from './Broadcasts.tsx';
 import { type Account, channelAccountsQuery, type Counts, countsQuery, LATELY_DAYS, sinceDays } from './reachQueries.ts';
 import { useChannelWord, useProviderWord } from './useReason.ts';
-import { useReachWrite } from './useReachWrite.ts';
 
 /** Connections, a channel at a time, with what was proved of each and how it fared lately. */
 export function AccountsView() {
@@ -91,9 +91,9 @@ function AccountActs({ account: { id, name, state, provider }, onEdit }: { accou
   const t = useT();
   const may = useMay()('settings.write');
   const [tried, setTried] = useState<Tried | null>(null), [tasks, setTasks] = useState(false);
-  const test = useReachWrite(() => api.post<Tried>(`/reach/accounts/${id}/test`), { after: setTried });
-  const turn = useReachWrite(() => api.patch(`/reach/accounts/${id}`, { state: state === 'on' ? 'paused' : 'on' }), { done: t(state === 'on' ? 'channels.paused' : 'channels.resumed') });
-  const remove = useReachWrite(() => api.delete(`/reach/accounts/${id}`), { done: t('channels.ended') });
+  const test = useWrite(['reach'], () => api.post<Tried>(`/reach/accounts/${id}/test`), { after: setTried });
+  const turn = useWrite(['reach'], () => api.patch(`/reach/accounts/${id}`, { state: state === 'on' ? 'paused' : 'on' }), { done: t(state === 'on' ? 'channels.paused' : 'channels.resumed') });
+  const remove = useWrite(['reach'], () => api.delete(`/reach/accounts/${id}`), { done: t('channels.ended') });
   if (!may) return null;
   const why = ({ code, detail, facts }: Tried): string => [code === null ? '' : isKnown(`refusal.${code}`) ? t(`refusal.${code}`, { reply: '', host: '', port: '', cause: '', ...facts }) : isKnown(`reason.${code}`) ? t(`reason.${code}`) : code, detail].filter(Boolean).join(' ');
   const asked = (label: string, sure: string, go: () => void) => <Popconfirm title={sure} okText={label} cancelText={t('settings.keep')} onConfirm={go}><button type="button" className="plain link">{label}</button></Popconfirm>;

@@ -4,12 +4,12 @@ import { type FormEvent, useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Section } from '../../ui/Page.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
 import { type Group, groupsQuery } from './reachQueries.ts';
-import { useReachWrite } from './useReachWrite.ts';
 
 /** Topics people may leave one by one. */
 export function GroupsView() {
@@ -30,7 +30,7 @@ export function GroupsView() {
 
 function Topic({ group: { id, key, name, description, archived, left }, may, onEdit }: { group: Group; may: boolean; onEdit: () => void }) {
   const t = useT();
-  const turn = useReachWrite(() => api.patch(`/reach/groups/${id}`, { archived: !archived }), { done: t('channels.saved') });
+  const turn = useWrite(['reach'], () => api.patch(`/reach/groups/${id}`, { archived: !archived }), { done: t('channels.saved') });
   return (
     <li>
       <div className="spread"><span><strong className="strong">{name}</strong> <code className="grey small">{key}</code>{archived && <span className="ochre small"> · {t('channels.group.archived')}</span>}</span><span className="grey small">{t('channels.group.left', { count: left })}</span></div>
@@ -52,7 +52,7 @@ function GroupForm({ group, onDone }: { group?: Group; onDone: () => void }) {
   const blank = { key: '', name: group?.name ?? '', description: group?.description ?? '' };
   const [draft, setDraft] = useState(blank);
   const said = { name: draft.name.trim(), description: draft.description.trim() };
-  const save = useReachWrite(() => (group ? api.patch(`/reach/groups/${group.id}`, said) : api.post('/reach/groups', { ...said, key: draft.key.trim() })), { done: t(group ? 'channels.saved' : 'channels.group.added'), after: () => { setDraft(blank); onDone(); } });
+  const save = useWrite(['reach'], () => (group ? api.patch(`/reach/groups/${group.id}`, said) : api.post('/reach/groups', { ...said, key: draft.key.trim() })), { done: t(group ? 'channels.saved' : 'channels.group.added'), after: () => { setDraft(blank); onDone(); } });
   const submit = (event: FormEvent) => { event.preventDefault(); save.mutate(undefined); };
   return (
     <form className="form" onSubmit={submit}>

@@ -6,6 +6,7 @@ import { useFormats } from '../../lib/format.ts';
 import { isKnown, useT } from '../../lib/language.tsx';
 import { Anchor, useFilters } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { type Column, DataTable, Pager } from '../../ui/DataTable.tsx';
 import { Field } from '../../ui/Field.tsx';
@@ -14,7 +15,6 @@ import { Empty } from '../../ui/States.tsx';
 import { usePages } from '../../ui/usePages.ts';
 import { WordSelect } from '../../ui/WordSelect.tsx';
 import type { Suppression } from './reachQueries.ts';
-import { useReachWrite } from './useReachWrite.ts';
 
 const PAGE_SIZE = 50;
 
@@ -69,7 +69,7 @@ function useColumns(lift: ((of: Suppression) => void) | undefined, isLifted: boo
 function LiftForm({ of: { id, shown }, onClose }: { of: Suppression; onClose: () => void }) {
   const t = useT();
   const [reason, setReason] = useState('');
-  const lift = useReachWrite(() => api.post(`/reach/suppressions/${id}/lift`, { reason: reason.trim() }), { done: t('channels.suppress.lifted'), after: onClose });
+  const lift = useWrite(['reach'], () => api.post(`/reach/suppressions/${id}/lift`, { reason: reason.trim() }), { done: t('channels.suppress.lifted'), after: onClose });
   return (
     <Modal open title={t('channels.suppress.lift.title')} okText={t('channels.suppress.lift')} cancelText={t('customers.cancel')} okButtonProps={{ disabled: reason.trim() === '', loading: lift.isPending }} onOk={() => lift.mutate(undefined)} onCancel={onClose} width={440}>
       {shown && <p>{shown}</p>}
@@ -84,7 +84,7 @@ function SuppressForm({ onDone }: { onDone: () => void }) {
   const t = useT();
   const [draft, setDraft] = useState({ kind: 'email', value: '', reason: '' });
   const body = { kind: draft.kind, value: draft.value.trim(), reason: draft.reason.trim() };
-  const save = useReachWrite(() => api.post('/reach/suppressions', body), { done: t('channels.suppress.added'), after: onDone });
+  const save = useWrite(['reach'], () => api.post('/reach/suppressions', body), { done: t('channels.suppress.added'), after: onDone });
   const submit = (event: FormEvent) => { event.preventDefault(); save.mutate(undefined); };
   return (
     <form className="form" onSubmit={submit}>

@@ -4,12 +4,13 @@ import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { isKnown, useT } from '../../lib/language.tsx';
 import { Anchor } from '../../lib/location.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { Money } from '../../ui/Figure.tsx';
 import { StageBadge } from '../../ui/StageBadge.tsx';
 import type { Side } from '../customer/MergePanel.tsx';
-import { useCustomerWrite } from '../customer/useCustomerWrite.ts';
 import type { Review } from './reviewsQueries.ts';
+import { CUSTOMER_MOVES } from '../customer/customerQueries.ts';
 
 type Candidate = Review['customers'][number];
 type ItemProps = { review: Review; onMerge: (pair: readonly [Side, Side]) => void };
@@ -22,7 +23,7 @@ export function ReviewItem({ review, onMerge }: ItemProps) {
   const { day } = useFormats();
   const { id, code, kind, scope, shown, openedAt, count, customers } = review;
   const [chosen, setChosen] = useState(NONE);
-  const apart = useCustomerWrite(() => api.post(`/identity/reviews/${id}/apart`, {}), { done: t('reviews.apart.done') });
+  const apart = useWrite(CUSTOMER_MOVES, () => api.post(`/identity/reviews/${id}/apart`, {}), { done: t('reviews.apart.done') });
   const two = customers.length === 2 ? customers : customers.filter((one) => chosen.has(one.id));
   const [first, second] = two;
   const pair = first && second && two.length === 2 ? ([first, second] as const) : undefined;

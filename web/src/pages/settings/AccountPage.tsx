@@ -6,6 +6,7 @@ import { useFormats } from '../../lib/format.ts';
 import { LANGUAGES, type Language, useSpoken, useT } from '../../lib/language.tsx';
 import { useGo } from '../../lib/location.tsx';
 import { useSession } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { LANGUAGE_NAMES } from '../../shell/Bar.tsx';
 import { Field } from '../../ui/Field.tsx';
@@ -13,7 +14,6 @@ import { Page, Section } from '../../ui/Page.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { deviceOf } from './deviceOf.ts';
 import { type OpenSession, sessionsQuery } from './settingsQueries.ts';
-import { useWrite } from './useWrite.ts';
 import './settings.css';
 
 /** What belongs to the person who is signed in: name, language, password, and where they are signed in. */
@@ -35,7 +35,7 @@ function Profile() {
   const client = useQueryClient();
   const [name, setName] = useState(user?.name ?? '');
   const [spoken, setSpoken] = useState<Language>(language);
-  const save = useWrite(() => api.patch('/session/profile', { name: name.trim(), language: spoken }), { done: t('settings.saved'), after: () => { choose(spoken); void client.invalidateQueries(); } });
+  const save = useWrite(['settings'], () => api.patch('/session/profile', { name: name.trim(), language: spoken }), { done: t('settings.saved'), after: () => { choose(spoken); void client.invalidateQueries(); } });
   const submit = (event: FormEvent) => { event.preventDefault(); save.mutate(undefined); };
   return (
     <form className="form" onSubmit={submit}>
@@ -53,7 +53,7 @@ function Password() {
   const { user } = useSession();
   const [typed, setTyped] = useState(BLANK);
   const differ = typed.again !== '' && typed.next !== typed.again;
-  const save = useWrite(() => api.post('/session/password', { current: typed.current, next: typed.next }), { done: t('me.password.done'), after: () => setTyped(BLANK) });
+  const save = useWrite(['settings'], () => api.post('/session/password', { current: typed.current, next: typed.next }), { done: t('me.password.done'), after: () => setTyped(BLANK) });
   const submit = (event: FormEvent) => { event.preventDefault(); save.mutate(undefined); };
   const field = (key: keyof typeof BLANK, complete: string, error?: string) => (
     <Field label={t(`me.password.${key}`)} error={error}>{(ids) => <Input.Password {...ids} autoComplete={complete} maxLength={200} value={typed[key]} onChange={({ target }) => setTyped({ ...typed, [key]: target.value })} />}</Field>
@@ -71,7 +71,7 @@ function SignOutEverywhere() {
   const t = useT();
   const go = useGo();
   const client = useQueryClient();
-  const leave = useWrite(() => api.delete('/session/all'), { after: () => { client.clear(); go(paths.signIn()); } });
+  const leave = useWrite(['settings'], () => api.delete('/session/all'), { after: () => { client.clear(); go(paths.signIn()); } });
   return (
     <Popconfirm title={t('me.everywhere.sure')} okText={t('me.everywhere')} cancelText={t('settings.keep')} onConfirm={() => leave.mutate(undefined)} placement="bottomRight">
       <Button danger loading={leave.isPending}>{t('me.everywhere')}</Button>
@@ -87,7 +87,7 @@ function Sessions() {
 function SessionTable({ rows }: { rows: readonly OpenSession[] }) {
   const t = useT();
   const { moment } = useFormats();
-  const end = useWrite((id: string) => api.delete(`/session/all/${id}`), { done: t('me.session.ended') });
+  const end = useWrite(['settings'], (id: string) => api.delete(`/session/all/${id}`), { done: t('me.session.ended') });
   return (
     <div className="table-scroll" tabIndex={0}>
       <table className="data compact stacks">

@@ -5,9 +5,9 @@ import { FIELD_TYPES, type FieldType } from '../../../../src/kernel/conditions/c
 import { BLOCKS, SECTIONS, UNITS } from '../../../../src/customers/core/fields.ts';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import type { FieldLine } from './fieldsQueries.ts';
-import { useWrite } from './useWrite.ts';
 
 const NONE = '';
 const hasOptions = (type: FieldType): boolean => type === 'enum' || type === 'multi';
@@ -34,7 +34,7 @@ export function FieldForm({ field, onDone }: { field: FieldLine | undefined; onD
   const client = useQueryClient();
   const [draft, setDraft] = useState(() => draftOf(field));
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
-  const save = useWrite(
+  const save = useWrite(['settings'],
     () => field
       ? api.patch(`/fields/${encodeURIComponent(field.key)}`, partsOf(draft))
       : api.post('/fields', { ...partsOf(draft), type: draft.type, sealed: draft.sealed, ...(draft.key.trim() ? { key: draft.key.trim() } : {}) }),

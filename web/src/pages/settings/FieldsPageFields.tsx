@@ -4,12 +4,12 @@ import { useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { isKnown, type Speak, useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Section } from '../../ui/Page.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
 import { FieldForm } from './FieldsPageFieldForm.tsx';
 import { type FieldLine, fieldsQuery } from './fieldsQueries.ts';
-import { useWrite } from './useWrite.ts';
 
 const OPTIONS_SHOWN = 6;
 
@@ -81,7 +81,7 @@ function Actions({ field, onEdit }: { field: FieldLine; onEdit: (field: FieldLin
   const t = useT();
   const client = useQueryClient();
   const name = nameOf(t, field);
-  const drop = useWrite(() => api.delete(`/fields/${encodeURIComponent(field.key)}`), { done: t('fields.hidden'), after: () => void client.invalidateQueries() });
+  const drop = useWrite(['settings'], () => api.delete(`/fields/${encodeURIComponent(field.key)}`), { done: t('fields.hidden'), after: () => void client.invalidateQueries() });
   return (
     <span className="row fields-actions">
       <button type="button" className="plain link" aria-label={`${t('stageRules.edit')} ${name}`} onClick={() => onEdit(field)}>{t('stageRules.edit')}</button>

@@ -5,6 +5,7 @@ import { ON_EMPTY, type OnEmpty } from '../../../../src/customers/core/tags.ts';
 import { isValueKind, VALUE_KINDS, type ValueKind } from '../../../../src/lifecycle/core/tags/bands.ts';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Choices } from '../../ui/Choices.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Reach } from '../../ui/Figure.tsx';
@@ -16,7 +17,6 @@ import { TagValue } from './FieldsPageTagValue.tsx';
 import { OwnerField } from './OwnerField.tsx';
 import { blankValue, gapsIn, specOf, type ValueDraft, valueDraft } from './tagValues.ts';
 import { fitsQuery, type Placed, type Tag } from './fieldsQueries.ts';
-import { useWrite } from './useWrite.ts';
 
 const TOP = '';
 const BY_HAND = 0;
@@ -65,7 +65,7 @@ export function TagForm({ tag, lines, onDone }: { tag: Tag | undefined; lines: r
   const client = useQueryClient();
   const [draft, setDraft] = useState(() => draftOf(tag));
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
-  const save = useWrite(() => (tag ? api.patch(`/tags/${tag.id}`, changesOf(tag, draft)) : api.post('/tags', newOf(draft))), { done: t('fields.tag.saved'), after: () => { void client.invalidateQueries(); onDone(); } });
+  const save = useWrite(['settings'], () => (tag ? api.patch(`/tags/${tag.id}`, changesOf(tag, draft)) : api.post('/tags', newOf(draft))), { done: t('fields.tag.saved'), after: () => { void client.invalidateQueries(); onDone(); } });
   const submit = (event: FormEvent) => { event.preventDefault(); save.mutate(undefined); };
   const barred = new Set(tag ? below(tag) : []);
   const { kind } = draft;

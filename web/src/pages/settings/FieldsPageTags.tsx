@@ -6,6 +6,7 @@ import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { Anchor } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { Section } from '../../ui/Page.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
@@ -13,7 +14,6 @@ import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
 import { TagForm } from './FieldsPageTagForm.tsx';
 import { TagVersions } from './FieldsPageTagVersions.tsx';
 import { placed, type Placed, type Tag, tagTreeQuery } from './fieldsQueries.ts';
-import { useWrite } from './useWrite.ts';
 
 /** The customers who bear a tag, as a filter of the list. */
 const bearers = (word: string): string => paths.customers({ where: JSON.stringify({ version: 1, root: { kind: 'and', of: [{ kind: 'tag', test: { op: 'any_of', values: [word] } }] } }) });
@@ -82,8 +82,8 @@ function TagActions({ tag, onEdit }: { tag: Tag; onEdit: (tag: Tag) => void }) {
   const may = useMay();
   const client = useQueryClient();
   const after = () => void client.invalidateQueries();
-  const refresh = useWrite(() => api.post(`/tags/${tag.id}/refresh`, {}), { done: t('fields.tag.recomputed'), after });
-  const drop = useWrite(() => api.delete(`/tags/${tag.id}`), { done: t('fields.tag.retired'), after });
+  const refresh = useWrite(['settings'], () => api.post(`/tags/${tag.id}/refresh`, {}), { done: t('fields.tag.recomputed'), after });
+  const drop = useWrite(['settings'], () => api.delete(`/tags/${tag.id}`), { done: t('fields.tag.retired'), after });
   if (!may('customers.write')) return null;
   return (
     <span className="row fields-actions">

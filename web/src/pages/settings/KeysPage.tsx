@@ -6,13 +6,13 @@ import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { Anchor } from '../../lib/location.tsx';
 import { useMay, useSession } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Page, Section } from '../../ui/Page.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
 import { SecretOnce } from './SecretOnce.tsx';
 import { type ApiKey, keysQuery } from './settingsQueries.ts';
-import { useWrite } from './useWrite.ts';
 import './settings.css';
 
 export default function KeysPage() {
@@ -31,7 +31,7 @@ function Keys({ rows }: { rows: readonly ApiKey[] }) {
   const t = useT();
   const may = useMay();
   const { moment } = useFormats();
-  const revoke = useWrite((id: string) => api.delete(`/keys/${id}`), { done: t('settings.keys.revoked') });
+  const revoke = useWrite(['settings'], (id: string) => api.delete(`/keys/${id}`), { done: t('settings.keys.revoked') });
   return (
     <div className="table-scroll" tabIndex={0}>
       <table className="data compact">
@@ -55,7 +55,7 @@ function NewKey() {
   const [name, setName] = useState('');
   const [scopes, setScopes] = useState<string[]>([]);
   const [secret, setSecret] = useState('');
-  const make = useWrite(() => api.post<{ secret: string }>('/keys', { name, scopes }), { after: (made) => { setSecret(made.secret); setName(''); setScopes([]); } });
+  const make = useWrite(['settings'], () => api.post<{ secret: string }>('/keys', { name, scopes }), { after: (made) => { setSecret(made.secret); setName(''); setScopes([]); } });
   const submit = (event: FormEvent) => { event.preventDefault(); make.mutate(undefined); };
   return (
     <>

@@ -6,12 +6,12 @@ import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useData, useMay, useSession } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Page, Section } from '../../ui/Page.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { invitationsQuery, type Member, membersQuery } from './settingsQueries.ts';
 import { SecretOnce } from './SecretOnce.tsx';
-import { useWrite } from './useWrite.ts';
 import './settings.css';
 
 export default function MembersPage() {
@@ -33,8 +33,8 @@ function Members({ rows }: { rows: readonly Member[] }) {
   const may = useMay();
   const { user } = useSession();
   const { moment } = useFormats();
-  const change = useWrite(({ userId, role }: { userId: string; role: string }) => api.patch(`/members/${userId}`, { role }), { done: t('settings.saved') });
-  const remove = useWrite((userId: string) => api.delete(`/members/${userId}`), { done: t('settings.removed') });
+  const change = useWrite(['settings'], ({ userId, role }: { userId: string; role: string }) => api.patch(`/members/${userId}`, { role }), { done: t('settings.saved') });
+  const remove = useWrite(['settings'], (userId: string) => api.delete(`/members/${userId}`), { done: t('settings.removed') });
   return (
     <div className="table-scroll" tabIndex={0}>
       <table className="data compact stacks">
@@ -65,7 +65,7 @@ function Invite() {
   const [role, setRole] = useState<string>('operator');
   const [own, setOwn] = useState<string[]>([]);
   const [link, setLink] = useState('');
-  const invite = useWrite(() => api.post<{ token: string }>('/invitations', { email, role, shops: own }), { after: ({ token }) => { setLink(`${location.origin}/invitation/${token}`); setEmail(''); } });
+  const invite = useWrite(['settings'], () => api.post<{ token: string }>('/invitations', { email, role, shops: own }), { after: ({ token }) => { setLink(`${location.origin}/invitation/${token}`); setEmail(''); } });
   const submit = (event: FormEvent) => { event.preventDefault(); invite.mutate(undefined); };
   return (
     <>
@@ -85,7 +85,7 @@ function Invitations() {
   const may = useMay();
   const { moment } = useFormats();
   const invitations = useQuery(invitationsQuery);
-  const withdraw = useWrite((id: string) => api.delete(`/invitations/${id}`), { done: t('settings.withdrawn') });
+  const withdraw = useWrite(['settings'], (id: string) => api.delete(`/invitations/${id}`), { done: t('settings.withdrawn') });
   return (
     <Loaded query={invitations} skeleton={<Skeleton lines={2} />}>
       {({ rows }) => rows.length === 0 ? <p className="grey">{t('settings.invitations.none')}</p> : (

@@ -5,12 +5,12 @@ import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { isKnown, useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Page, Section } from '../../ui/Page.tsx';
 import { Progress } from '../../ui/Progress.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
 import { type DataKeys, dataKeysQuery, type Erasure, erasuresQuery } from './settingsQueries.ts';
-import { useWrite } from './useWrite.ts';
 import './settings.css';
 
 /** How personal data is sealed, and who was erased. */
@@ -34,7 +34,7 @@ function KeysNow({ keys: { key, madeAt, rotation } }: { keys: DataKeys }) {
   const t = useT();
   const may = useMay();
   const { moment } = useFormats();
-  const rotate = useWrite(() => api.post('/data-keys/rotation'), { done: t('privacy.keys.started') });
+  const rotate = useWrite(['settings'], () => api.post('/data-keys/rotation'), { done: t('privacy.keys.started') });
   const under = rotation !== null && rotation.state !== 'finished';
   return (
     <div className="stack">
@@ -94,7 +94,7 @@ export function ReceiptWords({ of: { state, receipt } }: { of: Pick<Erasure, 'st
 function Lift({ erasure, onClose }: { erasure: Erasure; onClose: () => void }) {
   const t = useT();
   const [reason, setReason] = useState('');
-  const lift = useWrite(() => api.post(`/erasures/${erasure.id}/lift`, { reason: reason.trim() }), { done: t('privacy.erasures.lift.done'), after: onClose });
+  const lift = useWrite(['settings'], () => api.post(`/erasures/${erasure.id}/lift`, { reason: reason.trim() }), { done: t('privacy.erasures.lift.done'), after: onClose });
   return (
     <Modal open title={t('privacy.erasures.lift')} onCancel={onClose} okText={t('privacy.erasures.lift')} cancelText={t('settings.keep')} okButtonProps={{ disabled: reason.trim().length < 3, loading: lift.isPending }} onOk={() => lift.mutate(undefined)} width={440}>
       <div className="form">

@@ -5,12 +5,12 @@ import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useData, useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { DayRange } from '../../ui/DayRange.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Page, Section } from '../../ui/Page.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
 import { type Promotion, promotionsQuery } from './settingsQueries.ts';
-import { useWrite } from './useWrite.ts';
 import './settings.css';
 
 /** Promotions and festivals: the idle clock stands still in them, and their orders are one occasion. */
@@ -30,7 +30,7 @@ function Promotions({ rows }: { rows: readonly Promotion[] }) {
   const t = useT();
   const may = useMay();
   const { day } = useFormats();
-  const remove = useWrite((id: string) => api.delete(`/insight/promotions/${id}`), { done: t('settings.removed') });
+  const remove = useWrite(['settings'], (id: string) => api.delete(`/insight/promotions/${id}`), { done: t('settings.removed') });
   return (
     <div className="table-scroll" tabIndex={0}>
       <table className="data compact stacks">
@@ -47,7 +47,7 @@ function NewPromotion() {
   const [typed, setDraft] = useState({ name: '', shop: '', from: '', to: '' });
   // The newest day of the data is known a moment after the page.
   const draft = { ...typed, from: typed.from || (until ?? ''), to: typed.to || (until ?? '') };
-  const make = useWrite(() => api.post('/insight/promotions', { name: draft.name, shop: draft.shop, firstDay: draft.from, lastDay: draft.to }), { done: t('settings.saved'), after: () => setDraft({ ...draft, name: '' }) });
+  const make = useWrite(['settings'], () => api.post('/insight/promotions', { name: draft.name, shop: draft.shop, firstDay: draft.from, lastDay: draft.to }), { done: t('settings.saved'), after: () => setDraft({ ...draft, name: '' }) });
   const submit = (event: FormEvent) => { event.preventDefault(); make.mutate(undefined); };
   return (
     <form className="row settings-form" onSubmit={submit}>

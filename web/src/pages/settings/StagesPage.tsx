@@ -4,6 +4,7 @@ import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
 import { useFilters } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Choices } from '../../ui/Choices.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { StagesFixed } from './StagesPageFixed.tsx';
@@ -11,7 +12,6 @@ import { StagesMatrix } from './StagesPageMatrix.tsx';
 import { StagesModels } from './StagesPageModels.tsx';
 import { StagesRules } from './StagesPageRules.tsx';
 import { rulesQuery } from './stageRulesQueries.ts';
-import { useWrite } from './useWrite.ts';
 import './settings.css';
 import './stages.css';
 
@@ -48,7 +48,7 @@ function LearnAgain() {
   const t = useT();
   const may = useMay();
   const client = useQueryClient();
-  const learn = useWrite(() => api.post<{ version: number }>('/lifecycle/rules/recalibrate', {}), { done: t('stageRules.learned'), after: () => void client.invalidateQueries() });
+  const learn = useWrite(['settings'], () => api.post<{ version: number }>('/lifecycle/rules/recalibrate', {}), { done: t('stageRules.learned'), after: () => void client.invalidateQueries() });
   if (!may('lifecycle.write')) return null;
   return (
     <Popconfirm title={t('stageRules.learn.sure')} description={<p className="stages-sure">{t('stageRules.learn.why')}</p>} okText={t('stageRules.learn')} cancelText={t('stageRules.cancel')} onConfirm={() => learn.mutate(undefined)} placement="bottomRight">

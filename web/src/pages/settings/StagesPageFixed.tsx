@@ -4,12 +4,12 @@ import { type FormEvent, useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Notice } from '../../ui/Figure.tsx';
 import { Section } from '../../ui/Page.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { type Rules, rulesQuery } from './stageRulesQueries.ts';
-import { useWrite } from './useWrite.ts';
 
 const DAYS_MAX = 3650;
 
@@ -29,7 +29,7 @@ function FixedDays({ rules }: { rules: Rules }) {
   const [declining, setDeclining] = useState<number | null>(now?.decliningDays ?? null);
   const [atRisk, setAtRisk] = useState<number | null>(now?.atRiskDays ?? null);
   const [churned, setChurned] = useState<number | null>(now?.churnedDays ?? null);
-  const save = useWrite(
+  const save = useWrite(['settings'],
     () => api.post<Rules>('/lifecycle/rules/configure', { ...(declining === null ? {} : { decliningDays: declining }), atRiskDays: atRisk, churnedDays: churned }),
     { done: t('stageRules.fixed.done'), after: () => void client.invalidateQueries() },
   );
@@ -59,7 +59,7 @@ function Cycles({ rules: { cycleDays, categories } }: { rules: Rules }) {
   const [cycles, setCycles] = useState<Record<string, number>>(cycleDays);
   const [category, setCategory] = useState('');
   const [days, setDays] = useState<number | null>(null);
-  const save = useWrite((next: Record<string, number>) => api.put<Rules>('/lifecycle/cycles', { cycleDays: next }), { done: t('stageRules.cycles.done'), after: () => void client.invalidateQueries() });
+  const save = useWrite(['settings'], (next: Record<string, number>) => api.put<Rules>('/lifecycle/cycles', { cycleDays: next }), { done: t('stageRules.cycles.done'), after: () => void client.invalidateQueries() });
   const put = (next: Record<string, number>) => { setCycles(next); save.mutate(next, { onError: () => setCycles(cycles) }); };
   const add = (event: FormEvent) => {
     event.preventDefault();

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../lib/api.ts';
@@ -6,6 +6,7 @@ import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { Anchor } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Section } from '../../ui/Page.tsx';
@@ -13,7 +14,6 @@ import { SidePanel } from '../../ui/SidePanel.tsx';
 import { StageBadge } from '../../ui/StageBadge.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { type Matrix, matrixQuery } from './stageRulesQueries.ts';
-import { useWrite } from './useWrite.ts';
 
 type Row = Matrix['rows'][number];
 
@@ -60,9 +60,8 @@ const LIMITS = { needs: 500, goal: 500, kpi: 200, ownerTeam: 100 } as const;
 
 function StrategyForm({ row: { stage, needs, goal, kpi, ownerTeam }, onDone }: { row: Row; onDone: () => void }) {
   const t = useT();
-  const client = useQueryClient();
   const [draft, setDraft] = useState({ needs, goal, kpi, ownerTeam });
-  const save = useWrite(() => api.put(`/lifecycle/matrix/${stage}`, draft), { done: t('settings.saved'), after: () => { void client.invalidateQueries({ queryKey: ['lifecycle'] }); onDone(); } });
+  const save = useWrite(['settings', 'lifecycle'], () => api.put(`/lifecycle/matrix/${stage}`, draft), { done: t('settings.saved'), after: onDone });
   const submit = (event: FormEvent) => { event.preventDefault(); save.mutate(undefined); };
   const field = (key: keyof typeof LIMITS, long: boolean) => (
     <Field label={t(`stageRules.matrix.${key}`)} hint={t(`stageRules.matrix.${key}.hint`)}>

@@ -3,12 +3,12 @@ import { Fragment } from 'react';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Section } from '../../ui/Page.tsx';
 import { StageBadge } from '../../ui/StageBadge.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { STAGES } from '../../ui/tokens.ts';
 import { type Models, modelsQuery } from './stageRulesQueries.ts';
-import { useWrite } from './useWrite.ts';
 
 /** The same eight stages under other names: one model is shown by default, the stages beneath never change. */
 export function StagesModels() {
@@ -25,7 +25,7 @@ function ModelTable({ models: { chosen, models } }: { models: Models }) {
   const t = useT();
   const may = useMay();
   const client = useQueryClient();
-  const choose = useWrite((model: string) => api.put('/lifecycle/model', { model }), { done: t('stageRules.models.done'), after: () => void client.invalidateQueries() });
+  const choose = useWrite(['settings'], (model: string) => api.put('/lifecycle/model', { model }), { done: t('stageRules.models.done'), after: () => void client.invalidateQueries() });
   return (
     <div className="table-scroll" tabIndex={0}>
       <table className="data stages-models">

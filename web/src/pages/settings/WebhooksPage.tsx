@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { useToast } from '../../ui/Field.tsx';
 import { Notice } from '../../ui/Figure.tsx';
@@ -11,7 +12,6 @@ import { Page, Section } from '../../ui/Page.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
 import { SecretOnce } from './SecretOnce.tsx';
-import { useWrite } from './useWrite.ts';
 import { Deliveries, useWhy } from './WebhooksPageDeliveries.tsx';
 import { WebhookForm } from './WebhooksPageForm.tsx';
 import { type Delivery, type MadeWebhook, type Webhook, webhooksQuery } from './webhooksQueries.ts';
@@ -76,14 +76,14 @@ function Acts({ webhook, onOpen, onSecret }: ActsProps) {
   const toast = useToast();
   const why = useWhy();
   const { id, name, url, state } = webhook;
-  const test = useWrite(() => api.post<Delivery>(`/webhooks/${id}/test`), { after: ({ state: became, attempts: [attempt] }) => {
+  const test = useWrite(['settings'], () => api.post<Delivery>(`/webhooks/${id}/test`), { after: ({ state: became, attempts: [attempt] }) => {
     if (became === 'delivered') toast.done(t('webhooks.tested.delivered', { status: attempt?.status ?? 0, ms: attempt?.elapsedMs ?? 0 }));
     else setFault(attempt ? t('webhooks.tested.failed', { why: why(attempt, url) }) : '');
   } });
   const [fault, setFault] = useState('');
-  const pause = useWrite(() => api.post(`/webhooks/${id}/${state === 'on' ? 'pause' : 'resume'}`), { done: t('settings.saved') });
-  const renew = useWrite(() => api.post<MadeWebhook>(`/webhooks/${id}/secret`), { after: onSecret });
-  const remove = useWrite(() => api.delete(`/webhooks/${id}`), { done: t('settings.removed') });
+  const pause = useWrite(['settings'], () => api.post(`/webhooks/${id}/${state === 'on' ? 'pause' : 'resume'}`), { done: t('settings.saved') });
+  const renew = useWrite(['settings'], () => api.post<MadeWebhook>(`/webhooks/${id}/secret`), { after: onSecret });
+  const remove = useWrite(['settings'], () => api.delete(`/webhooks/${id}`), { done: t('settings.removed') });
   const link = (label: string, act: () => void, busy = false) => <button type="button" className="plain link" disabled={busy} onClick={act}>{label}</button>;
   const asked = (act: 'pause' | 'renew' | 'remove', sure: string, go: () => void) => <Popconfirm title={sure} okText={t(`webhooks.${act}`)} cancelText={t('settings.keep')} onConfirm={go}><button type="button" className="plain link">{t(`webhooks.${act}`)}</button></Popconfirm>;
   return (

@@ -3,11 +3,11 @@ import { MESSAGE_STATES } from '../../../../src/product/core/webhookKinds.ts';
 import { api, type Paged } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { isKnown, useT } from '../../lib/language.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Choices } from '../../ui/Choices.tsx';
 import { Pager } from '../../ui/DataTable.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
 import { usePages } from '../../ui/usePages.ts';
-import { useWrite } from './useWrite.ts';
 import type { Delivery, Webhook } from './webhooksQueries.ts';
 
 const PAGE_SIZE = 20;
@@ -49,7 +49,7 @@ function DeliveryLine({ webhook, delivery: { id, kind, at, state, nextAt, body, 
   const t = useT();
   const { moment } = useFormats();
   const why = useWhy();
-  const resend = useWrite(() => api.post(`/webhooks/${webhook.id}/deliveries/${id}/resend`), { done: t('webhooks.resent') });
+  const resend = useWrite(['settings'], () => api.post(`/webhooks/${webhook.id}/deliveries/${id}/resend`), { done: t('webhooks.resent') });
   return (
     <li>
       <div className="spread">

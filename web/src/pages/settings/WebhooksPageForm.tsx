@@ -3,8 +3,8 @@ import { type FormEvent, useState } from 'react';
 import { WEBHOOK_KINDS, type WebhookKind } from '../../../../src/product/core/webhookKinds.ts';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
-import { useWrite } from './useWrite.ts';
 import type { MadeWebhook, Webhook } from './webhooksQueries.ts';
 
 type Draft = { name: string; url: string; kinds: WebhookKind[] };
@@ -16,7 +16,7 @@ export function WebhookForm({ webhook, onDone }: { webhook?: Webhook; onDone: (m
   const [draft, setDraft] = useState(blank);
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
   const body = { name: draft.name.trim(), url: draft.url.trim(), kinds: draft.kinds };
-  const save = useWrite(
+  const save = useWrite(['settings'],
     async () => (webhook ? void (await api.patch(`/webhooks/${webhook.id}`, body)) : api.post<MadeWebhook>('/webhooks', body)),
     { done: t(webhook ? 'settings.saved' : 'webhooks.made'), after: (made) => { if (!webhook) setDraft(blank); onDone(made ?? undefined); } },
   );

@@ -4,13 +4,13 @@ import { type FormEvent, useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { LANGUAGES, type Language, useSpoken, useT } from '../../lib/language.tsx';
 import { useMay, useSession } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { LANGUAGE_NAMES } from '../../shell/Bar.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Notice } from '../../ui/Figure.tsx';
 import { Page, Section } from '../../ui/Page.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { type Workspace, workspaceQuery } from './settingsQueries.ts';
-import { useWrite } from './useWrite.ts';
 import { ExportEverything } from './WorkspacePageExport.tsx';
 import './settings.css';
 
@@ -45,7 +45,7 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
   const [draft, setDraft] = useState<Draft>({ name, timezone, currency, language: workspace.language });
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
   const changes = changesOf(workspace, { ...draft, name: draft.name.trim() });
-  const save = useWrite(() => api.patch('/workspaces/current', changes), { done: t('settings.saved'), after: () => void client.invalidateQueries() });
+  const save = useWrite(['settings'], () => api.patch('/workspaces/current', changes), { done: t('settings.saved'), after: () => void client.invalidateQueries() });
   const submit = (event: FormEvent) => { event.preventDefault(); save.mutate(undefined); };
   const reckons = 'timezone' in changes || 'currency' in changes;
   const names = new Intl.DisplayNames(language, { type: 'currency' });

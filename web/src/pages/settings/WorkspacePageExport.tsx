@@ -4,10 +4,10 @@ import { type FormEvent, useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Progress } from '../../ui/Progress.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
-import { useWrite } from './useWrite.ts';
 import { type ExportRun, exportRunsQuery } from './webhooksQueries.ts';
 
 const REASON_MIN = 3;
@@ -21,7 +21,7 @@ export function ExportEverything() {
   const runs = useQuery(exportRunsQuery);
   const [reason, setReason] = useState('');
   const [clear, setClear] = useState(true);
-  const start = useWrite(() => api.post<ExportRun>('/exchange/runs', { reason: reason.trim(), clear }), { after: (run) => { setReason(''); fetchFile(run); } });
+  const start = useWrite(['settings'], () => api.post<ExportRun>('/exchange/runs', { reason: reason.trim(), clear }), { after: (run) => { setReason(''); fetchFile(run); } });
   const under = runs.data?.rows.find(({ state }) => state === 'asked' || state === 'running');
   const submit = (event: FormEvent) => { event.preventDefault(); start.mutate(undefined); };
   return (

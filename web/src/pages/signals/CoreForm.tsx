@@ -4,12 +4,13 @@ import { type FormEvent, useState } from 'react';
 import { DEFAULT_CORE } from '../../../../src/lifecycle/core/signals/programme.ts';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import { FilterSentence, type Tree } from '../../ui/FilterSentence.tsx';
 import { Skeleton } from '../../ui/States.tsx';
 import { catalogueQuery, tagKeysQuery } from '../customers/customersQueries.ts';
 import { OwnerField } from '../settings/OwnerField.tsx';
-import { type Programme, useSignalWrite } from './signalsQueries.ts';
+import type { Programme } from './signalsQueries.ts';
 
 type Rule = { share: number | null; tree: Tree };
 const HUNDRED = 100;
@@ -24,7 +25,7 @@ export function CoreForm({ programme, onDone }: { programme: Programme | undefin
   const [stay, setStay] = useState<Rule>(ruleOf((programme?.stay as Rule | undefined) ?? DEFAULT_CORE));
   const [own, setOwn] = useState(programme !== undefined && JSON.stringify(ruleOf(programme.entry as Rule)) !== JSON.stringify(ruleOf(programme.stay as Rule)));
   const body = { name: name.trim(), owner, entry, stay: own ? stay : entry };
-  const save = useSignalWrite(() => (programme ? api.patch(`/lifecycle/core-programmes/${programme.id}`, body) : api.post('/lifecycle/core-programmes', body)), { done: t('core.saved'), after: onDone });
+  const save = useWrite(['signals'], () => (programme ? api.patch(`/lifecycle/core-programmes/${programme.id}`, body) : api.post('/lifecycle/core-programmes', body)), { done: t('core.saved'), after: onDone });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate(undefined);
@@ -47,7 +48,7 @@ export function CoreForm({ programme, onDone }: { programme: Programme | undefin
 function CloseProgramme({ programme, onDone }: { programme: Programme; onDone: () => void }) {
   const t = useT();
   const [sure, setSure] = useState(false);
-  const close = useSignalWrite(() => api.delete(`/lifecycle/core-programmes/${programme.id}`), { done: t('core.closed'), after: onDone });
+  const close = useWrite(['signals'], () => api.delete(`/lifecycle/core-programmes/${programme.id}`), { done: t('core.closed'), after: onDone });
   return (
     <>
       <Button type="text" onClick={() => setSure(true)}>{t('core.close')}</Button>

@@ -5,11 +5,12 @@ import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { Anchor } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Money } from '../../ui/Figure.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
-import { type Risk, useSignalWrite } from './signalsQueries.ts';
+import type { Risk } from './signalsQueries.ts';
 
 const DECISIONS = ['watching', 'confirmed', 'cleared'] as const;
 const LONGEST = 1_000;
@@ -52,7 +53,7 @@ function Decision({ risk, onDone }: { risk: Risk; onDone: () => void }) {
   const t = useT();
   const may = useMay();
   const [note, setNote] = useState('');
-  const decide = useSignalWrite((state: string) => api.post(`/lifecycle/risks/${risk.id}/decision`, { state, note: note.trim() }), { done: t('risks.decided'), after: onDone });
+  const decide = useWrite(['signals'], (state: string) => api.post(`/lifecycle/risks/${risk.id}/decision`, { state, note: note.trim() }), { done: t('risks.decided'), after: onDone });
   if (!may('lifecycle.write')) return null;
   return (
     <form className="form risk-decision" onSubmit={(event) => event.preventDefault()}>

@@ -4,8 +4,9 @@ import { useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
-import { type RiskRule, rulesQuery, useSignalWrite } from './signalsQueries.ts';
+import { type RiskRule, rulesQuery } from './signalsQueries.ts';
 
 const HUNDRED = 100;
 
@@ -27,7 +28,7 @@ function RuleForm({ rule }: { rule: RiskRule }) {
   const [draft, setDraft] = useState(rule);
   const set = (change: Partial<RiskRule>) => setDraft({ ...draft, ...change });
   const { key, atLeast, withinDays, share, active } = draft;
-  const save = useSignalWrite(() => api.put(`/lifecycle/risk-rules/${key}`, { atLeast, withinDays, share, active }), { done: t('risks.rule.saved') });
+  const save = useWrite(['signals'], () => api.put(`/lifecycle/risk-rules/${key}`, { atLeast, withinDays, share, active }), { done: t('risks.rule.saved') });
   const isChanged = JSON.stringify(draft) !== JSON.stringify(rule);
   const name = t(`risk.rule.${key}`, { count: atLeast, days: withinDays });
   return (

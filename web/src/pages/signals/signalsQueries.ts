@@ -1,8 +1,7 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type * as contract from '../../../../src/lifecycle/signals/contract.ts';
 import { api } from '../../lib/api.ts';
-import { useToast } from '../../ui/Field.tsx';
 
 export type Risks = z.infer<typeof contract.risksShape>;
 export type Risk = Risks['rows'][number];
@@ -24,18 +23,3 @@ export const programmesQuery = asking<{ rows: Programme[] }>('/lifecycle/core-pr
 export const coreLogQuery = (id: string, limit: number) => asking<CoreLog>(`/lifecycle/core-programmes/${id}/log`, { limit });
 export const engagementQuery = (shop: string | undefined) => asking<Engagement>('/lifecycle/engagement', { shop });
 export const customerEngagementQuery = (id: string) => queryOptions({ queryKey: ['customer', id, 'engagement'], queryFn: ({ signal }) => api.get<CustomerEngagement>(`/lifecycle/customers/${id}/engagement`, undefined, signal) });
-
-/** A write about signals: says when it is done or why not, and reads them anew. */
-export function useSignalWrite<Input>(write: (input: Input) => Promise<unknown>, { done, after }: { done: string; after?: () => void }) {
-  const client = useQueryClient();
-  const toast = useToast();
-  return useMutation({
-    mutationFn: write,
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: [KEY] });
-      toast.done(done);
-      after?.();
-    },
-    onError: toast.failed,
-  });
-}

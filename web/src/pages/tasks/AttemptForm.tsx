@@ -4,11 +4,12 @@ import { OUTCOMES, type Outcome } from '../../../../src/customers/core/attempts.
 import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { DayField } from '../../ui/DayField.tsx';
 import { Choices } from '../../ui/Choices.tsx';
 import { Field } from '../../ui/Field.tsx';
 import type { Attempted, Desk } from './tasksQueries.ts';
-import { useTaskWrite } from './useTaskWrite.ts';
+import { TASK_MOVES } from './tasksQueries.ts';
 
 const LONGEST = 2_000;
 const ENDS: ReadonlySet<Outcome> = new Set(['refused', 'wrong_number']);
@@ -22,7 +23,7 @@ export function AttemptForm({ id, unanswered, rule, today, onDone }: { id: strin
   const [nextOn, setNextOn] = useState('');
   const ends = ENDS.has(outcome), returns = outcome === 'no_answer' && unanswered + 1 >= rule.attempts;
   const became = ({ isDone, isPooled, dueOn }: Attempted) => (isDone ? t('tasks.done.said') : isPooled ? t('tasks.pooled', { day: day(dueOn) }) : t('tasks.again', { day: day(dueOn) }));
-  const save = useTaskWrite(() => api.post<Attempted>(`/tasks/${id}/attempts`, { outcome, note: note.trim(), nextOn: ends || returns || nextOn === '' ? null : nextOn }), { done: became, after: onDone });
+  const save = useWrite(TASK_MOVES, () => api.post<Attempted>(`/tasks/${id}/attempts`, { outcome, note: note.trim(), nextOn: ends || returns || nextOn === '' ? null : nextOn }), { done: became, after: onDone, isOldIfRefused: true });
   const missing = outcome === 'callback' && nextOn === '';
   const submit = (event: FormEvent) => { event.preventDefault(); if (!missing) save.mutate(undefined); };
   const follows = returns ? t('tasks.follows.pool', { count: unanswered + 1, days: rule.waitDays }) : ends || (outcome === 'reached' && nextOn === '') ? t('tasks.follows.done') : outcome === 'no_answer' && nextOn === '' ? t('tasks.follows.again', { days: rule.retryDays }) : missing ? t('tasks.follows.when') : t('tasks.follows.day', { day: day(nextOn) });

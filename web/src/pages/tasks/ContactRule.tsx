@@ -3,10 +3,11 @@ import { type FormEvent, useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Section } from '../../ui/Page.tsx';
 import type { Desk } from './tasksQueries.ts';
-import { useTaskWrite } from './useTaskWrite.ts';
+import { TASK_MOVES } from './tasksQueries.ts';
 
 const PARTS = [['attempts', 1, 20], ['waitDays', 0, 365], ['retryDays', 0, 90]] as const;
 
@@ -15,7 +16,7 @@ export function ContactRule({ rule }: { rule: Desk['rule'] }) {
   const t = useT();
   const may = useMay()('settings.write');
   const [draft, setDraft] = useState<Partial<Desk['rule']>>({});
-  const save = useTaskWrite(() => api.put('/tasks/rule', draft), { done: () => t('tasks.rule.saved'), after: () => setDraft({}) });
+  const save = useWrite(TASK_MOVES, () => api.put('/tasks/rule', draft), { done: t('tasks.rule.saved'), after: () => setDraft({}) });
   const submit = (event: FormEvent) => { event.preventDefault(); save.mutate(undefined); };
   return (
     <Section title={t('tasks.rule')} note={t('tasks.rule.is', { ...rule })}>

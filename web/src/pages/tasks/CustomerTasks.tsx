@@ -4,13 +4,13 @@ import { type FormEvent, useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { DayField } from '../../ui/DayField.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { TaskItem } from './TaskItem.tsx';
 import { type Open, TaskPanel } from './TaskPanel.tsx';
-import { customerTasksQuery, deskQuery, taskWords } from './tasksQueries.ts';
-import { useTaskWrite } from './useTaskWrite.ts';
+import { customerTasksQuery, deskQuery, TASK_MOVES, taskWords } from './tasksQueries.ts';
 import './tasks.css';
 
 /** What is to be done for one customer, and a way to add to it. */
@@ -38,7 +38,7 @@ function NewTask({ id, today, me }: { id: string; today: string; me: string }) {
   const t = useT();
   const [text, setText] = useState('');
   const [dueOn, setDueOn] = useState('');
-  const save = useTaskWrite(() => api.post('/tasks', { text: text.trim(), customerId: id, assignee: me, ...(dueOn ? { dueOn } : {}) }), { done: () => t('tasks.added'), after: () => { setText(''); setDueOn(''); } });
+  const save = useWrite(TASK_MOVES, () => api.post('/tasks', { text: text.trim(), customerId: id, assignee: me, ...(dueOn ? { dueOn } : {}) }), { done: t('tasks.added'), after: () => { setText(''); setDueOn(''); } });
   const submit = (event: FormEvent) => { event.preventDefault(); if (text.trim()) save.mutate(undefined); };
   return (
     <form className="row task-add" onSubmit={submit}>

@@ -5,10 +5,10 @@ import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { Anchor } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import type { Open } from './TaskPanel.tsx';
-import { type DeskTask, type Task, taskWords } from './tasksQueries.ts';
-import { useTaskWrite } from './useTaskWrite.ts';
+import { type DeskTask, type Task, TASK_MOVES, taskWords } from './tasksQueries.ts';
 
 type ItemProps = { task: Task & Partial<Pick<DeskTask, 'customerName' | 'attempts' | 'unanswered' | 'last'>>; today: string; me: string; people: Readonly<Record<string, string>>; onOpen: (open: Open) => void; about?: ReactNode };
 
@@ -17,8 +17,8 @@ export function TaskItem({ task, today, me, people, onOpen, about }: ItemProps) 
   const t = useT();
   const may = useMay();
   const words = taskWords(t, task), rests = task.assignee === '' && task.restsUntil !== null && task.restsUntil > today;
-  const claim = useTaskWrite(() => api.post(`/tasks/${task.id}/claim`, {}), { done: () => t('tasks.claimed') });
-  const done = useTaskWrite(() => api.post(`/tasks/${task.id}/done`, {}), { done: () => t('tasks.done.said') });
+  const claim = useWrite(TASK_MOVES, () => api.post(`/tasks/${task.id}/claim`, {}), { done: t('tasks.claimed'), isOldIfRefused: true });
+  const done = useWrite(TASK_MOVES, () => api.post(`/tasks/${task.id}/done`, {}), { done: t('tasks.done.said'), isOldIfRefused: true });
   const person = task.customerId !== null || task.contactId !== null;
   return (
     <li aria-label={words}>

@@ -5,12 +5,12 @@ import { unanswered } from '../../../../src/customers/core/attempts.ts';
 import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { isKnown, useT } from '../../lib/language.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Section } from '../../ui/Page.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { AttemptForm } from './AttemptForm.tsx';
-import { type Desk, deskQuery, stepsQuery, type Task } from './tasksQueries.ts';
-import { useTaskWrite } from './useTaskWrite.ts';
+import { type Desk, deskQuery, stepsQuery, type Task, TASK_MOVES } from './tasksQueries.ts';
 
 export type Open = { task: Task; act: 'attempt' | 'hand_over' };
 
@@ -54,7 +54,7 @@ function Steps({ id }: { id: string }) {
 function HandOver({ task, desk, onDone }: { task: Task; desk: Desk; onDone: () => void }) {
   const t = useT();
   const [to, setTo] = useState<string | null>(null);
-  const give = useTaskWrite(() => api.post(`/tasks/${task.id}/hand-over`, { assignee: to ?? '' }), { done: () => t('tasks.handed'), after: onDone });
+  const give = useWrite(TASK_MOVES, () => api.post(`/tasks/${task.id}/hand-over`, { assignee: to ?? '' }), { done: t('tasks.handed'), after: onDone, isOldIfRefused: true });
   const people = desk.colleagues.filter(({ id }) => id !== task.assignee).map(({ id, name }) => ({ value: id, label: id === desk.me ? t('tasks.me', { name }) : name }));
   const options = [...people, ...(task.assignee === '' ? [] : [{ value: '', label: t('tasks.to.pool') }])];
   return (

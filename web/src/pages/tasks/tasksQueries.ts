@@ -12,6 +12,8 @@ export type DeskTask = Desk['rows'][number];
 export type SaveDesk = { today: string; me: string; people: Record<string, string>; rows: (DeskTask & { reason: string; journey: string; play: string })[] };
 export type Attempted = z.infer<typeof attemptedShape>;
 
+/** What a write about a task moves. */
+export const TASK_MOVES = ['tasks', 'customer'] as const;
 export const PAGE_SIZE = 50;
 /** A page of a view; the pager wants a total, which the desk gives by view. */
 export const fetchDesk = (view: View) => async (cursor: string | undefined, signal: AbortSignal): Promise<Paged<DeskTask> & { desk: Desk }> => {

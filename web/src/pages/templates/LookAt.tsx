@@ -6,12 +6,12 @@ import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
 import { sentenceOf } from '../../lib/problem.ts';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Notice } from '../../ui/Figure.tsx';
 import { CustomerChoice } from './CustomerChoice.tsx';
 import type { Place } from './draft.ts';
 import { Shown } from './Shown.tsx';
 import { previewQuery, type Template } from './templateQueries.ts';
-import { useTemplateWrite } from './useTemplateWrite.ts';
 
 type Props = { template: Template; document: TemplateDocument; place: Place; canTest: boolean };
 type Whom = { id: string; name: string } | null;
@@ -24,7 +24,7 @@ export function LookAt({ template, document, place, canTest }: Props) {
   const [chosenFor, setChosenFor] = useState(false);
   const [personalised, setPersonalised] = useState(true);
   const preview = useQuery(previewQuery({ document, ...place, variant: chosenFor && whom ? '' : place.variant, customer: whom?.id ?? null, personalised }));
-  const test = useTemplateWrite(() => api.post(`/templates/${template.id}/test`, { ...place, event: document.sample }), { done: t('templates.tested') });
+  const test = useWrite(['templates'], () => api.post(`/templates/${template.id}/test`, { ...place, event: document.sample }), { done: t('templates.tested') });
   const { data } = preview;
   const nameOf = (key: string): string => document.variants.find((one) => one.key === key)?.name || (key === 'all' ? t('templates.everybody') : key);
   return (

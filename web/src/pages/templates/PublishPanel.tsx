@@ -3,17 +3,17 @@ import { type FormEvent, useState } from 'react';
 import { blocks } from '../../../../src/reach/core/templates/finding.ts';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Notice } from '../../ui/Figure.tsx';
 import { FieldFindings } from './Findings.tsx';
 import type { Finding, Template } from './templateQueries.ts';
-import { useTemplateWrite } from './useTemplateWrite.ts';
 
 /** Publishing: what it means, what stands against it, and the reason that a forbidden claim needs. */
 export function PublishPanel({ template, findings, onDone }: { template: Template; findings: readonly Finding[]; onDone: () => void }) {
   const t = useT();
   const [reason, setReason] = useState('');
-  const publish = useTemplateWrite(() => api.post<Template>(`/templates/${template.id}/publish`, { revision: template.revision, reason: reason.trim() }), { done: t('templates.published'), after: onDone });
+  const publish = useWrite(['templates'], () => api.post<Template>(`/templates/${template.id}/publish`, { revision: template.revision, reason: reason.trim() }), { done: t('templates.published'), after: onDone });
   const submit = (event: FormEvent) => { event.preventDefault(); publish.mutate(undefined); };
   const known = findings as Parameters<typeof blocks>[0];
   const isBlocked = blocks(known, { withReason: true }), needsReason = !isBlocked && blocks(known, { withReason: false });

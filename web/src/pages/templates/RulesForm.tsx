@@ -3,10 +3,10 @@ import { Button, Input, Select } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { type Rules, rulesQuery } from './templateQueries.ts';
-import { useTemplateWrite } from './useTemplateWrite.ts';
 
 /** A line a phrase: 最: 最近, 最后 says that 最 may stand in 最近 and 最后. */
 const linesOf = (claims: Rules['claims']): string => claims.map(({ phrase, except }) => (except.length === 0 ? phrase : `${phrase}: ${except.join(', ')}`)).join('\n');
@@ -26,7 +26,7 @@ function Form({ rules, onDone }: { rules: Rules; onDone: () => void }) {
   const [smsProvider, setProvider] = useState(rules.smsProvider);
   const [signature, setSignature] = useState(rules.signature);
   const [claims, setClaims] = useState(() => linesOf(rules.claims));
-  const save = useTemplateWrite(() => api.put<Rules>('/templates/rules', { smsProvider, signature: signature.trim(), claims: claimsOf(claims) }), { done: t('templates.saved'), after: onDone });
+  const save = useWrite(['templates'], () => api.put<Rules>('/templates/rules', { smsProvider, signature: signature.trim(), claims: claimsOf(claims) }), { done: t('templates.saved'), after: onDone });
   const submit = (event: FormEvent) => { event.preventDefault(); save.mutate(undefined); };
   return (
     <form className="form rules-form" onSubmit={submit}>

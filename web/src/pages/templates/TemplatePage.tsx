@@ -8,6 +8,7 @@ import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
 import { Anchor } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { Page } from '../../ui/Page.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
@@ -22,7 +23,6 @@ import { PublishPanel } from './PublishPanel.tsx';
 import { lintQuery, type Template, templateQuery } from './templateQueries.ts';
 import { StateOf } from './TemplatesPage.tsx';
 import { SentBy } from './TextBox.tsx';
-import { useTemplateWrite } from './useTemplateWrite.ts';
 import './templates.css';
 
 /** So long nobody types before what was typed is looked at, in milliseconds. */
@@ -63,7 +63,7 @@ function Editor({ template }: { template: Template }) {
   const lint = useQuery(lintQuery(purpose, looked));
   const findings = lint.data?.findings ?? template.findings;
   const isChanged = JSON.stringify(document) !== JSON.stringify(template.document) || purpose !== template.purpose;
-  const save = useTemplateWrite(() => api.patch<Template>(`/templates/${template.id}`, { revision: template.revision, purpose, document }), { done: t('templates.saved') });
+  const save = useWrite(['templates'], () => api.patch<Template>(`/templates/${template.id}`, { revision: template.revision, purpose, document }), { done: t('templates.saved') });
   const variant = variantOf(document, place.variant), at = { ...place, variant: variant?.key ?? place.variant };
   const content = contentAt(document, at);
   const actions = (

@@ -7,6 +7,7 @@ import { useFormats } from '../../lib/format.ts';
 import { useSpoken, useT } from '../../lib/language.tsx';
 import { Anchor, useFilters, useGo } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { Field } from '../../ui/Field.tsx';
@@ -16,7 +17,6 @@ import { Empty } from '../../ui/States.tsx';
 import { newDocument } from './draft.ts';
 import { RulesForm } from './RulesForm.tsx';
 import { type Head, type Template, templatesQuery } from './templateQueries.ts';
-import { useTemplateWrite } from './useTemplateWrite.ts';
 import './templates.css';
 
 const NEW = 'new';
@@ -74,7 +74,7 @@ function NewTemplate({ onMade }: { onMade: (id: string) => void }) {
   const [name, setName] = useState('');
   const [purpose, setPurpose] = useState<Purpose>('marketing');
   const [channel, setChannel] = useState<ChannelName>('email');
-  const make = useTemplateWrite(() => api.post<Template>('/templates', { name: name.trim(), purpose, document: newDocument(channel, language) }), { after: ({ id }) => onMade(id) });
+  const make = useWrite(['templates'], () => api.post<Template>('/templates', { name: name.trim(), purpose, document: newDocument(channel, language) }), { after: ({ id }) => onMade(id) });
   const submit = (event: FormEvent) => { event.preventDefault(); make.mutate(undefined); };
   return (
     <form className="form" onSubmit={submit}>

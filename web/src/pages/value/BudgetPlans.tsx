@@ -3,11 +3,11 @@ import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useCurrency, useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Section } from '../../ui/Page.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { useTierName } from './BudgetTable.tsx';
 import { type PlanLine, plansQuery } from './moneyQueries.ts';
-import { useMoneyWrite } from './useMoneyWrite.ts';
 
 /** Budgets kept, each with everything it was reckoned from. */
 export function BudgetPlans() {
@@ -22,7 +22,7 @@ function Kept({ rows }: { rows: readonly PlanLine[] }) {
   const currency = useCurrency();
   const tierName = useTierName();
   const { day, moneyRound } = useFormats();
-  const drop = useMoneyWrite((id: string) => api.delete(`/lifecycle/budget/plans/${id}`), { done: t('money.budget.dropped') });
+  const drop = useWrite(['money'], (id: string) => api.delete(`/lifecycle/budget/plans/${id}`), { done: t('money.budget.dropped') });
   return (
     <div className="table-scroll" tabIndex={0}>
       <table className="data compact stacks">

@@ -7,10 +7,10 @@ import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useCurrency, useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { KeyFigure, Notice } from '../../ui/Figure.tsx';
 import { Figures } from '../../ui/Page.tsx';
 import type { Tiers } from './moneyQueries.ts';
-import { useMoneyWrite } from './useMoneyWrite.ts';
 import { whyNot } from './whyNot.ts';
 
 /** So many steps a budget is laid out in: fine enough to read, reckoned at once. */
@@ -36,7 +36,7 @@ export function BudgetTable({ data, budgetMinor }: { data: Tiers; budgetMinor: n
     tiers: tiers.map(({ key, capMinor, ceilingMinor, scaleMinor, basis }) => ({ key, capMinor, curve: { ceilingMinor, scaleMinor, source: edits[key] ? 'typed' : `assumed ${data.wonShare} of ${basis} value` } })),
   };
   const advice = adviseBudget(inputs);
-  const keep = useMoneyWrite(() => api.post('/lifecycle/budget/plans', { ...inputs, name, by: data.by }), { done: t('money.budget.kept'), after: () => setName('') });
+  const keep = useWrite(['money'], () => api.post('/lifecycle/budget/plans', { ...inputs, name, by: data.by }), { done: t('money.budget.kept'), after: () => setName('') });
   if (isRefused(advice)) return <Notice>{whyNot(t, { code: advice.refused, facts: advice.facts })}</Notice>;
   const allocationOf = new Map(advice.allocations.map((one) => [one.key, one]));
   return (

@@ -5,10 +5,10 @@ import { toMinor } from '../../../../src/kernel/money.ts';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
 import { useCurrency, useData } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import { COST_KINDS } from './costKinds.ts';
 import { acquisitionQuery } from './moneyQueries.ts';
-import { useMoneyWrite } from './useMoneyWrite.ts';
 
 const CURRENCY = /^[A-Z]{3}$/;
 const ON = /^\d{4}-\d{2}(-\d{2})?$/;
@@ -21,7 +21,7 @@ export function CostForm({ onDone }: { onDone: () => void }) {
   const channels = useQuery(acquisitionQuery).data?.channels ?? [];
   const [draft, setDraft] = useState({ kind: 'acquisition', channel: '', on: (until ?? '').slice(0, 7), amount: null as number | null, currency: own, note: '' });
   const set = (change: Partial<typeof draft>) => setDraft({ ...draft, ...change });
-  const save = useMoneyWrite(() => api.post('/lifecycle/costs', { kind: draft.kind, channel: draft.channel.trim(), on: draft.on.trim(), amountMinor: toMinor(draft.amount ?? 0, draft.currency), currency: draft.currency, note: draft.note }), { done: t('money.cost.saved'), after: onDone });
+  const save = useWrite(['money'], () => api.post('/lifecycle/costs', { kind: draft.kind, channel: draft.channel.trim(), on: draft.on.trim(), amountMinor: toMinor(draft.amount ?? 0, draft.currency), currency: draft.currency, note: draft.note }), { done: t('money.cost.saved'), after: onDone });
   const ready = draft.amount !== null && draft.amount > 0 && ON.test(draft.on.trim()) && CURRENCY.test(draft.currency);
   const submit = (event: FormEvent) => { event.preventDefault(); save.mutate(undefined); };
   return (

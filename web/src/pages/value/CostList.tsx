@@ -7,13 +7,13 @@ import { useT } from '../../lib/language.tsx';
 import { useFilters } from '../../lib/location.tsx';
 import { useSourceName } from '../../lib/names.ts';
 import { useCurrency, useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { Section } from '../../ui/Page.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { CostForm } from './CostForm.tsx';
 import { COST_KINDS } from './costKinds.ts';
 import { type CostLine, costsQuery } from './moneyQueries.ts';
-import { useMoneyWrite } from './useMoneyWrite.ts';
 
 /** Every cost on record, from files or by hand. */
 export function CostList() {
@@ -42,7 +42,7 @@ function useColumns(): Column<CostLine>[] {
   const { day, month, money } = useFormats();
   const currency = useCurrency();
   const sourceName = useSourceName();
-  const remove = useMoneyWrite((id: string) => api.delete(`/lifecycle/costs/${id}`), { done: t('money.cost.removed') });
+  const remove = useWrite(['money'], (id: string) => api.delete(`/lifecycle/costs/${id}`), { done: t('money.cost.removed') });
   return [
     { key: 'day', title: t('money.cost.on'), cell: ({ day: on, typed }) => (typed?.wholeMonth ? month(on) : day(on)) },
     { key: 'kind', title: t('money.cost.kind'), phone: 'head', cell: ({ kind }) => t(`money.kind.${kind}`) },

@@ -7,6 +7,7 @@ import { useT } from '../../lib/language.tsx';
 import { Anchor, useGo } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
 import { useTheme } from '../../lib/theme.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { Chart } from '../../ui/chart/Chart.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
@@ -17,7 +18,6 @@ import { palettes, seriesColours } from '../../ui/tokens.ts';
 import type { Scope } from '../lifecycle/lifecycleQueries.ts';
 import { type Scores, scoresQuery } from './moneyQueries.ts';
 import { NoBuyers } from './NoBuyers.tsx';
-import { useMoneyWrite } from './useMoneyWrite.ts';
 
 const DIMENSIONS = ['behaviour', 'attributes', 'contribution'] as const;
 type Weights = Scores['weights'];
@@ -78,7 +78,7 @@ function WeightsTold({ weights }: { weights: Weights }) {
 function WeightsForm({ weights }: { weights: Weights }) {
   const t = useT();
   const [draft, setDraft] = useState(weights);
-  const save = useMoneyWrite(() => api.put('/lifecycle/value-scores/weights', draft), { done: t('money.score.saved') });
+  const save = useWrite(['money'], () => api.put('/lifecycle/value-scores/weights', draft), { done: t('money.score.saved') });
   const total = DIMENSIONS.reduce((sum, dimension) => sum + draft[dimension], 0);
   const submit = (event: FormEvent) => { event.preventDefault(); save.mutate(undefined); };
   return (
