@@ -8,6 +8,7 @@ import { Page, Section } from '../../ui/Page.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { type RulesReply, rulesQuery } from './reachQueries.ts';
 import { Editing } from './RuleParts.tsx';
+import { PricesRule } from './RulesPrices.tsx';
 import { CapsRule, SpacingRule, WecomRule } from './RulesOften.tsx';
 import { BaseRule, BestRule, HealthRule, OptOutRule } from './RulesWays.tsx';
 import { HolidaysRule, ProviderHoursRule, QuietRule } from './RulesWhen.tsx';
@@ -38,7 +39,7 @@ function Sentences({ reply }: { reply: RulesReply }) {
       <Section title={t('sendRules.whom')}><ConsentRule draft={draft} /><ComplaintRule draft={draft} /><UnhappyRule draft={draft} /><ControlRule draft={draft} /></Section>
       <Section title={t('sendRules.hours')}><QuietRule draft={draft} /><ProviderHoursRule draft={draft} /><HolidaysRule draft={draft} /></Section>
       <Section title={t('sendRules.often')}><CapsRule draft={draft} /><SpacingRule draft={draft} /><WecomRule draft={draft} /></Section>
-      <Section title={t('sendRules.ways')}><OptOutRule draft={draft} /><BestRule draft={draft} /><BaseRule draft={draft} /><HealthRule draft={draft} /></Section>
+      <Section title={t('sendRules.ways')}><OptOutRule draft={draft} /><BestRule draft={draft} /><PricesRule draft={draft} /><BaseRule draft={draft} /><HealthRule draft={draft} /></Section>
       {draft.changed.length > 0 && <SaveBar draft={draft} />}
     </div>
   );
