@@ -133,6 +133,9 @@ test('what works with a segment is named on its page, when it is changed and bef
   await panel.getByRole('button', { name: 'Delete' }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete the segment Everybody?' });
   expect(await dialog.getByRole('link', { name: 'Hello all' }).getAttribute('href')).toContain(`/engage/journeys/${journey.id}`);
+  await dialog.getByText('cannot be deleted').waitFor();
+  expect(await dialog.getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true);
+  expect(await call('DELETE', `/api/v1/segments/${id}`)).toMatchObject({ status: 409, body: { code: 'segment.used', facts: { count: 2 } } });
 });
 
 test.each(['/segments?edit=built', '/segments/layers', '/segments/personas'])('%s fits a phone, form open', async (path) => {

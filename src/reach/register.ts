@@ -6,6 +6,7 @@ import { registerReachSealed } from './connections.ts';
 import { forgetMessages, messagesTo, type TimelineRow } from './queries/ledger.ts';
 import { forgetOpenings } from './queries/openings.ts';
 import { forgetSuppressed } from './queries/suppressions.ts';
+import { registerTemplateUses } from './templates/segmentUses.ts';
 import { registerMoods } from './traits.ts';
 
 const FAR = new Date('9999-01-01T00:00:00Z');
@@ -36,6 +37,7 @@ export function registerReach(): void {
   registerTaskProvider();
   registerReachSealed();
   registerMoods();
+  registerTemplateUses();
   registerMessages();
   registerMessagesEraser();
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FIELD_TYPES, Tree } from '../../kernel/conditions/index.ts';
 import { LANGUAGES } from '../../kernel/words/types.ts';
+import { PASTS } from './queries/membership.ts';
 import { SORTS } from './sorts.ts';
 
 const name = z.string().trim().min(1).max(80);
@@ -73,7 +74,14 @@ export type WhyReply = { kind: string; words: string; holds: boolean; found: Fou
 const whyNode: z.ZodType<WhyReply> = z.lazy(() => z.object({ kind: z.string(), words: z.string(), holds: z.boolean(), found, money: z.boolean().describe('the number is minor units'), of: z.array(whyNode) })).meta({ id: 'SegmentWhy' });
 export const whyShape = z.object({ asOf: z.string(), isIn: z.boolean(), root: whyNode });
 export const sizesShape = z.object({ rows: z.array(z.object({ day: z.string(), people: z.number().int() })) });
-export const membersQuery = z.object({ day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/), after: z.string().max(1_000).optional(), limit: z.coerce.number().int().min(1).max(10_000).default(1_000) });
+const pastDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+export const membersQuery = z.object({ day: pastDay, after: z.string().max(1_000).optional(), limit: z.coerce.number().int().min(1).max(10_000).default(1_000) });
+/** Who was in a segment on a past day, and who has come and left since. */
+export const pastQuery = z.object({ day: pastDay, show: z.enum(PASTS).default('was').describe('who was in it then, who has come since, who has left since'), cursor: z.string().max(1_000).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
+export const pastShape = z.object({
+  counts: z.record(z.enum(PASTS), z.number().int()), next: z.string().nullable(),
+  rows: z.array(z.object({ id: z.uuid(), name: z.string(), stage: z.string().nullable(), netMinor: z.number().nullable(), lastOn: z.iso.date().nullable() })),
+});
 
 const share = z.number();
 const standing = z.object({ people: z.number().int(), share, tgi: z.number().nullable().describe('100: as everybody') });

@@ -13,7 +13,7 @@ import { sizesHeld } from './queries/membership.ts';
 import { catchUpSegments, segmentReactions } from './reactions.ts';
 import { recomputeSegments } from './recompute.ts';
 import { changeSegment, createSegment, freezeSegment } from './segments.ts';
-import { membersOfSegment, sizesOf } from './sizes.ts';
+import { membersOfSegment, pastCounts, sizesOf } from './sizes.ts';
 
 let stores: TestStores;
 beforeAll(async () => { stores = await testStores('2026-01-10T04:00:00Z'); });
@@ -126,6 +126,8 @@ test('where minutes decide, the clock looks again; on a new day everybody is loo
   expect((await factsOf(caller)).at(-1)).toMatchObject({ version: changed.version, leftCount: 1, backfill: true });
   const on = async (day: string) => (await membersOfSegment(stores, caller, saved.id, { day, cursor: null, limit: 10 })).ids;
   expect([await on('2026-01-09'), await on('2026-01-10'), await on('2026-01-11')]).toEqual([[], [customerOf(1)], []]);
+  const since = async (day: string) => [await pastCounts(stores, caller, saved.id, day), (await membersOfSegment(stores, caller, saved.id, { day, show: 'came', cursor: null, limit: 10 })).ids, (await membersOfSegment(stores, caller, saved.id, { day, show: 'left', cursor: null, limit: 10 })).ids];
+  expect([await since('2026-01-09'), await since('2026-01-10')]).toEqual([[{ was: 0, came: 0, left: 0 }, [], []], [{ was: 1, came: 0, left: 1 }, [], [customerOf(1)]]]);
   stores.clock.advance(-86_400_000);
 });
 

@@ -53,7 +53,9 @@ describe('segments within segments', () => {
     expect((await previewTree(stores, caller, both)).sentence).toBe('in the segment “Others” or name matches the pattern [15]$');
     await changeSegment(stores, caller, inner.id, { version: 1, tree: field('city', { op: 'equals', value: '上海' }) });
     expect(await fitting(both)).toEqual([1, 3, 5]);
-    // Put away, it still counts where it is named; a new filter cannot name it.
+    await expect(dropSegment(stores, caller, inner.id)).rejects.toMatchObject({ code: 'segment.used', status: 409, facts: { count: 1, names: 'Others', more: 0, usedBy: [{ kind: 'segment', id: outer.id, name: 'Others' }] } });
+    // Put away, they still count where they are named; a new filter cannot name them.
+    await dropSegment(stores, caller, outer.id);
     await dropSegment(stores, caller, inner.id);
     expect(await fitting(both)).toEqual([1, 3, 5]);
     await expect(createSegment(stores, caller, { name: 'Late', description: '', tree: tree({ kind: 'segment', segment: inner.id }) })).rejects.toMatchObject({ code: 'condition.segment_missing' });

@@ -37,15 +37,21 @@ export async function listSegments(stores: Stores, caller: Caller): Promise<Told
   return tell(stores, caller, await stores.pg.tx(caller.workspaceId, (tx) => allSegments(tx, caller.workspaceId)));
 }
 
+/** Who works with each segment: other segments, and what upper modules say. */
+async function workingWith(stores: Stores, caller: Caller, segments: readonly Pick<Segment, 'id' | 'name' | 'tree'>[]): Promise<(id: SegmentId) => Use[]> {
+  const uses = await usesOf(stores, caller);
+  return (asked) => [...segments.filter(({ tree }) => segmentsOf(tree).includes(asked)).map(({ id, name }) => ({ kind: 'segment', id, name })), ...(uses.get(asked) ?? [])];
+}
+
 export type Listed = Told & { people: number | null; grown: number | null; problem: string | null; usedBy: Use[] };
 
 /** All segments with what is held of them: how many as last looked at, by how many they grew in a week, and who works with them. */
 export async function listWatched(stores: Stores, caller: Caller): Promise<Listed[]> {
-  const [segments, states, grown, uses] = await Promise.all([listSegments(stores, caller), stores.pg.tx(caller.workspaceId, (tx) => statesOfSegments(tx, caller.workspaceId)), grownLately(stores, caller), usesOf(stores, caller)]);
-  const known = new Map(states.map((state) => [state.segment, state])), isWhole = caller.shops.length === 0;
+  const [segments, states, grown] = await Promise.all([listSegments(stores, caller), stores.pg.tx(caller.workspaceId, (tx) => statesOfSegments(tx, caller.workspaceId)), grownLately(stores, caller)]);
+  const usedBy = await workingWith(stores, caller, segments), known = new Map(states.map((state) => [state.segment, state])), isWhole = caller.shops.length === 0;
   return segments.map((one) => ({
     ...one, people: isWhole ? one.origin?.people ?? known.get(one.id)?.people ?? null : null, grown: grown.get(one.id) ?? null, problem: known.get(one.id)?.problem ?? null,
-    usedBy: [...segments.filter(({ tree }) => segmentsOf(tree).includes(one.id)).map(({ id, name }) => ({ kind: 'segment', id, name })), ...(uses.get(one.id) ?? [])],
+    usedBy: usedBy(one.id),
   }));
 }
 
@@ -143,8 +149,23 @@ export async function changeSegment(stores: Stores, caller: Caller, id: SegmentI
   return (await tell(stores, caller, [next]))[0] as Told;
 }
 
-/** Puts a filter away; its versions stay. Refuses `segment.not_found`. */
+/** So many of those who work with a segment are named when it may not go. */
+const NAMED = 5;
+
+/** What works with a segment would go on by conditions that nobody sees any more. Of those of shops that are not the caller's only the number is told. Refuses `segment.used`. */
+async function refuseUsed(stores: Stores, caller: Caller, id: SegmentId): Promise<void> {
+  const segments = await stores.pg.tx(caller.workspaceId, async (tx) => {
+    await demandSegment(tx, caller, id);
+    return allSegments(tx, caller.workspaceId);
+  });
+  const seen = (await workingWith(stores, caller, segments))(id), all = caller.shops.length === 0 ? seen : (await workingWith(stores, { ...caller, shops: [] }, segments))(id);
+  const named = seen.slice(0, NAMED);
+  if (all.length > 0) throw new Refusal('segment.used', { count: all.length, named: named.length, names: named.map(({ name }) => name).join(', '), more: all.length - named.length, usedBy: seen }, 409);
+}
+
+/** Puts a filter away; its versions stay. Refuses `segment.not_found`, and `segment.used` where something works with it. */
 export async function dropSegment(stores: Stores, caller: Caller, id: SegmentId): Promise<void> {
+  await refuseUsed(stores, caller, id);
   await stores.pg.tx(caller.workspaceId, async (tx) => {
     if (await archiveSegment(tx, caller.workspaceId, id, stores.clock.now()) === 0) throw notFound('segment', { id });
     await audit(tx, stores.clock, caller, { action: 'segment.archived', target: id });

@@ -5,7 +5,7 @@ import type { CustomerId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { dataDay } from '../asOf.ts';
 import { demandAllShops } from './allShops.ts';
-import { membersOn } from './queries/membership.ts';
+import { countsOfPast, type Past, peopleOfPast } from './queries/membership.ts';
 import { type Size, sizesSince } from './queries/looks.ts';
 import { numberOf, type SegmentId, treeOfSegment } from './queries/store.ts';
 
@@ -33,11 +33,23 @@ export async function grownLately(stores: Stores, caller: Caller): Promise<Map<S
   }));
 }
 
-/** Who was in a watched segment at the end of a day, by id, after the last of the page before. Refuses `segment.not_found` and `segment.shops`. */
-export async function membersOfSegment(stores: Stores, caller: Caller, id: SegmentId, { day, cursor, limit }: { day: Day; cursor: CustomerId | null; limit: number }): Promise<{ ids: CustomerId[]; next: CustomerId | null }> {
+/** How a segment is counted in what is kept of it. Refuses `segment.not_found` and `segment.shops`. */
+async function demandNumber(stores: Stores, caller: Caller, id: SegmentId): Promise<number> {
   demandAllShops(caller);
   const number = await stores.pg.tx(caller.workspaceId, (tx) => numberOf(tx, caller.workspaceId, id));
   if (number === undefined) throw notFound('segment', { id });
-  const ids = await membersOn(stores.ch, caller.workspaceId, { number, day, after: cursor, limit: limit + 1 });
+  return number;
+}
+
+export type PastAsked = { day: Day; show?: Past; cursor: CustomerId | null; limit: number };
+
+/** Who was in a watched segment at the end of a day, or has come or left since, by id, after the last of the page before. Refuses what `demandNumber` refuses. */
+export async function membersOfSegment(stores: Stores, caller: Caller, id: SegmentId, { day, show = 'was', cursor, limit }: PastAsked): Promise<{ ids: CustomerId[]; next: CustomerId | null }> {
+  const number = await demandNumber(stores, caller, id);
+  const ids = await peopleOfPast(stores.ch, caller.workspaceId, { number, day, show, after: cursor, limit: limit + 1 });
   return { ids: ids.slice(0, limit), next: ids.length > limit ? (ids[limit - 1] ?? null) : null };
 }
+
+/** How many were in it then, and have come and left since. Refuses what `demandNumber` refuses. */
+export const pastCounts = async (stores: Stores, caller: Caller, id: SegmentId, day: Day): Promise<Record<Past, number>> =>
+  countsOfPast(stores.ch, caller.workspaceId, { number: await demandNumber(stores, caller, id), day });

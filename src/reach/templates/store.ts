@@ -23,6 +23,10 @@ const VERSION = sql`template_id as "templateId", version, purpose, document, fin
 export const templateRows = (tx: Tx, workspaceId: WorkspaceId): Promise<TemplateRow[]> => many(tx, sql<TemplateRow>`
   select ${TEMPLATE} from ${FROM} where t.workspace_id = ${workspaceId} and t.archived_at is null order by t.updated_at desc, t.id`);
 
+/** What templates say by whom: as they are drafted, and as they were published last. */
+export const templateTexts = (tx: Tx, workspaceId: WorkspaceId): Promise<{ id: string; name: string; draft: TemplateDocument; document: TemplateDocument | null }[]> => many(tx, sql<{ id: string; name: string; draft: TemplateDocument; document: TemplateDocument | null }>`
+  select t.id, t.name, t.draft, v.document from ${FROM} where t.workspace_id = ${workspaceId} and t.archived_at is null order by t.name, t.id`);
+
 export const templateById = (tx: Tx, workspaceId: WorkspaceId, id: string): Promise<TemplateRow | undefined> => maybe(tx, sql<TemplateRow>`
   select ${TEMPLATE} from ${FROM} where t.workspace_id = ${workspaceId} and t.id = ${id} and t.archived_at is null for update of t`);
 

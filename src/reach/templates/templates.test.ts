@@ -103,6 +103,7 @@ test('segments choose variants, a test\'s arms are drawn the same each time, a j
   const segment = await operator.call<{ id: string }>('POST', '/api/v1/segments', { name: '杭州', description: '', tree: { version: 1, root: { kind: 'and', of: [{ kind: 'field', field: 'city', test: { op: 'equals', value: '杭州' } }] } } });
   const id = await published([variant('local', { segments: [segment.body.id] }, says('门店见')), variant('far', {}, says('包邮'))]);
   expect(await sent(['林小雨', '陈默'].map((name) => wanted(id, name)))).toEqual(['门店见', '包邮']);
+  expect(await operator.call('DELETE', `/api/v1/segments/${segment.body.id}`)).toMatchObject({ status: 409, body: { code: 'segment.used', facts: { count: 1, usedBy: [{ kind: 'template', id }] } } });
   const arms = await published([variant('a', { arms: ['a'] }, says('甲')), variant('b', { arms: ['b'] }, says('乙'))]);
   const all = Object.keys(people).map((name) => wanted(arms, name));
   const first = await sent(all);

@@ -77,19 +77,36 @@ order  by customer`, { workspace: workspaceId, version, numbers });
 export const sizesHeld = (ch: ClickHouse, workspaceId: WorkspaceId): Promise<{ number: number; people: number }[]> =>
   ch.rows('select arrayJoin(segments) as number, count() as people from segment_now final where workspace = {workspace:UUID} group by number', { workspace: workspaceId });
 
-/** Who was in a segment at the end of a day of the data, as who they are today, in the order of ids. */
-export const membersOn = async (ch: ClickHouse, workspaceId: WorkspaceId, { number, day, after, limit }: { number: number; day: Day; after: CustomerId | null; limit: number }): Promise<CustomerId[]> =>
-  (await ch.rows<{ customer: CustomerId }>(`
-select distinct customer
+/** Everybody who was in a segment at the end of a day of the data, or is as of the last look: as who they are today. */
+const THEN_AND_NOW = `(
+select customer, max(was) as before, max(here) as inside
 from   ${owned(`(
-  select customer as subject, 1 as was
+  select customer as subject, has(argMaxIf(segments, version, day <= {day:Date32}), {number:UInt32}) as was, has(argMax(segments, version), {number:UInt32}) as here
   from   segment_history final
-  where  workspace = {workspace:UUID} and day <= {day:Date32}
+  where  workspace = {workspace:UUID}
   group  by customer
-  having has(argMax(segments, version), {number:UInt32}))`, 'was')}
-where  {first:UInt8} or customer > {after:UUID}
+  having was or here)`, 'was', 'here')}
+group  by customer)`;
+
+/** Of a day that is past: who was in it then, who has come since, who has left since. */
+export const PASTS = ['was', 'came', 'left'] as const;
+export type Past = (typeof PASTS)[number];
+const FITS: Record<Past, string> = { was: 'before', came: 'inside and not before', left: 'before and not inside' };
+
+/** Some of them by id, in the order of ids. */
+export const peopleOfPast = async (ch: ClickHouse, workspaceId: WorkspaceId, { number, day, show, after, limit }: { number: number; day: Day; show: Past; after: CustomerId | null; limit: number }): Promise<CustomerId[]> =>
+  (await ch.rows<{ customer: CustomerId }>(`
+select customer
+from   ${THEN_AND_NOW}
+where  ${FITS[show]} and ({first:UInt8} or customer > {after:UUID})
 order  by customer
 limit  {most:UInt32}`, { workspace: workspaceId, number, day, first: after === null ? 1 : 0, after: after ?? '00000000-0000-0000-0000-000000000000', most: limit })).map(({ customer }) => customer);
+
+/** How many there are of each. */
+export async function countsOfPast(ch: ClickHouse, workspaceId: WorkspaceId, asked: { number: number; day: Day }): Promise<Record<Past, number>> {
+  const [row] = await ch.rows<Record<Past, number>>(`select ${PASTS.map((show) => `countIf(${FITS[show]}) as ${show}`).join(', ')} from ${THEN_AND_NOW}`, { workspace: workspaceId, ...asked });
+  return row ?? { was: 0, came: 0, left: 0 };
+}
 
 /** Since when a customer has been in each of their segments, as looks found it: the day of the data. */
 export const sinceWhen = (ch: ClickHouse, workspaceId: WorkspaceId, customer: CustomerId): Promise<{ day: Day; segments: number[] }[]> =>

@@ -1,12 +1,12 @@
-import { demandSeen } from '../../../customers/index.ts';
+import { customerLines, demandSeen } from '../../../customers/index.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import { toCursor } from '../../../kernel/http/cursor.ts';
 import { z } from 'zod';
-import { freezeBody, memberIdsShape, membershipsShape, membersQuery, portraitQuery, portraitShape, segmentParams, segmentShape, sizesShape, whyParams, whyShape } from '../contract.ts';
+import { freezeBody, memberIdsShape, membershipsShape, membersQuery, pastQuery, pastShape, portraitQuery, portraitShape, segmentParams, segmentShape, sizesShape, whyParams, whyShape } from '../contract.ts';
 import { portraitOf } from '../portrait.ts';
 import { askSegments } from '../recompute.ts';
 import { freezeSegment } from '../segments.ts';
-import { membersOfSegment, sizesOf } from '../sizes.ts';
+import { membersOfSegment, pastCounts, sizesOf } from '../sizes.ts';
 import { segmentsOfCustomer, whyIn } from '../why.ts';
 import { customerAfter } from './segments.ts';
 
@@ -27,6 +27,11 @@ export const segmentLifeRoutes: readonly Route[] = [
     async ({ stores, caller, params, query: { day, after, limit } }) => {
       const { ids, next } = await membersOfSegment(stores, caller, params.id, { day, cursor: customerAfter(after), limit });
       return { ids, next: next && toCursor([next]) };
+    }),
+  route({ method: 'GET', url: '/api/v1/segments/:id/past', summary: 'Who was in a segment on a day that is past, and who has come and left since', tag, permission: 'customers.read', params: segmentParams, query: pastQuery, reply: pastShape },
+    async ({ stores, caller, params, query: { day, show, cursor, limit } }) => {
+      const [counts, { ids, next }] = await Promise.all([pastCounts(stores, caller, params.id, day), membersOfSegment(stores, caller, params.id, { day, show, cursor: customerAfter(cursor), limit })]);
+      return { counts, rows: await customerLines(stores, caller, ids), next: next && toCursor([next]) };
     }),
   route({ method: 'GET', url: '/api/v1/segments/:id/why/:customer', summary: 'Why a customer is in a segment, or out: each condition with what it found', tag, permission: 'customers.read', params: whyParams, reply: whyShape },
     ({ stores, caller, params }) => whyIn(stores, caller, params.id, params.customer)),

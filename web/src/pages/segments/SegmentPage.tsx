@@ -7,6 +7,7 @@ import { useT } from '../../lib/language.tsx';
 import { Anchor, useFilters, useGo } from '../../lib/location.tsx';
 import { sentenceOf } from '../../lib/problem.ts';
 import { useData, useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { Chart } from '../../ui/chart/Chart.tsx';
 import { KeyFigure, Reach } from '../../ui/Figure.tsx';
@@ -15,12 +16,12 @@ import { Figures, Page, Section } from '../../ui/Page.tsx';
 import { Failure, Loaded, Skeleton } from '../../ui/States.tsx';
 import { catalogueQuery } from '../customers/customersQueries.ts';
 import { SegmentPanel } from './SegmentPanel.tsx';
+import { SegmentPast } from './SegmentPast.tsx';
 import { SegmentPersonas } from './SegmentPersonas.tsx';
 import { SegmentUses } from './SegmentUses.tsx';
 import { SegmentPortrait } from './SegmentPortrait.tsx';
 import { SegmentWhy } from './SegmentWhy.tsx';
 import { type Segment, type SegmentDetail, segmentQuery, segmentSizeQuery, segmentsQuery, sizesQuery } from './segmentsQueries.ts';
-import { useSegmentWrite } from './useSegmentWrite.ts';
 import './segments.css';
 
 export default function SegmentPage() {
@@ -49,7 +50,7 @@ function Told({ segment }: { segment: SegmentDetail }) {
   return (
     <Page title={name} lead={lead} actions={actions}>
       <Now segment={segment} />
-      {kind === 'dynamic' && <Section title={t('segments.sizes')}><Sizes id={id} /></Section>}
+      {kind === 'dynamic' && <><Section title={t('segments.sizes')}><Sizes id={id} /></Section><SegmentPast id={id} /></>}
       <SegmentPortrait id={id} name={name} />
       <SegmentWhy id={id} />
       <SegmentPersonas id={id} />
@@ -79,7 +80,7 @@ function Freeze({ segment }: { segment: Segment }) {
   const go = useGo();
   const { day } = useFormats();
   const { until } = useData();
-  const freeze = useSegmentWrite(() => api.post<Segment>('/segments/freeze', { segment: segment.id, name: t('segments.freeze.name', { name: segment.name, day: day(until ?? '') }) }), { done: t('segments.freeze.done'), after: () => go(paths.segments()) });
+  const freeze = useWrite(['segments'], () => api.post<Segment>('/segments/freeze', { segment: segment.id, name: t('segments.freeze.name', { name: segment.name, day: day(until ?? '') }) }), { done: t('segments.freeze.done'), after: () => go(paths.segments()) });
   return <Button loading={freeze.isPending} onClick={() => freeze.mutate()}>{t('segments.freeze')}</Button>;
 }
 

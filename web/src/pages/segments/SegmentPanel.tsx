@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import { FilterSentence, type Tree } from '../../ui/FilterSentence.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
@@ -12,7 +13,6 @@ import { catalogueQuery, EVERYBODY, tagKeysQuery } from '../customers/customersQ
 import { SegmentUses, useUses } from './SegmentUses.tsx';
 import { type Fault, SegmentPreview } from './SegmentPreview.tsx';
 import { type Segment, type SegmentDetail, segmentQuery } from './segmentsQueries.ts';
-import { useSegmentWrite } from './useSegmentWrite.ts';
 
 export const NEW = 'new';
 
@@ -39,7 +39,7 @@ function SegmentForm({ segment, onDone }: FormProps) {
   const [tree, setTree] = useState<Tree>(segment?.tree ?? EVERYBODY);
   const [fault, setFault] = useState<Fault>();
   const body = { name: name.trim(), description: description.trim(), tree };
-  const save = useSegmentWrite(() => (segment ? api.patch<Segment>(`/segments/${segment.id}`, { ...body, version: segment.version }) : api.post<Segment>('/segments', body)), { done: t('segments.saved'), after: onDone });
+  const save = useWrite(['segments'], () => (segment ? api.patch<Segment>(`/segments/${segment.id}`, { ...body, version: segment.version }) : api.post<Segment>('/segments', body)), { done: t('segments.saved'), after: onDone });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate();
@@ -76,13 +76,12 @@ function DeleteSegment({ segment, onDone }: { segment: SegmentDetail; onDone: ()
   const t = useT();
   const [sure, setSure] = useState(false);
   const uses = useUses(segment.id) ?? [];
-  const remove = useSegmentWrite(() => api.delete(`/segments/${segment.id}`), { done: t('segments.deleted'), after: onDone });
+  const remove = useWrite(['segments'], () => api.delete(`/segments/${segment.id}`), { done: t('segments.deleted'), after: onDone, isOldIfRefused: true });
   return (
     <>
       <Button type="text" onClick={() => setSure(true)}>{t('segments.delete')}</Button>
-      <Modal open={sure} title={t('segments.delete.title', { name: segment.name })} onCancel={() => setSure(false)} okText={t('segments.delete')} cancelText={t('customers.cancel')} okButtonProps={{ loading: remove.isPending, danger: true }} onOk={() => remove.mutate()} width={440}>
-        <p>{t('segments.delete.means')}</p>
-        {uses.length > 0 && <><p className="ochre">{t('segments.delete.used', { count: uses.length })}</p><SegmentUses uses={uses} /></>}
+      <Modal open={sure} title={t('segments.delete.title', { name: segment.name })} onCancel={() => setSure(false)} okText={t('segments.delete')} cancelText={t('customers.cancel')} okButtonProps={{ loading: remove.isPending, danger: true, disabled: uses.length > 0 }} onOk={() => remove.mutate()} width={440}>
+        {uses.length > 0 ? <><p className="ochre">{t('segments.delete.used', { count: uses.length })}</p><SegmentUses uses={uses} /></> : <p>{t('segments.delete.means')}</p>}
       </Modal>
     </>
   );

@@ -13,6 +13,7 @@ import { Page } from '../../ui/Page.tsx';
 import { Empty } from '../../ui/States.tsx';
 import { catalogueQuery } from '../customers/customersQueries.ts';
 import { NEW, SegmentPanel } from './SegmentPanel.tsx';
+import { SegmentViews } from './SegmentViews.tsx';
 import { type ListedSegment, type Segment, segmentSizeQuery, segmentsQuery } from './segmentsQueries.ts';
 import './segments.css';
 
@@ -30,7 +31,8 @@ export default function SegmentsPage() {
   const add = may('lifecycle.write') && <Button type="primary" onClick={() => change({ edit: NEW })}>{t('segments.new')}</Button>;
   const empty = <Empty title={t('segments.empty')} action={<Button onClick={() => go(paths.customers())}>{t('segments.empty.list')}</Button>}>{t('segments.empty.why')}</Empty>;
   return (
-    <Page title={t('nav.customers.segments')} lead={<>{t('segments.lead')} <WhyButton label={t('segments.people')} definition={t('segments.people.why')} /></>} actions={<><Anchor className="link" to={paths.layers()}>{t('layers.title')}</Anchor><Anchor className="link" to={paths.personas()}>{t('personas.title')}</Anchor>{add}</>}>
+    <Page title={t('nav.customers.segments')} lead={<>{t('segments.lead')} <WhyButton label={t('segments.people')} definition={t('segments.people.why')} /></>} actions={add}>
+      <SegmentViews at="segments" />
       <div className="segments-table">
         <DataTable name="segments" caption={t('nav.customers.segments')} columns={columns} rows={rows} rowKey={({ id }) => id} error={segments.error} onRetry={() => void segments.refetch()} onOpen={({ id }) => go(listOf(id))} empty={empty} expectedRows={6} />
       </div>

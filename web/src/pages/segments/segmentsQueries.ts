@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type { PersonaReply, PortraitReply, previewShape, segmentDetailShape, segmentListShape, SegmentReply, segmentSizeShape, whyShape } from '../../../../src/lifecycle/segments/contract.ts';
-import { api } from '../../lib/api.ts';
+import type { pastShape, PersonaReply, PortraitReply, previewShape, segmentDetailShape, segmentListShape, SegmentReply, segmentSizeShape, whyShape } from '../../../../src/lifecycle/segments/contract.ts';
+import { api, type Paged } from '../../lib/api.ts';
 import type { Tree } from '../../ui/FilterSentence.tsx';
 
 /** A saved filter as it comes over the wire: instants are texts. */
@@ -14,6 +14,8 @@ export type ListedSegment = Segment & Pick<Held, 'people' | 'grown' | 'problem' 
 export type Persona = Omit<PersonaReply, 'changedAt'> & { changedAt: string };
 export type WhyNode = z.infer<typeof whyShape>['root'];
 type Size = z.infer<typeof segmentSizeShape>;
+export type Past = z.infer<typeof pastShape>;
+export const PAST_SIZE = 20;
 
 export const segmentsQuery = queryOptions({ queryKey: ['segments', 'list'], queryFn: ({ signal }) => api.get<{ rows: ListedSegment[] }>('/segments', undefined, signal) });
 export const segmentQuery = (id: string) => queryOptions({ queryKey: ['segments', 'one', id], retry: false, queryFn: ({ signal }) => api.get<SegmentDetail>(`/segments/${id}`, undefined, signal) });
@@ -25,6 +27,11 @@ export const previewQuery = (tree: Tree) => queryOptions({
 });
 
 export const sizesQuery = (id: string) => queryOptions({ queryKey: ['segments', 'sizes', id], retry: false, queryFn: ({ signal }) => api.get<{ rows: { day: string; people: number }[] }>(`/segments/${id}/sizes`, undefined, signal) });
+export const PASTS = ['was', 'came', 'left'] as const satisfies readonly (keyof Past['counts'])[];
+export const fetchPast = (id: string, day: string, show: (typeof PASTS)[number]) => async (cursor: string | undefined, signal: AbortSignal): Promise<Paged<Past['rows'][number]> & Past> => {
+  const past = await api.get<Past>(`/segments/${id}/past`, { day, show, cursor, limit: PAST_SIZE }, signal);
+  return { ...past, total: { count: past.counts[show], over: false } };
+};
 export const portraitQuery = (id: string, beside: string) => queryOptions({
   queryKey: ['segments', 'portrait', id, beside], retry: false, staleTime: 60_000, queryFn: ({ signal }) => api.get<PortraitReply>(`/segments/${id}/portrait`, beside ? { beside } : undefined, signal),
 });

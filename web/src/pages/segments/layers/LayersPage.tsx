@@ -3,13 +3,12 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { useFormats } from '../../../lib/format.ts';
 import { useT } from '../../../lib/language.tsx';
-import { Anchor } from '../../../lib/location.tsx';
 import { useCurrency, useMay } from '../../../lib/session.ts';
-import { paths } from '../../../paths.ts';
 import { Bars } from '../../../ui/Bars.tsx';
 import { Notice } from '../../../ui/Figure.tsx';
 import { Page, Section } from '../../../ui/Page.tsx';
 import { Empty, Loaded, Skeleton } from '../../../ui/States.tsx';
+import { SegmentViews } from '../SegmentViews.tsx';
 import { LayerCross } from './LayerCross.tsx';
 import { LayerRulesPanel } from './LayerRulesPanel.tsx';
 import { LayerWhy } from './LayerWhy.tsx';
@@ -28,8 +27,9 @@ export default function LayersPage() {
   return (
     <Page
       title={t('layers.title')} lead={t('layers.lead')}
-      actions={<><Anchor className="link" to={paths.segments()}>{t('nav.customers.segments')}</Anchor>{isBegun && may('lifecycle.write') && <Button onClick={() => setEditing(true)}>{t('layers.rules')}</Button>}</>}
+      actions={isBegun && may('lifecycle.write') && <Button onClick={() => setEditing(true)}>{t('layers.rules')}</Button>}
     >
+      <SegmentViews at="layers" />
       <Loaded query={layers} skeleton={<Skeleton lines={9} />}>{(known) => (known.version === 0 ? <Begin layers={known} /> : <Told layers={known} />)}</Loaded>
       {data && editing && <LayerRulesPanel layers={data} onClose={() => setEditing(false)} />}
     </Page>

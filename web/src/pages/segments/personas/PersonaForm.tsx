@@ -3,9 +3,9 @@ import { Button, Input, Select } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../../lib/api.ts';
 import { useT } from '../../../lib/language.tsx';
+import { useWrite } from '../../../lib/useWrite.ts';
 import { Field } from '../../../ui/Field.tsx';
 import { type Persona, segmentsQuery } from '../segmentsQueries.ts';
-import { useSegmentWrite } from '../useSegmentWrite.ts';
 
 const LISTS = ['goals', 'pains', 'channels'] as const;
 const linesOf = (text: string): string[] => text.split('\n').map((line) => line.trim()).filter(Boolean);
@@ -16,7 +16,7 @@ export function PersonaForm({ persona, segmentId, onDone }: { persona?: Persona;
   const segments = useQuery({ ...segmentsQuery, enabled: segmentId === undefined });
   const [draft, setDraft] = useState({ segmentId: segmentId ?? persona?.segmentId ?? '', name: persona?.name ?? '', story: persona?.story ?? '', goals: persona?.goals.join('\n') ?? '', pains: persona?.pains.join('\n') ?? '', channels: persona?.channels.join('\n') ?? '' });
   const body = { segmentId: draft.segmentId, name: draft.name.trim(), story: draft.story.trim(), goals: linesOf(draft.goals), pains: linesOf(draft.pains), channels: linesOf(draft.channels) };
-  const save = useSegmentWrite(() => (persona ? api.put<Persona>(`/personas/${persona.id}`, body) : api.post<Persona>('/personas', body)), { done: t('segments.persona.saved'), after: onDone });
+  const save = useWrite(['segments'], () => (persona ? api.put<Persona>(`/personas/${persona.id}`, body) : api.post<Persona>('/personas', body)), { done: t('segments.persona.saved'), after: onDone });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate();

@@ -6,12 +6,13 @@ import { useFormats } from '../../../lib/format.ts';
 import { useT } from '../../../lib/language.tsx';
 import { Anchor, useFilters } from '../../../lib/location.tsx';
 import { useMay } from '../../../lib/session.ts';
+import { useWrite } from '../../../lib/useWrite.ts';
 import { paths } from '../../../paths.ts';
 import { Page } from '../../../ui/Page.tsx';
 import { SidePanel } from '../../../ui/SidePanel.tsx';
 import { Empty, Loaded, Skeleton } from '../../../ui/States.tsx';
 import { type Persona, personasQuery } from '../segmentsQueries.ts';
-import { useSegmentWrite } from '../useSegmentWrite.ts';
+import { SegmentViews } from '../SegmentViews.tsx';
 import { PersonaForm } from './PersonaForm.tsx';
 import { ReadyPersonas } from './ReadyPersonas.tsx';
 import '../segments.css';
@@ -29,7 +30,8 @@ export default function PersonasPage() {
   const mayWrite = may('lifecycle.write');
   const close = () => change({ edit: null });
   return (
-    <Page title={t('personas.title')} lead={t('personas.lead')} actions={<><Anchor className="link" to={paths.segments()}>{t('nav.customers.segments')}</Anchor>{mayWrite && <Button type="primary" onClick={() => change({ edit: NEW })}>{t('personas.new')}</Button>}</>}>
+    <Page title={t('personas.title')} lead={t('personas.lead')} actions={mayWrite && <Button type="primary" onClick={() => change({ edit: NEW })}>{t('personas.new')}</Button>}>
+      <SegmentViews at="personas" />
       <Loaded query={personas} skeleton={<Skeleton lines={8} />}>{({ rows }) => (
         <>
           {rows.length === 0 ? <Empty title={t('personas.empty')}>{t('personas.empty.why')}</Empty> : <div className="personas">{rows.map((one) => <Card key={one.id} persona={one} onEdit={mayWrite ? () => change({ edit: one.id }) : undefined} />)}</div>}
@@ -63,6 +65,6 @@ function Card({ persona, onEdit }: { persona: Persona; onEdit: (() => void) | un
 function Remove({ persona: { id, name } }: { persona: Persona }) {
   const t = useT();
   const [sure, setSure] = useState(false);
-  const remove = useSegmentWrite(() => api.delete(`/personas/${id}`), { done: t('personas.removed'), after: () => {} });
+  const remove = useWrite(['segments'], () => api.delete(`/personas/${id}`), { done: t('personas.removed') });
   return <button type="button" className={sure ? 'plain small act' : 'plain link small'} aria-label={t('personas.remove.of', { name })} disabled={remove.isPending} onBlur={() => setSure(false)} onClick={() => (sure ? remove.mutate() : setSure(true))}>{t(sure ? 'personas.remove.sure' : 'personas.remove')}</button>;
 }
