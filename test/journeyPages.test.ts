@@ -112,3 +112,20 @@ test('R52: without a hold-out no lift is shown, and why', async () => {
   await says(/Nobody is held out, so no lift is shown/);
   expect(await walk.page.locator('.verdict-plot').count()).toBe(0);
 });
+
+test('what a message costs is said in the sending rules, also below the smallest coin, and taken back', async () => {
+  const { page } = browser, { owner } = product, prices = async () => (await owner.call<{ rules: { prices: Record<string, number> } }>('GET', '/api/v1/reach/rules')).body.rules.prices;
+  await go('/engage/rules');
+  await says('results count messages as free');
+  await page.getByLabel('Add the cost of a channel').selectOption({ label: 'SMS' });
+  await page.getByLabel('Cost of a message by SMS, in CNY').fill('0.045');
+  await button('Save').click();
+  await says('Saved; in force from the next decision');
+  expect(await prices()).toEqual({ sms: 4.5 });
+  await page.reload();
+  expect(await page.getByLabel('Cost of a message by SMS, in CNY').inputValue()).toBe('0.045');
+  await page.getByRole('region', { name: 'What messages cost' }).getByRole('button', { name: 'Remove SMS' }).click();
+  await button('Save').click();
+  await says('results count messages as free');
+  await expect.poll(prices).toEqual({});
+});

@@ -73,7 +73,7 @@ export const reach: Words = {
   'message.receipt.clicked': w('clicked', '已点击', '已點擊'), 'message.receipt.soft_bounced': w('put off by the receiver', '暂时退回', '暫時退回'), 'message.receipt.bounced': w('bounced', '退信', '退信'),
   'message.receipt.complained': w('reported as spam', '被举报为垃圾消息', '被檢舉為垃圾訊息'), 'message.receipt.unsubscribed': w('unsubscribed', '已退订', '已取消訂閱'), 'message.receipt.replied': w('replied', '已回复', '已回覆'),
   'message.receipt.failed': w('not delivered', '未送达', '未送達'),
-  'message.purpose.marketing': w('Marketing', '营销', '行銷'), 'message.purpose.service': w('Service', '服务', '服務'), 'message.purpose.transactional': w('About an order', '交易通知', '交易通知'),
+  'message.purpose.marketing': w('Marketing', '营销', '行銷'), 'message.purpose.service': w('Service', '服务', '服務'), 'message.purpose.transactional': w('About an order', '订单通知', '訂單通知'),
   'suppression.bounced': w('Nobody is there', '地址不存在', '地址不存在'), 'suppression.complained': w('Reported us as spam', '举报为垃圾消息', '檢舉為垃圾訊息'), 'suppression.unsubscribed': w('Asked to be left alone', '要求不再联系', '要求不再聯絡'),
   'suppression.erased': w('Was erased', '资料已删除', '資料已刪除'), 'suppression.staff': w('Put here by staff', '员工添加', '員工加入'),
   'unwell.bounces': w('Too many bounces', '退信过多', '退信過多'), 'unwell.complaints': w('Too many complaints', '投诉过多', '客訴過多'),

@@ -60,6 +60,7 @@ export const filter = {
   'filter.unit': { en: 'Unit', 'zh-CN': '单位', 'zh-TW': '單位' },
   'filter.unit.minutes': { en: 'minutes', 'zh-CN': '分钟', 'zh-TW': '分鐘' },
   'filter.unit.hours': { en: 'hours', 'zh-CN': '小时', 'zh-TW': '小時' },
+  'filter.unit.weeks': { en: 'weeks', 'zh-CN': '周', 'zh-TW': '週' },
   'filter.unit.days': { en: 'days', 'zh-CN': '天', 'zh-TW': '天' },
 
   'filter.step.first': { en: 'first', 'zh-CN': '先', 'zh-TW': '先' },

@@ -55,7 +55,6 @@ export const reachDecisions = {
   'decisions.source.test': w('Test', '测试发送', '測試傳送'),
   'decisions.source.api': w('API', 'API', 'API'),
   'decisions.of.person': w('All decisions about this customer', '该客户的全部决定', '該顧客的全部決定'),
-  'decisions.to.person': w('Open the customer', '查看客户', '檢視顧客'),
   'decisions.detail.wanted': w('Wanted by', '发起方', '發起方'),
   'decisions.detail.step': w('Step', '步骤', '步驟'),
   'decisions.detail.purpose': w('Purpose', '用途', '用途'),

@@ -100,7 +100,6 @@ export const reachRules = {
   'sendRules.unhappy.say': w('Whoever last rated us below {csat} (satisfaction, 1–5) or below {nps} (recommendation, 0–10) gets no marketing.', '最近满意度（1–5 分）低于 {csat}，或推荐分（0–10 分）低于 {nps} 的客户不发营销。', '最近滿意度（1–5 分）低於 {csat}，或推薦分（0–10 分）低於 {nps} 的顧客不送行銷。'),
   'sendRules.unhappy.csat': w('Least satisfaction', '满意度下限', '滿意度下限'),
   'sendRules.unhappy.nps': w('Least recommendation', '推荐分下限', '推薦分下限'),
-  'sendRules.unhappy.never': w('—', '—', '—'),
   'sendRules.control.say': w('{share} % of all customers, drawn at random and always the same, never get marketing. What they buy shows what all marketing together brings.', '随机抽取 {share}% 的客户（固定不变）永不接收营销。他们的购买说明全部营销合计带来多少。', '隨機抽取 {share}% 的顧客（固定不變）永不接收行銷。他們的購買說明全部行銷合計帶來多少。'),
   'sendRules.control.share': w('Share of the control group, percent', '对照组比例（%）', '對照組比例（%）'),
   'sendRules.control.none': w('Without a control group nobody can tell what all marketing together brings.', '没有对照组，就无法知道全部营销合计带来多少。', '沒有對照組，就無法知道全部行銷合計帶來多少。'),

@@ -40,7 +40,7 @@ function Told({ journey }: { journey: Journey }) {
   const view: View = isView(filters['view']) ? filters['view'] : 'canvas', Part = VIEWS[view];
   const { state, version, totals } = journey;
   const known = [
-    version === 0 ? t('canvas.lead.never') : t('canvas.lead.version', { version }),
+    version === 0 ? t('canvas.lead.never') : t('kit.version', { version }),
     ...(totals.entered > 0 ? [t('canvas.lead.inside', totals), ...(journey.draft.goal ? [t('canvas.lead.goal', totals)] : [])] : []),
   ];
   return (

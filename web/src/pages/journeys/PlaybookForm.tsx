@@ -63,7 +63,7 @@ function Places({ playbook, templates, onMade }: { playbook: Playbook; templates
     <form className="form" onSubmit={submit}>
       <Field label={t('journeys.new.name')}>{(ids) => <Input {...ids} required maxLength={80} value={name} onChange={({ target }) => setName(target.value)} />}</Field>
       {playbook.templates.map((key) => <Field key={key} label={t('journeys.ready.place', { name: t(`journeys.template.${key}`) })}>{(ids) => <Select {...ids} showSearch={{ optionFilterProp: 'label' }} value={chosen[key] ?? LATER} options={options} onChange={(id) => setChosen({ ...chosen, [key]: id })} />}</Field>)}
-      {writes > 0 && <Field label={t('journeys.ready.channel', { count: writes })} hint={t('journeys.ready.channel.why')}>{(ids) => <Select {...ids} value={channel} onChange={setChannel} options={WRITTEN.map((value) => ({ value, label: t(`templates.channel.${value}`) }))} />}</Field>}
+      {writes > 0 && <Field label={t('journeys.ready.channel', { count: writes })} hint={t('journeys.ready.channel.why')}>{(ids) => <Select {...ids} value={channel} onChange={setChannel} options={WRITTEN.map((value) => ({ value, label: t(`message.channel.${value}`) }))} />}</Field>}
       <div><Button type="primary" htmlType="submit" loading={make.isPending} disabled={name.trim() === ''}>{t('journeys.ready.make')}</Button></div>
     </form>
   );

@@ -33,7 +33,7 @@ function eventsSaid(teller: Teller, events: Events): string {
     const name = eventName(teller, event);
     if (where.length === 0) return name;
     const asked = where.map(({ property, test }) => describe({ version: 1, root: { kind: 'field', field: property, test } }, teller.language, { fields: [{ key: property, type: 'text', label: propertyName(teller, property) }] }));
-    return teller.t('canvas.say.where', { event: name, where: asked.join(teller.t('canvas.say.comma')) });
+    return teller.t('canvas.say.where', { event: name, where: asked.join(teller.t('segments.comma')) });
   }).join(teller.t('canvas.say.or'));
 }
 
@@ -79,7 +79,7 @@ export function nodeSaid(teller: Teller, node: Node): { does: string; more: stri
     case 'update': return { does: updateSaid(teller, node), more: '' };
     case 'grant': return { does: t('canvas.say.grant', node), more: '' };
     case 'journey': return { does: t(`canvas.say.journey.${node.action}`, { journey: teller.journey(node.journey) ?? t('canvas.say.journey.gone') }), more: '' };
-    case 'exit': return { does: t('canvas.say.exit'), more: reasonSaid(teller, node.reason) };
+    case 'exit': return { does: t('canvas.kind.exit'), more: reasonSaid(teller, node.reason) };
   }
 }
 
@@ -91,7 +91,7 @@ function detailsOf(teller: Teller, node: Node): [word: string, value: string][] 
     case 'wait_date': return [['canvas.form.yearly', node.yearly ? t('kit.yes') : '']];
     case 'branch': return node.branches.map(({ key, tree }): [string, string] => [key, treeSaid(teller, tree)]);
     case 'send': return [
-      ['canvas.form.version', node.template.version === null ? '' : String(node.template.version)], ['canvas.form.blocked', node.ifBlocked === 'queue' ? t('canvas.form.blocked.queue') : ''],
+      ['models.number', node.template.version === null ? '' : String(node.template.version)], ['canvas.form.blocked', node.ifBlocked === 'queue' ? t('canvas.form.blocked.queue') : ''],
       ['canvas.form.expires.after', node.expiresAfter === null ? '' : durationSaid(teller, node.expiresAfter)], ['canvas.form.priority', node.priority === 0 ? '' : String(node.priority)], ['canvas.form.params', given(node.params)],
     ];
     case 'webhook': return [['canvas.form.data', given(node.data)]];
@@ -142,7 +142,7 @@ export const wayInSaid = (teller: Teller, entry: Entry): string => [entrySaid(te
 
 export function reentrySaid({ t }: Teller, { reentry, key }: Pick<Definition, 'reentry' | 'key'>): string {
   const often = typeof reentry === 'object' ? t('canvas.reentry.after', reentry) : t(`canvas.reentry.${reentry}`);
-  return key ? `${often}${t('canvas.say.comma')}${t('canvas.door.key', { key })}` : often;
+  return key ? `${often}${t('segments.comma')}${t('canvas.door.key', { key })}` : often;
 }
 export const holdOutSaid = ({ t, formats }: Teller, holdOut: number): string => (holdOut === 0 ? t('canvas.door.holdOut.none') : t('canvas.door.holdOut.of', { share: formats.percent(holdOut, Number.isInteger(Math.round(holdOut * 1e6) / 1e4) ? 0 : 1) }));
 export const goalSaid = (teller: Teller, goal: NonNullable<Definition['goal']>): string => (goal.ends ? teller.t('canvas.door.goal.ends', { goal: watchSaid(teller, goal.on) }) : watchSaid(teller, goal.on));
@@ -151,7 +151,7 @@ export const goalSaid = (teller: Teller, goal: NonNullable<Definition['goal']>):
 export function doorSaid(teller: Teller, { audience, reentry, key, holdOut, exits, goal, zoneField, withoutComplaints }: Definition): { what: 'audience' | 'reentry' | 'holdOut' | 'exits' | 'goal' | 'zone'; words: string }[] {
   const { t } = teller;
   return [
-    { what: 'audience', words: [audience ? treeSaid(teller, audience) : t('canvas.say.everybody'), ...(withoutComplaints ? [t('canvas.door.complaints')] : [])].join(t('canvas.say.comma')) },
+    { what: 'audience', words: [audience ? treeSaid(teller, audience) : t('canvas.say.everybody'), ...(withoutComplaints ? [t('canvas.door.complaints')] : [])].join(t('segments.comma')) },
     { what: 'reentry', words: reentrySaid(teller, { reentry, key }) },
     { what: 'holdOut', words: holdOutSaid(teller, holdOut) },
     ...(exits.length > 0 ? [{ what: 'exits' as const, words: exits.map(({ on }) => watchSaid(teller, on)).join(t('condition.list')) }] : []),

@@ -18,7 +18,7 @@ export function ContentEditor({ document, place, content, findings, readOnly, on
   const t = useT();
   const set = (next: ChannelContent | null) => onDocument(withContent(document, place, next));
   const own = findings.filter(({ at }) => at?.variant === place.variant && at.channel === place.channel && at.language === place.language);
-  if (!content) return <Empty title={t('templates.unwritten', { channel: t(`templates.channel.${place.channel}`), language: t(`templates.language.${place.language}`) })} action={!readOnly && <Button onClick={() => set(copyOf(document, place) ?? newContent(place.channel))}>{t('templates.write')}</Button>} />;
+  if (!content) return <Empty title={t('templates.unwritten', { channel: t(`message.channel.${place.channel}`), language: t(`templates.language.${place.language}`) })} action={!readOnly && <Button onClick={() => set(copyOf(document, place) ?? newContent(place.channel))}>{t('templates.write')}</Button>} />;
   const remove = <Popconfirm title={t('templates.remove.sure')} okText={t('templates.remove')} cancelText={t('settings.keep')} onConfirm={() => set(null)}><button type="button" className="plain link small">{t('templates.remove')}</button></Popconfirm>;
   return (
     <div className="stack content-editor">

@@ -7,7 +7,7 @@ import type { Finding } from './templateQueries.ts';
 export function useFinding(): (finding: Finding) => { says: string; todo: string } {
   const t = useT();
   return ({ code, facts }) => {
-    const told = typeof facts['channel'] === 'string' ? { ...facts, channel: t(`templates.channel.${facts['channel']}`) } : facts;
+    const told = typeof facts['channel'] === 'string' ? { ...facts, channel: t(`message.channel.${facts['channel']}`) } : facts;
     const named = typeof facts['provider'] === 'string' ? { ...told, provider: t(`templates.provider.${facts['provider']}`) } : told;
     return { says: t(`template.lint.${code}`, named), todo: t(`template.todo.${code}`, named) };
   };
@@ -37,7 +37,7 @@ export function Findings({ findings, document, onPlace }: { findings: readonly F
           return (
             <li key={i}>
               <span className={one.level === 'error' ? 'act' : 'ochre'}>{says}</span> <span className="grey">{todo}</span>
-              {at && <button type="button" className="plain link small" onClick={() => onPlace({ variant: at.variant, channel: at.channel, language: at.language })}>{[nameOf(at.variant), t(`templates.channel.${at.channel}`), t(`templates.language.${at.language}`)].join(' · ')}</button>}
+              {at && <button type="button" className="plain link small" onClick={() => onPlace({ variant: at.variant, channel: at.channel, language: at.language })}>{[nameOf(at.variant), t(`message.channel.${at.channel}`), t(`templates.language.${at.language}`)].join(' · ')}</button>}
             </li>
           );
         })}

@@ -26,7 +26,7 @@ export function Places({ document, purpose, place, findings, readOnly, onPlace, 
   return (
     <div className="stack places">
       <Variants {...{ document, place, readOnly, onPlace, onDocument, onPurpose, purpose }} />
-      <Choices label={t('templates.channels')} value={place.channel} onChoose={(channel) => onPlace({ ...place, channel: channel as ChannelName })} options={CHANNELS.map((key) => ({ key, label: label(t(`templates.channel.${key}`), isWritten(key), isWrong(key)) }))} />
+      <Choices label={t('templates.channels')} value={place.channel} onChoose={(channel) => onPlace({ ...place, channel: channel as ChannelName })} options={CHANNELS.map((key) => ({ key, label: label(t(`message.channel.${key}`), isWritten(key), isWrong(key)) }))} />
       <Choices label={t('templates.languages')} value={place.language} onChoose={(language) => onPlace({ ...place, language: language as Language })} options={LANGUAGES.map((key) => ({ key, label: label(t(`templates.language.${key}`), isWritten(place.channel, key), isWrong(place.channel, key)) }))} />
     </div>
   );
@@ -57,7 +57,7 @@ function Variants({ document, place, readOnly, onPlace, onDocument, onPurpose, p
         <div className="for-whom-fields">
           <Shares document={document} readOnly={readOnly} onDocument={onDocument} />
           {variant && <Conditions variant={variant} readOnly={readOnly} onChange={(change) => onDocument(withVariant(document, variant.key, (one) => ({ ...one, ...change })))} />}
-          <Field label={t('templates.purpose')} hint={t(`templates.purpose.${purpose}.why`)}>{(ids) => <Select {...ids} disabled={readOnly} value={purpose} onChange={onPurpose} options={PURPOSES.map((value) => ({ value, label: t(`templates.purpose.${value}`) }))} />}</Field>
+          <Field label={t('templates.purpose')} hint={t(`templates.purpose.${purpose}.why`)}>{(ids) => <Select {...ids} disabled={readOnly} value={purpose} onChange={onPurpose} options={PURPOSES.map((value) => ({ value, label: t(`message.purpose.${value}`) }))} />}</Field>
           <Field label={t('templates.language.own')} hint={t('templates.language.own.hint')}>{(ids) => <Select {...ids} disabled={readOnly} value={document.language} onChange={(language) => onDocument({ ...document, language })} options={LANGUAGES.map((value) => ({ value, label: t(`templates.language.${value}`) }))} />}</Field>
         </div>
       </details>

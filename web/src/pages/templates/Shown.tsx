@@ -24,7 +24,7 @@ export function Shown({ content }: { content: Readonly<Record<string, unknown>> 
   const data = Object.entries((content['data'] ?? {}) as Record<string, string>);
   return (
     <div className={`phone ${channel}`}>
-      <p className="grey small">{t(`templates.channel.${channel}`)}</p>
+      <p className="grey small">{t(`message.channel.${channel}`)}</p>
       <div className="bubble">
         {textOf(content['title']) && <p className="strong">{textOf(content['title'])}</p>}
         {[content['body'], content['text']].map(textOf).filter(Boolean).map((text) => <p key={text} className="said-text">{text}</p>)}

@@ -75,7 +75,7 @@ function Editor({ template }: { template: Template }) {
     </>
   );
   return (
-    <Page title={template.name} lead={<><StateOf head={template} /> · {isChanged ? <span className="ochre">{t('templates.unsaved')}</span> : t(`templates.purpose.${purpose}`)}</>} actions={actions}>
+    <Page title={template.name} lead={<><StateOf head={template} /> · {isChanged ? <span className="ochre">{t('templates.unsaved')}</span> : t(`message.purpose.${purpose}`)}</>} actions={actions}>
       <div className="template-editor">
         <div className="template-write">
           <Places document={document} purpose={purpose} place={at} findings={findings} readOnly={!canWrite} onPlace={setPlace} onDocument={setDocument} onPurpose={setPurpose} />

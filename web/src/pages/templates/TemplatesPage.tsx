@@ -50,8 +50,8 @@ function useTemplateColumns(): Column<Head>[] {
   return [
     { key: 'name', title: t('templates.name'), phone: 'head', cell: ({ id, name, description }) => <span className="template-name"><Anchor className="customer-name" to={paths.template(id)} tabIndex={-1}>{name}</Anchor>{description && <span className="grey small">{description}</span>}</span> },
     { key: 'state', title: t('templates.state'), phone: 'aside', cell: (head) => <StateOf head={head} /> },
-    { key: 'purpose', title: t('templates.purpose'), cell: ({ purpose }) => t(`templates.purpose.${purpose}`) },
-    { key: 'channels', title: t('templates.channels'), cell: ({ channels }) => list(channels.map((one) => t(`templates.channel.${one}`))) },
+    { key: 'purpose', title: t('templates.purpose'), cell: ({ purpose }) => t(`message.purpose.${purpose}`) },
+    { key: 'channels', title: t('templates.channels'), cell: ({ channels }) => list(channels.map((one) => t(`message.channel.${one}`))) },
     { key: 'languages', title: t('templates.languages'), cell: ({ languages }) => list(languages.map((one) => t(`templates.language.${one}`))) },
     { key: 'variants', title: t('templates.variants'), numeric: true, cell: ({ variants }) => variants },
     { key: 'updated', title: t('templates.updated'), cell: (head) => <Updated head={head} /> },
@@ -79,8 +79,8 @@ function NewTemplate({ onMade }: { onMade: (id: string) => void }) {
   return (
     <form className="form" onSubmit={submit}>
       <Field label={t('templates.name')}>{(ids) => <Input {...ids} autoFocus required maxLength={80} value={name} onChange={({ target }) => setName(target.value)} />}</Field>
-      <Field label={t('templates.purpose')} hint={t(`templates.purpose.${purpose}.why`)}>{(ids) => <Select {...ids} value={purpose} onChange={setPurpose} options={PURPOSES.map((value) => ({ value, label: t(`templates.purpose.${value}`) }))} />}</Field>
-      <Field label={t('templates.first')}>{(ids) => <Select {...ids} value={channel} onChange={setChannel} options={CHANNELS.map((value) => ({ value, label: t(`templates.channel.${value}`) }))} />}</Field>
+      <Field label={t('templates.purpose')} hint={t(`templates.purpose.${purpose}.why`)}>{(ids) => <Select {...ids} value={purpose} onChange={setPurpose} options={PURPOSES.map((value) => ({ value, label: t(`message.purpose.${value}`) }))} />}</Field>
+      <Field label={t('templates.first')}>{(ids) => <Select {...ids} value={channel} onChange={setChannel} options={CHANNELS.map((value) => ({ value, label: t(`message.channel.${value}`) }))} />}</Field>
       <div><Button type="primary" htmlType="submit" loading={make.isPending} disabled={name.trim() === ''}>{t('templates.begin')}</Button></div>
     </form>
   );

@@ -51,7 +51,7 @@ export function Card({ mark, faults, standing, isOpen, isDim, note, tabIndex, on
       {entry && <><span className="jc-icon entry"><KindIcon kind={`entry_${entry.kind}`} size={16} /></span><span className="jc-does" title={entrySaid(teller, entry)}>{entrySaid(teller, entry)}</span></>}
       {mark.id === DOOR_MARK && <><span className="jc-door-head"><KindIcon kind="door" size={16} />{t('canvas.door')}</span><DoorLines /></>}
       {mark.kind === 'node' && <NodeWords node={mark.node} standing={standing} />}
-      {said.length > 0 && <span className="jc-wrong" title={said.join('\n')}><span aria-hidden="true">!</span><span className="unseen">{said.join(t('canvas.say.comma'))}</span></span>}
+      {said.length > 0 && <span className="jc-wrong" title={said.join('\n')}><span aria-hidden="true">!</span><span className="unseen">{said.join(t('segments.comma'))}</span></span>}
       {note && <span className="jc-note">{note}</span>}
     </button>
   );

@@ -44,7 +44,7 @@ export function FaultsPanel({ faults, people, approvalNeeded, onJump, onClose }:
           );
         })}
       </ul>
-      {faults.length === 0 && people !== null && <p>{t('canvas.faults.people', { people })}{approvalNeeded && <span className="ochre">{t('canvas.say.comma')}{t('canvas.faults.approval')}</span>}</p>}
+      {faults.length === 0 && people !== null && <p>{t('canvas.faults.people', { people })}{approvalNeeded && <span className="ochre">{t('segments.comma')}{t('canvas.faults.approval')}</span>}</p>}
     </Dock>
   );
 }

@@ -56,7 +56,7 @@ export function NodePanel({ journey, node, faults, standing, onClose, onRemove }
   const tools = !disabled && (
     <>
       {node.kind !== 'exit' && <Button onClick={() => edit(duplicate(definition, node.id))}>{t('canvas.duplicate')}</Button>}
-      <Button disabled={!canRemove} title={canRemove ? undefined : t('canvas.kept')} onClick={onRemove}>{t('canvas.remove')}</Button>
+      <Button disabled={!canRemove} title={canRemove ? undefined : t('canvas.kept')} onClick={onRemove}>{t('segments.delete')}</Button>
     </>
   );
   return (
@@ -65,7 +65,7 @@ export function NodePanel({ journey, node, faults, standing, onClose, onRemove }
       <FaultWords faults={faults} />
       <NodeForm node={node} disabled={disabled} onNode={(next) => edit?.(change(definition, node.id, next), markOf(node, next))} />
       <Ports node={node} disabled={disabled} />
-      {standing && <p className="jc-standing"><span className="strong">{t('canvas.here', { people: standing.people })}</span>{standing.control > 0 && <span className="grey">{t('canvas.say.comma')}{t('canvas.here.control', { people: standing.control })}</span>} <Anchor className="link" to={paths.journey(journey, { view: 'people', at: node.id, status: 'inside' })}>{t('canvas.people')}</Anchor></p>}
+      {standing && <p className="jc-standing"><span className="strong">{t('canvas.here', { people: standing.people })}</span>{standing.control > 0 && <span className="grey">{t('segments.comma')}{t('canvas.here.control', { people: standing.control })}</span>} <Anchor className="link" to={paths.journey(journey, { view: 'people', at: node.id, status: 'inside' })}>{t('canvas.people')}</Anchor></p>}
       <p className="grey small jc-id">{t('canvas.form.id', { id: node.id })}</p>
     </Dock>
   );

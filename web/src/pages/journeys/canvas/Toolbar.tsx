@@ -25,7 +25,7 @@ function Undoing({ drafting }: { drafting: Drafting }) {
   const t = useT();
   return (
     <span className="jc-undoing">
-      <button type="button" className="plain jc-tool" disabled={!drafting.canUndo} aria-label={t('canvas.undo')} title={`${t('canvas.undo')} (Ctrl+Z)`} onClick={drafting.undo}><svg width="18" height="18" viewBox="0 0 20 20" fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true"><path d="M7 4 3.500 7.500 7 11M3.500 7.500H12a4.500 4.500 0 0 1 0 9H8" /></svg></button>
+      <button type="button" className="plain jc-tool" disabled={!drafting.canUndo} aria-label={t('journeys.undo')} title={`${t('journeys.undo')} (Ctrl+Z)`} onClick={drafting.undo}><svg width="18" height="18" viewBox="0 0 20 20" fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true"><path d="M7 4 3.500 7.500 7 11M3.500 7.500H12a4.500 4.500 0 0 1 0 9H8" /></svg></button>
       <button type="button" className="plain jc-tool" disabled={!drafting.canRedo} aria-label={t('canvas.redo')} title={`${t('canvas.redo')} (Ctrl+Shift+Z)`} onClick={drafting.redo}><svg width="18" height="18" viewBox="0 0 20 20" fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true"><path d="m13 4 3.500 3.500L13 11M16.500 7.500H8a4.500 4.500 0 0 0 0 9h4" /></svg></button>
     </span>
   );
@@ -37,7 +37,7 @@ function Saving({ drafting: { state, save } }: { drafting: Drafting }) {
   return (
     <span className="jc-saving" data-state={state}>
       <span role="status" className={`small ${state === 'saved' || state === 'saving' ? 'grey' : 'ochre'}`}>{state === 'saved' && <Icon name="check" size={14} />}{state !== 'conflict' && t(`canvas.save.${state}`)}</span>
-      {(state === 'waiting' || state === 'failed') && <Button size="small" onClick={save}>{t('canvas.save')}</Button>}
+      {(state === 'waiting' || state === 'failed') && <Button size="small" onClick={save}>{t('settings.save')}</Button>}
     </span>
   );
 }
@@ -56,7 +56,7 @@ function AddEntry({ onEntry }: { onEntry: (at: number) => void }) {
 export function Toolbar({ journey, drafting, canWrite, version, onVersion, faults, shape, onShape, panel, onPanel, onEntry }: Props) {
   const t = useT();
   const isDraft = version === DRAFT;
-  const options = [{ key: String(DRAFT), label: t('canvas.version.draft') }, ...journey.versions.map(({ version: one, inside }) => ({ key: String(one), label: t('canvas.version.of', { version: one, inside }) }))];
+  const options = [{ key: String(DRAFT), label: t('experiments.phase.draft') }, ...journey.versions.map(({ version: one, inside }) => ({ key: String(one), label: t('canvas.version.of', { version: one, inside }) }))];
   return (
     <div className="jc-toolbar" role="toolbar" aria-label={t('canvas.name')}>
       {canWrite && isDraft && <Undoing drafting={drafting} />}

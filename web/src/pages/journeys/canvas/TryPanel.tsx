@@ -84,7 +84,7 @@ export function TryPanel({ id, isSaved, onTrial, trial, onJump, onClose }: Props
           {!trial.fits && <Notice tone="warn">{t('canvas.try.unfit')}</Notice>}
           {trial.arm === 'control' && <Notice tone="note">{t('canvas.try.control')}</Notice>}
           <Steps trial={trial} onJump={onJump} />
-          <p>{t(`canvas.try.end.${trial.status}`)}{trial.reason !== '' && <span className="grey">{t('canvas.say.comma')}{reasonSaid(teller, trial.reason)}</span>}</p>
+          <p>{t(`canvas.try.end.${trial.status}`)}{trial.reason !== '' && <span className="grey">{t('segments.comma')}{reasonSaid(teller, trial.reason)}</span>}</p>
         </section>
       )}
     </Dock>

@@ -22,10 +22,10 @@ export function AboutForm({ journey, disabled }: { journey: Journey; disabled: b
   const submit = (event: FormEvent): void => { event.preventDefault(); save.mutate(); };
   return (
     <form className="jc-group" onSubmit={submit}>
-      <Field label={t('canvas.about.name')}>{(ids) => <Input {...ids} disabled={disabled} maxLength={80} value={about.name} onChange={({ target }) => setAbout({ ...about, name: target.value })} />}</Field>
-      <Field label={t('canvas.about.description')}>{(ids) => <Input.TextArea {...ids} disabled={disabled} rows={2} maxLength={1000} value={about.description} onChange={({ target }) => setAbout({ ...about, description: target.value })} />}</Field>
+      <Field label={t('journeys.new.name')}>{(ids) => <Input {...ids} disabled={disabled} maxLength={80} value={about.name} onChange={({ target }) => setAbout({ ...about, name: target.value })} />}</Field>
+      <Field label={t('channels.group.description')}>{(ids) => <Input.TextArea {...ids} disabled={disabled} rows={2} maxLength={1000} value={about.description} onChange={({ target }) => setAbout({ ...about, description: target.value })} />}</Field>
       <Pick label={t('canvas.about.stage')} hint={t('canvas.about.stage.hint')} disabled={disabled} value={about.stage ?? ''} options={[{ value: '', label: t('canvas.about.stage.none') }, ...STAGES.map((value) => ({ value, label: isKnown(`stage.${value}`) ? t(`stage.${value}`) : value }))]} onPick={(stage) => setAbout({ ...about, stage: stage === '' ? null : stage })} />
-      {isChanged && !disabled && <div><Button htmlType="submit" type="primary" disabled={about.name.trim() === ''} loading={save.isPending}>{t('canvas.save')}</Button></div>}
+      {isChanged && !disabled && <div><Button htmlType="submit" type="primary" disabled={about.name.trim() === ''} loading={save.isPending}>{t('settings.save')}</Button></div>}
     </form>
   );
 }

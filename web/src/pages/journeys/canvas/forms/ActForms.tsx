@@ -9,7 +9,7 @@ export function WebhookForm({ node, disabled, onNode }: FormProps<'webhook'>) {
   const t = useT();
   return (
     <>
-      <Words label={t('canvas.form.webhook')} hint={t('canvas.form.webhook.hint')} value={node.name} maxLength={80} disabled={disabled} isValid={isSaid} wrong={t('canvas.form.needed')} onText={(name) => onNode({ ...node, name })} />
+      <Words label={t('webhooks.name')} hint={t('canvas.form.webhook.hint')} value={node.name} maxLength={80} disabled={disabled} isValid={isSaid} wrong={t('canvas.form.needed')} onText={(name) => onNode({ ...node, name })} />
       <Along label={t('canvas.form.data')} hint={t('canvas.form.data.hint')} value={node.data} disabled={disabled} onValue={(data) => onNode({ ...node, data })} />
     </>
   );
@@ -35,7 +35,7 @@ function FieldValue({ field, value, disabled, onValue }: { field: string; value:
   const t = useT();
   const { catalogue, teller: { language } } = useBench();
   const found = catalogue.fields.find(({ key }) => key === field);
-  const label = t('canvas.form.value');
+  const label = t('kit.filter.value');
   if (found?.type === 'boolean') return <Pick label={label} disabled={disabled} value={String(value === true)} options={[{ value: 'true', label: t('kit.yes') }, { value: 'false', label: t('kit.no') }]} onPick={(next) => onValue(next === 'true')} />;
   if (found?.type === 'number' || found?.type === 'money') return <Amount label={label} disabled={disabled} whole={false} min={-1e12} max={1e12} value={typeof value === 'number' ? value : 0} onNumber={onValue} />;
   if (found?.options) return <Pick label={label} disabled={disabled} value={String(value ?? '')} options={found.options.map((one) => ({ value: one.value, label: one.label === undefined ? one.value : typeof one.label === 'string' ? one.label : one.label[language] }))} onPick={onValue} />;
@@ -54,7 +54,7 @@ export function UpdateForm({ node, disabled, onNode }: FormProps<'update'>) {
       <Pick label={t('canvas.form.update')} disabled={disabled} value={change.on} options={[{ value: 'tag', label: t('canvas.form.update.tag') }, { value: 'field', label: t('canvas.form.update.field') }]} onPick={(on) => (on === 'tag' ? onNode({ ...node, change: { on: 'tag', tag: hints.tag, give: true } }) : setField(fields[0]?.value ?? 'name'))} />
       {change.on === 'tag' && (
         <>
-          <Words label={t('canvas.form.tag')} disabled={disabled} value={change.tag} maxLength={100} options={given} isValid={isSaid} wrong={t('canvas.form.needed')} onText={(tag) => onNode({ ...node, change: { ...change, tag } })} />
+          <Words label={t('fields.tag.name')} disabled={disabled} value={change.tag} maxLength={100} options={given} isValid={isSaid} wrong={t('canvas.form.needed')} onText={(tag) => onNode({ ...node, change: { ...change, tag } })} />
           <Pick label={t('canvas.form.give')} disabled={disabled} value={String(change.give)} options={[{ value: 'true', label: t('canvas.form.give.yes') }, { value: 'false', label: t('canvas.form.give.no') }]} onPick={(give) => onNode({ ...node, change: { ...change, give: give === 'true' } })} />
         </>
       )}
@@ -84,8 +84,8 @@ export function OtherJourneyForm({ node, disabled, onNode }: FormProps<'journey'
   const { journeys } = useBench();
   return (
     <>
-      <Pick label={t('canvas.form.journey.action')} disabled={disabled} value={node.action} options={[{ value: 'start', label: t('canvas.form.journey.start') }, { value: 'stop', label: t('canvas.form.journey.stop') }]} onPick={(action) => onNode({ ...node, action: action as typeof node.action })} />
-      <Pick label={t('canvas.form.journey')} disabled={disabled} value={node.journey} options={journeys.map(({ id, name }) => ({ value: id, label: name }))} onPick={(journey) => onNode({ ...node, journey })} />
+      <Pick label={t('canvas.form.give')} disabled={disabled} value={node.action} options={[{ value: 'start', label: t('canvas.form.journey.start') }, { value: 'stop', label: t('canvas.form.journey.stop') }]} onPick={(action) => onNode({ ...node, action: action as typeof node.action })} />
+      <Pick label={t('journeys.name')} disabled={disabled} value={node.journey} options={journeys.map(({ id, name }) => ({ value: id, label: name }))} onPick={(journey) => onNode({ ...node, journey })} />
     </>
   );
 }

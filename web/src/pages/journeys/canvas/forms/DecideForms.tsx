@@ -23,8 +23,8 @@ export function BranchForm({ node, disabled, onNode }: FormProps<'branch'>) {
             <span className="strong">{t('canvas.form.branch.of', { number: at + 1 })}</span>
             {!disabled && (
               <span className="row">
-                {at > 0 && <button type="button" className="plain jc-tool" aria-label={t('canvas.form.up')} title={t('canvas.form.up')} onClick={() => set(moved(branches, at, -1))}><Icon name="up" size={16} /></button>}
-                {at < branches.length - 1 && <button type="button" className="plain jc-tool" aria-label={t('canvas.form.down')} title={t('canvas.form.down')} onClick={() => set(moved(branches, at, 1))}><Icon name="down" size={16} /></button>}
+                {at > 0 && <button type="button" className="plain jc-tool" aria-label={t('templates.block.up')} title={t('templates.block.up')} onClick={() => set(moved(branches, at, -1))}><Icon name="up" size={16} /></button>}
+                {at < branches.length - 1 && <button type="button" className="plain jc-tool" aria-label={t('templates.block.down')} title={t('templates.block.down')} onClick={() => set(moved(branches, at, 1))}><Icon name="down" size={16} /></button>}
                 {branches.length > 1 && <button type="button" className="plain jc-tool" aria-label={t('canvas.form.branch.remove')} title={t('canvas.form.branch.remove')} onClick={() => set(branches.toSpliced(at, 1))}><Icon name="close" size={16} /></button>}
               </span>
             )}

@@ -25,12 +25,12 @@ export function EffectForm({ disabled, onEffect }: { disabled: boolean; onEffect
         <Amount label={t('canvas.effect.refund')} disabled={disabled} value={effect.refundDays} min={0} max={180} onNumber={(refundDays) => set({ refundDays })} />
       </div>
       <Pick label={t('canvas.effect.margin')} disabled={disabled} value={margin.basis} options={['share', 'costs'].map((value) => ({ value, label: t(`canvas.effect.margin.${value}`) }))} onPick={(basis) => set({ margin: basis === 'costs' ? { basis } : { basis: 'share', share: 0.4 } })} />
-      {margin.basis === 'share' && <Amount label={t('canvas.effect.share')} unit="%" disabled={disabled} whole={false} value={Math.round(margin.share * 1e4) / 100} min={0} max={100} onNumber={(share) => set({ margin: { basis: 'share', share: Math.round(share * 100) / 1e4 } })} />}
+      {margin.basis === 'share' && <Amount label={t('experiments.arm.share')} unit="%" disabled={disabled} whole={false} value={Math.round(margin.share * 1e4) / 100} min={0} max={100} onNumber={(share) => set({ margin: { basis: 'share', share: Math.round(share * 100) / 1e4 } })} />}
       <Tick label={t('canvas.effect.coupon')} disabled={disabled} value={coupon !== null} onTick={(on) => set({ coupon: on ? { code: '', costMinor: 0 } : null })} />
       {coupon && <div className="jc-pair"><Words label={t('canvas.effect.coupon.code')} disabled={disabled} maxLength={60} value={coupon.code} onText={(code) => set({ coupon: { ...coupon, code: code.trim() } })} />{money(coupon.costMinor, (costMinor) => set({ coupon: { ...coupon, costMinor } }), t('canvas.effect.coupon.cost'))}</div>}
       {money(effect.fixedCostMinor, (fixedCostMinor) => set({ fixedCostMinor }), t('canvas.effect.fixed'))}
       <Tick label={t('canvas.effect.entry')} hint={t('canvas.effect.entry.hint')} disabled={disabled} value={effect.entryDays !== null} onTick={(on) => set({ entryDays: on ? MONTH : null })} />
-      {effect.entryDays !== null && <Amount label={t('canvas.form.days')} disabled={disabled} value={effect.entryDays} min={1} max={365} onNumber={(entryDays) => set({ entryDays })} />}
+      {effect.entryDays !== null && <Amount label={t('lifecycle.life.days')} disabled={disabled} value={effect.entryDays} min={1} max={365} onNumber={(entryDays) => set({ entryDays })} />}
     </details>
   );
 }

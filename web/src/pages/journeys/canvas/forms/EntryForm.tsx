@@ -60,8 +60,8 @@ function HolidayEntry({ entry, disabled, onEntry }: Props<'holiday'>) {
     <>
       <Pick label={t('canvas.form.calendar')} disabled={disabled} value={entry.calendar} options={useCalendars()} onPick={(calendar) => onEntry({ ...entry, calendar: calendar as typeof entry.calendar })} />
       <div className="jc-pair">
-        <Amount label={t('canvas.form.month')} disabled={disabled} value={entry.month} min={1} max={12} onNumber={(month) => onEntry({ ...entry, month })} />
-        <Amount label={t('canvas.form.day')} disabled={disabled} value={entry.day} min={1} max={31} onNumber={(day) => onEntry({ ...entry, day })} />
+        <Amount label={t('insight.unit.month')} disabled={disabled} value={entry.month} min={1} max={12} onNumber={(month) => onEntry({ ...entry, month })} />
+        <Amount label={t('insight.unit.day')} disabled={disabled} value={entry.day} min={1} max={31} onNumber={(day) => onEntry({ ...entry, day })} />
       </div>
       <DaysAround label={t('canvas.form.side')} disabled={disabled} value={entry.offsetDays} onDays={(offsetDays) => onEntry({ ...entry, offsetDays })} />
       <TimeOfDay label={t('canvas.form.time')} disabled={disabled} value={entry.time} onTime={(time) => onEntry({ ...entry, time })} />
@@ -77,7 +77,7 @@ function CadenceEntry({ entry, disabled, onEntry }: Props<'cadence'>) {
     <>
       <Pick label={t('canvas.form.every')} disabled={disabled} value={entry.every} options={['day', 'week', 'month', 'quarter'].map((value) => ({ value, label: t(`canvas.form.every.${value}`) }))} onPick={set} />
       {entry.every === 'week' && <Pick label={t('canvas.form.weekday')} disabled={disabled} value={String(Math.min(entry.on, 7))} options={[1, 2, 3, 4, 5, 6, 7].map((day) => ({ value: String(day), label: weekday(day) }))} onPick={(on) => onEntry({ ...entry, on: Number(on) })} />}
-      {(entry.every === 'month' || entry.every === 'quarter') && <Amount label={t('canvas.form.day')} hint={t('canvas.form.day.hint')} disabled={disabled} value={entry.on} min={1} max={31} onNumber={(on) => onEntry({ ...entry, on })} />}
+      {(entry.every === 'month' || entry.every === 'quarter') && <Amount label={t('insight.unit.day')} hint={t('canvas.form.day.hint')} disabled={disabled} value={entry.on} min={1} max={31} onNumber={(on) => onEntry({ ...entry, on })} />}
       <TimeOfDay label={t('canvas.form.time')} disabled={disabled} value={entry.time} onTime={(time) => onEntry({ ...entry, time })} />
     </>
   );

@@ -34,7 +34,7 @@ function PropertyRow({ filter, disabled, onFilter }: FilterProps) {
   };
   return (
     <div className="jc-filter">
-      <input className="input" aria-label={t('canvas.form.property')} placeholder={t('canvas.form.property')} disabled={disabled} maxLength={100} value={property} onChange={({ target }) => tell(target.value, op, text)} />
+      <input className="input" aria-label={t('filter.property')} placeholder={t('filter.property')} disabled={disabled} maxLength={100} value={property} onChange={({ target }) => tell(target.value, op, text)} />
       <select className="input" aria-label={t('kit.filter.operator')} disabled={disabled} value={op} onChange={({ target }) => tell(property, target.value as Op, text)}>{[...(OPS.includes(op) ? [] : [op]), ...OPS].map((one) => <option key={one} value={one}>{t(`kit.op.${one}`)}</option>)}</select>
       {!BARE.includes(op) && <input className="input" aria-label={t('kit.filter.value')} placeholder={t('kit.filter.value')} disabled={disabled} maxLength={500} value={text} onChange={({ target }) => tell(property, op, target.value)} />}
       {!disabled && <button type="button" className="plain jc-tool" aria-label={t('canvas.form.filter.remove')} title={t('canvas.form.filter.remove')} onClick={() => onFilter(null)}><Icon name="close" size={16} /></button>}
@@ -54,13 +54,13 @@ export function OneEvent({ event: { event, where }, disabled, onEvent, onRemove 
   return (
     <div className="jc-event">
       <div className="jc-event-name">
-        <select className="input" aria-label={t('canvas.form.event')} disabled={disabled} value={other ? OTHER : event} onChange={({ target }) => { setOther(target.value === OTHER); if (target.value !== OTHER) onEvent({ event: target.value, where }); }}>
+        <select className="input" aria-label={t('filter.event')} disabled={disabled} value={other ? OTHER : event} onChange={({ target }) => { setOther(target.value === OTHER); if (target.value !== OTHER) onEvent({ event: target.value, where }); }}>
           {known.map((one) => <option key={one} value={one}>{eventName(teller, one)}</option>)}
           <option value={OTHER}>{t('canvas.form.event.other')}</option>
         </select>
         {onRemove && !disabled && <button type="button" className="plain jc-tool" aria-label={t('canvas.form.event.remove')} title={t('canvas.form.event.remove')} onClick={onRemove}><Icon name="close" size={16} /></button>}
       </div>
-      {other && <Words label={t('canvas.form.event.name')} value={event} maxLength={100} isValid={(name) => name.trim() !== ''} wrong={t('canvas.form.needed')} onText={(name) => onEvent({ event: name.trim(), where })} />}
+      {other && <Words label={t('filter.event.name')} value={event} maxLength={100} isValid={(name) => name.trim() !== ''} wrong={t('canvas.form.needed')} onText={(name) => onEvent({ event: name.trim(), where })} />}
       {where.map((filter, at) => <PropertyRow key={`${at}`} filter={filter} disabled={disabled} onFilter={(next) => filtered(at, next)} />)}
       {adding && <PropertyRow filter={null} disabled={disabled} onFilter={(next) => { setAdding(false); if (next) onEvent({ event, where: [...where, next] }); }} />}
       {!disabled && !adding && where.length < 20 && <button type="button" className="plain link small" onClick={() => setAdding(true)}>＋ {t('canvas.form.filter.add')}</button>}

@@ -24,17 +24,17 @@ export function SendForm({ node, disabled, onNode }: FormProps<'send'>) {
   const versions = Array.from({ length: head?.published ?? 0 }, (_, at) => String(at + 1)).reverse();
   return (
     <>
-      <Pick label={t('canvas.form.template')} disabled={disabled} value={node.template.id} onPick={choose}
+      <Pick label={t('segments.use.template')} disabled={disabled} value={node.template.id} onPick={choose}
         options={[...(isChosen ? [] : [{ value: node.template.id, label: t('canvas.form.template.choose') }]), ...(templates ?? []).map(({ id, name, published }) => ({ value: id, label: published === null ? t('canvas.form.template.draft', { name }) : name }))]}
         hint={isChosen && teller.template(node.template.id) ? <Anchor className="link" to={paths.template(node.template.id)}>{t('canvas.form.template.open')}</Anchor> : templates?.length === 0 ? <Anchor className="link" to={paths.templates({ panel: 'new' })}>{t('canvas.form.template.none')}</Anchor> : undefined} />
-      {head && head.published !== null && <Pick label={t('canvas.form.version')} disabled={disabled} value={String(node.template.version ?? '')} options={[{ value: '', label: t('canvas.form.version.newest') }, ...versions.map((value) => ({ value, label: t('kit.version', { version: Number(value) }) }))]} onPick={(version) => onNode({ ...node, template: { ...node.template, version: version === '' ? null : Number(version) } })} />}
-      <Pick label={t('canvas.form.channel')} disabled={disabled} value={node.channel} options={[{ value: 'best', label: t('canvas.form.channel.best') }, ...channels.map((value) => ({ value, label: t(`templates.channel.${value}`) }))]} onPick={(channel) => onNode({ ...node, channel })} />
-      <Pick label={t('canvas.form.purpose')} hint={t(`templates.purpose.${node.purpose}.why`)} disabled={disabled} value={node.purpose} options={PURPOSES.map((value) => ({ value, label: t(`templates.purpose.${value}`) }))} onPick={(purpose) => onNode({ ...node, purpose: purpose as typeof node.purpose })} />
+      {head && head.published !== null && <Pick label={t('models.number')} disabled={disabled} value={String(node.template.version ?? '')} options={[{ value: '', label: t('canvas.form.version.newest') }, ...versions.map((value) => ({ value, label: t('kit.version', { version: Number(value) }) }))]} onPick={(version) => onNode({ ...node, template: { ...node.template, version: version === '' ? null : Number(version) } })} />}
+      <Pick label={t('decisions.channel')} disabled={disabled} value={node.channel} options={[{ value: 'best', label: t('decisions.channel.best') }, ...channels.map((value) => ({ value, label: t(`message.channel.${value}`) }))]} onPick={(channel) => onNode({ ...node, channel })} />
+      <Pick label={t('templates.purpose')} hint={t(`templates.purpose.${node.purpose}.why`)} disabled={disabled} value={node.purpose} options={PURPOSES.map((value) => ({ value, label: t(`message.purpose.${value}`) }))} onPick={(purpose) => onNode({ ...node, purpose: purpose as typeof node.purpose })} />
       <Pick label={t('canvas.form.blocked')} hint={t(`canvas.form.blocked.${node.ifBlocked}.why`)} disabled={disabled} value={node.ifBlocked} options={['drop', 'queue'].map((value) => ({ value, label: t(`canvas.form.blocked.${value}`) }))} onPick={(ifBlocked) => onNode({ ...node, ifBlocked: ifBlocked as typeof node.ifBlocked })} />
       <Tick label={t('canvas.form.expires')} disabled={disabled} value={node.expiresAfter !== null} onTick={(on) => onNode({ ...node, expiresAfter: on ? THREE_DAYS : null })} />
       {node.expiresAfter && <While label={t('canvas.form.expires.after')} disabled={disabled} value={node.expiresAfter} onWhile={(expiresAfter) => onNode({ ...node, expiresAfter })} />}
       <details className="jc-more">
-        <summary>{t('canvas.form.more')}</summary>
+        <summary>{t('nav.more')}</summary>
         <Amount label={t('canvas.form.priority')} hint={t('canvas.form.priority.hint')} disabled={disabled} value={node.priority} min={-100} max={100} onNumber={(priority) => onNode({ ...node, priority })} />
         <Along label={t('canvas.form.params')} hint={t('canvas.form.params.hint')} disabled={disabled} value={node.params} onValue={(params) => onNode({ ...node, params })} />
       </details>

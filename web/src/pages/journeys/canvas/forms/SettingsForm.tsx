@@ -44,7 +44,7 @@ function Ends({ disabled, set }: { disabled: boolean; set: (next: Settings, mark
         {!disabled && exits.length < MOST.exits && <button type="button" className="plain link" onClick={() => set({ exits: [...exits, { key: freeKey(exits.map(({ key }) => key)), on: { ...fresh, where: [] } }] })}>＋ {t('canvas.form.exit.add')}</button>}
       </fieldset>
       <fieldset className="jc-group">
-        <legend className="strong">{t('canvas.form.goal')}</legend>
+        <legend className="strong">{t('canvas.door.goal')}</legend>
         {goal && (
           <>
             <Words label={t('canvas.form.goal.name')} value={goal.name} maxLength={80} disabled={disabled} onText={(name) => set({ goal: { ...goal, name } }, 'goal name')} />
@@ -76,7 +76,7 @@ export function SettingsForm({ why }: { why: Why }) {
         <TreeField label={t('canvas.door.audience')} tree={audience ?? EVERYBODY} disabled={disabled} onTree={(tree) => set({ audience: tree.root.kind === 'and' && tree.root.of.length === 0 ? null : tree })} />
         <Tick label={t('canvas.form.complaints')} hint={t('canvas.form.complaints.hint')} disabled={disabled} value={definition.withoutComplaints === true} onTick={(on) => set({ withoutComplaints: on })} />
         <Pick label={t('canvas.door.reentry')} disabled={disabled} value={often} options={REENTRY.map((value) => ({ value, label: t(`canvas.reentry.${value}`) }))} onPick={choose} />
-        {typeof reentry === 'object' && <Amount label={t('canvas.form.days')} disabled={disabled} value={reentry.days} min={1} max={3_650} onNumber={(days) => set({ reentry: { days } }, 'reentry')} />}
+        {typeof reentry === 'object' && <Amount label={t('lifecycle.life.days')} disabled={disabled} value={reentry.days} min={1} max={3_650} onNumber={(days) => set({ reentry: { days } }, 'reentry')} />}
         {entries.some(({ kind }) => kind === 'event') && <Words label={t('canvas.form.key.entry')} hint={t('canvas.form.key.entry.hint')} value={key ?? ''} maxLength={100} disabled={disabled} onText={(text) => set({ key: text.trim() === '' ? null : text.trim() }, 'key')} />}
         <HoldOut why={why} disabled={disabled} set={set} />
         <EffectForm disabled={disabled} onEffect={(effect) => set({ effect }, 'effect')} />

@@ -57,8 +57,8 @@ export function RateForm({ node, disabled, onNode }: FormProps<'rate'>) {
   const t = useT();
   return (
     <div className="jc-pair">
-      <Amount label={t('canvas.form.most')} value={node.most} min={1} max={1_000_000} disabled={disabled} onNumber={(most) => onNode({ ...node, most })} />
-      <Pick label={t('canvas.form.per')} value={node.per} disabled={disabled} options={['minute', 'hour', 'day'].map((value) => ({ value, label: t(`canvas.form.per.${value}`) }))} onPick={(per) => onNode({ ...node, per: per as typeof node.per })} />
+      <Amount label={t('segments.people')} value={node.most} min={1} max={1_000_000} disabled={disabled} onNumber={(most) => onNode({ ...node, most })} />
+      <Pick label={t('canvas.form.per')} value={node.per} disabled={disabled} options={['minute', 'hour', 'day'].map((value) => ({ value, label: t(`sendRules.per.${value}`) }))} onPick={(per) => onNode({ ...node, per: per as typeof node.per })} />
     </div>
   );
 }

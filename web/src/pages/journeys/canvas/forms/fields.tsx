@@ -54,8 +54,8 @@ const TWO_YEARS = 1_051_200;
 export function While({ label, disabled, value, onWhile }: Base & { value: Duration; onWhile: (value: Duration) => void }) {
   const t = useT();
   const unit = (
-    <select className="input" aria-label={t('canvas.form.unit')} disabled={disabled} value={value.unit} onChange={({ target }) => { const next = target.value as Duration['unit']; onWhile({ unit: next, amount: Math.min(value.amount, Math.floor(TWO_YEARS / MINUTES[next])) }); }}>
-      {UNITS.map((one) => <option key={one} value={one}>{t(`canvas.form.unit.${one}`)}</option>)}
+    <select className="input" aria-label={t('filter.unit')} disabled={disabled} value={value.unit} onChange={({ target }) => { const next = target.value as Duration['unit']; onWhile({ unit: next, amount: Math.min(value.amount, Math.floor(TWO_YEARS / MINUTES[next])) }); }}>
+      {UNITS.map((one) => <option key={one} value={one}>{t(`filter.unit.${one}`)}</option>)}
     </select>
   );
   return <Amount label={label} value={value.amount} min={1} max={Math.floor(TWO_YEARS / MINUTES[value.unit])} unit={unit} {...(disabled === undefined ? {} : { disabled })} onNumber={(amount) => onWhile({ ...value, amount })} />;
@@ -73,7 +73,7 @@ export function DaysAround({ label, disabled, value, onDays }: Base & { value: n
   return (
     <div className="jc-pair">
       <Pick label={label} value={side} disabled={disabled ?? false} options={['before', 'on', 'after'].map((one) => ({ value: one, label: t(`canvas.form.side.${one}`) }))} onPick={choose} />
-      {value !== 0 && <Amount label={t('canvas.form.days')} value={Math.abs(value)} min={1} max={365} disabled={disabled ?? false} onNumber={(many) => onDays(value < 0 ? -many : many)} />}
+      {value !== 0 && <Amount label={t('lifecycle.life.days')} value={Math.abs(value)} min={1} max={365} disabled={disabled ?? false} onNumber={(many) => onDays(value < 0 ? -many : many)} />}
     </div>
   );
 }
