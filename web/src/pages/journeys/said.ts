@@ -3,7 +3,7 @@ import type { Catalogue } from '../../../../src/kernel/conditions/catalogue.ts';
 import type { Tree } from '../../../../src/kernel/conditions/tree.ts';
 import { ADVISER, type Definition, type Duration, type Entry, HAPPENED, NEXT, type Node, OTHERWISE, PAST, PLACEHOLDER, TIMEOUT, type Watch } from '../../../../src/engage/core/definition.ts';
 import type { Formats } from '../../lib/format.ts';
-import { isKnown, type Language, type Speak } from '../../lib/language.tsx';
+import type { Language, Speak } from '../../lib/language.tsx';
 
 /** What is needed to say a definition in words; `template` and the like give the name behind an id, undefined where there is none. */
 export type Teller = {
@@ -14,18 +14,23 @@ export type Teller = {
 const SHORT = 8;
 type Events = Extract<Entry, { kind: 'event' }>['events'];
 
+/** A code by its word; where there is none, `otherwise`. A key without a word is said as itself. */
+function wordOr(t: Speak, key: string, otherwise: string): string {
+  const said = t(key);
+  return said === key ? otherwise : said;
+}
 const labelIn = (language: Language, label: Catalogue['fields'][number]['label'], fallback: string): string => (label === undefined ? fallback : typeof label === 'string' ? label : label[language]);
 
 export function eventName({ t, language, catalogue }: Pick<Teller, 't' | 'language' | 'catalogue'>, event: string): string {
   const seen = catalogue.events?.find((one) => one.event === event)?.label;
-  return seen === undefined && isKnown(`event.${event}`) ? t(`event.${event}`) : labelIn(language, seen, event);
+  return seen === undefined ? wordOr(t, `event.${event}`, event) : labelIn(language, seen, event);
 }
 export const fieldName = ({ language, catalogue }: Pick<Teller, 'language' | 'catalogue'>, key: string): string => labelIn(language, catalogue.fields.find((field) => field.key === key)?.label, key);
-const stageName = ({ t }: Teller, stage: string): string => (isKnown(`stage.${stage}`) ? t(`stage.${stage}`) : stage);
+const stageName = ({ t }: Teller, stage: string): string => wordOr(t, `stage.${stage}`, stage);
 
 export const treeSaid = ({ language, catalogue, t }: Teller, tree: Tree): string => (tree.root.kind === 'and' && tree.root.of.length === 0 ? t('canvas.say.everybody') : describe(tree, language, catalogue));
 
-const propertyName = ({ t }: Teller, property: string): string => (isKnown(`condition.property.${property.slice(1)}`) && property.startsWith('$') ? t(`condition.property.${property.slice(1)}`) : property);
+const propertyName = ({ t }: Teller, property: string): string => (property.startsWith('$') ? wordOr(t, `condition.property.${property.slice(1)}`, property) : property);
 
 /** Events by their names; what is asked of their properties in brackets. */
 function eventsSaid(teller: Teller, events: Events): string {
@@ -44,7 +49,7 @@ const weekdaysSaid = ({ formats }: Teller, weekdays: readonly number[]): string 
 export const watchSaid = (teller: Teller, on: Watch): string => (on.kind === 'event' ? eventsSaid(teller, [{ event: on.event, where: on.where }]) : treeSaid(teller, on.tree));
 const channelSaid = ({ t }: Teller, channel: string): string => (channel === 'best' ? t('decisions.channel.best') : t(`message.channel.${channel}`));
 /** Why a journey ended for somebody: a reason of ours by its words, one of the journey's own as it is written. */
-export const reasonSaid = ({ t }: Pick<Teller, 't'>, reason: string): string => (isKnown(`journeys.ended.${reason}`) ? t(`journeys.ended.${reason}`) : reason);
+export const reasonSaid = ({ t }: Pick<Teller, 't'>, reason: string): string => wordOr(t, `journeys.ended.${reason}`, reason);
 
 function updateSaid(teller: Teller, { change }: Extract<Node, { kind: 'update' }>): string {
   const { t } = teller;
@@ -88,21 +93,21 @@ function detailsOf(teller: Teller, node: Node): [word: string, value: string][] 
   const { t } = teller;
   const given = (data: object): string => (Object.keys(data).length === 0 ? '' : JSON.stringify(data));
   switch (node.kind) {
-    case 'wait_date': return [['canvas.form.yearly', node.yearly ? t('kit.yes') : '']];
+    case 'wait_date': return [[t('canvas.form.yearly'), node.yearly ? t('kit.yes') : '']];
     case 'branch': return node.branches.map(({ key, tree }): [string, string] => [key, treeSaid(teller, tree)]);
     case 'send': return [
-      ['models.number', node.template.version === null ? '' : String(node.template.version)], ['canvas.form.blocked', node.ifBlocked === 'queue' ? t('canvas.form.blocked.queue') : ''],
-      ['canvas.form.expires.after', node.expiresAfter === null ? '' : durationSaid(teller, node.expiresAfter)], ['canvas.form.priority', node.priority === 0 ? '' : String(node.priority)], ['canvas.form.params', given(node.params)],
+      [t('models.number'), node.template.version === null ? '' : String(node.template.version)], [t('canvas.form.blocked'), node.ifBlocked === 'queue' ? t('canvas.form.blocked.queue') : ''],
+      [t('canvas.form.expires.after'), node.expiresAfter === null ? '' : durationSaid(teller, node.expiresAfter)], [t('canvas.form.priority'), node.priority === 0 ? '' : String(node.priority)], [t('canvas.form.params'), given(node.params)],
     ];
-    case 'webhook': return [['canvas.form.data', given(node.data)]];
-    case 'task': return [['canvas.form.assignee', node.assignee === ADVISER ? t('canvas.form.assignee.adviser') : node.assignee]];
-    case 'grant': return [['canvas.form.params', given(node.params)]];
+    case 'webhook': return [[t('canvas.form.data'), given(node.data)]];
+    case 'task': return [[t('canvas.form.assignee'), node.assignee === ADVISER ? t('canvas.form.assignee.adviser') : node.assignee]];
+    case 'grant': return [[t('canvas.form.params'), given(node.params)]];
     default: return [];
   }
 }
 
 const detailsSaid = ({ t }: Teller, details: readonly [word: string, value: string][]): string[] =>
-  details.filter(([, value]) => value !== '').map(([word, value]) => t('canvas.say.detail', { what: isKnown(word) ? t(word) : word, value }));
+  details.filter(([, value]) => value !== '').map(([word, value]) => t('canvas.say.detail', { what: word, value }));
 
 /** All that a node does, for whoever has to say yes to it. */
 export function stepSaid(teller: Teller, node: Node): string {
