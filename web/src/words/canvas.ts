@@ -9,6 +9,7 @@ const page = {
   'canvas.view.people': w('People', '客户', '顧客'),
   'canvas.view.replay': w('Replay', '回放', '重播'),
   'canvas.view.effect': w('Effect', '效果', '成效'),
+  'canvas.view.versions': w('Versions', '版本', '版本'),
   'canvas.lead.never': w('never launched', '尚未上线', '尚未上線'),
   'canvas.lead.inside': w('{inside, plural, one {# person} other {# people}} inside, {entered, number} entered', '当前 {inside, number} 人，累计进入 {entered, number} 人', '目前 {inside, number} 人，累計進入 {entered, number} 人'),
   'canvas.lead.goal': w('{goal, plural, one {# reached the goal} other {# reached the goal}}', '{goal, number} 人达成目标', '{goal, number} 人達成目標'),

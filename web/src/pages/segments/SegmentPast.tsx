@@ -29,7 +29,7 @@ export function SegmentPast({ id }: { id: string }) {
   return (
     <Section title={t('segments.past')}>
       <p className="grey">{t('segments.past.why')}</p>
-      <Field label={t('segments.past.day')}>{(ids) => <DayField {...ids} value={day} min={first} max={last} onChange={(past) => change({ past })} />}</Field>
+      <div className="segment-past"><Field label={t('segments.past.day')}>{(ids) => <DayField {...ids} value={day} min={first} max={last} onChange={(past) => change({ past })} />}</Field></div>
       <People id={id} day={day} show={show} onShow={(next) => change({ show: next })} />
     </Section>
   );
