@@ -114,7 +114,7 @@ test('R52: without a hold-out no lift is shown, and why', async () => {
 });
 
 test('what a message costs is said in the sending rules, also below the smallest coin, and taken back', async () => {
-  const { page } = browser, { owner } = product, prices = async () => (await owner.call<{ rules: { prices: Record<string, number> } }>('GET', '/api/v1/reach/rules')).body.rules.prices;
+  const { page } = walk, { owner } = product, prices = async () => (await owner.call<{ rules: { prices: Record<string, number> } }>('GET', '/api/v1/reach/rules')).body.rules.prices;
   await go('/engage/rules');
   await says('results count messages as free');
   await page.getByLabel('Add the cost of a channel').selectOption({ label: 'SMS' });
