@@ -63,8 +63,8 @@ export const timelineSources = (): readonly TimelineSource[] => [...timelines.va
 /** Whom to forget: every identifier of theirs; `texts` what these said, for whoever must look for it among what is sealed. */
 export type Forgotten = { subjects: readonly SubjectId[]; texts: readonly string[] };
 /**
- * What a module holds of people and takes out when one is erased, counted by kind of row. `inPostgres` runs in the transaction of the erasure;
- * `inClickHouse` after it, perhaps twice.
+ * What a module holds of people and takes out when one is erased, counted by kind of row. `inPostgres` runs in the transaction of the erasure, in the
+ * order in which they were registered; `inClickHouse` after it, perhaps twice.
  */
 export type Eraser = {
   name: string;

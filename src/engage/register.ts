@@ -6,7 +6,7 @@ import { registerPlays, registerSegmentUses } from '../lifecycle/index.ts';
 import { type IsWanted, registerLastLook } from '../reach/index.ts';
 import { forgetEnrolments, forgetMembers, standing } from './queries/enrolments.ts';
 import { journeyById, journeysAfter, journeysMeasuredBy } from './queries/journeys.ts';
-import { firstSent, spentBy } from './queries/sent.ts';
+import { firstSent, spentBy, spentOn } from './queries/sent.ts';
 import { journeySegments } from './segmentUses.ts';
 
 /**
@@ -27,7 +27,7 @@ const JOURNEYS_MAX = 1_000;
 /** What journeys tell the modules below: whether a message is still wanted, what was sent and what it cost, which plays a stage has, which segments they work with, what is forgotten of somebody. */
 export function registerEngage(): void {
   registerLastLook('journey', (stores, workspaceId, sources) => stillWanted(stores, workspaceId, sources.map(({ enrolment }) => enrolment)));
-  registerSendings('journeys', { spentBy, firstSent });
+  registerSendings('journeys', { spentBy, spentOn, firstSent });
   registerPlayBook('journeys', {
     playsBy: async (tx, workspaceId, experiments) => (await journeysMeasuredBy(tx, workspaceId, experiments)).map((one) => ({ kind: 'journey', ...one })),
     experimentOf: async (tx, workspaceId, id) => (await journeyById(tx, workspaceId, id))?.experimentId,

@@ -5,6 +5,7 @@ import type { Stores } from '../../kernel/stores.ts';
 import { mirrorAnchors } from './queries/draw.ts';
 import { destroySalt, drawsWith, dropDrawn, nobodiesOf, saltOf, unlinkInPostgres, unlinkLists } from './queries/erase.ts';
 import { anchorsOf, nextVersion } from './queries/experiments.ts';
+import { wentTo } from './sources.ts';
 
 const SALT_BYTES = 32;
 
@@ -18,10 +19,13 @@ async function follow(stores: Stores, workspaceId: WorkspaceId, subjects: readon
   return draws.reduce((sum, { rows }) => sum + rows, 0);
 }
 
-/** Experiments forget who somebody was and keep that there was somebody: arms, sendings, exclusions and settled results count as before. */
+/**
+ * Experiments forget who somebody was and keep that there was somebody: arms, sendings, what was spent, exclusions and settled results count as before.
+ * Registered before whoever sends, since what went to them is asked while it still says so.
+ */
 export const experimentsEraser: Eraser = {
   name: 'experiments',
-  inPostgres: (tx, _, workspaceId, { subjects }) => unlinkInPostgres(tx, workspaceId, subjects, randomBytes(SALT_BYTES)),
+  inPostgres: async (tx, _, workspaceId, { subjects }) => unlinkInPostgres(tx, workspaceId, subjects, { salt: randomBytes(SALT_BYTES), went: await wentTo(tx, workspaceId, subjects) }),
   inClickHouse: async (stores, workspaceId, subjects) => {
     const salt = (await stores.pg.tx(workspaceId, (tx) => saltOf(tx, workspaceId, subjects))) ?? randomBytes(SALT_BYTES);
     const drawn = await follow(stores, workspaceId, subjects);

@@ -5,8 +5,8 @@ import { many, one, run, sql, type Tx } from '../../../kernel/sql.ts';
 const uuids = (ids: readonly string[]): string => `{${ids.join(',')}}`;
 
 /** Gives people's rows ids that lead nowhere, in arms, sendings and lists of people named one by one; how many rows of each kind. */
-export async function unlinkInPostgres(tx: Tx, workspaceId: WorkspaceId, subjects: readonly SubjectId[], salt: Buffer): Promise<Record<string, number>> {
-  const { people, sendings } = await one(tx, sql<{ people: number; sendings: number }>`select people, sendings from unlink_experiment_people(${uuids(subjects)}::uuid[], ${salt}::bytea)`);
+export async function unlinkInPostgres(tx: Tx, workspaceId: WorkspaceId, subjects: readonly SubjectId[], { salt, went }: { salt: Buffer; went: readonly object[] }): Promise<Record<string, number>> {
+  const { people, sendings } = await one(tx, sql<{ people: number; sendings: number }>`select people, sendings from unlink_experiment_people(${uuids(subjects)}::uuid[], ${salt}::bytea, ${JSON.stringify(went)}::jsonb)`);
   const lists = await run(tx, sql`
     update experiment e
        set audience = jsonb_set(e.audience, '{ids}', (
@@ -19,6 +19,17 @@ export async function unlinkInPostgres(tx: Tx, workspaceId: WorkspaceId, subject
     on conflict (workspace_id, subject_id) do update set salt = excluded.salt`);
   return { experiment_person: people, experiment_sending: sendings, experiment: lists };
 }
+
+/** The experiments that some people are in, with how long each one's window is. */
+export const measuring = (tx: Tx, workspaceId: WorkspaceId, customers: readonly string[]): Promise<{ id: string; windowDays: number }[]> => many(tx, sql<{ id: string; windowDays: number }>`
+  select e.id, (e.plan ->> 'windowDays')::int as "windowDays" from experiment e
+   where e.workspace_id = ${workspaceId} and e.id in (select experiment_id from experiment_person where workspace_id = ${workspaceId} and customer_id = any (${uuids(customers)}::uuid[]))`);
+
+/** What was spent on people who have been erased since, by arm, and on how many. */
+export const spentOnNobodies = (tx: Tx, workspaceId: WorkspaceId, experiments: readonly string[]): Promise<{ experimentId: string; arm: string; people: number; minor: number }[]> => many(tx, sql<{ experimentId: string; arm: string; people: number; minor: number }>`
+  select experiment_id as "experimentId", arm, count(*)::int as people, sum(spent_minor) as minor from experiment_person
+   where workspace_id = ${workspaceId} and experiment_id = any (${uuids(experiments)}::uuid[]) and spent_minor is not null
+   group by experiment_id, arm`);
 
 export const saltOf = async (tx: Tx, workspaceId: WorkspaceId, subjects: readonly SubjectId[]): Promise<Buffer | undefined> =>
   (await many(tx, sql<{ salt: Buffer }>`select salt from experiment_unlinking where workspace_id = ${workspaceId} and subject_id = any (${uuids(subjects)}::uuid[]) limit 1`))[0]?.salt;

@@ -121,7 +121,7 @@ export type Anchor = { experimentId: string; drawId: string; anchor: CustomerId;
 export async function anchorsOf(tx: Tx, workspaceId: WorkspaceId, { experimentId, customers }: { experimentId?: string; customers?: readonly string[] }): Promise<Anchor[]> {
   if (experimentId !== undefined) await joinInBulk(tx);
   return many(tx, sql<Anchor>`
-    select e.id as "experimentId", e.draw_id as "drawId", p.customer_id as anchor, coalesce(s.customer_id, p.nobody, p.customer_id) as owner, p.arm, b.day as "sentOn", p.starts_on as "startsOn"
+    select e.id as "experimentId", e.draw_id as "drawId", p.customer_id as anchor, coalesce(s.customer_id, p.nobody, p.customer_id) as owner, p.arm, coalesce(b.day, p.sent_on) as "sentOn", p.starts_on as "startsOn"
       from experiment_person p
       join experiment e on e.workspace_id = p.workspace_id and e.id = p.experiment_id
       left join subject s on s.workspace_id = p.workspace_id and s.id = p.customer_id
