@@ -153,8 +153,8 @@ test('R13: members come back as invitations, and nothing was started, sent or as
 });
 
 test('service tiers come whole, with the segments they are of by the ids of here, and advisers who do not work here stay behind; cuts of layers are learned anew from the rules that came', async () => {
-  const [policy] = rowsOf(again, 'records.touch_policy.jsonl'), [layers] = rowsOf(again, 'records.layer_setting.jsonl');
-  const { tiers, agents } = (policy ?? {}).policy as { tiers: { key: string; segment: string | null }[]; agents: unknown[] };
+  const [policy = {}] = rowsOf(again, 'records.touch_policy.jsonl'), [layers] = rowsOf(again, 'records.layer_setting.jsonl');
+  const { tiers, agents } = policy.policy as { tiers: { key: string; segment: string | null }[]; agents: unknown[] };
   const segments = new Map(rowsOf(again, 'records.segment.jsonl').map(({ id, name }) => [String(id), name]));
   expect([tiers.map(({ key, segment }) => [key, segment && segments.get(segment)]), agents]).toEqual([[['best', 'Bought lately'], ['all', null]], []]);
   expect(rowsOf(out, 'records.touch_policy.jsonl')).toMatchObject([{ policy: { agents: [{ cap: 5 }] } }]);

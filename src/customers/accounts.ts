@@ -11,7 +11,7 @@ import { type Completeness, completenessOf, DECISION_ROLES, type DossierSection 
 import { flushMirror } from './mirror.ts';
 import { identifiersOf, type ShownIdentifier, wantsClear } from './masking.ts';
 import {
-  accountById, type AccountListRow, type AccountRow, accountRows, archiveAccount, attitudeRows, closeIssue, type ContactRow, contactsOf, countAccounts, insertAccount,
+  accountById, type AccountListRow, type AccountRow, accountRows, archiveAccount, attitudeRows, closeIssue, contactById, type ContactRow, contactsOf, countAccounts, insertAccount,
   insertIssue, insertSection, type IssueRow, issueRows, type SectionRow, sectionRows, updateAccount,
 } from './queries/accounts.ts';
 import { ownersById } from './queries/identity.ts';
@@ -24,6 +24,13 @@ export const demandAccount = async (tx: Tx, workspaceId: WorkspaceId, id: string
   if (!account) throw notFound('account', { id });
   return account;
 };
+
+/** A contact the caller may see: of those who are customers of shops, only the caller's. Refuses `contact.not_found`. */
+export async function demandContact(tx: Tx, caller: Caller, id: string): Promise<ContactRow> {
+  const contact = await contactById(tx, caller.workspaceId, id);
+  if (!contact || (await seenIn(tx, caller, [contact.customerId], { homeless: true })).length === 0) throw notFound('contact', { id });
+  return contact;
+}
 
 export type AccountInput = { name: string; industry?: string; owner?: string };
 

@@ -7,7 +7,7 @@ import type { Stores } from '../kernel/stores.ts';
 import { type Attitude, attitudesNow, type Observation } from './core/attitudes.ts';
 import { type DecisionRole, losesDecisionMaker } from './core/dossier.ts';
 import type { Identifier } from './core/identifiers.ts';
-import { demandAccount } from './accounts.ts';
+import { demandAccount, demandContact } from './accounts.ts';
 import { publishCompany } from './companies.ts';
 import { flushMirror } from './mirror.ts';
 import { publishIn } from './publish.ts';
@@ -40,13 +40,6 @@ export async function addContact(stores: Stores, caller: Caller, accountId: stri
     await publishCompany(tx, stores, workspaceId, accountId);
   });
   await flushMirror(stores, workspaceId);
-  return contact;
-}
-
-/** A contact the caller may see: of those who are customers of shops, only the caller's. Refuses `contact.not_found`. */
-async function demandContact(tx: Tx, caller: Caller, id: string): Promise<ContactRow> {
-  const contact = await contactById(tx, caller.workspaceId, id);
-  if (!contact || (await seenIn(tx, caller, [contact.customerId], { homeless: true })).length === 0) throw notFound('contact', { id });
   return contact;
 }
 

@@ -4,6 +4,7 @@ import { notFound } from '../kernel/errors.ts';
 import { newId, type WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
+import { demandAccount, demandContact } from './accounts.ts';
 import { happened } from './happened.ts';
 import { subjectsOf } from './queries/identity.ts';
 import { finishTask, insertTask, lockTask, openTasks, type TaskRow } from './queries/tasks.ts';
@@ -23,10 +24,12 @@ export async function raiseTask(tx: Tx, stores: Pick<Stores, 'clock'>, workspace
   return task;
 }
 
-/** A task somebody writes by hand: its text is a parameter of the code `task.written`. */
+/** A task somebody writes by hand: its text is a parameter of the code `task.written`. Refuses whom it is about where they are nobody's here. */
 export const writeTask = (stores: Stores, caller: Caller, { text, ...rest }: Omit<TaskInput, 'code' | 'params'> & { text: string }): Promise<TaskRow> =>
   stores.pg.tx(caller.workspaceId, async (tx) => {
     const customerId = rest.customerId ? await ownerNamed(tx, caller, rest.customerId) : null;
+    if (rest.accountId) await demandAccount(tx, caller.workspaceId, rest.accountId);
+    if (rest.contactId) await demandContact(tx, caller, rest.contactId);
     return raiseTask(tx, stores, caller.workspaceId, `${caller.actor.kind}:${caller.actor.id}`, { ...rest, customerId, code: 'task.written', params: { text } });
   });
 

@@ -29,6 +29,7 @@ export const PAGES: readonly PageRoute[] = [
   { path: '/lifecycle/value', needs: 'lifecycle.read', load: () => import('./pages/value/ValuePage.tsx') },
   { path: '/lifecycle/churn', needs: 'lifecycle.read', load: () => import('./pages/churn/ChurnPage.tsx') },
   { path: '/lifecycle/touch', needs: 'lifecycle.read', load: () => import('./pages/touch/TouchPage.tsx') },
+  { path: '/lifecycle/offers', needs: 'lifecycle.read', load: () => import('./pages/offers/OffersPage.tsx') },
   { path: '/lifecycle/model', needs: 'lifecycle.read', load: () => import('./pages/model/ModelPage.tsx') },
   { path: '/engage/journeys', needs: 'engage.read', load: () => import('./pages/journeys/JourneysPage.tsx') },
   { path: '/engage/approvals', needs: 'engage.read', load: () => import('./pages/journeys/ApprovalsPage.tsx') },

@@ -32,6 +32,7 @@ export const paths = {
   value: (filters?: Filters) => at('/lifecycle/value', filters),
   churn: (filters?: Filters) => at('/lifecycle/churn', filters),
   touch: () => '/lifecycle/touch',
+  offers: () => '/lifecycle/offers',
   model: (filters?: Filters) => at('/lifecycle/model', filters),
   journeys: (filters?: Filters) => at('/engage/journeys', filters),
   journey: (id: string, filters?: Filters) => at(`/engage/journeys/${id}`, filters),

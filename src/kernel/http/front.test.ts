@@ -179,7 +179,7 @@ test('the app answers every address of a page; assets, data and files that are m
   const packed = await app.inject({ url: '/assets/main-abc123.js', headers: { 'accept-encoding': 'gzip, br' } });
   expect([packed.body, packed.headers['content-encoding'], packed.headers['content-type'], packed.headers['cache-control']]).toEqual(['packed', 'br', expect.stringContaining('javascript'), expect.stringContaining('immutable')]);
   expect((await get('/assets/main-abc123.js', '*/*')).body).toBe('export {}');
-  for (const [url, accept] of [['/assets/none.js', 'text/html'], ['/api/v1/none', 'text/html'], ['/x.png', 'text/html'], ['/customers', 'application/json'], ['/../package.json', '*/*']] as const) {
+  for (const [url, accept] of [['/assets/none.js', 'text/html'], ['/api/v1/none', 'text/html'], ['/x.png', 'text/html'], ['/customers', 'application/json'], ['/../package.json', '*/*'], ['/assets//none', '*/*'], ['/assets/..%2f..%2fpackage.json', '*/*']] as const) {
     expect((await get(url, accept)).json(), url).toMatchObject({ code: 'http.404' });
   }
 });

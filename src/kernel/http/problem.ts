@@ -48,7 +48,8 @@ export function refusalOf(error: unknown): Refusal | undefined {
   if (fault.validation) return fromValidation(fault);
   if (TEXT_FAULTS.has(fault.code)) return new Refusal('body.text_refused', {}, 400);
   if (isStoreFault(error)) return storeDown();
-  const status = fault.statusCode;
+  // Nothing but the file server forbids by itself: an address that would lead out of its folder. To whoever asks there is nothing there.
+  const status = fault.statusCode === 403 ? 404 : fault.statusCode;
   // What cannot be read as a body at all is wrong as a whole: the empty pointer of RFC 6901.
   const place = /^FST_ERR_CTP_/.test(fault.code ?? '') ? { pointer: '' } : {};
   if (status && status >= 400 && status < 500) return new Refusal(`http.${status}`, { detail: fault.message, ...place }, status);

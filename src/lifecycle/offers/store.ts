@@ -12,12 +12,12 @@ const NAMES = TRIAL_ACTS.map((act) => `trial.${act}`);
 export const USAGE_EVENT = 'usage.reported';
 
 export type ActRow = { customer: CustomerId; act: TrialAct; day: Day; product: string; endsOn: string };
-/** What was told of trials, in the order it happened. */
+/** What was told of trials, in the order it happened; of what was told at one instant (files hold days), a trial begins before it is used, ends or is paid. */
 export const trialActs = (ch: ClickHouse, workspace: WorkspaceId, whom: Whom): Promise<ActRow[]> => ch.rows<ActRow>(`
   select customer, substring(event, 7) as act, toString(day) as day, ${property('product')} as product, ${property('ends_on')} as "endsOn"
     from ${among(whom, activity)('customer', 'subject', 'event', 'day', 'time', 'properties')}
    where event in {names:Array(String)} and ${rowsOf(whom)}
-   order by customer, time`, { workspace, names: NAMES, ...whom });
+   order by customer, time, indexOf({names:Array(String)}, event)`, { workspace, names: NAMES, ...whom });
 
 export type BoughtRow = { customer: CustomerId; day: Day; products: string[] };
 /** What customers who were told of trials bought, day by day. */

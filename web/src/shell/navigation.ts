@@ -33,6 +33,7 @@ export const NAVIGATION: readonly NavGroup[] = [
       { key: 'lifecycle.value', to: paths.value(), needs: 'lifecycle.read' },
       { key: 'lifecycle.churn', to: paths.churn(), needs: 'lifecycle.read' },
       { key: 'lifecycle.touch', to: paths.touch(), needs: 'lifecycle.read' },
+      { key: 'lifecycle.offers', to: paths.offers(), needs: 'lifecycle.read' },
       { key: 'lifecycle.model', to: paths.model(), needs: 'lifecycle.read' },
     ],
   },

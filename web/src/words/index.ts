@@ -41,12 +41,13 @@ import { sign } from './sign.ts';
 import { signals } from './signals.ts';
 import { tasks } from './tasks.ts';
 import { templates } from './templates.ts';
+import { offers } from './offers.ts';
 import { touch } from './touch.ts';
 import { value } from './value.ts';
 import { webhooks } from './webhooks.ts';
 
 /** Words only the web app says: one table per area. */
-export const webWords: Words = { ...accounts, ...benchmarks, ...canvas, ...channels, ...shell, ...kit, ...sign, ...signals, ...templates, ...customers, ...events, ...experiments, ...fields, ...filter, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...layers, ...lifecycle, ...personas, ...privacy, ...reach, ...reachDecisions, ...reachRules, ...reachChannels, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money, ...care, ...journeys, ...journeyParts, ...journeyPeople, ...journeyPlaybooks, ...webhooks, ...tasks, ...touch };
+export const webWords: Words = { ...accounts, ...benchmarks, ...canvas, ...channels, ...shell, ...kit, ...sign, ...signals, ...templates, ...customers, ...events, ...experiments, ...fields, ...filter, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...layers, ...lifecycle, ...personas, ...privacy, ...reach, ...reachDecisions, ...reachRules, ...reachChannels, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money, ...care, ...journeys, ...journeyParts, ...journeyPeople, ...journeyPlaybooks, ...webhooks, ...tasks, ...touch, ...offers };
 
 /** Every word the web app says, the catalogue it shares with the server included. */
 export const words: Words = { ...webWords, ...sharedWords };

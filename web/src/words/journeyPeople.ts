@@ -44,6 +44,7 @@ export const journeyPeople = {
   'journeys.out.done': w('Taken out.', '已移出。', '已移出。'),
   'journeys.add': w('Add a person', '添加人员', '新增人員'),
   'journeys.add.ok': w('Let in', '加入旅程', '加入旅程'),
+  'journeys.join.which': w('Let into a journey …', '加入哪条旅程…', '加入哪條旅程…'),
   'journeys.add.means': w('Audience, re-entry and hold-out hold for them as for everybody.', '准入条件、再次进入规则和对照同样适用。', '准入條件、再次進入規則和對照同樣適用。'),
   'journeys.add.done': w('{name} is inside.', '{name}已进入旅程。', '{name}已進入旅程。'),
   'journeys.add.passed.entering_over': w('{name} was not let in: the days of entering are over.', '{name}未能进入：开放进入的时间已过。', '{name}未能進入：開放進入的時間已過。'),

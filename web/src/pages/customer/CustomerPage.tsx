@@ -21,6 +21,8 @@ import { type Card, cardQuery, type Customer, customerQuery } from './customerQu
 import { CustomerConsents } from './CustomerConsents.tsx';
 import { CustomerEngagement } from './CustomerEngagement.tsx';
 import { CustomerJourneys } from './CustomerJourneys.tsx';
+import { CustomerTrials } from './CustomerTrials.tsx';
+import { JoinJourney } from './JoinJourney.tsx';
 import { CustomerLedger } from './CustomerLedger.tsx';
 import { CustomerSources, CustomerTraits } from './CustomerOrigins.tsx';
 import { CustomerReach } from './CustomerReach.tsx';
@@ -89,7 +91,8 @@ function Columns({ customer, card, unmask }: Omit<StoryProps, 'onErased'>) {
         <Section title={t('customer.identifiers')}><Identifiers identifiers={customer.identifiers} {...(unmask ? { unmask } : {})} /></Section>
         <Section title={t('customer.consent')}><CustomerConsents customer={customer} /></Section>
         {may('reach.read') && <Section title={t('mayWrite.title')}><CustomerReach id={customer.id} /></Section>}
-        {may('engage.read') && <Section title={t('journeys.of.customer')}><CustomerJourneys id={customer.id} /></Section>}
+        {may('engage.read') && <Section title={t('journeys.of.customer')}><CustomerJourneys id={customer.id} />{may('engage.write') && <JoinJourney id={customer.id} name={customer.name || t('customers.nameless')} />}</Section>}
+        <Section title={t('trials.title')}><CustomerTrials id={customer.id} /></Section>
         <Section title={t('segments.of.customer')}><CustomerSegments id={customer.id} /></Section>
         <Section title={t('customer.tags')}><CustomerTags customer={customer} /></Section>
         {customer.merges > 0 && <Section title={t('customer.merges')}><Merges id={customer.id} /></Section>}

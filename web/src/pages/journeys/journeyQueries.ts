@@ -40,5 +40,9 @@ export async function fetchPeople(id: string, asked: Asked, cursor: string | und
   const page = await api.get<{ rows: Enrolment[]; next: string | null }>(`/journeys/${id}/enrolments`, { ...asked, cursor, limit: PAGE_SIZE }, signal);
   return { ...page, total: { count: page.rows.length, over: page.next !== null } };
 }
+/** Journeys under way that people may be let into one by one. */
+export const enterableQuery = queryOptions({
+  queryKey: ['journeys', 'enterable'], staleTime: 60_000, queryFn: async ({ signal }) => (await api.get<Paged<JourneyRow>>('/journeys', { state: 'live', limit: 200 }, signal)).rows.filter(({ byHand }) => byHand),
+});
 /** What was proposed to somebody on this one way, and what became of it. */
 export const messagesQuery = (enrolment: string) => queryOptions({ queryKey: ['reach', 'enrolment', enrolment], queryFn: ({ signal }) => api.get<Paged<Decision>>('/reach/decisions', { enrolment, limit: 100 }, signal) });
