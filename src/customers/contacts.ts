@@ -14,7 +14,6 @@ import { publishIn } from './publish.ts';
 import { attitudeRows, contactById, type ContactRow, contactsOf, endAttitude, insertAttitude, insertContact, updateContact } from './queries/accounts.ts';
 import { ownersById } from './queries/identity.ts';
 import { resolve } from './resolve.ts';
-import { seenIn } from './scope.ts';
 import { raiseTask } from './tasks.ts';
 
 export type ContactInput = {
