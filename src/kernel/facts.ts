@@ -5,6 +5,7 @@ import type { Postgres } from './postgres/pools.ts';
 import type { Stores } from './stores.ts';
 import { whileHeldBack } from './patience.ts';
 import { many, maybe, run, sql, type Tx } from './sql.ts';
+import { isStoreFault } from './storeFault.ts';
 
 /** A fact: something that happened, in the past tense, written in the transaction of the change it reports. */
 export type Fact = { id: number; workspaceId: WorkspaceId; kind: string; payload: Facts; at: Date };
@@ -103,30 +104,58 @@ const withFacts = async (pg: Postgres, subscriptions: readonly Subscription[], s
 export type Pace = { isUnhurried(reaction: string): boolean; may(reaction: string): boolean };
 const HURRIED: Pace = { isUnhurried: () => false, may: () => true };
 
+type Turn = (subscription: Subscription, readFacts: ReadFacts) => Promise<boolean>;
+
 /** A turn for each that has facts, in the order of the table; before each unhurried one the others are heard again. Whether there was any. */
-async function round(stores: Stores, subscriptions: readonly Subscription[], { isUnhurried, may }: Pace): Promise<boolean> {
+async function round(stores: Stores, subscriptions: readonly Subscription[], { isUnhurried, may }: Pace, take: Turn): Promise<boolean> {
   const waiting = new Set(await withFacts(stores.pg, subscriptions, true)), readFacts = factReader(stores.pg);
   const hurried = subscriptions.filter(({ reaction }) => !isUnhurried(reaction));
   let moved = false;
   for (const subscription of subscriptions.filter(({ reaction }) => waiting.has(reaction))) {
-    if (!isUnhurried(subscription.reaction)) moved = (await turn(stores, subscription, readFacts)) || moved;
+    if (!isUnhurried(subscription.reaction)) moved = (await take(subscription, readFacts)) || moved;
     else if (may(subscription.reaction)) {
       const urgent = new Set(await withFacts(stores.pg, hurried, true));
-      for (const other of hurried.filter(({ reaction }) => urgent.has(reaction))) await turn(stores, other, readFacts);
-      moved = (await turn(stores, subscription, readFacts)) || moved;
+      for (const other of hurried.filter(({ reaction }) => urgent.has(reaction))) await take(other, readFacts);
+      moved = (await take(subscription, readFacts)) || moved;
     }
   }
   return moved;
 }
 
+/** Turns of which one that fails ends itself alone: the others go on, it keeps its facts and gets no second turn of these. A store that is away ends all of them. */
+function guarded(stores: Stores): { take: Turn; end(): void } {
+  const faults = new Map<string, unknown>();
+  const take: Turn = async (subscription, readFacts) => {
+    const { reaction } = subscription;
+    if (faults.has(reaction)) return false;
+    try {
+      return await turn(stores, subscription, readFacts);
+    } catch (error) {
+      if (error instanceof Error) Object.assign(error, { reaction });
+      if (isStoreFault(error)) throw error;
+      faults.set(reaction, error);
+      return false;
+    }
+  };
+  const end = (): void => {
+    const [first, ...more] = faults.values();
+    if (more.length > 0) throw new AggregateError([first, ...more], `reactions failed: ${[...faults.keys()].join(', ')}`);
+    if (faults.size > 0) throw first;
+  };
+  return { take, end };
+}
+
 /**
  * Lets every reaction read what is new until none finds anything. Facts written beside a transaction that is still open are
  * held back until it ends: they are waited for, up to ten seconds, unless `patient` is false. What may not take a turn now is left for another time.
+ * Throws, once the others are done, what a reaction that failed has thrown.
  */
 export async function drain(stores: Stores, loop: Loop, { patient = true, pace = HURRIED }: { patient?: boolean; pace?: Pace } = {}): Promise<void> {
   const subscriptions = subscriptionsOf(loop);
   const react = async (): Promise<void> => {
-    while (await round(stores, subscriptions, pace));
+    const { take, end } = guarded(stores);
+    while (await round(stores, subscriptions, pace, take));
+    end();
   };
   await (patient ? whileHeldBack(react, async () => (await waitingReactions(stores.pg, loop)).length > 0) : react());
 }

@@ -47,3 +47,27 @@ test('a fact that several reactions of a round hear is read once, and one that c
   expect(washed?.[0]).toBe(drunk?.[0]);
   expect(heard.map(([who]) => who)).toEqual(['drink', 'wash', 'drink']);
 });
+
+test('a reaction that fails holds up nobody after it, keeps its facts and is tried again; with a store away all wait', async () => {
+  const heard: string[] = [];
+  let fault: Error | undefined = new Error('spilt');
+  const loop: Loop = { 'kettle.boiled': {
+    pour: async () => { heard.push('pour'); if (fault) throw fault; },
+    sip: async () => void heard.push('sip'),
+    wash: async () => void heard.push('wash'),
+  } };
+  const pace = { isUnhurried: (reaction: string) => reaction === 'wash', may: () => true };
+  await tell('c');
+  await expect(drain(stores, loop, { pace })).rejects.toMatchObject({ message: 'spilt', reaction: 'pour' });
+  // Once each, though the unhurried one lets the others be heard again before it.
+  expect(heard).toEqual(['pour', 'sip', 'wash']);
+  expect(await waitingReactions(stores.pg, loop)).toEqual(['pour']);
+  await tell('d');
+  fault = Object.assign(new Error('away'), { code: 'ECONNREFUSED' });
+  await expect(drain(stores, loop, { pace })).rejects.toBe(fault);
+  expect(heard.slice(3)).toEqual(['pour']);
+  fault = undefined;
+  await drain(stores, loop, { pace });
+  expect(heard.slice(4)).toEqual(['pour', 'sip', 'wash']);
+  expect(await waitingReactions(stores.pg, loop)).toEqual([]);
+});

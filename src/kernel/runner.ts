@@ -27,7 +27,7 @@ export type RunnerOptions = { holds?: Holds; unhurried?: ReadonlySet<string> };
 
 /**
  * Runs the loop until stopped: wakes on NOTIFY, at the latest every half second, and only where the duty is ours, so that
- * one process reacts at a time. A failing reaction is logged and tried again; the others go on at the next turn. `unhurried` ones are heard every few seconds.
+ * one process reacts at a time. A failing reaction is logged and tried again; the others go on. `unhurried` ones are heard every few seconds.
  */
 export function startRunner(stores: Stores, loop: Loop, log: Logger, { holds = ours, unhurried = new Set() }: RunnerOptions = {}): { stop(): Promise<void> } {
   const pace = resting(unhurried);
