@@ -94,7 +94,7 @@ test('R23: the segments page names each with its sentence, people and reach; it 
   await button('Edit the segment Regulars').click();
   await dialog().getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('dialog', { name: 'Delete the segment Regulars?' }).getByRole('button', { name: 'Delete' }).click();
-  await said('No segments yet');
+  await page.getByRole('row').filter({ hasText: 'Regulars' }).waitFor({ state: 'detached' });
   await page.goto(address);
   await said('This segment does not exist.');
   await said('This segment was deleted');

@@ -14,7 +14,8 @@ const commands = [...help.slice(help.indexOf('Commands:')).matchAll(/^ {2}([a-z]
 test.each(['README.md', 'README.zh-CN.md'])('%s names every command there is, and its links lead somewhere', (file) => {
   const text = read(file), links = [...text.matchAll(/\]\(([^)#\s]+)\)/g)].map(([, to = '']) => to).filter((to) => !/^https?:/.test(to));
   expect(commands.length).toBeGreaterThan(10);
-  expect(commands.filter((name) => !new RegExp(`^\\|.*\`${name}[ \`]`, 'm').test(text))).toEqual([]);
+  const rows = text.split('\n').filter((line) => line.startsWith('|'));
+  expect(commands.filter((name) => !rows.some((row) => row.includes(`\`${name}\``) || row.includes(`\`${name} `)))).toEqual([]);
   expect(links.length).toBeGreaterThan(10);
   expect(links.filter((to) => !existsSync(join(root, to)))).toEqual([]);
 });

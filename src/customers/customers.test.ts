@@ -319,6 +319,9 @@ test('what is published again unchanged within a day is not written, and nobody 
   const again = await row();
   await publish(stores, ws, said, { at: new Date(stores.clock.now().getTime() + 25 * 3_600_000), mirror: 'later' });
   expect((await row())?.xmin).not.toBe(again?.xmin);
+  const rewritten = await row();
+  await publish(stores, ws, [{ customer: id, values: { rfm: null, referrer: null } }], { mirror: 'later' });
+  expect(await row()).toEqual(rewritten);
 });
 
 test('another workspace sees none of it', async () => {

@@ -8,7 +8,7 @@ type Row = { customer: CustomerId; values: Readonly<Record<string, FieldValue | 
 
 const isHot = (key: string): key is HotKey => Object.hasOwn(HOT_COLUMNS, key);
 
-/** What was said again is as good as new for so long: until then a value that stays need not be written. */
+/** What was said again is as good as new for so long: until then a value that stays need not be written, and that there is none never. */
 const FRESH_MS = 86_400_000;
 
 /** Writes rows that all name the same keys: hot values land in their columns, the rest in `published`. Whose row is another now. */
@@ -17,7 +17,7 @@ async function publishAlike(tx: Tx, workspaceId: WorkspaceId, keys: readonly str
   const cold = keys.filter((key) => !isHot(key));
   const columns = hot.map((key) => sql`${rows.map(({ values }) => values[key] ?? null)}::${sql.raw(HOT_COLUMNS[key])}[]`);
   const texts = cold.length === 0 ? [] : rows.map(({ values }) => JSON.stringify(Object.fromEntries(cold.map((key) => [key, values[key] ?? null]))));
-  const cut = sql`jsonb_strip_nulls(c.published || v.cold::jsonb)`, saidAt = sql.join(keys.map((key) => sql`coalesce((c.published_at ->> ${key}::text)::bigint, 0)`));
+  const cut = sql`jsonb_strip_nulls(c.published || v.cold::jsonb)`, saidAt = sql.join(keys.map((key) => sql`case when ${isHot(key) ? sql`v.${sql.raw(key)}` : sql`v.cold::jsonb ->> ${key}::text`} is not null then coalesce((c.published_at ->> ${key}::text)::bigint, 0) end`));
   const news = [...hot.map((key) => sql`c.${sql.raw(key)} is distinct from v.${sql.raw(key)}`), ...(cold.length > 0 ? [sql`c.published is distinct from ${cut}`] : []), sql`least(${saidAt}) <= ${atMs - FRESH_MS}`];
   const sets = [
     ...hot.map((key) => sql`${sql.raw(key)} = v.${sql.raw(key)}`),

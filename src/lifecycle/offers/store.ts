@@ -19,6 +19,11 @@ export const trialActs = (ch: ClickHouse, workspace: WorkspaceId, whom: Whom): P
    where event in {names:Array(String)} and ${rowsOf(whom)}
    order by customer, time, indexOf({names:Array(String)}, event)`, { workspace, names: NAMES, ...whom });
 
+/** Whether anything was ever told of trials: most shops have none, and need not look through what their buyers did. */
+export async function hasTrials(ch: ClickHouse, workspace: WorkspaceId): Promise<boolean> {
+  return (await ch.rows('select 1 from events where workspace = {workspace:UUID} and event in {names:Array(String)} limit 1', { workspace, names: NAMES })).length > 0;
+}
+
 export type BoughtRow = { customer: CustomerId; day: Day; products: string[] };
 /** What customers who were told of trials bought, day by day. */
 export const boughtBy = (ch: ClickHouse, workspace: WorkspaceId, whom: Whom): Promise<BoughtRow[]> => ch.rows<BoughtRow>(`

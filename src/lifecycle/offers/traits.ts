@@ -6,7 +6,7 @@ import { dataDay } from '../asOf.ts';
 import { fitting, highDays, type Reading, usedPercent } from '../core/offers/quota.ts';
 import { type Told, type Trial, trialsOf } from '../core/offers/trials.ts';
 import { named, type Whom } from '../queries/habits.ts';
-import { boughtBy, fitRows, ownersOfAny, quotaReadings, trialActs, USAGE_EVENT } from './store.ts';
+import { boughtBy, fitRows, hasTrials, ownersOfAny, quotaReadings, trialActs, USAGE_EVENT } from './store.ts';
 
 type Customers = readonly CustomerId[] | 'all';
 const EVERYBODY: Whom = { part: 0, parts: 1 };
@@ -17,6 +17,7 @@ const answered = <T>(customers: Customers, known: ReadonlyMap<CustomerId, T>): M
 
 /** The trials of customers on the data's day; those who never had one are absent. What was told of a day stands before what was bought on it. */
 export async function trialsAmong(stores: Stores, workspaceId: WorkspaceId, customers: Customers): Promise<Map<CustomerId, Trial[]>> {
+  if (!(await hasTrials(stores.ch, workspaceId))) return new Map();
   const today = await dataDay(stores, workspaceId), acts = await trialActs(stores.ch, workspaceId, await whomOf(stores, workspaceId, customers));
   const people = [...new Set(acts.map(({ customer }) => customer))];
   const bought = people.length === 0 ? [] : await boughtBy(stores.ch, workspaceId, await named(stores, workspaceId, people));

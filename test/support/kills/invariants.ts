@@ -16,11 +16,11 @@ const rows = async <Row>(client: pg.Client, text: string, values: unknown[] = []
 const some = (what: string, ids: readonly string[]): string[] => (ids.length === 0 ? [] : [`${ids.length} ${what}: ${ids.slice(0, 5).join(', ')}`]);
 const differ = (what: string, a: unknown, b: unknown): string[] => (JSON.stringify(a) === JSON.stringify(b) ? [] : [`${what}: ${JSON.stringify(a)} against ${JSON.stringify(b)}`]);
 
-/** Waits until nothing that can begin now waits any more: bodies, facts before a reaction, jobs. */
+/** Waits until nothing that can begin now, or soon by the clock, waits any more: bodies, facts before a reaction, jobs. An import asks for scores five seconds after it. */
 export async function drained({ api, child }: Server, look: pg.Client): Promise<void> {
   const waits = async (): Promise<boolean> => (await look.query(`
     select 1 where exists (select 1 from ingest_body where projected_at is null) or exists (select 1 from ingest_batch where done_at is null)
-        or exists (select 1 from graphile_worker.jobs where locked_at is not null or (attempts < max_attempts and run_at <= now()))`)).rowCount !== 0;
+        or exists (select 1 from graphile_worker.jobs where locked_at is not null or (attempts < max_attempts and run_at <= now() + interval '10 seconds'))`)).rowCount !== 0;
   // A job ends with facts, and a reaction may ask for a job: both have to be quiet at once.
   await until('everything dealt with', async () => !(await waits()) && (await api.get<{ settled: boolean }>('/api/v1/standing')).settled && !(await waits()), 120_000, () => child.output().slice(-6_000));
 }
@@ -96,7 +96,7 @@ async function jobFaults(client: pg.Client, ours: string, ledger: Ledger): Promi
     select i.id from watch.job i
      where i.op = 'INSERT' and not exists (select 1 from watch.job d where d.id = i.id and d.op = 'DELETE') and not exists (select 1 from graphile_worker._private_jobs j where j.id = i.id)`);
   const twice = await rows<{ id: string }>(client, "select id from watch.job where op = 'DELETE' group by id having count(*) > 1");
-  const held = await rows<{ id: string }>(client, 'select id from graphile_worker.jobs where locked_at is not null or (attempts < max_attempts and run_at <= now())');
+  const held = await rows<{ id: string }>(client, "select concat_ws(' ', id, task_identifier, last_error) as id from graphile_worker.jobs where locked_at is not null or (attempts < max_attempts and run_at <= now())");
   const imports = await rows<{ status: string; n: number }>(client, 'select status, count(*)::int as n from import where workspace_id = $1 group by status', [ours]);
   const finished = imports.find(({ status }) => status === 'finished')?.n ?? 0, all = imports.reduce((sum, { n }) => sum + n, 0);
   const accepted = ledger.imports.filter(({ state }) => state === 'accepted').length;
