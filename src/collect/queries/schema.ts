@@ -35,12 +35,12 @@ async function gatherProperties(ch: ClickHouse, workspace: WorkspaceId, name: Ev
           from events final
          where ${NAMED}
          group by workspace, kind, event, shop, paths)
-     group by workspace, kind, event, shop, property`, { workspace, ...name });
+     group by workspace, kind, event, shop, property`, { workspace, ...name }, 'pass');
 }
 
 /** Forgets what was gathered of a workspace's events, since some of them are none any more. */
 export const forgetProperties = (ch: ClickHouse, workspace: WorkspaceId): Promise<void> =>
-  ch.command('alter table event_property delete where workspace = {workspace:UUID} settings mutations_sync = 2', { workspace });
+  ch.command('alter table event_property delete where workspace = {workspace:UUID} settings mutations_sync = 2', { workspace }, 'pass');
 
 /**
  * Every property that events of a name ever carried, and when first and last; of the newest, in which types it came and how many of them carried it. The newest

@@ -155,18 +155,18 @@ export async function takeOut(ch: ClickHouse, workspace: WorkspaceId, importId: 
                  and import_id not in {undone:Array(UUID)}
                  and (${key}) in (select ${key} from ${table} final where workspace = {workspace:UUID} and import_id = {importId:UUID})
                order by version desc
-               limit 1 by ${key})`, { workspace, importId, undone, version });
+               limit 1 by ${key})`, { workspace, importId, undone, version }, 'pass');
     await ch.command(`
       insert into ${table}
       select * replace ({version:UInt64} as version, 1 as deleted)
         from ${table} final
-       where workspace = {workspace:UUID} and import_id = {importId:UUID}`, { workspace, importId, version });
+       where workspace = {workspace:UUID} and import_id = {importId:UUID}`, { workspace, importId, version }, 'pass');
   }
   await ch.command(`
     insert into events
     select * replace ({version:UInt64} as version, 1 as deleted)
       from events final
-     where workspace = {workspace:UUID} and import_id = {importId:UUID}`, { workspace, importId, version });
+     where workspace = {workspace:UUID} and import_id = {importId:UUID}`, { workspace, importId, version }, 'pass');
   await forgetProperties(ch, workspace);
 }
 

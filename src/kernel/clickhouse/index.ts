@@ -22,14 +22,14 @@ export type ColumnTypes = Readonly<Record<string, string>>;
 export type ClickHouse = {
   /** All rows of a query; 64-bit integers come as numbers. A setting of its own stands in the query (`settings …`). Values are bound as `{name:Type}`, never written into the text. */
   rows<Row>(query: string, params?: ChParams): Promise<Row[]>;
-  /** All rows of a query in RowBinary (see rowReader.ts), for a thread that reads millions of them: no object a row, no text. `columns` are the types as read, in the query's order. */
+  /** All rows of a query in RowBinary (see rowReader.ts), for a thread that reads millions of them: no object a row, no text; it may take half an hour, others two minutes. `columns` are the types as read, in the query's order. */
   bytes(query: string, columns: ColumnTypes, params?: ChParams): Promise<Uint8Array>;
   /** Inserts objects, 5,000 at a time, so that the event loop never stalls. `token` makes a repeated insert harmless. */
   insert(table: string, rows: readonly object[], token?: string): Promise<void>;
   /** Inserts rows in RowBinary (see rowWriter.ts), the fastest way in, as one block; `columns` are the types as written, in order. */
   insertRows(table: string, columns: ColumnTypes, rows: Uint8Array, token?: string): Promise<void>;
-  /** A statement without a result: DDL, INSERT … SELECT. */
-  command(query: string, params?: ChParams): Promise<void>;
+  /** A statement without a result: DDL, INSERT … SELECT. One over everybody, which nobody waits for, may take as long as `bytes`. */
+  command(query: string, params?: ChParams, takes?: Takes): Promise<void>;
   /** Whether it lately refused to write for want of space. */
   isFull(): boolean;
   /** Whether the engine runs inside this process. */
@@ -41,10 +41,11 @@ const ROWS_PER_INSERT = 5_000;
 /** One in-process session runs its queries one after another: several sessions share the one store. */
 const SESSIONS = 6;
 
-const EXECUTION_SECONDS = 120;
+/** Somebody waits for an answer; a pass over everybody goes on in the background, on a machine that may have much else to do. */
+const SECONDS = { answer: 120, pass: 1_800 };
+type Takes = keyof typeof SECONDS;
 
 const MANNERS = {
-  max_execution_time: EXECUTION_SECONDS,
   output_format_json_quote_64bit_integers: 0,
   date_time_input_format: 'best_effort',
   join_use_nulls: 0,
@@ -64,7 +65,7 @@ const MANNERS = {
 } as const satisfies ChSettings;
 
 /** The engine in process shares the machine with us; a server knows its own. */
-const LIMITS = { ...MANNERS, max_threads: 2, max_memory_usage: '6000000000' } as const satisfies ChSettings;
+const LIMITS = { ...MANNERS, max_execution_time: SECONDS.answer, max_threads: 2, max_memory_usage: '6000000000' } as const satisfies ChSettings;
 /** A server says whether a statement went well once it is at its end: what fails half way would else have begun as an answer that is cut short. */
 const WHOLE = { wait_end_of_query: 1 } as const satisfies ChSettings;
 /** Over a cluster an insert is there once it is where it belongs, and what one workspace's rows are joined with lies on their shard (see cluster.ts). */
@@ -77,21 +78,21 @@ const DURABLE = { insert_deduplicate: 1, async_insert: 0, optimize_on_insert: 0 
 const ON_DISK = `--config-file=${resolve(import.meta.dirname, 'durable.xml')}`;
 
 /** One line to the engine, once it is `ready`. `raw` is the in-process engine's own way in, absent on a server. */
-type Session = { client: ClickHouseClient; ready: Promise<unknown>; raw?: ChdbExtension };
+type Session = { client: ClickHouseClient; patient: ClickHouseClient; ready: Promise<unknown>; raw?: ChdbExtension; takes?: Takes };
 type Opened = { sessions: Session[]; embedded: boolean; letGo(): void };
 
 /** A server is waited for as long as a query may last. The client's own log would repeat statements and values: faults are told where they are met. */
-function openNetwork(url: string, cluster: string | undefined): ClickHouseClient {
+function openNetwork(url: string, cluster: string | undefined, seconds: number): ClickHouseClient {
   // The client would quote the address, and the password in it.
   if (!URL.canParse(url)) throw new Refusal('start.clickhouse.url_invalid');
-  const settings = { ...MANNERS, ...WHOLE, ...(cluster ? CLUSTERED : {}) };
-  return createClient({ url, max_open_connections: SESSIONS, request_timeout: (EXECUTION_SECONDS + 10) * 1_000, clickhouse_settings: settings, log: { level: ClickHouseLogLevel.OFF } });
+  const settings = { ...MANNERS, ...WHOLE, max_execution_time: seconds, ...(cluster ? CLUSTERED : {}) };
+  return createClient({ url, max_open_connections: SESSIONS, request_timeout: (seconds + 10) * 1_000, clickhouse_settings: settings, log: { level: ClickHouseLogLevel.OFF } });
 }
 
 function openSessions(target: string, cluster: string | undefined, backups: string | undefined): Opened {
   if (isAddress(target)) {
-    const client = openNetwork(target, cluster);
-    return { sessions: Array.from({ length: SESSIONS }, () => ({ client, ready: Promise.resolve() })), embedded: false, letGo: () => undefined };
+    const client = openNetwork(target, cluster, SECONDS.answer), patient = openNetwork(target, cluster, SECONDS.pass);
+    return { sessions: Array.from({ length: SESSIONS }, () => ({ client, patient, ready: Promise.resolve() })), embedded: false, letGo: () => undefined };
   }
   const one = (): Session => {
     const connection = createChdbConnection({ path: target });
@@ -99,11 +100,21 @@ function openSessions(target: string, cluster: string | undefined, backups: stri
     // Settings given beside a query become a statement each, and stay with an in-process session: they are given once.
     const ready = client.command({ query: 'select 1', clickhouse_settings: LIMITS });
     ready.catch(() => undefined);
-    return { client, ready, raw: connection.chdb };
+    return { client, patient: client, ready, raw: connection.chdb, takes: 'answer' };
   };
   // The first session of a folder says where the engine may put backups, and that it keeps what it took in, for as long as any is open.
   const held = backups === undefined ? undefined : new Engine(target, { connectionArgs: [`--backups.allowed_path=${backups}`, ON_DISK] });
   return { sessions: Array.from({ length: SESSIONS }, one), embedded: true, letGo: () => held?.close() };
+}
+
+/** The client of a session for what takes so long; in process the limit stays with the session until another is asked for. */
+async function lasting(session: Session, takes: Takes): Promise<ClickHouseClient> {
+  await session.ready;
+  if (session.raw && session.takes !== takes) {
+    await session.client.command({ query: `set max_execution_time = ${SECONDS[takes]}` });
+    session.takes = takes;
+  }
+  return takes === 'pass' ? session.patient : session.client;
 }
 
 type Load = { table: string; text: string; token: string | undefined };
@@ -143,7 +154,7 @@ export function openClickHouse(target: string, cluster?: string, backups?: strin
   const read = embedded ? fromFile(target) : fromNetwork;
   const lists: WithLists = embedded ? listsIn(folderIn(target)) : (asked, work) => work(asked);
   // Nobody waits in line for longer than a query may last.
-  const gate = timed(semaphore(sessions, { waitMs: EXECUTION_SECONDS * 1_000 }));
+  const gate = timed(semaphore(sessions, { waitMs: SECONDS.answer * 1_000 }));
   const answers = embedded ? rememberedAnswers() : noAnswers;
   const room = fullness();
   const write = (work: (session: Session) => Promise<void>): Promise<void> => answers.writing(() => gate(work)).catch((error: unknown) => {
@@ -153,14 +164,14 @@ export function openClickHouse(target: string, cluster?: string, backups?: strin
   return {
     embedded, isFull: room.isFull,
     rows: async (query, params) => rowsOf(await answers.ask(`${query}\0${JSON.stringify(params ?? {})}`, () =>
-      gate(async ({ client, ready }) => {
-        await ready;
+      gate(async (session) => {
+        const client = await lasting(session, 'answer');
         if (!embedded) return (await askNetwork(client, `${query}\nformat JSONEachRow`, params)).toString();
         return lists({ query, params: params ?? {} }, async (asked) => (await client.query({ query: asked.query, query_params: { ...asked.params }, format: 'JSONEachRow' })).text());
       }))),
     bytes: (query, columns, params = {}) =>
-      gate(async ({ client, ready }) => {
-        await ready;
+      gate(async (session) => {
+        const client = await lasting(session, 'pass');
         return lists({ query, params }, (asked) => read(client, { ...asked, columns }));
       }),
     insert: async (table, rows, token) => {
@@ -175,14 +186,14 @@ export function openClickHouse(target: string, cluster?: string, backups?: strin
         await insert(client, { table, columns, rows, settings: { ...DURABLE, ...(token ? { insert_deduplication_token: token } : {}) } });
       });
     },
-    command: (query, params) =>
-      write(async ({ client, ready }) => {
-        await ready;
+    command: (query, params, takes = 'answer') =>
+      write(async (session) => {
+        const client = await lasting(session, takes);
         if (embedded) await lists({ query, params: params ?? {} }, (asked) => client.command({ query: asked.query, query_params: { ...asked.params } }));
         else await askNetwork(client, cluster ? onCluster(query, cluster) : query, params);
       }),
     close: async () => {
-      await Promise.all([...new Set(sessions.map(({ client }) => client))].map((client) => client.close()));
+      await Promise.all([...new Set(sessions.flatMap(({ client, patient }) => [client, patient]))].map((client) => client.close()));
       letGo();
     },
   };

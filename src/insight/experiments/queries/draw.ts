@@ -58,7 +58,7 @@ export const leaveOut = (ch: ClickHouse, { from, where, params }: Compiled, bars
 INSERT INTO experiment_left_out (workspace, list, customer, bar)
 SELECT {workspace:UUID}, {list:UUID}, customer, bar
 FROM  (SELECT c.customer AS customer, ${BAR} AS bar FROM ${from} WHERE ${where})
-WHERE  bar != ''`, { ...params, ...barParams(bars), list: drawId });
+WHERE  bar != ''`, { ...params, ...barParams(bars), list: drawId }, 'pass');
 
 const LEFT_OUT = 'SELECT customer FROM experiment_left_out FINAL WHERE workspace = {workspace:UUID} AND list = {list:UUID}';
 

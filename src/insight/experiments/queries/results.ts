@@ -116,7 +116,7 @@ export const putOutcome = (ch: ClickHouse, counting: Counting, outcomeId: string
   ch.command(`
 INSERT INTO experiment_outcome (workspace, outcome, customer, arm, sent, bought, refunded, unsubscribed, complained)
 WITH ${peopleSql(counting)}
-SELECT {workspace:UUID}, {outcome:UUID}, customer, arm, sent, ${IS.bought}, ${IS.refunded}, ${IS.unsubscribed}, ${IS.complained} FROM people`, { ...paramsOf(counting), ...said, outcome: outcomeId });
+SELECT {workspace:UUID}, {outcome:UUID}, customer, arm, sent, ${IS.bought}, ${IS.refunded}, ${IS.unsubscribed}, ${IS.complained} FROM people`, { ...paramsOf(counting), ...said, outcome: outcomeId }, 'pass');
 
 /** Rows that name customers of that time, as the people they are today. */
 const today = (rows: string): string => `

@@ -11,7 +11,7 @@ export async function removeOlder(ch: ClickHouse, workspaceId: WorkspaceId, vers
   await ch.command(`
     insert into customer_score (workspace, customer, version, deleted)
     select workspace, customer, {version:UInt64}, 1 from customer_score final
-     where workspace = {workspace:UUID} and version < {version:UInt64}`, { workspace: workspaceId, version });
+     where workspace = {workspace:UUID} and version < {version:UInt64}`, { workspace: workspaceId, version }, 'pass');
 }
 
 const KEY_COLUMNS = { workspace: 'UUID', customer: 'UUID', version: 'UInt64', deleted: 'UInt8' };

@@ -16,7 +16,7 @@ export async function newestLook(ch: ClickHouse, workspaceId: WorkspaceId): Prom
 export const writeDraft = (ch: ClickHouse, workspaceId: WorkspaceId, run: number, many: Pick<Compiled, 'sql' | 'params'>, numbers: readonly number[]): Promise<void> =>
   ch.command(`
 insert into segment_draft (workspace, run, customer, segments)
-select {workspace:UUID}, {run:UInt64}, customer, arraySort(arrayMap(n -> arrayElement({numbers:Array(UInt32)}, n + 1), trees)) from (${many.sql})`, { ...many.params, workspace: workspaceId, run, numbers });
+select {workspace:UUID}, {run:UInt64}, customer, arraySort(arrayMap(n -> arrayElement({numbers:Array(UInt32)}, n + 1), trees)) from (${many.sql})`, { ...many.params, workspace: workspaceId, run, numbers }, 'pass');
 
 export const dropDraft = (ch: ClickHouse, workspaceId: WorkspaceId, run: number): Promise<void> =>
   ch.command('alter table segment_draft delete where workspace = {workspace:UUID} and run = {run:UInt64}', { workspace: workspaceId, run });
@@ -34,7 +34,7 @@ from (
          if(empty({held:Array(UInt32)}), d.segments, arraySort(arrayConcat(d.segments, arrayFilter(s -> has({held:Array(UInt32)}, s), before)))) as segments
   from      (select customer, segments from segment_draft where workspace = {workspace:UUID} and run = {run:UInt64}) as d
   full join (select customer, segments, version from segment_now final where workspace = {workspace:UUID}) as n on n.customer = d.customer)
-where seen <= {since:UInt64} and segments != before`, { workspace: workspaceId, ...given });
+where seen <= {since:UInt64} and segments != before`, { workspace: workspaceId, ...given }, 'pass');
 
 export type Held = { customer: CustomerId; segments: number[] };
 /** The segments some customers are held to be in; those without any have no row. */
@@ -51,7 +51,7 @@ export const writeHistory = (ch: ClickHouse, workspaceId: WorkspaceId, { version
 insert into segment_history (workspace, customer, version, at, day, segments)
 select workspace, customer, version, {at:DateTime64(3, 'UTC')}, {day:Date32}, segments
 from   segment_now final
-where  workspace = {workspace:UUID} and version = {version:UInt64} and (notEmpty(entered) or notEmpty(left))`, { workspace: workspaceId, version, at: instant(at), day });
+where  workspace = {workspace:UUID} and version = {version:UInt64} and (notEmpty(entered) or notEmpty(left))`, { workspace: workspaceId, version, at: instant(at), day }, 'pass');
 
 export type Moved = { number: number; entered: number; left: number };
 /** How many a look let in and out of each segment. */
@@ -114,7 +114,7 @@ export const sinceWhen = (ch: ClickHouse, workspaceId: WorkspaceId, customer: Cu
 
 /** Keeps whoever fits a filter now under a list. */
 export const keepList = (ch: ClickHouse, workspaceId: WorkspaceId, list: string, { from, where, params }: Compiled): Promise<void> =>
-  ch.command(`insert into segment_kept (workspace, list, anchor) select {workspace:UUID}, {list:UUID}, c.customer from ${from} where ${where}`, { ...params, workspace: workspaceId, list });
+  ch.command(`insert into segment_kept (workspace, list, anchor) select {workspace:UUID}, {list:UUID}, c.customer from ${from} where ${where}`, { ...params, workspace: workspaceId, list }, 'pass');
 
 export async function keptCount(ch: ClickHouse, workspaceId: WorkspaceId, list: string): Promise<number> {
   const [row] = await ch.rows<{ people: number }>('select count() as people from segment_kept final where workspace = {workspace:UUID} and list = {list:UUID}', { workspace: workspaceId, list });
