@@ -1,9 +1,10 @@
 import type { Loop } from './facts.ts';
+import { REPLACED } from './jobs.ts';
 import { one, sql } from './sql.ts';
 import type { Stores } from './stores.ts';
 
 type Waiting = { waiting: number; since: Date | null };
-/** What waits in the whole installation, and since when the oldest of it does. Jobs that failed for good are counted apart. */
+/** What waits in the whole installation, and since when the oldest of it does. Jobs that failed for good are counted apart; one whose key was asked for anew is told by the one that was asked. */
 export type Backlog = { bodies: Waiting; facts: Waiting; jobs: Waiting & { running: number; failed: number } };
 
 /** The jobs that could begin now; one that failed for good waits for nobody. */
@@ -12,7 +13,7 @@ async function jobsOf({ pg, clock }: Stores): Promise<Backlog['jobs']> {
     select count(*) filter (where attempts < max_attempts and locked_at is null and run_at <= $1) as waiting,
            min(run_at) filter (where attempts < max_attempts and locked_at is null and run_at <= $1) as since,
            count(*) filter (where locked_at is not null) as running,
-           count(*) filter (where attempts >= max_attempts and locked_at is null) as failed
+           count(*) filter (where attempts >= max_attempts and locked_at is null and not (${REPLACED})) as failed
       from graphile_worker.jobs`, [clock.now()]);
   return row ?? { waiting: 0, since: null, running: 0, failed: 0 };
 }

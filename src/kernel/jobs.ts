@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Logger as WorkerLogger, run as runWorker, type Runner, type WorkerEvents } from 'graphile-worker';
+import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Facts } from './errors.ts';
 import type { WorkspaceId } from './ids.ts';
@@ -19,6 +20,12 @@ export async function enqueue(tx: Tx, workspaceId: WorkspaceId, kind: string, pa
   const body = JSON.stringify({ ...payload, workspaceId });
   await run(tx, sql`select enqueue_job(${kind}, ${body}::jsonb, ${runAt ?? null}::timestamptz, ${key ?? null})`);
 }
+
+/** A job that ended without success after its key was asked for anew: the one that was asked stands for it (`enqueue_job`). */
+export const REPLACED = "key is null and locked_at is null and attempts >= max_attempts and coalesce(flags ? 'keyed', false)";
+
+/** What a stopped or killed process left of jobs that others stand for. */
+const clearReplaced = (pool: pg.Pool): Promise<unknown> => pool.query(`select 1 from graphile_worker.complete_jobs(array(select id from graphile_worker.jobs where ${REPLACED}))`);
 
 type JobMeta = { error?: unknown; job?: { task_identifier?: string; attempts?: number } };
 /** The queue puts the error's own words at the end of its message; they are told apart, without what they quote. */
@@ -43,6 +50,7 @@ export async function startWorker(stores: Stores, handlers: JobHandlers, log: Lo
   }]));
   const events: WorkerEvents = new EventEmitter();
   const pool = new Promise<string>((made) => events.once('pool:create', ({ workerPool }) => made(workerPool.id)));
+  await clearReplaced(stores.pg.jobsPool);
   const runner = await runWorker({ events, pgPool: patientPool(stores.pg.jobsPool), taskList, concurrency, noHandleSignals: true, pollInterval: 1_000, crontab: '', logger: loggerInto(log) });
   await named(await pool);
   return { stop: async () => { stopping.abort(); await runner.stop(); } };
