@@ -7,10 +7,12 @@ import { newId } from '../kernel/ids.ts';
 import { keyring } from '../kernel/keys.ts';
 import { placeOf } from '../kernel/personSeal.ts';
 import { rotate } from '../kernel/rotation/index.ts';
+import { sealedPlaces } from '../kernel/rotation/places.ts';
 import { open, seal } from '../kernel/seal.ts';
 import { many, run, sql } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { resolve } from './index.ts';
+import { PERSONAL } from './queries/sealed.ts';
 
 let stores: TestStores;
 let app: FastifyInstance;
@@ -109,6 +111,13 @@ test('R138: the page of keys tells what came of it, both ends stand in the audit
   const late = { data: new Map([[1, Buffer.alloc(32, 1)]]), newest: 1, index: Buffer.alloc(32) };
   await expect(putAside({ ...stores, keys: { ...stores.keys, of: async () => late } })).rejects.toMatchObject({ code: 'PK001' });
   expect((await (await person(stores, app, ws, 'manager')).call('POST', '/api/v1/data-keys/rotation')).status).toBe(403);
+});
+
+test('R138: wherever something is sealed with a data key, the store itself refuses what comes late', async () => {
+  // Blobs of people stand under keys of their own, which are sealed in person_key.
+  const own = new Set<string>(PERSONAL.map(({ name }) => name)), tables = sealedPlaces().filter(({ name }) => !own.has(name)).map(({ name }) => name.split('.')[0]);
+  const held = await many(stores.pg.global, sql<{ table: string }>`select distinct tgrelid::regclass::text as table from pg_trigger where tgname like 'living_key%'`);
+  expect([...new Set(tables)].sort()).toEqual(held.map(({ table }) => table).sort());
 });
 
 test('R138: a rotation killed in the middle goes on where it was, and may run twice at once', async () => {
