@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drain } from '../src/kernel/facts.ts';
+import { newId } from '../src/kernel/ids.ts';
 import { inspect } from '../src/kernel/inspect.ts';
 import { keyring } from '../src/kernel/keys.ts';
 import { migratePostgres, steps } from '../src/kernel/migrate.ts';
@@ -112,3 +113,23 @@ test('the product works on it: the same customers, stages and names, and what ha
   await drain(moved, loop);
   expect((await now.call<{ total: { count: number } }>('GET', '/api/v1/customers?q=Newcomer')).body.total.count).toBe(1);
 }, 60_000);
+
+test('what an attempt costs is not known where it stood at nothing since before that could be said; what somebody said since stays', async () => {
+  const name = `t_${randomBytes(6).toString('hex')}`, connections = await prepareDatabase(String((stores.pg.connections.owner as pg.PoolConfig).host), name), all = steps('postgres');
+  await migratePostgres(connections, all.filter((step) => step.name < '046_save_plan'));
+  const client = await clientOf(name);
+  const [nobodySaid, said, saidSince] = Array.from({ length: 3 }, () => newId());
+  await client.query("insert into workspace (id, name, timezone, currency, created_at) select id, id::text, 'Asia/Shanghai', 'CNY', now() from unnest($1::uuid[]) as id", [[nobodySaid, said, saidSince]]);
+  await client.query(`
+    insert into scoring_policy (workspace_id, purpose, use_traits, capacity, attempt_cost_minor, saved_share, changed_by, changed_at)
+    select id, '', false, 100, minor, 0.1, 'somebody', now() from unnest($1::uuid[], $2::bigint[]) as given (id, minor)`, [[nobodySaid, said, saidSince], [0, 250, 0]]);
+  const audited = "insert into audit select id, $2, now(), 'user', 'somebody', 'scoring_policy.changed', 'scoring_policy', '{\"fields\": [\"attemptCostMinor\"]}', '', '' from unnest($1::uuid[]) as id";
+  await client.query(audited, [[nobodySaid, saidSince], 1]);
+  const costs = async (): Promise<(number | null)[]> => (await client.query<{ cost: number | null }>('select attempt_cost_minor::int as cost from scoring_policy order by array_position($1::uuid[], workspace_id)', [[nobodySaid, said, saidSince]])).rows.map(({ cost }) => cost);
+  await migratePostgres(connections, all.filter((step) => step.name < '099_cost_not_known'));
+  expect(await costs()).toEqual([0, 250, 0]);
+  await client.query(audited, [[saidSince], 2]);
+  await migratePostgres(connections);
+  expect(await costs()).toEqual([null, 250, 0]);
+  await client.end();
+});
