@@ -56,9 +56,11 @@ async function askedOf(request: IncomingMessage): Promise<Asked> {
   if (all.some(([, value]) => Buffer.byteLength(value) > FIELD_BYTES) || (request.url?.length ?? 0) > ADDRESS_BYTES) throw new Error('Code: 1000. DB::Exception: Field value too long. (POCO_EXCEPTION)');
   const values = all.flatMap(([name, value]): [string, string][] => (name.startsWith('param_') ? [[name, value]] : []));
   const settings = [...address].filter(([name]) => !OWN.has(name) && !name.startsWith('param_'));
-  const query = all.find(([name]) => name === 'query')?.[1];
+  const query = address.get('query') ?? undefined;
   const format = address.get('default_format') ?? 'TabSeparated';
-  if (form.length > 0 || request.method === 'GET') return { statement: query ?? '', rows: undefined, values, settings, format };
+  // As a server does (HTTPHandler::getQuery): the statement of a form is all fields of that name, one after another.
+  if (form.length > 0) return { statement: all.flatMap(([name, value]) => (name === 'query' ? [value] : [])).join(''), rows: undefined, values, settings, format };
+  if (request.method === 'GET') return { statement: query ?? '', rows: undefined, values, settings, format };
   return { statement: query ?? body.toString(), rows: query === undefined ? undefined : body, values, settings, format };
 }
 

@@ -8,8 +8,11 @@ type Params = Readonly<Record<string, Value>>;
 /** A server takes addresses up to a megabyte, what stands before it often no more than eight kilobytes in all: as they are written there, with three signs for a comma. */
 const ADDRESS_BYTES = 4_000;
 
-/** A server refuses a field of more than 128 KiB (`http_max_field_value_size`), wherever it stands, the statement's own too; only as the body it may be longer. */
+/** A server refuses a field of more than 128 KiB (`http_max_field_value_size`), wherever it stands. */
 const FIELD_BYTES = 100_000;
+
+/** A statement in fields of its own: a server reads several as one. A sign has four bytes at most. */
+const statementFields = (query: string): Field[] => (query.match(/[\s\S]{1,25000}/gu) ?? []).map((part) => ['query', part]);
 
 const escaped = (text: string): string => text.replace(/[\t\n\r\\']/g, (mark) => ({ '\t': '\\t', '\n': '\\n', '\r': '\\r' })[mark] ?? `\\${mark}`);
 
@@ -62,12 +65,12 @@ type Field = readonly [name: string, value: string];
 const inAddress = (fields: readonly Field[]): boolean =>
   fields.reduce((sum, [, value]) => sum + value.length, 0) <= ADDRESS_BYTES && new URLSearchParams(fields.map(([name, value]) => [name, value])).toString().length <= ADDRESS_BYTES;
 
-/** Runs a statement on a server with values of any length; its answer. Values too long for an address travel with the statement in a form, unless no form takes the statement. */
+/** Runs a statement on a server, both it and its values of any length; its answer. Values too long for an address travel with the statement in a form. */
 export function askNetwork(client: ClickHouseClient, given: string, values: Params = {}): Promise<Buffer> {
   const { query, params } = inFields(given, values);
   const fields = Object.entries(params).map(([name, value]): Field => [`param_${name}`, written(value)]);
-  if (inAddress(fields) || Buffer.byteLength(query) > FIELD_BYTES) return heard(client, { query, query_params: { ...params } });
-  const { body, type } = formOf([['query', query], ...fields]);
+  if (inAddress(fields)) return heard(client, { query, query_params: { ...params } });
+  const { body, type } = formOf([...statementFields(query), ...fields]);
   return heard(client, { query: '', values: Readable.from([body], { objectMode: false }), http_headers: { 'content-type': type } });
 }
 
