@@ -13,11 +13,11 @@ import { tellSome } from './tell.ts';
 
 const IDLE_MS = 250;
 /** Rounds at once that may ask Postgres, which everybody else asks as well; one that waits for its provider is none of them. Together not more than so many. */
-const ROUNDS = { asking: 6, most: 60 } as const;
+const ROUNDS = { asking: 6, most: 120 } as const;
 /** What was heard of messages becomes events once a second, many at a time: each telling costs analytics nearly what a hundred do. */
 const TELL_MS = 1_000;
-/** Rounds of one account at once: while one waits for its provider the other asks Postgres. */
-const LANES = [0, 1] as const;
+/** Rounds of one account at once: while one hands over, others take, write and look, and another writes down what became of its own. */
+const LANES = [0, 1, 2, 3] as const;
 /** A provider is handed as much as it takes in about so long, since after the last look nothing may lie about. */
 const HAND_MS = 400;
 const HAND = { least: 10, first: 50, most: 500 } as const;
@@ -34,8 +34,9 @@ const next = (most: number, offered: number, elapsedMs: number): number =>
 
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-/** What a round goes by: which of its account's it is, how fast its account takes messages, whether to go on, connections that are open, and who hears whether it waits for its provider. */
-type Manner = { lane: number; pace: Pace; goesOn(): Promise<boolean>; senders: Senders; waits(isWaiting: boolean): void };
+/** What a round goes by: which of its account's it is, how fast its account takes messages, whether to go on, connections that are open, and who hears that others may have work now, and whether it waits for its provider. */
+type Manner = { lane: number; pace: Pace; goesOn(): Promise<boolean>; senders: Senders; wake(): void; waits(isWaiting: boolean): void };
+const alone = (senders: Senders): Manner => ({ lane: 0, pace: fresh(), goesOn: () => Promise.resolve(true), senders, wake: () => undefined, waits: () => undefined });
 type Round = Manner & { stores: Stores; workspaceId: WorkspaceId; accountId: string };
 
 /** Sends for one account as long as something waits for it. */
@@ -44,7 +45,7 @@ async function serve({ stores, workspaceId, accountId, lane, pace, goesOn, sende
   if (!opened) return false;
   const { sender, perSecond } = opened;
   // So many a second are counted in one round.
-  if (perSecond !== null && lane > 0) return false;
+  if (perSecond !== null && lane > 0) { pace.restUntilMs = performance.now() + REST_MS; return false; }
   let worked = false;
   while (await goesOn()) {
     const most = perSecond ? Math.min(pace.most, perSecond) : pace.most, beganMs = performance.now();
@@ -67,7 +68,10 @@ async function deliverSome(stores: Stores, { workspaceId, work, account }: Due, 
   if (work === 'tell') return tellSome(stores, workspaceId);
   const some = { decide: decideSome, lost: settle }[work];
   let worked = false;
-  while ((await manner.goesOn()) && (await some(stores, workspaceId))) worked = true;
+  while ((await manner.goesOn()) && (await some(stores, workspaceId))) {
+    worked = true;
+    manner.wake();
+  }
   return worked;
 }
 
@@ -77,7 +81,7 @@ export async function deliverDue(stores: Stores): Promise<void> {
   try {
     for (let worked = true; worked;) {
       worked = false;
-      for (const due of await dueWork(stores.pg.global, stores.clock.now())) worked = (await deliverSome(stores, due, { lane: 0, pace: fresh(), goesOn: () => Promise.resolve(true), senders, waits: () => undefined })) || worked;
+      for (const due of await dueWork(stores.pg.global, stores.clock.now())) worked = (await deliverSome(stores, due, alone(senders))) || worked;
     }
   } finally {
     await senders.close();
@@ -88,14 +92,14 @@ export async function deliverDue(stores: Stores): Promise<void> {
 export async function deliverIn(stores: Stores, workspaceId: WorkspaceId, senders: Senders): Promise<void> {
   while (await decideSome(stores, workspaceId));
   for (const { id: accountId } of await stores.pg.tx(workspaceId, (tx) => accountRows(tx, workspaceId))) {
-    await serve({ stores, workspaceId, accountId, lane: 0, pace: fresh(), goesOn: () => Promise.resolve(true), senders, waits: () => undefined });
+    await serve({ stores, workspaceId, accountId, ...alone(senders) });
   }
 }
 
 const nameOf = ({ workspaceId, work, account }: Due, lane: number): string => `${workspaceId} ${work} ${account ?? ''} ${lane}`;
 
-/** Rounds under way, by name; `isWaiting`: for a provider. */
-type Begun = { done: Promise<void>; isWaiting: boolean };
+/** Rounds under way, by name; `isWaiting`: for a provider; `hasHanded`: it has been answered, once at least. */
+type Begun = { done: Promise<void>; isWaiting: boolean; hasHanded: boolean };
 const hasRoom = (rounds: ReadonlyMap<string, Begun>): boolean => rounds.size < ROUNDS.most && [...rounds.values()].filter(({ isWaiting }) => !isWaiting).length < ROUNDS.asking;
 
 /**
@@ -108,22 +112,23 @@ export function startDeliverer(stores: Stores, log: Logger, holds: Holds = ours)
   const rounds = new Map<string, Begun>(), paces = new Map<string, Pace>();
   const goesOn = async (): Promise<boolean> => !stopping && (await holds('messages'));
   const begin = (due: Due, lane: number, name: string, pace: Pace): void => {
-    const round: Begun = { done: Promise.resolve(), isWaiting: false };
-    const waits = (isWaiting: boolean): void => { round.isWaiting = isWaiting; if (isWaiting) wake(); };
+    const round: Begun = { done: Promise.resolve(), isWaiting: false, hasHanded: false };
+    const waits = (isWaiting: boolean): void => { Object.assign(round, { isWaiting, hasHanded: round.hasHanded || !isWaiting }); wake(); };
     rounds.set(name, round);
-    round.done = deliverSome(stores, due, { lane, pace, goesOn, senders, waits }).then(() => { if (due.work === 'tell') pace.restUntilMs = performance.now() + TELL_MS; }, (error: unknown) => {
+    round.done = deliverSome(stores, due, { lane, pace, goesOn, senders, wake, waits }).then(() => { if (due.work === 'tell') pace.restUntilMs = performance.now() + TELL_MS; }, (error: unknown) => {
       pace.restUntilMs = performance.now() + REST_MS;
       log.error({ err: error, work: due.work }, 'messages could not be served; they will be tried again');
     }).finally(() => { rounds.delete(name); wake(); });
   };
   const look = async (): Promise<void> => {
     if (!(await holds('messages'))) return;
-    for (const due of await dueWork(stores.pg.global, stores.clock.now())) {
-      for (const lane of due.work === 'send' ? LANES : [0]) {
-        const name = nameOf(due, lane), pace = paces.get(name) ?? fresh();
-        paces.set(name, pace);
-        if (!rounds.has(name) && hasRoom(rounds) && pace.restUntilMs <= performance.now()) begin(due, lane, name, pace);
-      }
+    const all = await dueWork(stores.pg.global, stores.clock.now());
+    // Nobody's second round begins before anybody's first, nor before its provider answered that: one that hangs is given no more.
+    for (const lane of LANES) for (const due of all) {
+      if (lane > 0 && !(due.work === 'send' && rounds.get(nameOf(due, lane - 1))?.hasHanded)) continue;
+      const name = nameOf(due, lane), pace = paces.get(name) ?? fresh();
+      paces.set(name, pace);
+      if (!rounds.has(name) && hasRoom(rounds) && pace.restUntilMs <= performance.now()) begin(due, lane, name, pace);
     }
   };
   const work = async (): Promise<void> => {
