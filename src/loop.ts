@@ -45,5 +45,5 @@ const told = [...WEBHOOK_KINDS.filter((kind) => kind !== 'order.recorded'), 'eve
 /** The product as a table: when this happened, these react, in this order; other programs last. Read it to know what the platform does by itself. */
 export const loop: Loop = { ...within, ...Object.fromEntries(told.map((kind) => [kind, { ...within[kind], ...outside }])) };
 
-/** What nobody waits for by the second: while facts keep coming, these hear of them every few seconds, many at a time. */
-export const unhurried: ReadonlySet<string> = new Set([...Object.keys(afterBulk), ...Object.keys(signalReactions['events.recorded']), ...Object.keys(customersReactions['events.recorded']), ...Object.keys(scoringReactions['events.recorded'] ?? {}), ...Object.keys(experimentReactions['messages.sent']), ...Object.keys(layerReactions['events.recorded'])]);
+/** What nobody waits for by the second: these go beside the others and, while facts keep coming, hear of them every few seconds, many at a time. */
+export const unhurried: ReadonlySet<string> = new Set([signalReactions, customersReactions, scoringReactions, layerReactions].flatMap((reactions) => Object.keys(reactions['events.recorded'] ?? {})).concat(Object.keys(experimentReactions['messages.sent'])));

@@ -54,7 +54,7 @@ async function until<T>(what: string, found: () => Promise<T | undefined>, ms = 
     if (performance.now() - begun > ms) throw new Error(`not in ${ms} ms: ${what}\n${running.map((one) => one.output()).join('\n---\n').slice(-4_000)}`);
   }
 }
-const DUTIES = ['events', 'journeys', 'messages', 'reactions', 'ticks', 'webhooks'];
+const DUTIES = ['events', 'journeys', 'messages', 'reactions', 'ticks', 'unhurried', 'webhooks'];
 const pidsOfDuties = () => rows<{ duty: string; pid: number }>("select d.name as duty, split_part(p.name, ':', 2)::int as pid from duty d join process p on p.id = d.process_id order by 1");
 const childOf = (pid: number): Child => running.find(({ process }) => process.pid === pid) as Child;
 /** The process that has the import's job. */

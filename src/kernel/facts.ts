@@ -3,6 +3,7 @@ import type { Facts } from './errors.ts';
 import type { WorkspaceId } from './ids.ts';
 import type { Postgres } from './postgres/pools.ts';
 import type { Stores } from './stores.ts';
+import { tellNews } from './news.ts';
 import { whileHeldBack } from './patience.ts';
 import { many, maybe, run, sql, type Tx } from './sql.ts';
 import { isStoreFault } from './storeFault.ts';
@@ -21,7 +22,7 @@ export async function announce(tx: Tx, clock: Clock, workspaceId: WorkspaceId, k
   await run(tx, sql`
     insert into fact (workspace_id, kind, payload, at)
     values (${workspaceId}, ${kind}, ${JSON.stringify(payload)}::jsonb, ${clock.now()})`);
-  await run(tx, sql`select pg_notify('facts', '')`);
+  await tellNews(tx, 'facts');
 }
 
 /** Writes many facts of one kind in one statement. */
@@ -31,7 +32,7 @@ export async function announceAll(tx: Tx, clock: Clock, workspaceId: WorkspaceId
     insert into fact (workspace_id, kind, payload, at)
     select ${workspaceId}, ${kind}, payload, ${clock.now()}
       from jsonb_array_elements(${JSON.stringify(payloads)}::jsonb) as payload`);
-  await run(tx, sql`select pg_notify('facts', '')`);
+  await tellNews(tx, 'facts');
 }
 
 const FACTS_PER_TURN = 2_000;
@@ -100,24 +101,17 @@ const withFacts = async (pg: Postgres, subscriptions: readonly Subscription[], s
   (await many(pg.global, sql<{ reaction: string }>`
     select reaction from reactions_waiting(${JSON.stringify(subscriptions.map(({ reaction, kinds }) => ({ reaction, kinds })))}::jsonb, ${settled}) as reaction`)).map(({ reaction }) => reaction);
 
-/** Reactions that nobody waits for by the second: whether this is one, and whether it may take a turn now. */
-export type Pace = { isUnhurried(reaction: string): boolean; may(reaction: string): boolean };
-const HURRIED: Pace = { isUnhurried: () => false, may: () => true };
+/** Whether a reaction may take a turn now. */
+export type Pace = (reaction: string) => boolean;
 
 type Turn = (subscription: Subscription, readFacts: ReadFacts) => Promise<boolean>;
 
-/** A turn for each that has facts, in the order of the table; before each unhurried one the others are heard again. Whether there was any. */
-async function round(stores: Stores, subscriptions: readonly Subscription[], { isUnhurried, may }: Pace, take: Turn): Promise<boolean> {
+/** A turn for each that has facts and may, in the order of the table; whether there was any. */
+async function round(stores: Stores, subscriptions: readonly Subscription[], may: Pace, take: Turn): Promise<boolean> {
   const waiting = new Set(await withFacts(stores.pg, subscriptions, true)), readFacts = factReader(stores.pg);
-  const hurried = subscriptions.filter(({ reaction }) => !isUnhurried(reaction));
   let moved = false;
   for (const subscription of subscriptions.filter(({ reaction }) => waiting.has(reaction))) {
-    if (!isUnhurried(subscription.reaction)) moved = (await take(subscription, readFacts)) || moved;
-    else if (may(subscription.reaction)) {
-      const urgent = new Set(await withFacts(stores.pg, hurried, true));
-      for (const other of hurried.filter(({ reaction }) => urgent.has(reaction))) await take(other, readFacts);
-      moved = (await take(subscription, readFacts)) || moved;
-    }
+    if (may(subscription.reaction)) moved = (await take(subscription, readFacts)) || moved;
   }
   return moved;
 }
@@ -150,11 +144,11 @@ function guarded(stores: Stores): { take: Turn; end(): void } {
  * held back until it ends: they are waited for, up to ten seconds, unless `patient` is false. What may not take a turn now is left for another time.
  * Throws, once the others are done, what a reaction that failed has thrown.
  */
-export async function drain(stores: Stores, loop: Loop, { patient = true, pace = HURRIED }: { patient?: boolean; pace?: Pace } = {}): Promise<void> {
+export async function drain(stores: Stores, loop: Loop, { patient = true, may = () => true }: { patient?: boolean; may?: Pace } = {}): Promise<void> {
   const subscriptions = subscriptionsOf(loop);
   const react = async (): Promise<void> => {
     const { take, end } = guarded(stores);
-    while (await round(stores, subscriptions, pace, take));
+    while (await round(stores, subscriptions, may, take));
     end();
   };
   await (patient ? whileHeldBack(react, async () => (await waitingReactions(stores.pg, loop)).length > 0) : react());

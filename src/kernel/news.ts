@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { run, sql, type Tx } from './sql.ts';
 
-/** What whoever works for itself waits for: somebody is due in a journey, a message was proposed. */
-const CHANNELS = ['journeys', 'messages'] as const;
+/** What whoever works for itself waits for: something happened, somebody is due in a journey, a message was proposed. */
+const CHANNELS = ['facts', 'journeys', 'messages'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 const AGAIN_MS = 1_000;

@@ -1,7 +1,9 @@
+import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestStores, testStores, testWorkspace } from '../../test/support/stores.ts';
 import { announce, drain, type Fact, type Loop, type Reaction, waitingReactions } from './facts.ts';
 import type { WorkspaceId } from './ids.ts';
+import { startRunner } from './runner.ts';
 
 let stores: TestStores;
 let workspaceId: WorkspaceId;
@@ -14,22 +16,41 @@ afterAll(() => stores.close());
 const say = (kind: string) => (name: string): Promise<void> => stores.pg.tx(workspaceId, (tx) => announce(tx, stores.clock, workspaceId, kind, { name }));
 const tell = say('kettle.boiled'), fill = say('cup.filled');
 
-test('before each unhurried turn the others are heard again; what may not take a turn keeps its facts', async () => {
+const by = (...names: string[]) => (reaction: string): boolean => names.includes(reaction);
+
+test('what may not take a turn keeps its facts', async () => {
   const heard: string[] = [];
-  const note = (who: string) => async (_: unknown, __: unknown, facts: readonly { payload: { name?: unknown } }[]): Promise<void> => void heard.push(`${who}: ${facts.map(({ payload }) => String(payload.name)).join(' ')}`);
-  const loop: Loop = { 'kettle.boiled': {
-    pour: note('pour'),
-    tidy: async (...given) => { await note('tidy')(...given); if (!heard.includes('pour: b')) await tell('b'); },
-    count: note('count'), rest: note('rest'),
-  } };
-  const pace = { isUnhurried: (reaction: string) => reaction !== 'pour', may: (reaction: string) => reaction !== 'rest' };
+  const note = (who: string): Reaction => async (_, __, facts) => void heard.push(`${who}: ${facts.map(({ payload }) => String(payload.name)).join(' ')}`);
+  const loop: Loop = { 'kettle.boiled': { pour: note('pour'), count: note('count'), rest: note('rest') } };
   await tell('a');
-  await drain(stores, loop, { pace });
-  expect(heard.slice(0, 4)).toEqual(['pour: a', 'tidy: a', 'pour: b', 'count: a b']);
-  expect(heard).toEqual(['pour: a', 'tidy: a', 'pour: b', 'count: a b', 'tidy: b']);
+  await drain(stores, loop, { may: by('pour', 'count') });
+  expect(heard).toEqual(['pour: a', 'count: a']);
   expect(await waitingReactions(stores.pg, loop)).toEqual(['rest']);
   await drain(stores, loop);
-  expect(heard.at(-1)).toBe('rest: a b');
+  expect(heard.at(-1)).toBe('rest: a');
+});
+
+test('nobody waits for an unhurried reaction: it goes beside the others, and hears together of what came while it rested', async () => {
+  const heard: string[] = [];
+  let over: () => void = () => undefined;
+  const tidied = new Promise<void>((done) => { over = done; });
+  const names = (facts: readonly Fact[]): string => facts.map(({ payload }) => String(payload.name)).join(' ');
+  const loop: Loop = { 'tray.laid': {
+    tidy: async (_, __, facts) => { await tidied; heard.push(`tidy: ${names(facts)}`); },
+    serve: async (_, __, facts) => void heard.push(`serve: ${names(facts)}`),
+  } };
+  const until = async (served: string): Promise<void> => { while (!heard.includes(served)) await new Promise((again) => setTimeout(again, 10)); };
+  const lay = say('tray.laid'), runner = startRunner(stores, loop, pino({ level: 'silent' }), { unhurried: new Set(['tidy']) });
+  await lay('a');
+  await until('serve: a');
+  await lay('b');
+  await until('serve: b');
+  over();
+  await until('tidy: a');
+  expect(await waitingReactions(stores.pg, loop)).toEqual(['tidy']);
+  await runner.stop();
+  await drain(stores, loop);
+  expect(heard).toEqual(['serve: a', 'serve: b', 'tidy: a', 'tidy: b']);
 });
 
 test('a fact that several reactions of a round hear is read once, and one that comes meanwhile is heard by those after', async () => {
@@ -56,18 +77,16 @@ test('a reaction that fails holds up nobody after it, keeps its facts and is tri
     sip: async () => void heard.push('sip'),
     wash: async () => void heard.push('wash'),
   } };
-  const pace = { isUnhurried: (reaction: string) => reaction === 'wash', may: () => true };
   await tell('c');
-  await expect(drain(stores, loop, { pace })).rejects.toMatchObject({ message: 'spilt', reaction: 'pour' });
-  // Once each, though the unhurried one lets the others be heard again before it.
+  await expect(drain(stores, loop)).rejects.toMatchObject({ message: 'spilt', reaction: 'pour' });
   expect(heard).toEqual(['pour', 'sip', 'wash']);
   expect(await waitingReactions(stores.pg, loop)).toEqual(['pour']);
   await tell('d');
   fault = Object.assign(new Error('away'), { code: 'ECONNREFUSED' });
-  await expect(drain(stores, loop, { pace })).rejects.toBe(fault);
+  await expect(drain(stores, loop)).rejects.toBe(fault);
   expect(heard.slice(3)).toEqual(['pour']);
   fault = undefined;
-  await drain(stores, loop, { pace });
+  await drain(stores, loop);
   expect(heard.slice(4)).toEqual(['pour', 'sip', 'wash']);
   expect(await waitingReactions(stores.pg, loop)).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { drain, type Loop, type Pace } from './facts.ts';
 import { type Holds, ours } from './lease.ts';
+import { alarm, hearNews } from './news.ts';
 import type { Stores } from './stores.ts';
 
 const IDLE_MS = 500;
@@ -9,60 +10,61 @@ const GATHER_MS = 1_000;
 /** How long an unhurried reaction rests between its turns: nobody waits for it, and the more people it looks at together, the less each costs. */
 const REST_MS = 8_000;
 
-/** Lets each of some reactions take a turn at most every few seconds; the first after a rest at once. */
-function resting(unhurried: ReadonlySet<string>): Pace {
+/** Lets each reaction take a turn at most every few seconds; the first after a rest at once. */
+function resting(): Pace {
   const last = new Map<string, number>();
-  return {
-    isUnhurried: (reaction) => unhurried.has(reaction),
-    may: (reaction) => {
-      const now = performance.now();
-      if (now - (last.get(reaction) ?? -REST_MS) < REST_MS) return false;
-      last.set(reaction, now);
-      return true;
-    },
+  return (reaction) => {
+    const now = performance.now();
+    if (now - (last.get(reaction) ?? -REST_MS) < REST_MS) return false;
+    last.set(reaction, now);
+    return true;
   };
 }
 
+/** Some of the loop's reactions, which take turns one after another, and the duty they are. */
+type Lane = { duty: string; loop: Loop; may: Pace };
+
+const some = (loop: Loop, isOne: (reaction: string) => boolean): Loop =>
+  Object.fromEntries(Object.entries(loop).map(([kind, reactions]) => [kind, Object.fromEntries(Object.entries(reactions).filter(([reaction]) => isOne(reaction)))]));
+
+/** Nobody who waits by the second waits for a reaction that has time: those go beside. */
+const lanesOf = (loop: Loop, unhurried: ReadonlySet<string>): Lane[] => [
+  { duty: 'reactions', loop: some(loop, (reaction) => !unhurried.has(reaction)), may: () => true },
+  ...(unhurried.size > 0 ? [{ duty: 'unhurried', loop: some(loop, (reaction) => unhurried.has(reaction)), may: resting() }] : []),
+];
+
+type Runner = { stop(): Promise<void> };
 export type RunnerOptions = { holds?: Holds; unhurried?: ReadonlySet<string> };
 
-/**
- * Runs the loop until stopped: wakes on NOTIFY, at the latest every half second, and only where the duty is ours, so that
- * one process reacts at a time. A failing reaction is logged and tried again; the others go on. `unhurried` ones are heard every few seconds.
- */
-export function startRunner(stores: Stores, loop: Loop, log: Logger, { holds = ours, unhurried = new Set() }: RunnerOptions = {}): { stop(): Promise<void> } {
-  const pace = resting(unhurried);
-  let stopping = false;
-  let wake: () => void = () => undefined, stopped: () => void = () => undefined;
+function startLane(stores: Stores, { duty, loop, may }: Lane, log: Logger, holds: Holds): Runner {
+  const { wake, rest } = alarm(), deaf = hearNews(stores.pg.pool, 'facts', wake);
+  let stopping = false, stopped: () => void = () => undefined;
   /** Ends early only when we are to stop. */
   const pause = (ms: number): Promise<void> => new Promise((over) => {
     const timer = setTimeout(over, ms);
     stopped = () => { clearTimeout(timer); over(); };
   });
+  const turn = async (): Promise<void> => {
+    if (await holds(duty)) await drain(stores, loop, { patient: false, may });
+  };
   const work = async (): Promise<void> => {
-    const client = await stores.pg.pool.connect();
-    try {
-      client.on('notification', () => wake());
-      await client.query('listen facts');
-      while (!stopping) {
-        const begun = performance.now();
-        if (await holds('reactions')) await drain(stores, loop, { patient: false, pace }).catch((error: unknown) => log.error({ err: error }, 'a reaction failed; it will be tried again'));
-        const tookMs = performance.now() - begun;
-        if (!stopping && tookMs < GATHER_MS) await pause(tookMs);
-        if (!stopping) await new Promise<void>((woken) => {
-          const timer = setTimeout(woken, IDLE_MS);
-          wake = () => { clearTimeout(timer); woken(); };
-        });
-      }
-    } finally {
-      client.release(true);
-    }
-  };
-  const supervise = async (): Promise<void> => {
     while (!stopping) {
-      await work().catch((error: unknown) => log.error({ err: error }, 'the runner lost its connection'));
-      if (!stopping) await new Promise((again) => setTimeout(again, 1_000));
+      const begun = performance.now();
+      await turn().catch((error: unknown) => log.error({ err: error }, 'a reaction failed; it will be tried again'));
+      const tookMs = performance.now() - begun;
+      if (!stopping && tookMs < GATHER_MS) await pause(tookMs);
+      if (!stopping) await rest(IDLE_MS);
     }
   };
-  const done = supervise();
-  return { stop: async () => { stopping = true; stopped(); wake(); await done; } };
+  const done = work();
+  return { stop: async () => { stopping = true; stopped(); wake(); await Promise.all([done, deaf()]); } };
+}
+
+/**
+ * Runs the loop until stopped: wakes on NOTIFY, at the latest every half second, and only where the duty is ours, so that
+ * one process reacts at a time. A failing reaction is logged and tried again; the others go on. `unhurried` ones take turns of their own, every few seconds.
+ */
+export function startRunner(stores: Stores, loop: Loop, log: Logger, { holds = ours, unhurried = new Set() }: RunnerOptions = {}): Runner {
+  const lanes = lanesOf(loop, unhurried).map((lane) => startLane(stores, lane, log, holds));
+  return { stop: async () => void (await Promise.all(lanes.map((lane) => lane.stop()))) };
 }

@@ -2,9 +2,10 @@ import type { Logger } from 'pino';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import { type Holds, ours } from '../../kernel/lease.ts';
 import type { Stores } from '../../kernel/stores.ts';
+import { eachApart } from '../../kernel/tick.ts';
 import { dropProjected, waitingWorkspaces } from '../queries/ingest.ts';
 import { dropMinutes } from '../queries/pulse.ts';
-import { flush, flushOnce } from './flush.ts';
+import { flush, type Projection, projection } from './flush.ts';
 
 const IDLE_MS = 250;
 /** After a batch what comes next is gathered for as long as the batch took, at most so long: few batches cost less than many. */
@@ -45,18 +46,25 @@ export async function flushAll(stores: Stores): Promise<void> {
   }
 }
 
+type Projections = Map<WorkspaceId, Projection>;
+
 /** One batch of every workspace where bodies wait, so that none waits for another's backlog; whether there was any. */
-async function flushSome(stores: Stores): Promise<boolean> {
+async function flushSome(stores: Stores, projections: Projections): Promise<boolean> {
   let some = false;
   for (const workspaceId of await waitingWorkspaces(stores.pg.global)) {
-    some = (await flushOnce(stores, workspaceId)) || some;
+    const one = projections.get(workspaceId) ?? projection(stores, workspaceId);
+    projections.set(workspaceId, one);
+    some = (await one.step()) || some;
     await sweepNowAndThen(stores, workspaceId);
   }
   return some;
 }
 
-/** Projects until stopped, where that duty is ours: one process at a time does. */
+const isAhead = (projections: Projections): boolean => [...projections.values()].some((one) => one.isAhead());
+
+/** Projects until stopped, where that duty is ours: one process at a time does. What was read is stored before it stops. */
 export function startFlusher(stores: Stores, log: Logger, holds: Holds = ours): { stop(): Promise<void>; wake(): void } {
+  const projections: Projections = new Map();
   let stopping = false, faults = 0;
   let woken: () => void = () => undefined, ended: () => void = () => undefined;
   const pause = (ms: number, until: 'woken' | 'over'): Promise<void> => new Promise((go) => {
@@ -65,10 +73,12 @@ export function startFlusher(stores: Stores, log: Logger, holds: Holds = ours): 
     woken = until === 'woken' ? ended : () => undefined;
   });
   const turn = async (): Promise<void> => {
-    const begunMs = performance.now();
-    const some = (await holds('events')) && (await flushSome(stores));
+    const begunMs = performance.now(), isOurs = await holds('events');
+    // Whoever has the duty now takes up what we had read.
+    if (!isOurs) projections.clear();
+    const some = isOurs && (await flushSome(stores, projections));
     faults = 0;
-    if (!stopping) await (some ? pause(Math.min(GATHER_MS, performance.now() - begunMs), 'over') : pause(IDLE_MS, 'woken'));
+    if (!stopping && !isAhead(projections)) await (some ? pause(Math.min(GATHER_MS, performance.now() - begunMs), 'over') : pause(IDLE_MS, 'woken'));
   };
   const work = async (): Promise<void> => {
     while (!stopping) {
@@ -77,6 +87,7 @@ export function startFlusher(stores: Stores, log: Logger, holds: Holds = ours): 
         if (!stopping) await pause(Math.min(AGAIN_MS.most, IDLE_MS * AGAIN_MS.growth ** ++faults), 'over');
       });
     }
+    await eachApart([...projections.values()].filter((one) => one.isAhead()), (one) => one.step({ ahead: false })).catch((error: unknown) => log.error({ err: error }, 'a batch stays open until the next start'));
   };
   const done = work();
   return { wake: () => woken(), stop: async () => { stopping = true; ended(); await done; } };

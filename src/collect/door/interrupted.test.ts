@@ -6,11 +6,16 @@ import { many, sql } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { addSource } from '../sources.ts';
 import { appendBody } from './append.ts';
-import { flush } from './flush.ts';
+import { flush, type Portion } from './flush.ts';
 
-let stores: TestStores;
-beforeAll(async () => { stores = await testStores('2026-01-15T04:00:00Z'); });
-afterAll(() => stores.close());
+let tested: TestStores, stores: Stores;
+beforeAll(async () => {
+  tested = await testStores('2026-01-15T04:00:00Z');
+  let atMs = tested.clock.now().getTime();
+  // No two moments are one.
+  stores = { ...tested, clock: { now: () => new Date(++atMs) } };
+});
+afterAll(() => tested.close());
 
 const track = (messageId: string, event: string, properties: object, userId = 'lin') => ({ type: 'track', messageId, userId, event, properties, timestamp: '2026-01-15T03:59:00Z' });
 /** An order with lines, one that is taken back whole at once, a view, an event nobody can take, and a second telling of the first order. */
@@ -21,10 +26,16 @@ const BATCH = [
   track('m4', 'Viewed', { page: 1 }), track('m5', '', {}), track('m1', 'Order Completed', { order_id: 'A', total: 30 }),
 ];
 
-async function workspaceWithBody(): Promise<string> {
-  const workspace = await testWorkspace(stores);
+/** All of it in one batch, or in three, each read while the one before is stored. */
+const WAYS: Readonly<Record<string, { bodies: object[][]; portion?: Portion }>> = {
+  'one batch': { bodies: [BATCH] },
+  'three batches': { bodies: [BATCH.slice(0, 2), BATCH.slice(2, 4), [...BATCH.slice(4), track('m3', 'Order Refunded', { order_id: 'B' }, 'wei')]], portion: { bodies: 1, bytes: 1_000_000, ahead: 1 } },
+};
+
+async function workspaceWith(bodies: readonly object[][]): Promise<string> {
+  const workspace = await testWorkspace(tested);
   const source = await addSource(stores, systemCaller(workspace), { key: 'web', name: 'web', kind: 'behaviour', shop: '', channel: '', currency: '' });
-  await stores.pg.tx(workspace, (tx) => appendBody(tx, stores, workspace, { sourceId: source.id, endpoint: 'batch', body: Buffer.from(JSON.stringify({ batch: BATCH })), receivedAt: stores.clock.now() }));
+  for (const batch of bodies) await stores.pg.tx(workspace, (tx) => appendBody(tx, stores, workspace, { sourceId: source.id, endpoint: 'batch', body: Buffer.from(JSON.stringify({ batch })), receivedAt: stores.clock.now() }));
   return workspace;
 }
 
@@ -58,22 +69,60 @@ async function world(workspace: string) {
   };
 }
 
-test.each([false, true])('whichever write to ClickHouse a kill prevents (nothing after it either: %s), the batch taken up again leaves what an undisturbed one leaves', async (dead) => {
-  const undisturbed = await workspaceWithBody();
-  await flush(stores, undisturbed);
+test.each(Object.entries(WAYS).flatMap(([name, way]) => [false, true].map((dead) => [name, dead, way] as const)))('%s: whichever write to ClickHouse a kill prevents (nothing after it either: %s), what is taken up again leaves what an undisturbed run leaves', async (_, dead, { bodies, portion }) => {
+  const undisturbed = await workspaceWith(bodies);
+  await flush(stores, undisturbed, portion);
   const expected = await world(undisturbed);
   expect(expected.orders).toEqual([{ order_no: 'A', amount: 3000, refunded: 0, full_refund: '', status: 'paid' }, { order_no: 'B', amount: 500, refunded: 500, full_refund: 'before_shipping', status: 'paid' }]);
   expect([expected.events.length, expected.lines.length, expected.refunds, expected.aside.length]).toEqual([4, 3, [{ order_no: 'B', amount: 500 }], 1]);
   const differing: unknown[] = [];
   let nth = 0;
   for (let more = true; more; ) {
-    const workspace = await workspaceWithBody(), dying = interrupted(++nth, dead);
-    await flush(dying.stores, workspace).catch((error: Error) => { if (error.message !== 'killed') throw error; });
+    const workspace = await workspaceWith(bodies), dying = interrupted(++nth, dead);
+    await flush(dying.stores, workspace, portion).catch((error: Error) => { if (error.message !== 'killed') throw error; });
     more = dying.happened();
-    await flush(stores, workspace);
+    await flush(stores, workspace, portion);
     const found = await world(workspace);
     for (const key of Object.keys(expected) as (keyof typeof expected)[]) if (JSON.stringify(found[key]) !== JSON.stringify(expected[key])) differing.push([nth, key, found[key]]);
   }
   expect(nth).toBeGreaterThan(6);
   expect(differing).toEqual([]);
-}, 180_000);
+}, 300_000);
+
+/** The same stores, of which ClickHouse takes nothing that holds a word. */
+function refusing(word: string): Stores {
+  const { ch } = stores, demand = (text: string): void => { if (text.includes(word)) throw new Error('cannot parse'); };
+  return { ...stores, ch: {
+    ...ch, insertRows: async (...given) => { demand(Buffer.from(given[2]).toString('latin1')); await ch.insertRows(...given); },
+    command: async (query, params) => { demand(JSON.stringify(params ?? {})); await ch.command(query, params); },
+  } };
+}
+
+test('what the event store put aside and comes again, right this time, in the batch that was read meanwhile, is no repeat', async () => {
+  const workspace = await workspaceWith([[track('again', 'Viewed', { a: 'wrong' }), track('mate', 'Viewed', {})], [track('again', 'Viewed', { a: 'right' })]]);
+  await flush(refusing('wrong'), workspace, WAYS['three batches']?.portion);
+  const { events, aside, waiting } = await world(workspace);
+  expect(events).toMatchObject([{ message_id: 'again', properties: '{"a":"right"}' }, { message_id: 'mate' }]);
+  expect([aside, waiting]).toEqual([[{ code: 'event.store_refused', line: 1 }], []]);
+});
+
+test('a batch is read while the last is stored, and its repeats are known though the event store has not heard of them', async () => {
+  const workspace = await workspaceWith([[track('first', 'Viewed', {})], [track('first', 'Viewed', {}), track('second', 'Viewed', {}, 'wei')]]);
+  const source: string[] = [];
+  let heard: () => void = () => undefined;
+  const known = new Promise<void>((found) => { heard = found; });
+  const { ch, pg } = stores;
+  // The first batch is let in only once the second one's people stand in Postgres.
+  const slow: Stores = { ...stores, ch: { ...ch, insertRows: async (table, ...given) => {
+    if (table === 'events' && source.push(table) === 1) await known;
+    await ch.insertRows(table, ...given);
+  } } };
+  const flushing = flush(slow, workspace, WAYS['three batches']?.portion);
+  while ((await pg.tx(workspace, (tx) => many(tx, sql`select id from customer where workspace_id = ${workspace}`))).length < 2) await new Promise((again) => setTimeout(again, 20));
+  expect(await ch.rows('select 1 from events where workspace = {workspace:UUID}', { workspace })).toEqual([]);
+  heard();
+  await flushing;
+  const { events, minutes } = await world(workspace);
+  expect(events.map((event) => (event as { message_id: string }).message_id)).toEqual(['first', 'second']);
+  expect(minutes).toMatchObject([{ customers: 2 }, { events: 2, repeated: 1 }]);
+});

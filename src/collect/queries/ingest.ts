@@ -24,11 +24,12 @@ export const waitingWorkspaces = async (db: Tx): Promise<WorkspaceId[]> =>
 export const bodiesWait = async (tx: Tx, workspaceId: WorkspaceId): Promise<boolean> =>
   (await maybe(tx, sql<{ id: number }>`select id from ingest_body where workspace_id = ${workspaceId} and projected_at is null limit 1`)) !== undefined;
 
-/** The batch a killed flusher left open. */
+/** The oldest batch a killed flusher left open: it may have read one while it stored another. */
 export const openBatch = (tx: Tx, workspaceId: WorkspaceId): Promise<Batch | undefined> =>
   maybe(tx, sql<Batch>`
     select id, version, from_id as "fromId", to_id as "toId", true as "takenUp", taken_at as "takenAt" from ingest_batch
      where workspace_id = ${workspaceId} and done_at is null
+     order by version
      limit 1`);
 
 /** Takes the oldest bodies into a new batch, as many as fit; none whose transaction might still be open. */
