@@ -5,8 +5,8 @@ import { alarm, hearNews } from './news.ts';
 import type { Stores } from './stores.ts';
 
 const IDLE_MS = 500;
-/** After a short round what comes next is gathered for as long as it took: a few people cost the engine nearly what thousands do. A round this long had many to look at. */
-const GATHER_MS = 1_000;
+/** After a short round what comes next is gathered for as long as it took, at most so long: a few people cost the engine nearly what thousands do. A long round had many to look at. */
+const GATHER_MS = 300, LONG_MS = 1_000;
 /** How long an unhurried reaction rests between its turns: nobody waits for it, and the more people it looks at together, the less each costs. */
 const REST_MS = 8_000;
 
@@ -52,7 +52,7 @@ function startLane(stores: Stores, { duty, loop, may }: Lane, log: Logger, holds
       const begun = performance.now();
       await turn().catch((error: unknown) => log.error({ err: error }, 'a reaction failed; it will be tried again'));
       const tookMs = performance.now() - begun;
-      if (!stopping && tookMs < GATHER_MS) await pause(tookMs);
+      if (!stopping && tookMs < LONG_MS) await pause(Math.min(tookMs, GATHER_MS));
       if (!stopping) await rest(IDLE_MS);
     }
   };

@@ -9,7 +9,7 @@ import { stoppedSources } from './asOf.ts';
 import { assess, changeOf, fingerprintOf, firstSeenOf, judgedOn, type Assessed, type Before, type Books, type Change } from './core/assess.ts';
 import { rfmScales, type RfmScales } from './core/rfm.ts';
 import { judgeWith, type Judge } from './core/stage.ts';
-import { type HabitReader, kindsOf, loadHabits, type Named, named, openHabits, type Range, rangesOf, sizeOf, type Whom } from './queries/habits.ts';
+import { type HabitReader, type Kinds, kindsOf, loadHabits, type Named, named, openHabits, type Range, rangesOf, sizeOf, type Whom } from './queries/habits.ts';
 import { assessedAs, assessedSince, loadBefore, loadDue, loadRfmColumns, loadUnassessed, removeNow, saveHistories, saveStages, type Stamp, type ToldAs } from './queries/stages.ts';
 import { newestVersion, versionAfter } from './queries/versions.ts';
 import { forgetUntold, lockStages, noteUntold, rfmRulesInForce, rulesInForce, saveSetting, settingOf, type Untold, untoldOf } from './store.ts';
@@ -18,7 +18,7 @@ import { forgetUntold, lockStages, noteUntold, rfmRulesInForce, rulesInForce, sa
 export type ReassessMode = 'live' | 'backfill';
 export type Reassessed = { customers: number; moved: number; corrected: number };
 
-type Setting = { workspaceId: WorkspaceId; asOf: number; mode: ReassessMode; judge: Judge; rulesVersion: number; scales: RfmScales | null; windowFrom: number; lines: boolean; shops: boolean; stopped: ReadonlyMap<string, number> };
+type Setting = { workspaceId: WorkspaceId; asOf: number; mode: ReassessMode; judge: Judge; rulesVersion: number; scales: RfmScales | null; windowFrom: number; kinds: Kinds; stopped: ReadonlyMap<string, number> };
 
 /** Orders read in one pass over everything; the engine adds them up by customer and day, about half a kilobyte each while it does. */
 const ORDERS_PER_PASS = 4_000_000;
@@ -32,8 +32,8 @@ const CUSTOMERS_PER_SAVE = 10_000;
  * stand in memory at once. Saves histories, publishes fields and announces, each part in one transaction. Safe to repeat.
  */
 export async function reassess(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[] | 'all', asOf: Day, { mode = 'live' as ReassessMode } = {}): Promise<Reassessed> {
-  const size = customers === 'all' ? await sizeOf(stores.ch, workspaceId) : undefined, { lines, shops } = size ?? await kindsOf(stores.ch, workspaceId);
-  const setting = await settingFor(stores, workspaceId, { asOf, mode, lines, shops, measureRfm: size !== undefined });
+  const size = customers === 'all' ? await sizeOf(stores.ch, workspaceId) : undefined, kinds = size?.kinds ?? await kindsOf(stores.ch, workspaceId);
+  const setting = await settingFor(stores, workspaceId, { asOf, mode, kinds, measureRfm: size !== undefined });
   const sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
   for (const one of await leftUntold(stores, workspaceId)) await retell(stores, setting, one);
   const assessNamed = async (some: readonly CustomerId[]): Promise<void> => {
@@ -78,9 +78,9 @@ async function retell(stores: Stores, setting: Setting, { version, mode }: Untol
   await stores.pg.tx(workspaceId, (tx) => forgetUntold(tx, workspaceId, version));
 }
 
-type Asked = { asOf: Day; mode: ReassessMode; lines: boolean; shops: boolean; measureRfm: boolean };
+type Asked = { asOf: Day; mode: ReassessMode; kinds: Kinds; measureRfm: boolean };
 
-async function settingFor(stores: Stores, workspaceId: WorkspaceId, { asOf, mode, lines, shops, measureRfm }: Asked): Promise<Setting> {
+async function settingFor(stores: Stores, workspaceId: WorkspaceId, { asOf, mode, kinds, measureRfm }: Asked): Promise<Setting> {
   const day = dayNumber(asOf);
   const { version, rules, rfm, scales } = await stores.pg.tx(workspaceId, async (tx) => {
     const { version, rules } = await rulesInForce(tx, workspaceId);
@@ -88,7 +88,7 @@ async function settingFor(stores: Stores, workspaceId: WorkspaceId, { asOf, mode
     return { version, rules, scales, rfm: await rfmRulesInForce(tx, workspaceId) };
   });
   const windowFrom = rfm.windowDays === null ? 0 : day - rfm.windowDays + 1;
-  const setting = { workspaceId, asOf: day, mode, judge: judgeWith(rules), rulesVersion: version, windowFrom, lines, shops, stopped: await stoppedSources(stores, workspaceId) };
+  const setting = { workspaceId, asOf: day, mode, judge: judgeWith(rules), rulesVersion: version, windowFrom, kinds, stopped: await stoppedSources(stores, workspaceId) };
   if (!measureRfm) return { ...setting, scales };
   const columns = await loadRfmColumns(stores.ch, { workspaceId, asOf: day, windowFrom, b2bPurchaseMinor: rules.b2bPurchaseMinor });
   const measured = rfmScales(columns, rfm);
@@ -100,10 +100,10 @@ type Told = { one: Assessed; before: Before | undefined; change: Change; fingerp
 
 /** Named customers are read where they are saved, under the lock. */
 const reassessNamed = (stores: Stores, setting: Setting, whom: Named): Promise<Reassessed> => {
-  const { workspaceId, asOf, windowFrom, lines, shops } = setting;
+  const { workspaceId, asOf, windowFrom, kinds } = setting;
   return stores.pg.tx(workspaceId, async (tx) => {
     await lockStages(tx, workspaceId);
-    return judgeAndSave({ tx, stores, setting }, whom, await loadHabits(stores.ch, { workspaceId, asOf, whom, windowFrom, lines, shops }));
+    return judgeAndSave({ tx, stores, setting }, whom, await loadHabits(stores.ch, { workspaceId, asOf, whom, windowFrom, kinds }));
   });
 };
 
@@ -112,8 +112,8 @@ const reassessNamed = (stores: Stores, setting: Setting, whom: Named): Promise<R
  * by something newer meanwhile is left as that says.
  */
 async function reassessRange(stores: Stores, setting: Setting, range: Range): Promise<Reassessed> {
-  const { workspaceId, asOf, windowFrom, lines, shops } = setting, readAt = await newestVersion(stores, 'stage_now', workspaceId);
-  const reader: HabitReader = await openHabits(stores.ch, { workspaceId, asOf, whom: range, windowFrom, lines, shops });
+  const { workspaceId, asOf, windowFrom, kinds } = setting, readAt = await newestVersion(stores, 'stage_now', workspaceId);
+  const reader: HabitReader = await openHabits(stores.ch, { workspaceId, asOf, whom: range, windowFrom, kinds });
   const sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
   for (let { after } = range, last = false; !last; ) {
     const books = reader.take(CUSTOMERS_PER_PART);

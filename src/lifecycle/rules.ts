@@ -32,9 +32,9 @@ async function calendarOf(stores: Stores, workspaceId: WorkspaceId, asOf: Day): 
 
 /** Everyone, or one of several equal parts where there are more people than learning needs. */
 async function sample(stores: Stores, workspaceId: WorkspaceId, asOf: number): Promise<Books[]> {
-  const { customers, lines } = await sizeOf(stores.ch, workspaceId);
+  const { customers, kinds } = await sizeOf(stores.ch, workspaceId);
   const parts = Math.max(1, Math.ceil(customers / LEARN_FROM_MAX));
-  return loadHabits(stores.ch, { workspaceId, asOf, whom: { part: 0, parts }, windowFrom: asOf, lines, shops: false });
+  return loadHabits(stores.ch, { workspaceId, asOf, whom: { part: 0, parts }, windowFrom: asOf, kinds: { ...kinds, shops: false } });
 }
 
 type Making = { asOf: Day; caller: Caller };

@@ -5,7 +5,7 @@ import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import { type RowReader, rowReader } from '../../kernel/clickhouse/rowReader.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { Books } from '../core/assess.ts';
-import { ofSubjects, owned, purchaseLines, sales } from '../../kernel/readings.ts';
+import { FEW, ofSubjects, owned, purchaseLines, sales } from '../../kernel/readings.ts';
 import type { Purchase } from '../core/habits.ts';
 
 /** Whom to load: named customers with their subjects, one of several equal parts of everyone, or those between two ids as the engine orders them. */
@@ -29,10 +29,11 @@ export const filterOf = (whom: Whom): string =>
 /** The same for rows that carry a subject, so that named customers are found before owners are joined. */
 export const rowsOf = (whom: Whom): string => ('customers' in whom ? `subject in {subjects:Array(UUID)} and ${filterOf(whom)}` : filterOf(whom));
 
-type Read<N extends string> = ((...names: N[]) => string) & { mine(...names: N[]): string; since(day: string, ...names: N[]): string };
-/** A reading of some people alone, by their subjects where they are named: found by an index, before owners are joined. `since`: no day before it is wanted. */
+type Read<N extends string> = ((...names: N[]) => string) & { mine(...names: N[]): string; many(...names: N[]): string; since(day: string, ...names: N[]): string };
+const isFew = ({ subjects }: Named): boolean => subjects.length <= FEW;
+/** A reading of some people alone, by their subjects where they are named: found by an index where they are few, before owners are joined. `since`: no day before it is wanted. */
 export const among = <N extends string>(whom: Whom | 'all', reading: Read<N>, since?: string): ((...names: N[]) => string) =>
-  (whom !== 'all' && 'customers' in whom ? reading.mine : since === undefined ? reading : (...names) => reading.since(since, ...names));
+  (whom !== 'all' && 'customers' in whom ? (isFew(whom) ? reading.mine : reading.many) : since === undefined ? reading : (...names) => reading.since(since, ...names));
 
 const NOBODY = `toUUID('${FIRST_ID}')`;
 
@@ -68,14 +69,16 @@ const BOOKS = (whom: Whom, filter: string, lines: boolean): string => `
     ) as c on c.customer = p.customer and c.d = p.d` : ''}
    group by customer`;
 
-const ofEvents = (whom: Whom): string => ('customers' in whom ? ' and subject in {subjects:Array(UUID)}' : '');
-const ofSome = (whom: Whom, table: 'orders' | 'refunds'): string => ('customers' in whom ? ` and ${ofSubjects(table)}` : '');
+const MINE = 'subject in {subjects:Array(UUID)}';
+const ofEvents = (whom: Whom): string => ('customers' in whom ? ` and ${MINE}` : '');
+const ofSome = (whom: Whom, table: 'orders' | 'refunds'): string => ('customers' in whom ? ` and ${isFew(whom) ? ofSubjects(table) : MINE}` : '');
 
 // What was done by subject and shop: `seen` marks whoever did anything but buy; orders are loaded beside this. There are far fewer subjects than deeds to be given to their owners.
-const DONE = (whom: Whom, shops: boolean): string => `(
+// An event told again is on the same day; only where shops are named, or events were taken back, does it matter which telling is the newest.
+const DONE = (whom: Whom, { shops, takenBack }: Kinds): string => `(
       select subject, shop, minIf(d, does) as since, maxIf(d, does) as until, max(does) as seen
         from (
-          select subject, ${shops ? 'toString(shop)' : "''"} as shop, toInt32(day) as d, day <= toDate({asOf:Int32}) as does from events final where workspace = {workspace:UUID} and kind != 'message' and subject != toUUID('${FIRST_ID}')${ofEvents(whom)}
+          select subject, ${shops ? 'toString(shop)' : "''"} as shop, toInt32(day) as d, day <= toDate({asOf:Int32}) as does from events${shops || takenBack ? ' final' : ''} where workspace = {workspace:UUID} and kind != 'message' and subject != toUUID('${FIRST_ID}')${ofEvents(whom)}
           union all
           select subject, ${shops ? 'toString(shop)' : "''"} as shop, toInt32(day) as d, status = 'done' and day <= toDate({asOf:Int32}) as does from refunds final where workspace = {workspace:UUID} and subject != toUUID('${FIRST_ID}')${ofSome(whom, 'refunds')}
           ${shops ? `union all
@@ -85,11 +88,11 @@ const DONE = (whom: Whom, shops: boolean): string => `(
     )`;
 
 // Also unpaid orders and mere visits count for shops: whoever a shop has ever dealt with is that shop's customer.
-const SEEN = (whom: Whom, shops: boolean): string => `
+const SEEN = (whom: Whom, kinds: Kinds): string => `
   select customer, minIf(since, seen = 1) as first, maxIf(until, seen = 1) as last, maxIf(until, seen = 2) as made, countIf(seen = 1) > 0 as did, countIf(seen = 2) > 0 as recorded, arraySort(groupUniqArrayIf(shop, shop != '')) as shops
     from (
       select customer, since, until, seen, shop
-        from ${owned(DONE(whom, shops), 'since', 'until', 'seen', 'shop')}
+        from ${owned(DONE(whom, kinds), 'since', 'until', 'seen', 'shop')}
        where ${filterOf(whom)}
       union all
       select customer, toInt32(created_on) as since, since as until, 2 as seen, '' as shop
@@ -98,7 +101,7 @@ const SEEN = (whom: Whom, shops: boolean): string => `
     )
    group by customer`;
 
-export type HabitQuery = { workspaceId: WorkspaceId; asOf: number; whom: Whom; windowFrom: number; lines: boolean; shops: boolean };
+export type HabitQuery = { workspaceId: WorkspaceId; asOf: number; whom: Whom; windowFrom: number; kinds: Kinds };
 
 const monthNumbers = new Map<number, number>();
 /** The month of a day as YYYYMM: days are few and asked for by the million. */
@@ -118,12 +121,12 @@ const COLUMNS = {
 export type HabitReader = { isDone(): boolean; take(most: number): Books[] };
 
 /** Everything the engine needs of some customers, read from the shared readings so that no page counts differently: bought anything, did anything or are on record. */
-export async function openHabits(ch: ClickHouse, { workspaceId, asOf, whom, windowFrom, lines, shops }: HabitQuery): Promise<HabitReader> {
+export async function openHabits(ch: ClickHouse, { workspaceId, asOf, whom, windowFrom, kinds }: HabitQuery): Promise<HabitReader> {
   const bytes = await ch.bytes(`
   select if(b.customer = toUUID('${FIRST_ID}'), s.customer, b.customer) as id, b.purchases as bought, b.sources as origins, b.door as entrance, b.cost as goods, b.orders as number, b.money as net, b.recent as late,
          if(s.did, s.first, {none:Int32}) as since, if(s.did, s.last, {none:Int32}) as until, if(s.recorded, s.made, {none:Int32}) as made, s.shops as places
-    from (${BOOKS(whom, rowsOf(whom), lines)}) as b
-    full join (${SEEN(whom, shops)}) as s on s.customer = b.customer
+    from (${BOOKS(whom, rowsOf(whom), kinds.lines)}) as b
+    full join (${SEEN(whom, kinds)}) as s on s.customer = b.customer
    where notEmpty(b.purchases) or s.did or s.recorded
    ${'after' in whom ? 'order by id' : ''}`, COLUMNS, { workspace: workspaceId, asOf, windowFrom, none: NONE, ...whom });
   const read = rowReader(bytes);
@@ -167,17 +170,18 @@ function booksIn(read: RowReader, windowFrom: number): Books {
   return { customerId, purchases, windowFrequency, sources, brought, orders, netMinor, windowMinor, firstSeen: dayIn(read), lastSeen: dayIn(read), createdDay: dayIn(read), shops: textsIn(read) };
 }
 
-/** Whether any order line says what it is or what it cost, and whether anything names a shop: decides joins. */
-export type Kinds = { lines: boolean; shops: boolean };
-export type Size = Kinds & { customers: number; orders: number };
+/** Whether any order line says what it is or what it cost, whether anything names a shop, and whether events were taken back: decides joins. */
+export type Kinds = { lines: boolean; shops: boolean; takenBack: boolean };
+export type Size = { kinds: Kinds; customers: number; orders: number };
 
 export async function kindsOf(ch: ClickHouse, workspaceId: WorkspaceId): Promise<Kinds> {
-  const [row] = await ch.rows<{ lines: number; shops: number }>(`
+  const [row] = await ch.rows<{ lines: number; shops: number; takenBack: number }>(`
     select (select count() > 0 from (select 1 from order_lines where workspace = {workspace:UUID} and (category != '' and kind = 'goods' or cost != 0) limit 1)) as lines,
            (select count() > 0 from (select 1 from orders where workspace = {workspace:UUID} and shop != '' limit 1))
         or (select count() > 0 from (select 1 from refunds where workspace = {workspace:UUID} and shop != '' limit 1))
-        or (select count() > 0 from (select 1 from events where workspace = {workspace:UUID} and shop != '' limit 1)) as shops`, { workspace: workspaceId });
-  return { lines: row?.lines === 1, shops: row?.shops === 1 };
+        or (select count() > 0 from (select 1 from events where workspace = {workspace:UUID} and shop != '' limit 1)) as shops,
+           (select count() > 0 from (select 1 from events where workspace = {workspace:UUID} and deleted limit 1)) as takenBack`, { workspace: workspaceId });
+  return { lines: row?.lines === 1, shops: row?.shops === 1, takenBack: row?.takenBack === 1 };
 }
 
 /** The same, and about how many customers and orders there are to load: decides parts. */
@@ -187,7 +191,7 @@ export async function sizeOf(ch: ClickHouse, workspaceId: WorkspaceId): Promise<
                     (select uniq(customer) from customer_state where workspace = {workspace:UUID})) as customers,
            (select count() from orders where workspace = {workspace:UUID}) as orders`, { workspace: workspaceId });
   const [[row], kinds] = await Promise.all([counted, kindsOf(ch, workspaceId)]);
-  return { ...kinds, customers: row?.customers ?? 0, orders: row?.orders ?? 0 };
+  return { kinds, customers: row?.customers ?? 0, orders: row?.orders ?? 0 };
 }
 
 /** Ids that cut everybody's into so many ranges of about the same size, drawn from whoever is known. */
