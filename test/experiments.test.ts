@@ -14,42 +14,35 @@ import { drain } from '../src/kernel/facts.ts';
 import { many, sql } from '../src/kernel/sql.ts';
 import { loop } from '../src/loop.ts';
 import { type Person, person } from './support/app.ts';
-import { type Opened, openBrowser } from './support/browser.ts';
 import { readDelimited } from './support/delimited.ts';
 import { SAMPLE_NOW, sampleWorkspace } from './support/sample.ts';
 import { pictures, type Served, served } from './support/served.ts';
+import { type Walked, walked } from './support/walked.ts';
 
 const CUSTOMERS = 900;
 const BOUGHT = { version: 1, root: { kind: 'event', event: 'order.paid', window: { kind: 'ever' }, of: { measure: 'count', test: { op: 'at_least', value: 1 } } } };
 const ASK = '/api/v1/insight/experiments';
 
 let product: Served;
-let browser: Opened;
+let walk: Walked;
 let page: Page;
 let owner: Person;
-const thrown: string[] = [];
 
 beforeAll(async () => {
   product = await served((stores) => sampleWorkspace(stores, CUSTOMERS), SAMPLE_NOW);
   await product.owner.call('POST', '/api/v1/segments', { name: 'Tea drinkers', tree: BOUGHT });
-  browser = await openBrowser({ baseURL: product.url, locale: 'en-US', acceptDownloads: true });
-  page = browser.page;
+  walk = await walked(product, { acceptDownloads: true });
+  page = walk.page;
   await signIn();
-  page.setDefaultTimeout(30_000);
-  page.on('pageerror', ({ message }) => thrown.push(message));
 }, 240_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await product?.close();
-});
+afterAll(() => walk?.close());
 
 /** The owner at the browser; sessions end while the clock runs ahead. */
 async function signIn(): Promise<void> {
-  const { stores, app, workspaceId, url } = product;
+  const { stores, app, workspaceId } = product;
   owner = await person(stores, app, workspaceId, 'owner');
-  const [name = '', value = ''] = owner.cookie.split('=');
-  await browser.context.addCookies([{ name, value, url }]);
+  await walk.enter(owner);
 }
 
 const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
@@ -128,7 +121,7 @@ test.each([1440, 390])('from a segment to what it brought, at %i px: draw, hand 
   await page.goto('/insight/experiments');
   await page.getByText(`Walk at ${width}`).first().waitFor();
   expect(await overflow()).toBe(0);
-  expect(thrown).toEqual([]);
+  expect(walk.thrown).toEqual([]);
 });
 
 test('R52: the shop’s past experiments: honest draws, and what they brought comes from orders of a file', async () => {
@@ -163,5 +156,5 @@ test('the goals page tells the last cycles with what each measured', async () =>
   await page.getByRole('button', { name: 'Cycle 2' }).waitFor();
   await page.getByText(/^Learned: /).waitFor();
   await page.screenshot({ path: join(pictures('experiments'), 'goals.1440.png') });
-  expect(thrown).toEqual([]);
+  expect(walk.thrown).toEqual([]);
 });

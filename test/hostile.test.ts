@@ -2,14 +2,14 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readDelimited } from './support/delimited.ts';
 import { PAGES } from '../web/src/pageList.ts';
-import { type Opened, openBrowser } from './support/browser.ts';
 import { PARTS } from './support/drawing.ts';
 import { HOSTILE, importHostile, plant, plantPlans, sendHostile } from './support/hostile.ts';
 import { type Served, served } from './support/served.ts';
 import { testWorkspace } from './support/stores.ts';
+import { type Walked, walked } from './support/walked.ts';
 
 let product: Served;
-let browser: Opened;
+let walk: Walked;
 let page: Page;
 let importId: string;
 let experiment: string;
@@ -35,13 +35,12 @@ beforeAll(async () => {
   expect(grown.taken).toBeGreaterThan(HOSTILE.length * 9);
   experiment = grown.experiment;
   accounts = (await owner.call<{ rows: { id: string; contacts: number }[] }>('GET', '/api/v1/accounts?limit=50')).body.rows.sort((a, b) => b.contacts - a.contacts).map(({ id }) => id);
-  browser = await openBrowser({ baseURL: url, locale: 'en-US' });
-  const [name, value] = owner.cookie.split('=') as [string, string];
-  await browser.context.addCookies([{ name, value, url }]);
+  walk = await walked(product);
+  await walk.enter(owner);
   // Runs before anything of the page, by the browser itself: the page's own policy does not touch it.
-  await browser.context.addInitScript(() => document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`)));
-  browser.context.on('request', (request) => void (/^(?:data|blob):/.test(request.url()) || new URL(request.url()).host === new URL(url).host || seen.push(`left for ${request.url()}`)));
-  page = browser.page;
+  await walk.context.addInitScript(() => document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`)));
+  walk.context.on('request', (request) => void (/^(?:data|blob):/.test(request.url()) || new URL(request.url()).host === new URL(url).host || seen.push(`left for ${request.url()}`)));
+  page = walk.page;
   page.on('dialog', (dialog) => {
     seen.push(`dialog ${dialog.message()}`);
     void dialog.dismiss();
@@ -50,10 +49,7 @@ beforeAll(async () => {
   page.on('console', (message) => void (/policy/i.test(message.text()) && seen.push(message.text().slice(0, 300))));
   page.on('popup', () => seen.push('a window was opened'));
 }, 300_000);
-afterAll(async () => {
-  await browser?.close();
-  await product?.close();
-});
+afterAll(() => walk?.close());
 
 /** What ran, and what of the texts became more than text. */
 const standing = () => page.evaluate(() => ({
@@ -72,7 +68,7 @@ async function draw(path: string): Promise<string[]> {
   await page.waitForTimeout(100);
   const { ran, alive, wide, text } = await standing();
   shown += `\n${text}`;
-  return [...seen, ...(ran ? [`a text ran as a script (${ran})`] : []), ...alive, ...(wide > 0 ? [`wider than the window by ${wide}`] : []), ...(/something went wrong/i.test(text) ? ['the page failed'] : [])].map((fault) => `${path}: ${fault}`);
+  return [...seen, ...(ran ? [`a text ran as a script (${ran})`] : []), ...alive, ...(wide > 0 ? [`wider than the window by ${wide}`] : []), ...(await page.locator('.empty[role=alert]').allInnerTexts()).map((text) => `the page failed: ${text}`)].map((fault) => `${path}: ${fault}`);
 }
 
 const paths = (): string[] => [

@@ -4,14 +4,14 @@ import { addSource, flush, newWriteKey, startFlusher } from '../src/collect/inde
 import { systemCaller } from '../src/kernel/access/caller.ts';
 import { drain } from '../src/kernel/facts.ts';
 import { loop } from '../src/loop.ts';
-import { type Opened, openBrowser } from './support/browser.ts';
 import { type Served, served } from './support/served.ts';
 import { testWorkspace } from './support/stores.ts';
+import { type Walked, walked } from './support/walked.ts';
 
 /** The tile that moves, the live view and the way back from quarantine, as people use them. */
 const NOW = '2026-11-22T08:00:30Z';
 let product: Served;
-let browser: Opened;
+let walk: Walked;
 let key = '';
 let stop: () => Promise<void> = async () => undefined;
 
@@ -19,24 +19,23 @@ const send = (batch: object[]) => fetch(`${product.url}/v1/batch`, { method: 'PO
 
 beforeAll(async () => {
   product = await served((stores) => testWorkspace(stores), NOW);
-  const { stores, workspaceId, owner, url } = product;
+  const { stores, workspaceId, owner } = product;
   const caller = systemCaller(workspaceId);
   key = (await newWriteKey(stores, caller, (await addSource(stores, caller, { key: 'shop', name: 'Shop', kind: 'behaviour', shop: '', channel: '', currency: '' })).id)).key;
   await send([{ type: 'track', event: 'Order Completed', userId: 'first', messageId: 'first', properties: { order_id: 'O-first', total: 10 } }]);
   await flush(stores, workspaceId);
   await drain(stores, loop);
   stop = startFlusher(stores, pino({ level: 'silent' })).stop;
-  browser = await openBrowser({ baseURL: url, locale: 'en-US' });
-  await browser.context.addCookies([{ name: 'perennial_session', value: owner.cookie.split('=')[1] ?? '', url }]);
+  walk = await walked(product);
+  await walk.enter(owner);
 });
 afterAll(async () => {
   await stop();
-  await browser?.close();
-  await product?.close();
+  await walk?.close();
 });
 
 test('R54: the tile on the workbench changes within ten seconds of 60 events, orders and new customers with it', async () => {
-  const { page } = browser;
+  const { page } = walk;
   await page.goto('/?lang=en');
   const tile = async (name: string) => Number(await page.locator(`[data-pulse="${name}"]`).textContent());
   await page.waitForSelector('[data-pulse="events"]');
@@ -49,7 +48,7 @@ test('R54: the tile on the workbench changes within ten seconds of 60 events, or
 });
 
 test('a developer finds why an event did not appear, mends it, and sees it stored', async () => {
-  const { page } = browser;
+  const { page } = walk;
   await send([{ type: 'track', userId: 'first', messageId: 'lost-1', properties: { a: 1 } }]);
   await page.goto('/settings/events?lang=en');
   await page.getByRole('searchbox').fill('lost-1');

@@ -5,15 +5,14 @@ import { flushAll } from '../src/collect/index.ts';
 import { flushMirror, resolve } from '../src/customers/index.ts';
 import { drain } from '../src/kernel/facts.ts';
 import { loop } from '../src/loop.ts';
-import { type Opened, openBrowser } from './support/browser.ts';
 import { exit, inARow, launched, wait } from './support/journeys.ts';
 import { putOrders } from './support/orders.ts';
 import { pictures, type Served, served } from './support/served.ts';
 import { testWorkspace } from './support/stores.ts';
+import { type Walked, walked } from './support/walked.ts';
 
 /** Trials, new products, and letting a customer into a journey by hand: on the pages, in a browser. */
-let product: Served, browser: Opened, page: Page;
-const thrown: string[] = [];
+let product: Served, walk: Walked, page: Page;
 let customers: string[] = [];
 const customerOf = (n: number): string => customers[n - 1] as string;
 
@@ -35,16 +34,11 @@ beforeAll(async () => {
   }
   await launched(stores, workspaceId, inARow([{ kind: 'api' }], [wait('hour', 1, 'hours'), exit('end')]), 'Tea tasting');
   await settled();
-  browser = await openBrowser({ baseURL: product.url, locale: 'en-US', colorScheme: 'light', viewport: { width: 1440, height: 900 } });
-  const [name = '', value = ''] = owner.cookie.split('=');
-  await browser.context.addCookies([{ name, value, url: product.url }]);
-  page = browser.page;
-  page.on('pageerror', ({ message }) => thrown.push(message));
+  walk = await walked(product);
+  await walk.enter(owner);
+  page = walk.page;
 }, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  await product?.close();
-});
+afterAll(() => walk?.close());
 
 test('R64: a trial begun and a demonstration booked on the customer’s page; the report says 50 trials, 15 paid, 30 %', async () => {
   await page.goto(`/customers/${customerOf(50)}?lang=en`);
@@ -91,5 +85,5 @@ test('a customer is let into a journey from their own page; a second time the pa
   await page.getByText('is inside already.').waitFor();
   await page.setViewportSize({ width: 390, height: 844 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
-  expect(thrown).toEqual([]);
+  expect(walk.thrown).toEqual([]);
 });

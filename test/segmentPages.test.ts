@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { flush } from '../src/collect/index.ts';
+import { recomputeSegments } from '../src/lifecycle/index.ts';
 import { exit, inARow } from './support/journeys.ts';
 import { SAMPLE_NOW, sampleWorkspace, storyless } from './support/sample.ts';
 import { type Served, served } from './support/served.ts';
@@ -137,6 +139,38 @@ test('what works with a segment is named on its page, when it is changed and bef
   expect(await dialog.getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true);
   expect(await call('DELETE', `/api/v1/segments/${id}`)).toMatchObject({ status: 409, body: { code: 'segment.used', facts: { count: 2 } } });
 });
+
+test('R23: who was in a segment on a past day, and who has come and left since, as many as were', async () => {
+  const { stores, workspaceId, owner: { call } } = product;
+  const least = (orders: number) => ({ version: 1, root: { kind: 'field', field: 'order_count', test: { op: 'at_least', value: orders } } });
+  const { body: { id, version } } = await call<{ id: string; version: number }>('POST', '/api/v1/segments', { name: 'Many orders', tree: least(3) });
+  await recomputeSegments(stores, workspaceId);
+  const { body: { rows: sizes } } = await call<{ rows: { day: string; people: number }[] }>('GET', `/api/v1/segments/${id}/sizes`);
+  const [then] = sizes as [{ day: string; people: number }];
+  // The shop's next day: something is heard of somebody.
+  stores.clock.advance(86_400_000);
+  const { body: { id: source } } = await call<{ id: string }>('POST', '/api/v1/sources', { key: 'web-shop', name: 'Web shop', kind: 'behaviour' });
+  const { body: { key } } = await call<{ key: string }>('POST', `/api/v1/sources/${source}/key`);
+  await product.app.inject({ method: 'POST', url: '/v1/track', headers: { authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}` }, payload: { event: 'Tea Viewed', userId: 'somebody' } });
+  await flush(stores, workspaceId);
+  await call('PATCH', `/api/v1/segments/${id}`, { version, tree: least(5) });
+  await recomputeSegments(stores, workspaceId);
+  const counts = async () => rowsOf<{ people: number }>("select count() as people from customer_state final where workspace = {workspace:UUID} and numbers['order_count'] >= 5");
+  const stayed = Number((await counts())[0]?.people);
+  await page.goto(`/segments/${id}?lang=en`);
+  const day = page.getByLabel('Day', { exact: true });
+  await day.fill(new Date(`${then.day}T00:00:00Z`).toLocaleDateString('en', { timeZone: 'UTC', month: 'short', day: 'numeric', year: 'numeric' }));
+  await page.keyboard.press('Enter');
+  await button(`In it then: ${then.people}`).click();
+  await button(`Left since: ${then.people - stayed}`).click();
+  await page.waitForURL(/show=left/);
+  await page.getByRole('table', { name: 'On a past day' }).getByRole('link').first().click();
+  await page.waitForURL(/\/customers\//);
+  await page.goBack();
+  await button('Came since: 0').click();
+  await page.getByText('Nobody.').waitFor();
+  stores.clock.advance(-86_400_000);
+}, 60_000);
 
 test.each(['/segments?edit=built', '/segments/layers', '/segments/personas'])('%s fits a phone, form open', async (path) => {
   await page.setViewportSize({ width: 390, height: 844 });

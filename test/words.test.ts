@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { expect, test } from 'vitest';
 import { LANGUAGES, sharedWords, type Words } from '../src/kernel/words/index.ts';
-import { isTest, root, sourcesIn } from './support/sources.ts';
+import { isTest, type Node, nodesOf, root, sourcesIn } from './support/sources.ts';
 
 const FOLDERS = ['src/kernel/words', 'web/src/words'];
 const MACHINERY = new Set(['index.ts', 'speaker.ts', 'types.ts']);
@@ -96,4 +96,45 @@ test('every key that a page or the server speaks by name exists', () => {
   ]);
   expect(spoken.length).toBeGreaterThan(100);
   expect([...new Set(spoken.filter(({ key }) => !known.has(key)).map(({ path, key }) => `${path} ${key}`))]).toEqual([]);
+});
+
+const speakers = sourcesIn('web/src', 'src').filter((source) => !isTest(source) && !FOLDERS.some((folder) => source.path.startsWith(`${folder}/`)));
+const textOf = ({ value }: Node): string => (value as { cooked: string }).cooked;
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** Families whose whole name is put together where it is spoken: layers by their key, whose first underscore is the point. */
+const PUT_TOGETHER = ['layer.'];
+
+test('no word is kept that nobody says', () => {
+  const said = new Set<string>();
+  const families = new Set<string>(PUT_TOGETHER.map((start) => `${escaped(start)}.+`));
+  for (const node of speakers.flatMap(({ program }) => nodesOf(program))) {
+    if (node.type === 'Literal' && typeof node.value === 'string') (node.value.endsWith('.') ? families.add(`${escaped(node.value)}.+`) : said.add(node.value));
+    if (node.type === 'TemplateLiteral') {
+      const parts = (node.quasis as Node[]).map(textOf);
+      if (parts[0]?.includes('.')) families.add(parts.map(escaped).join('.+'));
+    }
+  }
+  const spoken = new RegExp(`^(?:${[...families].filter((one) => !/\s/.test(one)).join('|')})$`);
+  expect(families.size).toBeGreaterThan(300);
+  expect(entries.filter(({ key }) => !said.has(key) && !spoken.test(key)).map(({ file, key }) => `${file} ${key}`)).toEqual([]);
+});
+
+const literalsOf = (node: Node): string[] =>
+  node.type === 'ConditionalExpression' ? [...literalsOf(node.consequent as Node), ...literalsOf(node.alternate as Node)] : node.type === 'Literal' && typeof node.value === 'string' ? [node.value] : [];
+/** The names of an object that is written out; null where it cannot be read off the page. */
+function namesGiven(node: Node | undefined): string[] | null {
+  if (!node) return [];
+  const properties = node.type === 'ObjectExpression' ? (node.properties as Node[]) : [];
+  return node.type !== 'ObjectExpression' || properties.some(({ type }) => type !== 'Property') ? null : properties.map(({ key }) => String((key as Node).name ?? (key as Node).value));
+}
+
+test('whoever says a message gives every fact it takes: one that lacks would end the page', () => {
+  const wanted = new Map(entries.map(({ key, told }) => [key, argumentsOf(told.en, 'en')]));
+  const calls = speakers.flatMap(({ path, program, lineOf }) => nodesOf(program).flatMap((node) => {
+    const [first, second] = node.type === 'CallExpression' && (node.callee as Node).name === 't' ? (node.arguments as Node[]) : [];
+    const given = first && namesGiven(second);
+    return first && given ? literalsOf(first).map((key) => ({ at: `${path}:${lineOf(node.start)} ${key}`, lacks: (wanted.get(key) ?? []).filter((name) => !given.includes(name)) })) : [];
+  }));
+  expect(calls.length).toBeGreaterThan(1_000);
+  expect(calls.filter(({ lacks }) => lacks.length > 0).map(({ at, lacks }) => `${at} lacks ${lacks.join(', ')}`)).toEqual([]);
 });

@@ -10,6 +10,7 @@ export { fromPlaybook } from './fromPlaybook.ts';
 export { engageReactions } from './hear.ts';
 export { changeJourney, createJourney } from './journeys.ts';
 export { launchJourney } from './launch.ts';
+export { instantOf } from './core/zone.ts';
 export { livePast } from './livePast.ts';
 export { registerEngage } from './register.ts';
 export { engageRoutes } from './routes/journeys.ts';

@@ -46,13 +46,16 @@ const seriousOf = async (page: Page, what: Asked): Promise<Fault[]> => {
   return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`);
 };
 
+/** What a page says in place of itself, or of a part of it, when that failed. */
+const failuresOf = (page: Page): Promise<string[]> => page.locator('.empty[role=alert], .failure').allInnerTexts();
+
 async function faultsOf(page: Page, what: Asked = 'all'): Promise<Fault[]> {
   const seen = await page.evaluate(() => {
     const main = document.querySelector('#page');
     return { wide: document.documentElement.scrollWidth - innerWidth, inner: main ? main.scrollWidth - main.clientWidth : 0, text: document.body.innerText };
   });
   const missing = [...new Set(seen.text.match(keyLike) ?? [])].filter((key) => !/\.(com|cn|test|csv|md)$/.test(key) && !(`event.${key}` in words));
-  return [...(seen.wide > 0 ? [`wider than the window by ${seen.wide}`] : []), ...(seen.inner > 0 ? [`page wider than its frame by ${seen.inner}`] : []), ...missing.map((key) => `missing word ${key}`), ...(await seriousOf(page, what))];
+  return [...(seen.wide > 0 ? [`wider than the window by ${seen.wide}`] : []), ...(seen.inner > 0 ? [`page wider than its frame by ${seen.inner}`] : []), ...(await failuresOf(page)).map((text) => `failed: ${text}`), ...missing.map((key) => `missing word ${key}`), ...(await seriousOf(page, what))];
 }
 
 /** Nothing on its way any more, and no grey lines where text will stand. */
@@ -213,8 +216,8 @@ export function drawPages(isWanted: (path: string) => boolean): void {
     await browser.page.goto('/my-account?lang=en');
     await browser.page.waitForSelector('#page h1');
     await bringAxe(browser.page);
-    await browser.page.evaluate(() => document.querySelector('#page')?.insertAdjacentHTML('beforeend', '<p style="width: 3000px; color: #eee; background: #fff">kit.nothing</p><img src="/mark.svg">'));
-    expect((await faultsOf(browser.page)).map((fault) => fault.replace(/ by \d+|:.*/s, ''))).toEqual(['page wider than its frame', 'missing word kit.nothing', 'color-contrast', 'image-alt']);
+    await browser.page.evaluate(() => document.querySelector('#page')?.insertAdjacentHTML('beforeend', '<p style="width: 3000px; color: #eee; background: #fff">kit.nothing</p><img src="/mark.svg"><p class="failure">Nothing came.</p>'));
+    expect((await faultsOf(browser.page)).map((fault) => fault.replace(/ by \d+|:.*/s, ''))).toEqual(['page wider than its frame', 'failed', 'missing word kit.nothing', 'color-contrast', 'image-alt']);
   });
 
   test.each([...PAGES.map(({ path }) => path), ...PARTS].filter(isWanted))('%s fits its window, says every word and is accessible: in every language, wide and narrow, by day and in the dark', async (pattern) => {

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { jobHandlers } from '../../src/app.ts';
 import type { Loop } from '../../src/kernel/facts.ts';
 import { startWorker } from '../../src/kernel/jobs.ts';
@@ -9,7 +9,7 @@ import { openBrowser } from './browser.ts';
 import type { Served } from './served.ts';
 
 /** A browser in front of a served product, for tests that do on its pages what people do; what pages threw is kept. */
-export type Walked = { page: Page; thrown: string[]; enter(who: Person): Promise<void>; close(): Promise<void> };
+export type Walked = { context: BrowserContext; page: Page; thrown: string[]; enter(who: Person): Promise<void>; close(): Promise<void> };
 
 const PATIENCE_MS = 45_000;
 
@@ -30,7 +30,7 @@ export async function walked(product: Served, { works, ...options }: BrowserCont
   page.setDefaultTimeout(PATIENCE_MS);
   page.on('pageerror', ({ message }) => thrown.push(message));
   return {
-    page, thrown,
+    context, page, thrown,
     enter: async ({ cookie }) => {
       const [name = '', value = ''] = cookie.split('=');
       await context.clearCookies();

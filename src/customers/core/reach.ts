@@ -13,7 +13,7 @@ export type Consents = Readonly<Partial<Record<ConsentChannel, ConsentState>>>;
 
 /**
  * 企微好友 needs a friend (an external user id, or a friendship that was recorded) that did not withdraw; 短信 and 邮箱 need the
- * address and a consent; 公众号 needs an openid and no withdrawal. Somebody with a shop's buyer number only can be met on that platform.
+ * address and a consent; a service account needs an openid and no withdrawal. Somebody with a shop's buyer number only can be met on that platform.
  */
 export function reachOf(kinds: ReadonlySet<IdentifierKind>, consents: Consents): Reach[] {
   const open: Reach[] = [];

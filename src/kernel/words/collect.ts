@@ -71,7 +71,6 @@ const states = {
   'source.kind.surveys': w('Surveys', '问卷', '問卷'),
   'source.kind.social': w('Social mentions', '社交提及', '社群提及'),
   'source.kind.offline': w('Offline', '线下', '線下'),
-  'source.late': w('No data for {days, number} days', '数据断流 {days, number} 天', '資料中斷 {days, number} 天'),
 };
 
 const timeline = {

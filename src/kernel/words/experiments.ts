@@ -19,7 +19,7 @@ export const experiments = {
   'experiment.verdict.profit.too_small': { en: 'Too few buyers to tell the money', 'zh-CN': '购买者太少，算不准金额', 'zh-TW': '購買者太少，算不準金額' },
   'experiment.channel.sms': { en: 'SMS', 'zh-CN': '短信', 'zh-TW': '簡訊' },
   'experiment.channel.wecom': { en: 'WeCom', 'zh-CN': '企业微信', 'zh-TW': '企業微信' },
-  'experiment.channel.mp': { en: 'WeChat official account', 'zh-CN': '公众号', 'zh-TW': '微信官方帳號' },
+  'experiment.channel.mp': { en: 'WeChat service account', 'zh-CN': '服务号', 'zh-TW': '微信官方帳號' },
   'experiment.channel.email': { en: 'E-mail', 'zh-CN': '邮件', 'zh-TW': '電子郵件' },
   'experiment.channel.platform_only': { en: 'Shop platform', 'zh-CN': '店铺平台', 'zh-TW': '商店平台' },
   'experiment.file.contact': { en: 'Contact', 'zh-CN': '联系方式', 'zh-TW': '聯絡方式' },

@@ -83,12 +83,6 @@ export const insight = {
     'zh-CN': '暂无预测：每 {days} 天一个点，目前有 {points} 个点，预测至少需要 {needed} 个。', 'zh-TW': '暫無預測：每 {days} 天一個點，目前有 {points} 個點，預測至少需要 {needed} 個。',
   },
   'insight.forecast.run_rate': { en: 'Run rate: the rest of the window as the part seen', 'zh-CN': '按当前进度推算：余下时间与已过时间同速', 'zh-TW': '依目前進度推算：餘下時間與已過時間同速' },
-  'goal.state.reached': { en: 'Reached', 'zh-CN': '已达成', 'zh-TW': '已達成' },
-  'goal.state.on_course': { en: 'On course', 'zh-CN': '进度正常', 'zh-TW': '進度正常' },
-  'goal.state.behind': { en: 'Behind', 'zh-CN': '落后', 'zh-TW': '落後' },
-  'goal.state.missed': { en: 'Missed', 'zh-CN': '未达成', 'zh-TW': '未達成' },
-  'goal.state.waiting': { en: 'Not begun', 'zh-CN': '未开始', 'zh-TW': '未開始' },
-  'goal.gap': { en: '{people, plural, =0 {no gap} one {gap of # person} other {gap of # people}}', 'zh-CN': '{people, plural, =0 {没有缺口} other {缺口 # 人}}', 'zh-TW': '{people, plural, =0 {沒有缺口} other {缺口 # 人}}' },
 
   'refusal.segment.not_found': { en: 'This segment does not exist.', 'zh-CN': '没有这个分群。', 'zh-TW': '沒有這個分眾。' },
   'refusal.segment.used': { en: '{count, plural, one {Something works} other {# things work}} with this segment{named, plural, =0 {} other {: {names}}}{named, plural, =0 {} other {{more, plural, =0 {} other { and # more}}}}. Take it out there first.', 'zh-CN': '有 {count, number} 处正在使用这个分群{named, plural, =0 {} other {：{names}}}{more, plural, =0 {} other { 等}}。请先在那里换掉它，再删除。', 'zh-TW': '有 {count, number} 處正在使用這個分眾{named, plural, =0 {} other {：{names}}}{more, plural, =0 {} other { 等}}。請先在那裡換掉它，再刪除。' },

@@ -9,7 +9,7 @@ export const money = {
   'refusal.money.endless_value': w('If everybody stays and money costs nothing, the value is endless. Take a discount rate above 0.', '所有人都留下且不折现时，价值没有上限。请把折现率设为大于 0。', '所有人都留下且不折現時，價值沒有上限。請把折現率設為大於 0。'),
   'refusal.money.not_minor': w('An amount is not in whole minor units. Correct the entry and try again.', '有金额不是最小货币单位的整数。请更正后再试。', '有金額不是最小貨幣單位的整數。請更正後再試。'),
   'refusal.money.no_cohort': w('No whole period has passed since the first purchase. Choose shorter periods, or wait until one is over.', '首购之后还没有一个完整的周期。请改用更短的周期，或等一个周期结束。', '首購之後尚無完整的週期。請改用更短的週期，或等一個週期結束。'),
-  'refusal.money.no_new_buyers': w('Nobody first bought by a channel with costs in this time. Import or write down acquisition costs, or take a longer time.', '这段时间内，没有首购客户来自记有获客成本的渠道。请导入或录入获客成本，或延长时间。', '這段時間內，沒有首購顧客來自記有獲客成本的渠道。請匯入或登錄獲客成本，或延長時間。'),
+  'refusal.money.no_new_buyers': w('Nobody first bought by a channel with costs in this time. Import or write down acquisition costs, or take a longer time.', '这段时间内，没有首购客户来自记有获客成本的渠道。请导入或录入获客成本，或延长时间。', '這段時間內，沒有首購顧客來自記有獲客成本的管道。請匯入或登錄獲客成本，或延長時間。'),
   'refusal.money.nobody_kept': w('Nobody who had bought before this time bought again in it. Take a later or longer time.', '此前买过的客户在这段时间内都没有再买。请改选更晚或更长的时间。', '先前買過的顧客在這段時間內都沒有再買。請改選更晚或更長的時間。'),
   'refusal.money.no_keep_cost': w('No retention cost is on record for this time. Import it or write it down first.', '这段时间没有维系成本记录，请先导入或录入。', '這段時間沒有維繫成本紀錄，請先匯入或登錄。'),
   'refusal.money.bad_weights': w('Weights are 0 or more, and at least one is above 0.', '权重不能为负，且至少有一项大于 0。', '權重不能為負，且至少有一項大於 0。'),

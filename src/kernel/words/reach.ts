@@ -53,7 +53,7 @@ const states = {
 
 const channels = {
   email: w('E-mail', '邮件', '電子郵件'), sms: w('SMS', '短信', '簡訊'), push: w('Push', '推送', '推播'), in_app: w('In-app message', '站内消息', '站內訊息'), wecom: w('WeCom', '企业微信', '企業微信'),
-  mp: w('Service account', '公众号', '官方帳號'), webhook: w('Webhook', 'Webhook', 'Webhook'), call: w('Call or visit', '电话或拜访', '電話或拜訪'), best: w('Message', '消息', '訊息'),
+  mp: w('Service account', '服务号', '官方帳號'), webhook: w('Webhook', 'Webhook', 'Webhook'), call: w('Call or visit', '电话或拜访', '電話或拜訪'), best: w('Message', '消息', '訊息'),
 } satisfies Record<string, Word>;
 
 const prefixed = (prefix: string, table: Readonly<Record<string, Word>>): Words => Object.fromEntries(Object.entries(table).map(([key, told]) => [`${prefix}.${key}`, told]));

@@ -1,4 +1,4 @@
-import { askApproval, changeJourney, changeSetting, type Definition, enrol, fromPlaybook, journeysBy, launchJourney, listApprovals, treatedIn } from '../../engage/index.ts';
+import { askApproval, changeJourney, changeSetting, type Definition, enrol, fromPlaybook, instantOf, journeysBy, launchJourney, listApprovals, treatedIn } from '../../engage/index.ts';
 import { changeCycle, listCycles, listGoals } from '../../insight/index.ts';
 import type { Caller } from '../../kernel/access/caller.ts';
 import { addDays, type Day } from '../../kernel/day.ts';
@@ -34,15 +34,16 @@ const ASKED = 'new_year';
 /** What the simulation gives `win_back`: of those it reaches, so many order once more because of it, from the second day on. */
 const WIN_BACK = { effect: 0.12, afterDays: 2 } as const;
 
-/** The morning of a day of the shop's. */
-export const morningOf = (day: Day): Date => new Date(`${day}T02:05:00Z`);
+const MORNING_MINUTE = 605;
+/** Five past ten on a day of the shop's, where it is. */
+export const morningOf = (zone: string, day: Day): Date => new Date(instantOf(zone, day, MORNING_MINUTE));
 const onThatDay = (stores: Stores, at: Date): Stores => ({ ...stores, clock: { now: () => at } });
 
-type Shop = { stores: Stores; caller: Caller; today: Day; texts: Readonly<Record<TextKey, string>> };
+type Shop = { stores: Stores; caller: Caller; zone: string; today: Day; texts: Readonly<Record<TextKey, string>> };
 
 /** Draws a ready journey and launches it on its day; one that is under way already stays as it is. */
-async function launch({ stores, caller, today, texts }: Shop, { playbook, daysBack, change, why }: Launched): Promise<{ id: string; experimentId: string | null; day: Day }> {
-  const day = addDays(today, -daysBack), then = onThatDay(stores, morningOf(day));
+async function launch({ stores, caller, zone, today, texts }: Shop, { playbook, daysBack, change, why }: Launched): Promise<{ id: string; experimentId: string | null; day: Day }> {
+  const day = addDays(today, -daysBack), then = onThatDay(stores, morningOf(zone, day));
   const known = (await journeysBy(stores, caller.workspaceId)).get(playbook);
   if (known && known.state !== 'draft') return { ...known, day };
   const drawn = known ?? await fromPlaybook(then, caller, playbook, { templates: texts });
@@ -54,7 +55,7 @@ async function launch({ stores, caller, today, texts }: Shop, { playbook, daysBa
 
 /** Whoever slept on its first day enters; what the journey makes of those who are not held out comes as the shop's next file. */
 async function winBack(shop: Shop, { id, experimentId, day }: { id: string; experimentId: string | null; day: Day }): Promise<void> {
-  const { stores, caller } = shop, { workspaceId } = caller, at = morningOf(day);
+  const { stores, caller, zone } = shop, { workspaceId } = caller, at = morningOf(zone, day);
   const { ids } = await memberIds(stores, caller, SLEEPING, { after: null, limit: PEOPLE_MAX, asOf: addDays(day, -1) });
   await enrol(onThatDay(stores, at), workspaceId, id, ids.map((person) => ({ person, at, occasion: { kind: 'api', event: 'journey.entered', at: at.toISOString() }, mark: 'sleeping' })));
   if (experimentId === null) return;

@@ -26,11 +26,11 @@ const UNBEGUN = new Date(0);
 
 /** Sets the shop up and launches its journeys on days of its past; then the clock of the story stands before the first of them. */
 async function beginPast(stores: Stores, workspaceId: WorkspaceId, until: Date): Promise<void> {
-  const { language } = await workspaceById(stores, workspaceId), caller = { ...systemCaller(workspaceId, PERMISSIONS), language };
-  const today = addDays(await dataDay(stores, workspaceId), 1), at = dayBefore(morningOf(addDays(today, -Math.max(...LAUNCHED.map(({ daysBack }) => daysBack)))));
+  const { language, timezone: zone } = await workspaceById(stores, workspaceId), caller = { ...systemCaller(workspaceId, PERMISSIONS), language };
+  const today = addDays(await dataDay(stores, workspaceId), 1), at = dayBefore(morningOf(zone, addDays(today, -Math.max(...LAUNCHED.map(({ daysBack }) => daysBack)))));
   await stores.pg.tx(workspaceId, (tx) => setStoryClock(tx, workspaceId, { at: UNBEGUN, until }));
   await setUpShop(stores, caller);
-  await launchAll({ stores, caller, today, texts: await publishTexts(stores, caller) });
+  await launchAll({ stores, caller, zone, today, texts: await publishTexts(stores, caller) });
   await stores.pg.tx(workspaceId, (tx) => setStoryClock(tx, workspaceId, { at, until }));
 }
 

@@ -53,7 +53,7 @@ export async function setUpShop(stores: Stores, caller: Caller): Promise<void> {
     createSegment(stores, caller, { name: word(`segment.${key}`), description: word(`segment.${key}.why`), tree: SEGMENTS[key] as Tree }));
   await keepAll(Object.keys(PERSONAS) as (keyof typeof PERSONAS)[], await listPersonas(stores, caller), (key) => word(`persona.${key}`), (key) => {
     const [story, goals, pains] = ['story', 'goals', 'pains'].map((part) => word(`persona.${key}.${part}`)) as [string, string, string];
-    return keepPersona(stores, caller, { segmentId: segments[key] as string, name: word(`persona.${key}`), story, goals: [goals], pains: [pains], channels: [...PERSONAS[key]] }, null);
+    return keepPersona(stores, caller, { segmentId: segments[key] as string, name: word(`persona.${key}`), story, goals: [goals], pains: [pains], channels: PERSONAS[key].map((channel) => say(caller.language, `message.channel.${channel}`)) }, null);
   });
   const { version, rules } = await listLayers(stores, caller);
   if (version === 0) await changeLayers(stores, caller, { ...rules, version });

@@ -34,8 +34,8 @@ export type Dimensions = z.infer<typeof dimensionsShape>;
 export const dimensionsQuery = queryOptions({ queryKey: ['dimensions'], queryFn: ({ signal }) => api.get<Dimensions>('/insight/dimensions', undefined, signal), staleTime: 60_000 });
 
 export type Shop = { key: string; name: string };
-/** How far the data reach: the day that stands for "today" (数据截至), each source behind it, and the shops seen. */
-export type DataState = { until: string | null; sources: z.infer<typeof dataDayShape>['sources']; shops: Shop[] };
+/** How far the data reach: the day that stands for "today" (数据截至; null where there are none, or it has not been heard yet), each source behind it, and the shops seen. */
+export type DataState = { isHeard: boolean; until: string | null; sources: z.infer<typeof dataDayShape>['sources']; shops: Shop[] };
 
 export function useData(): DataState {
   const may = useMay();
@@ -43,5 +43,5 @@ export function useData(): DataState {
   const { data } = useQuery(dataDayQuery);
   const dimensions = useQuery({ ...dimensionsQuery, enabled: may('customers.read') });
   const shops = (dimensions.data?.shops ?? []).filter((shop) => shop !== '').map((shop) => ({ key: shop, name: shop }));
-  return { until: data?.day ?? null, sources: (data?.sources ?? []).map((source) => ({ ...source, name: sourceName(source.name) })), shops };
+  return { isHeard: data !== undefined, until: data?.day ?? null, sources: (data?.sources ?? []).map((source) => ({ ...source, name: sourceName(source.name) })), shops };
 }

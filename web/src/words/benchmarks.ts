@@ -51,12 +51,10 @@ export const benchmarks = {
   'benchmarks.place.inside': w('inside', '区间内', '區間內'),
   'benchmarks.place.above': w('above', '高于区间', '高於區間'),
   'benchmarks.place.below': w('below', '低于区间', '低於區間'),
-  'benchmarks.csat': w('Satisfaction by stage', '各阶段满意度', '各階段滿意度'),
   'benchmarks.csat.finding': w('{count, plural, =0 {No stage has survey answers yet} one {# of six stages has survey answers} other {# of six stages have survey answers}}; the band while getting to know us is {low}–{high} ({label})', '{count, plural, =0 {六个阶段都还没有问卷回答} other {六个阶段中有 # 个有问卷回答}}；认知阶段的参考区间 {low}–{high}（{label}）', '{count, plural, =0 {六個階段都還沒有問卷回答} other {六個階段中有 # 個有問卷回答}}；認知階段的參考區間 {low}–{high}（{label}）'),
   'benchmarks.csat.note': w('Share of answers of 4 or 5 to satisfaction surveys (events “survey.answered” with kind csat and a score of 1–5), by where the customer stood that day', '满意度问卷（事件 survey.answered，kind 为 csat，score 1–5）中 4–5 分的占比，按回答当天所处阶段', '滿意度問卷（事件 survey.answered，kind 為 csat，score 1–5）中 4–5 分的占比，依回答當天所處階段'),
   'benchmarks.csat.none': w('no data', '无数据', '無資料'),
   'benchmarks.csat.stage': w('Stage', '阶段', '階段'),
   'benchmarks.csat.share': w('Satisfied', '满意', '滿意'),
-  'benchmarks.csat.answers': w('{count, plural, one {# answer} other {# answers}}', '{count} 份回答', '{count} 份回答'),
   'benchmarks.csat.count': w('Answers', '回答数', '回答數'),
 } satisfies Words;

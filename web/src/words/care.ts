@@ -13,7 +13,7 @@ export const care = {
   'care.rule': w('Which dates are kept when', '日期规则', '日期規則'),
   'care.rule.solar': w('Whoever was born on 29 February keeps the 28th in years without one.', '2 月 29 日出生的，平年在 2 月 28 日。', '2 月 29 日出生的，平年在 2 月 28 日。'),
   'care.rule.lunar': w('A lunar birthday of a leap month is kept in the regular month, and one on the 30th on the 29th of a short month. Dates of birth are read by both calendars; a lunar date may also be written as MM-DD.', '闰月出生的按平月过；三十出生而当月只有二十九天的，在二十九过。出生日期按公历、农历分别计算；农历也可写成“月-日”。', '閏月出生的按平月過；三十出生而當月只有二十九天的，在二十九過。出生日期以公曆、農曆分別計算；農曆也可寫成「月-日」。'),
-  'care.rule.people': w('People beside a journey are those of its audience on that day, before re-entry and hold-out.', '旅程旁的人数是当天符合准入条件的人，未扣除再次进入规则和对照。', '旅程旁的人數是當天符合准入條件的人，未扣除再次進入規則和對照。'),
+  'care.rule.people': w('People beside a journey are those of its audience on that day, before re-entry and hold-out.', '旅程旁的人数是当天符合准入条件的人，未扣除再次进入规则和对照。', '旅程旁的人數是當天符合進入條件的人，未扣除再次進入規則和對照。'),
   'care.begin': w('Journeys', '管理旅程', '管理旅程'),
   'care.today': w('This month', '本月', '本月'),
   'care.before': w('Month before', '上个月', '上個月'),

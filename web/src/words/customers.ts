@@ -97,7 +97,7 @@ export const customers = {
   'consent.sms': { en: 'SMS', 'zh-CN': '短信', 'zh-TW': '簡訊' },
   'consent.email': { en: 'E-mail', 'zh-CN': '邮件', 'zh-TW': '電子郵件' },
   'consent.wecom': { en: 'WeCom', 'zh-CN': '企业微信', 'zh-TW': '企業微信' },
-  'consent.mp': { en: 'WeChat', 'zh-CN': '公众号', 'zh-TW': '公眾號' },
+  'consent.mp': { en: 'Service account', 'zh-CN': '服务号', 'zh-TW': '官方帳號' },
   'consent.call': { en: 'Calls', 'zh-CN': '电话', 'zh-TW': '電話' },
   'consent.push': { en: 'Push', 'zh-CN': '推送', 'zh-TW': '推播' },
   'customer.edit': { en: 'Edit', 'zh-CN': '编辑资料', 'zh-TW': '編輯資料' },

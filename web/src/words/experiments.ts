@@ -6,6 +6,8 @@ export const experiments = {
   'experiments.lead': { en: '{count, plural, one {# settled experiment} other {# settled experiments}}: {buyers, number} brought buyers, {profit, number} proved to pay.', 'zh-CN': '{count, number} 个实验已结清：{buyers, number} 个确实带来购买者，{profit, number} 个证明赚钱。', 'zh-TW': '{count, number} 個實驗已結清：{buyers, number} 個確實帶來購買者，{profit, number} 個證明賺錢。' },
   'experiments.lead.none': { en: 'Leave some people alone, treat the rest, and see what the difference is.', 'zh-CN': '留一部分人不触达，其余人触达，两组之差才是活动带来的。', 'zh-TW': '留一部分人不觸及，其餘觸及，兩組之差才是活動帶來的。' },
   'experiments.why': { en: 'Each experiment holds some people out by a draw. What the treated buy beyond the held-out is what it brought; what everybody buys is what a report without a control would claim.', 'zh-CN': '每个实验随机留出一部分人作对照。实验组比对照组多买的才是带来的；没有对照的报告会把所有成交都算进来。', 'zh-TW': '每個實驗隨機留出一部分人作對照。實驗組比對照組多買的才是帶來的；沒有對照的報告會把所有成交都算進來。' },
+  'experiments.nobody': { en: 'Nobody to try it on yet', 'zh-CN': '还没有可以参加实验的客户', 'zh-TW': '尚無可參加實驗的顧客' },
+  'experiments.nobody.why': { en: 'An experiment begins with customers and their orders. Import a file first.', 'zh-CN': '实验从客户和订单开始，请先导入一份文件。', 'zh-TW': '實驗從顧客和訂單開始，請先匯入一份檔案。' },
   'experiments.empty': { en: 'Nothing has been tried yet', 'zh-CN': '还没有实验', 'zh-TW': '尚無實驗' },
   'experiments.empty.why': { en: 'Choose people, hold some out, hand the others to whatever tool sends, and bring the next order file: the page says what it brought.', 'zh-CN': '选一批人，留出对照，把其余名单交给任何发送工具，再导入下一份订单：页面会告诉你带来了什么。', 'zh-TW': '選一批人，留出對照，把其餘名單交給任何發送工具，再匯入下一份訂單：頁面會告訴你帶來了什麼。' },
   'experiments.prove': { en: 'Prove it with a hold-out', 'zh-CN': '用对照组验证', 'zh-TW': '用對照組驗證' },

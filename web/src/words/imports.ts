@@ -221,7 +221,7 @@ const results = {
 
 const quality = {
   'quality.lead.none': w('No source yet. The first import makes one.', '还没有来源。第一次导入会自动建立。', '尚無來源。第一次匯入會自動建立。'),
-  'quality.lead.fine': w('{count, plural, one {The source comes as usual.} other {All # sources come as usual.}}', '{count, number} 个来源都按平常的节奏更新。', '{count, number} 個來源都依平常的節奏更新。'),
+  'quality.lead.fine': w('{count, plural, one {The source comes as usual.} other {All # sources come as usual.}}', '{count, plural, =1 {来源按平常的节奏更新。} other {# 个来源都按平常的节奏更新。}}', '{count, plural, =1 {來源依平常的節奏更新。} other {# 個來源都依平常的節奏更新。}}'),
   'quality.lead.late': w('{count, plural, one {One source has} other {# sources have}} stopped coming: {names}. Stages of {count, plural, one {its} other {their}} customers are held; import newer files.', '{count, number} 个来源断流：{names}。它们的客户阶段已暂停变动，请导入新的文件。', '{count, number} 個來源中斷：{names}。其顧客階段已暫停變動，請匯入新的檔案。'),
   'quality.sources': w('Sources', '来源', '來源'),
   'quality.sources.note': w('A source silent for more than twice its usual interval has stopped.', '超过平常间隔两倍没有新数据，算断流。', '超過平常間隔兩倍沒有新資料，視為中斷。'),
@@ -242,6 +242,7 @@ const quality = {
   'quality.source.retired': w('Retired', '已停用', '已停用'),
   'quality.source.never': w('Nothing came yet', '还没有数据', '尚無資料'),
   'quality.source.flowing': w('{days, plural, =0 {Up to date} one {# day ago} other {# days ago}}', '{days, plural, =0 {当天有数据} other {# 天前有数据}}', '{days, plural, =0 {當天有資料} other {# 天前有資料}}'),
+  'quality.source.late': w('No data for {days, number} days', '数据断流 {days, number} 天', '資料中斷 {days, number} 天'),
   'quality.source.held': w('stages of its customers are held', '其客户的阶段暂停变动', '其顧客的階段暫停變動'),
   'quality.source.retire': w('Retire', '停用', '停用'),
   'quality.source.back': w('Use again', '恢复使用', '恢復使用'),

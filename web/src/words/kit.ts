@@ -17,7 +17,7 @@ export const kit = {
   'kit.reach.nobody': { en: 'not reachable', 'zh-CN': '不可触达', 'zh-TW': '無法觸及' },
   'kit.reach.wecom': { en: 'WeCom', 'zh-CN': '企微', 'zh-TW': '企業微信' },
   'kit.reach.sms': { en: 'SMS', 'zh-CN': '短信', 'zh-TW': '簡訊' },
-  'kit.reach.mp': { en: 'WeChat', 'zh-CN': '公众号', 'zh-TW': '公眾號' },
+  'kit.reach.mp': { en: 'Service account', 'zh-CN': '服务号', 'zh-TW': '官方帳號' },
   'kit.reach.email': { en: 'E-mail', 'zh-CN': '邮箱', 'zh-TW': '電子郵件' },
   'kit.reach.platform_only': { en: 'Platform only', 'zh-CN': '仅平台内', 'zh-TW': '僅平台內' },
   'kit.rhythm.told': {
@@ -64,8 +64,6 @@ export const kit = {
   'kit.filter.value': { en: 'Value', 'zh-CN': '值', 'zh-TW': '值' },
   'kit.filter.values': { en: 'Values, separated by commas', 'zh-CN': '多个值用逗号隔开', 'zh-TW': '多個值以逗號分隔' },
   'kit.filter.to': { en: 'to', 'zh-CN': '到', 'zh-TW': '到' },
-  'kit.filter.times': { en: 'Times', 'zh-CN': '次数', 'zh-TW': '次數' },
-  'kit.filter.within': { en: 'within', 'zh-CN': '最近', 'zh-TW': '最近' },
   'kit.filter.count': { en: 'number', 'zh-CN': '天数', 'zh-TW': '天數' },
   'kit.filter.days': { en: 'days', 'zh-CN': '天', 'zh-TW': '天' },
   'kit.filter.not': { en: 'everybody else (turn the condition round)', 'zh-CN': '反过来：不符合的人', 'zh-TW': '反過來：不符合的人' },

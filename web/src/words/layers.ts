@@ -15,7 +15,7 @@ export const layers = {
   'layers.def.layer_type': { en: 'Enterprise: a company, or a contact of one. High-end: {highEnd} or more within {days} days. Everybody else is individual.', 'zh-CN': '企业：企业采购客户或企业联系人；高端：近 {days} 天消费不少于 {highEnd}；其余为个人。', 'zh-TW': '企業：企業採購顧客或企業聯絡人；高端：近 {days} 天消費至少 {highEnd}；其餘為個人。' },
   'layers.def.layer_frequency': { en: 'High: bought on {orders} or more days within {days} days.', 'zh-CN': '高频：近 {days} 天内有 {orders} 天以上（含）购买。', 'zh-TW': '高頻：近 {days} 天內有 {orders} 天以上（含）購買。' },
   'layers.def.layer_spend': { en: 'High: {spend} or more within {days} days, refunds taken off.', 'zh-CN': '高消费：近 {days} 天净消费不少于 {spend}。', 'zh-TW': '高消費：近 {days} 天淨消費至少 {spend}。' },
-  'layers.def.layer_feedback': { en: 'By the newest clear word within {days} days: complaints, survey answers, reviews.', 'zh-CN': '按近 {days} 天最新一次明确表态：投诉、问卷、评价。', 'zh-TW': '按近 {days} 天最新一次明確表態：投訴、問卷、評價。' },
+  'layers.def.layer_feedback': { en: 'By the newest clear word within {days} days: complaints, survey answers, reviews.', 'zh-CN': '按近 {days} 天最新一次明确表态：投诉、问卷、评价。', 'zh-TW': '按近 {days} 天最新一次明確表態：客訴、問卷、評價。' },
   'layers.def.layer_level': { en: 'High from {high} brought in all, middle from {middle}.', 'zh-CN': '累计净消费不少于 {high} 为高端，不少于 {middle} 为中端。', 'zh-TW': '累計淨消費至少 {high} 為高端，至少 {middle} 為中端。' },
   'layers.def.layer_industry': { en: 'The industry of the company somebody belongs to, by section of GB/T 4754.', 'zh-CN': '所属企业的行业，按 GB/T 4754 门类。', 'zh-TW': '所屬企業的行業，按 GB/T 4754 門類。' },
   'layers.def.layer_loyalty': { en: 'Loyal: {loyal} or more orders ever, and not drifting off by stage.', 'zh-CN': '忠诚：累计 {loyal} 单以上（含）且阶段未走向流失。', 'zh-TW': '忠誠：累計 {loyal} 單以上（含）且階段未走向流失。' },

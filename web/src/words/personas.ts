@@ -24,7 +24,7 @@ export const personas = {
   'personas.segment.hint': w('Its size is the persona’s size.', '分群人数就是人物角色人数。', '分眾人數就是人物誌人數。'),
   'personas.bring': w('Bring in', '引入', '引入'),
   'personas.bring.of': w('Bring in {name}', '引入 {name}', '引入 {name}'),
-  'personas.brought': w('Brought in with its segment; rewrite it as you know your customers.', '已连同分群一起引入，请按您对客户的了解改写。', '已連同分眾一起引入，請按您對顧客的了解改寫。'),
+  'personas.brought': w('Brought in with its segment; rewrite it as you know your customers.', '已连同分群一起引入，请按您对客户的了解改写。', '已連同分眾一起引入，請依您對顧客的了解改寫。'),
   'personas.ready': w('Ready to bring in', '现成的人物角色', '現成的人物誌'),
   'personas.ready.note': w('Each brings a segment made of the layerings along. They are a beginning, not a finding about your shop.', '每个都带有一个由客户分层组成的分群。它们只是起点，不是对您店铺的结论。', '每個都帶有一個由顧客分層組成的分眾。它們只是起點，不是對您店鋪的結論。'),
   'personas.ready.enterprise': w('The purchaser', '企业采购者', '企業採購者'),
@@ -45,6 +45,6 @@ export const personas = {
   'personas.ready.frequent': w('The regular', '高频常客', '高頻常客'),
   'personas.ready.frequent.story': w('Comes back by habit; what costs them is any friction in it.', '出于习惯反复购买；任何一点麻烦都会打断它。', '出於習慣反覆購買；任何一點麻煩都會打斷它。'),
   'personas.ready.frequent.goals': w('The same again in two clicks\nNever to run out', '两步就能再买一次\n不断货', '兩步就能再買一次\n不斷貨'),
-  'personas.ready.frequent.pains': w('Newcomers getting better prices\nFavourites out of stock', '新客价比老客更好\n常买的缺货', '新客價比老客更好\n常買的缺貨'),
+  'personas.ready.frequent.pains': w('Newcomers getting better prices\nFavourites out of stock', '新客价比老客更好\n常买的缺货', '新客價比老顧客更好\n常買的缺貨'),
   'personas.ready.frequent.channels': w('WeChat\nApp', '微信\nAPP', '微信\nAPP'),
 } satisfies Words;

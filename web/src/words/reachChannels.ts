@@ -67,7 +67,7 @@ export const reachChannels = {
   'channels.provider.tencent': w('Tencent Cloud SMS', '腾讯云短信', '騰訊雲簡訊'),
   'channels.provider.twilio': w('Twilio', 'Twilio', 'Twilio'),
   'channels.provider.wecom': w('WeCom', '企业微信', '企業微信'),
-  'channels.provider.weixin': w('WeChat service account', '微信公众号', '微信官方帳號'),
+  'channels.provider.weixin': w('WeChat service account', '微信服务号', '微信官方帳號'),
   'channels.provider.web-push': w('Notifications in browsers', '浏览器通知', '瀏覽器通知'),
   'channels.provider.site': w('Messages on your own pages', '自有网站站内消息', '自有網站站內訊息'),
   'channels.provider.standard': w('Signed web request', '带签名的网络请求', '帶簽章的網路請求'),

@@ -22,7 +22,6 @@ export const signals = {
   'risks.net': w('Net revenue', '累计净额', '累計淨額'),
   'risks.none': w('No risk signal here', '这里没有风险提示', '這裡沒有風險提示'),
   'risks.none.why': w('Signals are raised within a minute of the event that completes a rule.', '达到规则的那一次事件发生后一分钟内就会提示。', '達到規則的那一次事件發生後一分鐘內就會提示。'),
-  'risks.open': w('Review', '复核', '覆核'),
   'risks.note': w('What did you find?', '核实到了什么？', '核實到了什麼？'),
   'risks.note.hint': w('Kept with your name and audited. Deciding changes nothing of the customer.', '会连同您的姓名记录并审计。做出决定不会改变客户的任何权益。', '會連同您的姓名記錄並稽核。做出決定不會改變顧客的任何權益。'),
   'risks.decide.watching': w('Watch', '继续观察', '繼續觀察'),
@@ -78,7 +77,6 @@ export const signals = {
   'core.log.left.merged': w('left: became one with another record', '退出：与另一档案合并', '退出：與另一檔案合併'),
   'core.log.left.closed': w('left: the programme was put away', '退出：计划停用', '退出：計畫停用'),
   'core.more': w('Show more', '显示更多', '顯示更多'),
-  'core.segment': w('As a list of customers', '在客户列表中查看', '在顧客列表中檢視'),
 
   'engagement.lead': w('Of those seen in a month, how many come on a day, how long they stay, and who speaks for us.', '一个月里来过的人，平均每天来多少、每次停留多久，以及谁在为我们说话。', '一個月裡來過的人，平均每天來多少、每次停留多久，以及誰在為我們說話。'),
   'engagement.finding': w('{share} of those seen in a month come on a day: {daily} of {monthly}', '每天有 {share} 的月活客户来访：{daily} / {monthly}', '每天有 {share} 的月活顧客來訪：{daily} / {monthly}'),

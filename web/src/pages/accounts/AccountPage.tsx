@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { Button, Popconfirm } from 'antd';
 import { useState } from 'react';
@@ -6,6 +6,7 @@ import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
 import { useGo } from '../../lib/location.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { paths } from '../../paths.ts';
 import { Notice } from '../../ui/Figure.tsx';
 import { Page, Section } from '../../ui/Page.tsx';
@@ -18,7 +19,6 @@ import { Contacts } from './Contacts.tsx';
 import { Dossier } from './Dossier.tsx';
 import { Issues } from './Issues.tsx';
 import { Tasks } from './Tasks.tsx';
-import { useSaved } from './useSaved.ts';
 import './accounts.css';
 
 export default function AccountPage() {
@@ -56,8 +56,7 @@ function Told({ account }: { account: Account }) {
 function PutAway({ account: { id, name } }: { account: Account }) {
   const t = useT();
   const go = useGo();
-  const client = useQueryClient();
-  const drop = useSaved(() => api.delete(`/accounts/${id}`), async () => { await client.invalidateQueries({ queryKey: ['accounts'] }); go(paths.accounts()); }, { stale: false });
+  const drop = useWrite(['accounts'], () => api.delete(`/accounts/${id}`), { after: () => go(paths.accounts()), isSeenFirst: true });
   return (
     <Popconfirm title={t('accounts.putAway.sure', { name })} description={<p className="account-sure">{t('accounts.putAway.why')}</p>} okText={t('accounts.putAway')} cancelText={t('customers.cancel')} onConfirm={() => drop.mutate(undefined)} placement="bottomRight"><Button loading={drop.isPending}>{t('accounts.putAway')}</Button></Popconfirm>
   );

@@ -6,11 +6,11 @@ import { useFormats } from '../../lib/format.ts';
 import { isKnown, type Speak, useT } from '../../lib/language.tsx';
 import { useFilters } from '../../lib/location.tsx';
 import { useCurrency, useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Choices } from '../../ui/Choices.tsx';
 import { Failure, Skeleton } from '../../ui/States.tsx';
 import { type Moment, Timeline } from '../../ui/Timeline.tsx';
-import { accountTimelineQuery, type TimelineEntry } from './accountsQueries.ts';
-import { useSaved } from './useSaved.ts';
+import { ACCOUNT_MOVES, accountTimelineQuery, type TimelineEntry } from './accountsQueries.ts';
 
 const NOTES = ['note', 'visit', 'message', 'contract', 'call'] as const;
 /** What people write themselves stands first; merges belong to single customers. */
@@ -61,7 +61,7 @@ function Note({ id }: { id: string }) {
   const t = useT();
   const [kind, setKind] = useState<(typeof NOTES)[number]>('visit');
   const [body, setBody] = useState('');
-  const save = useSaved(() => api.post(`/accounts/${id}/notes`, { kind, body: body.trim() }), () => setBody(''));
+  const save = useWrite(ACCOUNT_MOVES, () => api.post(`/accounts/${id}/notes`, { kind, body: body.trim() }), { after: () => setBody(''), isSeenFirst: true });
   const submit = (event: FormEvent) => { event.preventDefault(); if (body.trim()) save.mutate(); };
   return (
     <form className="row account-add" onSubmit={submit}>

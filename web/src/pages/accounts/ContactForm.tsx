@@ -3,10 +3,10 @@ import { type FormEvent, useState } from 'react';
 import { DECISION_ROLES, type DecisionRole } from '../../../../src/customers/core/dossier.ts';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
-import { type Contact, nameIn, type People } from './accountsQueries.ts';
-import { useSaved } from './useSaved.ts';
+import { ACCOUNT_MOVES, type Contact, nameIn, type People } from './accountsQueries.ts';
 
 const POWERS = [0, 1, 2, 3, 4, 5] as const;
 
@@ -29,7 +29,7 @@ export function ContactForm({ accountId, contact, people = {}, onClose }: FormPr
   const [before] = useState(() => draftOf(contact, people));
   const [draft, setDraft] = useState(before);
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
-  const save = useSaved(() => (contact ? api.patch(`/contacts/${contact.id}`, told(draft, before, false)) : api.post(`/accounts/${accountId}/contacts`, told(draft, before, true))), onClose);
+  const save = useWrite(ACCOUNT_MOVES, () => (contact ? api.patch(`/contacts/${contact.id}`, told(draft, before, false)) : api.post(`/accounts/${accountId}/contacts`, told(draft, before, true))), { after: onClose, isSeenFirst: true });
   const submit = (event: FormEvent) => { event.preventDefault(); save.mutate(); };
   const text = (key: 'name' | 'title' | 'relationOwner' | 'phone' | 'email', type = 'text', hint?: string) => (
     <Field label={t(`accounts.contact.${key}`)} hint={hint}>{(ids) => <Input {...ids} type={type} required={key === 'name'} maxLength={100} value={draft[key]} onChange={({ target }) => set({ [key]: target.value })} />}</Field>

@@ -4,8 +4,8 @@ import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
-import { type Account, nameIn } from './accountsQueries.ts';
-import { useSaved } from './useSaved.ts';
+import { useWrite } from '../../lib/useWrite.ts';
+import { ACCOUNT_MOVES, type Account, nameIn } from './accountsQueries.ts';
 
 /** Cooperation issues: open ones first, each closed with its outcome. */
 export function Issues({ account: { id, issues, people } }: { account: Account }) {
@@ -34,7 +34,7 @@ export function Issues({ account: { id, issues, people } }: { account: Account }
 function Close({ id, title }: { id: string; title: string }) {
   const t = useT();
   const [outcome, setOutcome] = useState<string | null>(null);
-  const close = useSaved((text: string) => api.post(`/accounts/issues/${id}/close`, { outcome: text }), () => setOutcome(null));
+  const close = useWrite(ACCOUNT_MOVES, (text: string) => api.post(`/accounts/issues/${id}/close`, { outcome: text }), { after: () => setOutcome(null), isSeenFirst: true });
   if (outcome === null) return <button type="button" className="plain link" onClick={() => setOutcome('')}>{t('accounts.close')}</button>;
   return <Input.Search size="small" autoFocus enterButton={t('accounts.close')} aria-label={`${t('accounts.outcome')} ${title}`} placeholder={t('accounts.outcome')} value={outcome} loading={close.isPending} onChange={(event) => setOutcome(event.target.value)} onSearch={(text) => text.trim() && close.mutate(text.trim())} />;
 }
@@ -42,7 +42,7 @@ function Close({ id, title }: { id: string; title: string }) {
 function OpenIssue({ accountId }: { accountId: string }) {
   const t = useT();
   const [title, setTitle] = useState('');
-  const open = useSaved((text: string) => api.post(`/accounts/${accountId}/issues`, { title: text }), () => setTitle(''));
+  const open = useWrite(ACCOUNT_MOVES, (text: string) => api.post(`/accounts/${accountId}/issues`, { title: text }), { after: () => setTitle(''), isSeenFirst: true });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (title.trim()) open.mutate(title.trim());

@@ -5,10 +5,10 @@ import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { Field } from '../../ui/Field.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
-import { type Contact, nameIn, type People } from './accountsQueries.ts';
-import { useSaved } from './useSaved.ts';
+import { ACCOUNT_MOVES, type Contact, nameIn, type People } from './accountsQueries.ts';
 
 /** What was observed of one contact, newest first, with its evidence and who noted it; and a form for the next observation. */
 export function Observations({ contact, people, onClose }: { contact: Contact; people: People; onClose: () => void }) {
@@ -28,7 +28,7 @@ function Observed({ observation: { id, kind, value, evidence, confidence, at, au
   const t = useT();
   const may = useMay();
   const { day, percent } = useFormats();
-  const end = useSaved(() => api.post(`/contacts/attitudes/${id}/end`, {}), () => undefined);
+  const end = useWrite(ACCOUNT_MOVES, () => api.post(`/contacts/attitudes/${id}/end`, {}), { isOldIfRefused: true });
   return (
     <li className={endedAt ? 'grey' : undefined}>
       <p className="spread"><span><span className="grey">{t(`accounts.col.${kind}`)}</span> <span className="strong">{kind === 'stance' ? t(`stance.${value}`) : value}</span></span>
@@ -48,7 +48,7 @@ function ObservationForm({ contactId }: { contactId: string }) {
   const [value, setValue] = useState<string>('neutral');
   const [evidence, setEvidence] = useState('');
   const [confidence, setConfidence] = useState(SURE);
-  const save = useSaved(() => api.post(`/contacts/${contactId}/attitudes`, { kind, value: value.trim(), evidence: evidence.trim(), confidence }), () => { setEvidence(''); if (kind !== 'stance') setValue(''); });
+  const save = useWrite(ACCOUNT_MOVES, () => api.post(`/contacts/${contactId}/attitudes`, { kind, value: value.trim(), evidence: evidence.trim(), confidence }), { after: () => { setEvidence(''); if (kind !== 'stance') setValue(''); }, isSeenFirst: true });
   const submit = (event: FormEvent) => { event.preventDefault(); save.mutate(); };
   const choose = (next: Attitude) => { setKind(next); setValue(next === 'stance' ? 'neutral' : ''); };
   return (

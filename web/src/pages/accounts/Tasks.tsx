@@ -5,11 +5,11 @@ import { api } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useMay } from '../../lib/session.ts';
+import { useWrite } from '../../lib/useWrite.ts';
 import { DayField } from '../../ui/DayField.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
 import { taskWords } from '../tasks/tasksQueries.ts';
-import { type Task, tasksQuery } from './accountsQueries.ts';
-import { useSaved } from './useSaved.ts';
+import { ACCOUNT_MOVES, type Task, tasksQuery } from './accountsQueries.ts';
 
 /** What is to be done for a company, the first due first. */
 export function Tasks({ accountId }: { accountId: string }) {
@@ -28,7 +28,7 @@ function TaskLine({ task: { id, code, params, dueOn, assignee } }: { task: Task 
   const t = useT();
   const may = useMay();
   const { day } = useFormats();
-  const done = useSaved(() => api.post(`/tasks/${id}/done`, {}), () => undefined);
+  const done = useWrite([...ACCOUNT_MOVES, 'tasks'], () => api.post(`/tasks/${id}/done`, {}), { isOldIfRefused: true });
   const words = taskWords(t, { code, params });
   return (
     <li>
@@ -42,7 +42,7 @@ function NewTask({ accountId }: { accountId: string }) {
   const t = useT();
   const [text, setText] = useState('');
   const [dueOn, setDueOn] = useState('');
-  const save = useSaved(() => api.post('/tasks', { text: text.trim(), accountId, ...(dueOn ? { dueOn } : {}) }), () => { setText(''); setDueOn(''); });
+  const save = useWrite([...ACCOUNT_MOVES, 'tasks'], () => api.post('/tasks', { text: text.trim(), accountId, ...(dueOn ? { dueOn } : {}) }), { after: () => { setText(''); setDueOn(''); }, isSeenFirst: true });
   const submit = (event: FormEvent) => { event.preventDefault(); if (text.trim()) save.mutate(); };
   return (
     <form className="row account-add" onSubmit={submit}>

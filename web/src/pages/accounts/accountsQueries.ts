@@ -20,7 +20,9 @@ export async function fetchAccounts(q: string, cursor: string | undefined, signa
 }
 export const accountQuery = (id: string) => queryOptions({ queryKey: ['account', id], queryFn: ({ signal }) => api.get<Account>(`/accounts/${id}`, undefined, signal) });
 
-/** Everything about one company begins with its key, so that one write reads all of it anew. */
+/** What a write about a company may have moved: the list, and all about one, which begins with its key. */
+export const ACCOUNT_MOVES = ['accounts', 'account'] as const;
+
 export const tasksQuery = (id: string) => queryOptions({ queryKey: ['account', id, 'tasks'], queryFn: ({ signal }) => api.get<z.infer<typeof tasksShape>>('/tasks', { accountId: id }, signal) });
 
 const LINES = 40;

@@ -1,20 +1,14 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Input, InputNumber, Switch } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../lib/api.ts';
 import { useT } from '../../lib/language.tsx';
-import { Field, useToast } from '../../ui/Field.tsx';
+import { useWrite } from '../../lib/useWrite.ts';
+import { Field } from '../../ui/Field.tsx';
 import { BENCHMARKS_KEY, type Line } from './benchmarkQueries.ts';
 import { useIndustry } from './useIndustry.ts';
 
 const HUNDRED = 100;
 const EMPTY: Line = { industry: '', share: 0.3, citation: '', label: '', shown: false, own: false, changedAt: null };
-
-function useLineWrite(write: () => Promise<unknown>, done: string) {
-  const client = useQueryClient();
-  const toast = useToast();
-  return useMutation({ mutationFn: write, onSuccess: () => { void client.invalidateQueries({ queryKey: [BENCHMARKS_KEY] }); toast.done(done); }, onError: toast.failed });
-}
 
 /** Every line with its figure and where it was read; one of them is drawn. */
 export function LinesForm({ lines }: { lines: readonly Line[] }) {
@@ -35,11 +29,11 @@ function LineForm({ line, onDone }: { line: Line; onDone?: () => void }) {
   const [draft, setDraft] = useState(line);
   const set = (change: Partial<Line>) => setDraft({ ...draft, ...change });
   const path = `/insight/benchmarks/churn/${encodeURIComponent(draft.industry.trim())}`;
-  const save = useLineWrite(() => api.put(path, { share: draft.share, citation: draft.citation.trim(), shown: draft.shown }).then(() => onDone?.()), t('benchmarks.saved'));
-  const remove = useLineWrite(() => api.delete(path), t('benchmarks.removed'));
+  const save = useWrite([BENCHMARKS_KEY], () => api.put(path, { share: draft.share, citation: draft.citation.trim(), shown: draft.shown }), { done: t('benchmarks.saved'), after: () => onDone?.() });
+  const remove = useWrite([BENCHMARKS_KEY], () => api.delete(path), { done: t('benchmarks.removed') });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate();
+    save.mutate(undefined);
   };
   return (
     <form className="form" onSubmit={submit}>
@@ -49,7 +43,7 @@ function LineForm({ line, onDone }: { line: Line; onDone?: () => void }) {
       <label className="row"><Switch size="small" checked={draft.shown} aria-label={t('benchmarks.shown')} onChange={(shown) => set({ shown })} />{t('benchmarks.shown')}</label>
       <div className="row">
         <Button htmlType="submit" type="primary" loading={save.isPending} disabled={draft.industry.trim() === '' || draft.citation.trim().length < 3}>{t('benchmarks.save')}</Button>
-        {line.own && <Button loading={remove.isPending} onClick={() => remove.mutate()}>{t('benchmarks.remove')}</Button>}
+        {line.own && <Button loading={remove.isPending} onClick={() => remove.mutate(undefined)}>{t('benchmarks.remove')}</Button>}
       </div>
     </form>
   );

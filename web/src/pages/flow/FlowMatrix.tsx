@@ -1,19 +1,18 @@
-import { useState } from 'react';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { StageBadge } from '../../ui/StageBadge.tsx';
 import { STAGES } from '../../ui/tokens.ts';
 import type { Flow } from '../lifecycle/lifecycleQueries.ts';
-import { FlowPeople } from './FlowPeople.tsx';
 
 export type Cell = { from: string; to: string };
 
+export const peopleIn = (flow: Flow, { from, to }: Cell): number => flow.cells.reduce((sum, cell) => sum + (cell.from === from && cell.to === to ? cell.customers : 0), 0);
+
 /** From stage (rows) to stage (columns). Rows add up to the first day, columns without newcomers to the second. */
-export function FlowMatrix({ flow }: { flow: Flow }) {
+export function FlowMatrix({ flow, onPick }: { flow: Flow; onPick: (cell: Cell) => void }) {
   const t = useT();
   const { count } = useFormats();
-  const [open, setOpen] = useState<Cell | null>(null);
-  const at = (from: string, to: string): number => flow.cells.reduce((sum, cell) => sum + (cell.from === from && cell.to === to ? cell.customers : 0), 0);
+  const at = (from: string, to: string): number => peopleIn(flow, { from, to });
   const rowSum = (from: string): number => STAGES.reduce((sum, to) => sum + at(from, to), 0);
   const columnSum = (to: string): number => ['none', ...STAGES].reduce((sum, from) => sum + at(from, to), 0);
   return (
@@ -28,7 +27,7 @@ export function FlowMatrix({ flow }: { flow: Flow }) {
               {STAGES.map((to) => {
                 const people = at(from, to);
                 const same = from === to;
-                return <td key={to} className={same ? 'number stayed' : 'number'}>{people === 0 ? <span className="grey">·</span> : <button type="button" className="plain link" onClick={() => setOpen({ from, to })}>{count(people)}</button>}</td>;
+                return <td key={to} className={same ? 'number stayed' : 'number'}>{people === 0 ? <span className="grey">·</span> : <button type="button" className="plain link" onClick={() => onPick({ from, to })}>{count(people)}</button>}</td>;
               })}
               <td className="number strong">{count(rowSum(from))}</td>
             </tr>
@@ -36,7 +35,6 @@ export function FlowMatrix({ flow }: { flow: Flow }) {
         </tbody>
         <tfoot><tr><td>{t('flow.sum')}</td>{STAGES.map((to) => <td key={to} className="number">{count(columnSum(to))}</td>)}<td className="number">{count(STAGES.reduce((sum, to) => sum + columnSum(to), 0))}</td></tr></tfoot>
       </table>
-      <FlowPeople cell={open} count={open ? at(open.from, open.to) : 0} days={{ from: flow.from, to: flow.to }} onClose={() => setOpen(null)} />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { useFilters } from '../../lib/location.tsx';
@@ -9,7 +10,8 @@ import { Page, Section } from '../../ui/Page.tsx';
 import { Sankey } from '../../ui/Sankey.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
 import { type Flow, flowQuery, scopeIn } from '../lifecycle/lifecycleQueries.ts';
-import { FlowMatrix } from './FlowMatrix.tsx';
+import { type Cell, FlowMatrix, peopleIn } from './FlowMatrix.tsx';
+import { FlowPeople } from './FlowPeople.tsx';
 import './flow.css';
 
 /** Worse stages first; a move down this list is a loss, a move up a gain. */
@@ -52,6 +54,7 @@ function Moves({ flow }: { flow: Flow }) {
   const down = sum(moved.filter(({ from, to }) => healthOf(to) < healthOf(from)));
   const joined = sum(flow.cells.filter(({ from }) => from === 'none'));
   const finding = t('flow.finding', { up, down, joined });
+  const [open, setOpen] = useState<Cell | null>(null);
   return (
     <>
       <Section>
@@ -59,10 +62,11 @@ function Moves({ flow }: { flow: Flow }) {
           finding={finding} note={t('flow.note', { from: day(flow.from), to: day(flow.to) })} csvName={`flow-${flow.from}-${flow.to}`}
           table={{ header: [t('flow.was'), t('flow.is'), t('kit.cohort.size')], rows: flow.cells.map(({ from, to, customers }) => ({ cells: [t(`stage.${from}`), t(`stage.${to}`), customers] })) }}
         >
-          <Sankey flows={flow.cells.map(({ customers, ...way }) => ({ ...way, count: customers }))} before={shortDay(flow.from)} after={shortDay(flow.to)} />
+          <Sankey flows={flow.cells.map(({ customers, ...way }) => ({ ...way, count: customers }))} before={shortDay(flow.from)} after={shortDay(flow.to)} onPick={setOpen} />
         </ChartFrame>
       </Section>
-      <Section title={t('flow.matrix')} note={t('flow.matrix.note')}><FlowMatrix flow={flow} /></Section>
+      <Section title={t('flow.matrix')} note={t('flow.matrix.note')}><FlowMatrix flow={flow} onPick={setOpen} /></Section>
+      <FlowPeople cell={open} count={open ? peopleIn(flow, open) : 0} days={{ from: flow.from, to: flow.to }} onClose={() => setOpen(null)} />
     </>
   );
 }

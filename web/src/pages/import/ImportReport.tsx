@@ -59,7 +59,8 @@ function Quarantined({ one, report }: { one: ImportView; report: Report }) {
   );
 }
 
-const BLANKS = { value: '…', word: '…', currency: '…', kind: '…', time: '…', cells: 0, columns: 0, bytes: 0, most: 0 };
+/** What a reason takes of one row, left open. */
+export const BLANKS = { value: '…', word: '…', currency: '…', kind: '…', time: '…', pointer: '…', cells: 0, columns: 0, bytes: 0, most: 0 };
 /** A reason by itself, with no one row's value in it. */
 export const reasonName = (t: ReturnType<typeof useT>, code: string): string => (code === 'row.too_wide' ? t('imports.reason.too_wide') : rejectSentence(t, code, BLANKS));
 

@@ -22,7 +22,7 @@ export function AddPeople({ journey }: { journey: Journey }) {
       <Button onClick={() => setOpen(true)}>{t('journeys.add')}</Button>
       <Modal open={open} title={t('journeys.add')} onCancel={close} okText={t('journeys.add.ok')} cancelText={t('customers.cancel')} okButtonProps={{ disabled: whom === null, loading: letIn.isPending }} onOk={() => whom && letIn.ask(journey.id, whom)} width={440}>
         <div className="stack">
-          <CustomerChoice whom={whom} onWhom={(next) => { setWhom(next); letIn.forget(); }} />
+          <CustomerChoice label={t('journeys.add.whom')} whom={whom} onWhom={(next) => { setWhom(next); letIn.forget(); }} />
           {letIn.refused === null ? <p className="grey small">{t('journeys.add.means')}</p> : <Notice>{letIn.refused}</Notice>}
         </div>
       </Modal>

@@ -51,5 +51,5 @@ function Standing({ source: { late, silentDays, retired, lastDay } }: { source: 
   if (retired) return <span className="grey">{t('quality.source.retired')}</span>;
   if (lastDay === null) return <span className="grey">{t('quality.source.never')}</span>;
   if (!late) return <span>{t('quality.source.flowing', { days: silentDays ?? 0 })}</span>;
-  return <span className="standing"><span className="ochre">{t('source.late', { days: silentDays ?? 0 })}</span> <span className="grey small">{t('quality.source.held')}</span></span>;
+  return <span className="standing"><span className="ochre">{t('quality.source.late', { days: silentDays ?? 0 })}</span> <span className="grey small">{t('quality.source.held')}</span></span>;
 }

@@ -15,9 +15,10 @@ export function Broadcasts({ account }: { account: string }) {
     <Loaded query={tasks} skeleton={<Skeleton lines={3} />}>
       {({ rows }) => (rows.length === 0 ? <p className="grey small">{t('channels.broadcasts.none')}</p> : (
         <div className="table-scroll" tabIndex={0}>
-          <table className="small">
-            <thead><tr><th>{t('channels.broadcasts.task')}</th><th>{t('channels.broadcasts.staff')}</th>{COUNTS.map((key) => <th key={key} className="number">{t(`channels.broadcasts.${key}`)}</th>)}</tr></thead>
-            <tbody>{rows.flatMap(({ task, at, staff }) => staff.map((one) => <tr key={`${task} ${one.staff}`}><td className="nowrap">{moment(at)}</td><td>{one.staff}</td>{COUNTS.map((key) => <td key={key} className="number">{count(one[key])}</td>)}</tr>))}</tbody>
+          <table className="data compact stacks">
+            <caption className="unseen">{t('channels.broadcasts')}</caption>
+            <thead><tr><th scope="col">{t('channels.broadcasts.task')}</th><th scope="col">{t('channels.broadcasts.staff')}</th>{COUNTS.map((key) => <th key={key} scope="col" className="number">{t(`channels.broadcasts.${key}`)}</th>)}</tr></thead>
+            <tbody>{rows.flatMap(({ task, at, staff }) => staff.map((one) => <tr key={`${task} ${one.staff}`}><td className="nowrap" data-label={t('channels.broadcasts.task')}>{moment(at)}</td><td className="phone-head">{one.staff}</td>{COUNTS.map((key) => <td key={key} className="number" data-label={t(`channels.broadcasts.${key}`)}>{count(one[key])}</td>)}</tr>))}</tbody>
           </table>
         </div>
       ))}

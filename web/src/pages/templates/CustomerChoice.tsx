@@ -6,8 +6,8 @@ import { findQuery } from '../customer/customerQueries.ts';
 
 type Whom = { id: string; name: string } | null;
 
-/** As whom a text is looked at. */
-export function CustomerChoice({ whom, onWhom }: { whom: Whom; onWhom: (whom: Whom) => void }) {
+/** One customer, found by name or number; `label` says what for. */
+export function CustomerChoice({ label, whom, onWhom }: { label: string; whom: Whom; onWhom: (whom: Whom) => void }) {
   const t = useT();
   const [text, setText] = useState('');
   const { data } = useQuery(findQuery(useDeferredValue(text.trim())));
@@ -15,7 +15,7 @@ export function CustomerChoice({ whom, onWhom }: { whom: Whom; onWhom: (whom: Wh
   const options = whom && !found.some(({ value }) => value === whom.id) ? [{ value: whom.id, label: whom.name, stage: null }, ...found] : found;
   return (
     <Select
-      aria-label={t('templates.as')} placeholder={t('templates.as')} allowClear showSearch filterOption={false} value={whom?.id ?? null} onSearch={setText} options={options} notFoundContent={null} style={{ width: '100%' }}
+      aria-label={label} placeholder={label} allowClear showSearch filterOption={false} value={whom?.id ?? null} onSearch={setText} options={options} notFoundContent={null} style={{ width: '100%' }}
       onChange={(id: string | undefined) => onWhom(id ? { id, name: String(options.find(({ value }) => value === id)?.label ?? '') } : null)}
     />
   );

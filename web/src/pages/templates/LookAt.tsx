@@ -30,7 +30,7 @@ export function LookAt({ template, document, place, canTest }: Props) {
   return (
     <aside className="template-look" aria-label={t('templates.preview')}>
       <div className="spread"><h2>{t('templates.preview')}</h2>{canTest && <Button size="small" loading={test.isPending} onClick={() => test.mutate(undefined)}>{t('templates.test')}</Button>}</div>
-      {may('customers.read') && <CustomerChoice whom={whom} onWhom={setWhom} />}
+      {may('customers.read') && <CustomerChoice label={t('templates.as')} whom={whom} onWhom={setWhom} />}
       <div className="row">
         {whom && <Checkbox checked={chosenFor} onChange={({ target }) => setChosenFor(target.checked)}>{t('templates.as_sent')}</Checkbox>}
         <Checkbox checked={!personalised} onChange={({ target }) => setPersonalised(!target.checked)}>{t('templates.no_traits')}</Checkbox>

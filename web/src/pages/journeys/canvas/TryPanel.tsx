@@ -75,7 +75,7 @@ export function TryPanel({ id, isSaved, onTrial, trial, onJump, onClose }: Props
   return (
     <Dock title={t('canvas.try')} name={t('canvas.try')} onClose={onClose}>
       <p className="grey small">{t('canvas.try.lead')}</p>
-      <CustomerChoice whom={whom} onWhom={setWhom} />
+      <CustomerChoice label={t('templates.as')} whom={whom} onWhom={setWhom} />
       {forks.length > 0 && <details className="jc-more"><summary>{t('canvas.try.pretend')}</summary>{forks.map((node) => <PretendNode key={node.id} node={node} pretended={pretended} onPretend={setPretended} />)}</details>}
       <div><Button type="primary" disabled={whom === null || !isSaved} loading={walk.isPending} onClick={() => whom && walk.mutate({ customer: whom.id, at: null, ...pretended })}>{t('canvas.try.walk')}</Button>{!isSaved && <span className="grey small"> {t('canvas.save.waiting')}</span>}</div>
       {walk.error && <Notice tone="warn">{sentenceOf(t, walk.error)}</Notice>}
