@@ -3,7 +3,7 @@ import type { Words } from './types.ts';
 /** Sign-in, people, keys: their refusals, and the names of roles, permissions and audited actions. */
 export const access = {
   'refusal.access.sign_in': { en: 'Sign in first.', 'zh-CN': '请先登录。', 'zh-TW': '請先登入。' },
-  'refusal.access.forbidden': { en: 'Your role does not allow this ({permission}).', 'zh-CN': '你的角色没有这项权限（{permission}）。', 'zh-TW': '你的角色沒有這項權限（{permission}）。' },
+  'refusal.access.forbidden': { en: 'Your role does not allow this ({permission}).', 'zh-CN': '您的角色没有这项权限（{permission}）。', 'zh-TW': '您的角色沒有這項權限（{permission}）。' },
   'refusal.access.person_only': { en: 'This belongs to a person; a key cannot do it.', 'zh-CN': '此操作只能由登录的人员执行，密钥不能执行。', 'zh-TW': '此操作只能由登入的人員執行，金鑰不能執行。' },
   'refusal.access.owner_exists': { en: 'This installation has an owner already.', 'zh-CN': '本系统已有所有者。', 'zh-TW': '本系統已有擁有者。' },
   'refusal.session.refused': { en: 'E-mail and password do not fit.', 'zh-CN': '邮箱或密码不正确。', 'zh-TW': '電子郵件或密碼不正確。' },
@@ -14,7 +14,7 @@ export const access = {
   'refusal.password.wrong': { en: 'The present password is not right.', 'zh-CN': '当前密码不正确。', 'zh-TW': '目前的密碼不正確。' },
   'refusal.user.exists': { en: 'There is an account with this e-mail already.', 'zh-CN': '该邮箱已有账号。', 'zh-TW': '此電子郵件已有帳號。' },
   'refusal.user.not_found': { en: 'This account does not exist.', 'zh-CN': '该账号不存在。', 'zh-TW': '此帳號不存在。' },
-  'refusal.workspace.not_found': { en: 'This workspace does not exist, or you do not belong to it.', 'zh-CN': '工作区不存在，或你不是其成员。', 'zh-TW': '工作區不存在，或你不是其成員。' },
+  'refusal.workspace.not_found': { en: 'This workspace does not exist, or you do not belong to it.', 'zh-CN': '工作区不存在，或您不是其成员。', 'zh-TW': '工作區不存在，或您不是其成員。' },
   'refusal.workspace.timezone_unknown': { en: '{timezone} is no time zone. Use a name such as Asia/Shanghai.', 'zh-CN': '{timezone} 不是有效时区，请使用 Asia/Shanghai 这样的名称。', 'zh-TW': '{timezone} 不是有效時區，請使用 Asia/Taipei 這樣的名稱。' },
   'refusal.workspace.currency_unknown': { en: '{currency} is no currency. Use a code such as CNY.', 'zh-CN': '{currency} 不是有效币种，请使用 CNY 这样的代码。', 'zh-TW': '{currency} 不是有效幣別，請使用 TWD 這樣的代碼。' },
   'refusal.member.not_found': { en: 'This person does not belong to the workspace.', 'zh-CN': '此人不是该工作区的成员。', 'zh-TW': '此人不是該工作區的成員。' },
@@ -23,7 +23,7 @@ export const access = {
   'refusal.invitation.not_found': { en: 'This invitation does not exist any more.', 'zh-CN': '该邀请已不存在。', 'zh-TW': '此邀請已不存在。' },
   'refusal.invitation.member_already': { en: 'This person belongs to the workspace already.', 'zh-CN': '此人已是工作区成员。', 'zh-TW': '此人已是工作區成員。' },
   'refusal.key.not_found': { en: 'This key does not exist or was revoked.', 'zh-CN': '密钥不存在或已吊销。', 'zh-TW': '金鑰不存在或已撤銷。' },
-  'refusal.key.scope_beyond_own': { en: 'You can only give what you may do yourself; not {scopes}.', 'zh-CN': '只能授予你自己拥有的权限，不能授予 {scopes}。', 'zh-TW': '只能授予你自己擁有的權限，不能授予 {scopes}。' },
+  'refusal.key.scope_beyond_own': { en: 'You can only give what you may do yourself; not {scopes}.', 'zh-CN': '只能授予您自己拥有的权限，不能授予 {scopes}。', 'zh-TW': '只能授予您自己擁有的權限，不能授予 {scopes}。' },
   'refusal.export.reason_missing': { en: 'An export needs a reason; it is kept in the audit log.', 'zh-CN': '导出须填写原因，原因会写入审计日志。', 'zh-TW': '匯出須填寫原因，原因會寫入稽核記錄。' },
 
   'role.owner': { en: 'Owner', 'zh-CN': '所有者', 'zh-TW': '擁有者' },

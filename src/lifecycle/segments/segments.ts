@@ -15,7 +15,7 @@ import { askSegments } from './recompute.ts';
 import { grownLately } from './sizes.ts';
 import { type Use, usesOf } from './uses.ts';
 import { momentNow, writtenOut } from './writtenOut.ts';
-import { allSegments, archiveSegment, type Origin, saveSegment, type Segment, segmentById, type SegmentId, segmentNamed, type SegmentVersion, treeOfSegment, versionsOf } from './queries/store.ts';
+import { allSegments, archiveSegment, type Origin, saveSegment, type Segment, segmentById, type SegmentId, segmentNamed, type SegmentVersion, takeTurn, treeOfSegment, versionsOf } from './queries/store.ts';
 
 /** A saved filter with its sentence in the caller's language; `ownerName` is empty where the owner is a program. */
 export type Told = Omit<Segment, 'origin'> & { sentence: string; ownerName: string; origin: (Origin & { sentence: string }) | null };
@@ -73,6 +73,7 @@ async function demandSegment(tx: Tx, caller: Caller, id: SegmentId): Promise<Seg
 }
 
 async function refuseTaken(tx: Tx, caller: Caller, name: string, id: SegmentId): Promise<void> {
+  await takeTurn(tx, caller.workspaceId);
   const taken = await segmentNamed(tx, caller.workspaceId, name);
   if (taken && taken.id !== id) throw new Refusal('segment.name_taken', { name }, 409);
 }

@@ -72,9 +72,18 @@ async function read<T>(response: Response): Promise<T> {
   return (await response.json()) as T;
 }
 
-/** A write carries one Idempotency-Key: sending it again by mistake does nothing twice. */
-const write = async <T>(method: string, path: string, call: Call): Promise<T> =>
-  read<T>(await send(method, path, call, { 'idempotency-key': crypto.randomUUID() }));
+const underWay = new Map<string, Promise<unknown>>();
+
+/** A write carries one Idempotency-Key: sending it again by mistake does nothing twice. The same asked for again while it is under way, by a second click, is one write. */
+function write<T>(method: string, path: string, call: Call): Promise<T> {
+  const same = call.body instanceof FormData || call.body instanceof Blob ? null : JSON.stringify([method, path, call.query, call.body]);
+  const known = same === null ? undefined : underWay.get(same);
+  if (known) return known as Promise<T>;
+  const answer = send(method, path, call, { 'idempotency-key': crypto.randomUUID() }).then((response) => read<T>(response));
+  if (same === null) return answer;
+  underWay.set(same, answer);
+  return answer.finally(() => underWay.delete(same));
+}
 
 export const api = {
   get: async <T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> => read<T>(await send('GET', path, { ...(query ? { query } : {}), ...(signal ? { signal } : {}) })),

@@ -30,7 +30,7 @@ export const customers = {
   'customers.export': { en: 'Export', 'zh-CN': '导出', 'zh-TW': '匯出' },
   'customers.export.title': { en: 'Export {count, plural, =0 {this list} one {# customer} other {# customers}}', 'zh-CN': '导出{count, plural, =0 {这份列表} other { # 位客户}}', 'zh-TW': '匯出{count, plural, =0 {這份列表} other { # 位顧客}}' },
   'customers.export.why': { en: 'What for?', 'zh-CN': '用途', 'zh-TW': '用途' },
-  'customers.export.hint': { en: 'It stands in the audit log beside your name and the number of people.', 'zh-CN': '会和你的名字、导出人数一起记入审计日志。', 'zh-TW': '會與你的名字、匯出人數一併記入稽核紀錄。' },
+  'customers.export.hint': { en: 'It stands in the audit log beside your name and the number of people.', 'zh-CN': '会和您的名字、导出人数一起记入审计日志。', 'zh-TW': '會與您的名字、匯出人數一併記入稽核紀錄。' },
   'customers.export.go': { en: 'Export as CSV', 'zh-CN': '导出 CSV', 'zh-TW': '匯出 CSV' },
   'customers.cancel': { en: 'Cancel', 'zh-CN': '取消', 'zh-TW': '取消' },
   'customers.unselect': { en: 'Unselect', 'zh-CN': '取消选择', 'zh-TW': '取消選取' },

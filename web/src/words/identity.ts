@@ -1,7 +1,7 @@
 import type { Words } from '../../../src/kernel/words/types.ts';
 
 export const identity = {
-  'reviews.lead': { en: 'Identifiers beside which several customers stand: are they one person? Nothing is joined until you say so.', 'zh-CN': '同一个标识旁边有好几位客户：他们是同一个人吗？你确认之前，不会自动合并。', 'zh-TW': '同一個識別旁邊有好幾位顧客：他們是同一個人嗎？在您確認之前，不會自動合併。' },
+  'reviews.lead': { en: 'Identifiers beside which several customers stand: are they one person? Nothing is joined until you say so.', 'zh-CN': '同一个标识旁边有好几位客户：他们是同一个人吗？您确认之前，不会自动合并。', 'zh-TW': '同一個識別旁邊有好幾位顧客：他們是同一個人嗎？在您確認之前，不會自動合併。' },
   'reviews.count': { en: '{over, select, true {over {count, number} to review} other {{count, plural, one {# to review} other {# to review}}}}', 'zh-CN': '{over, select, true {超过 {count, number} 条待复核} other {共 {count, number} 条待复核}}', 'zh-TW': '{over, select, true {超過 {count, number} 筆待覆核} other {共 {count, number} 筆待覆核}}' },
   'reviews.empty': { en: 'Nothing to review', 'zh-CN': '没有要复核的', 'zh-TW': '沒有要覆核的' },
   'reviews.empty.why': { en: 'A review opens when several customers have parcels sent to one phone, or when one number stands beside too many accounts to be one person’s.', 'zh-CN': '多位客户寄往同一收货手机号，或一个号码旁边的账号多到不像一个人时，会出现在这里。', 'zh-TW': '多位顧客寄往同一收件手機號碼，或一個號碼旁的帳號多到不像一個人時，會出現在這裡。' },
@@ -36,7 +36,7 @@ export const identity = {
   'customer.part.after': { en: 'Two customers afterwards', 'zh-CN': '拆分之后', 'zh-TW': '拆分之後' },
   'customer.part.address': { en: 'keeps this page', 'zh-CN': '保留本页', 'zh-TW': '保留本頁' },
   'customer.part.new': { en: 'parted off', 'zh-CN': '拆出的客户', 'zh-TW': '拆出的顧客' },
-  'customer.part.means': { en: 'Orders, events and values go with the identifier they came with, and the stage of both is judged anew. Later data will not join them again; you can, by merging.', 'zh-CN': '订单、行为和资料跟着各自的标识走，两位的阶段重新判定。之后的数据不会再把他们连上；需要时你可以再合并。', 'zh-TW': '訂單、行為與資料跟著各自的識別走，兩位的階段重新判定。之後的資料不會再把他們連上；需要時可以再合併。' },
+  'customer.part.means': { en: 'Orders, events and values go with the identifier they came with, and the stage of both is judged anew. Later data will not join them again; you can, by merging.', 'zh-CN': '订单、行为和资料跟着各自的标识走，两位的阶段重新判定。之后的数据不会再把他们连上；需要时您可以再合并。', 'zh-TW': '訂單、行為與資料跟著各自的識別走，兩位的階段重新判定。之後的資料不會再把他們連上；需要時可以再合併。' },
   'customer.part.go': { en: 'Part in two', 'zh-CN': '拆成两位', 'zh-TW': '拆成兩位' },
   'customer.part.done': { en: 'Now two customers.', 'zh-CN': '现在是两位客户。', 'zh-TW': '現在是兩位顧客。' },
   'customer.part.done.more': { en: 'Stages and figures of both follow within seconds.', 'zh-CN': '两位的阶段和数字会在几秒内更新。', 'zh-TW': '兩位的階段與數字會在幾秒內更新。' },

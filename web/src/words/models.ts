@@ -237,7 +237,7 @@ export const models = {
   'models.price.approved': w('approved', '已批准', '已核准'),
   'models.price.refused': w('refused', '已拒绝', '已拒絕'),
   'models.price.ended': w('ended', '已结束', '已結束'),
-  'models.price.second': w('You asked for it; another person decides.', '是你申请的，要由另一人决定。', '是你申請的，要由另一人決定。'),
+  'models.price.second': w('You asked for it; another person decides.', '是您申请的，要由另一人决定。', '是您申請的，要由另一人決定。'),
   'models.price.approve': w('Approve', '批准', '核准'),
   'models.price.refuse': w('Refuse', '拒绝', '拒絕'),
   'models.price.end': w('End it', '结束', '結束'),

@@ -95,7 +95,7 @@ export const reachDecisions = {
   'decisions.why.tier_automated': w('Nobody is called in the service tier {tier}.', '服务等级「{tier}」不安排人工联系。', '服務等級「{tier}」不安排人工聯絡。'),
   'decisions.why.tier_full': w('All places of advisers are taken in the service tier {tier}.', '服务等级「{tier}」的顾问名额已满。', '服務等級「{tier}」的顧問名額已滿。'),
   'decisions.why.tier_channel': w('The service tier {tier} gets no marketing by {channel}.', '服务等级「{tier}」不通过{channel}接收营销。', '服務等級「{tier}」不透過{channel}接收行銷。'),
-  'decisions.why.quiet_hours': w('Quiet hours from {from} to {to}.', '勿扰时段 {from}–{to}。', '勿擾時段 {from}–{to}。'),
+  'decisions.why.quiet_hours': w('Quiet hours from {from} to {to}, by the customer’s clock.', '勿扰时段 {from}–{to}（客户当地时间）。', '勿擾時段 {from}–{to}（顧客當地時間）。'),
   'decisions.why.provider_hours': w('{channel} takes marketing from {from} to {to} only.', '{channel}只在 {from}–{to} 接受营销消息。', '{channel}只在 {from}–{to} 接受行銷訊息。'),
   'decisions.why.frequency_capped': w('The cap is reached: {limit, number} a {per, select, minute {minute} hour {hour} day {day} week {week} month {month} other {period}}{channel, select, all {} other { by {channel}}}.', '已达上限：每{per, select, minute {分钟} hour {小时} day {天} week {周} month {月} other {段时间}} {limit, number} 条{channel, select, all {} other {（{channel}）}}。', '已達上限：每{per, select, minute {分鐘} hour {小時} day {天} week {週} month {月} other {段時間}} {limit, number} 則{channel, select, all {} other {（{channel}）}}。'),
   'decisions.why.wecom_limit': w('WeCom allows one customer {limit, number} a {per, select, day {day} week {week} other {month}}.', '企业微信对单个客户每{per, select, day {天} week {周} other {月}}最多 {limit, number} 条。', '企業微信對單一顧客每{per, select, day {天} week {週} other {月}}最多 {limit, number} 則。'),

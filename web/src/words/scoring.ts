@@ -21,7 +21,7 @@ export const scoring = {
 
   'atRisk.plan': w('Whom to save this week', '本周先留谁', '本週先留誰'),
   'atRisk.assumed': w('Assumed ({source}): an attempt keeps {share} of those who would leave. No experiment has measured it yet; hold some out to find out.', '假设（{source}）：联系一次能留住本来要走的人中的 {share}，还没有实验验证。留一组对照就能知道真实比例。', '假設（{source}）：聯繫一次能留住本來要走的人中的 {share}，還沒有實驗驗證。留一組對照就能知道真實比例。'),
-  'atRisk.assumed.here': w('what you typed', '你填的数', '你填的數字'),
+  'atRisk.assumed.here': w('what you typed', '您填的数', '您填的數字'),
   'atRisk.assumed.workspace': w('this workspace', '工作区设定', '工作區設定'),
   'atRisk.assumed.default': w('default', '系统默认', '系統預設'),
   'atRisk.keep': w('Keep for everybody', '设为默认', '設為預設'),
@@ -250,7 +250,7 @@ export const scoring = {
   'score.exit.saved': w('Reason noted.', '原因已记下。', '原因已記下。'),
   'score.export': w('Explanation for the person', '给本人的解释', '給本人的解釋'),
   'score.export.note': w('A text without our jargon, for somebody who asks why they are treated as they are.', '一份不带术语的文字，给询问为何被这样对待的人。', '一份不帶術語的文字，給詢問為何被這樣對待的人。'),
-  'score.export.hint': w('Stands in the audit log beside your name.', '和你的名字一起记入审计日志。', '與你的名字一併記入稽核紀錄。'),
+  'score.export.hint': w('Stands in the audit log beside your name.', '和您的名字一起记入审计日志。', '與您的名字一併記入稽核紀錄。'),
   'score.export.go': w('Export the explanation', '导出解释', '匯出解釋'),
   'score.export.done': w('Explanation saved.', '解释已保存。', '解釋已儲存。'),
 

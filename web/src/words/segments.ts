@@ -20,7 +20,7 @@ export const segments = {
   'segments.actions': { en: 'What to do', 'zh-CN': '操作', 'zh-TW': '操作' },
   'segments.count': { en: '{count, plural, one {# segment} other {# segments}}', 'zh-CN': '共 {count, number} 个分群', 'zh-TW': '共 {count, number} 個分眾' },
   'segments.empty': { en: 'No segments yet', 'zh-CN': '还没有分群', 'zh-TW': '尚無分眾' },
-  'segments.empty.why': { en: 'Narrow the customers list down to the people you mean, then save the filter. Its link shows colleagues the same people.', 'zh-CN': '在客户列表里用条件筛出你要的人，再存为分群。把链接发给同事，看到的是同一批人。', 'zh-TW': '在顧客列表用條件篩出要找的人，再存為分眾。把連結傳給同事，看到的是同一批人。' },
+  'segments.empty.why': { en: 'Narrow the customers list down to the people you mean, then save the filter. Its link shows colleagues the same people.', 'zh-CN': '在客户列表里用条件筛出您要的人，再存为分群。把链接发给同事，看到的是同一批人。', 'zh-TW': '在顧客列表用條件篩出要找的人，再存為分眾。把連結傳給同事，看到的是同一批人。' },
   'segments.empty.list': { en: 'To the customers list', 'zh-CN': '去客户列表', 'zh-TW': '前往顧客列表' },
   'segments.preview': { en: '{count, plural, =0 {Nobody fits today} one {# person fits today} other {# people fit today}}', 'zh-CN': '{count, plural, =0 {今天没有人符合} other {今天有 # 人符合}}', 'zh-TW': '{count, plural, =0 {今天沒有人符合} other {今天有 # 人符合}}' },
   'segments.counting': { en: 'Counting…', 'zh-CN': '正在计数…', 'zh-TW': '正在計數…' },

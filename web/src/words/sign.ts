@@ -8,7 +8,7 @@ export const sign = {
   'sign.go': { en: 'Sign in', 'zh-CN': '登录', 'zh-TW': '登入' },
   'sign.forgot': { en: 'No password yet? The first one was printed where the server was started; others are set by invitation.', 'zh-CN': '还没有密码？第一个密码打印在启动服务的终端里，其他成员通过邀请设置。', 'zh-TW': '還沒有密碼？第一組密碼印在啟動服務的終端機裡，其他成員透過邀請設定。' },
   'invite.title': { en: 'Join {workspace}', 'zh-CN': '加入「{workspace}」', 'zh-TW': '加入「{workspace}」' },
-  'invite.lead': { en: 'You are invited as {role}, with the address {email}. If you already have an account here, give its password.', 'zh-CN': '你受邀担任{role}，邮箱是 {email}。如果你在这里已有账户，请输入原来的密码。', 'zh-TW': '你受邀擔任{role}，電子郵件為 {email}。若你在此已有帳戶，請輸入原本的密碼。' },
+  'invite.lead': { en: 'You are invited as {role}, with the address {email}. If you already have an account here, give its password.', 'zh-CN': '您受邀担任{role}，邮箱是 {email}。如果您在这里已有账户，请输入原来的密码。', 'zh-TW': '您受邀擔任{role}，電子郵件為 {email}。若您在此已有帳戶，請輸入原本的密碼。' },
   'invite.name': { en: 'Your name', 'zh-CN': '姓名', 'zh-TW': '姓名' },
   'invite.password': { en: 'New password', 'zh-CN': '设置密码', 'zh-TW': '設定密碼' },
   'invite.password.hint': { en: 'At least 10 characters.', 'zh-CN': '至少 10 个字符。', 'zh-TW': '至少 10 個字元。' },

@@ -43,10 +43,13 @@ export const segmentNamed = (tx: Tx, workspaceId: WorkspaceId, name: string): Pr
       from segment
      where workspace_id = ${workspaceId} and lower(name) = lower(${name}) and archived_at is null`);
 
+/** Names and numbers of segments are given to one at a time, until the transaction ends. */
+export const takeTurn = (tx: Tx, workspaceId: WorkspaceId): Promise<unknown> => run(tx, sql`select pg_advisory_xact_lock(hashtextextended(${`segment numbers:${workspaceId}`}, 0))`);
+
 /** Writes a segment and, when its tree is new, the version that keeps it. */
 export async function saveSegment(tx: Tx, workspaceId: WorkspaceId, segment: Segment, author: string): Promise<void> {
   const { id, name, description, version, tree, owner, kind, origin, createdAt, updatedAt } = segment;
-  await run(tx, sql`select pg_advisory_xact_lock(hashtextextended(${`segment numbers:${workspaceId}`}, 0))`);
+  await takeTurn(tx, workspaceId);
   await run(tx, sql`
     insert into segment (workspace_id, id, name, description, version, tree, owner, kind, origin, created_at, updated_at, number)
     select ${workspaceId}, ${id}, ${name}, ${description}, ${version}, ${JSON.stringify(tree)}::jsonb, ${owner}, ${kind}, ${origin && JSON.stringify(origin)}::jsonb, ${createdAt}, ${updatedAt}, coalesce(max(number), 0) + 1

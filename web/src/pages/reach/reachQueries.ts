@@ -48,12 +48,12 @@ export function useTemplateName(): (id: string) => string {
   return (id) => data?.rows.find((one) => one.id === id)?.name ?? '';
 }
 
-/** Who wanted a message: a journey by its name, everything else by its kind and its own id. */
+/** Who wanted a message: a journey by its name, everything else by its kind and its own id; an id of ours that has no name for this reader says nothing. */
 export function useSourceWords(): (source: { kind: string; id: string }) => string {
   const t = useT();
   const { data } = useQuery({ ...journeyNamesQuery, enabled: useMay()('engage.read') });
   return ({ kind, id }) => {
-    const name = data?.rows.find((one) => one.id === id)?.name ?? (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(id) ? id.slice(0, 8) : id);
+    const name = data?.rows.find((one) => one.id === id)?.name ?? (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(id) ? '' : id);
     const of = isKnown(`decisions.source.${kind}`) ? t(`decisions.source.${kind}`) : kind;
     return name === '' ? of : t('decisions.source', { kind: of, name });
   };

@@ -26,9 +26,9 @@ export default function SegmentsPage() {
   const may = useMay();
   const [filters, change] = useFilters();
   const segments = useQuery(segmentsQuery);
-  const columns = useSegmentColumns((id) => change({ edit: id }));
+  const columns = useSegmentColumns((id) => change({ edit: id }, { push: true }));
   const rows = segments.data?.rows;
-  const add = may('lifecycle.write') && <Button type="primary" onClick={() => change({ edit: NEW })}>{t('segments.new')}</Button>;
+  const add = may('lifecycle.write') && <Button type="primary" onClick={() => change({ edit: NEW }, { push: true })}>{t('segments.new')}</Button>;
   const empty = <Empty title={t('segments.empty')} action={<Button onClick={() => go(paths.customers())}>{t('segments.empty.list')}</Button>}>{t('segments.empty.why')}</Empty>;
   return (
     <Page title={t('nav.customers.segments')} lead={<>{t('segments.lead')} <WhyButton label={t('segments.people')} definition={t('segments.people.why')} /></>} actions={add}>

@@ -19,11 +19,12 @@ import './touch.css';
 /** Which service each tier of customers gets, and who looks after those who get a person of their own. */
 export default function TouchPage() {
   const t = useT();
+  const may = useMay()('lifecycle.write');
   const policy = useQuery(policyQuery);
   const { standing, isSet } = policy.data ?? {};
   return (
     <Page title={t('nav.lifecycle.touch')} lead={standing && t(isSet ? 'touch.lead' : 'touch.lead.none', { assigned: standing.assigned, automated: standing.automated })}>
-      <Loaded query={policy} skeleton={<Skeleton lines={12} />}>{(data) => <PolicyForm key={data.version} told={data} />}</Loaded>
+      <Loaded query={policy} skeleton={<Skeleton lines={12} />}>{(data) => (data.isSet || may ? <PolicyForm key={data.version} told={data} /> : null)}</Loaded>
     </Page>
   );
 }
