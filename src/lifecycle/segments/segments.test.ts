@@ -66,11 +66,15 @@ describe('a filter before it is saved', () => {
 });
 
 describe('a saved filter', () => {
+  test('of several who keep one under the same name at once, one does and the others are told', async () => {
+    const atOnce = await Promise.allSettled([1, 2, 3].map(() => createSegment(stores, caller, { name: '同时新建', description: '', tree: boughtTwice })));
+    expect(atOnce.map((one) => (one.status === 'rejected' ? (one.reason as Error).message.split(' ')[0] : 'kept')).sort()).toEqual(['kept', 'segment.name_taken', 'segment.name_taken']);
+    await dropSegment(stores, caller, (await listSegments(stores, caller)).find(({ name }) => name === '同时新建')?.id as string);
+  });
+
   test('has a name of its own, a version for each tree, and an owner', async () => {
     const saved = await createSegment(stores, caller, { name: '杭州复购', description: '', tree: boughtTwice });
     await expect(createSegment(stores, caller, { name: '杭州复购', description: '', tree: boughtTwice })).rejects.toThrow('segment.name_taken');
-    const atOnce = await Promise.allSettled([1, 2, 3].map(() => createSegment(stores, caller, { name: '同时新建', description: '', tree: boughtTwice })));
-    expect(atOnce.map((one) => (one.status === 'rejected' ? (one.reason as Error).message.split(' ')[0] : 'kept')).sort()).toEqual(['kept', 'segment.name_taken', 'segment.name_taken']);
     const renamed = await changeSegment(stores, caller, saved.id, { version: 1, name: '杭州回头客' });
     expect(renamed.version).toBe(1);
     const changed = await changeSegment(stores, caller, saved.id, { version: 1, tree: tree({ kind: 'tag', test: { op: 'any_of', values: ['VIP'] } }) });
