@@ -1,12 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { hasOwner, localToken } from '../kernel/access/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Config } from '../kernel/config.ts';
 import { Refusal } from '../kernel/errors.ts';
 import { holderOf } from '../kernel/start/folderLock.ts';
-import { startServer } from '../server.ts';
 
 /** The product's own API, as the command line speaks to it. */
 export type Api = {
@@ -65,6 +63,8 @@ export function apiAt(url: string, token: string, close: () => Promise<void>, wo
 export async function connect(config: Config, { clock, log, pid, workspace }: { clock: Clock; log: Logger; pid: number; workspace?: string | undefined }): Promise<Api> {
   const holder = holderOf(config.dataDir);
   if (holder?.url) return apiAt(holder.url, tokenOf(config.dataDir), async () => undefined, workspace);
+  // The whole product: loaded by those commands alone that start it.
+  const [{ startServer }, { hasOwner, localToken }] = await Promise.all([import('../server.ts'), import('../kernel/access/index.ts')]);
   const running = await startServer({ ...config, host: '127.0.0.1', port: 0 }, { clock, log, pid });
   if (!(await hasOwner(running.stores))) {
     await running.stop();

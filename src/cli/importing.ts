@@ -3,8 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
-import type { filePreviewShape, ImportView, previewShape, uploadShape } from '../collect/index.ts';
-import { ENCODING_NAMES, type Reading, readingShape } from '../collect/index.ts';
+import type { filePreviewShape, ImportView, previewShape, Reading, uploadShape } from '../collect/index.ts';
 import { Refusal } from '../kernel/errors.ts';
 import type { Api } from './connect.ts';
 
@@ -39,7 +38,9 @@ function mappingOf({ mapping, name, questions }: FilePreview, { measure, statuse
 const DELIMITERS_SAID: Readonly<Record<string, string>> = { comma: ',', tab: '\t', '\\t': '\t', semicolon: ';', bar: '|', space: ' ' };
 
 /** The encoding and delimiter asked for. Refuses `file.encoding_unknown` and `file.delimiter_unknown`, naming those there are. */
-function readingAsked({ encoding, delimiter }: Asked): Reading {
+async function readingAsked({ encoding, delimiter }: Asked): Promise<Reading> {
+  if (encoding === undefined && delimiter === undefined) return {};
+  const { ENCODING_NAMES, readingShape } = await import('../collect/index.ts');
   const name = encoding?.toLowerCase();
   const mark = delimiter === undefined ? undefined : (DELIMITERS_SAID[delimiter.toLowerCase()] ?? delimiter);
   const asked = readingShape.safeParse({ encoding: name, delimiter: mark });
@@ -78,7 +79,7 @@ export async function finished(api: Api, id: string, watch: Watch = () => undefi
  */
 export async function importPaths(api: Api, paths: readonly string[], asked: Asked, watch: Watch = () => undefined): Promise<ImportView> {
   const { source, sourceName, shop = '', currency, zone, password } = asked;
-  const reading = readingAsked(asked);
+  const reading = await readingAsked(asked);
   const options = { source, shop, channel: '', ...(sourceName ? { sourceName } : {}), ...(currency ? { currency } : {}), ...(zone ? { zone } : {}) };
   const uploads = (await uploadAll(api, paths)).map(({ id }) => ({ id, ...(password ? { password } : {}), ...reading }));
   const { files, skipped } = await api.post<Preview>('/api/v1/imports/preview', { uploads, options });
