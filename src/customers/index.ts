@@ -29,6 +29,7 @@ export type { Finder } from './marks.ts';
 export { exchangeCustomers, takeCustomers } from './exchange.ts';
 export { publishCompany } from './companies.ts';
 export { exportCustomers } from './export.ts';
+export { allTags } from './queries/tags.ts';
 export { heldTag, refreshDueTags, refreshTags } from './tags.ts';
 export { concerned, customersIn, type Interest, type Recorded, recordedIn } from './recorded.ts';
 export { refreshTraits, relate, retrait } from './traits.ts';

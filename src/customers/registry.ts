@@ -46,6 +46,8 @@ export type TagRule = {
   interest?(spec: unknown): Interest | undefined;
   /** Refuses a spec that `find` could not use, before it is kept. */
   check?(stores: Stores, caller: Caller, spec: unknown): Promise<void>;
+  /** Keeps what a spec names from going, in the transaction that keeps it; `before`: the spec it had. */
+  hold?(tx: Tx, workspaceId: WorkspaceId, spec: unknown, before?: unknown): Promise<void>;
 };
 export const registerTagRule = (kind: TagKind, rule: TagRule): void => void tagRules.set(kind, rule);
 export const tagRuleOf = (kind: TagKind): TagRule | undefined => tagRules.get(kind);

@@ -75,6 +75,7 @@ export async function addTag(stores: Stores, caller: Caller, input: TagInput): P
   };
   await stores.pg.tx(workspaceId, async (tx) => {
     await demandParent(tx, workspaceId, tag.id, tag.parentId);
+    await tagRuleOf(tag.kind)?.hold?.(tx, workspaceId, tag.spec);
     if ((await insertTag(tx, workspaceId, tag)) === 0) throw new Refusal('tag.exists', { key: tag.key }, 409);
     await insertTagVersion(tx, workspaceId, tag, ownerName(caller), stores.clock.now());
   });
@@ -92,6 +93,7 @@ export async function changeTag(stores: Stores, caller: Caller, id: string, chan
     if (change.spec !== undefined) await demandRule(stores, caller, tag.kind, change.spec);
     const isNew = change.spec !== undefined || change.onEmpty !== undefined;
     const next: TagRow = { ...tag, ...change, version: tag.version + (isNew ? 1 : 0) };
+    if (change.spec !== undefined) await tagRuleOf(tag.kind)?.hold?.(tx, workspaceId, change.spec, tag.spec);
     await updateTag(tx, workspaceId, next);
     if (isNew) await insertTagVersion(tx, workspaceId, next, ownerName(caller), stores.clock.now());
     return next;

@@ -5,6 +5,7 @@ import { notFound, Refusal } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
+import { holdSegments } from '../lifecycle/index.ts';
 import { release, withdrawAll } from '../reach/index.ts';
 import type { JourneyState } from './contract.ts';
 import type { Definition } from './core/definition.ts';
@@ -14,10 +15,11 @@ import { demandAskable, demandJourney } from './demand.ts';
 import { type Enrolment, lockInside, shiftTimers } from './queries/enrolments.ts';
 import { archiveJourney, insertJourney, type JourneyRow, updateJourney } from './queries/journeys.ts';
 import { closeOf } from './effect.ts';
+import { segmentsIn } from './segmentUses.ts';
 
 export type JourneyInput = { name: string; description: string; stage: string | null; playbook: string; definition: Definition };
 
-/** Keeps a draft; it may be incomplete. Refuses what the catalogue has against its conditions. */
+/** Keeps a draft; it may be incomplete. Refuses what the catalogue has against its conditions, and `segment.not_found`. */
 export async function createJourney(stores: Stores, caller: Caller, { definition, ...rest }: JourneyInput): Promise<JourneyRow> {
   await demandAskable(stores, caller, definition);
   const at = stores.clock.now();
@@ -25,6 +27,7 @@ export async function createJourney(stores: Stores, caller: Caller, { definition
     id: newId(), ...rest, state: 'draft', draft: definition, revision: 1, version: 0, experimentId: null, holdOutReason: '', owner: caller.actor.id, createdAt: at, changedAt: at, changedBy: caller.actor.id, launchedAt: null, pausedAt: null, lookedAt: null,
   };
   await stores.pg.tx(caller.workspaceId, async (tx) => {
+    await holdSegments(tx, caller.workspaceId, segmentsIn(definition));
     await insertJourney(tx, caller.workspaceId, row);
     await audit(tx, stores.clock, caller, { action: 'journey.created', target: row.id });
   });
@@ -38,7 +41,7 @@ function demandReason(before: Definition, after: Definition, reason: string): vo
   if (after.holdOut !== before.holdOut && reason.trim() === '') throw new Refusal('journey.hold_out_reason', { from: before.holdOut, to: after.holdOut });
 }
 
-/** Changes the draft; people inside go on by their versions. `revision` is the one that was read: refuses `journey.changed` when somebody was faster, `journey.hold_out_reason` where the hold-out changes without a word. */
+/** Changes the draft; people inside go on by their versions. `revision` is the one that was read: refuses `journey.changed` when somebody was faster, `journey.hold_out_reason` where the hold-out changes without a word, `segment.not_found` for one it did not name before. */
 export async function changeJourney(stores: Stores, caller: Caller, id: string, { revision, definition, holdOutReason, ...rest }: JourneyChange): Promise<JourneyRow> {
   if (definition) await demandAskable(stores, caller, definition);
   return stores.pg.tx(caller.workspaceId, async (tx) => {
@@ -48,6 +51,7 @@ export async function changeJourney(stores: Stores, caller: Caller, id: string, 
     demandReason(before.draft, draft, holdOutReason ?? '');
     const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
     const row: JourneyRow = { ...before, ...given, draft, revision: revision + 1, holdOutReason: holdOutReason ?? before.holdOutReason, changedAt: stores.clock.now(), ...(definition ? { changedBy: caller.actor.id } : {}) };
+    await holdSegments(tx, caller.workspaceId, segmentsIn(draft), segmentsIn(before.draft));
     await updateJourney(tx, caller.workspaceId, row);
     await audit(tx, stores.clock, caller, { action: 'journey.changed', target: id, detail: { revision: row.revision, ...(draft.holdOut === before.draft.holdOut ? {} : { holdOut: draft.holdOut, holdOutBefore: before.draft.holdOut, reason: holdOutReason }) } });
     return row;

@@ -1,6 +1,6 @@
 import { segmentsOf } from '../kernel/conditions/index.ts';
 import type { Caller } from '../kernel/access/caller.ts';
-import type { Stores } from '../kernel/stores.ts';
+import type { Tx } from '../kernel/sql.ts';
 import type { Use } from '../lifecycle/index.ts';
 import type { Definition } from './core/definition.ts';
 import { treesOf } from './demand.ts';
@@ -9,12 +9,12 @@ import { journeysAfter, versionOf, versionsInUse } from './queries/journeys.ts';
 const JOURNEYS_MAX = 1_000;
 
 /** The segments a journey asks for: by its entries, its audience, its exits and goal, and on its way. */
-const segmentsIn = (definition: Definition): string[] => [
+export const segmentsIn = (definition: Definition): string[] => [
   ...definition.entries.flatMap((entry) => (entry.kind === 'segment' ? [entry.segment] : [])), ...treesOf(definition).flatMap(({ tree }) => segmentsOf(tree)),
 ];
 
 /** Which journeys work with which segments: as they are drawn now, and in every version that somebody is inside of. Stopped ones do not. */
-export const journeySegments = ({ pg }: Stores, { workspaceId }: Caller): Promise<(Use & { segment: string })[]> => pg.tx(workspaceId, async (tx) => {
+export async function journeySegments(tx: Tx, { workspaceId }: Caller): Promise<(Use & { segment: string })[]> {
   const journeys = (await journeysAfter(tx, workspaceId, { state: null, after: null, limit: JOURNEYS_MAX })).filter(({ state }) => state !== 'stopped');
   const inUse = Map.groupBy(await versionsInUse(tx, workspaceId), ({ journeyId }) => journeyId);
   const uses = [];
@@ -24,4 +24,4 @@ export const journeySegments = ({ pg }: Stores, { workspaceId }: Caller): Promis
     uses.push(...[...segments].map((segment) => ({ kind: 'journey', id, name, segment })));
   }
   return uses;
-});
+}

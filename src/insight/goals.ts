@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import type { Caller } from '../kernel/access/caller.ts';
 import { audit } from '../kernel/audit.ts';
+import { segmentsOf } from '../kernel/conditions/index.ts';
 import type { Day } from '../kernel/day.ts';
 import { notFound, Refusal } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { say } from '../kernel/words/index.ts';
-import { dataDay } from '../lifecycle/index.ts';
+import { dataDay, holdSegments, registerSegmentUses } from '../lifecycle/index.ts';
 import type { GoalReply, goalChangeBody, newGoalBody, Part } from './contract.ts';
 import { elapsedShare, gapAt, gapInPeople, goalState, runRate } from './core/goals.ts';
 import { partsOf } from './figures.ts';
@@ -76,6 +77,13 @@ async function standOne(stores: Stores, caller: Caller, goal: GoalRow): Promise<
 export const listGoals = async (stores: Stores, caller: Caller, withClosed = false): Promise<GoalReply[]> =>
   standAll(stores, caller, await stores.pg.tx(caller.workspaceId, (tx) => allGoals(tx, caller.workspaceId, withClosed)));
 
+const segmentsIn = ({ population }: GoalRow['scope']): string[] => (population.kind === 'segment' ? [population.id] : population.kind === 'tree' ? segmentsOf(population.tree) : []);
+
+/** What a segment's page says of goals that are not closed, of shops the caller may see. To be called once, by app.ts. */
+export const registerGoalUses = (): void => registerSegmentUses('goals', async (tx, { workspaceId, shops }) =>
+  (await allGoals(tx, workspaceId, false)).filter(({ scope }) => shops.length === 0 || scope.shops.every((shop) => shops.includes(shop)))
+    .flatMap(({ id, name, scope }) => segmentsIn(scope).map((segment) => ({ kind: 'goal', id, name, segment }))));
+
 /** Sets a goal at the newest version of its metric, which it keeps. */
 export async function setGoal(stores: Stores, caller: Caller, { name, metricId, scope, target, owner }: z.output<typeof newGoalBody>): Promise<GoalReply> {
   const version = pickVersion(await versionsOf(stores, caller, [metricId]), metricId);
@@ -83,6 +91,7 @@ export async function setGoal(stores: Stores, caller: Caller, { name, metricId, 
   await ask(stores, caller, scope);
   const goal: GoalRow = { id: newId(), name, metricId, metricVersion: version.version, scope, target, owner: owner ?? caller.actor.id, createdAt: stores.clock.now(), closedAt: null };
   await stores.pg.tx(caller.workspaceId, async (tx) => {
+    await holdSegments(tx, caller.workspaceId, segmentsIn(goal.scope));
     await saveGoal(tx, caller.workspaceId, goal);
     await audit(tx, stores.clock, caller, { action: 'goal.set', target: goal.id });
   });
@@ -97,12 +106,14 @@ export async function demandGoal(stores: Stores, caller: Caller, id: GoalId): Pr
   return goal;
 }
 
-/** Changes what may change: a goal's question stays, or the line it drew would mean something else. */
+/** Changes what may change: a goal's question stays, or the line it drew would mean something else. One whose segment was put away meanwhile is not opened again: refuses `segment.not_found`. */
 export async function changeGoal(stores: Stores, caller: Caller, id: GoalId, { closed, ...change }: z.output<typeof goalChangeBody>): Promise<GoalReply> {
   const [before, versions] = await Promise.all([demandGoal(stores, caller, id), versionsOf(stores, caller)]);
   const goal: GoalRow = { ...before, ...change, closedAt: closed === undefined ? before.closedAt : closed ? stores.clock.now() : null };
   demandFit(pickVersion(versions, goal.metricId, goal.metricVersion), goal.target);
   await stores.pg.tx(caller.workspaceId, async (tx) => {
+    const isOpenedAgain = before.closedAt !== null && goal.closedAt === null;
+    if (isOpenedAgain) await holdSegments(tx, caller.workspaceId, segmentsIn(goal.scope));
     await saveGoal(tx, caller.workspaceId, goal);
     await audit(tx, stores.clock, caller, { action: 'goal.changed', target: id });
   });

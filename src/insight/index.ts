@@ -19,7 +19,7 @@ export { figures, series } from './figures.ts';
 export { funnel } from './funnel.ts';
 export { Audience as ListAudience } from './experiments/contract.ts';
 export { mirrorExperiment } from './experiments/mirror.ts';
-export { listGoals, setGoal } from './goals.ts';
+export { listGoals, registerGoalUses, setGoal } from './goals.ts';
 export { home } from './home.ts';
 export { changeMetric, listMetrics } from './metrics.ts';
 export { people } from './people.ts';

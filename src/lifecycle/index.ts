@@ -34,13 +34,13 @@ export { reassess, type Reassessed, type ReassessMode, tick } from './reassess.t
 export { changeRfm, previewRfm, rfmTable } from './rfm.ts';
 export { configure, isRelearningDue, recalibrate, setCycles } from './rules.ts';
 export { askRun, demandOfferLeave, type MeasuredResponse, objectorsAmong, type Offered, recordMeasuredResponse, rescore, runScoring, scoringJobs, scoringReactions, scoringTick, switchTraits, type Warned, warnedNow } from './scoring/index.ts';
-export { registerSignalTraits, signalReactions, signalsTick } from './signals/index.ts';
+export { registerProgrammeUses, registerSignalTraits, signalReactions, signalsTick } from './signals/index.ts';
 export { registerOfferTraits } from './offers/index.ts';
 export { registerValueTags } from './tags/index.ts';
 export { askContacts, refreshTouch, registerTouchUses, slaFor, type Touch, touchIn, touchReactions, touchTick } from './touch/index.ts';
 export { chooseModel, changeStrategy } from './strategy.ts';
 export {
-  compiledFor, createSegment, demandTree, endOfDay, fieldCatalogue, fitsOf, freezeSegment, fullCatalogue, keepPersona, listPersonas, listSegments, lookAtSegments, memberIds, type Preview, previewTree, recomputeSegments, registerRuleTags, segmentJobs, segmentReactions,
+  compiledFor, createSegment, demandTree, endOfDay, fieldCatalogue, fitsOf, freezeSegment, fullCatalogue, holdSegments, keepPersona, listPersonas, listSegments, lookAtSegments, memberIds, type Preview, previewTree, recomputeSegments, registerRuleTags, segmentJobs, segmentReactions,
   registerSegmentUses, segmentsTick, segmentTree, type Use, writtenOut,
 } from './segments/index.ts';
 

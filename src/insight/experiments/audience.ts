@@ -1,6 +1,6 @@
 import { ownersOf, seenBy } from '../../customers/index.ts';
 import type { Caller } from '../../kernel/access/caller.ts';
-import { type Compiled, EVERYBODY, type Tree } from '../../kernel/conditions/index.ts';
+import { type Compiled, EVERYBODY, segmentsOf, type Tree } from '../../kernel/conditions/index.ts';
 import { addDays, type Day } from '../../kernel/day.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { compiledFor, type Offered, segmentTree } from '../../lifecycle/index.ts';
@@ -12,6 +12,9 @@ import { daysOf, sinceOf } from './timing.ts';
 /** The filter of an audience that is one. Refuses `segment.not_found`. */
 export const treeOfAudience = (stores: Stores, caller: Caller, audience: Exclude<Audience, { kind: 'customers' }>): Promise<Tree> =>
   (audience.kind === 'segment' ? segmentTree(stores, caller, audience.id) : Promise.resolve(audience.tree));
+
+/** The segments an audience is chosen by. */
+export const segmentsBehind = (audience: Audience): string[] => (audience.kind === 'segment' ? [audience.id] : audience.kind === 'tree' ? segmentsOf(audience.tree) : []);
 
 /** People named one by one, as a filter: whoever they are today, and only those the caller may see. */
 async function compiledList(stores: Stores, caller: Caller, ids: readonly string[], asOf: Day): Promise<Compiled> {

@@ -9,11 +9,11 @@ import { isUuid, newId } from '../../kernel/ids.ts';
 import type { Tx } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { say, sharedWords } from '../../kernel/words/index.ts';
-import { dataDay, fieldCatalogue } from '../../lifecycle/index.ts';
+import { dataDay, fieldCatalogue, holdSegments } from '../../lifecycle/index.ts';
 import { CONTROL, splitFault } from '../core/experiment/index.ts';
 import { demandGoal } from '../goals.ts';
 import { shopsFor } from '../scope.ts';
-import { treeOfAudience } from './audience.ts';
+import { segmentsBehind, treeOfAudience } from './audience.ts';
 import type { Audience, ExperimentReply, NewExperiment, Plan } from './contract.ts';
 import { type ArmCount, countExperiments, dropDraft, experimentById, experimentsAfter, type ExperimentRow, saveExperiment } from './queries/experiments.ts';
 import { refusalOf } from './refuse.ts';
@@ -102,6 +102,7 @@ export async function newExperiment(stores: Stores, caller: Caller, body: NewExp
   await demandAskable(stores, caller, row.audience);
   await demandSound(stores, caller, row);
   await stores.pg.tx(caller.workspaceId, async (tx) => {
+    await holdSegments(tx, caller.workspaceId, segmentsBehind(row.audience));
     await saveExperiment(tx, caller.workspaceId, row);
     await audit(tx, stores.clock, caller, { action: 'experiment.created', target: row.id });
   });
@@ -118,6 +119,7 @@ export async function changeExperiment(stores: Stores, caller: Caller, id: strin
   const row: ExperimentRow = { ...before, ...change };
   await demandSound(stores, caller, row);
   await stores.pg.tx(caller.workspaceId, async (tx) => {
+    await holdSegments(tx, caller.workspaceId, segmentsBehind(row.audience), segmentsBehind(before.audience));
     if (await saveExperiment(tx, caller.workspaceId, row) === 0) throw locked();
     await audit(tx, stores.clock, caller, { action: 'experiment.changed', target: id });
   });

@@ -1,8 +1,8 @@
 import { registerEraser, registerTimeline, type TimelineEntry } from '../../customers/index.ts';
-import { segmentsOf } from '../../kernel/conditions/index.ts';
 import { registerSegmentUses } from '../../lifecycle/index.ts';
+import { segmentsBehind } from './audience.ts';
 import { experimentsEraser } from './erase.ts';
-import { type ExperimentRow, experimentsAfter } from './queries/experiments.ts';
+import { experimentsAfter } from './queries/experiments.ts';
 import { type Sent, sentTo } from './queries/sendings.ts';
 
 const KINDS = ['sending'] as const;
@@ -11,15 +11,12 @@ const EXPERIMENTS_MAX = 1_000;
 const entryOf = ({ batchId, code, channel, arm, experimentId, name, madeAt }: Sent): TimelineEntry =>
   ({ id: `sending:${batchId}`, at: madeAt.toISOString(), kind: 'sending', code: 'timeline.sending', params: { code, channel, arm, name }, link: `/api/v1/insight/experiments/${experimentId}` });
 
-const segmentsBehind = (audience: ExperimentRow['audience']): string[] => (audience.kind === 'segment' ? [audience.id] : audience.kind === 'tree' ? segmentsOf(audience.tree) : []);
-
 /** Tells `customers` what lists people were put on: an exposure stands in the timeline; what to forget; and `lifecycle` which segments lists and experiments that are not over work with. To be called once, by app.ts. */
 export function registerExperiments(): void {
   registerEraser(experimentsEraser);
-  registerSegmentUses('experiments', async (stores, { workspaceId, shops }) => {
-    const rows = await stores.pg.tx(workspaceId, (tx) => experimentsAfter(tx, workspaceId, shops, null, EXPERIMENTS_MAX));
-    return rows.filter(({ settled }) => settled === null).flatMap(({ id, name, audience }) => segmentsBehind(audience).map((segment) => ({ kind: 'experiment', id, name, segment })));
-  });
+  registerSegmentUses('experiments', async (tx, { workspaceId, shops }) =>
+    (await experimentsAfter(tx, workspaceId, shops, null, EXPERIMENTS_MAX)).filter(({ settled }) => settled === null)
+      .flatMap(({ id, name, audience }) => segmentsBehind(audience).map((segment) => ({ kind: 'experiment', id, name, segment }))));
   registerTimeline({
     name: 'experiments', kinds: KINDS,
     load: async (stores, workspaceId, { customers, subjects }, { before, kinds, limit }) =>

@@ -13,5 +13,5 @@ export { endOfDay, writtenOut } from './writtenOut.ts';
 export { personaRoutes } from './routes/personas.ts';
 export { segmentRoutes } from './routes/segments.ts';
 export { segmentLifeRoutes } from './routes/segmentLife.ts';
-export { registerSegmentUses, type Use } from './uses.ts';
+export { holdSegments, registerSegmentUses, type Use } from './uses.ts';
 export { registerRuleTags } from './tagRules.ts';

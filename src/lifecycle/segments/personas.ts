@@ -5,7 +5,7 @@ import { newId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { segmentSize } from './members.ts';
 import { allPersonas, type Persona, type PersonaId, personaNamed, removePersona, savePersona } from './queries/personas.ts';
-import { segmentTree } from './segments.ts';
+import { holdSegments } from './uses.ts';
 
 export type PersonaInput = Pick<Persona, 'segmentId' | 'name' | 'story' | 'goals' | 'pains' | 'channels'>;
 /** A persona with how many people its segment holds now; null where the caller may not ask it. */
@@ -22,10 +22,11 @@ export async function listPersonas(stores: Stores, caller: Caller): Promise<Told
 
 /** Keeps a persona, new or changed. Refuses `persona.name_taken`, `persona.not_found` and `segment.not_found`. */
 export async function keepPersona(stores: Stores, caller: Caller, input: PersonaInput, id: PersonaId | null): Promise<Told> {
-  await segmentTree(stores, caller, input.segmentId);
   const persona: Persona = { ...input, id: id ?? newId(), changedBy: caller.actor.id, changedAt: stores.clock.now() };
   await stores.pg.tx(caller.workspaceId, async (tx) => {
-    if (id !== null && !(await allPersonas(tx, caller.workspaceId)).some((one) => one.id === id)) throw notFound('persona', { id });
+    const before = (await allPersonas(tx, caller.workspaceId)).find((one) => one.id === id);
+    if (id !== null && !before) throw notFound('persona', { id });
+    await holdSegments(tx, caller.workspaceId, [input.segmentId], before && [before.segmentId]);
     const taken = await personaNamed(tx, caller.workspaceId, input.name);
     if (taken && taken.id !== persona.id) throw new Refusal('persona.name_taken', { name: input.name }, 409);
     await savePersona(tx, caller.workspaceId, persona);

@@ -10,10 +10,11 @@ import type { Stores } from '../../kernel/stores.ts';
 import { fieldCatalogue } from './catalogue.ts';
 import { compiledFor } from './compiledFor.ts';
 import { keepList, keptCount } from './queries/membership.ts';
+import { allPersonas } from './queries/personas.ts';
 import { statesOfSegments } from './queries/looks.ts';
 import { askSegments } from './recompute.ts';
 import { grownLately } from './sizes.ts';
-import { type Use, usesOf } from './uses.ts';
+import { holdSegments, type Use, usesOf } from './uses.ts';
 import { momentNow, writtenOut } from './writtenOut.ts';
 import { allSegments, archiveSegment, type Origin, saveSegment, type Segment, segmentById, type SegmentId, segmentNamed, type SegmentVersion, takeTurn, treeOfSegment, versionsOf } from './queries/store.ts';
 
@@ -37,10 +38,13 @@ export async function listSegments(stores: Stores, caller: Caller): Promise<Told
   return tell(stores, caller, await stores.pg.tx(caller.workspaceId, (tx) => allSegments(tx, caller.workspaceId)));
 }
 
-/** Who works with each segment: other segments, and what upper modules say. */
-async function workingWith(stores: Stores, caller: Caller, segments: readonly Pick<Segment, 'id' | 'name' | 'tree'>[]): Promise<(id: SegmentId) => Use[]> {
-  const uses = await usesOf(stores, caller);
-  return (asked) => [...segments.filter(({ tree }) => segmentsOf(tree).includes(asked)).map(({ id, name }) => ({ kind: 'segment', id, name })), ...(uses.get(asked) ?? [])];
+/** Who works with each segment: other segments, personas, and what other modules say. */
+async function workingWith(tx: Tx, caller: Caller, segments: readonly Pick<Segment, 'id' | 'name' | 'tree'>[]): Promise<(id: SegmentId) => Use[]> {
+  const personas = await allPersonas(tx, caller.workspaceId), uses = await usesOf(tx, caller);
+  return (asked) => [
+    ...segments.filter(({ tree }) => segmentsOf(tree).includes(asked)).map(({ id, name }) => ({ kind: 'segment', id, name })),
+    ...personas.filter(({ segmentId }) => segmentId === asked).map(({ id, name }) => ({ kind: 'persona', id, name })), ...(uses.get(asked) ?? []),
+  ];
 }
 
 export type Listed = Told & { people: number | null; grown: number | null; problem: string | null; usedBy: Use[] };
@@ -48,7 +52,7 @@ export type Listed = Told & { people: number | null; grown: number | null; probl
 /** All segments with what is held of them: how many as last looked at, by how many they grew in a week, and who works with them. */
 export async function listWatched(stores: Stores, caller: Caller): Promise<Listed[]> {
   const [segments, states, grown] = await Promise.all([listSegments(stores, caller), stores.pg.tx(caller.workspaceId, (tx) => statesOfSegments(tx, caller.workspaceId)), grownLately(stores, caller)]);
-  const usedBy = await workingWith(stores, caller, segments), known = new Map(states.map((state) => [state.segment, state])), isWhole = caller.shops.length === 0;
+  const usedBy = await stores.pg.tx(caller.workspaceId, (tx) => workingWith(tx, caller, segments)), known = new Map(states.map((state) => [state.segment, state])), isWhole = caller.shops.length === 0;
   return segments.map((one) => ({
     ...one, people: isWhole ? one.origin?.people ?? known.get(one.id)?.people ?? null : null, grown: grown.get(one.id) ?? null, problem: known.get(one.id)?.problem ?? null,
     usedBy: usedBy(one.id),
@@ -94,6 +98,7 @@ export async function createSegment(stores: Stores, caller: Caller, { name, desc
   const segment: Segment = { id: newId(), name, description, tree, version: 1, owner: caller.actor.id, kind: 'dynamic', origin: null, createdAt: at, updatedAt: at };
   await stores.pg.tx(caller.workspaceId, async (tx) => {
     await refuseTaken(tx, caller, name, segment.id);
+    await holdSegments(tx, caller.workspaceId, segmentsOf(tree));
     await saveSegment(tx, caller.workspaceId, segment, caller.actor.id);
     await askSegments(tx, caller.workspaceId, { only: [segment.id] });
     await audit(tx, stores.clock, caller, { action: 'segment.created', target: segment.id });
@@ -142,6 +147,7 @@ export async function changeSegment(stores: Stores, caller: Caller, id: SegmentI
       tree, version: before.version + (grew ? 1 : 0), updatedAt: stores.clock.now(),
     };
     await refuseTaken(tx, caller, segment.name, id);
+    await holdSegments(tx, caller.workspaceId, segmentsOf(tree), segmentsOf(before.tree));
     await saveSegment(tx, caller.workspaceId, segment, caller.actor.id);
     if (grew) await askSegments(tx, caller.workspaceId, { only: [id] });
     await audit(tx, stores.clock, caller, { action: 'segment.changed', target: id, detail: { version: segment.version } });
@@ -154,21 +160,20 @@ export async function changeSegment(stores: Stores, caller: Caller, id: SegmentI
 const NAMED = 5;
 
 /** What works with a segment would go on by conditions that nobody sees any more. Of those of shops that are not the caller's only the number is told. Refuses `segment.used`. */
-async function refuseUsed(stores: Stores, caller: Caller, id: SegmentId): Promise<void> {
-  const segments = await stores.pg.tx(caller.workspaceId, async (tx) => {
-    await demandSegment(tx, caller, id);
-    return allSegments(tx, caller.workspaceId);
-  });
-  const seen = (await workingWith(stores, caller, segments))(id), all = caller.shops.length === 0 ? seen : (await workingWith(stores, { ...caller, shops: [] }, segments))(id);
+async function refuseUsed(tx: Tx, caller: Caller, id: SegmentId): Promise<void> {
+  const segments = await allSegments(tx, caller.workspaceId);
+  const seen = (await workingWith(tx, caller, segments))(id), all = caller.shops.length === 0 ? seen : (await workingWith(tx, { ...caller, shops: [] }, segments))(id);
   const named = seen.slice(0, NAMED);
   if (all.length > 0) throw new Refusal('segment.used', { count: all.length, named: named.length, names: named.map(({ name }) => name).join(', '), more: all.length - named.length, usedBy: seen }, 409);
 }
 
 /** Puts a filter away; its versions stay. Refuses `segment.not_found`, and `segment.used` where something works with it. */
 export async function dropSegment(stores: Stores, caller: Caller, id: SegmentId): Promise<void> {
-  await refuseUsed(stores, caller, id);
   await stores.pg.tx(caller.workspaceId, async (tx) => {
-    if (await archiveSegment(tx, caller.workspaceId, id, stores.clock.now()) === 0) throw notFound('segment', { id });
+    // Locked: whoever is saving something that names it is waited for, and whoever would save such a thing waits and then finds it gone.
+    await demandSegment(tx, caller, id);
+    await refuseUsed(tx, caller, id);
+    await archiveSegment(tx, caller.workspaceId, id, stores.clock.now());
     await audit(tx, stores.clock, caller, { action: 'segment.archived', target: id });
   });
 }

@@ -4,6 +4,7 @@ import { engagementRoutes } from './routes/engagement.ts';
 import { riskRoutes } from './routes/risks.ts';
 
 export { registerSignalTraits } from './engagement.ts';
+export { registerProgrammeUses } from './programmes.ts';
 export { signalReactions, signalsTick } from './reactions.ts';
 export { watchRisks } from './watch.ts';
 

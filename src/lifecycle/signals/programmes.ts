@@ -2,7 +2,7 @@ import { type CustomerLine, customerLines, flushMirror, seenBy } from '../../cus
 import type { Caller } from '../../kernel/access/caller.ts';
 import { userNames } from '../../kernel/access/index.ts';
 import { audit } from '../../kernel/audit.ts';
-import { describe, type Tree } from '../../kernel/conditions/index.ts';
+import { describe, segmentsOf, type Tree } from '../../kernel/conditions/index.ts';
 import { notFound, Refusal } from '../../kernel/errors.ts';
 import { fromCursor, toCursor } from '../../kernel/http/cursor.ts';
 import { isUuid, newId } from '../../kernel/ids.ts';
@@ -11,7 +11,7 @@ import type { Stores } from '../../kernel/stores.ts';
 import { say } from '../../kernel/words/index.ts';
 import { dataDay } from '../asOf.ts';
 import type { CoreRule } from '../core/signals/programme.ts';
-import { demandTree, fieldCatalogue } from '../segments/index.ts';
+import { demandTree, fieldCatalogue, holdSegments, registerSegmentUses } from '../segments/index.ts';
 import { judgeCore, publishCore } from './judgeCore.ts';
 import { allProgrammes, leaveMembers, type LogRow, logPage, memberCounts, memberPage, type MemberRow, membersNow, type Programme, programmeById, type ProgrammeId, saveProgramme } from './queries/coreStore.ts';
 
@@ -39,10 +39,17 @@ async function demandProgramme(tx: Tx, caller: Caller, id: ProgrammeId): Promise
 
 export type ProgrammeInput = { name: string; owner: string; entry: CoreRule; stay: CoreRule };
 
+const segmentsIn = ({ entry, stay }: Programme): string[] => [...new Set([entry, stay].flatMap(segmentsOf))];
+
+/** What a segment's page says of programmes that name it. To be called once, by app.ts. */
+export const registerProgrammeUses = (): void => registerSegmentUses('programmes', async (tx, { workspaceId, language }) => (await allProgrammes(tx, workspaceId)).flatMap((programme) =>
+  (programme.archivedAt === null ? segmentsIn(programme).map((segment) => ({ kind: 'core', id: programme.id, name: programme.name || say(language, 'core.first'), segment })) : [])));
+
 /** Writes a programme and judges everybody by it. Refuses what `check` refuses in a filter. */
 async function set(stores: Stores, caller: Caller, programme: Programme, action: string): Promise<ToldProgramme> {
   for (const tree of [programme.entry, programme.stay]) await demandTree(stores, caller, tree);
   await stores.pg.tx(caller.workspaceId, async (tx) => {
+    await holdSegments(tx, caller.workspaceId, segmentsIn(programme));
     await saveProgramme(tx, caller.workspaceId, { ...programme, judgedOn: null });
     await audit(tx, stores.clock, caller, { action, target: programme.id, detail: { entryShare: programme.entryShare, stayShare: programme.stayShare } });
   });

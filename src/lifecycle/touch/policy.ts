@@ -6,7 +6,7 @@ import { audit } from '../../kernel/audit.ts';
 import { Refusal } from '../../kernel/errors.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { TouchPolicy } from '../core/touch/policy.ts';
-import { registerSegmentUses, segmentTree } from '../segments/index.ts';
+import { holdSegments, registerSegmentUses } from '../segments/index.ts';
 import type { policyBody, PolicyReply, touchReply } from './contract.ts';
 import { refreshTouch } from './refresh.ts';
 import { touchIn } from './standing.ts';
@@ -16,10 +16,10 @@ import { placeCounts, policyRow, savePolicy } from './store.ts';
 const NONE: TouchPolicy = { tiers: [], agents: [], rankBy: 'net_minor', slack: 0.2, contactMinor: 0 };
 
 /** What a segment's page says of who works with it. */
-export const registerTouchUses = (): void => registerSegmentUses('touch', async (stores, { workspaceId }) => {
-  const row = await stores.pg.tx(workspaceId, (tx) => policyRow(tx, workspaceId));
-  return (row?.policy.tiers ?? []).flatMap(({ key, name, segment }) => (segment ? [{ kind: 'touch', id: key, name, segment }] : []));
-});
+export const registerTouchUses = (): void => registerSegmentUses('touch', async (tx, { workspaceId }) =>
+  ((await policyRow(tx, workspaceId))?.policy.tiers ?? []).flatMap(({ key, name, segment }) => (segment ? [{ kind: 'touch', id: key, name, segment }] : [])));
+
+const segmentsIn = ({ tiers }: TouchPolicy): string[] => tiers.flatMap(({ segment }) => (segment === null ? [] : [segment]));
 
 const nameOf = (names: ReadonlyMap<string, string>, who: string): string => names.get(who.replace(/^user:/, '')) ?? '';
 const userIds = (all: readonly string[]): string[] => all.flatMap((who) => (who.startsWith('user:') ? [who.slice(5)] : []));
@@ -41,19 +41,18 @@ export async function readTouchPolicy(stores: Stores, { workspaceId }: Pick<Call
   };
 }
 
-/** Refuses what a policy cannot hold: `touch.last_tier`, `touch.key_twice`, `segment.not_found`, `touch.agent_unknown`, `touch.field_unknown`. */
+/** Refuses what a policy cannot hold: `touch.last_tier`, `touch.key_twice`, `touch.agent_unknown`, `touch.field_unknown`. */
 async function check(stores: Stores, caller: Caller, { tiers, agents, rankBy }: TouchPolicy): Promise<void> {
   const wrong = tiers.find(({ segment }, at) => (segment === null) !== (at === tiers.length - 1));
   if (wrong) throw new Refusal('touch.last_tier', { tier: wrong.name });
   if (new Set(tiers.map(({ key }) => key)).size < tiers.length || new Set(agents.map(({ id }) => id)).size < agents.length) throw new Refusal('touch.key_twice');
-  for (const { segment } of tiers) if (segment !== null) await segmentTree(stores, caller, segment);
   const members = new Set((await membersOf(stores, caller.workspaceId)).map(({ userId }) => `user:${userId}`)), stranger = agents.find(({ id }) => !members.has(id));
   if (stranger) throw new Refusal('touch.agent_unknown', { agent: stranger.id });
   const field = (await fieldsOf(stores, caller.workspaceId)).find(({ key }) => key === rankBy);
   if (field?.type !== 'number' && field?.type !== 'money') throw new Refusal('touch.field_unknown', { field: rankBy });
 }
 
-/** Sets the whole policy and works out at once who is of which tier and has whom. Refuses `touch.changed` (409) where somebody was quicker, and what `check` refuses. */
+/** Sets the whole policy and works out at once who is of which tier and has whom. Refuses `touch.changed` (409) where somebody was quicker, `segment.not_found`, and what `check` refuses. */
 export async function changeTouchPolicy(stores: Stores, caller: Caller, { version, policy }: z.output<typeof policyBody>): Promise<PolicyReply> {
   const { workspaceId, actor } = caller;
   if (caller.shops.length > 0) throw new Refusal('touch.all_shops', {}, 403);
@@ -61,6 +60,7 @@ export async function changeTouchPolicy(stores: Stores, caller: Caller, { versio
   await stores.pg.tx(workspaceId, async (tx) => {
     const before = await policyRow(tx, workspaceId, { lock: true });
     if ((before?.version ?? 0) !== version) throw new Refusal('touch.changed', { version: before?.version ?? 0 }, 409);
+    await holdSegments(tx, workspaceId, segmentsIn(policy), segmentsIn(before?.policy ?? NONE));
     await savePolicy(tx, workspaceId, { version: version + 1, policy, by: `${actor.kind}:${actor.id}`, at: stores.clock.now() });
     await audit(tx, stores.clock, caller, { action: 'touch.policy', target: workspaceId, detail: { version: version + 1, tiers: policy.tiers.map(({ key }) => key), agents: policy.agents.length } });
   });

@@ -6,12 +6,13 @@ import { isUuid, newId } from '../../kernel/ids.ts';
 import type { Tx } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { LANGUAGES } from '../../kernel/words/types.ts';
-import { segmentTree } from '../../lifecycle/index.ts';
+import { holdSegments } from '../../lifecycle/index.ts';
 import { CHANNELS } from '../core/message.ts';
 import { channelsOf, type TemplateDocument } from '../core/templates/document.ts';
 import { blocks, type Finding } from '../core/templates/finding.ts';
 import type { NewTemplate, TemplateChange, TemplateHead, TemplateView, VersionDetail, VersionView } from './contract.ts';
 import { lintFor } from './lintNow.ts';
+import { segmentsOf } from './readers.ts';
 import { archiveTemplate, insertVersion, isNameTaken, lockNames, type SavedTemplate, saveTemplate, templateById, templateCount, type TemplateRow, templateRows, testOfVersion, versionRows, type VersionRow } from './store.ts';
 import { closeTest, testFor } from './tests.ts';
 
@@ -71,18 +72,13 @@ async function refuseTaken(tx: Tx, { workspaceId }: Caller, name: string, id: st
   if (await isNameTaken(tx, workspaceId, name, id)) throw new Refusal('template.name_taken', { name }, 409);
 }
 
-/** Variants go by segments of this workspace. Refuses `segment.not_found`. */
-async function demandSegments(stores: Stores, caller: Caller, { variants }: NewTemplate['document']): Promise<void> {
-  for (const id of new Set(variants.flatMap(({ when }) => when.segments))) await segmentTree(stores, caller, id);
-}
-
-/** Keeps a new draft. Refuses `template.name_taken`, `template.too_many`. */
+/** Keeps a new draft. Refuses `template.name_taken`, `template.too_many`, and `segment.not_found` for a variant's. */
 export async function makeTemplate(stores: Stores, caller: Caller, { name, description, purpose, document }: NewTemplate): Promise<TemplateView> {
   demand(caller, 'reach.write');
-  await demandSegments(stores, caller, document);
   const at = stores.clock.now(), by = caller.actor.id, id = newId();
   await stores.pg.tx(caller.workspaceId, async (tx) => {
     await refuseTaken(tx, caller, name, id);
+    await holdSegments(tx, caller.workspaceId, segmentsOf(document));
     if (await templateCount(tx, caller.workspaceId) >= TEMPLATES_MAX) throw new Refusal('template.too_many', { most: TEMPLATES_MAX });
     await saveTemplate(tx, caller.workspaceId, { id, name, description, purpose, draft: document, revision: 1, published: null, createdBy: by, createdAt: at, updatedBy: by, updatedAt: at });
     await audit(tx, stores.clock, caller, { action: 'template.created', target: id });
@@ -97,10 +93,9 @@ async function demandRevision(tx: Tx, caller: Caller, id: string, revision: numb
   return row;
 }
 
-/** Saves a draft; what is published stays. Refuses `template.not_found`, `template.changed`, `template.name_taken`. */
+/** Saves a draft; what is published stays. Refuses `template.not_found`, `template.changed`, `template.name_taken`, and `segment.not_found` for a variant's. */
 export async function changeTemplate(stores: Stores, caller: Caller, id: string, { revision, name, description, purpose, document }: TemplateChange): Promise<TemplateView> {
   demand(caller, 'reach.write');
-  if (document) await demandSegments(stores, caller, document);
   await stores.pg.tx(caller.workspaceId, async (tx) => {
     const before = await demandRevision(tx, caller, id, revision);
     const next: SavedTemplate = {
@@ -108,6 +103,7 @@ export async function changeTemplate(stores: Stores, caller: Caller, id: string,
       updatedBy: caller.actor.id, updatedAt: stores.clock.now(),
     };
     await refuseTaken(tx, caller, next.name, id);
+    if (document) await holdSegments(tx, caller.workspaceId, segmentsOf(document), segmentsOf(before.draft));
     await saveTemplate(tx, caller.workspaceId, next);
     await audit(tx, stores.clock, caller, { action: 'template.changed', target: id, detail: { revision: next.revision } });
   });

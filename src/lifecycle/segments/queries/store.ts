@@ -25,6 +25,15 @@ export const segmentById = (tx: Tx, workspaceId: WorkspaceId, id: SegmentId): Pr
      where workspace_id = ${workspaceId} and id = ${id} and archived_at is null
        for update`);
 
+/** Which of some segments are not put away. None of them is until the transaction ends: whoever would must first lock it for themselves (`segmentById`). */
+export const lockNamed = async (tx: Tx, workspaceId: WorkspaceId, ids: readonly SegmentId[]): Promise<SegmentId[]> =>
+  (await many(tx, sql<{ id: SegmentId; isThere: boolean }>`
+    select id, archived_at is null as "isThere"
+      from segment
+     where workspace_id = ${workspaceId} and id = any (${ids}::uuid[])
+     order by id
+       for key share`)).flatMap(({ id, isThere }) => (isThere ? [id] : []));
+
 /** Names of segments that are not put away. */
 export const segmentNames = (tx: Tx, workspaceId: WorkspaceId): Promise<{ id: SegmentId; name: string }[]> =>
   many(tx, sql<{ id: SegmentId; name: string }>`select id, name from segment where workspace_id = ${workspaceId} and archived_at is null`);

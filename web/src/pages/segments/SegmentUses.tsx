@@ -5,7 +5,10 @@ import { paths } from '../../paths.ts';
 import { type ListedSegment, segmentsQuery } from './segmentsQueries.ts';
 
 type Use = ListedSegment['usedBy'][number];
-const WAYS: Readonly<Record<string, (id: string) => string>> = { journey: paths.journey, experiment: paths.experiment, segment: paths.segment, template: (id) => paths.template(id), touch: () => paths.touch() };
+const WAYS: Readonly<Record<string, (id: string) => string>> = {
+  journey: paths.journey, experiment: paths.experiment, segment: paths.segment, template: (id) => paths.template(id), touch: () => paths.touch(), persona: () => paths.personas(), goal: () => paths.goals(),
+  core: () => paths.signals({ view: 'core' }), tag: () => `${paths.settings('fields')}?part=tags`,
+};
 
 /** Who works with a segment, each with the way there; undefined while that is not known. */
 export function useUses(id: string): readonly Use[] | undefined {
