@@ -39,10 +39,13 @@ function tell(known: Known, order: OrderRow, lines: readonly LineRow[], subject:
   settle(known);
 }
 
+/** What of an order has not come back yet; nothing, where it was told smaller after more had come back. */
+export const leftOf = ({ amount, refunded }: { amount: number; refunded: number }): number => Math.max(0, amount - refunded);
+
 /** Money that goes back; where no sum is named, all that is left of the order. */
 function giveBack(known: Known, { refund, subject }: Story['refunds'][number]): void {
   const open = refund.amount === 0 && known.order !== undefined;
-  const priced = open ? { ...refund, amount: Math.max(0, known.amount - known.refunded), currency: known.order?.currency ?? refund.currency } : refund;
+  const priced = open ? { ...refund, amount: leftOf(known), currency: known.order?.currency ?? refund.currency } : refund;
   known.refunds.push({ refund: priced, subject });
   if (known.order === undefined) return;
   known.refunded += priced.amount;

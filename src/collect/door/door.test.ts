@@ -172,6 +172,16 @@ test('Order Completed, Refunded and Cancelled become orders and refunds', async 
   expect((await behind(['elsewhere'])).rows).toEqual([]);
 });
 
+test('a refund without a sum of an order told smaller after more had gone back takes nothing back, and gives nothing', async () => {
+  const said = [['Order Completed', { total: 100 }], ['Order Refunded', {}], ['Order Updated', { total: 60 }], ['Order Refunded', {}]] as const;
+  for (const [minute, [event, properties]] of said.entries()) {
+    await post('/v1/track', track(minute, { event, timestamp: `2026-01-15T03:5${minute}:00Z`, properties: { order_id: 'S', currency: 'CNY', ...properties } }));
+    await flush(stores, workspace);
+  }
+  expect(await stores.ch.rows('select amount from refunds final where workspace = {workspace:UUID} order by refunded_at', { workspace })).toEqual([{ amount: 10_000 }, { amount: 0 }]);
+  expect((await findOrders(stores, systemCaller(workspace), 'S'))[0]).toMatchObject({ refundedMinor: 10_000, fullRefund: 'before_shipping' });
+});
+
 test('R2: an order, a chat and a survey answer of one telephone make one profile of three sources', async () => {
   const [chat, survey] = [await keyOf('chat', ''), await keyOf('survey', '')];
   const phone = '13800138000';

@@ -1,5 +1,5 @@
 import { NOBODY } from '../../kernel/ids.ts';
-import { momentOf, type Sale, type Story, storyOf } from '../core/orderStory.ts';
+import { leftOf, momentOf, type Sale, type Story, storyOf } from '../core/orderStory.ts';
 import type { RefundRow } from '../core/records.ts';
 import { saveOrders, type Told } from '../imports/orders.ts';
 import { saveRefunds, settleRefunds, type ToldRefund } from '../imports/others.ts';
@@ -54,7 +54,7 @@ async function pricedRefunds(scene: Scene, refunds: readonly RefundRow[]): Promi
   const priced: RefundRow[] = [];
   for (const refund of refunds) {
     const [order] = refund.amount === 0 ? await storedOrders(scene.stores.ch, scene.workspaceId, refund, [refund.orderNo]) : [];
-    priced.push(order ? { ...refund, amount: order.amount - order.refunded, currency: order.currency } : refund);
+    priced.push(order ? { ...refund, amount: leftOf(order), currency: order.currency } : refund);
   }
   return priced;
 }
