@@ -68,21 +68,22 @@ export async function send(door: Door, ledger: Ledger, body: Body): Promise<bool
 
 export type Load = { acknowledged(): number; stop(): Promise<void> };
 
-/** More than this would only lengthen the way to the boundary. */
+/** More than this at once would only lengthen the way to the boundary; then they come at leisure, so that a server that is waited for at its next batch has one. */
 const BODIES_OF_ONE = 20;
+const LEISURE_MS = 1_000;
 
-/** Senders that go on until they have sent enough, are stopped, or the server dies; now and then one repeats a body that was acknowledged, as clients do. */
+/** Senders that go on until they are stopped or the server dies; now and then one repeats a body that was acknowledged, as clients do. */
 export function startLoad(door: Door, ledger: Ledger, die: Dice, prefix: string, senders = 2): Load {
   let going = true, acknowledged = 0;
   const work = async (nth: number): Promise<void> => {
     const next = bodyMaker(die, `${prefix}${nth}`);
-    for (let sent = 0; going && sent < BODIES_OF_ONE; sent++) {
+    for (let sent = 1; going; sent++) {
       const old = die.chance(0.08) ? die.pick(ledger.bodies) : undefined;
       const body = old?.state === 'acknowledged' ? old : next();
       if (body !== old) ledger.bodies.push(body);
       if (await send(door, ledger, body)) acknowledged++;
       else return;
-      await sleep(die.between(0, 30));
+      await sleep(sent < BODIES_OF_ONE ? die.between(0, 30) : LEISURE_MS);
     }
   };
   const done = Promise.all(Array.from({ length: senders }, (_, nth) => work(nth)));
