@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run, sql } from '../src/kernel/sql.ts';
+import { takeTurn } from '../src/lifecycle/segments/queries/store.ts';
 import { type Person, person, testApp } from './support/app.ts';
 import { exit, inARow } from './support/journeys.ts';
 import { putOrders } from './support/orders.ts';
@@ -125,6 +126,19 @@ describe.each(SAVERS)('%s', (_, kind, prepare) => {
     await dropping;
     expect(await saving).toMatchObject({ status: 404, body: { code: 'segment.not_found' } });
   });
+});
+
+test('whoever names a segment that somebody is changing waits for them without holding them up', async () => {
+  const segment = await newSegment();
+  let naming: ReturnType<Person['call']> | undefined;
+  // As whoever changes it: first the segment, then the turn to write one.
+  await stores.pg.tx(ws, async (tx) => {
+    await run(tx, sql`select from segment where workspace_id = ${ws} and id = ${segment} for update`);
+    naming = owner.call('POST', `${api}/segments`, { name: aName(), tree: within(segment) });
+    await expect.poll(waiting, { interval: 10 }).toBe(1);
+    await takeTurn(tx, ws);
+  });
+  expect((await naming)?.status).toBe(201);
 });
 
 test('of those who save and those who put away at the same moment one is refused, whoever is first', async () => {

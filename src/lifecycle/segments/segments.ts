@@ -97,8 +97,9 @@ export async function createSegment(stores: Stores, caller: Caller, { name, desc
   const at = stores.clock.now();
   const segment: Segment = { id: newId(), name, description, tree, version: 1, owner: caller.actor.id, kind: 'dynamic', origin: null, createdAt: at, updatedAt: at };
   await stores.pg.tx(caller.workspaceId, async (tx) => {
-    await refuseTaken(tx, caller, name, segment.id);
+    // Before the turn is taken: whoever changes one of them has it locked when their turn comes.
     await holdSegments(tx, caller.workspaceId, segmentsOf(tree));
+    await refuseTaken(tx, caller, name, segment.id);
     await saveSegment(tx, caller.workspaceId, segment, caller.actor.id);
     await askSegments(tx, caller.workspaceId, { only: [segment.id] });
     await audit(tx, stores.clock, caller, { action: 'segment.created', target: segment.id });
@@ -146,8 +147,8 @@ export async function changeSegment(stores: Stores, caller: Caller, id: SegmentI
       ...before, name: change.name ?? before.name, description: change.description ?? before.description, owner: change.owner ?? before.owner,
       tree, version: before.version + (grew ? 1 : 0), updatedAt: stores.clock.now(),
     };
-    await refuseTaken(tx, caller, segment.name, id);
     await holdSegments(tx, caller.workspaceId, segmentsOf(tree), segmentsOf(before.tree));
+    await refuseTaken(tx, caller, segment.name, id);
     await saveSegment(tx, caller.workspaceId, segment, caller.actor.id);
     if (grew) await askSegments(tx, caller.workspaceId, { only: [id] });
     await audit(tx, stores.clock, caller, { action: 'segment.changed', target: id, detail: { version: segment.version } });
