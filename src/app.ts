@@ -16,7 +16,7 @@ import type { Stores } from './kernel/stores.ts';
 import type { Ticks } from './kernel/tick.ts';
 import { layerJobs, layersTick, lifecycleRoutes, lifecycleTick, registerLifecycleEraser, registerOfferTraits, registerProgrammeUses, registerRuleTags, registerSignalTraits, registerTouchUses, registerValueTags, scoringJobs, scoringTick, segmentJobs, segmentsTick, signalsTick, touchTick } from './lifecycle/index.ts';
 import { loop } from './loop.ts';
-import { broadcastsTick, openMessageDoor, openPreferences, reachRoutes, registerReach, templateRoutes } from './reach/index.ts';
+import { blockRoutes, broadcastsTick, openMessageDoor, openPreferences, reachRoutes, registerReach, templateRoutes } from './reach/index.ts';
 import { backupRoutes, backupTick } from './product/backups.ts';
 import { exchangeRoutes } from './product/exchange/routes.ts';
 import { operationsRoutes } from './product/operations.ts';
@@ -33,7 +33,7 @@ import { registerWebhooksSealed } from './product/webhooks/webhooks.ts';
 export type AppOptions = { log: Logger; readiness: { ready: boolean; stopping?: boolean }; front?: FrontOptions; onAppend?: () => void };
 
 /** Every route of the product, module by module from the lowest floor up. */
-export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...lifecycleRoutes, ...insightRoutes, ...engageRoutes, ...reachRoutes, ...templateRoutes, ...sampleRoutes, standingRoute, ...backupRoutes, ...operationsRoutes, ...webhookRoutes, ...exchangeRoutes];
+export const routes: readonly Route[] = [...accessRoutes, ...customersRoutes, ...collectRoutes, ...lifecycleRoutes, ...insightRoutes, ...engageRoutes, ...reachRoutes, ...templateRoutes, ...blockRoutes, ...sampleRoutes, standingRoute, ...backupRoutes, ...operationsRoutes, ...webhookRoutes, ...exchangeRoutes];
 
 /** Work that jobs do later, module by module. */
 export const jobHandlers: JobHandlers = { ...rotationJobs, ...erasureJobs, ...limitJobs, ...collectJobs, ...scoringJobs, ...layerJobs, ...segmentJobs, ...pastJobs };

@@ -111,6 +111,37 @@ test('a journey travels with the segment that lets people in and the template it
   expect(JSON.stringify(await into.get(`/api/v1/journeys/${rows[0]?.id}`))).toContain(made?.id);
 });
 
+test('shared blocks are files too: those that others call come first, a template after the blocks it calls, and taking both away undoes them in turn', async () => {
+  const document = (...contents: object[]) => ({ language: 'en', contents });
+  // By their names the caller would come first.
+  const inner = await from.post<{ id: string }>('/api/v1/blocks', { key: 'zlegal', name: 'Legal line', document: document({ language: 'en', text: 'Tea Ltd.' }) });
+  await from.post('/api/v1/blocks', { key: 'foot', name: 'Foot', document: document({ language: 'en', text: "Yours. {% render 'zlegal' %}", email: { kind: 'blocks', blocks: [{ kind: 'shared', key: 'zlegal' }, { kind: 'footer', text: 'Bye' }] } }) });
+  const contents = [{ language: 'en', content: { channel: 'wecom', text: "On its way. {% render 'foot' %}" } }, { language: 'en', content: { channel: 'email', subject: 'Sent', body: { kind: 'blocks', blocks: [{ kind: 'shared', key: 'foot' }] } } }];
+  await from.post('/api/v1/templates', { name: 'Sent', purpose: 'service', document: { language: 'en', variants: [{ key: 'all', contents }] } });
+  const other = join(folder, 'blocks');
+  await pullCode(from, other);
+  expect(readFileSync(join(other, 'block', 'zlegal.yaml'), 'utf8')).toMatch(/^kind: block\nname: zlegal\ntitle: Legal line\n/);
+  await applyCode(into, other, { ...how, force: true });
+  const changes = async (api: Api) => (await planCode(api, other)).changes.filter(({ what }) => what !== 'same' && what !== 'unfiled').map(({ key, what }) => [key, what]);
+  expect(await changes(into)).toEqual([]);
+  const blocksOf = async (api: Api) => (await api.get<{ rows: { id: string; key: string; version: number; usedBy: { kind: string }[] }[] }>('/api/v1/blocks')).rows;
+  expect((await blocksOf(into)).map(({ key, usedBy }) => [key, usedBy.map(({ kind }) => kind)])).toEqual([['foot', ['template']], ['zlegal', ['block', 'template']]]);
+  const file = join(other, 'block', 'zlegal.yaml'), text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace('Tea Ltd.', 'Tea & Sons').replace('Legal line', 'Legal'));
+  expect(await changes(into)).toEqual([['block/zlegal', 'change']]);
+  await applyCode(into, other, how);
+  expect((await blocksOf(into)).map(({ version }) => version)).toEqual([1, 2]);
+  await from.patch(`/api/v1/blocks/${inner.id}`, { version: 1, document: document({ language: 'en', text: 'By hand' }) });
+  expect(await changes(from)).toEqual([['block/zlegal', 'conflict']]);
+  writeFileSync(file, text);
+  expect(await changes(from)).toEqual([['block/zlegal', 'drift']]);
+  writeFileSync(join(other, 'template', 'zz.yaml'), "kind: template\nname: Lost\nlanguage: en\nvariants: [{ key: all, contents: [{ language: en, content: { channel: wecom, text: \"{% render 'nobody' %}\" } }] }]");
+  await expect(applyCode(into, other, { ...how, force: true })).rejects.toMatchObject({ code: 'code.reference_unknown', facts: { reference: 'block/nobody' } });
+  for (const path of ['template/zz.yaml', 'template/Sent.yaml', 'block/foot.yaml', 'block/zlegal.yaml']) rmSync(join(other, path));
+  await applyCode(into, other, { force: true, prune: true });
+  expect(await blocksOf(into)).toEqual([]);
+});
+
 test('files that cannot be read, name nobody or themselves are refused before anything is done', async () => {
   const bad = async (text: string): Promise<unknown> => {
     writeFileSync(path('zz.yaml'), text);

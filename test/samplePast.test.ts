@@ -70,6 +70,7 @@ test('segments, layers, personas, topics and templates are set; what sends is a 
   expect((await get<{ rows: { key: string }[] }>('/api/v1/reach/groups')).rows.map(({ key }) => key).sort()).toEqual(['new_tea', 'offers']);
   expect((await get<{ rows: { sandbox: boolean; name: string }[] }>('/api/v1/reach/accounts')).rows.map(({ sandbox, name }) => [sandbox, name.includes('沙盒')])).toEqual([[true, true], [true, true]]);
   expect((await get<{ rows: { published: number | null; languages: string[] }[] }>('/api/v1/templates')).rows.map(({ published, languages }) => [published, languages.join()])).toEqual(Array.from({ length: 9 }, () => [1, 'zh-CN']));
+  expect((await get<{ rows: { key: string; usedBy: { kind: string }[] }[] }>('/api/v1/blocks')).rows.map(({ key, usedBy }) => [key, usedBy.filter(({ kind }) => kind === 'template').length])).toEqual([['brand', 9], ['foot', 9]]);
 });
 
 test('five journeys have been walked for weeks, one waits for a yes, and the list tells lift, money and a verdict', async () => {

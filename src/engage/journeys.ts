@@ -15,7 +15,7 @@ import { demandAskable, demandJourney } from './demand.ts';
 import { type Enrolment, lockInside, shiftTimers } from './queries/enrolments.ts';
 import { archiveJourney, insertJourney, type JourneyRow, updateJourney } from './queries/journeys.ts';
 import { closeOf } from './effect.ts';
-import { segmentsIn } from './segmentUses.ts';
+import { segmentsIn } from './uses.ts';
 
 export type JourneyInput = { name: string; description: string; stage: string | null; playbook: string; definition: Definition };
 

@@ -43,6 +43,7 @@ export const decisionShape = z.object({
   state: z.enum(MESSAGE_STATES), reason: z.string().nullable(), facts, decidedAt: instant.nullable(), nextAt: instant.nullable(), attempts: count, unknowns: count, personalised: z.boolean().nullable(), variant: z.string().nullable(),
   language: z.string().nullable(), provider: z.string().nullable(), sentAt: instant.nullable(), receipt: z.string().nullable(), createdAt: instant,
   history: z.array(z.object({ at: instant, reason: z.string(), until: instant })).describe('each time it was put off, the oldest first; the last fifty'),
+  blocks: z.record(z.string(), z.number().int()).nullable().describe('The shared blocks that stood in its text: their versions by key; null where none did'),
 });
 export type DecisionView = z.infer<typeof decisionShape>;
 export const decisionDetail = decisionShape.extend({ receipts: z.array(z.object({ kind: z.string(), at: instant, code: z.string(), url: z.string() })) });

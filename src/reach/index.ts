@@ -5,6 +5,7 @@ import { reachSettingRoutes } from './routes/settings.ts';
 
 /** The door of reach: whether somebody may be spoken to, how, and what became of it. */
 export { CHANNELS, type ChannelName, PURPOSES, type Purpose, type Source } from './core/message.ts';
+export type { Block } from './core/templates/document.ts';
 export { sealConfig } from './accounts.ts';
 export { rulesShape } from './contract.ts';
 export { broadcastsTick } from './broadcasts.ts';
@@ -27,6 +28,6 @@ export { registerReach } from './register.ts';
 export { changeRules, readRules } from './rules.ts';
 export { keepSenders, type Senders } from './senders.ts';
 export { rulesOf } from './settings.ts';
-export { changeRules as changeTextRules, compileDocument, Document, listTemplates, makeTemplate, offeredOf, openPreferences, publishTemplate, readRules as readTextRules, renderAll, templateRoutes, type Wanted } from './templates/index.ts';
+export { BlockDocument, blockRoutes, changeRules as changeTextRules, compileNow, Document, listBlocks, listTemplates, makeBlock, makeTemplate, offeredOf, openPreferences, publishTemplate, readRules as readTextRules, registerTemplateUsers, renderAll, templateRoutes, type TemplateUser, type Wanted } from './templates/index.ts';
 
 export const reachRoutes: readonly Route[] = [...decisionRoutes, ...reachSettingRoutes, ...channelRoutes];

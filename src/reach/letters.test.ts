@@ -90,6 +90,21 @@ test('R84: one announcement reaches three layers from three angles, as letters',
   expect((await lines()).map(({ variant, state }) => [variant, state]).sort()).toEqual([['company', 'accepted'], ['rest', 'accepted'], ['valued', 'accepted']]);
 });
 
+test('R72: a letter says a shared block as it is when it leaves, and the ledger which version that was', async () => {
+  await connect();
+  const document = (text: string) => ({ language: 'zh-CN', contents: [{ language: 'zh-CN', text }] });
+  const { body: { id: block } } = await owner.call<{ id: string }>('POST', '/api/v1/blocks', { key: 'opening', name: '开头', document: document('{{ customer.name | default: "您好" }}，') });
+  const id = await everybody('{% render "opening" %}新茶到了'), plain = await everybody();
+  const [first, second, third] = [await somebody('first'), await somebody('later'), await somebody('plain')];
+  await deliver(wish(stores, first, { template: { id, version: null } }));
+  const waiting = wish(stores, second, { template: { id, version: null } });
+  await wishAll(stores, ws, [waiting, wish(stores, third, { template: { id: plain, version: null } })]);
+  expect(await owner.call('PATCH', `/api/v1/blocks/${block}`, { version: 1, document: document('{{ customer.name | default: "您好" }}：') })).toMatchObject({ status: 200 });
+  await deliverDue(stores);
+  expect(await inbox()).toEqual({ first: '新茶: first，新茶到了', later: '新茶: later：新茶到了', plain: '新茶: 新茶到了' });
+  expect(Object.fromEntries((await lines()).map(({ customer, blocks }) => [customer, blocks]))).toEqual({ [first]: { opening: 1 }, [second]: { opening: 2 }, [third]: null });
+});
+
 test('R140 and D11: whoever wants nothing based on their traits gets the general letter, which says nothing of them; whoever withdrew gets none from the next moment on', async () => {
   await connect();
   const text = '{{ customer.city | default: "各地" }}的茶友，您来过 {{ customer.order_count | default: "几" }} 次';

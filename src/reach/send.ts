@@ -99,7 +99,7 @@ const intend = (stores: Stores, workspaceId: WorkspaceId, lease: string, account
   if (stay.length > 0) await saveDecisions(tx, workspaceId, stay, now);
   await announceRefused(tx, stores, workspaceId, ready.map(({ row }) => row), refused);
   if (leaving.length > 0) await saveIntents(tx, workspaceId, { lease, until: new Date(now.getTime() + SENDING_MS), at: now, provider: account.provider },
-    leaving.map(({ row, address, opening, personalised, content: { variant, language } }) => ({ id: row.id, address, openingId: opening, personalised, variant, language })));
+    leaving.map(({ row, address, opening, personalised, content: { variant, language, blocks = null } }) => ({ id: row.id, address, openingId: opening, personalised, variant, language, blocks })));
   await enterTests(tx, stores, workspaceId, leaving.map(({ outgoing: { customer }, content }) => ({ customer, content })));
   return { leaving, lookedMs };
 });

@@ -4,10 +4,10 @@ import { Refusal } from '../../kernel/errors.ts';
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Spec = { [key: string]: Json };
 /** Kinds of definitions that live in files, in the order in which one may name another. */
-export const KINDS = ['stages', 'metric', 'segment', 'template', 'journey'] as const;
+export const KINDS = ['stages', 'metric', 'segment', 'block', 'template', 'journey'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** A definition as a reviewed text: what it is, what it is called, and what it says. Others are named by `@kind/name`, never by an id. */
+/** A definition as a reviewed text: what it is, what it is called, and what it says. Others are named by `@kind/name`, never by an id; blocks as texts call them, `{% render 'name' %}`. */
 export type Document = { kind: Kind; name: string; spec: Spec };
 
 export const keyOf = ({ kind, name }: Pick<Document, 'kind' | 'name'>): string => `${kind}/${name}`;

@@ -24,7 +24,7 @@ const tableOf = (changes: readonly Change[]): Found['table'] => ({
   columns: ['definition', '', 'in force → file'], rows: changes.flatMap(({ key, what, differences }) => (differences.length === 0 ? [[key, what, '']] : differences.map((difference, at) => [at === 0 ? key : '', at === 0 ? what : '', difference]))),
 });
 
-/** Writes what is in force into files: segments, templates, journeys, metrics and stages. Files of definitions that were in force and are gone are removed. */
+/** Writes what is in force into files: segments, blocks, templates, journeys, metrics and stages. Files of definitions that were in force and are gone are removed. */
 export async function pullCode(api: Api, folder: string): Promise<Found> {
   const { workspace, named } = await standing(api), known = knownIn(folder, workspace), before = existsSync(folder) ? readFolder(folder) : [], here = new Set(named.map(keyOf));
   writeFolder(folder, named, before);
@@ -52,7 +52,7 @@ function demandSound(files: readonly Document[], ids: ReadonlyMap<string, string
   const coming = new Set(files.map(keyOf));
   for (const file of files) {
     if (!KEEPERS[file.kind].create && !ids.has(keyOf(file))) throw new Refusal('code.not_made', { document: keyOf(file) });
-    const reference = referencesOf(file.spec).find((one) => !ids.has(one) && !coming.has(one));
+    const reference = referencesOf(file).find((one) => !ids.has(one) && !coming.has(one));
     if (reference !== undefined) throw new Refusal('code.reference_unknown', { document: keyOf(file), reference });
   }
 }

@@ -57,6 +57,24 @@ const templates: Keeper = {
   remove: (api, { id }) => api.remove(`/api/v1/templates/${id}`),
 };
 
+type Block = { id: string; key: string; name: string; version: number; document: Spec };
+/** A shared block is named by its key, which texts call; saving puts it in force. */
+const blocks: Keeper = {
+  load: async (api) => {
+    const { rows } = await api.get<Rows<{ id: string }>>('/api/v1/blocks');
+    const all: Live[] = [];
+    for (const { id } of rows) {
+      const { key, name, version, document } = await api.get<Block>(`/api/v1/blocks/${id}`);
+      all.push({ kind: 'block', id, name: key, version, spec: { title: name, ...document } });
+    }
+    return all;
+  },
+  create: async (api, { name, spec: { title = name, ...document } }) => (await api.post<Block>('/api/v1/blocks', { key: name, name: title, document })).id,
+  change: async (api, { id, version, name, spec: { title: _, ...before } }, { title = name, ...document }) =>
+    void (await api.patch(`/api/v1/blocks/${id}`, { version, name: title, ...(same(before, document) ? {} : { document, reason: 'applied from files' }) })),
+  remove: (api, { id }) => api.remove(`/api/v1/blocks/${id}`),
+};
+
 type Rules = { version: number; basis: 'calibrated' | 'configured'; cycleDays: Record<string, number>; categories: { groups: { decliningDays: number | null; atRiskDays: number | null; churnedDays: number | null }[] }[] };
 type Wanted = { stage: string; needs: string; goal: string; kpi: string; ownerTeam: string };
 
@@ -106,4 +124,4 @@ const journeys: Keeper = {
   remove: (api, { id }) => api.remove(`/api/v1/journeys/${id}`),
 };
 
-export const KEEPERS: Readonly<Record<Kind, Keeper>> = { stages, metric: metrics, segment: segments, template: templates, journey: journeys };
+export const KEEPERS: Readonly<Record<Kind, Keeper>> = { stages, metric: metrics, segment: segments, block: blocks, template: templates, journey: journeys };

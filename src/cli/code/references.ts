@@ -3,6 +3,7 @@ import { type Document, type Json, keyOf, type Kind, KINDS, type Spec } from './
 
 type Named = Pick<Document, 'kind' | 'name'> & { id: string };
 const MARK = /^@([a-z]+)\/(.+)$/s;
+const CALL = /\{%-?\s*render\s+["']([a-z][a-z0-9_]{0,39})["']/g;
 
 function walk(value: Json, change: (text: string) => string): Json {
   if (typeof value === 'string') return change(value);
@@ -16,15 +17,23 @@ export function withNames(spec: Spec, all: readonly Named[]): Spec {
   return walk(spec, (text) => names.get(text) ?? text) as Spec;
 }
 
-/** What a spec names, as `kind/name`. */
-export function referencesOf(spec: Spec): string[] {
+/** The shared blocks that texts call, and parts of mails that are one. */
+function callsOf(value: Json): string[] {
+  if (typeof value === 'string') return [...value.matchAll(CALL)].map(([, key]) => `block/${key}`);
+  if (typeof value !== 'object' || value === null) return [];
+  const part = !Array.isArray(value) && value.kind === 'shared' && typeof value.key === 'string' ? [`block/${value.key}`] : [];
+  return [...part, ...Object.values(value).flatMap(callsOf)];
+}
+
+/** What a definition names, as `kind/name`. */
+export function referencesOf({ kind: own, spec }: Pick<Document, 'kind' | 'spec'>): string[] {
   const found: string[] = [];
   walk(spec, (text) => {
     const [, kind, name] = MARK.exec(text) ?? [];
     if (kind !== undefined && KINDS.includes(kind as Kind)) found.push(`${kind}/${name}`);
     return text;
   });
-  return found;
+  return own === 'block' || own === 'template' ? [...found, ...callsOf(spec)] : found;
 }
 
 /** The same with ids. Refuses `code.reference_unknown`, with the name that is neither here nor among the files. */
@@ -46,7 +55,7 @@ export function inOrder(documents: readonly Document[]): Document[] {
     if (done.has(key)) return;
     if (open.has(key)) throw new Refusal('code.reference_ring', { document: key });
     open.add(key);
-    for (const reference of referencesOf(one.spec)) {
+    for (const reference of referencesOf(one)) {
       const other = byKey.get(reference);
       if (other) visit(other);
     }

@@ -1,5 +1,6 @@
 import { access } from './access.ts';
 import { benchmarks } from './benchmarks.ts';
+import { blocks } from './blocks.ts';
 import { channels } from './channels.ts';
 import { collect } from './collect.ts';
 import { conditions } from './conditions.ts';
@@ -33,7 +34,7 @@ export { speaker } from './speaker.ts';
 export { LANGUAGES, type Language, type Params, type Words } from './types.ts';
 
 /** Every word that server, CLI and web share. Words only the web says live in web/src/words. */
-export const sharedWords: Words = { ...refusals, ...access, ...benchmarks, ...channels, ...problems, ...providerCodes, ...collect, ...conditions, ...customers, ...engage, ...events, ...experiments, ...forecasts, ...insight, ...layers, ...lifecycle, ...imports, ...importFields, ...money, ...reach, ...reasons, ...sample, ...sampleShop, ...scoring, ...signals, ...start, ...tasks, ...templates };
+export const sharedWords: Words = { ...refusals, ...access, ...benchmarks, ...blocks, ...channels, ...problems, ...providerCodes, ...collect, ...conditions, ...customers, ...engage, ...events, ...experiments, ...forecasts, ...insight, ...layers, ...lifecycle, ...imports, ...importFields, ...money, ...reach, ...reasons, ...sample, ...sampleShop, ...scoring, ...signals, ...start, ...tasks, ...templates };
 
 export const say = speaker(sharedWords);
 

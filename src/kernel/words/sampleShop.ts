@@ -73,6 +73,8 @@ const others = {
   signature: w('Tea shop', '茶铺', '茶鋪'),
   'sms.end': w(' Reply STOP to opt out', '拒收请回复R', '拒收請回覆R'),
   'mail.hello': w('Hello {name},', '{name}，您好：', '{name}，您好：'), 'mail.friend': w('tea friend', '茶友', '茶友'),
+  'block.brand': w('Shop header', '店铺页头', '店鋪頁首'), 'block.brand.line': w('Tea from four mountains, packed the week it is made', '四座茶山，当周制成当周装', '四座茶山，當週製成當週裝'),
+  'block.foot': w('Shop footer', '店铺页脚', '店鋪頁尾'),
   'mail.foot': w('Simulated tea shop. This mail reaches nobody.', '模拟茶铺，这封邮件不会真正发出。', '模擬茶鋪，這封郵件不會真正寄出。'),
   'win_back.why': w('A tin kept back, and 15 off two weeks later, bring tea drinkers back. (Simulated: it makes 12 % of those it reaches order once more.)', '先告知留茶，两周后再送 15 元券，能让沉默的茶客回来。（模拟数据：触达的人中有 12% 会因此多下一单。）', '先告知留茶，兩週後再送 15 元券，能讓沉默的茶客回來。（模擬資料：觸及的人中有 12% 會因此多下一張訂單。）'),
   'win_back.holdout': w('A fifth, so that the effect shows within three weeks', '对照组扩大到五分之一，三周内看清效果', '對照組擴大到五分之一，三週內看清效果'),

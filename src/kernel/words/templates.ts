@@ -99,7 +99,7 @@ export const templates = {
   'template.lint.sms_provider_fixed_links': { en: '{provider} allows only fixed links in promotional texts.', 'zh-CN': '{provider} 的推广短信只允许固定链接。', 'zh-TW': '{provider} 的推廣簡訊只允許固定連結。' },
   'template.todo.sms_provider_fixed_links': { en: 'Use one link for all, or another channel.', 'zh-CN': '请使用固定链接，或改用其他渠道。', 'zh-TW': '請使用固定連結，或改用其他管道。' },
   'template.lint.email_no_unsubscribe': { en: 'A marketing e-mail needs a way out.', 'zh-CN': '营销邮件须有退订入口。', 'zh-TW': '行銷郵件須有退訂入口。' },
-  'template.todo.email_no_unsubscribe': { en: 'Add a footer block, or links.unsubscribe.', 'zh-CN': '请添加页脚块，或写入 links.unsubscribe。', 'zh-TW': '請新增頁尾區塊，或寫入 links.unsubscribe。' },
+  'template.todo.email_no_unsubscribe': { en: 'Add a footer, or links.unsubscribe.', 'zh-CN': '请添加页脚，或写入 links.unsubscribe。', 'zh-TW': '請新增頁尾，或寫入 links.unsubscribe。' },
   'template.lint.mp_marketing': { en: 'WeChat subscribe messages may not advertise.', 'zh-CN': '微信订阅消息不能用于营销。', 'zh-TW': '微信訂閱訊息不能用於行銷。' },
   'template.todo.mp_marketing': { en: 'Use a service message or another channel.', 'zh-CN': '请改用客服消息或其他渠道。', 'zh-TW': '請改用客服訊息或其他管道。' },
   'template.lint.wecom_too_long': { en: 'WeCom takes {most} bytes.', 'zh-CN': '企微文本最多 {most} 字节。', 'zh-TW': '企微文字最多 {most} 位元組。' },

@@ -6,7 +6,7 @@ import { many, maybe, run, sql, type Tx } from '../../kernel/sql.ts';
  * come out as the customer's id of today, which the export of customers has, too; `without` columns that mean nothing elsewhere, or are secret.
  */
 export const RECORDS: Readonly<Record<string, { people?: readonly string[]; without?: readonly string[] }>> = {
-  workspace_setting: {}, field: {}, tag: {}, tag_version: {}, segment: {}, segment_version: {}, segment_size: {}, persona: {}, template: {}, template_version: {}, template_rules: {}, reach_rules: {}, subscription_group: {}, subscription: { people: ['customer_id'] }, suppression: { people: ['customer_id'] },
+  workspace_setting: {}, field: {}, tag: {}, tag_version: {}, segment: {}, segment_version: {}, segment_size: {}, persona: {}, shared_block: {}, shared_block_version: {}, template: {}, template_version: {}, template_rules: {}, reach_rules: {}, subscription_group: {}, subscription: { people: ['customer_id'] }, suppression: { people: ['customer_id'] },
   channel_account: { without: ['sealed'] }, message: { people: ['customer_id'], without: ['address', 'lease', 'opening_id'] }, message_receipt: {}, source_health: {},
   promotion: {}, fx_rate: {}, reconcile_figure: {}, import_recipe: {},
   stage_rules: {}, rfm_rules: {}, lifecycle_setting: {}, layer_setting: {}, touch_policy: {}, product_fit: {}, stage_strategy: {}, scoring_policy: {}, risk_rule: {}, money_setting: {}, budget_plan: {}, benchmark_line: {}, cost_entry: {},

@@ -10,7 +10,7 @@ import type { Tx } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { demandOwner } from './parts.ts';
 import { noteMembers } from '../../engage/index.ts';
-import { compileDocument, type Document, sealConfig } from '../../reach/index.ts';
+import { compileNow, type Document, sealConfig } from '../../reach/index.ts';
 import { addressesHere } from './addresses.ts';
 import { type Membership, putMemberships, segmentNumbers } from './queries/memberships.ts';
 import { clearTable, freeNumber, insertRows, isListed, missingOf, raiseVersions, type ListedRow, type ListTable, putListed } from './queries/take.ts';
@@ -62,7 +62,7 @@ async function completed(stores: Stores, { workspaceId }: Caller, table: string,
     return rows.map((row) => ({ ...row, sealed: `\\x${sealConfig(keys, String(row.id), {}).toString('hex')}` }));
   }
   if (table !== 'template_version') return rows;
-  return Promise.all(rows.map(async (row) => ({ ...row, compiled: await compileDocument(row.document as z.output<typeof Document>) })));
+  return Promise.all(rows.map(async (row) => ({ ...row, compiled: await compileNow(stores, workspaceId, row.document as z.output<typeof Document>) })));
 }
 
 const namesColumns = (rows: readonly Row[], table: string): void => {

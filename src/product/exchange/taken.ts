@@ -3,7 +3,7 @@ import { JourneyDefinition } from '../../engage/index.ts';
 import { ListAudience, METRIC_IDS, Plan, Scope } from '../../insight/index.ts';
 import { rfmRulesShape } from '../../lifecycle/index.ts';
 import { Tree } from '../../kernel/conditions/index.ts';
-import { Document, rulesShape } from '../../reach/index.ts';
+import { BlockDocument, Document, rulesShape } from '../../reach/index.ts';
 import { answeredApproval, endedLeave, heldAccount, heldJourney, spentMessage, toldReceipt } from './held.ts';
 
 /** What is only shown again, never made a statement of. */
@@ -51,10 +51,12 @@ export const TAKEN = {
     experiment_batch: { json: { left_out: z.record(z.string(), z.number()) } }, experiment_sending: { people: ['customer_id'] }, experiment_person: { people: ['customer_id'] },
     experiment: { json: { audience: ListAudience, plan: Plan, excluded: z.record(z.string(), z.number()) } },
     segment_size: { replace: true }, persona: { json: { goals: texts, pains: texts, channels: texts } },
+    // Before the templates that call them: what is brought in is compiled with the blocks there are.
+    shared_block: {}, shared_block_version: { json: { document: BlockDocument } },
     template: { json: { draft: Document } }, template_version: { json: { document: Document, compiled, findings: z.array(told) } }, template_rules: { json: { claims: z.array(told) }, replace: true },
     journey_setting: { replace: true }, journey: { json: { draft: JourneyDefinition }, arrives: heldJourney }, journey_version: { json: { definition: JourneyDefinition } }, journey_approval: { arrives: answeredApproval },
     enrolment: { people: ['customer_id', 'person_id'], json: { occasion: told } }, enrolment_log: {},
-    message: { people: ['customer_id'], json: { params: told, facts: told, history: z.array(told) }, arrives: spentMessage }, message_receipt: { arrives: toldReceipt },
+    message: { people: ['customer_id'], json: { params: told, facts: told, history: z.array(told), blocks: z.record(z.string(), z.number()).nullish() }, arrives: spentMessage }, message_receipt: { arrives: toldReceipt },
   },
 } as const satisfies Record<string, Record<string, Taken>>;
 

@@ -24,8 +24,8 @@ export type Content =
   | { channel: 'mp'; kind: 'service' | 'subscribe'; providerTemplate: string; text: string; data: Readonly<Record<string, string>>; url: string }
   | { channel: 'webhook'; body: Readonly<Record<string, unknown>> }
   | { channel: 'call'; title: string; body: string };
-/** `draw`: the arm of the experiment that judges this text against others, where it is part of one. */
-export type Rendered = Content & { variant: string; language: string; draw?: { experiment: string; arm: string } };
+/** `blocks`: the shared blocks that stand in it, by key their versions. `draw`: the arm of the experiment that judges this text against others, where it is part of one. */
+export type Rendered = Content & { variant: string; language: string; blocks?: Readonly<Record<string, number>>; draw?: { experiment: string; arm: string } };
 
 /** What became of one attempt. `retry`: surely not taken; `held`: not even tried, a limit of the sender's was reached, so it counts as no attempt; `refused`: a rule of ours forbids it after all, `code` is its reason; `unknown`: perhaps taken, never tried again for marketing. `suppress`: the address is no good from now on. */
 export type Outcome =

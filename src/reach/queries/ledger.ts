@@ -7,11 +7,11 @@ export type LedgerRow = {
   id: string; customer: string; source: Source; asked: ChannelName | 'best'; channel: ChannelName | null; purpose: Purpose; templateId: string; templateVersion: number | null; topic: string | null; priority: number;
   dueAt: Date; expiresAt: Date | null; state: MessageState; reason: string | null; facts: Record<string, unknown>; decidedAt: Date | null; nextAt: Date; attempts: number; unknowns: number;
   personalised: boolean | null; variant: string | null; language: string | null; provider: string | null; sentAt: Date | null; receipt: string | null; createdAt: Date;
-  history: { at: string; reason: string; until: string }[];
+  history: { at: string; reason: string; until: string }[]; blocks: Record<string, number> | null;
 };
 const LINE = sql`
   m.id, coalesce(s.customer_id, m.customer_id) as customer, m.asked, m.channel, m.purpose, m.template_id as "templateId", m.template_version as "templateVersion", m.topic, m.priority, m.due_at as "dueAt",
-  m.expires_at as "expiresAt", m.state, m.reason, m.facts, m.decided_at as "decidedAt", m.next_at as "nextAt", m.attempts, m.unknowns, m.personalised, m.variant, m.language, m.provider, m.sent_at as "sentAt", m.receipt, m.history,
+  m.expires_at as "expiresAt", m.state, m.reason, m.facts, m.decided_at as "decidedAt", m.next_at as "nextAt", m.attempts, m.unknowns, m.personalised, m.variant, m.language, m.provider, m.sent_at as "sentAt", m.receipt, m.history, m.blocks,
   m.created_at as "createdAt", jsonb_build_object('kind', m.source_kind, 'id', m.source_id, 'version', m.source_version, 'step', m.step, 'enrolment', m.enrolment) as source`;
 
 export type LedgerFilter = { subjects: readonly SubjectId[] | null; source: string | null; enrolment: string | null; state: string | null; reason: string | null; channel: string | null; from: Date | null; to: Date | null };

@@ -106,14 +106,14 @@ export const stillOurs = async (tx: Tx, workspaceId: WorkspaceId, lease: string,
    where workspace_id = ${workspaceId} and id = any (${[...ids]}::uuid[]) and lease = ${lease} and state = 'waiting'
    order by id for update`)).map(({ id }) => id));
 
-export type IntentRow = { id: string; address: string | null; openingId: string | null; personalised: boolean; variant: string; language: string };
+export type IntentRow = { id: string; address: string | null; openingId: string | null; personalised: boolean; variant: string; language: string; blocks: Readonly<Record<string, number>> | null };
 
 /** Says, before anything leaves, that these are about to: whoever finds them so later cannot know whether they did. */
 export const saveIntents = (tx: Tx, workspaceId: WorkspaceId, { lease, until, at, provider }: { lease: string; until: Date; at: Date; provider: string }, rows: readonly IntentRow[]): Promise<number> => run(tx, sql`
   update message m
      set state = 'sending', attempts = m.attempts + 1, next_at = ${until}, counted_at = ${at}, decided_at = ${at}, provider = ${provider}, opening_id = i."openingId", address = i.address, personalised = i.personalised,
-         variant = i.variant, language = i.language
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as i (id uuid, address uuid, "openingId" uuid, personalised boolean, variant text, language text)
+         variant = i.variant, language = i.language, blocks = i.blocks
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as i (id uuid, address uuid, "openingId" uuid, personalised boolean, variant text, language text, blocks jsonb)
    where m.workspace_id = ${workspaceId} and m.id = i.id and m.lease = ${lease} and m.state = 'waiting'`);
 
 /** `state` waiting: it surely did not leave and is decided anew at `nextAt`. */

@@ -1,17 +1,21 @@
 import { isUuid, type WorkspaceId } from '../../kernel/ids.ts';
+import type { Refused } from '../../kernel/refused.ts';
 import type { Tx } from '../../kernel/sql.ts';
 import { CHANNELS, type ChannelName } from '../core/message.ts';
 import { channelsOf, type TemplateDocument } from '../core/templates/document.ts';
 import { type Ready, ready } from './render.ts';
 import { type Compiled, compiledVersions, publishedVersions } from './store.ts';
 
-/** A published version whose texts are read, each when it is first wanted. */
-export type Version = { id: string; version: number; experimentId: string | null; characters: number; document: TemplateDocument; readyOf(variant: string, language: string, channel: string): Ready | undefined };
+/** A published version whose texts are read, each when it is first wanted. `blocks`: the shared blocks it was compiled with, by key their versions; `fault`: why those of now cannot stand in it. */
+export type Version = {
+  id: string; version: number; experimentId: string | null; characters: number; document: TemplateDocument; blocks: Readonly<Record<string, number>>; fault?: Refused;
+  readyOf(variant: string, language: string, channel: string): Ready | undefined;
+};
 
 const KEPT = 200;
 /** All versions in memory together: some hundred megabytes with what they are read into. */
 const CHARACTERS_KEPT = 20_000_000;
-/** Versions never change, so that what is kept is never old; the one that was used longest ago goes first. */
+/** Versions never change, so that what is kept is old only where a block has changed since, which blocks/book.ts looks after; the one that was used longest ago goes first. */
 const kept = new Map<string, Version>();
 
 const keyOf = (workspaceId: WorkspaceId, id: string, version: number): string => `${workspaceId} ${id} ${version}`;
@@ -28,12 +32,13 @@ function keep(key: string, version: Version): Version {
   return version;
 }
 
-function versionOf({ templateId, version, document, compiled, experimentId }: Compiled): Version {
+/** A version of what it was compiled to. */
+export function versionOf({ templateId, version, document, compiled, experimentId }: Compiled): Version {
   const read = new Map<string, Ready>();
   const place = (variant: string, language: string, channel: string): string => `${variant} ${language} ${channel}`;
   const entries = new Map(compiled.map((entry) => [place(entry.variant, entry.language, entry.content.channel), entry]));
   return {
-    id: templateId, version, experimentId, document, characters: compiled.reduce((sum, { texts }) => sum + Object.values(texts).reduce((all, { source }) => all + source.length, 0), 0),
+    id: templateId, version, experimentId, document, blocks: Object.assign({}, ...compiled.map(({ blocks }) => blocks)) as Record<string, number>, characters: compiled.reduce((sum, { texts }) => sum + Object.values(texts).reduce((all, { source }) => all + source.length, 0), 0),
     readyOf: (variant, language, channel) => {
       const at = place(variant, language, channel), entry = entries.get(at), known = read.get(at);
       if (known || !entry) return known;
@@ -43,6 +48,9 @@ function versionOf({ templateId, version, document, compiled, experimentId }: Co
     },
   };
 }
+
+/** Puts a version that was compiled anew in the place of what was kept of it. */
+export const keepVersion = (workspaceId: WorkspaceId, version: Version): Version => keep(keyOf(workspaceId, version.id, version.version), version);
 
 type Asked = { id: string; version: number | null };
 

@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { MjmlFault } from 'mjml';
 import { Refusal } from '../../kernel/errors.ts';
 import { say, type Language } from '../../kernel/words/index.ts';
-import { blocksToMjml } from '../core/templates/blocks.ts';
+import { blocksToMjml, type FooterWords } from '../core/templates/blocks.ts';
 import type { ChannelContent, Entry, TemplateDocument } from '../core/templates/document.ts';
 import { type Place, scanHtml } from '../core/templates/htmlPlaces.ts';
 import { isBroken, liquidParts, type Part } from '../core/templates/liquidParts.ts';
+import { type Book, type Filling, fillMarkup, filling, fillText, type SharedBlock } from '../core/templates/shared.ts';
 import { textOfHtml } from '../core/templates/textTwin.ts';
 import { type Mode, readLiquid } from './liquid.ts';
 
-/** The texts of one content, ready to be read as Liquid: what a version keeps. Each is written in its mode. */
+/** The texts of one content, ready to be read as Liquid: what a version keeps. Each is written in its mode; `blocks`: the shared blocks that stand in them, by key their versions. */
 export type Source = { mode: Mode; source: string };
-export type CompiledEntry = { variant: string; language: Language; content: ChannelContent; texts: Readonly<Record<string, Source>> };
+export type CompiledEntry = { variant: string; language: Language; content: ChannelContent; texts: Readonly<Record<string, Source>>; blocks?: Readonly<Record<string, number>> };
 
 type EmailContent = Extract<ChannelContent, { channel: 'email' }>;
 
@@ -83,12 +85,17 @@ async function toHtml(source: string): Promise<string> {
 
 const escapeText = (text: string): string => text.replace(/[&<>]/g, (mark) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[mark] as string);
 
-function mjmlOf({ body, preheader }: EmailContent, language: Language): string {
-  const words = { unsubscribe: say(language, 'template.footer.unsubscribe'), preferences: say(language, 'template.footer.preferences') };
-  const mjml = body.kind === 'mjml' ? body.mjml : blocksToMjml(body, words);
+/** What the links of a footer say in a language. */
+export const footerWords = (language: Language): FooterWords => ({ unsubscribe: say(language, 'template.footer.unsubscribe'), preferences: say(language, 'template.footer.preferences') });
+
+/** Blocks as texts may call them. */
+export const bookOf = (blocks: readonly SharedBlock[]): Book => ({ blocks: new Map(blocks.map((one) => [one.key, one])), footer: footerWords });
+
+function mjmlOf({ body, preheader }: EmailContent, fill: Filling): string {
+  const { language } = fill, mjml = fillMarkup(fill, body.kind === 'mjml' ? body.mjml : blocksToMjml(body, footerWords(language)));
   if (mjml.length > MJML_MAX) throw new Refusal('template.too_long', { most: MJML_MAX });
   if (INCLUDE.test(mjml)) throw new Refusal('template.include_refused');
-  const safe = liquidParts(preheader).map(({ kind, text }) => (kind === 'text' ? escapeText(text) : text)).join('');
+  const safe = liquidParts(fillText(fill, preheader)).map(({ kind, text }) => (kind === 'text' ? escapeText(text) : text)).join('');
   return withLanguage(withPreheader(mjml, safe), language);
 }
 
@@ -96,8 +103,8 @@ function mjmlOf({ body, preheader }: EmailContent, language: Language): string {
  * An e-mail as HTML and plain text with its Liquid left in place: what a sending costs is a rendering. Refuses `template.mjml`,
  * `template.include_refused`, `template.html_unsafe`, `template.output_place`, `template.liquid_lost`, `template.too_long`, `template.syntax`.
  */
-async function compileEmail(content: EmailContent, language: Language): Promise<Record<string, Source>> {
-  const away = putAway(mjmlOf(content, language));
+async function compileEmail(content: EmailContent, fill: Filling): Promise<Record<string, Source>> {
+  const away = putAway(mjmlOf(content, fill));
   const html = await toHtml(away.source);
   demandAll(away, html);
   const text = content.text.trim() === '' ? away.restore(textOfHtml(html)) : content.text;
@@ -117,9 +124,9 @@ function leaves(value: unknown, path: readonly (string | number)[]): [string, So
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
 }
 
-async function textsOf(content: ChannelContent, language: Language): Promise<Record<string, Source>> {
+async function textsOf(content: ChannelContent, fill: Filling): Promise<Record<string, Source>> {
   switch (content.channel) {
-    case 'email': return compileEmail(content, language);
+    case 'email': return compileEmail(content, fill);
     case 'sms': return record({ text: ['sms', content.text] });
     case 'push': case 'in_app': return record({ title: ['line', content.title], body: ['plain', content.body], url: ['line', content.url] });
     case 'wecom': return record({ text: ['plain', content.text], url: ['line', content.url] });
@@ -129,16 +136,22 @@ async function textsOf(content: ChannelContent, language: Language): Promise<Rec
   }
 }
 
-/** One content compiled, and every text of it read once, so that what cannot be read is refused now. */
-export async function compileEntry(variant: string, { language, content }: Entry): Promise<CompiledEntry> {
-  const texts = await textsOf(content, language);
+/** One content compiled with the blocks it calls, and every text of it read once, so that what cannot be read is refused now. */
+export async function compileEntry(variant: string, { language, content }: Entry, book: Book): Promise<CompiledEntry> {
+  const fill = filling(book, language);
+  const texts = Object.fromEntries(Object.entries(await textsOf(content, fill)).map(([name, { mode, source }]) => [name, { mode, source: fillText(fill, source) }]));
   for (const { mode, source } of Object.values(texts)) readLiquid(source, mode);
-  return { variant, language, content, texts };
+  return { variant, language, content, texts, ...(fill.used.size > 0 ? { blocks: Object.fromEntries(fill.used) } : {}) };
 }
 
-/** All contents of a document compiled, in order. Refuses what `compileEntry` refuses. */
-export async function compileDocument({ variants }: TemplateDocument): Promise<CompiledEntry[]> {
+/** All contents of a document compiled, in order; others of this process get their turn between two. Refuses what `compileEntry` refuses. */
+export async function compileDocument({ variants }: TemplateDocument, book: Book): Promise<CompiledEntry[]> {
   const compiled: CompiledEntry[] = [];
-  for (const { key, contents } of variants) for (const entry of contents) compiled.push(await compileEntry(key, entry));
+  for (const { key, contents } of variants) {
+    for (const entry of contents) {
+      compiled.push(await compileEntry(key, entry, book));
+      await breathe();
+    }
+  }
   return compiled;
 }

@@ -23,8 +23,10 @@ const Block = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('products'), list: z.string().max(100).default('event.items'), most: count.min(1).max(12).default(4) }),
   z.strictObject({ kind: z.literal('divider') }),
   z.strictObject({ kind: z.literal('footer'), text: short }),
+  z.strictObject({ kind: z.literal('shared'), key }).describe('A shared block by its key'),
 ]);
-const EmailBody = z.discriminatedUnion('kind', [
+/** What an e-mail shows. */
+export const EmailBody = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('blocks'), accent: z.string().regex(/^#[0-9a-fA-F]{6}$/).default('#1E6B52'), blocks: z.array(Block).max(60) }),
   z.strictObject({ kind: z.literal('mjml'), mjml: z.string().max(200_000) }),
 ]);
@@ -56,7 +58,7 @@ export const versionParams = z.strictObject({ id: z.uuid(), version: z.coerce.nu
 
 export const findingShape = z.object({
   level: z.enum(['error', 'warning']), code: z.string(), overridable: z.boolean().optional(), facts: z.record(z.string(), z.unknown()),
-  at: z.object({ variant: z.string(), channel, language }).nullable(), field: z.string(),
+  at: z.object({ variant: z.string(), channel, language }).nullable(), field: z.string(), block: z.string().optional().describe('The shared block that says it'),
 });
 export type FindingView = z.input<typeof findingShape>;
 

@@ -1,4 +1,8 @@
-export { compileDocument } from './compile.ts';
+export { listBlocks, makeBlock } from './blocks/blocks.ts';
+export { compileNow } from './blocks/book.ts';
+export { BlockDocument } from './blocks/contract.ts';
+export { blockRoutes } from './blocks/routes.ts';
+export { registerTemplateUsers, type TemplateUser } from './blocks/uses.ts';
 export { Document } from './contract.ts';
 export { offeredOf } from './offered.ts';
 export { openPreferences } from './preferences/serve.ts';

@@ -3,7 +3,7 @@ import { Refusal } from '../../kernel/errors.ts';
 import { seeded } from '../../kernel/random.ts';
 import type { Entry } from '../core/templates/document.ts';
 import { plainData } from '../core/templates/plainValue.ts';
-import { compileEntry } from './compile.ts';
+import { bookOf, compileEntry } from './compile.ts';
 import type { Manner } from './filters.ts';
 import { type Mode, MODES, readLiquid, renderLiquid } from './liquid.ts';
 import { ready, renderEntry } from './render.ts';
@@ -88,7 +88,7 @@ test('plain data is copied without prototypes, functions, instances or what obje
 
 const email = (mjml: string): Entry => ({ language: 'zh-CN', content: { channel: 'email', subject: 's', preheader: '', text: '', body: { kind: 'mjml', mjml } } });
 const inText = (inner: string): string => `<mjml><mj-body><mj-section><mj-column><mj-text>${inner}</mj-text></mj-column></mj-section></mj-body></mjml>`;
-const compiling = async (mjml: string): Promise<string> => compileEntry('v', email(mjml)).then(() => 'compiled', (error: unknown) => (error instanceof Refusal ? error.code : Promise.reject(error)));
+const compiling = async (mjml: string): Promise<string> => compileEntry('v', email(mjml), bookOf([])).then(() => 'compiled', (error: unknown) => (error instanceof Refusal ? error.code : Promise.reject(error)));
 
 test('MJML includes nothing and passes no script, handler, frame or place that escaping does not hold', async () => {
   const cases: [string, string][] = [
@@ -105,7 +105,7 @@ test('MJML includes nothing and passes no script, handler, frame or place that e
 });
 
 test('an address that is a value leads to the web or nowhere', async () => {
-  const content = ready(await compileEntry('v', email(inText('<a href="{{ event.url }}">{{ event.url | default: "x" }}</a>'))));
+  const content = ready(await compileEntry('v', email(inText('<a href="{{ event.url }}">{{ event.url | default: "x" }}</a>')), bookOf([])));
   const at = (url: string): string => refusal(() => renderEntry(content, plainData({ event: { url } }) as Record<string, unknown>, MANNER));
   for (const url of ['javascript:alert(1)', 'JaVaScRiPt:alert(1)', ' data:text/html,<script>1</script>', 'vbscript:x', 'https://x.example/"onmouseover="alert(1)', '//x.example', 'java\nscript:alert(1)', 'file:///etc/passwd']) expect(at(url), url).toBe('template.link_refused event.url');
   const { html } = renderEntry(content, plainData({ event: { url: 'https://x.example/?a=1&b=2' } }) as Record<string, unknown>, MANNER) as { html: string };

@@ -5,7 +5,9 @@ import type { Stores } from '../../kernel/stores.ts';
 import type { Rendered } from '../core/message.ts';
 import type { TemplateDocument } from '../core/templates/document.ts';
 import { lengthOf, signed } from '../core/templates/lintSms.ts';
+import type { Book, SharedBlock } from '../core/templates/shared.ts';
 import { type Chosen, choose, languagesFor } from '../core/templates/select.ts';
+import { bookIn, spokenBook } from './blocks/book.ts';
 import { compileEntry } from './compile.ts';
 import type { PreviewAsked, PreviewReply } from './contract.ts';
 import { rulesIn, smsRulesOf } from './lintNow.ts';
@@ -38,11 +40,17 @@ async function smsOf(stores: Stores, { workspaceId }: Caller, content: Rendered)
   return { ...lengthOf(content.text, rules.signature, smsRulesOf(rules.smsProvider)), signed: signed(content.text, rules.signature) };
 }
 
+/** The blocks a preview calls: those of now, and of one that is being written what is written. */
+async function bookFor(stores: Stores, { workspaceId }: Caller, { template }: PreviewAsked, own: SharedBlock | undefined): Promise<Book> {
+  const { blocks, ...book } = await stores.pg.tx(workspaceId, (tx) => (template ? spokenBook : bookIn)(tx, workspaceId));
+  return { ...book, blocks: own ? new Map([...blocks, [own.key, own]]) : blocks };
+}
+
 /**
  * A text as somebody would get it: of a draft or of a version, on a channel, in a language. Only what the caller may see of a customer is seen: the
- * declared public fields, and nobody of a shop that is not theirs (`customer.not_found`). What would not be sent says why.
+ * declared public fields, and nobody of a shop that is not theirs (`customer.not_found`). What would not be sent says why. `own`: a block as it is being written.
  */
-export async function previewTemplate(stores: Stores, caller: Caller, asked: PreviewAsked): Promise<PreviewReply> {
+export async function previewTemplate(stores: Stores, caller: Caller, asked: PreviewAsked, own?: SharedBlock): Promise<PreviewReply> {
   demand(caller, 'reach.read');
   const { customer, channel, language, personalised } = asked, { workspaceId } = caller;
   if (customer) {
@@ -59,7 +67,7 @@ export async function previewTemplate(stores: Stores, caller: Caller, asked: Pre
   const shown = { variant: chosen.variant.key, language: chosen.entry.language };
   const scene = { person, fields: readers.fields, workspace: readers.workspace, params, links: EXAMPLE, language: chosen.entry.language, personalised, now: stores.clock.now() };
   try {
-    const content = renderEntry(ready(await compileEntry(chosen.variant.key, chosen.entry)), scopeOf(scene), mannerOf(scene));
+    const content = renderEntry(ready(await compileEntry(chosen.variant.key, chosen.entry, await bookFor(stores, caller, asked, own))), scopeOf(scene), mannerOf(scene));
     return { content, ...shown, refused: null, sms: await smsOf(stores, caller, content) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -6,7 +6,9 @@ import type { Stores } from '../../kernel/stores.ts';
 import type { Language } from '../../kernel/words/index.ts';
 import type { ChannelName, Rendered } from '../core/message.ts';
 import { choose, type Chosen } from '../core/templates/select.ts';
+import { upToDate } from './blocks/book.ts';
 import { type Version, versionsIn } from './cache.ts';
+import type { CompiledEntry } from './compile.ts';
 import { loadReaders, membersOf, readerOf, type Readers, segmentsOf } from './readers.ts';
 import { renderEntry } from './render.ts';
 import { EXAMPLE, type Links, mannerOf, scopeOf } from './scope.ts';
@@ -35,9 +37,13 @@ function drawOf({ document, experimentId }: Version, { variant }: Chosen, { arm 
   return drawn && experimentId !== null ? { draw: { experiment: experimentId, arm: drawn.counted } } : {};
 }
 
+/** Which versions of which shared blocks stand in the text: they are written down with the message. */
+const blocksOf = ({ blocks }: Pick<CompiledEntry, 'blocks'>): Pick<Rendered, 'blocks'> => (blocks ? { blocks } : {});
+
 function renderOne({ readers, versionOf, membersIn, heavy, now }: Round, { template, channel, customer, language, params, links, personalised }: Wanted): Rendered | Refused {
   const version = versionOf(template), person = readers.personOf(customer);
   if (!version) return refuse('template.not_published', { id: template.id });
+  if (version.fault) return version.fault;
   const reader = readerOf({ templateId: version.id, experimentId: version.experimentId, document: version.document, customer, person, language, arm: params.arm, personalised, members: membersIn.get(version.id) ?? new Map() });
   const chosen = choose(version.document, channel, reader);
   const content = chosen && version.readyOf(chosen.variant.key, chosen.entry.language, channel);
@@ -47,7 +53,7 @@ function renderOne({ readers, versionOf, membersIn, heavy, now }: Round, { templ
   const place = `${version.id} ${version.version} ${content.entry.variant}`;
   if (heavy.has(place)) return refuse('template.too_heavy');
   try {
-    return { ...renderEntry(content, scopeOf(scene), mannerOf(scene)), ...drawOf(version, chosen, params, person?.id ?? customer) };
+    return { ...renderEntry(content, scopeOf(scene), mannerOf(scene)), ...drawOf(version, chosen, params, person?.id ?? customer), ...blocksOf(content.entry) };
   } catch (error) {
     const refused = told(error);
     if (refused.refused === 'template.too_heavy') heavy.add(place);
@@ -67,13 +73,15 @@ async function segmentsIn(stores: Stores, workspaceId: WorkspaceId, wanted: read
 
 /**
  * Renders messages for many people: one answer each, in order. What they need is loaded for all of them at once: the versions (kept in memory), the
- * people, the workspace and its fields, and a look a segment that a variant names. Answers may be refusals: `template.not_published`,
+ * people, the workspace and its fields, the shared blocks as they are now, and a look a segment that a variant names. Answers may be refusals: `template.not_published`,
  * `template.nothing_fits`, and whatever `renderEntry` refuses (`template.variable_missing` above all: nobody is sent a blank).
  */
 export async function renderAll(stores: Stores, workspaceId: WorkspaceId, wanted: readonly Wanted[]): Promise<(Rendered | Refused)[]> {
   if (wanted.length === 0) return [];
   const asked = wanted.map(({ template }) => template).filter(({ id }) => isUuid(id));
-  const [versionOf, readers] = await Promise.all([stores.pg.tx(workspaceId, (tx) => versionsIn(tx, workspaceId, asked)), loadReaders(stores, workspaceId, wanted.map(({ customer }) => customer))]);
+  const [found, readers] = await Promise.all([stores.pg.tx(workspaceId, (tx) => versionsIn(tx, workspaceId, asked)), loadReaders(stores, workspaceId, wanted.map(({ customer }) => customer))]);
+  const current = await upToDate(stores, workspaceId, [...new Set(asked.flatMap((one) => found(one) ?? []))]);
+  const versionOf = (one: Wanted['template']): Version | undefined => { const version = found(one); return version && current(version); };
   const membersIn = await segmentsIn(stores, workspaceId, wanted, { versionOf, readers });
   const round: Round = { stores, readers, versionOf, membersIn, heavy: new Set(), now: stores.clock.now() };
   const answers: (Rendered | Refused)[] = [];

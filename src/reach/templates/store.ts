@@ -23,9 +23,17 @@ const VERSION = sql`template_id as "templateId", version, purpose, document, fin
 export const templateRows = (tx: Tx, workspaceId: WorkspaceId): Promise<TemplateRow[]> => many(tx, sql<TemplateRow>`
   select ${TEMPLATE} from ${FROM} where t.workspace_id = ${workspaceId} and t.archived_at is null order by t.updated_at desc, t.id`);
 
-/** What templates say by whom: as they are drafted, and as they were published last. */
-export const templateTexts = (tx: Tx, workspaceId: WorkspaceId): Promise<{ id: string; name: string; draft: TemplateDocument; document: TemplateDocument | null }[]> => many(tx, sql<{ id: string; name: string; draft: TemplateDocument; document: TemplateDocument | null }>`
-  select t.id, t.name, t.draft, v.document from ${FROM} where t.workspace_id = ${workspaceId} and t.archived_at is null order by t.name, t.id`);
+export type TextsRow = Pick<TemplateRow, 'id' | 'name' | 'purpose' | 'draft' | 'published' | 'changed'> & { document: TemplateDocument | null; publishedPurpose: Purpose | null };
+/** What templates say: as they are drafted, and as they were published last. */
+export const templateTexts = (tx: Tx, workspaceId: WorkspaceId): Promise<TextsRow[]> => many(tx, sql<TextsRow>`
+  select t.id, t.name, t.purpose, t.draft, t.published, v.document, v.purpose as "publishedPurpose", v.document is distinct from t.draft or v.purpose is distinct from t.purpose as changed
+    from ${FROM} where t.workspace_id = ${workspaceId} and t.archived_at is null order by t.name, t.id`);
+
+/** What some versions say. */
+export const versionDocuments = (tx: Tx, workspaceId: WorkspaceId, wanted: readonly { id: string; version: number }[]): Promise<{ id: string; version: number; purpose: Purpose; document: TemplateDocument }[]> => many(tx, sql`
+  select distinct on (v.template_id, v.version) v.template_id as id, v.version, v.purpose, v.document
+    from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w (id uuid, version int)
+    join template_version v on v.workspace_id = ${workspaceId} and v.template_id = w.id and v.version = w.version`);
 
 export const templateById = (tx: Tx, workspaceId: WorkspaceId, id: string): Promise<TemplateRow | undefined> => maybe(tx, sql<TemplateRow>`
   select ${TEMPLATE} from ${FROM} where t.workspace_id = ${workspaceId} and t.id = ${id} and t.archived_at is null for update of t`);

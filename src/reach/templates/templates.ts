@@ -1,8 +1,7 @@
-import { userNames } from '../../kernel/access/index.ts';
 import { type Caller, demand } from '../../kernel/access/caller.ts';
 import { audit } from '../../kernel/audit.ts';
 import { notFound, Refusal } from '../../kernel/errors.ts';
-import { isUuid, newId } from '../../kernel/ids.ts';
+import { newId } from '../../kernel/ids.ts';
 import type { Tx } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { LANGUAGES } from '../../kernel/words/types.ts';
@@ -12,18 +11,12 @@ import { channelsOf, type TemplateDocument } from '../core/templates/document.ts
 import { blocks, type Finding } from '../core/templates/finding.ts';
 import type { NewTemplate, TemplateChange, TemplateHead, TemplateView, VersionDetail, VersionView } from './contract.ts';
 import { lintFor } from './lintNow.ts';
+import { type Names, namesOf } from './names.ts';
 import { segmentsOf } from './readers.ts';
 import { archiveTemplate, insertVersion, isNameTaken, lockNames, type SavedTemplate, saveTemplate, templateById, templateCount, type TemplateRow, templateRows, testOfVersion, versionRows, type VersionRow } from './store.ts';
 import { closeTest, testFor } from './tests.ts';
 
 const TEMPLATES_MAX = 1_000;
-
-type Names = (actor: string) => string;
-/** Names of people; a program is called by its kind. */
-async function namesOf(stores: Stores, actors: readonly string[]): Promise<Names> {
-  const names = await userNames(stores, actors.filter(isUuid));
-  return (actor) => names.get(actor) ?? (isUuid(actor) ? '' : actor);
-}
 
 const languagesIn = ({ variants }: TemplateDocument) => LANGUAGES.filter((language) => variants.some(({ contents }) => contents.some((one) => one.language === language)));
 

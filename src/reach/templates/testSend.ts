@@ -7,6 +7,7 @@ import { newId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { TemplateDocument } from '../core/templates/document.ts';
 import { propose } from '../propose.ts';
+import { bookIn } from './blocks/book.ts';
 import { compileDocument } from './compile.ts';
 import type { TestAsked } from './contract.ts';
 import { insertVersion, newestTest, templateById, TEST_FROM } from './store.ts';
@@ -41,9 +42,9 @@ export async function testTemplate(stores: Stores, caller: Caller, id: string, a
   demand(caller, 'reach.write');
   const { workspaceId } = caller, at = stores.clock.now();
   const customer = await recipient(stores, caller);
-  const row = await stores.pg.tx(workspaceId, (tx) => templateById(tx, workspaceId, id));
+  const { row, book } = await stores.pg.tx(workspaceId, async (tx) => ({ row: await templateById(tx, workspaceId, id), book: await bookIn(tx, workspaceId) }));
   if (!row) throw notFound('template', { id });
-  const document = only(row.draft, asked), compiled = await compileDocument(document), message = newId();
+  const document = only(row.draft, asked), compiled = await compileDocument(document, book), message = newId();
   await stores.pg.tx(workspaceId, async (tx) => {
     if (!(await templateById(tx, workspaceId, id))) throw notFound('template', { id });
     const version = Math.max(TEST_FROM, (await newestTest(tx, workspaceId, id)) + 1);

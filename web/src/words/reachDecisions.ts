@@ -66,6 +66,7 @@ export const reachDecisions = {
   'decisions.detail.sent': w('Sent', '发出时间', '送出時間'),
   'decisions.detail.attempts': w('Attempts', '尝试次数', '嘗試次數'),
   'decisions.detail.provider': w('By', '服务商', '服務商'),
+  'decisions.detail.blocks': w('Blocks in it', '其中的内容块', '其中的內容區塊'),
   'decisions.detail.text': w('Text', '内容版本', '內容版本'),
   'decisions.detail.personal': w('Suited to the person', '个性化', '個人化'),
   'decisions.detail.said': w('The provider’s own words', '服务商原话', '服務商原文'),

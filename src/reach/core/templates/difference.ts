@@ -1,5 +1,6 @@
 import type { TemplateDocument } from './document.ts';
-import { fieldsOf } from './fields.ts';
+import { bodyFields, fieldsOf } from './fields.ts';
+import type { SharedDocument } from './shared.ts';
 
 /** A line of what differs: taken out, put in, or the same on both sides. */
 export type DiffLine = { kind: 'same' | 'out' | 'in'; text: string };
@@ -36,11 +37,20 @@ function placesOf({ variants, language, sample, event }: TemplateDocument): Map<
   return places;
 }
 
-/** What changed between two documents, text by text; those that are alike are left out. */
-export function differenceOf(before: TemplateDocument, after: TemplateDocument): FieldDiff[] {
-  const [old, fresh] = [placesOf(before), placesOf(after)];
+/** Every text of a block under its place. */
+const blockPlaces = ({ language, contents }: SharedDocument): Map<string, string> => new Map([
+  ['language', language], ...contents.flatMap((one) => [{ field: 'text', text: one.text }, ...(one.email ? bodyFields(one.email) : [])].map(({ field, text }): [string, string] => [`${one.language} · ${field}`, text])),
+]);
+
+function between(old: ReadonlyMap<string, string>, fresh: ReadonlyMap<string, string>): FieldDiff[] {
   return [...new Set([...old.keys(), ...fresh.keys()])].flatMap((at) => {
     const [was, is] = [old.get(at), fresh.get(at)];
     return was === is ? [] : [{ at, lines: diffLines(was ? was.split('\n') : [], is ? is.split('\n') : []) }];
   });
 }
+
+/** What changed between two documents, text by text; those that are alike are left out. */
+export const differenceOf = (before: TemplateDocument, after: TemplateDocument): FieldDiff[] => between(placesOf(before), placesOf(after));
+
+/** The same of two versions of a shared block. */
+export const differenceOfBlocks = (before: SharedDocument, after: SharedDocument): FieldDiff[] => between(blockPlaces(before), blockPlaces(after));

@@ -1,7 +1,7 @@
 import type { Language } from '../../../kernel/words/types.ts';
 import type { ChannelName } from '../message.ts';
 
-/** A part of an e-mail. Texts are Liquid; they hold no HTML: what looks like it is shown as it is written. */
+/** A part of an e-mail; `shared` is one that is written elsewhere, once for many templates. Texts are Liquid; they hold no HTML: what looks like it is shown as it is written. */
 export type Block =
   | { kind: 'heading'; text: string }
   | { kind: 'text'; text: string }
@@ -9,8 +9,9 @@ export type Block =
   | { kind: 'image'; src: string; alt: string; href: string }
   | { kind: 'products'; list: string; most: number }
   | { kind: 'divider' }
-  | { kind: 'footer'; text: string };
-export const BLOCK_KINDS = ['heading', 'text', 'button', 'image', 'products', 'divider', 'footer'] as const;
+  | { kind: 'footer'; text: string }
+  | { kind: 'shared'; key: string };
+export const BLOCK_KINDS = ['heading', 'text', 'button', 'image', 'products', 'divider', 'footer', 'shared'] as const;
 
 /** An e-mail is written as blocks or as MJML; both become MJML. */
 export type EmailBody = { kind: 'blocks'; accent: string; blocks: readonly Block[] } | { kind: 'mjml'; mjml: string };

@@ -76,7 +76,7 @@ const documentOf = (contents: ChannelContent[], change: Partial<TemplateDocument
 });
 const rules = (purpose: Purpose = 'marketing', brought: readonly string[] | null = null): LintRules => ({
   purpose, claims: CLAIMS, sms: rulesOf('aliyun'), signature: '', fields: new Set(['name', 'first_name', 'city']), names: new Set(['name', 'first_name']),
-  brought: brought && new Set(brought),
+  brought: brought && new Set(brought), book: { blocks: new Map(), footer: () => ({ unsubscribe: '', preferences: '' }) },
   analyse: (text) => ({ variables: [...new Set([...text.matchAll(/(?:customer|event|links|workspace|env)\.[a-z_.]+/g)].map(([path]) => path))] }),
 });
 const found = (document: TemplateDocument, purpose?: Purpose) => lint(document, rules(purpose)).map(({ code, level, facts }) => [level, code, facts.variable ?? facts.word ?? '']);

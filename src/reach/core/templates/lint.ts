@@ -1,3 +1,5 @@
+import { Refusal } from '../../../kernel/errors.ts';
+import type { Language } from '../../../kernel/words/types.ts';
 import type { ChannelName, Purpose } from '../message.ts';
 import { type Claim, claimsIn } from './claims.ts';
 import { type ChannelContent, type Entry, isGeneric, type TemplateDocument, type Variant } from './document.ts';
@@ -6,15 +8,16 @@ import type { Finding } from './finding.ts';
 import { askedFor, liquidParts, outputOf } from './liquidParts.ts';
 import { lintSms } from './lintSms.ts';
 import type { SmsRules } from './rules.ts';
+import { type Book, fillMarkup, filling, fillText, withoutCalls } from './shared.ts';
 
 /** What a text asks for: the variables that come from outside it, by path; or why it cannot be read. */
 export type Analysis = { variables: readonly string[] } | { fault: string };
 
 /**
  * What lint goes by. `fields`: what templates may say of customers, by key; `claims` and `signature`: the workspace's; `sms`: the rules of its
- * provider; `analyse` reads Liquid; `names`: keys of `customer` that are no traits; `brought`: paths of what the template's event brings, null where none is named or none was seen.
+ * provider; `analyse` reads Liquid; `names`: keys of `customer` that are no traits; `brought`: paths of what the template's event brings, null where none is named or none was seen; `book`: the shared blocks that texts may call.
  */
-export type LintRules = { purpose: Purpose; claims: readonly Claim[]; sms: SmsRules; signature: string; fields: ReadonlySet<string>; names: ReadonlySet<string>; brought: ReadonlySet<string> | null; analyse(text: string): Analysis };
+export type LintRules = { purpose: Purpose; claims: readonly Claim[]; sms: SmsRules; signature: string; fields: ReadonlySet<string>; names: ReadonlySet<string>; brought: ReadonlySet<string> | null; book: Book; analyse(text: string): Analysis };
 
 type Found = Omit<Finding, 'at'>;
 
@@ -68,6 +71,34 @@ function variableFaults(one: TextField, variables: readonly string[], variant: V
   });
 }
 
+/** A field with the blocks it calls in their places, and their keys; or why they cannot stand there. */
+type Filled = { field: TextField; blocks: readonly string[] } | { fault: Found };
+
+function filled(field: TextField, language: Language, { book }: LintRules): Filled {
+  const fill = filling(book, language);
+  try {
+    const text = (field.markup ? fillMarkup : fillText)(fill, field.text);
+    return { field: { ...field, text }, blocks: [...fill.used.keys()] };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { fault: { level: 'error', code: error.code.replace(/^template\./, ''), field: field.field, facts: error.facts } };
+  }
+}
+
+/** The block that says what was found, the innermost first; none where the text says so itself. */
+function withBlock(found: Found, own: TextField, blocks: readonly string[], language: Language, rules: LintRules): Found {
+  const says = (field: TextField): boolean => {
+    const analysis = rules.analyse(field.text), { variable, word } = found.facts;
+    return 'fault' in analysis || (typeof variable === 'string' ? analysis.variables.includes(variable) : claimsIn(saidBy(field), rules.claims).includes(String(word)));
+  };
+  const alone = { ...own, text: withoutCalls(own.text) };
+  const block = blocks.length === 0 || says(alone) ? undefined : blocks.findLast((key) => {
+    const one = filled({ ...own, text: `{% render '${key}' %}` }, language, rules);
+    return 'field' in one && says(one.field);
+  });
+  return block === undefined ? found : { ...found, block };
+}
+
 function textFaults(one: TextField, variant: Variant, rules: LintRules, sample: Readonly<Record<string, unknown>>): Found[] {
   const { field } = one;
   if (one.text.trim() === '') return one.required ? [{ level: 'error', code: 'text_missing', field, facts: {} }] : [];
@@ -86,19 +117,24 @@ const estimated = (text: string): string => liquidParts(text).map((part) => (par
 const WECOM_BYTES = 4_000;
 const bytes = (text: string): number => new TextEncoder().encode(text).length;
 
-function channelFaults(content: ChannelContent, rules: LintRules): Found[] {
-  const { purpose } = rules;
-  if (content.channel === 'sms') return lintSms(content.text, estimated(content.text), { purpose, rules: rules.sms, signature: rules.signature }).map((one) => ({ ...one, field: 'text' }));
+/** What a channel holds against a content; `texts`: its fields as they are sent. */
+function channelFaults(content: ChannelContent, texts: readonly TextField[], rules: LintRules): Found[] {
+  const { purpose } = rules, text = texts.find(({ field }) => field === 'text')?.text ?? '';
+  if (content.channel === 'sms') return lintSms(text, estimated(text), { purpose, rules: rules.sms, signature: rules.signature }).map((one) => ({ ...one, field: 'text' }));
   if (content.channel === 'mp' && content.kind === 'subscribe' && purpose === 'marketing') return [{ level: 'error', code: 'mp_marketing', field: 'text', facts: {} }];
-  if (content.channel === 'wecom' && bytes(estimated(content.text)) > WECOM_BYTES) return [{ level: 'error', code: 'wecom_too_long', field: 'text', facts: { most: WECOM_BYTES } }];
+  if (content.channel === 'wecom' && bytes(estimated(text)) > WECOM_BYTES) return [{ level: 'error', code: 'wecom_too_long', field: 'text', facts: { most: WECOM_BYTES } }];
   if (content.channel !== 'email' || purpose !== 'marketing') return [];
-  const leaves = fieldsOf(content).some(({ text }) => /links\.(?:unsubscribe|preferences)/.test(text)) || (content.body.kind === 'blocks' && content.body.blocks.some(({ kind }) => kind === 'footer'));
+  const leaves = texts.some((one) => /links\.(?:unsubscribe|preferences)/.test(one.text)) || (content.body.kind === 'blocks' && content.body.blocks.some(({ kind }) => kind === 'footer'));
   return leaves ? [] : [{ level: 'error', code: 'email_no_unsubscribe', field: content.body.kind, facts: {} }];
 }
 
 function entryFaults(entry: Entry, variant: Variant, rules: LintRules, sample: Readonly<Record<string, unknown>>): Finding[] {
   const at = { variant: variant.key, channel: entry.content.channel, language: entry.language };
-  const found = [...fieldsOf(entry.content).flatMap((field) => textFaults(field, variant, rules, sample)), ...channelFaults(entry.content, rules)];
+  const texts = fieldsOf(entry.content).map((own) => ({ own, ...filled(own, entry.language, rules) }));
+  const found = [
+    ...texts.flatMap((one) => ('fault' in one ? [one.fault] : textFaults(one.field, variant, rules, sample).map((fault) => withBlock(fault, one.own, one.blocks, entry.language, rules)))),
+    ...(texts.some((one) => 'fault' in one) ? [] : channelFaults(entry.content, texts.flatMap((one) => ('field' in one ? [one.field] : [])), rules)),
+  ];
   return found.map((one) => ({ ...one, at }));
 }
 

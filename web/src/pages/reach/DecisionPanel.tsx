@@ -57,12 +57,12 @@ function Facts({ line }: { line: Decision }) {
   const { moment, count } = useFormats();
   const channelWord = useChannelWord();
   const sourceWords = useSourceWords();
-  const { source, purpose, asked, dueAt, expiresAt, decidedAt, nextAt, sentAt, attempts, provider, variant, language, personalised, facts, id } = line;
+  const { source, purpose, asked, dueAt, expiresAt, decidedAt, nextAt, sentAt, attempts, provider, variant, language, blocks, personalised, facts, id } = line;
   const said = typeof facts['detail'] === 'string' ? facts['detail'] : '';
   const rows: [string, ReactNode][] = [
     ['wanted', sourceWords(source)], ['step', source.kind === 'journey' ? '' : source.step], ['purpose', t(`message.purpose.${purpose}`)], ['asked', channelWord(asked)], ['due', moment(dueAt)], ['expires', expiresAt && moment(expiresAt)],
     ['decided', decidedAt && moment(decidedAt)], ['next', nextAt && moment(nextAt)], ['sent', sentAt && moment(sentAt)], ['attempts', attempts > 0 ? count(attempts) : ''], ['provider', provider && (isKnown(`channels.provider.${provider}`) ? t(`channels.provider.${provider}`) : provider)],
-    ['text', [variant, language && (isKnown(`templates.language.${language}`) ? t(`templates.language.${language}`) : language)].filter(Boolean).join(' · ')], ['personal', personalised === null ? '' : t(personalised ? 'kit.yes' : 'kit.no')], ['said', said], ['number', <code key="id" className="small">{id}</code>],
+    ['text', [variant, language && (isKnown(`templates.language.${language}`) ? t(`templates.language.${language}`) : language)].filter(Boolean).join(' · ')], ['blocks', Object.entries(blocks ?? {}).map(([key, version]) => `${key} · ${t('templates.version', { version })}`).join(', ')], ['personal', personalised === null ? '' : t(personalised ? 'kit.yes' : 'kit.no')], ['said', said], ['number', <code key="id" className="small">{id}</code>],
   ];
   return <dl className="pairs">{rows.filter(([, value]) => value).map(([key, value]) => <div key={key}><dt className="grey">{t(`decisions.detail.${key}`)}</dt><dd>{value}</dd></div>)}</dl>;
 }

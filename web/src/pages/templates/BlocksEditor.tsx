@@ -2,6 +2,7 @@ import { Dropdown } from 'antd';
 import { type Block, BLOCK_KINDS, type EmailBody } from '../../../../src/reach/core/templates/document.ts';
 import { useT } from '../../lib/language.tsx';
 import { Field } from '../../ui/Field.tsx';
+import { BlockChoice } from './blocks/BlockChoice.tsx';
 import { moved, newBlock } from './draft.ts';
 import { FieldFindings } from './Findings.tsx';
 import type { Finding } from './templateQueries.ts';
@@ -52,6 +53,7 @@ function BlockFields({ block, readOnly, findingsOf, onChange }: BlockProps) {
     case 'footer': return box('text', 2);
     case 'button': return <>{box('label')}{box('href')}</>;
     case 'image': return <>{box('src')}{box('alt')}{box('href')}</>;
+    case 'shared': return <BlockChoice value={block.key} readOnly={readOnly} findings={findingsOf('key')} onChange={(key) => onChange({ ...block, key })} />;
     case 'products': return (
       <div className="row">
         <Field label={t('templates.field.list')} hint={t('templates.field.list.hint')}>{(ids) => <input {...ids} className="input" readOnly={readOnly} value={block.list} onChange={({ target }) => onChange({ ...block, list: target.value })} />}</Field>

@@ -6,10 +6,11 @@ import type { Finding } from './templateQueries.ts';
 /** What a finding says and what to do about it. */
 export function useFinding(): (finding: Finding) => { says: string; todo: string } {
   const t = useT();
-  return ({ code, facts }) => {
+  return ({ code, facts, block }) => {
     const told = typeof facts['channel'] === 'string' ? { ...facts, channel: t(`message.channel.${facts['channel']}`) } : facts;
     const named = typeof facts['provider'] === 'string' ? { ...told, provider: t(`templates.provider.${facts['provider']}`) } : told;
-    return { says: t(`template.lint.${code}`, named), todo: t(`template.todo.${code}`, named) };
+    const says = t(`template.lint.${code}`, named);
+    return { says: block === undefined ? says : `${t('blocks.says', { block })} ${says}`, todo: t(`template.todo.${code}`, named) };
   };
 }
 

@@ -6,6 +6,7 @@ import type { TemplateDocument } from '../../../../src/reach/core/templates/docu
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
 import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
+import { FieldDifferences } from './FieldDifferences.tsx';
 import { type Template, type Version, versionQuery } from './templateQueries.ts';
 
 type Props = { template: Template; onTake: ((document: TemplateDocument) => void) | undefined };
@@ -52,14 +53,7 @@ function Difference({ template, version, onTake }: Props & { version: number }) 
         return (
           <div className="stack">
             {fields.length === 0 && <p className="grey">{t('templates.same')}</p>}
-            {fields.map(({ at, lines }) => (
-              <figure key={at} className="difference">
-                <figcaption className="grey small">{at}</figcaption>
-                <div tabIndex={0} role="group" aria-label={at}>
-                  {lines.map(({ kind, text }, i) => (kind === 'same' ? <p key={i}>{text || ' '}</p> : kind === 'in' ? <ins key={i}><span className="unseen">{t('templates.line.in')} </span>{text || ' '}</ins> : <del key={i}><span className="unseen">{t('templates.line.out')} </span>{text || ' '}</del>))}
-                </div>
-              </figure>
-            ))}
+            <FieldDifferences fields={fields} />
             {onTake && fields.length > 0 && <div><Button onClick={() => onTake(document)}>{t('templates.take')}</Button></div>}
           </div>
         );

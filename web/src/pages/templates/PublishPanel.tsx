@@ -13,7 +13,7 @@ import type { Finding, Template } from './templateQueries.ts';
 export function PublishPanel({ template, findings, onDone }: { template: Template; findings: readonly Finding[]; onDone: () => void }) {
   const t = useT();
   const [reason, setReason] = useState('');
-  const publish = useWrite(['templates'], () => api.post<Template>(`/templates/${template.id}/publish`, { revision: template.revision, reason: reason.trim() }), { done: t('templates.published'), after: onDone });
+  const publish = useWrite(['templates', 'blocks'], () => api.post<Template>(`/templates/${template.id}/publish`, { revision: template.revision, reason: reason.trim() }), { done: t('templates.published'), after: onDone });
   const submit = (event: FormEvent) => { event.preventDefault(); publish.mutate(undefined); };
   const known = findings as Parameters<typeof blocks>[0];
   const isBlocked = blocks(known, { withReason: true }), needsReason = !isBlocked && blocks(known, { withReason: false });

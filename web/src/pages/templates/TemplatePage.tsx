@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { Button } from 'antd';
-import { useDeferredValue, useEffect, useState } from 'react';
+import { useState } from 'react';
 import { CHANNELS, type Purpose } from '../../../../src/reach/core/message.ts';
 import type { TemplateDocument } from '../../../../src/reach/core/templates/document.ts';
 import { api } from '../../lib/api.ts';
@@ -23,19 +23,8 @@ import { PublishPanel } from './PublishPanel.tsx';
 import { lintQuery, type Template, templateQuery } from './templateQueries.ts';
 import { StateOf } from './TemplatesPage.tsx';
 import { SentBy } from './TextBox.tsx';
+import { usePaused } from './usePaused.ts';
 import './templates.css';
-
-/** So long nobody types before what was typed is looked at, in milliseconds. */
-const PAUSE_MS = 350;
-
-function usePaused<T>(value: T): T {
-  const [paused, setPaused] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setPaused(value), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return useDeferredValue(paused);
-}
 
 export default function TemplatePage() {
   const { id = '' } = useParams({ strict: false });
@@ -63,7 +52,7 @@ function Editor({ template }: { template: Template }) {
   const lint = useQuery(lintQuery(purpose, looked));
   const findings = lint.data?.findings ?? template.findings;
   const isChanged = JSON.stringify(document) !== JSON.stringify(template.document) || purpose !== template.purpose;
-  const save = useWrite(['templates'], () => api.patch<Template>(`/templates/${template.id}`, { revision: template.revision, purpose, document }), { done: t('templates.saved') });
+  const save = useWrite(['templates', 'blocks'], () => api.patch<Template>(`/templates/${template.id}`, { revision: template.revision, purpose, document }), { done: t('templates.saved') });
   const variant = variantOf(document, place.variant), at = { ...place, variant: variant?.key ?? place.variant };
   const content = contentAt(document, at);
   const actions = (

@@ -14,6 +14,7 @@ import { Field } from '../../ui/Field.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Empty } from '../../ui/States.tsx';
+import { TemplateViews } from './blocks/TemplateViews.tsx';
 import { newDocument } from './draft.ts';
 import { RulesForm } from './RulesForm.tsx';
 import { type Head, type Template, templatesQuery } from './templateQueries.ts';
@@ -34,6 +35,7 @@ export default function TemplatesPage() {
   const actions = may('reach.write') && <><Button onClick={() => open(RULES)}>{t('templates.rules')}</Button><Button type="primary" onClick={() => open(NEW)}>{t('templates.new')}</Button></>;
   return (
     <Page title={t('nav.engage.templates')} lead={t('templates.lead')} actions={actions}>
+      <TemplateViews at="templates" />
       <DataTable
         name="templates" caption={t('nav.engage.templates')} columns={useTemplateColumns()} rows={templates.data?.rows} rowKey={({ id }) => id} error={templates.error} onRetry={() => void templates.refetch()}
         onOpen={({ id }) => go(paths.template(id))} expectedRows={6} empty={<Empty title={t('templates.empty')}>{t('templates.empty.why')}</Empty>}

@@ -3,6 +3,7 @@ import { Dropdown } from 'antd';
 import { createContext, type ReactNode, useContext, useRef } from 'react';
 import { useT } from '../../lib/language.tsx';
 import { Field } from '../../ui/Field.tsx';
+import { blocksQuery } from './blocks/blockQueries.ts';
 import { FieldFindings } from './Findings.tsx';
 import { type Finding, variablesQuery, vocabularyQuery } from './templateQueries.ts';
 
@@ -18,7 +19,7 @@ const LINKS = ['links.unsubscribe', 'links.preferences', 'workspace.name', 'toda
 const SAYABLE = /^[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*$/u;
 const filterFor = (types: readonly string[]): string => (types.some((type) => /^(?:DateTime|Date)/.test(type)) ? ' | date' : '');
 
-/** A text with what lint says of it beneath, and the list of variables that writes one where the caret stands. */
+/** A text with what lint says of it beneath, and the list of variables and blocks that writes one where the caret stands. */
 export function TextBox({ label, value, onChange, findings = [], rows = 1, hint, readOnly, code = false, variables = true }: Props) {
   const box = useRef<HTMLTextAreaElement>(null);
   const insert = (text: string) => {
@@ -41,7 +42,9 @@ function Variables({ onPick }: { onPick: (text: string) => void }) {
   const event = useContext(SentBy), brought = useQuery({ ...variablesQuery(event), enabled: event !== undefined }).data?.properties ?? [];
   const item = (path: string, label: string) => ({ key: path, label: <span className="spread"><span>{label}</span><code className="grey small">{path}</code></span>, onClick: () => onPick(`{{ ${path} }}`) });
   const fields = (data?.customer ?? []).map(({ key, label }) => ({ key: `customer.${key}`, label: <span className="spread"><span>{label}</span><code className="grey small">customer.{key}</code></span>, onClick: () => onPick(`{{ customer.${key} | default: "…" }}`) }));
+  const shared = useQuery(blocksQuery).data?.rows ?? [];
   const items = [
+    ...(shared.length === 0 ? [] : [{ key: 'blocks', type: 'group' as const, label: t('blocks.title'), children: shared.map(({ key, name }) => ({ key: `block.${key}`, label: <span className="spread"><span>{name}</span><code className="grey small">{key}</code></span>, onClick: () => onPick(`{% render '${key}' %}`) })) }]),
     { key: 'customer', type: 'group' as const, label: t('templates.variables.customer'), children: fields },
     { key: 'event', type: 'group' as const, label: t('templates.variables.event'), children: event !== undefined && brought.length > 0 ? brought.filter(({ property }) => SAYABLE.test(property)).map(({ property, types }) => item(`event.${property}${filterFor(types)}`, property)) : EVENT.map((path) => item(path, t(`templates.variable.${path.split(' ')[0]}`))) },
     { key: 'other', type: 'group' as const, label: t('templates.variables.other'), children: LINKS.map((path) => item(path, t(`templates.variable.${path.split(' ')[0]}`))) },

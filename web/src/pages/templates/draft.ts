@@ -9,7 +9,7 @@ const EVERYBODY = { stages: [], segments: [], angles: [], arms: [] };
 
 const BLOCKS: Readonly<Record<Block['kind'], Block>> = {
   heading: { kind: 'heading', text: '' }, text: { kind: 'text', text: '' }, button: { kind: 'button', label: '', href: 'https://' }, image: { kind: 'image', src: 'https://', alt: '', href: '' },
-  products: { kind: 'products', list: 'event.items', most: 4 }, divider: { kind: 'divider' }, footer: { kind: 'footer', text: '{{ workspace.name }}' },
+  products: { kind: 'products', list: 'event.items', most: 4 }, divider: { kind: 'divider' }, footer: { kind: 'footer', text: '{{ workspace.name }}' }, shared: { kind: 'shared', key: '' },
 };
 export const newBlock = (kind: Block['kind']): Block => BLOCKS[kind];
 
