@@ -204,6 +204,7 @@ export function drawPages(isWanted: (path: string) => boolean): void {
     const template = await writtenTemplate(product.owner);
     await sendsMessages(product, template);
     slots.set('/engage/templates/$id', template);
+    slots.set('/engage/templates/blocks/$id', await first('/api/v1/blocks'));
     slots.set('/engage/journeys/$id', (await product.owner.call<{ id: string }>('POST', '/api/v1/journey-playbooks/save_by_reason', { templates: { save_offer: template } })).body.id);
   }, 300_000);
 

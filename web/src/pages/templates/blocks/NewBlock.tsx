@@ -1,14 +1,14 @@
 import { Button, Input } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../../lib/api.ts';
-import { useSpoken, useT } from '../../../lib/language.tsx';
+import { useLanguage, useT } from '../../../lib/language.tsx';
 import { useWrite } from '../../../lib/useWrite.ts';
 import { Field } from '../../../ui/Field.tsx';
 import type { Shared } from './blockQueries.ts';
 
 /** A block begins with its name, the key it is called by, and a text. */
 export function NewBlock({ onMade }: { onMade: (id: string) => void }) {
-  const t = useT(), language = useSpoken();
+  const t = useT(), language = useLanguage();
   const [name, setName] = useState('');
   const [key, setKey] = useState('');
   const [text, setText] = useState('');
