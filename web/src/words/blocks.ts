@@ -46,7 +46,6 @@ export const blocks = {
   'blocks.history.take': w('Write this version again', '恢复为这一版', '恢復為這一版'),
   'blocks.overridden': w('Saved in spite of forbidden claims: {reason}', '含禁用语仍保存，理由：{reason}', '含禁用語仍儲存，理由：{reason}'),
   'blocks.preview': w('Shown in', '预览渠道', '預覽管道'),
-  'blocks.insert': w('Block', '内容块', '內容區塊'),
   'blocks.choose': w('Which block', '选择内容块', '選擇內容區塊'),
   'blocks.says': w('In the block “{block}”:', '内容块“{block}”中：', '內容區塊「{block}」中：'),
 } satisfies Words;
