@@ -23,7 +23,7 @@ export function BlockLook({ of, document, language }: { of: string; document: Sh
   return (
     <aside className="template-look block-look" aria-label={t('templates.preview')}>
       <div className="spread"><h2>{t('templates.preview')}</h2><Choices label={t('blocks.preview')} value={channel} onChoose={(key) => setChannel(key as 'email')} options={CHANNELS.map((key) => ({ key, label: t(`message.channel.${key}`) }))} /></div>
-      {may('customers.read') && <CustomerChoice whom={whom} onWhom={setWhom} />}
+      {may('customers.read') && <CustomerChoice label={t('templates.as')} whom={whom} onWhom={setWhom} />}
       {error && <Notice tone="warn">{sentenceOf(t, error)}</Notice>}
       {data?.refused && <Notice tone="warn">{t(`refusal.${data.refused.code}`, data.refused.facts)}</Notice>}
       {data?.content && <Shown content={data.content} />}
