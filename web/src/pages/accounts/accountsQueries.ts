@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { accountPageShape, accountsShape, tasksShape, timelineShape } from '../../../../src/customers/contract.ts';
+import { own } from '../../../../src/kernel/own.ts';
 import { api } from '../../lib/api.ts';
 
 export type AccountRow = z.infer<typeof accountsShape>['rows'][number];
@@ -33,4 +34,4 @@ export const accountTimelineQuery = (id: string, kinds: string) => infiniteQuery
 });
 
 /** An owner or author as people know them: by name; a program by nothing. */
-export const nameIn = (people: People, author: string): string => people[author] ?? (/^(user|key|system):/.test(author) ? '' : author);
+export const nameIn = (people: People, author: string): string => own(people, author) ?? (/^(user|key|system):/.test(author) ? '' : author);
