@@ -29,6 +29,9 @@ const BEATS = 6;
 /** Of an open transaction that does nothing, since it would hold back whoever takes over. */
 const IDLE_SHARE = 0.6;
 
+/** Under this number transactions of working processes stand among the locks, each under its process's. */
+const FENCES = 4_600_004;
+
 /** Thrown at work that goes on after others have taken over; the work is done again elsewhere, or has been. */
 const takenOff = (): Error => new Error('this process was taken off; its late write is refused');
 
@@ -42,7 +45,7 @@ function fencedPostgres(pg: Postgres, id: string, idleMs: number): Postgres {
   return {
     ...pg,
     tx: (workspaceId, work) => pg.tx(workspaceId, async (tx) => {
-      await run(tx, sql`select fence(${id}), set_config('idle_in_transaction_session_timeout', ${String(idleMs)}, true)`);
+      await run(tx, sql`select fence(${id}), pg_advisory_xact_lock_shared(${FENCES}, hashtext(${id})), set_config('idle_in_transaction_session_timeout', ${String(idleMs)}, true)`);
       return work(tx);
     }),
   };
@@ -63,6 +66,18 @@ function fencedClickHouse(ch: ClickHouse, isLiving: () => Promise<boolean>): Cli
 }
 
 const beat = async (pg: Postgres, id: string): Promise<boolean> => (await run(pg.global, sql`update process set beat_at = clock_timestamp() where id = ${id}`)) > 0;
+
+/**
+ * A transaction whose answer its silent process does not take away neither works nor idles, and would hold back whoever takes over for as long as that
+ * process is paused: it is cut off. One that works is left to its end.
+ */
+const cutOff = (pg: Postgres, id: string, quietMs: number): Promise<number> => run(pg.global, sql`
+  select pg_terminate_backend(a.pid)
+    from process p
+    join pg_locks l on l.locktype = 'advisory' and l.classid = ${FENCES}::bigint::oid and l.objid = (hashtext(p.id::text)::bigint & 4294967295)::oid and l.objsubid = 2
+     and l.database = (select oid from pg_database where datname = current_database())
+    join pg_stat_activity a on a.pid = l.pid and a.wait_event = 'ClientWrite'
+   where p.id <> ${id} and p.beat_at < clock_timestamp() - make_interval(secs => ${quietMs / 1_000})`);
 
 /** One that holds fewer duties goes first, so that several processes share them. */
 const claim = (pg: Postgres, id: string, duty: string): Promise<number> => run(pg.global, sql`
@@ -108,6 +123,7 @@ export async function enlist(stores: Stores, log: Logger, { name, leaseSeconds =
     while (!leaving) {
       heardMs = Math.min(heardMs, performance.now() - leaseMs);
       if (!(await isLiving())) return;
+      await cutOff(pg, id, leaseMs);
       await run(pg.global, sql`select take_over(${leaseMs}, ${id})`);
       if (!leaving) await new Promise<void>((next) => {
         const timer = setTimeout(next, leaseMs / BEATS);

@@ -31,7 +31,7 @@ let stores: TestStores, ws: string, dir: string, file: string;
 beforeAll(async () => {
   stores = await testStores('2026-06-10T01:00:00Z');
   dir = mkdtempSync(join(tmpdir(), 'perennial-reach-'));
-}, 60_000);
+});
 beforeEach(async () => {
   stores.clock.set('2026-06-10T01:00:00Z');
   ws = await testWorkspace(stores);
@@ -164,11 +164,10 @@ test('a provider that hangs or cannot be reached delays no other, and two delive
   await wishAll(stores, ws, all.flatMap((customer) => [wish(stores, customer), wish(stores, customer, { channel: 'sms' })]));
   await wishAll(stores, other, theirs.map((customer) => wish(stores, customer)));
   const log = pino({ level: 'silent' }), both = [startDeliverer(stores, log), startDeliverer(stores, log)];
-  for (let waited = 0; texts.length < 300 && waited < 60_000; waited += 50) await sleep(50);
+  while (texts.length < 300 || tried === 0) await sleep(50);
   expect(new Set(texts).size).toBe(300);
-  for (let waited = 0; tried === 0 && waited < 5_000; waited += 50) await sleep(50);
   letGo();
-  for (let waited = 0; acceptedIn(file).length < 600 && waited < 60_000; waited += 50) await sleep(50);
+  while (acceptedIn(file).length < 600) await sleep(50);
   await Promise.all(both.map((one) => one.stop()));
   await deliverDue(stores);
   expect([...timesOf(acceptedIn(file)).values()].filter((times) => times !== 1)).toEqual([]);

@@ -20,7 +20,7 @@ beforeAll(async () => {
   mail = await startMailServer({ security: 'none' });
   stores.egress = openEgress(allowedHosts(`127.0.0.1:${mail.port},127.0.0.1:1`));
   app = await testApp(stores);
-}, 60_000);
+});
 beforeEach(async () => {
   stores.clock.set(START);
   await mail.set({});

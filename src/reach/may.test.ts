@@ -16,7 +16,7 @@ beforeAll(async () => {
   ws = await testWorkspace(stores);
   owner = await person(stores, app, ws, 'owner');
   for (const channel of ['email', 'sms']) expect((await owner.call('POST', '/api/v1/reach/accounts', { channel, provider: 'sandbox', name: channel })).status).toBe(201);
-}, 60_000);
+});
 afterAll(async () => {
   await app?.close();
   await stores?.close();

@@ -26,7 +26,7 @@ beforeAll(async () => {
   file = join(dir, 'accepted.log');
   writeFileSync(file, '');
   await letAll(stores, ws);
-}, 60_000);
+});
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
   await stores.close();

@@ -32,7 +32,7 @@ beforeAll(async () => {
     name: 'ear', channel, tested: 'protocol', config: sandboxConfig, address: channel === 'email' ? 'email' : channel === 'sms' ? 'phone' : channel === 'mp' ? 'openid' : 'external_userid',
     open: async () => ({ send: async (messages) => { await onSend(messages); given.push(...messages); return messages.map(answer); }, close: async () => undefined }),
   });
-}, 60_000);
+});
 beforeEach(async () => {
   stores.clock.set('2026-06-10T04:00:00Z');
   ws = await testWorkspace(stores);

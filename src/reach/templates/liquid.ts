@@ -2,6 +2,7 @@ import { Liquid, type Template } from 'liquidjs';
 import { Refusal } from '../../kernel/errors.ts';
 import { textOf } from '../core/templates/plainValue.ts';
 import type { Analysis } from '../core/templates/lint.ts';
+import { answerOf } from './answerOf.ts';
 import { date, type Manner, money, number } from './filters.ts';
 
 /** How values are written into a text: escaped for HTML; on one line for subjects and titles; without brackets that would forge a signature. */
@@ -103,7 +104,7 @@ function refusalOf(error: unknown): Refusal {
 }
 
 function attempt({ mode, parts }: Program, scope: Scope, manner: Manner, renderLimit: number): string {
-  const text = String(ENGINES[mode].renderSync(parts, scope as object, { globals: { [MANNER]: manner }, renderLimit }));
+  const text = String(answerOf(ENGINES[mode]._render(parts, scope as object, { globals: { [MANNER]: manner }, renderLimit, sync: true })));
   if (text.length > OUTPUT_LIMIT) throw new Refusal('template.too_heavy', {});
   return text;
 }
