@@ -93,6 +93,7 @@ test('a worker is paused and the one that took over is killed: the third ends th
   const pausedMs = performance.now();
   const second = childOf(await until('another has taken over', async () => { const pid = await importing(); return pid && pid !== paused.process.pid ? pid : undefined; }, LEASE_SECONDS * 2_000));
   const takenOverMs = performance.now() - pausedMs;
+  await until('it has begun on it', async () => (await rows<{ attempt: number }>('select attempt from import'))[0]?.attempt === 2 || undefined);
   second.process.kill('SIGKILL');
   const killedMs = performance.now();
   const third = childOf(await until('the third has it', async () => { const pid = await importing(); return pid && pid !== second.process.pid && pid !== paused.process.pid ? pid : undefined; }, LEASE_SECONDS * 2_000));

@@ -76,7 +76,7 @@ const cutOff = (pg: Postgres, id: string, quietMs: number): Promise<number> => r
     from process p
     join pg_locks l on l.locktype = 'advisory' and l.classid = ${FENCES}::bigint::oid and l.objid = (hashtext(p.id::text)::bigint & 4294967295)::oid and l.objsubid = 2
      and l.database = (select oid from pg_database where datname = current_database())
-    join pg_stat_activity a on a.pid = l.pid and a.wait_event = 'ClientWrite'
+    join pg_stat_activity a on a.pid = l.pid and a.wait_event = 'ClientWrite' and pg_has_role(a.usesysid, 'usage')
    where p.id <> ${id} and p.beat_at < clock_timestamp() - make_interval(secs => ${quietMs / 1_000})`);
 
 /** One that holds fewer duties goes first, so that several processes share them. */
