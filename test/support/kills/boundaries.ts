@@ -44,9 +44,10 @@ async function takenAndRead(site: Site): Promise<Hold> {
   return hold;
 }
 
-/** People are stored, and the event store has heard of none of it. */
+/** People of the batch are stored, and the next one begins to be read. The lock holds back bodies that come after it: that one is made of bodies from before. */
 async function resolved(site: Site): Promise<Hold> {
   const before = await takenAndRead(site);
+  await until('a body for the next batch', async () => (await bodies(site, 'batch is null')) > 0);
   const hold = await holdTable(site, 'fx_rate', 'access exclusive');
   await before.letGo();
   await stuck(site, hold, 'fx_rate');
