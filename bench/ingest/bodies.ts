@@ -1,7 +1,7 @@
 import { type Random, seeded } from '../../src/kernel/random.ts';
 
-/** Events of a shop in bodies as Segment's server libraries send them. `people`: how many customers there are before; `newShare` of the events bring another. */
-export type Plan = { seed: number; bodies: number; people: number; newShare: number; orderShare: number };
+/** Events of a shop in bodies as Segment's server libraries send them. `people`: how many customers are visited, by Zipf’s law; `newShare` of the events bring another, numbered from `newFrom` on. */
+export type Plan = { seed: number; bodies: number; people: number; newFrom: number; newShare: number; orderShare: number };
 export const EVENTS_PER_BODY = 100;
 
 const PAGES = ['Home', 'Category', 'Product', 'Search', 'Cart'];
@@ -34,13 +34,16 @@ const newcomer = (n: number): Said => ({ type: 'identify', traits: { name: nameO
 
 const library = { name: '@segment/analytics-node', version: '3.1.0' };
 
-/** The events of body `at` of a plan; the same plan tells the same people and orders. The new ones are numbered from `people` on. */
-export function eventsOf({ seed, people, newShare, orderShare }: Plan, at: number, now: Date): object[] {
+/** How many people a body brings that nobody knew. */
+export const newPeople = ({ newShare }: Pick<Plan, 'newShare'>): number => Math.round(newShare * EVENTS_PER_BODY);
+
+/** The events of body `at` of a plan; the same plan tells the same people and orders. */
+export function eventsOf({ seed, people, newFrom, newShare, orderShare }: Plan, at: number, now: Date): object[] {
   const random = seeded(seed * 1_000_003 + at);
-  const newPerBody = Math.round(newShare * EVENTS_PER_BODY), timestamp = now.toISOString();
+  const newPerBody = newPeople({ newShare }), timestamp = now.toISOString();
   return Array.from({ length: EVENTS_PER_BODY }, (_, i) => {
     const isNew = i < newPerBody;
-    const who = isNew ? people + at * newPerBody + i : zipf(random, Math.max(1, people));
+    const who = isNew ? newFrom + at * newPerBody + i : zipf(random, Math.max(1, people));
     const said = isNew ? newcomer(who) : random() < orderShare ? order(random, `O${seed}-${at}-${i}`) : visit(random);
     return { ...said, userId: `u${who}`, anonymousId: `a${who}-4f1c-8c7d`, messageId: `node-next-${seed}-${at}-${i}-6f1b2c3d4e5f`, timestamp, context: { library, page: { url: `https://shop.example.test/p/${i}` } }, integrations: {} };
   });
