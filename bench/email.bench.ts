@@ -4,7 +4,7 @@ import { one, sql } from '../src/kernel/sql.ts';
 import { propose } from '../src/reach/index.ts';
 import type { Letter } from './mail/process.ts';
 import { agreeing, type MailShop, openMailShop } from './mail/shop.ts';
-import { perItem, type Processor, processor } from './processor.ts';
+import { perItem, processor } from './processor.ts';
 import { report, timed } from './support.ts';
 
 /**
@@ -44,7 +44,7 @@ async function sendRaw(port: number, letters: readonly Letter[], count: number):
 }
 
 const shop = await openMailShop();
-const spent = async (): Promise<Processor> => ({ ...processor(shop.folder), 'mail server': await shop.mail.seconds() });
+const spent = async (): Promise<Record<string, number>> => ({ ...processor(shop.folder), 'mail server': await shop.mail.seconds() });
 try {
   const people = await agreeing(shop, MESSAGES);
   await shop.mail.clear();

@@ -23,12 +23,12 @@ function postgresSeconds(folder: string): number {
 }
 
 /** Seconds of the processor so far, by part: this process's own thread, its others, the embedded Postgres of a data folder. */
-export type Processor = Record<string, number>;
+export type Processor = Record<'own' | 'threads' | 'postgres', number>;
 export function processor(folder: string): Processor {
   const own = process.threadCpuUsage(), all = process.cpuUsage();
   return { own: (own.user + own.system) / 1e6, threads: (all.user + all.system - own.user - own.system) / 1e6, postgres: postgresSeconds(folder) };
 }
 
 /** What one of many items took of the processor between two readings, part by part, in µs. */
-export const perItem = (before: Processor, after: Processor, items: number): string =>
+export const perItem = (before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>, items: number): string =>
   Object.keys(before).map((part) => `${((((after[part] ?? 0) - (before[part] ?? 0)) / items) * 1e6).toFixed(0)} µs ${part}`).join(', ');

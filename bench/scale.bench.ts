@@ -18,11 +18,12 @@ import { askAll, type Answered, type Asked, askedBy, p95, patternOf } from './sc
 import { emailOf, nameOf, phoneOf } from './scale/people.ts';
 import { memoryOfTree } from './scale/memory.ts';
 import { openShop, type Shop } from './scale/shop.ts';
+import { watchStatements } from './scale/statements.ts';
 import { percentile, report, stopwatch, timed } from './support.ts';
 
 /**
  * A million customers and twenty million events on the running product. PERENNIAL_SCALE_DATA names a folder that keeps the shop between runs;
- * words after the file choose parts: recompute, incremental, pages, one, search.
+ * words after the file choose parts: recompute, incremental, pages, one, search. PERENNIAL_SCALE_STATEMENTS=1 tells what the engine's statements of a recompute take.
  */
 const SIZE = { people: Number(process.env.PERENNIAL_SCALE_PEOPLE ?? 1_000_000), events: Number(process.env.PERENNIAL_SCALE_EVENTS ?? 20_000_000), days: 540 };
 const LIMITS = { recomputeSeconds: 90, incrementalSeconds: 2, coldMs: 1_000, warmMs: 200, oneMs: 50, searchMs: 100, memoryMB: 4_000 };
@@ -56,8 +57,8 @@ async function watched<T>(work: () => Promise<T>): Promise<{ result: T; own: num
 
 /** Everybody told anew on the day after the last time, then scored: cuts, RFM bins, stages and values of all. */
 async function recompute(setting: Setting): Promise<void> {
-  const { running: { stores }, shop: { workspaceId, size } } = setting, before = await assessedAsOf(setting);
-  const parts = stopwatch();
+  const { running: { stores }, shop: { workspaceId, size, folder } } = setting, before = await assessedAsOf(setting);
+  const parts = stopwatch(folder);
   if (before === null) {
     const first = await timed(async () => recalibrate(stores, { asOf: await dataDay(stores, workspaceId), caller: systemCaller(workspaceId) }));
     parts.mark('first assessment, cuts learned and everybody published');
@@ -67,12 +68,15 @@ async function recompute(setting: Setting): Promise<void> {
     await drain(stores, loop);
     parts.mark('reactions to it');
   }
+  const statements = process.env.PERENNIAL_SCALE_STATEMENTS ? watchStatements(stores.ch) : () => undefined;
   const day = addDays(dayOfNumber((await assessedAsOf(setting)) as number), 1);
   const { result: [stages, values], own, stores: below } = await watched(async () => {
     const told = await timed(() => reassess(stores, workspaceId, 'all', day, { mode: 'backfill' }));
     parts.mark('stages and RFM of everybody, a day later');
+    statements();
     const scored = await timed(() => runScoring(stores, workspaceId, 'asked'));
     parts.mark('value models and scores of everybody');
+    statements();
     return [told, scored] as const;
   });
   parts.print();

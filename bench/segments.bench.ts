@@ -11,6 +11,7 @@ import { createSegment, listSegments } from '../src/lifecycle/segments/segments.
 import { dataDay, reassess } from '../src/lifecycle/index.ts';
 import { settingOf } from '../src/lifecycle/store.ts';
 import { openShop } from './scale/shop.ts';
+import { watchStatements } from './scale/statements.ts';
 import { quietly, report, stopwatch } from './support.ts';
 
 /**
@@ -43,11 +44,12 @@ try {
   if (assessedAsOf === null) await reassess(stores, shop.workspaceId, 'all', await dataDay(stores, shop.workspaceId), { mode: 'backfill' });
   const known = await listSegments(stores, caller);
   for (let n = known.length; n < SEGMENTS; n++) await createSegment(stores, caller, { name: `bench ${n}`, description: '', tree: treeOf(n) });
-  const parts = stopwatch(), look = (): Promise<unknown> => recomputeSegments(stores, shop.workspaceId, { backfill: true });
+  const parts = stopwatch(shop.folder), statements = process.env.PERENNIAL_SCALE_STATEMENTS ? watchStatements(stores.ch) : () => undefined, look = (): Promise<unknown> => recomputeSegments(stores, shop.workspaceId, { backfill: true });
   const first = await quietly(look);
   parts.mark('first look, everybody told');
   const again = await quietly(look);
   parts.mark('another look');
+  statements();
   const apart = await quietly(async () => {
     for (const n of SAMPLE) await sizeOf(stores.ch, shop.workspaceId, await compiledFor(stores, caller, treeOf(n)));
   });

@@ -11,6 +11,7 @@ import { newId } from '../src/kernel/ids.ts';
 import { openStores } from '../src/kernel/open.ts';
 import { run, sql } from '../src/kernel/sql.ts';
 import type { Stores } from '../src/kernel/stores.ts';
+import { type Processor, processor } from './processor.ts';
 
 /** One measured figure. `ratioToRaw` is ours ÷ the raw engine's on the same data in the same run; a null threshold only measures. */
 export type Figure = { name: string; value: number; unit: string; ratioToRaw: number | null; threshold: number | null; better: 'more' | 'less' };
@@ -47,27 +48,28 @@ export type Stopwatch = {
   print(): void;
 };
 
-/** Measures a stretch of work by its parts: seconds by the clock, of the processor by our own thread and by the others of the process (the engine, garbage collection), and the most memory held. */
-export function stopwatch(): Stopwatch {
-  const parts = new Map<string, { wall: number; own: number; all: number; peak: number }>();
-  const read = (): { wall: number; own: number; all: number } => {
-    const own = process.threadCpuUsage(), all = process.cpuUsage();
-    return { wall: performance.now() / 1000, own: (own.user + own.system) / 1e6, all: (all.user + all.system) / 1e6 };
-  };
+/**
+ * Measures a stretch of work by its parts: seconds by the clock, of the processor by our own thread, by the others of the process (the engine, garbage collection) and by
+ * the embedded Postgres of a `folder`, and the most memory held.
+ */
+export function stopwatch(folder = ''): Stopwatch {
+  const parts = new Map<string, Processor & { wall: number; peak: number }>();
+  const read = (): Processor & { wall: number } => ({ wall: performance.now() / 1000, ...processor(folder) });
   let last = read();
   let peak = 0;
   const timer = setInterval(() => { peak = Math.max(peak, process.memoryUsage.rss()); }, 50).unref();
   return {
     mark: (name) => {
       const now = read();
-      const sum = parts.get(name) ?? { wall: 0, own: 0, all: 0, peak: 0 };
-      parts.set(name, { wall: sum.wall + now.wall - last.wall, own: sum.own + now.own - last.own, all: sum.all + now.all - last.all, peak: Math.max(sum.peak, peak, process.memoryUsage.rss()) });
+      const sum = parts.get(name) ?? { wall: 0, own: 0, threads: 0, postgres: 0, peak: 0 };
+      const since = (of: 'wall' | keyof Processor): number => sum[of] + now[of] - last[of];
+      parts.set(name, { wall: since('wall'), own: since('own'), threads: since('threads'), postgres: since('postgres'), peak: Math.max(sum.peak, peak, process.memoryUsage.rss()) });
       last = now;
       peak = 0;
     },
     print: () => {
       clearInterval(timer);
-      for (const [name, { wall, own, all, peak: most }] of parts) console.log(`  ${wall.toFixed(2).padStart(7)} s  ${own.toFixed(2).padStart(6)} s own CPU  ${(all - own).toFixed(2).padStart(6)} s other threads  ${(most / 1e6).toFixed(0).padStart(5)} MB  ${name}`);
+      for (const [name, { wall, own, threads, postgres, peak: most }] of parts) console.log(`  ${wall.toFixed(2).padStart(7)} s  ${own.toFixed(2).padStart(6)} s own CPU  ${threads.toFixed(2).padStart(6)} s other threads  ${Number.isNaN(postgres) ? '' : `${postgres.toFixed(2).padStart(6)} s Postgres  `}${(most / 1e6).toFixed(0).padStart(5)} MB  ${name}`);
     },
   };
 }
