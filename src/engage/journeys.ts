@@ -59,7 +59,7 @@ export async function changeJourney(stores: Stores, caller: Caller, id: string, 
 }
 
 /** A state that a journey may be brought to from some others. Refuses `journey.state` otherwise. */
-async function moveTo(tx: Tx, stores: Stores, caller: Caller, id: string, { from, to }: { from: readonly JourneyState[]; to: JourneyState }): Promise<{ before: JourneyRow; after: JourneyRow }> {
+async function moveTo(tx: Tx, stores: Stores, caller: Caller, id: string, { from, to }: { from: readonly JourneyState[]; to: Exclude<JourneyState, 'draft'> }): Promise<{ before: JourneyRow; after: JourneyRow }> {
   const before = await demandJourney(tx, caller, id, { lock: 'update' });
   if (!from.includes(before.state)) throw new Refusal('journey.state', { state: before.state, wanted: to }, 409);
   const at = stores.clock.now();

@@ -1,6 +1,7 @@
 import { publishPromotions } from '../collect/index.ts';
 import type { Caller } from '../kernel/access/caller.ts';
 import { audit } from '../kernel/audit.ts';
+import type { AuditAction } from '../kernel/words/auditActions.ts';
 import { notFound, Refusal } from '../kernel/errors.ts';
 import { announce } from '../kernel/facts.ts';
 import { newId } from '../kernel/ids.ts';
@@ -20,7 +21,7 @@ function demandFree(calendar: readonly Promotion[], wanted: Promotion): void {
 }
 
 /** Changes the calendar in one transaction, then tells collect, so that orders carry the window their day falls in. */
-async function change(stores: Stores, caller: Caller, action: string, id: PromotionId, work: (tx: Tx, calendar: Promotion[]) => Promise<void>): Promise<Promotion[]> {
+async function change(stores: Stores, caller: Caller, action: AuditAction, id: PromotionId, work: (tx: Tx, calendar: Promotion[]) => Promise<void>): Promise<Promotion[]> {
   const calendar = await stores.pg.tx(caller.workspaceId, async (tx) => {
     await work(tx, await lockedPromotions(tx, caller.workspaceId));
     await audit(tx, stores.clock, caller, { action, target: id });

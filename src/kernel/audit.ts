@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Caller } from './access/caller.ts';
+import type { AuditAction } from './words/auditActions.ts';
 import type { Clock } from './clock.ts';
 import type { Facts } from './errors.ts';
 import type { WorkspaceId } from './ids.ts';
 import { many, maybe, run, sql, type Tx } from './sql.ts';
 
 /** One line of the audit log: who did what to what. `detail` holds counts and reasons, never values of personal data. */
-export type AuditEntry = { action: string; target: string; detail?: Facts };
+export type AuditEntry = { action: AuditAction; target: string; detail?: Facts };
 export type AuditRow = { seq: number; at: Date; actorKind: string; actorId: string; action: string; target: string; detail: Facts; prevHash: Buffer; hash: Buffer };
 
 const GENESIS = Buffer.alloc(32);

@@ -1,4 +1,5 @@
 import { audit } from '../../kernel/audit.ts';
+import type { AuditAction } from '../../kernel/words/auditActions.ts';
 import type { Caller } from '../../kernel/access/caller.ts';
 import { notFound, Refusal } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
@@ -130,7 +131,7 @@ export async function finishCycle(stores: Stores, caller: Caller, id: string): P
   return tell(stores, caller, done);
 }
 
-const save = (stores: Stores, caller: Caller, row: CycleRow, action: string): Promise<void> =>
+const save = (stores: Stores, caller: Caller, row: CycleRow, action: AuditAction): Promise<void> =>
   stores.pg.tx(caller.workspaceId, async (tx: Tx) => {
     if (await updateCycle(tx, caller.workspaceId, row) === 0) throw closed();
     await audit(tx, stores.clock, caller, { action, target: row.id });

@@ -2,6 +2,7 @@ import { type CustomerLine, customerLines, flushMirror, seenBy } from '../../cus
 import type { Caller } from '../../kernel/access/caller.ts';
 import { userNames } from '../../kernel/access/index.ts';
 import { audit } from '../../kernel/audit.ts';
+import type { AuditAction } from '../../kernel/words/auditActions.ts';
 import { describe, segmentsOf, type Tree } from '../../kernel/conditions/index.ts';
 import { notFound, Refusal } from '../../kernel/errors.ts';
 import { fromCursor, toCursor } from '../../kernel/http/cursor.ts';
@@ -46,7 +47,7 @@ export const registerProgrammeUses = (): void => registerSegmentUses('programmes
   (programme.archivedAt === null ? segmentsIn(programme).map((segment) => ({ kind: 'core', id: programme.id, name: programme.name || say(language, 'core.first'), segment })) : [])));
 
 /** Writes a programme and judges everybody by it. Refuses what `check` refuses in a filter. */
-async function set(stores: Stores, caller: Caller, programme: Programme, action: string): Promise<ToldProgramme> {
+async function set(stores: Stores, caller: Caller, programme: Programme, action: AuditAction): Promise<ToldProgramme> {
   for (const tree of [programme.entry, programme.stay]) await demandTree(stores, caller, tree);
   await stores.pg.tx(caller.workspaceId, async (tx) => {
     await holdSegments(tx, caller.workspaceId, segmentsIn(programme));

@@ -86,7 +86,7 @@ export async function need(tx: Tx, workspaceId: WorkspaceId, id: string): Promis
 type Changed = { row: WebhookRow; detail?: Facts; after?: (tx: Tx) => Promise<unknown> };
 
 /** One change of an address, with its line in the audit log. */
-async function change(stores: Stores, caller: Caller, id: string, action: string, decide: (row: WebhookRow, keys: WorkspaceKeys) => Changed): Promise<WebhookView> {
+async function change(stores: Stores, caller: Caller, id: string, action: 'change' | 'pause' | 'resume' | 'secret', decide: (row: WebhookRow, keys: WorkspaceKeys) => Changed): Promise<WebhookView> {
   demandAll(caller);
   const { workspaceId } = caller;
   const keys = await stores.keys.of(workspaceId);

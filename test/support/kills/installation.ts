@@ -57,7 +57,7 @@ async function fillNeighbour(stores: Stores, workspace: string): Promise<void> {
     ...(i % 3 === 0 ? { event: 'Order Completed', properties: { order_id: `Q${i}`, total: 10 + i, products: [{ sku: 'tea', price: 10 + i, quantity: 1 }] } } : { event: 'Product Viewed', properties: { sku: 'tea' } }),
   }));
   await stores.pg.tx(workspace, (tx) => appendBody(tx, stores, workspace, { sourceId, endpoint: 'batch', body: Buffer.from(JSON.stringify({ batch })), receivedAt: clock.now() }));
-  await stores.pg.tx(workspace, (tx) => audit(tx, clock, systemCaller(workspace), { action: 'test.line', target: workspace }));
+  await stores.pg.tx(workspace, (tx) => audit(tx, clock, systemCaller(workspace), { action: 'export', target: workspace }));
   await flushAll(stores);
   await drain(stores, loop);
 }

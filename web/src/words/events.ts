@@ -6,7 +6,6 @@ const nav = {
   'nav.settings.sources': w('Sources', '数据源', '資料來源'),
   'nav.settings.events': w('Live events', '实时事件', '即時事件'),
   'nav.settings.schema': w('Event schema', '事件结构', '事件結構'),
-  'audit.source.key.revoke': w('Write key revoked', '吊销写入密钥', '撤銷寫入金鑰'),
 };
 
 const live = {

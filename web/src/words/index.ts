@@ -1,6 +1,7 @@
 import { sharedWords } from '../../../src/kernel/words/index.ts';
 import type { Language, Words } from '../../../src/kernel/words/types.ts';
 import { accounts } from './accounts.ts';
+import { audit } from './audit.ts';
 import { benchmarks } from './benchmarks.ts';
 import { blocks } from './blocks.ts';
 import { canvas } from './canvas.ts';
@@ -48,7 +49,7 @@ import { value } from './value.ts';
 import { webhooks } from './webhooks.ts';
 
 /** Words only the web app says: one table per area. */
-export const webWords: Words = { ...accounts, ...benchmarks, ...blocks, ...canvas, ...channels, ...shell, ...kit, ...sign, ...signals, ...templates, ...customers, ...events, ...experiments, ...fields, ...filter, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...layers, ...lifecycle, ...personas, ...privacy, ...reach, ...reachDecisions, ...reachRules, ...reachChannels, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money, ...care, ...journeys, ...journeyParts, ...journeyPeople, ...journeyPlaybooks, ...webhooks, ...tasks, ...touch, ...offers };
+export const webWords: Words = { ...accounts, ...audit, ...benchmarks, ...blocks, ...canvas, ...channels, ...shell, ...kit, ...sign, ...signals, ...templates, ...customers, ...events, ...experiments, ...fields, ...filter, ...flow, ...forecasts, ...home, ...identity, ...segments, ...importing, ...insight, ...settings, ...layers, ...lifecycle, ...personas, ...privacy, ...reach, ...reachDecisions, ...reachRules, ...reachChannels, ...rfm, ...stageRules, ...models, ...scoring, ...value, ...money, ...care, ...journeys, ...journeyParts, ...journeyPeople, ...journeyPlaybooks, ...webhooks, ...tasks, ...touch, ...offers };
 
 /** Every word the web app says, the catalogue it shares with the server included. */
 export const words: Words = { ...webWords, ...sharedWords };

@@ -1,5 +1,6 @@
 import { Button, Select } from 'antd';
 import { useMutation } from '@tanstack/react-query';
+import { AUDIT_ACTIONS } from '../../../../src/kernel/words/auditActions.ts';
 import { api, type Paged } from '../../lib/api.ts';
 import { useFormats } from '../../lib/format.ts';
 import { useT } from '../../lib/language.tsx';
@@ -14,7 +15,6 @@ import type { AuditLine, AuditVerdict } from './settingsQueries.ts';
 import './settings.css';
 
 const PAGE_SIZE = 50;
-const ACTIONS = ['session.open', 'export', 'unmask', 'import.start', 'import.undo', 'customer.merge', 'customer.unmerge', 'member.change', 'member.remove', 'invitation.create', 'key.create', 'key.revoke', 'password.change', 'workspace.change'] as const;
 
 /** Who did what, newest first; each line carries the hash of the one before. */
 export default function AuditPage() {
@@ -23,7 +23,7 @@ export default function AuditPage() {
   const { moment, count } = useFormats();
   const [filters, change] = useFilters();
   const action = filters['action'];
-  const name = (code: string): string => (t(`audit.${code}`) === `audit.${code}` ? code.replaceAll('.', ' ') : t(`audit.${code}`));
+  const name = (code: string): string => t(`audit.${code}`);
   const pages = usePages(['audit', action ?? ''], (cursor, signal) => api.get<Paged<AuditLine>>('/audit', { action, limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) }, signal));
   const check = useMutation({ mutationFn: () => api.get<AuditVerdict>('/audit/verify'), onError: toast.failed });
   const columns: Column<AuditLine>[] = [
@@ -38,7 +38,7 @@ export default function AuditPage() {
     <Page title={t('nav.settings.audit')} lead={t('settings.audit.lead')} actions={<Button onClick={() => check.mutate()} loading={check.isPending}>{t('settings.audit.check')}</Button>}>
       {check.data && <Notice tone={check.data.intact ? 'note' : 'act'}>{check.data.intact ? t('settings.audit.intact', { lines: check.data.lines }) : t('settings.audit.broken', { seq: count(check.data.brokenAt ?? 0) })}</Notice>}
       <div className="row settings-form">
-        <Select aria-label={t('settings.audit.action')} className="action-choice" allowClear placeholder={t('settings.audit.every')} value={action} onChange={(value?: string) => change({ action: value ?? null })} options={ACTIONS.map((value) => ({ value, label: name(value) }))} />
+        <Select aria-label={t('settings.audit.action')} className="action-choice" allowClear showSearch={{ optionFilterProp: 'label' }} placeholder={t('settings.audit.every')} value={action} onChange={(value?: string) => change({ action: value ?? null })} options={AUDIT_ACTIONS.map((value) => ({ value, label: name(value) }))} />
       </div>
       <DataTable name="audit" caption={t('nav.settings.audit')} columns={columns} rows={data?.rows} rowKey={({ seq }) => String(seq)} error={error} onRetry={() => void refetch()} dimmed={isPlaceholderData} empty={<Empty title={t('settings.audit.none')} />} />
       <Pager pages={pages} size={PAGE_SIZE} noun="settings.audit.lines" />
