@@ -1,9 +1,8 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { savePassword } from '../src/kernel/access/users.ts';
-import { loop } from '../src/loop.ts';
 import { person } from './support/app.ts';
-import { SAMPLE_NOW, sampleWorkspace } from './support/sample.ts';
+import { SAMPLE_NOW, sampleWorkspace, storyless } from './support/sample.ts';
 import { type Served, served } from './support/served.ts';
 import { type Walked, walked } from './support/walked.ts';
 
@@ -25,11 +24,11 @@ let page: Page;
 let people: Row[] = [];
 
 beforeAll(async () => {
-  product = await served((stores) => sampleWorkspace(stores, CUSTOMERS), SAMPLE_NOW);
+  product = await served((stores) => sampleWorkspace(stores, CUSTOMERS, storyless), SAMPLE_NOW);
   const { stores, owner } = product;
   await stores.pg.global.transaction().execute((tx) => savePassword(tx, stores.clock.now(), owner.userId as never, PASSWORD));
   people = (await owner.call<{ rows: Row[] }>('GET', '/api/v1/customers?limit=100&clear=true')).body.rows;
-  walk = await walked(product, { works: loop });
+  walk = await walked(product, { works: storyless });
   page = walk.page;
 }, 240_000);
 

@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Identifier, resolve } from '../src/customers/index.ts';
-import { loop } from '../src/loop.ts';
 import { person } from './support/app.ts';
-import { SAMPLE_NOW, sampleWorkspace } from './support/sample.ts';
+import { SAMPLE_NOW, sampleWorkspace, storyless } from './support/sample.ts';
 import { pictures, type Served, served } from './support/served.ts';
 import { type Walked, walked } from './support/walked.ts';
 
@@ -23,10 +22,10 @@ const PEOPLE: readonly { identifiers: Identifier[]; name: string }[] = [
 ];
 
 beforeAll(async () => {
-  product = await served((stores) => sampleWorkspace(stores, 400), SAMPLE_NOW);
+  product = await served((stores) => sampleWorkspace(stores, 400, storyless), SAMPLE_NOW);
   const { stores, app, workspaceId } = product;
   await resolve(stores, workspaceId, PEOPLE.map((one) => ({ at: new Date('2026-07-01T00:00:00Z'), source: 'tmall', ...one })));
-  walk = await walked(product, { works: loop });
+  walk = await walked(product, { works: storyless });
   await walk.enter(await person(stores, app, workspaceId, 'operator'));
   page = walk.page;
 }, 240_000);

@@ -1,8 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loop } from '../src/loop.ts';
 import { person } from './support/app.ts';
-import { SAMPLE_NOW, sampleWorkspace } from './support/sample.ts';
+import { SAMPLE_NOW, sampleWorkspace, storyless } from './support/sample.ts';
 import { type Served, served } from './support/served.ts';
 import { type Walked, walked } from './support/walked.ts';
 
@@ -17,9 +16,9 @@ let walk: Walked;
 let page: Page;
 
 beforeAll(async () => {
-  product = await served((stores) => sampleWorkspace(stores, CUSTOMERS), SAMPLE_NOW);
+  product = await served((stores) => sampleWorkspace(stores, CUSTOMERS, storyless), SAMPLE_NOW);
   const { stores, app, workspaceId } = product;
-  walk = await walked(product, { works: loop });
+  walk = await walked(product, { works: storyless });
   await walk.enter(await person(stores, app, workspaceId, 'manager'));
   page = walk.page;
 }, 240_000);

@@ -18,6 +18,7 @@ import { superuser } from '../../../src/kernel/postgres/embedded.ts';
 import type { Stores } from '../../../src/kernel/stores.ts';
 import { loop } from '../../../src/loop.ts';
 import { type Child, ownClickHouse, ownPostgres, product, roomyFolder } from '../servers.ts';
+import { strainOn } from './strain.ts';
 
 const SETTINGS = { name: 'Tea', timezone: 'Asia/Shanghai', currency: 'CNY', language: 'en' } as const;
 
@@ -103,21 +104,21 @@ export async function adminOf({ data, servers }: Place): Promise<pg.Client> {
   return client;
 }
 
-export type Server = { child: Child; url: string; api: Api; startedMs: number };
+export type Server = { child: Child; url: string; api: Api; startedMs: number; /** Of that, how long others had the processors. */ starvedMs: number; /** What it said until it answered, each with when, and what the machine was doing: where a long start spent its time. */ story: string };
 
 export const begin = ({ data, servers }: Folder): Child => product(['--empty', '--data', data, '--port', '0'], servers?.env);
 
 /** Starts the real server on the folder; `startedMs` is how long it took until it answered. */
 export async function startServer(folder: Folder): Promise<Server> {
-  const begun = performance.now(), { data } = folder;
+  const begun = performance.now(), strain = strainOn(), said: string[] = [], { data } = folder;
   const child = begin(folder);
+  for (const stream of [child.process.stdout, child.process.stderr]) stream?.on('data', (chunk: Buffer) => said.push(`${Math.round(performance.now() - begun)} ms: ${chunk.toString().trim()}`));
   const [, url = ''] = await child.until(/Open (http:\S+)/, 90_000);
-  return { child, url, api: apiAt(url, readFileSync(join(data, 'cli.token'), 'utf8').trim(), async () => undefined), startedMs: performance.now() - begun };
+  const startedMs = performance.now() - begun, { starvedMs, words } = strain(child.process.pid ?? 0);
+  return { child, url, api: apiAt(url, readFileSync(join(data, 'cli.token'), 'utf8').trim(), async () => undefined), startedMs, starvedMs, story: [...said, words].join('\n') };
 }
 
-
 /** What becomes of the embedded Postgres: left running without anybody, killed with all its processes, or that and its number gone to another program. */
-
 export type Way = 'orphaned' | 'killed' | 'replaced';
 
 /** A program that has nothing to do with us. */

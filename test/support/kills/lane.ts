@@ -8,8 +8,11 @@ import { adminOf, begin, copyOf, type Folder, kill, openFolder, prepare, type Se
 import { countAll, drained, type Faults, type Figures, quickFaults, rowsOf } from './invariants.ts';
 import { type Door, type Ledger, newLedger, sendAgain, startLoad } from './load.ts';
 
+/** A start after a kill: how long it took, how much of that others had the processors, and what it did meanwhile. */
+export type Recovery = Pick<Server, 'startedMs' | 'starvedMs' | 'story'>;
+
 /** One installation that is killed again and again, and everything known of it. */
-export type Lane = { seed: number; folder: Folder; server: Server; neighbour: Record<string, string>; ledger: Ledger; die: Dice; other: ChildProcess; round: number; longestMs: number; postgresWas: Record<Way, number> };
+export type Lane = { seed: number; folder: Folder; server: Server; neighbour: Record<string, string>; ledger: Ledger; die: Dice; other: ChildProcess; round: number; recoveries: Recovery[]; postgresWas: Record<Way, number> };
 
 /** Installations alike, each with a seed of its own: one is made, and copied while it stands still; on servers there is one. */
 export async function openLanes(seed: number, many: number, { onServers = false } = {}): Promise<Lane[]> {
@@ -21,7 +24,7 @@ export async function openLanes(seed: number, many: number, { onServers = false 
   await stop(await startServer(folder));
   const folders = [folder, ...Array.from({ length: many - 1 }, () => copyOf(folder))];
   return Promise.all(folders.map(async (own, nth): Promise<Lane> => ({
-    seed: seed + nth, folder: own, server: await startServer(own), neighbour, ledger: newLedger(), die: dice(seed + nth), other: stranger(), round: 0, longestMs: 0, postgresWas: { orphaned: 0, killed: 0, replaced: 0 },
+    seed: seed + nth, folder: own, server: await startServer(own), neighbour, ledger: newLedger(), die: dice(seed + nth), other: stranger(), round: 0, recoveries: [], postgresWas: { orphaned: 0, killed: 0, replaced: 0 },
   })));
 }
 
@@ -50,8 +53,10 @@ async function clerk({ server, folder, ledger }: Lane, isOver: () => boolean): P
   }
 }
 
-/** `again`: so many of the starts that follow are killed too, before they have answered. How many kills it were. */
-async function killAndRestart(lane: Lane, held: readonly Hold[], again = 0): Promise<number> {
+type Death = { at: string; held?: readonly Hold[]; /** So many of the starts that follow are killed too, before they have answered. */ again?: number };
+
+/** How many kills it were. */
+async function killAndRestart(lane: Lane, { at, held = [], again = 0 }: Death): Promise<number> {
   const { die, folder, other } = lane;
   const way: Way = !folder.servers && die.chance(0.3) ? die.pick(['killed', 'replaced']) : 'orphaned', early = die.chance(0.5);
   await kill(folder, lane.server.child, way, other);
@@ -64,7 +69,8 @@ async function killAndRestart(lane: Lane, held: readonly Hold[], again = 0): Pro
     await kill(folder, starting, 'orphaned', other);
   }
   lane.server = await startServer(folder);
-  lane.longestMs = Math.max(lane.longestMs, lane.server.startedMs);
+  const { startedMs, starvedMs, story } = lane.server;
+  lane.recoveries.push({ startedMs, starvedMs, story: `kill ${lane.round} of PERENNIAL_SEED=${lane.seed}: "${at}", Postgres ${way}, ${kills} kills, locks let go ${early ? 'before' : 'after'}\n${story}` });
   await Promise.all(held.map(({ letGo }) => letGo()));
   return kills;
 }
@@ -80,7 +86,7 @@ export async function dieAt(lane: Lane, { name, reach, proven }: Boundary): Prom
     await reach(site);
   } finally {
     // Wherever it stands: the next one begins with a server that runs.
-    await killAndRestart(lane, site.held);
+    await killAndRestart(lane, { at: name, held: site.held });
     over = true;
     await Promise.all([load.stop(), clerking, look.end().catch(() => undefined)]);
   }
@@ -102,7 +108,7 @@ export async function dieAnywhere(lane: Lane): Promise<number> {
   const clerking = clerk(lane, () => over);
   if (die.chance(0.1)) void startImport({ folder, server, ledger, die, prefix });
   await sleep(die.between(0, 1_500));
-  const kills = await killAndRestart(lane, [], 0.5);
+  const kills = await killAndRestart(lane, { at: 'random', again: 0.5 });
   over = true;
   await Promise.all([load.stop(), clerking]);
   await sendAgain(doorOf(lane), ledger, die);

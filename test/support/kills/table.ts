@@ -5,12 +5,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seedOfRun } from '../seed.ts';
 import { BOUNDARIES } from './boundaries.ts';
 import { type Faults, type Figures, PROMISES } from './invariants.ts';
-import { closeLane, countNow, dieAnywhere, dieAt, type Lane, openLanes, stopAndCount } from './lane.ts';
+import { closeLane, countNow, dieAnywhere, dieAt, type Lane, openLanes, type Recovery, stopAndCount } from './lane.ts';
 
 const READY_SECONDS_MAX = 30;
 
 /** How often each boundary, how many kills at moments nobody chose, over how many installations at once; on servers, or with both stores in the folder; where the result is written down, if at all. */
 export type Plan = { name: string; lanes: number; rounds: number; random: number; onServers: boolean; result: string | null };
+
+const secondsOf = (ms: number): number => Math.round(ms / 100) / 10;
+/** The promise is of two cores to itself: what the main thread waited for a processor, others had (its own stores among them, a little). All other waiting counts. */
+const ownMs = ({ startedMs, starvedMs }: Recovery): number => startedMs - starvedMs;
+const NONE: Recovery = { startedMs: 0, starvedMs: 0, story: '' };
 
 const sumOf = (all: readonly Figures[]): Figures => all.reduce((sum, one) => ({ sent: sum.sent + one.sent, acknowledged: sum.acknowledged + one.acknowledged, stored: sum.stored + one.stored, duplicates: sum.duplicates + one.duplicates }), { sent: 0, acknowledged: 0, stored: 0, duplicates: 0 });
 const sumUp = <Key extends string>(all: readonly Record<Key, number>[]): Record<Key, number> =>
@@ -54,12 +59,12 @@ export function killTable({ name, lanes: many, rounds, random: wanted, onServers
     // One process has one event store open at a time.
     for (const lane of lanes) counted.push(await stopAndCount(lane));
     const faults = Object.fromEntries(Object.keys(PROMISES).map((key) => [key, counted.flatMap((one) => one.faults[key as keyof Faults])])) as Faults;
-    const longestMs = Math.max(...lanes.map((lane) => lane.longestMs));
+    const recoveries = lanes.flatMap((lane) => lane.recoveries), longest = recoveries.reduce((most, one) => (ownMs(one) > ownMs(most) ? one : most), NONE);
     const result = {
       date: new Date().toISOString(), seed, node: process.version, cpus: availableParallelism(), minutes: Math.round((performance.now() - begunMs) / 6_000) / 10,
-      green: Object.values(faults).every((list) => list.length === 0) && [...done.values()].every((times) => times >= rounds) && random >= wanted && longestMs < READY_SECONDS_MAX * 1_000,
+      green: Object.values(faults).every((list) => list.length === 0) && [...done.values()].every((times) => times >= rounds) && random >= wanted && ownMs(longest) < READY_SECONDS_MAX * 1_000,
       kills: { ...Object.fromEntries(done), 'at random': random }, ...(onServers ? {} : { postgres: sumUp(lanes.map(({ postgresWas }) => postgresWas)) }), events: sumOf(counted.map(({ figures }) => figures)),
-      promises: Object.fromEntries(Object.entries(PROMISES).map(([key, text]) => [`${key}: ${text}`, faults[key as keyof Faults]])), longestRecoverySeconds: Math.round(longestMs / 100) / 10,
+      promises: Object.fromEntries(Object.entries(PROMISES).map(([key, text]) => [`${key}: ${text}`, faults[key as keyof Faults]])), longestRecoverySeconds: secondsOf(ownMs(longest)), longestRecoverySecondsOnTheWall: secondsOf(Math.max(0, ...recoveries.map(({ startedMs }) => startedMs))),
     };
     console.log(JSON.stringify(result));
     if (file) {
@@ -68,7 +73,7 @@ export function killTable({ name, lanes: many, rounds, random: wanted, onServers
       writeFileSync(path, `${JSON.stringify(result, null, 2)}\n`);
     }
     expect(faults, `PERENNIAL_SEED=${seed}`).toEqual(Object.fromEntries(Object.keys(PROMISES).map((key) => [key, []])));
-    expect(longestMs).toBeLessThan(READY_SECONDS_MAX * 1_000);
+    expect(ownMs(longest), longest.story).toBeLessThan(READY_SECONDS_MAX * 1_000);
     expect(result.green).toBe(true);
   }, 600_000);
 }
