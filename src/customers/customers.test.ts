@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Person, person, testApp } from '../../test/support/app.ts';
 import { testStores, type TestStores, testWorkspace } from '../../test/support/stores.ts';
 import { many, maybe, run, sql } from '../kernel/sql.ts';
-import { customersTick, declareFields, type Identifier, publish, refreshTraits, registerOrderFinder, registerTagRule, registerTimeline, registerTrait, relate, resolve, type ResolveItem } from './index.ts';
+import { customersTick, declareFields, flushMirror, type Identifier, publish, refreshTraits, registerOrderFinder, registerTagRule, registerTimeline, registerTrait, relate, resolve, type ResolveItem } from './index.ts';
 
 let stores: TestStores;
 let app: FastifyInstance;
@@ -322,6 +322,15 @@ test('what is published again unchanged within a day is not written, and nobody 
   const rewritten = await row();
   await publish(stores, ws, [{ customer: id, values: { rfm: null, referrer: null } }], { mirror: 'later' });
   expect(await row()).toEqual(rewritten);
+});
+
+test('two who tell analytics at once tell it once', async () => {
+  const id = await one({ identifiers: [phone('13700000143')] });
+  const rows = async (): Promise<number> => (await stores.ch.rows<{ n: number }>('select uniqExact(version) as n from customer_state where workspace = {workspace:UUID} and customer = {id:UUID}', { workspace: ws, id }))[0]?.n ?? 0;
+  const before = await rows();
+  await publish(stores, ws, [{ customer: id, values: { order_count: 7 } }], { mirror: 'later' });
+  expect((await Promise.all([flushMirror(stores, ws), flushMirror(stores, ws), flushMirror(stores, ws)])).sort()).toEqual([0, 0, 1]);
+  expect(await rows()).toBe(before + 1);
 });
 
 test('another workspace sees none of it', async () => {

@@ -32,7 +32,7 @@ export type Resolution = {
 };
 
 /**
- * `mirror: 'later'` leaves ClickHouse to the next flushMirror. `country`: whose numbers telephones without a prefix are. `by`: staff who
+ * `mirror: 'later'` leaves ClickHouse to the next flushMirror, `'known'` only those who are new. `country`: whose numbers telephones without a prefix are. `by`: staff who
  * wrote it down. `from: 'file'`: said by a stored file, which can be read again, so that it can be taken back (`takeBack`).
  */
-export type ResolveOptions = { mirror?: 'now' | 'later'; country?: string; by?: Actor; from?: 'file' | 'voice' };
+export type ResolveOptions = { mirror?: 'now' | 'known' | 'later'; country?: string; by?: Actor; from?: 'file' | 'voice' };

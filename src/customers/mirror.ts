@@ -10,10 +10,13 @@ import { dropBatches, insertBatch, nextVersion, pendingBatches, statesOf, timezo
 
 const ROWS_PER_BLOCK = 10_000;
 
-/** Notes, in the transaction of a change, whose mirror rows it makes old, and who is no more. */
-export async function owe(tx: Tx, stores: Pick<Stores, 'clock'>, workspaceId: WorkspaceId, { customers, subjects = [], gone = [] }: { customers: readonly CustomerId[]; subjects?: readonly SubjectId[]; gone?: readonly CustomerId[] }): Promise<void> {
-  if (customers.length + subjects.length + gone.length === 0) return;
-  await insertBatch(tx, workspaceId, { id: newId(), customers: [...new Set(customers)], subjects: [...new Set(subjects)], gone }, stores.clock.now());
+type Owed = { customers: readonly CustomerId[]; subjects?: readonly SubjectId[]; gone?: readonly CustomerId[]; newcomers?: readonly CustomerId[] };
+
+/** Notes, in the transaction of a change, whose mirror rows it makes old, who is no more and who is new. */
+export async function owe(tx: Tx, stores: Pick<Stores, 'clock'>, workspaceId: WorkspaceId, { customers, subjects = [], gone = [], newcomers = [] }: Owed): Promise<void> {
+  const at = stores.clock.now();
+  if (customers.length + subjects.length + gone.length > 0) await insertBatch(tx, workspaceId, { id: newId(), customers: [...new Set(customers)], subjects: [...new Set(subjects)], gone, newcomers: false }, at);
+  if (newcomers.length > 0) await insertBatch(tx, workspaceId, { id: newId(), customers: newcomers, subjects: [], gone: [], newcomers: true }, at);
 }
 
 async function pushStates(stores: Stores, workspaceId: WorkspaceId, version: number, customers: readonly CustomerId[]): Promise<void> {
@@ -42,13 +45,11 @@ async function pushOwners(stores: Stores, workspaceId: WorkspaceId, version: num
   }
 }
 
-/**
- * Tells ClickHouse of every customer and owner changed since it was last told; how many customers. Safe to repeat and to run twice at
- * once: the version is taken before the rows are read, so whoever holds the greater version has read the newer rows.
- */
-export async function flushMirror(stores: Stores, workspaceId: WorkspaceId): Promise<number> {
+type FlushOptions = { newcomers?: boolean };
+
+async function flushPending(stores: Stores, workspaceId: WorkspaceId, { newcomers = true }: FlushOptions): Promise<number> {
   const { batches, version } = await stores.pg.tx(workspaceId, async (tx) => {
-    const batches = await pendingBatches(tx, workspaceId);
+    const batches = await pendingBatches(tx, workspaceId, newcomers);
     return { batches, version: batches.length > 0 ? await nextVersion(tx) : 0 };
   });
   if (batches.length === 0) return 0;
@@ -58,4 +59,20 @@ export async function flushMirror(stores: Stores, workspaceId: WorkspaceId): Pro
   await pushGone(stores, workspaceId, version, [...new Set(batches.flatMap(({ gone }) => gone))]);
   await stores.pg.tx(workspaceId, (tx) => dropBatches(tx, workspaceId, batches.map(({ id }) => id)));
   return customers.length;
+}
+
+/** The last flush of each workspace here: the next waits for it, or both would tell the same. */
+const last = new WeakMap<Stores, Map<WorkspaceId, Promise<unknown>>>();
+
+/**
+ * Tells ClickHouse of every customer and owner changed since it was last told; how many customers. Safe to repeat and to run twice at
+ * once: the version is taken before the rows are read, so whoever holds the greater version has read the newer rows. `newcomers: false`
+ * leaves those who are new to whoever tells next, since a row that says where they stand will follow.
+ */
+export async function flushMirror(stores: Stores, workspaceId: WorkspaceId, options: FlushOptions = {}): Promise<number> {
+  const turns = last.get(stores) ?? new Map<WorkspaceId, Promise<unknown>>();
+  last.set(stores, turns);
+  const mine = Promise.resolve(turns.get(workspaceId)).catch(() => undefined).then(() => flushPending(stores, workspaceId, options));
+  turns.set(workspaceId, mine);
+  return mine;
 }

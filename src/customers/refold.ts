@@ -4,12 +4,10 @@ import { foldOwn, hear, valuesOf } from './core/fold.ts';
 import type { IdentifierKind } from './core/identifiers.ts';
 import { nameTokens } from './core/names.ts';
 import { type Consents, reachOf } from './core/reach.ts';
+import { texts } from './queries/arrays.ts';
 import { dropNameTokens, type Folded, type FoldSource, insertNameTokens, loadFoldSource, saveFolded } from './queries/customers.ts';
 
 const OWNERS_PER_LOAD = 5_000;
-
-/** A Postgres text array as text, for columns that hold one per row of an unnest. */
-export const arrayText = (items: readonly string[]): string => `{${items.map((item) => `"${item.replace(/[\\"]/g, (mark) => `\\${mark}`)}"`).join(',')}}`;
 
 /** The name and the clear values of a customer from its anchors. */
 function foldValues(anchors: FoldSource['anchors']): { name: string; fields: string } {
@@ -28,7 +26,7 @@ function foldAll(owners: readonly CustomerId[], source: FoldSource): (Folded & {
     const agreed: Consents = Object.fromEntries((consents.get(id) ?? []).map(({ channel, state }) => [channel, state]));
     const { name, fields } = foldValues(mine);
     return {
-      id, name, fields, kinds: arrayText(has), tags: arrayText((tags.get(id) ?? []).sort()), reach: arrayText(reachOf(new Set<IdentifierKind>(has), agreed)),
+      id, name, fields, kinds: texts(has), tags: texts((tags.get(id) ?? []).sort()), reach: texts(reachOf(new Set<IdentifierKind>(has), agreed)),
       named: mine.find((anchor) => anchor.id === id)?.name === name,
     };
   });

@@ -18,7 +18,7 @@ import { insertAssertions, insertSubjects, knownPairs, lockIdentity, markActing,
 import { refold } from './refold.ts';
 import { changedCustomers, planFor, saveLimits, type Scene, settle } from './settle.ts';
 import { itemReader, type ReadItem } from './subjects.ts';
-import { type Saying, sayingsOf, writeSayings } from './sayings.ts';
+import { isSilent, type Saying, sayingsOf, writeSayings } from './sayings.ts';
 import { raiseTask } from './tasks.ts';
 import { writingVault } from './vault.ts';
 
@@ -35,6 +35,7 @@ type Answer = Omit<Resolution, 'items'> & { owners: ReadonlyMap<SubjectId, Custo
 /** `chunk`: what was believed of the items; `sayings`: what they say beyond who people are. */
 type Learned = Answer & { chunk: Chunk; sayings: readonly Saying[] };
 
+const ALL_FIT: readonly string[] = [];
 const QUIET: Omit<Answer, 'owners'> = { created: [], merged: [], parted: [] };
 
 /** Each pair once, with the earliest item that said it. */
@@ -72,8 +73,6 @@ async function unknownPairs(tx: Tx, workspaceId: WorkspaceId, chunk: Chunk, know
   return [...pairs].filter(([key]) => !said.has(key)).map(([, pair]) => pair);
 }
 
-const isSilent = ({ name, traits, consents, tags }: ResolveItem): boolean => !name && !traits && !consents?.length && !tags?.length;
-
 /** The common case of a running shop: everybody is known and nothing new is said. Reads only, takes no lock. */
 async function recognise(stores: Stores, workspaceId: WorkspaceId, chunk: Chunk): Promise<Answer | undefined> {
   if (!chunk.items.every(isSilent)) return undefined;
@@ -110,7 +109,7 @@ async function saveNews({ tx, workspaceId, stores }: Scene, { newcomers, pairs, 
   for (const subject of newcomers.subjects.values()) subject.customerId = plan.owners.get(subject.id) ?? null;
   // In the order of the index, or every row touches another page.
   if (newcomers.subjects.size > 0) await insertSubjects(tx, workspaceId, [...newcomers.subjects.values()].sort((a, b) => (a.id < b.id ? -1 : 1)));
-  await insertAssertions(tx, workspaceId, pairs, vouched);
+  await insertAssertions(tx, workspaceId, [...pairs].sort((x, y) => (x.a < y.a ? -1 : x.a > y.a ? 1 : x.b < y.b ? -1 : 1)), vouched);
   const only = vouched ? [...known.values()].filter((row) => !row.vouched).map(({ id }) => id) : [];
   if (only.length > 0) await markVouched(tx, workspaceId, only);
   const kindOf = (id: SubjectId) => (newcomers.subjects.get(id) ?? known.get(id))?.kind;
@@ -140,10 +139,11 @@ async function learn(scene: Scene, keys: WorkspaceKeys, given: Chunk, fields: Re
   const starting = [...actingIn(chunk)].filter((id) => known.get(id)?.acts === false);
   if (starting.length > 0) await markActing(tx, workspaceId, starting);
   const owners = new Map([...ownersIn(known.values()), ...plan.owners]);
-  const heard = await writeSayings(scene, vault, { sayings, owners, born: plan.born.filter(({ alone }) => alone).map(({ id }) => id), kindsOf: kindsBy(news, plan), vouched: chunk.vouched });
+  const newcomers = plan.born.filter(({ alone }) => alone).map(({ id }) => id), isNew = new Set(newcomers);
+  const heard = await writeSayings(scene, vault, { sayings, owners, born: newcomers, kindsOf: kindsBy(news, plan), vouched: chunk.vouched });
   await vault.save();
   await refold(tx, workspaceId, [...plan.touched, ...plan.parted.map(({ from }) => from).filter((id) => owners.get(id) === id), ...heard]);
-  await owe(tx, stores, workspaceId, { customers: [...changedCustomers(plan), ...heard], subjects: owedSubjects(chunk, news, plan, owners) });
+  await owe(tx, stores, workspaceId, { customers: [...changedCustomers(plan), ...heard].filter((id) => !isNew.has(id)), subjects: owedSubjects(chunk, news, plan, owners), newcomers });
   for (const customerId of new Set(back.flatMap((id) => owners.get(id) ?? []))) await raiseTask(tx, stores, workspaceId, 'system:perennial', { code: 'task.erased_returned', customerId });
   return { chunk, sayings, owners, created: plan.born.filter(({ created }) => created).map(({ id }) => id), merged: plan.merged.map(({ keep, absorbed }) => ({ keep, absorbed })), parted: plan.parted.map(({ customer, from }) => ({ customer, from })) };
 }
@@ -160,7 +160,7 @@ async function resolveChunk(stores: Stores, workspaceId: WorkspaceId, keys: Work
     ?? (await stores.pg.tx(workspaceId, (tx) => learn({ tx, stores, workspaceId, by, reason: '' }, keys, chunk, fields)));
   const { sayings, chunk: { read } = chunk } = answer;
   const items = read.map(({ acting, problems }, at): Resolved => ({
-    subject: acting?.id ?? NOBODY, customer: (acting && answer.owners.get(acting.id)) ?? NOBODY, problems, unfit: sayings?.[at]?.unfit ?? [],
+    subject: acting?.id ?? NOBODY, customer: (acting && answer.owners.get(acting.id)) ?? NOBODY, problems, unfit: sayings?.[at]?.unfit ?? ALL_FIT,
   }));
   return { answer, items };
 }
@@ -190,7 +190,7 @@ export async function resolve(stores: Stores, workspaceId: WorkspaceId, items: r
     all.merged.push(...answer.merged);
     all.parted.push(...answer.parted);
   }
-  if (mirror === 'now') await flushMirror(stores, workspaceId);
+  if (mirror !== 'later') await flushMirror(stores, workspaceId, { newcomers: mirror === 'now' });
   return latest(all);
 }
 

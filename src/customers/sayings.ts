@@ -7,8 +7,8 @@ import { type Consents, reachOf } from './core/reach.ts';
 import { blobsOf, type Heard, readSpoken, sealOwn, withHeard } from './hearing.ts';
 import type { ConsentInput, ResolveItem } from './identify.ts';
 import { type AnchorRow, anchorsById, type ConsentRow, insertConsents, insertCustomers, insertNameTokens, type NewCustomer, pointAnchors, saveSaid } from './queries/customers.ts';
+import { texts } from './queries/arrays.ts';
 import { ensureTags, startMembers } from './queries/tags.ts';
-import { arrayText } from './refold.ts';
 import type { Scene } from './settle.ts';
 import type { ReadItem } from './subjects.ts';
 import type { Vault } from './vault.ts';
@@ -22,9 +22,13 @@ const TAG_MAX = 100;
 const cleanTags = (tags: readonly string[] | undefined): readonly string[] =>
   tags ? [...new Set(tags.map((tag) => tag.normalize('NFC').replace(/[\u0000-\u001f\u007f]/g, '').trim().slice(0, TAG_MAX)).filter((tag) => tag !== '' && tag.isWellFormed()))] : NOTHING;
 
+/** Whether an item says nothing beyond who somebody is. */
+export const isSilent = ({ name, traits, consents, tags }: ResolveItem): boolean => !name && !traits && !consents?.length && !tags?.length;
+const SILENCE: Saying = { clear: {}, sealed: {}, unfit: [], subject: undefined, consents: NOTHING, tags: NOTHING, at: new Date(0), source: '' };
+
 /** Reads what items say, item by item. */
 export const sayingsOf = (fields: ReadonlyMap<string, Field>, items: readonly ResolveItem[], read: readonly ReadItem[]): Saying[] =>
-  items.map((item, at) => ({
+  items.map((item, at) => (isSilent(item) ? SILENCE : {
     ...readSpoken(fields, item), subject: read[at]?.acting?.id, consents: item.consents ?? NOTHING, tags: cleanTags(item.tags), at: item.at, source: item.source,
   }));
 
@@ -67,12 +71,12 @@ function consentsNow(consents: Heap['consents']): Consents {
 }
 
 function newRow({ workspaceId }: Scene, vault: Vault, id: CustomerId, heap: Heap | undefined, kinds: ReadonlySet<IdentifierKind>): NewCustomer {
-  const list = arrayText([...kinds].sort());
-  if (!heap) return { id, name: '', said: '{}', fields: '{}', sealed: null, tags: '{}', kinds: list, reach: arrayText(reachOf(kinds, {})) };
+  const list = texts([...kinds].sort());
+  if (!heap) return { id, name: '', said: '{}', fields: '{}', sealed: null, tags: '{}', kinds: list, reach: texts(reachOf(kinds, {})) };
   const { name, ...fields } = valuesOf(heap.clear);
   return {
     id, name: typeof name === 'string' ? name : '', said: JSON.stringify(heap.clear), fields: JSON.stringify(fields), sealed: sealOwn(vault, workspaceId, id, heap.sealed),
-    tags: arrayText([...heap.tags.keys()].sort()), kinds: list, reach: arrayText(reachOf(kinds, consentsNow(heap.consents))),
+    tags: texts([...heap.tags.keys()].sort()), kinds: list, reach: texts(reachOf(kinds, consentsNow(heap.consents))),
   };
 }
 

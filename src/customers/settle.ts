@@ -6,10 +6,10 @@ import type { Stores } from '../kernel/stores.ts';
 import type { IdentityGraph } from './core/graph.ts';
 import { type OwnershipPlan, ownershipPlan } from './core/ownership.ts';
 import type { Closure } from './closure.ts';
+import { texts } from './queries/arrays.ts';
 import { anchorsById, inheritPublished, insertCustomers, pointAnchors } from './queries/customers.ts';
 import { markOver, moveSubjects, openReviews, type SubjectRow } from './queries/identity.ts';
 import { insertMerges } from './queries/merges.ts';
-import { arrayText } from './refold.ts';
 
 /** Where a change of identities happens. `by`: who caused it; `reason`: what they gave. */
 export type Scene = { tx: Tx; stores: Stores; workspaceId: WorkspaceId; by: Actor; reason: string };
@@ -37,7 +37,7 @@ export async function saveLimits({ tx, workspaceId, stores }: Scene, before: Rea
 
 /** Rows for customers that appear beside stored subjects; they are filled by a refold. */
 async function saveRows({ tx, workspaceId, stores }: Scene, plan: OwnershipPlan): Promise<void> {
-  const empty = arrayText([]);
+  const empty = texts([]);
   const born = plan.born.filter(({ alone }) => !alone);
   await insertCustomers(tx, workspaceId, born.map(({ id }) => ({ id, name: '', said: '{}', fields: '{}', sealed: null, tags: empty, kinds: empty, reach: empty })), stores.clock.now());
   await pointAnchors(tx, workspaceId, plan.pointed);

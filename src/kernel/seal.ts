@@ -8,7 +8,8 @@ export type WorkspaceKeys = { readonly data: ReadonlyMap<number, Buffer>; readon
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
-const HEAD_BYTES = 4 + IV_BYTES;
+/** What stands in front of every blob: which key opens it, and a number that no other blob has. */
+export const SEAL_BYTES = 4 + IV_BYTES;
 
 const keyObjects = new WeakMap<Buffer, KeyObject>();
 /** Node 24 prepares raw key bytes anew at every call, which costs five times the hashing itself. */
@@ -30,7 +31,7 @@ export function freshIv(): Buffer {
 
 /** AES-256-GCM; the key id stands in front, so that a reader knows which key opens it. `context` binds it to its place. */
 export function sealWith(key: Buffer, keyId: number, plain: Uint8Array, context: string): Buffer {
-  const head = Buffer.alloc(HEAD_BYTES);
+  const head = Buffer.alloc(SEAL_BYTES);
   head.writeUInt32BE(keyId);
   freshIv().copy(head, 4);
   const cipher = createCipheriv('aes-256-gcm', prepared(key), head.subarray(4)).setAAD(Buffer.from(context));
@@ -40,9 +41,9 @@ export function sealWith(key: Buffer, keyId: number, plain: Uint8Array, context:
 export function openWith(keyOf: (keyId: number) => Buffer | undefined, sealed: Buffer, context: string): Buffer {
   const key = keyOf(sealed.readUInt32BE());
   if (!key) throw new Error(`no key ${sealed.readUInt32BE()} to open this with`);
-  const decipher = createDecipheriv('aes-256-gcm', prepared(key), sealed.subarray(4, HEAD_BYTES)).setAAD(Buffer.from(context));
+  const decipher = createDecipheriv('aes-256-gcm', prepared(key), sealed.subarray(4, SEAL_BYTES)).setAAD(Buffer.from(context));
   decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-  return Buffer.concat([decipher.update(sealed.subarray(HEAD_BYTES, -TAG_BYTES)), decipher.final()]);
+  return Buffer.concat([decipher.update(sealed.subarray(SEAL_BYTES, -TAG_BYTES)), decipher.final()]);
 }
 
 /** Seals bytes with the workspace's newest data key; `context` names where they belong ("customer:<id>"). */

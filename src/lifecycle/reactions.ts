@@ -1,4 +1,4 @@
-import { concerned, customersIn, recordedIn } from '../customers/index.ts';
+import { concerned, customersIn, flushMirror, recordedIn } from '../customers/index.ts';
 import { systemCaller } from '../kernel/access/caller.ts';
 import type { Fact, Loop, Reaction } from '../kernel/facts.ts';
 import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
@@ -33,6 +33,8 @@ const assessActive: Reaction = async (stores, workspaceId, facts) => {
   const old = (await movedBy(stores, workspaceId, facts.filter(({ payload }) => payload.backfill === true))).filter((customer) => !live.has(customer));
   if (live.size > 0) await reassess(stores, workspaceId, [...live], asOf);
   if (old.length > 0) await reassess(stores, workspaceId, old, asOf, { mode: 'backfill' });
+  // Newcomers whom nothing told anywhere: with a clock far ahead, they have done nothing yet.
+  await flushMirror(stores, workspaceId);
 };
 
 /** The calendar says otherwise which purchases were promotions: the cuts are learned again where there are any, and everyone is told anew. */

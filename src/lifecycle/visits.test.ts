@@ -20,12 +20,17 @@ const loop: Loop = { 'events.recorded': lifecycleReactions['events.recorded'] ??
 const DAYS = 86_400_000;
 let sent = 0;
 
-/** What one customer does now, and under which version they stand afterwards: it moves when they are assessed. */
-async function does(...events: { event: string; properties?: object; context?: object }[]): Promise<{ version: number; lastSeen: string; orders: number }> {
+type Did = { event: string; properties?: object; context?: object };
+async function project(userId: string, events: readonly Did[]): Promise<void> {
   stores.clock.advance(60_000);
-  const batch = events.map((one) => ({ type: 'track', messageId: `m${++sent}`, userId: 'lin', timestamp: stores.clock.now().toISOString(), ...one }));
+  const batch = events.map((one) => ({ type: 'track', messageId: `m${++sent}`, userId, timestamp: stores.clock.now().toISOString(), ...one }));
   await stores.pg.tx(workspace, (tx) => appendBody(tx, stores, workspace, { sourceId: source, endpoint: 'batch', body: Buffer.from(JSON.stringify({ batch })), receivedAt: stores.clock.now() }));
   await flush(stores, workspace);
+}
+
+/** What one customer does now, and under which version they stand afterwards: it moves when they are assessed. */
+async function does(...events: Did[]): Promise<{ version: number; lastSeen: string; orders: number }> {
+  await project('lin', events);
   await drain(stores, loop);
   const [row] = await stores.ch.rows<{ version: number; lastSeen: string; orders: number }>('select version, toString(last_seen) as lastSeen, orders from stage_now final where workspace = {workspace:UUID}', { workspace });
   if (!row) throw new Error('nobody was assessed');
@@ -48,4 +53,13 @@ test('a visit moves somebody when they are new, on a new day or in a shop they w
   expect(inShop.version).toBeGreaterThan(nextDay.version);
   expect(await does({ ...seen, properties: { shop: 'north' } })).toEqual(inShop);
   expect((await does(bought('A2'))).orders).toBe(2);
+});
+
+test('analytics hears of somebody new once: with where they stand', async () => {
+  const known = async () => (await stores.ch.rows<{ stage: string }>("select texts['stage'] as stage from customer_state where workspace = {workspace:UUID} and created_on = {day:Date32}", { workspace, day: '2026-03-01' })).map(({ stage }) => stage);
+  stores.clock.set('2026-03-01T04:00:00Z');
+  await project('wei', [{ event: 'Viewed' }]);
+  expect(await known()).toEqual([]);
+  await drain(stores, loop);
+  expect(await known()).toEqual(['prospect']);
 });

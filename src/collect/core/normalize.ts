@@ -2,7 +2,7 @@ import { type BodyItem, bytesOf, readBody } from './bodies.ts';
 import { LIMITS } from './limits.ts';
 import { type FaultCode, repeatedPath } from './poison.ts';
 import { fromPosthog } from './posthog.ts';
-import { type EventKind, ENDPOINTS, isObject, type JsonObject, KINDS, lift, objectAt, POSTHOG, type SaidIdentifier, textOf } from './wire.ts';
+import { type EventKind, ENDPOINTS, isObject, type JsonObject, KINDS, lift, NOTHING, objectAt, POSTHOG, type SaidIdentifier, textOf } from './wire.ts';
 
 /** One accepted event: identifiers lifted out, time adjusted to our clock, texts made storable. */
 export type WireEvent = {
@@ -123,6 +123,7 @@ function channelOf(raw: JsonObject, properties: JsonObject, context: JsonObject)
 const PLAIN_TRAITS = new Set(['name', 'firstName', 'lastName', 'first_name', 'last_name']);
 
 function traitsOf(said: JsonObject): JsonObject {
+  if (said === NOTHING) return NOTHING;
   return Object.fromEntries(Object.entries(said).filter(([key, value]) => !PLAIN_TRAITS.has(key) && value !== null && !isObject(value)));
 }
 
@@ -133,7 +134,7 @@ function normalizeOne(draft: Draft): WireEvent {
   const context = objectAt(raw, 'context');
   const scope = textOf(objectAt(context, 'app').namespace) || textOf(objectAt(context, 'app').name);
   const contextTraits = lift(objectAt(context, 'traits'), scope);
-  const ownTraits = lift(kind === 'group' ? {} : objectAt(raw, 'traits'), scope);
+  const ownTraits = lift(kind === 'group' ? NOTHING : objectAt(raw, 'traits'), scope);
   const said = lift(objectAt(raw, 'properties'), scope);
   const identifiers = [...personOf(raw, context), ...ownTraits.identifiers, ...said.identifiers, ...contextTraits.identifiers];
   const group = textOf(raw.groupId);

@@ -27,16 +27,20 @@ const LIFTED: Readonly<Record<string, string>> = {
 export type SaidIdentifier = { kind: string; scope?: string; value: string };
 
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Nothing said: one and the same, since most events say nothing of most things. */
+export const NOTHING: JsonObject = Object.freeze({});
 export const objectAt = (from: JsonObject, key: string): JsonObject => {
   const value = own(from, key);
-  return isObject(value) ? value : {};
+  return isObject(value) ? value : NOTHING;
 };
 
 /** Text of a scalar, '' for anything else. Ids often come as numbers. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : typeof value === 'number' && Number.isFinite(value) ? String(value) : '');
 
+const NOTHING_LIFTED = { identifiers: [], rest: NOTHING } as const;
 /** Parts an object into the identifiers it names and the rest. */
-export function lift(from: JsonObject, scope: string): { identifiers: SaidIdentifier[]; rest: JsonObject } {
+export function lift(from: JsonObject, scope: string): { identifiers: readonly SaidIdentifier[]; rest: JsonObject } {
+  if (from === NOTHING) return NOTHING_LIFTED;
   const identifiers: SaidIdentifier[] = [];
   const rest: JsonObject = {};
   for (const [key, value] of Object.entries(from)) {

@@ -3,10 +3,10 @@ import type { WorkspaceId } from '../../kernel/ids.ts';
 import type { Tx } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { insertBodies, type NewBody } from '../queries/ingest.ts';
+import { atHandIn, type OpenedBody } from './atHand.ts';
 
 /** A request as it came: to which endpoint, which bytes. `heardAtMs`: when it first came, where it is sent again from quarantine. */
 export type IncomingBody = { sourceId: string; endpoint: string; body: Uint8Array; receivedAt: Date; heardAtMs?: number };
-export type OpenedBody = { endpoint: string; body: Buffer; heardAtMs: number | undefined };
 
 const contextOf = (sourceId: string): string => `ingest-body:${sourceId}`;
 const LINE_END = 10;
@@ -24,7 +24,7 @@ async function sealedBody(stores: Stores, workspaceId: WorkspaceId, { sourceId, 
   return { sourceId, receivedAt, sealed: sealWith(newestKey(keys), keys.newest, Buffer.concat([head, body]), contextOf(sourceId)) };
 }
 
-export async function openBody(stores: Stores, workspaceId: WorkspaceId, { sourceId, sealed }: Pick<NewBody, 'sourceId' | 'sealed'>): Promise<OpenedBody> {
+export async function openBody(stores: Pick<Stores, 'keys'>, workspaceId: WorkspaceId, { sourceId, sealed }: Pick<NewBody, 'sourceId' | 'sealed'>): Promise<OpenedBody> {
   const { data } = await stores.keys.of(workspaceId);
   const plain = openWith((id) => data.get(id), sealed, contextOf(sourceId));
   const end = plain.indexOf(LINE_END);
@@ -43,11 +43,11 @@ const STORED_WITHIN_MS = 25_000;
 
 /**
  * Appends bodies durably; bodies that arrive while a write is under way share the next one, so that a thousand small
- * requests cost a few transactions. Resolves once the body is committed; fails where that takes longer than twenty-five seconds, and what has
+ * requests cost a few transactions. Resolves once the body is committed, and keeps it at hand; fails where that takes longer than twenty-five seconds, and what has
  * not been begun by then is let go, so that silence does not fill the memory.
  */
 export function openAppender(stores: Stores): (workspaceId: WorkspaceId, body: IncomingBody) => Promise<void> {
-  const queues = new Map<WorkspaceId, Waiting[]>();
+  const queues = new Map<WorkspaceId, Waiting[]>(), { keep } = atHandIn(stores);
   const write = async (workspaceId: WorkspaceId): Promise<void> => {
     for (let batch = queues.get(workspaceId) ?? []; batch.length > 0; batch = queues.get(workspaceId) ?? []) {
       queues.set(workspaceId, []);
@@ -74,5 +74,6 @@ export function openAppender(stores: Stores): (workspaceId: WorkspaceId, body: I
       queues.set(workspaceId, [waiting]);
       void write(workspaceId);
     });
+    keep(workspaceId, body.sealed, { endpoint: incoming.endpoint, body: incoming.body, heardAtMs: incoming.heardAtMs });
   };
 }

@@ -6,12 +6,13 @@ import { type TestStores, testStores, testWorkspace } from '../../../test/suppor
 import { membersOf, ownersOf, subjectIds } from '../../customers/index.ts';
 import { systemCaller } from '../../kernel/access/caller.ts';
 import { sendProblem } from '../../kernel/http/problem.ts';
-import { many, sql } from '../../kernel/sql.ts';
+import { many, run, sql } from '../../kernel/sql.ts';
 import { quarantined } from '../imports/list.ts';
 import { replay } from '../imports/replay.ts';
 import { findOrders, orderDetail, timelineOf } from '../orders.ts';
 import { documents, reconcile } from '../reconcile.ts';
 import { addSource, newWriteKey, sourcesOf } from '../sources.ts';
+import { atHandIn } from './atHand.ts';
 import { openDoor } from './door.ts';
 import { flush, flushOnce } from './flush.ts';
 import { startFlusher } from './flusher.ts';
@@ -54,6 +55,28 @@ const stored = async (): Promise<number> =>
   (await stores.ch.rows<{ n: number }>('select count() as n from events final where workspace = {workspace:UUID}', { workspace }))[0]?.n ?? 0;
 
 const track = (i: number, more: object = {}) => ({ type: 'track', event: 'Viewed', userId: 'u1', messageId: `m${i}`, timestamp: '2026-01-15T03:59:00Z', properties: { page: i }, ...more });
+
+test('what this process took in it projects without reading it back from Postgres, once', async () => {
+  const kept = atHandIn(stores);
+  kept.open(true);
+  expect((await post('/v1/batch', { batch: [track(1), track(2)] })).statusCode).toBe(200);
+  kept.open(false);
+  kept.open(true);
+  expect((await post('/v1/batch', { batch: [track(3)] })).statusCode).toBe(200);
+  const spoil = (body: number) => stores.pg.tx(workspace, (tx) => run(tx, sql`update ingest_body set sealed = substr(sealed, 1, 40) where workspace_id = ${workspace} and id = (select id from ingest_body where workspace_id = ${workspace} order by id limit 1 offset ${body})`));
+  await spoil(1);
+  await flush(stores, workspace);
+  expect(await stored()).toBe(3);
+  kept.open(false);
+  await post('/v1/batch', { batch: [track(4)] });
+  await spoil(2);
+  await expect(flush(stores, workspace)).rejects.toThrow();
+  // Nobody could ever read it: it would hold up whoever projects for the tests that follow.
+  await stores.pg.tx(workspace, async (tx) => {
+    await run(tx, sql`delete from ingest_batch where workspace_id = ${workspace}`);
+    await run(tx, sql`delete from ingest_body where workspace_id = ${workspace}`);
+  });
+});
 
 test('R1: 1,000 events of which 100 repeat a messageId become 900, seen in the timeline within 5 seconds', async () => {
   const events = Array.from({ length: 1000 }, (_, i) => track(i % 900));

@@ -5,6 +5,7 @@ import type { Stores } from '../../kernel/stores.ts';
 import { eachApart } from '../../kernel/tick.ts';
 import { dropProjected, waitingWorkspaces } from '../queries/ingest.ts';
 import { dropMinutes } from '../queries/pulse.ts';
+import { atHandIn } from './atHand.ts';
 import { flush, type Projection, projection } from './flush.ts';
 
 const IDLE_MS = 250;
@@ -64,7 +65,7 @@ const isAhead = (projections: Projections): boolean => [...projections.values()]
 
 /** Projects until stopped, where that duty is ours: one process at a time does. What was read is stored before it stops. */
 export function startFlusher(stores: Stores, log: Logger, holds: Holds = ours): { stop(): Promise<void>; wake(): void } {
-  const projections: Projections = new Map();
+  const projections: Projections = new Map(), kept = atHandIn(stores);
   let stopping = false, faults = 0;
   let woken: () => void = () => undefined, ended: () => void = () => undefined;
   const pause = (ms: number, until: 'woken' | 'over'): Promise<void> => new Promise((go) => {
@@ -74,6 +75,7 @@ export function startFlusher(stores: Stores, log: Logger, holds: Holds = ours): 
   });
   const turn = async (): Promise<void> => {
     const begunMs = performance.now(), isOurs = await holds('events');
+    kept.open(isOurs);
     // Whoever has the duty now takes up what we had read.
     if (!isOurs) projections.clear();
     const some = isOurs && (await flushSome(stores, projections));
@@ -87,6 +89,7 @@ export function startFlusher(stores: Stores, log: Logger, holds: Holds = ours): 
         if (!stopping) await pause(Math.min(AGAIN_MS.most, IDLE_MS * AGAIN_MS.growth ** ++faults), 'over');
       });
     }
+    kept.open(false);
     await eachApart([...projections.values()].filter((one) => one.isAhead()), (one) => one.step({ ahead: false })).catch((error: unknown) => log.error({ err: error }, 'a batch stays open until the next start'));
   };
   const done = work();

@@ -6,7 +6,7 @@ import { noFates, promoFinder, type Scene } from '../imports/scene.ts';
 import { type Convert, converter } from '../money.ts';
 import { loadRates, loadWindows } from '../queries/calendar.ts';
 import { loadWorkspace, type WorkspaceRow } from '../queries/imports.ts';
-import { type Batch, bodiesOf } from '../queries/ingest.ts';
+import type { Batch } from '../queries/ingest.ts';
 import { messagesOfOthers, storedMessages } from '../queries/stored.ts';
 import { openSink } from '../sink.ts';
 import { type Arrived, arriver } from './arrive.ts';
@@ -57,9 +57,9 @@ const besidesOf = ({ event, body }: Arrived): ResolveItem[] => {
   ];
 };
 
-/** Names each event's subject and customer; how many customers are new. */
+/** Names each event's subject and customer; how many customers are new. Analytics hears of those with where they stand, which follows at once. */
 async function nameOwners(stores: Stores, workspaceId: WorkspaceId, arrived: readonly Arrived[]): Promise<number> {
-  const { items, created } = await resolve(stores, workspaceId, [...arrived.map(itemOf), ...arrived.flatMap(besidesOf)]);
+  const { items, created } = await resolve(stores, workspaceId, [...arrived.map(itemOf), ...arrived.flatMap(besidesOf)], { mirror: 'known' });
   for (const [i, one] of arrived.entries()) {
     one.subject = items[i]?.subject ?? NOBODY;
     one.customer = items[i]?.customer ?? NOBODY;
@@ -79,9 +79,8 @@ async function sceneOf(stores: Stores, workspaceId: WorkspaceId, { version }: Ba
 
 /** Reads a batch and finds its people. `before`: the messages of the batch that is being stored meanwhile, of which the event store may not know yet. */
 export async function prepare(stores: Stores, workspaceId: WorkspaceId, batch: Batch, before: Sent = new Map()): Promise<Prepared> {
-  const bodies = await stores.pg.tx(workspaceId, (tx) => bodiesOf(tx, workspaceId, batch.id));
   const scene = await sceneOf(stores, workspaceId, batch, batch.id);
-  const { arrived, refused } = await readBodies(stores, workspaceId, bodies, arriver(scene));
+  const { arrived, refused } = await readBodies(stores, workspaceId, batch.id, arriver(scene));
   const { fresh, sent } = await freshOf(stores, workspaceId, batch, arrived, before);
   const created = await nameOwners(stores, workspaceId, fresh);
   // Whoever was cut off had made some of them already.

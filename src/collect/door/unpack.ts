@@ -26,10 +26,10 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-const isPacked = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+const isPacked = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /** Gzip by its magic bytes, whatever the headers say. Refuses `event.body_unreadable` (400) and `event.body_unpacks_too_far` (413). */
-async function plain(bytes: Buffer): Promise<Buffer> {
+async function plain(bytes: Uint8Array): Promise<Uint8Array> {
   if (!isPacked(bytes)) return bytes;
   return inTurn(() => inflate(bytes, { maxOutputLength: UNPACKED_BYTES_MAX })).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ERR_BUFFER_TOO_LARGE') throw new Refusal('event.body_unpacks_too_far', { most: UNPACKED_BYTES_MAX }, 413);
@@ -38,14 +38,15 @@ async function plain(bytes: Buffer): Promise<Buffer> {
 }
 
 /** A form field `data` in base64: how PostHog's browser client sends when a page is left. */
-function fromForm(bytes: Buffer): Buffer {
-  if (bytes.subarray(0, 5).toString('latin1') !== 'data=') return bytes;
+function fromForm(given: Uint8Array): Buffer {
+  const bytes = Buffer.from(given.buffer, given.byteOffset, given.length);
+  if (bytes.toString('latin1', 0, 5) !== 'data=') return bytes;
   const data = new URLSearchParams(bytes.toString('latin1')).get('data') ?? '';
   return Buffer.from(data.replaceAll(' ', '+'), 'base64');
 }
 
 /** JSON whatever the Content-Type says. */
-export async function unpack(bytes: Buffer): Promise<Said> {
+export async function unpack(bytes: Uint8Array): Promise<Said> {
   const open = fromForm(await plain(bytes));
   return { text: open.toString('utf8'), isUtf8: isUtf8(open) };
 }

@@ -1,8 +1,11 @@
 import type { WorkspaceId } from '../../kernel/ids.ts';
+import { SEAL_BYTES } from '../../kernel/seal.ts';
 import { many, maybe, run, sql, type Tx } from '../../kernel/sql.ts';
 
 export type NewBody = { sourceId: string; receivedAt: Date; sealed: Buffer };
-export type Body = { id: number; sourceId: string; source: string; shop: string; channel: string; receivedAt: Date; sealed: Buffer };
+export type Body = { id: number; sourceId: string; source: string; shop: string; channel: string; receivedAt: Date };
+/** `mark`: how its blob begins, which no other does. */
+export type MarkedBody = Body & { mark: Buffer };
 /** `takenUp`: left open by a flusher that was killed, so that parts of it may be stored already. */
 export type Batch = { id: string; version: number; fromId: number; toId: number; takenUp: boolean; takenAt: Date };
 
@@ -55,13 +58,20 @@ export async function takeBatch(tx: Tx, workspaceId: WorkspaceId, batch: { id: s
     returning id, version, from_id as "fromId", to_id as "toId", false as "takenUp", taken_at as "takenAt"`);
 }
 
-export const bodiesOf = (tx: Tx, workspaceId: WorkspaceId, batch: string): Promise<Body[]> =>
-  many(tx, sql<Body>`
-    select b.id, b.source_id as "sourceId", s.key as source, s.shop, s.channel, b.received_at as "receivedAt", b.sealed
+export const bodiesOf = (tx: Tx, workspaceId: WorkspaceId, batch: string): Promise<MarkedBody[]> =>
+  many(tx, sql<MarkedBody>`
+    select b.id, b.source_id as "sourceId", s.key as source, s.shop, s.channel, b.received_at as "receivedAt", substr(b.sealed, 1, ${SEAL_BYTES}) as mark
       from ingest_body b
       join source s on s.workspace_id = b.workspace_id and s.id = b.source_id
      where b.workspace_id = ${workspaceId} and b.batch = ${batch}
      order by b.id`);
+
+/** The blobs of some bodies. */
+export async function blobsOf(tx: Tx, workspaceId: WorkspaceId, ids: readonly number[]): Promise<Map<number, Buffer>> {
+  if (ids.length === 0) return new Map();
+  const rows = await many(tx, sql<{ id: number; sealed: Buffer }>`select id, sealed from ingest_body where workspace_id = ${workspaceId} and id = any (${[...ids]}::bigint[])`);
+  return new Map(rows.map(({ id, sealed }) => [id, sealed]));
+}
 
 /** Ends a batch and notes which events of its bodies were repeats; false when another flusher has ended it. */
 export async function endBatch(tx: Tx, workspaceId: WorkspaceId, batch: string, { at, repeats }: { at: Date; repeats: readonly { body: number; places: readonly number[] }[] }): Promise<boolean> {

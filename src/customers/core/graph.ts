@@ -20,22 +20,25 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 /** Strongest kind first, then the smaller id: the first of a component names the customer. */
 const canonicalOrder = (a: GraphNode, b: GraphNode): number => RULES[a.kind].rank - RULES[b.kind].rank || compare(a.id, b.id);
 
+const isCut = (cutPairs: ReadonlySet<string>, a: string, b: string): boolean => cutPairs.size > 0 && cutPairs.has(pairKey(a, b));
+
 type Nodes = ReadonlyMap<string, GraphNode>;
 
 /** Counts, per node, its personal neighbours of one kind and scope; cut pairs and what staff said do not count. */
 function overLimit(nodes: Nodes, assertions: readonly Assertion[], cutPairs: ReadonlySet<string>, limits: Limits): Set<string> {
-  const seen = new Map<string, Set<string>>();
+  // Most stand beside one other of a kind: only a second one makes a set.
+  const seen = new Map<string, string | Set<string>>();
   const over = new Set<string>();
   const meet = (node: GraphNode, other: GraphNode): void => {
     if (!RULES[node.kind].links || !RULES[other.kind].personal) return;
-    const slot = `${node.id}|${other.kind}|${other.scope}`;
-    const met = seen.get(slot) ?? new Set();
-    seen.set(slot, met.add(other.id));
-    if (met.size > (limits[node.kind] ?? RULES[node.kind].limit)) over.add(node.id);
+    const slot = `${node.id}|${other.kind}|${other.scope}`, before = seen.get(slot);
+    const met = before === undefined || before === other.id ? other.id : typeof before === 'string' ? new Set([before, other.id]) : before.add(other.id);
+    if (met !== before) seen.set(slot, met);
+    if ((typeof met === 'string' ? 1 : met.size) > (limits[node.kind] ?? RULES[node.kind].limit)) over.add(node.id);
   };
   for (const { a, b, staff } of assertions) {
     const [left, right] = [nodes.get(a), nodes.get(b)];
-    if (staff || !left || !right || cutPairs.has(pairKey(a, b))) continue;
+    if (staff || !left || !right || isCut(cutPairs, a, b)) continue;
     meet(left, right);
     meet(right, left);
   }
@@ -53,9 +56,12 @@ function linking(nodes: Nodes, assertions: readonly Assertion[], cutPairs: Reado
   };
   const may = ({ a, b, staff }: Assertion): boolean => {
     const [left, right] = [nodes.get(a), nodes.get(b)];
-    return !!left && !!right && RULES[left.kind].links && RULES[right.kind].links && !cutPairs.has(pairKey(a, b)) && (!!staff || (!over.has(a) && !over.has(b)));
+    return !!left && !!right && RULES[left.kind].links && RULES[right.kind].links && !isCut(cutPairs, a, b) && (!!staff || (!over.has(a) && !over.has(b)));
   };
-  return assertions.filter(may).map(weigh)
+  const some = assertions.filter(may);
+  // Where nobody is held apart, any order comes to the same.
+  if (cutPairs.size === 0) return some;
+  return some.map(weigh)
     .sort((x, y) => x.staff - y.staff || x.weak - y.weak || x.strong - y.strong || compare(x.low, y.low) || compare(x.high, y.high))
     .map(({ one }) => one);
 }

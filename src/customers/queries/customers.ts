@@ -2,7 +2,7 @@ import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import { many, one, run, sql, type Tx } from '../../kernel/sql.ts';
 import type { Own } from '../core/fold.ts';
 import type { IdentifierKind } from '../core/identifiers.ts';
-import { bytes, uuids } from './arrays.ts';
+import { bytes, texts, uuids } from './arrays.ts';
 import type { ConsentChannel, ConsentState } from '../core/reach.ts';
 
 /** What files said stands apart (`taught`, `taughtSealed`) from what everybody else said (`own`, `sealed`), since it can be taken back. */
@@ -30,8 +30,8 @@ export async function insertCustomers(tx: Tx, workspaceId: WorkspaceId, customer
   await run(tx, sql`
     insert into customer (workspace_id, id, name, ${columnsOf(vouched)}, fields, tags, kinds, reach, created_at)
     select ${workspaceId}, c.id, c.name, c.said::jsonb, c.sealed, c.fields::jsonb, c.tags::text[], c.kinds::text[], c.reach::text[], ${at}
-      from unnest(${uuids(column('id'))}::uuid[], ${column('name')}::text[], ${column('said')}::text[], ${column('fields')}::text[], ${bytes(column('sealed'))}::bytea[],
-                  ${column('tags')}::text[], ${column('kinds')}::text[], ${column('reach')}::text[]) as c (id, name, said, fields, sealed, tags, kinds, reach)`);
+      from unnest(${uuids(column('id'))}::uuid[], ${texts(column('name'))}::text[], ${texts(column('said'))}::text[], ${texts(column('fields'))}::text[], ${bytes(column('sealed'))}::bytea[],
+                  ${texts(column('tags'))}::text[], ${texts(column('kinds'))}::text[], ${texts(column('reach'))}::text[]) as c (id, name, said, fields, sealed, tags, kinds, reach)`);
 }
 
 export const countCreated = async (tx: Tx, workspaceId: WorkspaceId, customers: readonly CustomerId[], since: Date): Promise<number> => (await one(tx, sql<{ count: number }>`
@@ -45,7 +45,7 @@ export async function saveSaid(tx: Tx, workspaceId: WorkspaceId, anchors: readon
   if (anchors.length === 0) return;
   await run(tx, sql`
     update customer c set (${columnsOf(vouched)}) = (a.said::jsonb, a.sealed)
-      from unnest(${anchors.map(({ id }) => id)}::uuid[], ${anchors.map(({ said }) => JSON.stringify(said))}::text[], ${anchors.map(({ sealed }) => sealed)}::bytea[]) as a (id, said, sealed)
+      from unnest(${uuids(anchors.map(({ id }) => id))}::uuid[], ${texts(anchors.map(({ said }) => JSON.stringify(said)))}::text[], ${bytes(anchors.map(({ sealed }) => sealed))}::bytea[]) as a (id, said, sealed)
      where c.workspace_id = ${workspaceId} and c.id = a.id`);
 }
 
@@ -114,8 +114,8 @@ export async function saveFolded(tx: Tx, workspaceId: WorkspaceId, customers: re
   const column = <K extends keyof Folded>(key: K): Folded[K][] => customers.map((customer) => customer[key]);
   await run(tx, sql`
     update customer c set name = f.name, fields = f.fields::jsonb, tags = f.tags::text[], kinds = f.kinds::text[], reach = f.reach::text[]
-      from unnest(${column('id')}::uuid[], ${column('name')}::text[], ${column('fields')}::text[], ${column('tags')}::text[], ${column('kinds')}::text[],
-                  ${column('reach')}::text[]) as f (id, name, fields, tags, kinds, reach)
+      from unnest(${uuids(column('id'))}::uuid[], ${texts(column('name'))}::text[], ${texts(column('fields'))}::text[], ${texts(column('tags'))}::text[], ${texts(column('kinds'))}::text[],
+                  ${texts(column('reach'))}::text[]) as f (id, name, fields, tags, kinds, reach)
      where c.workspace_id = ${workspaceId} and c.id = f.id`);
 }
 
@@ -123,9 +123,9 @@ export async function insertNameTokens(tx: Tx, workspaceId: WorkspaceId, tokens:
   if (tokens.length === 0) return;
   await run(tx, sql`
     insert into name_token (workspace_id, token, customer_id)
-    select ${workspaceId}, t.*
-      from unnest(${tokens.map(({ token }) => token)}::text[], ${tokens.map(({ id }) => id)}::uuid[]) as t
-     order by 2, 3
+    select ${workspaceId}, t.token, t.id
+      from unnest(${texts(tokens.map(({ token }) => token))}::text[], ${uuids(tokens.map(({ id }) => id))}::uuid[]) as t (token, id)
+     order by t.token collate "C", t.id
     on conflict do nothing`);
 }
 

@@ -2,7 +2,7 @@ import type { CustomerId, SubjectId, WorkspaceId } from '../../kernel/ids.ts';
 import { many, run, sql, type Tx } from '../../kernel/sql.ts';
 import type { Assertion, Cut } from '../core/graph.ts';
 import type { IdentifierKind } from '../core/identifiers.ts';
-import { bytes, instants, plain, uuids } from './arrays.ts';
+import { bytes, instants, plain, texts, uuids } from './arrays.ts';
 
 /** `vouched`: said by somebody else than a file, too. */
 export type SubjectRow = { id: SubjectId; kind: IdentifierKind; scope: string; customerId: CustomerId | null; acts: boolean; over: boolean; vouched: boolean };
@@ -55,7 +55,7 @@ export async function insertSubjects(tx: Tx, workspaceId: WorkspaceId, subjects:
   await run(tx, sql`
     insert into subject (workspace_id, id, kind, scope, customer_id, acts, over_limit, vouched, sealed_in, sealed_at, sealed, tail)
     select ${workspaceId}, s.*
-      from unnest(${uuids(column('id'))}::uuid[], ${column('kind')}::text[], ${column('scope')}::text[], ${uuids(column('customerId'))}::uuid[], ${plain(column('acts'))}::boolean[],
+      from unnest(${uuids(column('id'))}::uuid[], ${texts(column('kind'))}::text[], ${texts(column('scope'))}::text[], ${uuids(column('customerId'))}::uuid[], ${plain(column('acts'))}::boolean[],
                   ${plain(column('over'))}::boolean[], ${plain(column('vouched'))}::boolean[], ${uuids(column('sealedIn'))}::uuid[], ${plain(column('sealedAt'))}::smallint[], ${bytes(column('sealed'))}::bytea[],
                   ${plain(column('tail'))}::int[]) as s`);
   const scopes = [...new Map(subjects.map(({ kind, scope }) => [`${kind} ${scope}`, { kind, scope }])).values()];
@@ -73,7 +73,7 @@ export async function insertAssertions(tx: Tx, workspaceId: WorkspaceId, asserti
     insert into assertion (workspace_id, vouched, a, b, staff, source, first_at)
     select ${workspaceId}, ${vouched}, e.*
       from unnest(${uuids(assertions.map(({ a }) => a))}::uuid[], ${uuids(assertions.map(({ b }) => b))}::uuid[], ${plain(assertions.map(({ staff }) => !!staff))}::boolean[],
-                  ${assertions.map(({ source }) => source)}::text[], ${instants(assertions.map(({ at }) => at))}::timestamptz[]) as e
+                  ${texts(assertions.map(({ source }) => source))}::text[], ${instants(assertions.map(({ at }) => at))}::timestamptz[]) as e
     on conflict (workspace_id, a, b) do update set staff = assertion.staff or excluded.staff, vouched = assertion.vouched or excluded.vouched
      where (excluded.staff and not assertion.staff) or (excluded.vouched and not assertion.vouched)`);
 }

@@ -2,17 +2,18 @@ import type { CustomerId, SubjectId, WorkspaceId } from '../../kernel/ids.ts';
 import { many, one, run, sql, type Tx } from '../../kernel/sql.ts';
 import type { FieldValue } from '../core/fold.ts';
 import type { HotKey } from '../builtins.ts';
+import { uuids } from './arrays.ts';
 
-/** `gone`: customers that are no more. */
-export type Batch = { id: string; customers: readonly CustomerId[]; subjects: readonly SubjectId[]; gone: readonly CustomerId[] };
+/** `gone`: customers that are no more; `newcomers`: nothing but customers that are new. */
+export type Batch = { id: string; customers: readonly CustomerId[]; subjects: readonly SubjectId[]; gone: readonly CustomerId[]; newcomers: boolean };
 
-export const insertBatch = (tx: Tx, workspaceId: WorkspaceId, { id, customers, subjects, gone }: Batch, at: Date): Promise<number> =>
+export const insertBatch = (tx: Tx, workspaceId: WorkspaceId, { id, customers, subjects, gone, newcomers }: Batch, at: Date): Promise<number> =>
   run(tx, sql`
-    insert into mirror_batch (workspace_id, id, customers, subjects, gone, at)
-    values (${workspaceId}, ${id}, ${customers}::uuid[], ${subjects}::uuid[], ${gone}::uuid[], ${at})`);
+    insert into mirror_batch (workspace_id, id, customers, subjects, gone, newcomers, at)
+    values (${workspaceId}, ${id}, ${uuids(customers)}::uuid[], ${uuids(subjects)}::uuid[], ${uuids(gone)}::uuid[], ${newcomers}, ${at})`);
 
-export const pendingBatches = (tx: Tx, workspaceId: WorkspaceId): Promise<Batch[]> =>
-  many(tx, sql<Batch>`select id, customers, subjects, gone from mirror_batch where workspace_id = ${workspaceId} order by at`);
+export const pendingBatches = (tx: Tx, workspaceId: WorkspaceId, newcomers: boolean): Promise<Batch[]> =>
+  many(tx, sql<Batch>`select id, customers, subjects, gone, newcomers from mirror_batch where workspace_id = ${workspaceId} and (${newcomers} or not newcomers) order by at`);
 
 export const dropBatches = (tx: Tx, workspaceId: WorkspaceId, ids: readonly string[]): Promise<number> =>
   run(tx, sql`delete from mirror_batch where workspace_id = ${workspaceId} and id = any (${ids}::uuid[])`);

@@ -2,7 +2,7 @@ import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import { many, sql, type Tx } from '../../kernel/sql.ts';
 import { HOT_COLUMNS, type HotKey } from '../builtins.ts';
 import type { FieldValue } from '../core/fold.ts';
-import { uuids } from './arrays.ts';
+import { texts, uuids } from './arrays.ts';
 
 type Row = { customer: CustomerId; values: Readonly<Record<string, FieldValue | null>> };
 
@@ -15,8 +15,8 @@ const FRESH_MS = 86_400_000;
 async function publishAlike(tx: Tx, workspaceId: WorkspaceId, keys: readonly string[], rows: readonly Row[], atMs: number): Promise<CustomerId[]> {
   const hot = keys.filter(isHot);
   const cold = keys.filter((key) => !isHot(key));
-  const columns = hot.map((key) => sql`${rows.map(({ values }) => values[key] ?? null)}::${sql.raw(HOT_COLUMNS[key])}[]`);
-  const texts = cold.length === 0 ? [] : rows.map(({ values }) => JSON.stringify(Object.fromEntries(cold.map((key) => [key, values[key] ?? null]))));
+  const columns = hot.map((key) => sql`${texts(rows.map(({ values }) => (values[key] ?? null) as string | number | boolean | null))}::${sql.raw(HOT_COLUMNS[key])}[]`);
+  const colds = cold.length === 0 ? [] : rows.map(({ values }) => JSON.stringify(Object.fromEntries(cold.map((key) => [key, values[key] ?? null]))));
   const cut = sql`jsonb_strip_nulls(c.published || v.cold::jsonb)`, saidAt = sql.join(keys.map((key) => sql`case when ${isHot(key) ? sql`v.${sql.raw(key)}` : sql`v.cold::jsonb ->> ${key}::text`} is not null then coalesce((c.published_at ->> ${key}::text)::bigint, 0) end`));
   const news = [...hot.map((key) => sql`c.${sql.raw(key)} is distinct from v.${sql.raw(key)}`), ...(cold.length > 0 ? [sql`c.published is distinct from ${cut}`] : []), sql`least(${saidAt}) <= ${atMs - FRESH_MS}`];
   const sets = [
@@ -24,7 +24,7 @@ async function publishAlike(tx: Tx, workspaceId: WorkspaceId, keys: readonly str
     ...(cold.length > 0 ? [sql`published = ${cut}`] : []),
     sql`published_at = c.published_at || ${JSON.stringify(Object.fromEntries(keys.map((key) => [key, atMs])))}::jsonb`,
   ];
-  const given = [sql`${uuids(rows.map(({ customer }) => customer))}::uuid[]`, ...columns, ...(cold.length > 0 ? [sql`${texts}::text[]`] : [])];
+  const given = [sql`${uuids(rows.map(({ customer }) => customer))}::uuid[]`, ...columns, ...(cold.length > 0 ? [sql`${texts(colds)}::text[]`] : [])];
   const names = ['id', ...hot, ...(cold.length > 0 ? ['cold'] : [])];
   return (await many(tx, sql<{ id: CustomerId }>`
     update customer c set ${sql.join(sets)}

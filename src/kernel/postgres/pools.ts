@@ -33,6 +33,8 @@ export type Postgres = {
   close(): Promise<void>;
 };
 
+/** What is looked up by an index lies in memory mostly: at the usual price of a page, four times as much, some thousand people are looked for by reading everybody. */
+const PAGE_COST = '1.1';
 /** How long somebody waits for a connection, a free one or a new one, before he is told that there is none. */
 const CONNECTION_MS = 15_000;
 
@@ -73,7 +75,7 @@ export async function openPostgres(connections: Connections, max = 12): Promise<
     global: db,
     tx: (workspaceId, work) =>
       db.transaction().execute(async (tx) => {
-        await sql`select set_config('perennial.workspace', ${workspaceId}, true)`.execute(tx);
+        await sql`select set_config('perennial.workspace', ${workspaceId}, true), set_config('random_page_cost', ${PAGE_COST}, true)`.execute(tx);
         return work(tx);
       }),
     close: async () => {
