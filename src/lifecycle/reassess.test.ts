@@ -102,6 +102,15 @@ describe('assessing', () => {
     expect(mirrored.map(({ stage }) => stage)).toEqual(['new', 'new', 'new']);
   });
 
+  test('of two categories that cost the same on one day the first by name is the main one, in whichever order lines came: nobody is told anew for it', async () => {
+    const ws = await testWorkspace(stores), people = 40, at = new Date(`${START}T00:00:00Z`), { items } = await resolve(stores, ws, Array.from({ length: people }, (_, n) => ({ identifiers: [{ kind: 'user_id' as const, value: `two${n}` }], at, source: 'shop' })));
+    const orders = items.map(({ customer }, n) => ({ workspace: ws, source: 'shop', shop: 's1', order_no: `two${n}`, version: 1, subject: customer, day: on(5 + n) }));
+    await stores.ch.insert('orders', orders.map((one) => ({ ...one, status: 'done', ordered_at: `${one.day} 08:00:00`, currency: 'CNY', amount: 6_000, receivers: 1 })));
+    await stores.ch.insert('order_lines', orders.flatMap((one, n) => (n % 2 === 0 ? ['pot', 'tea', 'cup'] : ['cup', 'tea', 'pot']).map((category, nth) => ({ ...one, sku: `k${nth}`, category, kind: 'goods', amount: 2_000 }))));
+    await reassess(stores, ws, 'all', on(100));
+    expect(await stores.ch.rows('select category, count() as people from stage_now final where workspace = {ws:UUID} group by category', { ws })).toEqual([{ category: 'cup', people }]);
+  });
+
   test('a customer merged into another stands nowhere any more', async () => {
     const ws = await testWorkspace(stores);
     const [keep, gone] = [await customer(ws, 'k'), await customer(ws, 'g')];

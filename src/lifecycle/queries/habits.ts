@@ -37,9 +37,10 @@ export const among = <N extends string>(whom: Whom | 'all', reading: Read<N>, si
 
 const NOBODY = `toUUID('${FIRST_ID}')`;
 
-// What lines say of a day: its main category and what the goods cost. A line may have a day of its own, so that either side may stand alone.
+// What lines say of a day: its main category and what the goods cost. A line may have a day of its own, so that either side may stand alone. Of categories of the
+// same money the first by name: what the engine happens to meet first would retell the stages of a fifth of all customers from one day to the next.
 const LINES = (whom: Whom, filter: string): string => `
-      select customer, toInt32(day) as d, argMaxIf(category, money, goods > 0) as main, sum(spent) as cost
+      select customer, toInt32(day) as d, argMinIf(category, (-money, category), goods > 0) as main, sum(spent) as cost
         from (
           select customer, day, category, sumIf(amount, kind = 'goods') as money, countIf(kind = 'goods') as goods, sum(cost) as spent
             from ${among(whom, purchaseLines)('customer', 'subject', 'day', 'category', 'kind', 'amount', 'cost')}

@@ -18,7 +18,7 @@ const BOUGHT = (whom: Whom | 'all', filter: string): string => `
     select customer, toUInt8(max(business) = 1 or max(paid) > {most:Int64}) as business, argMin(door, d) as channel,
            arraySort(groupArray((d, paid, kept, saved, promotion))) as bought
       from (
-        select customer, toInt32(day) as d, sum(amount) as paid, sum(net) as kept, sum(discount) as saved, toUInt8(max(promo != '')) as promotion, max(b2b) as business, toString(any(channel)) as door
+        select customer, toInt32(day) as d, sum(amount) as paid, sum(net) as kept, sum(discount) as saved, toUInt8(max(promo != '')) as promotion, max(b2b) as business, min(toString(channel)) as door
           from ${among(whom, purchases)('customer', 'subject', 'day', 'amount', 'net', 'discount', 'promo', 'b2b', 'channel')}
          where customer != toUUID('00000000-0000-0000-0000-000000000000') and day <= toDate({asOf:Int32}) and ${filter}
          group by customer, d
