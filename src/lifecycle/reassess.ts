@@ -22,10 +22,11 @@ type Setting = { workspaceId: WorkspaceId; asOf: number; mode: ReassessMode; jud
 
 /** Orders read in one pass over everything; the engine adds them up by customer and day, about half a kilobyte each while it does. */
 const ORDERS_PER_PASS = 4_000_000;
-/** Opened at a time, as objects of about 3 KB a customer of five purchases, and saved in one transaction, so that others wait a second or two. */
-const CUSTOMERS_PER_PART = 40_000;
+/** Opened and saved at a time, as objects of about 3 KB a customer of five purchases: more would outlive the young heap, and be copied about in the old one. */
+const CUSTOMERS_PER_LOT = 10_000;
+/** Saved in one transaction, so that others wait a second or two. */
+const LOTS_PER_PART = 4;
 const CUSTOMERS_PER_SET = 5_000;
-const CUSTOMERS_PER_SAVE = 10_000;
 
 /**
  * Tells where customers stand on `asOf`: load → decide → save, for a set or for everyone, in parts so that a million never
@@ -98,12 +99,17 @@ async function settingFor(stores: Stores, workspaceId: WorkspaceId, { asOf, mode
 
 type Told = { one: Assessed; before: Before | undefined; change: Change; fingerprint: number };
 
+/** Customers with their books; `newer`: of whom something newer than these books was told. */
+type Lot = { whom: Whom; books: readonly Books[]; newer: ReadonlySet<CustomerId> };
+
 /** Named customers are read where they are saved, under the lock. */
 const reassessNamed = (stores: Stores, setting: Setting, whom: Named): Promise<Reassessed> => {
   const { workspaceId, asOf, windowFrom, kinds } = setting;
   return stores.pg.tx(workspaceId, async (tx) => {
     await lockStages(tx, workspaceId);
-    return judgeAndSave({ tx, stores, setting }, whom, await loadHabits(stores.ch, { workspaceId, asOf, whom, windowFrom, kinds }));
+    return judgeAndSave({ tx, stores, setting }, async function* () {
+      yield { whom, books: await loadHabits(stores.ch, { workspaceId, asOf, whom, windowFrom, kinds }), newer: new Set() };
+    });
   });
 };
 
@@ -115,47 +121,47 @@ async function reassessRange(stores: Stores, setting: Setting, range: Range): Pr
   const { workspaceId, asOf, windowFrom, kinds } = setting, readAt = await newestVersion(stores, 'stage_now', workspaceId);
   const reader: HabitReader = await openHabits(stores.ch, { workspaceId, asOf, whom: range, windowFrom, kinds });
   const sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
-  for (let { after } = range, last = false; !last; ) {
-    const books = reader.take(CUSTOMERS_PER_PART);
-    last = reader.isDone();
-    const part: Range = { after, upTo: last ? range.upTo : (books.at(-1)?.customerId ?? range.upTo) };
-    after = part.upTo;
-    add(sum, await stores.pg.tx(workspaceId, async (tx) => {
-      await lockStages(tx, workspaceId);
-      const newer = await assessedSince(stores.ch, workspaceId, part, readAt);
-      return judgeAndSave({ tx, stores, setting }, part, newer.size === 0 ? books : books.filter(({ customerId }) => !newer.has(customerId)), newer);
-    }));
+  let [{ after }, isLast] = [range, false];
+  async function* lots(): AsyncGenerator<Lot> {
+    for (let nth = 0; nth < LOTS_PER_PART && !isLast; nth++) {
+      const books = reader.take(CUSTOMERS_PER_LOT);
+      isLast = reader.isDone();
+      const whom: Range = { after, upTo: isLast ? range.upTo : (books.at(-1)?.customerId ?? range.upTo) };
+      after = whom.upTo;
+      const newer = await assessedSince(stores.ch, workspaceId, whom, readAt);
+      yield { whom, books: newer.size === 0 ? books : books.filter(({ customerId }) => !newer.has(customerId)), newer };
+    }
   }
+  while (!isLast) add(sum, await stores.pg.tx(workspaceId, async (tx) => {
+    await lockStages(tx, workspaceId);
+    return judgeAndSave({ tx, stores, setting }, lots);
+  }));
   return sum;
 }
 
 type Place = { tx: Tx; stores: Stores; setting: Setting };
 
-/** Decides and saves, under the lock: empties `books` on the way. Customers held to stand somewhere who have no books any more are removed, but for `newer`. */
-async function judgeAndSave({ tx, stores, setting }: Place, whom: Whom, books: Books[], newer: ReadonlySet<CustomerId> = new Set()): Promise<Reassessed> {
-  const { workspaceId, mode } = setting, stamp = await stampOf(stores, setting);
-  const untold = (await untoldOf(tx, workspaceId)).map(({ version }) => version);
-  const before = await loadBefore(stores.ch, workspaceId, whom, untold);
+/** Decides and saves lot by lot, under the lock. Customers held to stand somewhere who have no books any more are removed, but for `newer`. */
+async function judgeAndSave({ tx, stores, setting }: Place, lots: () => AsyncGenerator<Lot>): Promise<Reassessed> {
+  const { workspaceId, mode } = setting, stamp = await stampOf(stores, setting), sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
+  const untold = (await untoldOf(tx, workspaceId)).map(({ version }) => version), gone: CustomerId[] = [], retold: Whom[] = [];
   // On the disk before analytics hears anything, gone with the commit that tells everybody else.
   await stores.pg.tx(workspaceId, (note) => noteUntold(note, workspaceId, { version: stamp.version, mode }));
-  const sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
-  const gone = new Set([...before.keys()].filter((customer) => !newer.has(customer)));
-  let retold = false;
   let saving: Promise<unknown> = Promise.resolve();
-  while (books.length > 0) {
-    // Taken off, so that what is saved need not be held.
-    const told = books.splice(-CUSTOMERS_PER_SAVE).map((own) => tell(setting, own, before.get(own.customerId)));
+  for await (const { whom, books, newer } of lots()) {
+    const before = await loadBefore(stores.ch, workspaceId, whom, untold), told = books.map((own) => tell(setting, own, before.get(own.customerId)));
     add(sum, countsOf(told));
-    retold ||= told.some(({ change }) => change.historyChanged);
-    for (const { one } of told) gone.delete(one.customerId);
+    for (const { one } of told) before.delete(one.customerId);
+    gone.push(...[...before.keys()].filter((customer) => !newer.has(customer)));
+    if (told.some(({ change }) => change.historyChanged)) retold.push(whom);
     await saving;
     // The stores write these while the next ones are judged. Analytics too, inside the transaction, so that whoever waits for the lock reads what we wrote.
     saving = Promise.all([save(tx, stores, setting, told), saveStages(stores.ch, stamp, told.map(toldAs))]);
     saving.catch(() => undefined);
   }
   await saving;
-  if (retold) await saveHistories(stores.ch, stamp, stores.clock.now(), whom);
-  await removeNow(stores.ch, stamp, [...gone]);
+  for (const whom of retold) await saveHistories(stores.ch, stamp, stores.clock.now(), whom);
+  await removeNow(stores.ch, stamp, gone);
   await forgetUntold(tx, workspaceId, stamp.version);
   return sum;
 }

@@ -15,6 +15,8 @@ export function uuidAt(bytes: Uint8Array, at: number): string {
 /** Reads rows in ClickHouse's RowBinary format, cell after cell in the order of the columns: the counterpart of RowWriter. */
 export type RowReader = {
   isDone(): boolean;
+  /** Leaves so many bytes unread. */
+  skip(bytes: number): void;
   /** The sixteen bytes of a UUID as they stand, into `room` at `at`. */
   id(room: Uint8Array, at: number): void;
   uuid(): string;
@@ -44,6 +46,7 @@ export function rowReader(bytes: Uint8Array): RowReader {
   };
   return {
     isDone: () => at >= bytes.length,
+    skip: (width) => { at += width; },
     id: (room, to) => { room.set(bytes.subarray(at, at + UUID_BYTES), to); at += UUID_BYTES; },
     uuid: () => uuidAt(bytes, next(UUID_BYTES)),
     u8: () => view.getUint8(next(1)), u16: () => view.getUint16(next(2), true), u32: () => view.getUint32(next(4), true), i32: () => view.getInt32(next(4), true),

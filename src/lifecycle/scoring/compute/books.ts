@@ -1,5 +1,5 @@
 import { rowReader } from '../../../kernel/clickhouse/rowReader.ts';
-import { coder, growingFloats, growingIds, growingInts, type Growing, ID_BYTES } from './growing.ts';
+import { coder, ID_BYTES, sharedBytes, sharedCounts, sharedFloats, sharedInts, sharedShorts } from './columns.ts';
 
 /** Everybody's value of a trait as a code into `words`; the empty word is not known. */
 export type Coded = { codes: Int32Array; words: string[] };
@@ -18,71 +18,83 @@ export type Books = {
 /** No birthday is known. */
 export const NO_BIRTHDAY = -100_000;
 
-function collector() {
-  const ints = growingInts, floats = growingFloats;
-  return {
-    ids: growingIds(), business: ints(), channel: coder(), channels: ints(), offsets: ints(), weekOffsets: ints(),
-    days: ints(), paid: floats(), kept: floats(), saved: floats(), promo: ints(),
-    weeks: ints(), deeds: floats(), complaints: floats(), refunds: floats(), refunded: floats(), scoreSums: floats(), answers: floats(),
-    gender: coder(), genders: ints(), birthday: ints(), province: coder(), provinces: ints(), city: coder(), cities: ints(),
-  };
-}
-type Collector = ReturnType<typeof collector>;
 type Reader = ReturnType<typeof rowReader>;
+type Lengths = { customers: number; purchases: number; weeks: number };
 
-function readPurchases(read: Reader, { days, paid, kept, saved, promo }: Collector): void {
-  for (let left = read.size(); left > 0; left--) {
-    days.push(read.i32());
-    paid.push(read.int());
-    kept.push(read.int());
-    saved.push(read.int());
-    promo.push(read.u8());
-  }
-}
+/** Bytes of one item in queries/books.ts: a purchase day, a week. */
+const [PURCHASE_BYTES, WEEK_BYTES] = [29, 34];
+const [BUSINESS_BYTES, BIRTHDAY_BYTES] = [1, 4];
 
-function readWeeks(read: Reader, into: Collector): void {
-  for (let left = read.size(); left > 0; left--) {
-    into.weeks.push(read.u16());
-    into.deeds.push(read.u32());
-    into.complaints.push(read.u32());
-    into.refunds.push(read.u32());
-    into.refunded.push(read.int());
-    into.scoreSums.push(read.f64());
-    into.answers.push(read.u32());
-  }
-}
-
-/** Opens what queries/books.ts read: some ten million purchases a second, no object a row. */
-export function booksOf(bytes: Uint8Array): Books {
-  const read = rowReader(bytes), all = collector();
-  const word = (column: { code(word: string): number }, codes: Growing): void => codes.push(column.code(read.text()));
-  all.offsets.push(0);
-  all.weekOffsets.push(0);
-  while (!read.isDone()) {
-    all.ids.next(read.id);
-    all.business.push(read.u8());
-    word(all.channel, all.channels);
-    readPurchases(read, all);
-    all.offsets.push(all.days.length());
-    readWeeks(read, all);
-    all.weekOffsets.push(all.weeks.length());
-    word(all.gender, all.genders);
-    all.birthday.push(read.i32());
-    word(all.province, all.provinces);
-    word(all.city, all.cities);
-  }
-  return taken(all);
-}
-
-function taken(all: Collector): Books {
-  const coded = ({ words }: { words: string[] }, codes: { taken(): Int32Array }): Coded => ({ words, codes: codes.taken() });
-  return {
-    customers: all.ids.length(), ids: all.ids.taken(), business: Uint8Array.from(all.business.taken()), channel: coded(all.channel, all.channels),
-    offsets: Uint32Array.from(all.offsets.taken()), days: all.days.taken(), paid: all.paid.taken(), kept: all.kept.taken(), saved: all.saved.taken(), promo: Uint8Array.from(all.promo.taken()),
-    weekOffsets: Uint32Array.from(all.weekOffsets.taken()), weeks: Uint16Array.from(all.weeks.taken()), deeds: all.deeds.taken(), complaints: all.complaints.taken(),
-    refunds: all.refunds.taken(), refunded: all.refunded.taken(), scoreSums: all.scoreSums.taken(), answers: all.answers.taken(),
-    gender: coded(all.gender, all.genders), birthday: all.birthday.taken(), province: coded(all.province, all.provinces), city: coded(all.city, all.cities),
+/** How many of each there are, so that columns are made once, as long as they need be. */
+function lengthsIn(bytes: Uint8Array): Lengths {
+  const read = rowReader(bytes), all: Lengths = { customers: 0, purchases: 0, weeks: 0 };
+  const skipText = (): void => read.skip(read.size());
+  const skipItems = (each: number): number => {
+    const count = read.size();
+    read.skip(count * each);
+    return count;
   };
+  for (; !read.isDone(); all.customers++) {
+    read.skip(ID_BYTES + BUSINESS_BYTES); skipText();
+    all.purchases += skipItems(PURCHASE_BYTES);
+    all.weeks += skipItems(WEEK_BYTES);
+    skipText(); read.skip(BIRTHDAY_BYTES); skipText(); skipText();
+  }
+  return all;
+}
+
+const roomFor = ({ customers, purchases, weeks }: Lengths) => ({
+  customers, ids: sharedBytes(customers * ID_BYTES), business: sharedBytes(customers), offsets: sharedCounts(customers + 1), weekOffsets: sharedCounts(customers + 1), birthday: sharedInts(customers),
+  days: sharedInts(purchases), paid: sharedFloats(purchases), kept: sharedFloats(purchases), saved: sharedFloats(purchases), promo: sharedBytes(purchases),
+  weeks: sharedShorts(weeks), deeds: sharedFloats(weeks), complaints: sharedFloats(weeks), refunds: sharedFloats(weeks), refunded: sharedFloats(weeks), scoreSums: sharedFloats(weeks), answers: sharedFloats(weeks),
+});
+type Room = ReturnType<typeof roomFor>;
+
+/** Reads one customer's purchases behind those `at` already there; how many there are then. */
+function readPurchases(read: Reader, { days, paid, kept, saved, promo }: Room, at: number): number {
+  const end = at + read.size();
+  for (let to = at; to < end; to++) {
+    days[to] = read.i32();
+    paid[to] = read.int();
+    kept[to] = read.int();
+    saved[to] = read.int();
+    promo[to] = read.u8();
+  }
+  return end;
+}
+
+function readWeeks(read: Reader, into: Room, at: number): number {
+  const end = at + read.size();
+  for (let to = at; to < end; to++) {
+    into.weeks[to] = read.u16();
+    into.deeds[to] = read.u32();
+    into.complaints[to] = read.u32();
+    into.refunds[to] = read.u32();
+    into.refunded[to] = read.int();
+    into.scoreSums[to] = read.f64();
+    into.answers[to] = read.u32();
+  }
+  return end;
+}
+
+/** Opens what queries/books.ts read: some ten million purchases a second, no object a row, in memory that other threads may look into. */
+export function booksOf(bytes: Uint8Array): Books {
+  const read = rowReader(bytes), lengths = lengthsIn(bytes), all = roomFor(lengths);
+  const words = () => ({ ...coder(), codes: sharedInts(lengths.customers) }), [channel, gender, province, city] = [words(), words(), words(), words()];
+  const word = (column: ReturnType<typeof words>, row: number): void => { column.codes[row] = column.code(read.text()); };
+  for (let row = 0; row < lengths.customers; row++) {
+    read.id(all.ids, row * ID_BYTES);
+    all.business[row] = read.u8();
+    word(channel, row);
+    all.offsets[row + 1] = readPurchases(read, all, all.offsets[row] as number);
+    all.weekOffsets[row + 1] = readWeeks(read, all, all.weekOffsets[row] as number);
+    word(gender, row);
+    all.birthday[row] = read.i32();
+    word(province, row);
+    word(city, row);
+  }
+  const coded = ({ words, codes }: Coded): Coded => ({ words, codes });
+  return { ...all, channel: coded(channel), gender: coded(gender), province: coded(province), city: coded(city) };
 }
 
 /** Some customers' purchases by themselves: the rows chosen, in that order; amounts are what was kept. */

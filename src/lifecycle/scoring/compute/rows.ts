@@ -1,6 +1,6 @@
-import { RowWriter } from '../../../kernel/clickhouse/rowWriter.ts';
+import type { RowWriter } from '../../../kernel/clickhouse/rowWriter.ts';
 import type { ScoreReason } from '../contract.ts';
-import { ID_BYTES } from './growing.ts';
+import { ID_BYTES } from './columns.ts';
 import type { Scored, Scorer } from './score.ts';
 
 /** The columns of `customer_score` as they are written. */
@@ -20,9 +20,9 @@ const isTold = ({ code, effect }: ScoreReason): boolean => effect === 'raises' &
 
 export type Stamp = { workspaceId: string; version: number; asOf: number };
 
-/** Scores as the engine takes them in. `ids`: sixteen bytes a row of the books. Nobody of whom neither law nor rule says anything is written. */
-export function writeScores(ids: Uint8Array, { rows, method, alive, horizon, expected, churn, baseline, values, reasons, odds }: Scored, { valueModel, churnModel }: Scorer, { workspaceId, version, asOf }: Stamp): Uint8Array {
-  const to = new RowWriter(1 << 16);
+/** Scores as the engine takes them in, written to `to`. `ids`: sixteen bytes a row of the books. Nobody of whom neither law nor rule says anything is written. */
+export function writeScores(to: RowWriter, ids: Uint8Array, { rows, method, alive, horizon, expected, churn, baseline, values, reasons, odds }: Scored, { valueModel, churnModel }: Scorer, { workspaceId, version, asOf }: Stamp): Uint8Array {
+  to.begin();
   for (let at = 0; at < rows.length; at++) {
     const [row, risk, worth, own] = [rows[at] as number, churn[at] as number, Math.round(values.value[at] as number), reasons[at] ?? []];
     if (risk < 0) continue;

@@ -6,6 +6,9 @@ const WEEKS = 56;
 /** Fewer weeks in which anything happened say nothing of a change. */
 const LIVELY_LEAST = 6;
 
+/** Room for one customer's weeks, used again for the next: nothing of it is given away. */
+const ROOM = Array.from({ length: 5 }, () => new Float64Array(WEEKS));
+
 /** Whoever was first seen doing something in a week was not idle before it: they were not seen. */
 const sinceFirst = (weeks: Float64Array): Float64Array => weeks.subarray(weeks.findIndex((deeds) => deeds > 0));
 
@@ -13,7 +16,7 @@ const sinceFirst = (weeks: Float64Array): Float64Array => weeks.subarray(weeks.f
 export function warningsOf(books: Books, row: number, asOf: number): Warning[] {
   const { offsets, days, kept, weekOffsets, weeks } = books, start = offsets[row] as number, end = offsets[row + 1] as number;
   const first = Math.floor((asOf - (days[start] as number)) / 7), length = Math.min(WEEKS, first + 1);
-  const room = (): Float64Array => new Float64Array(length), [spend, activity, complaints, scores, answers] = [room(), room(), room(), room(), room()];
+  const [spend, activity, complaints, scores, answers] = ROOM.map((room) => room.subarray(0, length).fill(0)) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
   let [purchases, deeds, heard, answered] = [0, 0, 0, 0];
   const add = (column: Float64Array, ago: number, value: number): number => {
     if (value === 0 || ago >= length) return 0;

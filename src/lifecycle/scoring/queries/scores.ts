@@ -44,6 +44,12 @@ export async function unpublished(ch: ClickHouse, workspaceId: WorkspaceId): Pro
   return found;
 }
 
+/** The day everybody's scores are no older than: of the last pass over all, whoever was scored by themselves since. Null where there are none. */
+export async function everybodyScoredOn(ch: ClickHouse, workspaceId: WorkspaceId): Promise<string | null> {
+  const [row] = await ch.rows<{ asOf: string; customers: number }>('select toString(min(as_of)) as asOf, count() as customers from customer_score final where workspace = {workspace:UUID}', { workspace: workspaceId });
+  return row && row.customers > 0 ? row.asOf : null;
+}
+
 /** The day of the newest scores; null where there are none. */
 export async function scoredOn(ch: ClickHouse, workspaceId: WorkspaceId): Promise<{ asOf: string | null; customers: number; methods: Record<string, number>; valueMinor: number; atRiskMinor: number }> {
   const rows = await ch.rows<{ method: string; asOf: string; customers: number; value: number; atRisk: number }>(`
