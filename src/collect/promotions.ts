@@ -1,18 +1,17 @@
 import type { WorkspaceId } from '../kernel/ids.ts';
+import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { loadRates, loadWindows, type PromotionWindow, type Rate, reassignOrders, replaceWindows, saveRates } from './queries/calendar.ts';
 import { nextVersion } from './queries/imports.ts';
 
 /**
- * The promotion calendar as its owner publishes it down: orders carry the window their day falls in, those stored already
- * are reassigned at once.
+ * The promotion calendar as its owner publishes it down, in the transaction that changes it: changes made at once are published one after the other, in
+ * their order. Orders carry the window their day falls in; what is returned assigns those stored already anew, once the change stands.
  */
-export async function publishPromotions(stores: Stores, workspaceId: WorkspaceId, windows: readonly PromotionWindow[]): Promise<void> {
-  const [sorted, version] = await stores.pg.tx(workspaceId, async (tx) => {
-    await replaceWindows(tx, workspaceId, windows);
-    return [await loadWindows(tx, workspaceId), await nextVersion(tx)] as const;
-  });
-  await reassignOrders(stores.ch, workspaceId, sorted, version);
+export async function publishPromotions(tx: Tx, stores: Stores, workspaceId: WorkspaceId, windows: readonly PromotionWindow[]): Promise<() => Promise<void>> {
+  await replaceWindows(tx, workspaceId, windows);
+  const sorted = await loadWindows(tx, workspaceId), version = await nextVersion(tx);
+  return () => reassignOrders(stores.ch, workspaceId, sorted, version);
 }
 
 export const rates = (stores: Stores, workspaceId: WorkspaceId): Promise<Rate[]> => stores.pg.tx(workspaceId, (tx) => loadRates(tx, workspaceId));

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { customerOf, putOrders } from '../../test/support/orders.ts';
 import { type TestStores, testStores, testWorkspace } from '../../test/support/stores.ts';
@@ -27,4 +28,20 @@ test('orders carry the promotion their day and shop fall in, and follow the cale
   await removePromotion(stores, caller, eleven.id);
   expect(await carried()).toEqual([]);
   await expect(removePromotion(stores, caller, eleven.id)).rejects.toThrow('promotion.not_found');
+});
+
+test('promotions of several shops that are added at once all stand in the calendar, and their orders carry them', async () => {
+  const shops = ['P', 'Q', 'R', 'S', 'T', 'U', 'V', 'W'];
+  await putOrders(stores, caller.workspaceId, shops.map((shop, n) => ({ customer: customerOf(n), day: '2025-10-01', shop, amount: 1 })));
+  // What publishes waits for this one, so that all meet.
+  const other = await stores.pg.pool.connect();
+  await other.query('begin');
+  await other.query('lock table promotion_window in exclusive mode');
+  const adding = Promise.all(shops.map((shop) => addPromotion(stores, caller, { name: shop, shop, firstDay: '2025-10-01', lastDay: '2025-10-02' })));
+  await sleep(300);
+  await other.query('commit');
+  other.release();
+  await adding;
+  expect((await listPromotions(stores, caller)).map((one) => one.name).sort()).toEqual(shops);
+  expect(await carried()).toEqual(shops.map((shop) => `2025-10-01 ${shop}`));
 });

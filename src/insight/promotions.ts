@@ -20,15 +20,16 @@ function demandFree(calendar: readonly Promotion[], wanted: Promotion): void {
   if (taken) throw new Refusal('promotion.overlaps', { name: taken.name, promotionId: taken.id }, 409);
 }
 
-/** Changes the calendar in one transaction, then tells collect, so that orders carry the window their day falls in. */
+/** Changes the calendar and publishes it to collect in one transaction; then orders stored already get the window their day falls in. */
 async function change(stores: Stores, caller: Caller, action: AuditAction, id: PromotionId, work: (tx: Tx, calendar: Promotion[]) => Promise<void>): Promise<Promotion[]> {
-  const calendar = await stores.pg.tx(caller.workspaceId, async (tx) => {
+  const [calendar, reassign] = await stores.pg.tx(caller.workspaceId, async (tx) => {
     await work(tx, await lockedPromotions(tx, caller.workspaceId));
     await audit(tx, stores.clock, caller, { action, target: id });
     await announce(tx, stores.clock, caller.workspaceId, 'promotions.changed', { promotionId: id });
-    return allPromotions(tx, caller.workspaceId);
+    const after = await allPromotions(tx, caller.workspaceId);
+    return [after, await publishPromotions(tx, stores, caller.workspaceId, after.map(({ name: _, ...window }) => window))] as const;
   });
-  await publishPromotions(stores, caller.workspaceId, calendar.map(({ name: _, ...window }) => window));
+  await reassign();
   return calendar;
 }
 

@@ -189,7 +189,7 @@ test('数据截至 is the newest day of the sources that still come; a silent so
 
 test('the promotion calendar marks orders stored before and after it', async () => {
   await take(write(THREE));
-  await publishPromotions(stores, workspace, [{ id: 'p1', shop: '', firstDay: '2025-12-02', lastDay: '2025-12-03' }]);
+  await (await stores.pg.tx(workspace, (tx) => publishPromotions(tx, stores, workspace, [{ id: 'p1', shop: '', firstDay: '2025-12-02', lastDay: '2025-12-03' }])))();
   const { report } = await take(write([...THREE, line('A3', '12-03', '13800000001', 'T3', '1.00')]));
   expect(report.orders).toEqual({ added: 1, updated: 0, unchanged: 2 });
   const rows = await stores.ch.rows<{ no: string; promo: string }>(`select order_no as no, promo from ${purchases('order_no', 'promo')} order by no`, { workspace });
