@@ -3,11 +3,13 @@ import type { WorkspaceId } from '../kernel/ids.ts';
 import { type Holds, ours } from '../kernel/lease.ts';
 import { alarm, hearNews } from '../kernel/news.ts';
 import type { Stores } from '../kernel/stores.ts';
+import type { Sender } from './channels/channel.ts';
 import { ATTEMPTS_MAX } from './core/retry.ts';
 import { decideSome } from './decide.ts';
+import { type InHand, keepInHand } from './inHand.ts';
 import { type Due, dueWork, settleLost } from './queries/messages.ts';
 import { accountRows } from './queries/state.ts';
-import { sendSome } from './send.ts';
+import { type Prepared, prepareSome, sendPrepared } from './send.ts';
 import { keepSenders, type Senders } from './senders.ts';
 import { tellSome } from './tell.ts';
 
@@ -21,6 +23,8 @@ const LANES = [0, 1] as const;
 /** A provider is handed as much as it takes in about so long, since after the last look nothing may lie about. */
 const HAND_MS = 400;
 const HAND = { least: 10, first: 50, most: 500 } as const;
+/** Texts that were written ahead are used for so long: what they say may have changed since. */
+const TEXT_MS_MAX = 5_000;
 /** A provider that cannot be reached is left alone for so long, twice as long each time. */
 const REST_MS = 5_000;
 const REST_MS_MAX = 60_000;
@@ -34,29 +38,70 @@ const next = (most: number, offered: number, elapsedMs: number): number =>
 
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-/** What a round goes by: which of its account's it is, how fast its account takes messages, whether to go on, connections that are open, and who hears that others may have work now, and whether it waits for its provider. */
-type Manner = { lane: number; pace: Pace; goesOn(): Promise<boolean>; senders: Senders; wake(): void; waits(isWaiting: boolean): void };
-const alone = (senders: Senders): Manner => ({ lane: 0, pace: fresh(), goesOn: () => Promise.resolve(true), senders, wake: () => undefined, waits: () => undefined });
+/** What a round goes by: which of its account's it is, what they have in hand, how fast its account takes messages, whether to go on, connections that are open, and who hears that others may have work now, and whether it waits for its provider. */
+type Manner = { lane: number; inHand: InHand; pace: Pace; goesOn(): Promise<boolean>; senders: Senders; wake(): void; waits(isWaiting: boolean): void };
+const alone = (senders: Senders): Manner => ({ lane: 0, inHand: keepInHand(), pace: fresh(), goesOn: () => Promise.resolve(true), senders, wake: () => undefined, waits: () => undefined });
 type Round = Manner & { stores: Stores; workspaceId: WorkspaceId; accountId: string };
 
+type Ahead = { next(most: number): Promise<Prepared | undefined>; begin(most: number): void; end(): Promise<void> };
+
+/** What a round writes while the letters before are on their way, so that it is there when they are answered. */
+function ahead({ stores, workspaceId, accountId, inHand }: Round): Ahead {
+  const prepare = (most: number): Promise<Prepared | undefined> => prepareSome(stores, workspaceId, { accountId, most, inHand });
+  let begun: Promise<Prepared | undefined> | undefined;
+  const taken = async (): Promise<Prepared | undefined> => {
+    const mine = await begun;
+    begun = undefined;
+    return mine;
+  };
+  return {
+    begin: (most) => {
+      begun ??= prepare(most);
+      // Whoever asks for it is told of its fault.
+      begun.catch(() => undefined);
+    },
+    next: async (most) => {
+      const prepared = await taken();
+      if (prepared && performance.now() - prepared.atMs <= TEXT_MS_MAX) return prepared;
+      prepared?.letGo();
+      return prepare(most);
+    },
+    end: async () => (await taken().catch(() => undefined))?.letGo(),
+  };
+}
+
+type Going = Round & { sender: Sender; perSecond: number | null; writing: Ahead };
+
+/** Sends what is due next, if there is anything and whoever takes it can be reached. */
+async function sendNext({ stores, workspaceId, pace, waits, sender, perSecond, writing }: Going): Promise<'sent' | 'unreachable' | 'nothing'> {
+  const mostNow = (): number => (perSecond ? Math.min(pace.most, perSecond) : pace.most), prepared = await writing.next(mostNow()), beganMs = performance.now();
+  if (!prepared) return 'nothing';
+  const onWire = (isWaiting: boolean): void => { waits(isWaiting); if (isWaiting) writing.begin(mostNow()); };
+  const { offered, unreachable, elapsedMs } = await sendPrepared(stores, workspaceId, prepared, { sender, waits: onWire }).finally(prepared.letGo);
+  Object.assign(pace, unreachable ? { restMs: Math.min(REST_MS_MAX, (pace.restMs || REST_MS / 2) * 2) } : { restMs: 0, most: next(pace.most, offered, elapsedMs) });
+  if (unreachable) pace.restUntilMs = performance.now() + pace.restMs;
+  else if (perSecond && offered > 0) await sleep(Math.max(0, (offered / perSecond) * 1_000 - (performance.now() - beganMs)));
+  return unreachable ? 'unreachable' : 'sent';
+}
+
 /** Sends for one account as long as something waits for it. */
-async function serve({ stores, workspaceId, accountId, lane, pace, goesOn, senders, waits }: Round): Promise<boolean> {
-  const opened = await senders.of(stores, workspaceId, accountId);
+async function serve(round: Round): Promise<boolean> {
+  const { stores, workspaceId, accountId, lane, pace, goesOn, senders } = round, opened = await senders.of(stores, workspaceId, accountId);
   if (!opened) return false;
-  const { sender, perSecond } = opened;
   // So many a second are counted in one round.
-  if (perSecond !== null && lane > 0) { pace.restUntilMs = performance.now() + REST_MS; return false; }
+  if (opened.perSecond !== null && lane > 0) { pace.restUntilMs = performance.now() + REST_MS; return false; }
+  const writing = ahead(round);
   let worked = false;
-  while (await goesOn()) {
-    const most = perSecond ? Math.min(pace.most, perSecond) : pace.most, beganMs = performance.now();
-    const { taken, offered, unreachable, elapsedMs } = await sendSome(stores, workspaceId, { sender, accountId, most, waits });
-    if (taken === 0) break;
-    worked = true;
-    Object.assign(pace, unreachable ? { restMs: Math.min(REST_MS_MAX, (pace.restMs || REST_MS / 2) * 2) } : { restMs: 0, most: next(pace.most, offered, elapsedMs) });
-    if (unreachable) { pace.restUntilMs = performance.now() + pace.restMs; break; }
-    if (perSecond && offered > 0) await sleep(Math.max(0, (offered / perSecond) * 1_000 - (performance.now() - beganMs)));
+  try {
+    while (await goesOn()) {
+      const what = await sendNext({ ...round, ...opened, writing });
+      worked ||= what !== 'nothing';
+      if (what !== 'sent') break;
+    }
+    return worked;
+  } finally {
+    await writing.end();
   }
-  return worked;
 }
 
 const settle = async (stores: Stores, workspaceId: WorkspaceId): Promise<boolean> =>
@@ -109,13 +154,20 @@ const hasRoom = (rounds: ReadonlyMap<string, Begun>): boolean => rounds.size < R
 export function startDeliverer(stores: Stores, log: Logger, holds: Holds = ours): { stop(): Promise<void> } {
   let stopping = false;
   const { wake, rest } = alarm(), senders = keepSenders(), deaf = hearNews(stores.pg.pool, 'messages', wake);
-  const rounds = new Map<string, Begun>(), paces = new Map<string, Pace>();
+  const rounds = new Map<string, Begun>(), paces = new Map<string, Pace>(), hands = new Map<string, InHand>();
+  let isCrowded = false;
   const goesOn = async (): Promise<boolean> => !stopping && (await holds('messages'));
   const begin = (due: Due, lane: number, name: string, pace: Pace): void => {
     const round: Begun = { done: Promise.resolve(), isWaiting: false, hasHanded: false };
-    const waits = (isWaiting: boolean): void => { Object.assign(round, { isWaiting, hasHanded: round.hasHanded || !isWaiting }); wake(); };
+    const waits = (isWaiting: boolean): void => {
+      const isFirst = !isWaiting && !round.hasHanded;
+      Object.assign(round, { isWaiting, hasHanded: round.hasHanded || !isWaiting });
+      if (isFirst || isCrowded) wake();
+    };
+    const inHand = hands.get(due.account ?? '') ?? keepInHand();
+    hands.set(due.account ?? '', inHand);
     rounds.set(name, round);
-    round.done = deliverSome(stores, due, { lane, pace, goesOn, senders, wake, waits }).then(() => { if (due.work === 'tell') pace.restUntilMs = performance.now() + TELL_MS; }, (error: unknown) => {
+    round.done = deliverSome(stores, due, { lane, inHand, pace, goesOn, senders, wake, waits }).then(() => { if (due.work === 'tell') pace.restUntilMs = performance.now() + TELL_MS; }, (error: unknown) => {
       pace.restUntilMs = performance.now() + REST_MS;
       log.error({ err: error, work: due.work }, 'messages could not be served; they will be tried again');
     }).finally(() => { rounds.delete(name); wake(); });
@@ -123,12 +175,15 @@ export function startDeliverer(stores: Stores, log: Logger, holds: Holds = ours)
   const look = async (): Promise<void> => {
     if (!(await holds('messages'))) return;
     const all = await dueWork(stores.pg.global, stores.clock.now());
+    isCrowded = false;
     // Nobody's second round begins before anybody's first, nor before its provider answered that: one that hangs is given no more.
     for (const lane of LANES) for (const due of all) {
       if (lane > 0 && !(due.work === 'send' && rounds.get(nameOf(due, lane - 1))?.hasHanded)) continue;
       const name = nameOf(due, lane), pace = paces.get(name) ?? fresh();
       paces.set(name, pace);
-      if (!rounds.has(name) && hasRoom(rounds) && pace.restUntilMs <= performance.now()) begin(due, lane, name, pace);
+      if (rounds.has(name) || pace.restUntilMs > performance.now()) continue;
+      if (hasRoom(rounds)) begin(due, lane, name, pace);
+      else isCrowded = true;
     }
   };
   const work = async (): Promise<void> => {

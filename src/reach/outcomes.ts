@@ -56,8 +56,10 @@ export async function saveTold(tx: Tx, stores: Pick<Stores, 'clock'>, workspaceI
   const sent = mine.filter(({ saved }) => saved.state === 'accepted');
   await insertReceipts(tx, workspaceId, sent.map(({ row }): NewReceipt => ({ messageId: row.id, kind: 'sent', at: now, code: '', url: '' })));
   await insertSuppressions(tx, workspaceId, mine.flatMap(({ outcome, address }) => (outcome.state === 'failed' && outcome.suppress && address ? [{ address, customerId: null, kind: null, reason: 'bounced' as const, source: 'provider', at: now }] : [])));
-  await noteSends(tx, workspaceId, sent.map(({ row }) => row));
-  await recordIn(tx, stores, workspaceId, (await takeStrays(tx, workspaceId, sent.flatMap(({ saved }) => saved.providerId ?? []))).map((one) => ({ ...one, kind: one.kind as Receipt })));
   if (sent.length > 0) await announce(tx, stores.clock, workspaceId, 'messages.sent', { messages: sent.map(({ row }) => row.id), customers: [...new Set(sent.map(({ row }) => row.customer))] });
   await announceRefused(tx, stores, workspaceId, mine.map(({ row }) => row), new Map(mine.flatMap(({ saved }) => (saved.state === 'failed' || saved.state === 'refused' ? [[saved.id, saved.reason ?? '']] : []))));
+  const strays = await takeStrays(tx, workspaceId, sent.flatMap(({ saved }) => saved.providerId ?? []));
+  // One row for all that a source sends: whoever writes of it next waits for our commit, so it comes last.
+  await noteSends(tx, workspaceId, sent.map(({ row }) => row));
+  await recordIn(tx, stores, workspaceId, strays.map((one) => ({ ...one, kind: one.kind as Receipt })));
 }

@@ -9,32 +9,36 @@ import { dayLimit } from './core/pacing.ts';
 import type { Decision } from './core/permit.ts';
 import type { IsWanted, MpKind } from './core/person.ts';
 import { announceRefused, refusedIn } from './decide.ts';
+import { type InHand, keepInHand } from './inHand.ts';
 import { linksOf } from './links.ts';
 import { addressOf, type Faces, load, type Loaded, loadFaces, wayOver } from './load.ts';
 import { wantedOf } from './looks.ts';
 import { saveTold, type Told } from './outcomes.ts';
 import { accountById } from './queries/accounts.ts';
-import { type DecidedRow, giveBack, saveDecisions, saveIntents, stillOurs, takeReady, type WorkRow } from './queries/messages.ts';
+import { type DecidedRow, giveBack, lockReady, readyRows, saveDecisions, saveIntents, type WorkRow } from './queries/messages.ts';
 import type { AccountRow } from './queries/state.ts';
 import { renderWanted, type Wanted } from './rendering.ts';
 import { enterTests } from './textTests.ts';
 
-/** Who has taken messages and not yet said that they leave is dead after so long; who has said so, after so long: longer than any provider takes. */
-const TAKEN_MS = 60_000;
+/** Who has said that messages leave and not what became of them is dead after so long: longer than any provider takes. */
 export const SENDING_MS = 360_000;
 /** Between the last look and the first word to the provider nobody may sleep longer: what was allowed then may be forbidden since. */
 const LOOK_MS_MAX = 1_000;
 
 type Taken = { account: AccountRow; faces: Faces; rows: WorkRow[] };
-type Ready = { row: WorkRow; rendered: Rendered | { refused: string; facts?: object }; isWanted: IsWanted; links: Outgoing['links'] };
+type Written = { row: WorkRow; rendered: Rendered | { refused: string; facts?: object }; links: Outgoing['links'] };
+type Ready = Written & { isWanted: IsWanted };
+/** Messages that wait for one account with their texts, which nobody has promised to send yet. */
+export type Prepared = { account: AccountRow; written: readonly Written[]; atMs: number; letGo(): void };
 /** `waits`: hears when the round begins to wait for its provider, and when that is over. */
-export type Round = { sender: Sender; accountId: string; most: number; waits?: (isWaiting: boolean) => void };
+export type Round = { sender: Sender; waits?: (isWaiting: boolean) => void };
+/** `inHand`: what other rounds of this process have. */
+export type Wish = { accountId: string; most: number; inHand: InHand };
 /** How many were taken, and how many of them the provider would not hear of now. */
 export type Sent = { taken: number; offered: number; unreachable: boolean; elapsedMs: number };
 
-const take = (stores: Stores, workspaceId: WorkspaceId, lease: string, { accountId, most }: Round): Promise<Taken | undefined> => stores.pg.tx(workspaceId, async (tx) => {
-  const now = stores.clock.now(), account = await accountById(tx, workspaceId, accountId);
-  const rows = account ? await takeReady(tx, workspaceId, { accountId, lease, now, until: new Date(now.getTime() + TAKEN_MS), most }) : [];
+const find = (stores: Stores, workspaceId: WorkspaceId, { accountId, most }: Wish, but: readonly string[]): Promise<Taken | undefined> => stores.pg.tx(workspaceId, async (tx) => {
+  const account = await accountById(tx, workspaceId, accountId), rows = account ? await readyRows(tx, workspaceId, { accountId, now: stores.clock.now(), most, but }) : [];
   return account && rows.length > 0 ? { account, rows, faces: await loadFaces(tx, workspaceId, rows) } : undefined;
 });
 
@@ -48,14 +52,32 @@ function wantedText(stores: Stores, workspaceId: WorkspaceId, { faces: { owners,
   return { template: { id: row.templateId, version: row.templateVersion }, channel, customer: owner, language, params: row.params, links, personalised: !objectors.has(owner) };
 }
 
-/** Texts of messages, and whether they are still wanted. */
-async function prepare(stores: Stores, workspaceId: WorkspaceId, taken: Taken): Promise<Ready[]> {
-  const asked = taken.rows.map((row) => ({ row, wanted: wantedText(stores, workspaceId, taken, row) }));
-  const known = asked.flatMap(({ wanted }) => wanted ?? []);
-  const rendered = await renderWanted(stores, workspaceId, known);
-  const answers = new Map(known.map((one, i) => [one, rendered[i]]));
-  const isWanted = await wantedOf(stores, workspaceId, taken.rows.map(({ source }) => source));
-  return asked.map(({ row, wanted }, i) => ({ row, isWanted: isWanted[i] ?? true, links: wanted?.links ?? NO_LINKS, rendered: (wanted && answers.get(wanted)) ?? { refused: 'person_gone', facts: {} } }));
+async function write(stores: Stores, workspaceId: WorkspaceId, found: Taken): Promise<Written[]> {
+  const asked = found.rows.map((row) => ({ row, wanted: wantedText(stores, workspaceId, found, row) })), known = asked.flatMap(({ wanted }) => wanted ?? []);
+  const rendered = await renderWanted(stores, workspaceId, known), answers = new Map(known.map((one, i) => [one, rendered[i]]));
+  return asked.map(({ row, wanted }) => ({ row, links: wanted?.links ?? NO_LINKS, rendered: (wanted && answers.get(wanted)) ?? { refused: 'person_gone', facts: {} } }));
+}
+
+/**
+ * Finds what waits for one account, up to `most`, and writes the texts; undefined where nothing waits. To be let go of when it was sent or is not. Nobody
+ * else is kept from it: who says first that a message leaves sends it, so one that falls silent here keeps nobody waiting.
+ */
+export async function prepareSome(stores: Stores, workspaceId: WorkspaceId, wish: Wish): Promise<Prepared | undefined> {
+  const found = await wish.inHand.take((but) => find(stores, workspaceId, wish, but)), atMs = performance.now();
+  if (!found) return undefined;
+  const letGo = (): void => wish.inHand.letGo(found.rows.map(({ id }) => id));
+  try {
+    return { account: found.account, written: await write(stores, workspaceId, found), atMs, letGo };
+  } catch (error) {
+    letGo();
+    throw error;
+  }
+}
+
+/** The texts, and whether each is still wanted now. */
+async function askedAgain(stores: Stores, workspaceId: WorkspaceId, written: readonly Written[]): Promise<Ready[]> {
+  const wanted = await wantedOf(stores, workspaceId, written.map(({ row: { source } }) => source));
+  return written.map((one, i) => ({ ...one, isWanted: wanted[i] ?? true }));
 }
 
 const mpOf = (rendered: Ready['rendered']): MpKind | null => ('refused' in rendered || rendered.channel !== 'mp' ? null : { kind: rendered.kind, providerTemplate: rendered.providerTemplate });
@@ -86,7 +108,7 @@ function outgoingOf(loaded: Loaded, account: AccountRow, { row, links }: Ready, 
  * against a word that was committed before.
  */
 const intend = (stores: Stores, workspaceId: WorkspaceId, lease: string, account: AccountRow, prepared: readonly Ready[]): Promise<{ leaving: Leaving[]; lookedMs: number }> => stores.pg.tx(workspaceId, async (tx) => {
-  const now = stores.clock.now(), ours = await stillOurs(tx, workspaceId, lease, prepared.map(({ row }) => row.id)), ready = prepared.filter(({ row }) => ours.has(row.id));
+  const now = stores.clock.now(), free = await lockReady(tx, workspaceId, account.id, prepared.map(({ row }) => row.id)), ready = prepared.filter(({ row }) => free.get(row.id) === row.attempts);
   const loaded = await load(tx, stores, workspaceId, ready.map(({ row }) => row)), lookedMs = performance.now(), current = loaded.accounts.find(({ id }) => id === account.id);
   const decided = look(loaded, current ?? { ...account, state: 'paused' }, ready);
   const leaving: (Leaving & { opening: string | null; personalised: boolean; content: Rendered })[] = [], stay: DecidedRow[] = [], refused = refusedIn(decided);
@@ -124,23 +146,27 @@ async function hand({ sender, waits }: Round, leaving: readonly Leaving[]): Prom
 }
 
 /**
- * Sends what waits for one account, up to `most`: takes messages, writes their texts, looks at everything once more, says that they leave, hands
- * them over, and tells what became of them; four short transactions, whatever the number. Nothing was taken: nothing waits.
+ * Sends what was prepared: looks at everything once more, says that it leaves, hands it over, and tells what became of it; short transactions, whatever the
+ * number.
  */
-export async function sendSome(stores: Stores, workspaceId: WorkspaceId, round: Round): Promise<Sent> {
-  const lease = newId(), taken = await take(stores, workspaceId, lease, round);
-  if (!taken) return { taken: 0, offered: 0, unreachable: false, elapsedMs: 0 };
-  const prepared = await prepare(stores, workspaceId, taken);
-  const { leaving, lookedMs } = await intend(stores, workspaceId, lease, taken.account, prepared), ids = leaving.map(({ row }) => row.id);
-  if (leaving.length === 0) return { taken: taken.rows.length, offered: 0, unreachable: false, elapsedMs: 0 };
+export async function sendPrepared(stores: Stores, workspaceId: WorkspaceId, { account, written }: Prepared, round: Round): Promise<Sent> {
+  const lease = newId(), ready = await askedAgain(stores, workspaceId, written);
+  const { leaving, lookedMs } = await intend(stores, workspaceId, lease, account, ready), ids = leaving.map(({ row }) => row.id), taken = written.length;
+  if (leaving.length === 0) return { taken, offered: 0, unreachable: false, elapsedMs: 0 };
   if (performance.now() - lookedMs > LOOK_MS_MAX) {
     await stores.pg.tx(workspaceId, (tx) => giveBack(tx, workspaceId, lease, ids, stores.clock.now()));
-    return { taken: taken.rows.length, offered: 0, unreachable: false, elapsedMs: LOOK_MS_MAX };
+    return { taken, offered: 0, unreachable: false, elapsedMs: LOOK_MS_MAX };
   }
-  const later = await within(stores, workspaceId, taken.account, leaving), free = leaving.filter((_, place) => later[place] === null);
+  const later = await within(stores, workspaceId, account, leaving), free = leaving.filter((_, place) => later[place] === null);
   const beganMs = performance.now(), { outcomes, failed } = await hand(round, free), elapsedMs = performance.now() - beganMs;
   const answers = new Map(free.map(({ row }, i): [string, Outcome] => [row.id, outcomes[i] ?? { state: 'unknown', code: 'provider_silent', detail: '' }]));
   const told = leaving.map(({ row, address, outgoing }, i): Told => ({ row, address, number: outgoing.attempt, outcome: answers.get(row.id) ?? { state: 'retry', code: 'day_used_up', detail: '', after: later[i] ?? null, held: true } }));
   await stores.pg.tx(workspaceId, (tx) => saveTold(tx, stores, workspaceId, lease, told));
-  return { taken: taken.rows.length, offered: leaving.length, unreachable: failed, elapsedMs };
+  return { taken, offered: leaving.length, unreachable: failed, elapsedMs };
+}
+
+/** Prepares what waits for one account and sends it. Nothing was taken: nothing waits. */
+export async function sendSome(stores: Stores, workspaceId: WorkspaceId, { accountId, most, ...round }: Round & Omit<Wish, 'inHand'>): Promise<Sent> {
+  const prepared = await prepareSome(stores, workspaceId, { accountId, most, inHand: keepInHand() });
+  return prepared ? sendPrepared(stores, workspaceId, prepared, round) : { taken: 0, offered: 0, unreachable: false, elapsedMs: 0 };
 }

@@ -87,39 +87,38 @@ export const saveDecisions = (tx: Tx, workspaceId: WorkspaceId, rows: readonly D
       as d (id uuid, state text, channel text, reason text, facts jsonb, "nextAt" timestamptz, "accountId" uuid, "countedAt" timestamptz, personalised boolean)
    where m.workspace_id = ${workspaceId} and m.id = d.id`);
 
-type Claim = { accountId: string; lease: string; now: Date; until: Date; most: number };
+type Ready = { accountId: string; now: Date; most: number; but: readonly string[] };
 
-/** Takes permitted messages of one account, the more important first, for as long as a round may last; should this process die, others take them then. */
-export const takeReady = (tx: Tx, workspaceId: WorkspaceId, { accountId, lease, now, until, most }: Claim): Promise<WorkRow[]> => many(tx, sql<WorkRow>`
-  with due as materialized (
-    select id from message
-     where workspace_id = ${workspaceId} and account_id = ${accountId} and state = 'waiting' and next_at <= ${now}
-     order by next_at, priority desc, id limit ${most} for update skip locked)
-  update message m set lease = ${lease}, next_at = ${until}
-    from due
-   where m.workspace_id = ${workspaceId} and m.id = due.id
-  returning ${WORK}`);
+/** Permitted messages that wait for one account, the more important first, those of `but` apart. Nothing is taken by it. */
+export const readyRows = (tx: Tx, workspaceId: WorkspaceId, { accountId, now, most, but }: Ready): Promise<WorkRow[]> => many(tx, sql<WorkRow>`
+  with first as materialized (
+    select id, next_at, priority from message
+     where workspace_id = ${workspaceId} and account_id = ${accountId} and account_id is not null and state = 'waiting' and next_at <= ${now} and id <> all (${[...but]}::uuid[])
+     order by next_at, priority desc, id limit ${most})
+  select ${WORK}
+    from first join message m on m.workspace_id = ${workspaceId} and m.id = first.id
+   order by first.next_at, first.priority desc, first.id`);
 
-/** Which of these are still ours: nobody withdrew or took them since. Locked until the transaction ends. */
-export const stillOurs = async (tx: Tx, workspaceId: WorkspaceId, lease: string, ids: readonly string[]): Promise<Set<string>> => new Set((await many(tx, sql<{ id: string }>`
-  select id from message
-   where workspace_id = ${workspaceId} and id = any (${[...ids]}::uuid[]) and lease = ${lease} and state = 'waiting'
-   order by id for update`)).map(({ id }) => id));
+/** Which of these still wait for the account, and how often each was tried: nobody withdrew or sent them since. Locked until the transaction ends. */
+export const lockReady = async (tx: Tx, workspaceId: WorkspaceId, accountId: string, ids: readonly string[]): Promise<Map<string, number>> => new Map((await many(tx, sql<{ id: string; attempts: number }>`
+  select id, attempts from message
+   where workspace_id = ${workspaceId} and id = any (${[...ids]}::uuid[]) and account_id = ${accountId} and state = 'waiting'
+   order by id for update`)).map(({ id, attempts }) => [id, attempts]));
 
 export type IntentRow = { id: string; address: string | null; openingId: string | null; personalised: boolean; variant: string; language: string; blocks: Readonly<Record<string, number>> | null };
 
-/** Says, before anything leaves, that these are about to: whoever finds them so later cannot know whether they did. */
+/** Says of messages this transaction holds, before anything leaves, that they are about to: whoever finds them so later cannot know whether they did. */
 export const saveIntents = (tx: Tx, workspaceId: WorkspaceId, { lease, until, at, provider }: { lease: string; until: Date; at: Date; provider: string }, rows: readonly IntentRow[]): Promise<number> => run(tx, sql`
   update message m
-     set state = 'sending', attempts = m.attempts + 1, next_at = ${until}, counted_at = ${at}, decided_at = ${at}, provider = ${provider}, opening_id = i."openingId", address = i.address, personalised = i.personalised,
+     set state = 'sending', lease = ${lease}, attempts = m.attempts + 1, next_at = ${until}, counted_at = ${at}, decided_at = ${at}, provider = ${provider}, opening_id = i."openingId", address = i.address, personalised = i.personalised,
          variant = i.variant, language = i.language, blocks = i.blocks
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as i (id uuid, address uuid, "openingId" uuid, personalised boolean, variant text, language text, blocks jsonb)
-   where m.workspace_id = ${workspaceId} and m.id = i.id and m.lease = ${lease} and m.state = 'waiting'`);
+   where m.workspace_id = ${workspaceId} and m.id = i.id and m.state = 'waiting'`);
 
 /** `state` waiting: it surely did not leave and is decided anew at `nextAt`. */
 export type OutcomeRow = { id: string; state: MessageState; reason: string | null; facts: object; nextAt: Date; providerId: string | null; sentAt: Date | null; countedAt: Date | null; unknown: boolean; held: boolean };
 
-/** Writes down what became of messages, where they are still ours: an outcome that comes after others took over is refused. The ids that were written. */
+/** Writes down what became of messages, where they are still ours: an outcome that comes after others took over is refused. The ids that were written. Found by id: the index of what is on its way would be read once an outcome. */
 export const saveOutcomes = async (tx: Tx, workspaceId: WorkspaceId, { lease, at }: { lease: string; at: Date }, rows: readonly OutcomeRow[]): Promise<Set<string>> => new Set((await many(tx, sql<{ id: string }>`
   update message m
      set state = o.state, reason = case when o.state = 'accepted' and m.receipt in ('failed', 'bounced') then m.reason else o.reason end, facts = o.facts, next_at = o."nextAt", provider_id = coalesce(o."providerId", m.provider_id), sent_at = o."sentAt", counted_at = o."countedAt", lease = null,
@@ -127,7 +126,7 @@ export const saveOutcomes = async (tx: Tx, workspaceId: WorkspaceId, { lease, at
          unknowns = m.unknowns + o.unknown::int, attempts = m.attempts - o.held::int, history = ${putOff(sql`o`, at)}, params = case when o.state = 'deferred' then m.params else '{}' end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as o (id uuid, state text, reason text, facts jsonb, "nextAt" timestamptz, "providerId" text, "sentAt" timestamptz, "countedAt" timestamptz, unknown boolean, held boolean)
-   where m.workspace_id = ${workspaceId} and m.id = o.id and m.lease = ${lease} and m.state = 'sending'
+   where m.workspace_id = ${workspaceId} and m.id = o.id and m.lease = ${lease} and m.state || '' = 'sending'
   returning m.id`)).map(({ id }) => id));
 
 /** Gives messages that surely did not leave back, to be decided anew at once. */
