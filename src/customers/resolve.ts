@@ -69,8 +69,11 @@ const actingIn = ({ read }: Chunk): Set<SubjectId> => {
 async function unknownPairs(tx: Tx, workspaceId: WorkspaceId, chunk: Chunk, known: ReadonlyMap<SubjectId, unknown>): Promise<Pair[]> {
   const pairs = pairsIn(chunk);
   const old = [...pairs.values()].filter(({ a, b }) => known.has(a) && known.has(b));
-  const said = new Set((await knownPairs(tx, workspaceId, old)).filter(({ vouched }) => vouched || !chunk.vouched).map(({ a, b }) => pairKey(a, b)));
-  return [...pairs].filter(([key]) => !said.has(key)).map(([, pair]) => pair);
+  for (const place of await knownPairs(tx, workspaceId, old, chunk.vouched)) {
+    const { a, b } = old[place] as Pair;
+    pairs.delete(pairKey(a, b));
+  }
+  return [...pairs.values()];
 }
 
 /** The common case of a running shop: everybody is known and nothing new is said. Reads only, takes no lock. */

@@ -2,7 +2,7 @@ import { type BodyItem, bytesOf, readBody } from './bodies.ts';
 import { LIMITS } from './limits.ts';
 import { type FaultCode, repeatedPath } from './poison.ts';
 import { fromPosthog } from './posthog.ts';
-import { type EventKind, ENDPOINTS, isObject, type JsonObject, KINDS, lift, NOTHING, objectAt, POSTHOG, type SaidIdentifier, textOf } from './wire.ts';
+import { type EventKind, ENDPOINTS, isObject, type JsonObject, KINDS, laid, lift, NOTHING, objectAt, POSTHOG, type SaidIdentifier, textOf } from './wire.ts';
 
 /** One accepted event: identifiers lifted out, time adjusted to our clock, texts made storable. */
 export type WireEvent = {
@@ -105,16 +105,16 @@ function nameOf(kind: EventKind, raw: JsonObject, properties: JsonObject): strin
 function personOf(raw: JsonObject, context: JsonObject): SaidIdentifier[] {
   const user = textOf(raw.userId), anonymous = textOf(raw.anonymousId), previous = textOf(raw.previousId);
   const device = textOf(objectAt(context, 'device').id);
-  return [
-    ...(user ? [{ kind: 'user_id', value: user }] : []),
-    ...(previous && previous !== user ? [{ kind: 'anonymous_id', value: previous }] : []),
-    ...(device ? [{ kind: 'device_id', value: device }] : []),
-    ...(anonymous ? [{ kind: 'anonymous_id', value: anonymous }] : []),
-  ];
+  const named: SaidIdentifier[] = [];
+  if (user) named.push({ kind: 'user_id', value: user });
+  if (previous && previous !== user) named.push({ kind: 'anonymous_id', value: previous });
+  if (device) named.push({ kind: 'device_id', value: device });
+  if (anonymous) named.push({ kind: 'anonymous_id', value: anonymous });
+  return named;
 }
 
 const fullName = (traits: JsonObject): string =>
-  textOf(traits.name) || [textOf(traits.firstName), textOf(traits.lastName)].filter(Boolean).join(' ');
+  traits === NOTHING ? '' : textOf(traits.name) || [textOf(traits.firstName), textOf(traits.lastName)].filter(Boolean).join(' ');
 
 function channelOf(raw: JsonObject, properties: JsonObject, context: JsonObject): string {
   return textOf(properties.channel) || textOf(raw.channel) || textOf(objectAt(context, 'campaign').medium);
@@ -136,18 +136,19 @@ function normalizeOne(draft: Draft): WireEvent {
   const contextTraits = lift(objectAt(context, 'traits'), scope);
   const ownTraits = lift(kind === 'group' ? NOTHING : objectAt(raw, 'traits'), scope);
   const said = lift(objectAt(raw, 'properties'), scope);
-  const identifiers = [...personOf(raw, context), ...ownTraits.identifiers, ...said.identifiers, ...contextTraits.identifiers];
+  const identifiers = personOf(raw, context);
+  identifiers.push(...ownTraits.identifiers, ...said.identifiers, ...contextTraits.identifiers);
   const group = textOf(raw.groupId);
   // What is said of a group need not be said by a person.
   if (identifiers.length === 0 && !(kind === 'group' && group)) throw new Rejected('event.no_id');
-  const properties: JsonObject = { ...said.rest, ...(kind === 'group' ? { groupId: group, ...objectAt(raw, 'traits') } : {}) };
+  const properties: JsonObject = kind === 'group' ? { ...said.rest, groupId: group, ...objectAt(raw, 'traits') } : said.rest === NOTHING ? {} : said.rest;
   const page = objectAt(context, 'page');
   const title = textOf(raw.name);
   if (title && (kind === 'page' || kind === 'screen') && properties.name === undefined) properties.name = title;
   const twice = repeatedPath(properties);
   if (twice !== undefined) throw new Rejected('event.key_repeated', { pointer: `/properties/${twice}` });
   const atMs = timeOf(draft);
-  const previous = textOf(raw.previousId);
+  const previous = textOf(raw.previousId), traits = laid(contextTraits.rest, ownTraits.rest);
   return {
     index: draft.index,
     kind,
@@ -156,8 +157,8 @@ function normalizeOne(draft: Draft): WireEvent {
     atMs,
     backfill: receipt.receivedAtMs - atMs > BACKFILL_AFTER_MS,
     identifiers,
-    name: fullName({ ...contextTraits.rest, ...ownTraits.rest }),
-    traits: traitsOf(kind === 'identify' ? { ...contextTraits.rest, ...ownTraits.rest } : contextTraits.rest),
+    name: fullName(traits),
+    traits: traitsOf(kind === 'identify' ? traits : contextTraits.rest),
     firstTraits: traitsOf(lift(objectAt(context, 'traitsOnce'), scope).rest),
     formerly: kind === 'alias' && previous !== textOf(raw.userId) && previous !== textOf(raw.anonymousId) ? previous : '',
     properties,

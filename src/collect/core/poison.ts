@@ -137,7 +137,7 @@ function pathSaidTwice(value: unknown): string | undefined {
 }
 
 const hasDottedKey = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && (Array.isArray(value) ? value.some(hasDottedKey) : Object.entries(value).some(([key, inner]) => key.includes('.') || hasDottedKey(inner)));
+  typeof value === 'object' && value !== null && (Array.isArray(value) ? value.some(hasDottedKey) : Object.keys(value).some((key) => key.includes('.') || hasDottedKey((value as Record<string, unknown>)[key])));
 
 /** The same, asked only of what could: without a dot in a key no path is spelt twice. */
 export const repeatedPath = (value: unknown): string | undefined => (hasDottedKey(value) ? pathSaidTwice(value) : undefined);

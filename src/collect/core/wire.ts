@@ -34,6 +34,9 @@ export const objectAt = (from: JsonObject, key: string): JsonObject => {
   return isObject(value) ? value : NOTHING;
 };
 
+/** Some objects laid over each other; where only one says anything, that one. */
+export const laid = (under: JsonObject, over: JsonObject): JsonObject => (over === NOTHING ? under : under === NOTHING ? over : { ...under, ...over });
+
 /** Text of a scalar, '' for anything else. Ids often come as numbers. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : typeof value === 'number' && Number.isFinite(value) ? String(value) : '');
 
@@ -43,8 +46,9 @@ export function lift(from: JsonObject, scope: string): { identifiers: readonly S
   if (from === NOTHING) return NOTHING_LIFTED;
   const identifiers: SaidIdentifier[] = [];
   const rest: JsonObject = {};
-  for (const [key, value] of Object.entries(from)) {
-    const kind = own(LIFTED, key);
+  // Pairs of keys and values would be more to collect than what is read.
+  for (const key of Object.keys(from)) {
+    const value = from[key] as Json, kind = own(LIFTED, key);
     const text = kind ? textOf(value) : '';
     if (!kind) rest[key] = value;
     else if (text) identifiers.push(kind === 'openid' ? { kind, scope, value: text } : { kind, value: text });

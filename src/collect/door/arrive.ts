@@ -2,6 +2,7 @@ import type { Day } from '../../kernel/day.ts';
 import { dayReader } from '../../kernel/day.ts';
 import { type CustomerId, NOBODY, type SubjectId } from '../../kernel/ids.ts';
 import type { WireEvent } from '../core/normalize.ts';
+import { NOTHING } from '../core/wire.ts';
 import { amountOf, type Shopping, shoppingOf, type Till } from '../core/shopping.ts';
 import type { Scene } from '../imports/scene.ts';
 import type { Body } from '../queries/ingest.ts';
@@ -13,6 +14,7 @@ import type { Body } from '../queries/ingest.ts';
 export type Arrived = {
   event: Omit<WireEvent, 'properties'>; properties: string; day: Day; amount: number | null; shopping: Shopping | undefined; body: Body; subject: SubjectId; customer: CustomerId;
 };
+/** Takes the properties out of the event it is given. */
 export type Arrive = (event: WireEvent, body: Body) => Arrived;
 
 /** Reads events of bodies in the workspace's money and days. */
@@ -25,7 +27,8 @@ export function arriver({ currency, zone, convert }: Pick<Scene, 'currency' | 'z
     return till;
   };
   return (wire, body) => {
-    const till = tillOf(body), { properties, ...event } = wire, day = dayOf(event.atMs), money = amountOf(wire, till);
-    return { event, properties: JSON.stringify(properties), day, amount: money && convert(money.amount, money.currency, day), shopping: shoppingOf(wire, till), body, subject: NOBODY, customer: NOBODY };
+    const till = tillOf(body), day = dayOf(wire.atMs), money = amountOf(wire, till), shopping = shoppingOf(wire, till), properties = JSON.stringify(wire.properties);
+    wire.properties = NOTHING;
+    return { event: wire, properties, day, amount: money && convert(money.amount, money.currency, day), shopping, body, subject: NOBODY, customer: NOBODY };
   };
 }

@@ -1,7 +1,7 @@
 import { createdSince, type Identifier, isIdentifierKind, resolve, type ResolveItem } from '../../customers/index.ts';
 import { NOBODY, type WorkspaceId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
-import type { SaidIdentifier } from '../core/wire.ts';
+import { NOTHING, type SaidIdentifier } from '../core/wire.ts';
 import { noFates, promoFinder, type Scene } from '../imports/scene.ts';
 import { type Convert, converter } from '../money.ts';
 import { loadRates, loadWindows } from '../queries/calendar.ts';
@@ -36,24 +36,30 @@ async function freshOf(stores: Stores, workspaceId: WorkspaceId, batch: Batch, a
   return { fresh, sent };
 }
 
+const NO_ITEMS: readonly ResolveItem[] = [];
+const saysAny = (said: object): boolean => said !== NOTHING && Object.keys(said).length > 0;
+
 const identifierOf = ({ kind, scope, value }: SaidIdentifier): Identifier[] =>
   isIdentifierKind(kind) ? [scope ? { kind, scope, value } : { kind, value }] : [];
 
-const itemOf = ({ event, body }: Arrived): ResolveItem => ({
-  identifiers: event.identifiers.flatMap(identifierOf), at: new Date(event.atMs), source: body.source,
-  ...(event.name ? { name: event.name } : {}), ...(Object.keys(event.traits).length > 0 ? { traits: event.traits } : {}),
-});
+function itemOf({ event, body }: Arrived): ResolveItem {
+  const item: ResolveItem = { identifiers: event.identifiers.flatMap(identifierOf), at: new Date(event.atMs), source: body.source };
+  if (event.name) item.name = event.name;
+  if (saysAny(event.traits)) item.traits = event.traits;
+  return item;
+}
 
 /**
  * What an event says beside itself. The id an alias replaces may have been a browser's or an account's: both are linked, each by
  * itself, since a browser beside two accounts would link nobody. Traits that only fill gaps are said in the far past, the earlier the later.
  */
-const besidesOf = ({ event, body }: Arrived): ResolveItem[] => {
+const besidesOf = ({ event, body }: Arrived): readonly ResolveItem[] => {
+  if (!event.formerly && !saysAny(event.firstTraits)) return NO_ITEMS;
   const user = event.identifiers.find(({ kind }) => kind === 'user_id');
   const at = new Date(event.atMs);
   return [
     ...(event.formerly && user ? [{ identifiers: [{ kind: 'user_id' as const, value: event.formerly }, ...identifierOf(user)], at, source: body.source }] : []),
-    ...(Object.keys(event.firstTraits).length > 0 ? [{ identifiers: event.identifiers.flatMap(identifierOf), at: new Date(-event.atMs), source: body.source, traits: event.firstTraits }] : []),
+    ...(saysAny(event.firstTraits) ? [{ identifiers: event.identifiers.flatMap(identifierOf), at: new Date(-event.atMs), source: body.source, traits: event.firstTraits }] : []),
   ];
 };
 

@@ -14,7 +14,7 @@ export async function anchorsById(tx: Tx, workspaceId: WorkspaceId, ids: readonl
   const rows = await many(tx, sql<AnchorRow>`
     select id, merged_into as "mergedInto", preferred_at as "preferredAt", own, sealed, taught, taught_sealed as "taughtSealed"
       from customer
-     where workspace_id = ${workspaceId} and id = any (${ids}::uuid[])`);
+     where workspace_id = ${workspaceId} and id = any (${uuids(ids)}::uuid[])`);
   return new Map(rows.map((row) => [row.id, row]));
 }
 

@@ -25,29 +25,31 @@ export async function subjectsById(tx: Tx, workspaceId: WorkspaceId, ids: readon
 /** Assertions at any of `ids`; at those of `staffOnly` just what staff said. */
 export async function assertionsAt(tx: Tx, workspaceId: WorkspaceId, ids: readonly SubjectId[], staffOnly: readonly SubjectId[]): Promise<Assertion[]> {
   return many(tx, sql<Assertion>`
-    select a, b, staff from assertion where workspace_id = ${workspaceId} and a = any (${ids}::uuid[])
+    select a, b, staff from assertion where workspace_id = ${workspaceId} and a = any (${uuids(ids)}::uuid[])
     union
-    select a, b, staff from assertion where workspace_id = ${workspaceId} and b = any (${ids}::uuid[])
+    select a, b, staff from assertion where workspace_id = ${workspaceId} and b = any (${uuids(ids)}::uuid[])
     union
     select a, b, staff from assertion where workspace_id = ${workspaceId} and staff and a = any (${staffOnly}::uuid[])
     union
     select a, b, staff from assertion where workspace_id = ${workspaceId} and staff and b = any (${staffOnly}::uuid[])`);
 }
 
-/** Which of these pairs are already asserted. Each is looked up by itself: joined, everybody's would be read to find some thousands. */
-export async function knownPairs(tx: Tx, workspaceId: WorkspaceId, pairs: readonly Assertion[]): Promise<(Assertion & { vouched: boolean })[]> {
+/** The places of those of these pairs that are already asserted, `vouched`: not by files alone. Each is looked up by itself: joined, everybody's would be read to find some thousands. */
+export async function knownPairs(tx: Tx, workspaceId: WorkspaceId, pairs: readonly Assertion[], vouched: boolean): Promise<number[]> {
   if (pairs.length === 0) return [];
-  return many(tx, sql<Assertion & { vouched: boolean }>`
-    select p.a, p.b, e.staff, e.vouched
-      from unnest(${uuids(pairs.map(({ a }) => a))}::uuid[], ${uuids(pairs.map(({ b }) => b))}::uuid[]) as p (a, b)
-     cross join lateral (select staff, vouched from assertion where workspace_id = ${workspaceId} and a = p.a and b = p.b limit 1) e`);
+  const rows = await many(tx, sql<{ nth: number }>`
+    select p.nth::int as nth
+      from unnest(${uuids(pairs.map(({ a }) => a))}::uuid[], ${uuids(pairs.map(({ b }) => b))}::uuid[]) with ordinality as p (a, b, nth)
+     cross join lateral (select vouched from assertion where workspace_id = ${workspaceId} and a = p.a and b = p.b limit 1) e
+     where e.vouched or not ${vouched}`);
+  return rows.map(({ nth }) => nth - 1);
 }
 
 export async function cutsAt(tx: Tx, workspaceId: WorkspaceId, ids: readonly SubjectId[]): Promise<Cut[]> {
   return many(tx, sql<Cut>`
-    select a, b from cut where workspace_id = ${workspaceId} and revoked_at is null and a = any (${ids}::uuid[])
+    select a, b from cut where workspace_id = ${workspaceId} and revoked_at is null and a = any (${uuids(ids)}::uuid[])
     union
-    select a, b from cut where workspace_id = ${workspaceId} and revoked_at is null and b = any (${ids}::uuid[])`);
+    select a, b from cut where workspace_id = ${workspaceId} and revoked_at is null and b = any (${uuids(ids)}::uuid[])`);
 }
 
 export async function insertSubjects(tx: Tx, workspaceId: WorkspaceId, subjects: readonly NewSubject[]): Promise<void> {
@@ -112,9 +114,9 @@ export async function sharedReceivers(tx: Tx, workspaceId: WorkspaceId, ids: rea
   if (ids.length === 0) return [];
   const rows = await many(tx, sql<{ id: SubjectId }>`
     with met as (
-      select a as id, b as other from assertion where workspace_id = ${workspaceId} and a = any (${ids}::uuid[])
+      select a as id, b as other from assertion where workspace_id = ${workspaceId} and a = any (${uuids(ids)}::uuid[])
       union
-      select b as id, a as other from assertion where workspace_id = ${workspaceId} and b = any (${ids}::uuid[]))
+      select b as id, a as other from assertion where workspace_id = ${workspaceId} and b = any (${uuids(ids)}::uuid[]))
     select met.id
       from met join subject s on s.workspace_id = ${workspaceId} and s.id = met.other
      where s.customer_id is not null
@@ -133,5 +135,5 @@ export async function ownersById(tx: Tx, workspaceId: WorkspaceId, ids: readonly
 export async function subjectsOf(tx: Tx, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<{ id: SubjectId; customerId: CustomerId }[]> {
   return many(tx, sql<{ id: SubjectId; customerId: CustomerId }>`
     select id, customer_id as "customerId" from subject
-     where workspace_id = ${workspaceId} and customer_id = any (${customers}::uuid[])`);
+     where workspace_id = ${workspaceId} and customer_id = any (${uuids(customers)}::uuid[])`);
 }

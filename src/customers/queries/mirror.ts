@@ -16,7 +16,7 @@ export const pendingBatches = (tx: Tx, workspaceId: WorkspaceId, newcomers: bool
   many(tx, sql<Batch>`select id, customers, subjects, gone, newcomers from mirror_batch where workspace_id = ${workspaceId} and (${newcomers} or not newcomers) order by at`);
 
 export const dropBatches = (tx: Tx, workspaceId: WorkspaceId, ids: readonly string[]): Promise<number> =>
-  run(tx, sql`delete from mirror_batch where workspace_id = ${workspaceId} and id = any (${ids}::uuid[])`);
+  run(tx, sql`delete from mirror_batch where workspace_id = ${workspaceId} and id = any (${uuids(ids)}::uuid[])`);
 
 export const nextVersion = async (tx: Tx): Promise<number> => (await one(tx, sql<{ version: number }>`select nextval('mirror_version') as version`)).version;
 
@@ -36,7 +36,7 @@ export const statesOf = (tx: Tx, workspaceId: WorkspaceId, ids: readonly Custome
       select distinct on (s.customer_id, c.channel, c.purpose) s.customer_id, c.channel || ' ' || c.purpose as told, c.state
         from subject s
        cross join lateral (select channel, purpose, at, state from consent where consent.workspace_id = s.workspace_id and consent.customer_id = s.id offset 0) as c
-       where s.workspace_id = ${workspaceId} and s.customer_id = any (${ids}::uuid[])
+       where s.workspace_id = ${workspaceId} and s.customer_id = any (${uuids(ids)}::uuid[])
        order by s.customer_id, c.channel, c.purpose, c.at desc, c.state desc),
     said as (
       select customer_id, array_agg(told order by told) filter (where state = 'given') as given, array_agg(told order by told) filter (where state = 'withdrawn') as withdrawn
@@ -46,4 +46,4 @@ export const statesOf = (tx: Tx, workspaceId: WorkspaceId, ids: readonly Custome
            stage, stage_since, branch, cycle, order_count, first_on, last_on, net_minor, gap_days, rfm, b2b, churn_probability
       from customer
       left join said on said.customer_id = customer.id
-     where workspace_id = ${workspaceId} and id = any (${ids}::uuid[])`);
+     where workspace_id = ${workspaceId} and id = any (${uuids(ids)}::uuid[])`);
