@@ -5,6 +5,7 @@ import { systemCaller } from '../kernel/access/caller.ts';
 import { addDays, type Day } from '../kernel/day.ts';
 import { many, sql } from '../kernel/sql.ts';
 import { configure, recalibrate } from './rules.ts';
+import { catchUp } from './reactions.ts';
 import { reassess, tick } from './reassess.ts';
 
 let stores: TestStores;
@@ -109,6 +110,14 @@ describe('assessing', () => {
     await stores.ch.insert('order_lines', orders.flatMap((one, n) => (n % 2 === 0 ? ['pot', 'tea', 'cup'] : ['cup', 'tea', 'pot']).map((category, nth) => ({ ...one, sku: `k${nth}`, category, kind: 'goods', amount: 2_000 }))));
     await reassess(stores, ws, 'all', on(100));
     expect(await stores.ch.rows('select category, count() as people from stage_now final where workspace = {ws:UUID} group by category', { ws })).toEqual([{ category: 'cup', people }]);
+  });
+
+  test('told on a day that has not come, everybody is told anew once and then left alone', async () => {
+    const ws = await testWorkspace(stores);
+    await order(ws, await customer(ws, 'ahead'), 20);
+    await reassess(stores, ws, 'all', on(30), { mode: 'backfill' });
+    for (let minute = 0; minute < 3; minute++) await catchUp(stores, ws);
+    expect((await facts(ws, 'stages.backfilled')).map(({ asOf }) => asOf)).toEqual([on(30), on(20)]);
   });
 
   test('a customer merged into another stands nowhere any more', async () => {

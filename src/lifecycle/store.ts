@@ -84,7 +84,7 @@ export async function saveSetting(tx: Tx, workspaceId: WorkspaceId, given: { mod
            cycle_days     = coalesce(${json(given.cycleDays)}::jsonb, lifecycle_setting.cycle_days),
            rfm_scales     = coalesce(excluded.rfm_scales, lifecycle_setting.rfm_scales),
            rfm_as_of      = coalesce(excluded.rfm_as_of, lifecycle_setting.rfm_as_of),
-           assessed_as_of = greatest(excluded.assessed_as_of, lifecycle_setting.assessed_as_of)`);
+           assessed_as_of = coalesce(excluded.assessed_as_of, lifecycle_setting.assessed_as_of)`);
 }
 
 export const listStrategies = (tx: Tx, workspaceId: WorkspaceId): Promise<StageStrategy[]> =>
