@@ -1,6 +1,6 @@
 type Steps = Iterator<unknown, unknown, unknown>;
 
-const isSteps = (value: unknown): value is Steps => typeof value === 'object' && value !== null && typeof (value as Steps).next === 'function' && typeof (value as Steps).throw === 'function';
+export const isSteps = (value: unknown): value is Steps => typeof value === 'object' && value !== null && typeof (value as Steps).next === 'function' && typeof (value as Steps).throw === 'function';
 
 /**
  * What a generator comes to that yields others and waits for what they come to, as the Liquid library writes everything. Its own way of asking them looks

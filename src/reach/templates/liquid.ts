@@ -4,6 +4,7 @@ import { textOf } from '../core/templates/plainValue.ts';
 import type { Analysis } from '../core/templates/lint.ts';
 import { answerOf } from './answerOf.ts';
 import { date, type Manner, money, number } from './filters.ts';
+import { quicken } from './quickly.ts';
 
 /** How values are written into a text: escaped for HTML; on one line for subjects and titles; without brackets that would forge a signature. */
 export const MODES = ['html', 'line', 'plain', 'sms'] as const;
@@ -81,7 +82,7 @@ const detailOf = (error: unknown): string => (error instanceof Error ? error.mes
 /** Reads a template. Refuses `template.syntax` with what stands in the way: an unknown tag or filter, something not closed, more than 300,000 characters. */
 export function readLiquid(source: string, mode: Mode): Program {
   try {
-    return { mode, parts: ENGINES[mode].parse(source) };
+    return { mode, parts: quicken(ENGINES[mode].parse(source)) };
   } catch (error) {
     throw new Refusal('template.syntax', { detail: detailOf(error) });
   }
