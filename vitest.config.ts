@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { wordTables } from './web/words.ts';
 
 /** The files that take longest, the longest first; how long the text is, which orders the others, says little of these. Begun first, no worker waits for them at the end. */
-const LONGEST = ['pages', 'pagesOfAnalysis', 'hostile', 'backup', 'cli', 'kills', 'story1', 'journeyKills'].map((name) => resolve(import.meta.dirname, `test/${name}.test.ts`));
+const LONGEST = ['pages', 'hostile', 'backup', 'cli', 'kills', 'story1', 'journeyKills'].map((name) => resolve(import.meta.dirname, `test/${name}.test.ts`));
 const placeOf = ({ moduleId }: TestSpecification): number => (LONGEST.includes(moduleId) ? LONGEST.indexOf(moduleId) : LONGEST.length);
 
 class LongestFirst extends BaseSequencer {

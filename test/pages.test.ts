@@ -1,3 +1,3 @@
-import { drawPages, isOfAnalysis } from './support/drawing.ts';
+import { drawPages } from './support/drawing.ts';
 
-drawPages((path) => !isOfAnalysis(path));
+drawPages();

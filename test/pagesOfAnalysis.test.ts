@@ -1,3 +1,0 @@
-import { drawPages, isOfAnalysis } from './support/drawing.ts';
-
-drawPages(isOfAnalysis);
