@@ -13,7 +13,10 @@ beforeAll(async () => {
 afterAll(() => stores.close());
 
 let begun: unknown[], done: unknown[];
-beforeEach(() => { [begun, done] = [[], []]; });
+beforeEach(async () => {
+  [begun, done] = [[], []];
+  await stores.pg.jobsPool.query('delete from graphile_worker._private_jobs');
+});
 
 const ask = (round: number, options?: JobOptions): Promise<void> => stores.pg.tx(workspaceId, (tx) => enqueue(tx, workspaceId, 'look', { round }, options));
 const jobs = async () => {
@@ -71,7 +74,6 @@ test.each([['under a key', { key: 'look' }], ['without one', {}]] as const)('a j
     await expect.poll(rows).toBe(1);
   }
   expect(begun).toEqual([1]);
-  await stores.pg.jobsPool.query('delete from graphile_worker._private_jobs');
 });
 
 test('what a killed process left of a job that was asked for anew is no failure either, once its lock is taken from it', async () => {
@@ -84,4 +86,56 @@ test('what a killed process left of a job that was asked for anew is no failure 
   await worker.stop();
   await (await work(finishing)).stop();
   expect(await rows()).toBe(1);
+});
+
+const away: JobHandler = async (_stores, _workspace, { round }) => {
+  begun.push(round);
+  throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+};
+const soon = (handle: JobHandler) => startWorker(stores, { look: handle }, log, { againMs: 200 });
+type Row = { attempts: number; waits: number };
+const row = async (): Promise<Row | undefined> => (await stores.pg.jobsPool.query<Row>('select attempts, extract(epoch from run_at - now())::float8 as waits from graphile_worker.jobs where locked_at is null and last_error is not null')).rows[0];
+/** As one that failed so many times before: the queue would let it wait e^8 seconds, 50 minutes, after the next. */
+const lastTry = () => stores.pg.jobsPool.query('select graphile_worker.reschedule_jobs(array(select id from graphile_worker.jobs), attempts => 7)');
+
+test('a job that a store was away for is tried again within moments and never gives up: with two workers, and with one that starts later', async () => {
+  await ask(1);
+  await lastTry();
+  const [worker, beside] = [await soon(away), await soon(away)];
+  await expect.poll(() => begun.length, { timeout: 15_000 }).toBeGreaterThanOrEqual(4);
+  expect(new Set(begun)).toEqual(new Set([1]));
+  await Promise.all([worker.stop(), beside.stop()]);
+  // What a process leaves that ended before it brought it forward.
+  await stores.pg.jobsPool.query("select graphile_worker.reschedule_jobs(array(select id from graphile_worker.jobs), run_at => now() + interval '50 minutes', attempts => 8)");
+  const next = await soon(finishing);
+  await expect.poll(() => done, { timeout: 5_000 }).toEqual([1]);
+  await expect.poll(rows).toBe(0);
+  await next.stop();
+});
+
+test('one that fails for reasons of its own keeps its attempts and waits as long as the queue says', async () => {
+  await ask(1);
+  await stores.pg.jobsPool.query('select graphile_worker.reschedule_jobs(array(select id from graphile_worker.jobs), attempts => 5)');
+  const worker = await soon(throwing);
+  await expect.poll(row).toMatchObject({ attempts: 6 });
+  await new Promise((later) => setTimeout(later, 1_000));
+  const { attempts, waits } = (await row()) as Row;
+  expect(attempts).toBe(6);
+  expect(waits).toBeGreaterThan(390);
+  expect(begun).toEqual([1]);
+  await worker.stop();
+});
+
+test('one that a store was away for, and that was asked for anew meanwhile, is not brought back beside the one that was asked', async () => {
+  let release = (): void => undefined;
+  const held = new Promise<void>((go) => { release = go; });
+  const worker = await soon(async (...job) => { await held; await away(...job); });
+  await ask(1, { key: 'look' });
+  await expect.poll(async () => (await jobs()).running).toBe(1);
+  await ask(2, { key: 'look', runAt: new Date(stores.clock.now().getTime() + 3_600_000) });
+  release();
+  await expect.poll(row).toBeDefined();
+  await new Promise((later) => setTimeout(later, 1_500));
+  expect(begun).toEqual([1]);
+  await worker.stop();
 });
