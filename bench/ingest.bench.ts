@@ -4,7 +4,7 @@ import { watchOrders } from './ingest/markers.ts';
 import { rawSeconds } from './ingest/raw.ts';
 import { heldRows, sameRows } from './ingest/rows.ts';
 import type { Outcome } from './ingest/sender.ts';
-import { answered, openSender, openShop } from './ingest/shop.ts';
+import { answered, merged, openSender, openShop } from './ingest/shop.ts';
 import { perItem, processor } from './processor.ts';
 import { percentile, report, type Timed, timed, watchMemory } from './support.ts';
 
@@ -82,6 +82,7 @@ try {
   const after = await heldRows(shop);
 
   const quiet = eventsIn(await ready(QUIET_PER_SECOND * 25, { connections: 64, perSecond: QUIET_PER_SECOND / EVENTS_PER_BODY }));
+  await merged(shop);
   const { result: [acks, seen] } = await measured('3,000 a second', quiet, () => Promise.all([sender.send(), watchOrders(shop, MARKERS, 1_000)]));
   sent += MARKERS;
   demandAll(acks);

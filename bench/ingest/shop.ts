@@ -52,6 +52,11 @@ export async function answered(shop: Shop): Promise<void> {
   while (!(await isAnswered(shop))) await sleep(250);
 }
 
+/** Until the event store has put together what was written before: a stretch at an even pace is measured on a store at rest. */
+export async function merged({ stores: { ch } }: Shop): Promise<void> {
+  while ((await ch.rows<{ n: number }>('select count() as n from system.merges'))[0]?.n !== 0) await sleep(250);
+}
+
 /** A sender in a process of its own, on the same cores. */
 export type Sender = { make(order: Omit<Order, 'url' | 'key'>): Promise<void>; send(): Promise<Outcome>; stop(): void };
 

@@ -17,7 +17,9 @@ const MADE: Readonly<Record<string, { of: readonly string[]; sql: string }>> = {
   customer: { of: ['subject'], sql: `if(w.customer = ${NOBODY}, s.subject, w.customer)` },
   net: { of: ['amount', 'refunded'], sql: 's.amount - s.refunded' },
 };
+const MINE = 'subject in {subjects:Array(UUID)}';
 const OWNERS = '(select subject, customer from subject_owner final where workspace = {workspace:UUID})';
+const OWNERS_OF_MINE = `(select subject, customer from subject_owner final where workspace = {workspace:UUID} and ${MINE})`;
 
 type Made<C extends Columns> = 'customer' | ('refunded' extends keyof C ? 'net' : never);
 type Name<C extends Columns> = (keyof C & string) | Made<C>;
@@ -36,7 +38,7 @@ function reading<C extends Columns>(columns: C, branches: readonly Branch[]): Re
     const base = [...new Set(names.flatMap((name) => MADE[name]?.of ?? [name]))];
     const rows = branches.map(({ from, where, mine, many = mine, group, since: begin }, at) => `select ${base.map((name) => columnIn(name, at)).join(', ')} from ${from} final where ${{ all: where, mine, many }[whose]}${since !== null && begin ? ` and ${begin(since)}` : ''}${group ? ` group by ${group}` : ''}`);
     const shown = names.map((name) => `${MADE[name]?.sql ?? `s.${name}`} as ${name}`).join(', ');
-    const owners = whose !== 'all' ? `(select subject, customer from subject_owner final where workspace = {workspace:UUID} and ${MINE})` : OWNERS;
+    const owners = whose === 'all' ? OWNERS : OWNERS_OF_MINE;
     return `(select ${shown} from (${rows.join('\n union all ')}) as s${names.includes('customer') ? ` left join ${owners} as w on w.subject = s.subject` : ''})`;
   };
   return Object.assign((...names: Name<C>[]) => read(names), { mine: (...names: Name<C>[]) => read(names, { whose: 'mine' }), many: (...names: Name<C>[]) => read(names, { whose: 'many' }), since: (day: string, ...names: Name<C>[]) => read(names, { since: day }) });
@@ -48,7 +50,6 @@ export const OF_ONE = 'settings max_threads = 1';
 /** A moment before anything of a day, in any zone: events lie in parts by their time. */
 export const momentOf = (day: string): string => `toDateTime64(toDate32(${day}) - 1, 3, 'UTC')`;
 
-const MINE = 'subject in {subjects:Array(UUID)}';
 const KEYS = { orders: ['source', 'shop', 'order_no'], refunds: ['source', 'shop', 'refund_no'], order_lines: ['source', 'shop', 'order_no'] } as const;
 /**
  * Narrows a table under a name to rows of `{subjects:Array(UUID)}`. Reading with FINAL goes by the sorting key alone, so the keys are found first, by the table's
@@ -60,9 +61,13 @@ export const ofSubjects = (table: keyof typeof KEYS, as: string = table): string
 /** Up to so many subjects are found by an index; of more, one pass over the table costs less than half. */
 export const FEW = 10;
 
+type Owned = (rows: string, ...columns: readonly string[]) => string;
+const ownedBy = (owners: string): Owned => (rows, ...columns) =>
+  `(select ${MADE.customer?.sql} as customer, ${columns.map((column) => `s.${column} as ${column}`).join(', ')} from ${rows} as s left join ${owners} as w on w.subject = s.subject)`;
 /** Rows that carry a `subject`, given to the person who owns it now: `columns` of theirs, and `customer`. */
-export const owned = (rows: string, ...columns: readonly string[]): string =>
-  `(select ${MADE.customer?.sql} as customer, ${columns.map((column) => `s.${column} as ${column}`).join(', ')} from ${rows} as s left join ${OWNERS} as w on w.subject = s.subject)`;
+export const owned = ownedBy(OWNERS);
+/** The same of rows of `{subjects:Array(UUID)}` alone. */
+export const ownedOfMine = ownedBy(OWNERS_OF_MINE);
 
 const PAID = "status in ('paid', 'shipped', 'done')";
 const STANDS = "full_refund in ('', 'pending')";

@@ -5,7 +5,7 @@ import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import { type RowReader, rowReader } from '../../kernel/clickhouse/rowReader.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { Books } from '../core/assess.ts';
-import { FEW, ofSubjects, owned, purchaseLines, sales } from '../../kernel/readings.ts';
+import { FEW, ofSubjects, owned, ownedOfMine, purchaseLines, sales } from '../../kernel/readings.ts';
 import type { Purchase } from '../core/habits.ts';
 
 /** Whom to load: named customers with their subjects, one of several equal parts of everyone, or those between two ids as the engine orders them. */
@@ -93,7 +93,7 @@ const SEEN = (whom: Whom, kinds: Kinds): string => `
   select customer, minIf(since, seen = 1) as first, maxIf(until, seen = 1) as last, maxIf(until, seen = 2) as made, countIf(seen = 1) > 0 as did, countIf(seen = 2) > 0 as recorded, arraySort(groupUniqArrayIf(shop, shop != '')) as shops
     from (
       select customer, since, until, seen, shop
-        from ${owned(DONE(whom, kinds), 'since', 'until', 'seen', 'shop')}
+        from ${('customers' in whom ? ownedOfMine : owned)(DONE(whom, kinds), 'since', 'until', 'seen', 'shop')}
        where ${filterOf(whom)}
       union all
       select customer, toInt32(created_on) as since, since as until, 2 as seen, '' as shop
