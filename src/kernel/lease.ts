@@ -68,15 +68,15 @@ function fencedClickHouse(ch: ClickHouse, isLiving: () => Promise<boolean>): Cli
 const beat = async (pg: Postgres, id: string): Promise<boolean> => (await run(pg.global, sql`update process set beat_at = clock_timestamp() where id = ${id}`)) > 0;
 
 /**
- * A transaction whose answer its silent process does not take away neither works nor idles, and would hold back whoever takes over for as long as that
- * process is paused: it is cut off. One that works is left to its end.
+ * A transaction whose answer its silent process does not take away, or whose statement it has not sent to the end, neither works nor idles, and would hold
+ * back whoever takes over for as long as that process is paused: it is cut off. One that works is left to its end.
  */
 const cutOff = (pg: Postgres, id: string, quietMs: number): Promise<number> => run(pg.global, sql`
   select pg_terminate_backend(a.pid)
     from process p
     join pg_locks l on l.locktype = 'advisory' and l.classid = ${FENCES}::bigint::oid and l.objid = (hashtext(p.id::text)::bigint & 4294967295)::oid and l.objsubid = 2
      and l.database = (select oid from pg_database where datname = current_database())
-    join pg_stat_activity a on a.pid = l.pid and a.wait_event = 'ClientWrite' and pg_has_role(a.usesysid, 'usage')
+    join pg_stat_activity a on a.pid = l.pid and a.wait_event in ('ClientRead', 'ClientWrite') and pg_has_role(a.usesysid, 'usage')
    where p.id <> ${id} and p.beat_at < clock_timestamp() - make_interval(secs => ${quietMs / 1_000})`);
 
 /** One that holds fewer duties goes first, so that several processes share them. */
