@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from './errors.ts';
+import { newId } from './ids.ts';
 
 /** The data folder's rooms; names come from us, never from a visitor. `watch` are the folders outside it that recipes may watch. */
 export type Files = { dataDir: string; uploads: string; watch: readonly string[]; room(name: string): string };
@@ -21,5 +22,21 @@ export function openFiles(dataDir: string, watch: readonly string[] = []): Files
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new Refusal(code === 'ENOSPC' ? 'start.data.disk_full' : 'start.data.unwritable', { dataDir, code });
+  }
+}
+
+/**
+ * Writes a secret or a mark that is not there yet, readable by its owner alone. Of several processes at once the first one's stays, and nobody ever reads a part of
+ * it, not even after a crash: it is whole, and on the disk, before it has its name.
+ */
+export function writeOnce(path: string, text: string): void {
+  const making = `${path}.${newId()}.part`;
+  try {
+    writeFileSync(making, text, { mode: 0o600, flush: true });
+    linkSync(making, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(making, { force: true });
   }
 }

@@ -1,23 +1,15 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import type { Config } from './config.ts';
 import { Refusal } from './errors.ts';
+import { writeOnce } from './files.ts';
 import { newId } from './ids.ts';
 import type { Postgres } from './postgres/pools.ts';
 import { deriveKey } from './seal.ts';
 import { one, run, sql } from './sql.ts';
 
 const KEY_BYTES = 32;
-
-/** Writes what is not there yet; of two processes at once the first one's stays. */
-function writeOnce(path: string, text: string): void {
-  try {
-    writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-}
 
 /** The master key: given, or made once and kept beside the data, readable by its owner alone. */
 export function masterKeyOf({ masterKey, dataDir }: Pick<Config, 'masterKey' | 'dataDir'>): Buffer {
@@ -31,7 +23,7 @@ export function masterKeyOf({ masterKey, dataDir }: Pick<Config, 'masterKey' | '
 /** What the data folder is known by, on whatever machine it is mounted. */
 export function folderMark(dataDir: string): string {
   const path = join(dataDir, 'folder.id');
-  writeOnce(path, newId());
+  if (!existsSync(path)) writeOnce(path, newId());
   return readFileSync(path, 'utf8').trim();
 }
 

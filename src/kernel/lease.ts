@@ -30,7 +30,7 @@ const BEATS = 6;
 const IDLE_SHARE = 0.6;
 
 /** Under this number transactions of working processes stand among the locks, each under its process's. */
-const FENCES = 4_600_004;
+export const FENCES = 4_600_004;
 
 /** Thrown at work that goes on after others have taken over; the work is done again elsewhere, or has been. */
 const takenOff = (): Error => new Error('this process was taken off; its late write is refused');
@@ -76,7 +76,7 @@ const cutOff = (pg: Postgres, id: string, quietMs: number): Promise<number> => r
     from process p
     join pg_locks l on l.locktype = 'advisory' and l.classid = ${FENCES}::bigint::oid and l.objid = (hashtext(p.id::text)::bigint & 4294967295)::oid and l.objsubid = 2
      and l.database = (select oid from pg_database where datname = current_database())
-    join pg_stat_activity a on a.pid = l.pid and a.wait_event in ('ClientRead', 'ClientWrite') and pg_has_role(a.usesysid, 'usage')
+    join pg_stat_activity a on a.pid = l.pid and (a.wait_event = 'ClientWrite' or (a.wait_event = 'ClientRead' and a.state = 'active')) and pg_has_role(a.usesysid, 'usage')
    where p.id <> ${id} and p.beat_at < clock_timestamp() - make_interval(secs => ${quietMs / 1_000})`);
 
 /** One that holds fewer duties goes first, so that several processes share them. */

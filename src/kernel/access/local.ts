@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Files } from '../files.ts';
+import { type Files, writeOnce } from '../files.ts';
 import { newSecret } from './tokens.ts';
 
 /** The token of the command line on this machine: a file that only the owner of the data folder can read. */
@@ -12,7 +12,7 @@ const BEGINNING = 'cli_';
 /** Reads the token, making it at first use. */
 export function localToken(files: Pick<Files, 'dataDir'>): string {
   const path = localTokenPath(files);
-  if (!existsSync(path)) writeFileSync(path, `${BEGINNING}${newSecret()}`, { mode: 0o600 });
+  if (!existsSync(path)) writeOnce(path, `${BEGINNING}${newSecret()}`);
   return readFileSync(path, 'utf8').trim();
 }
 

@@ -18,7 +18,7 @@ import { superuser } from '../../../src/kernel/postgres/embedded.ts';
 import type { Stores } from '../../../src/kernel/stores.ts';
 import { loop } from '../../../src/loop.ts';
 import { type Child, ownClickHouse, ownPostgres, product, roomyFolder } from '../servers.ts';
-import { strainOn } from './strain.ts';
+import { strainOn } from '../strain.ts';
 
 const SETTINGS = { name: 'Tea', timezone: 'Asia/Shanghai', currency: 'CNY', language: 'en' } as const;
 
