@@ -44,7 +44,7 @@ try {
   if (assessedAsOf === null) await reassess(stores, shop.workspaceId, 'all', await dataDay(stores, shop.workspaceId), { mode: 'backfill' });
   const known = await listSegments(stores, caller);
   for (let n = known.length; n < SEGMENTS; n++) await createSegment(stores, caller, { name: `bench ${n}`, description: '', tree: treeOf(n) });
-  // Each asks for a look of its own as it is made: those are left out, for all are looked at together.
+  // The look that they ask of the queue is what is measured here.
   await stores.pg.jobsPool.query("select graphile_worker.complete_jobs(array(select id from graphile_worker.jobs where task_identifier = 'lifecycle.segments'))");
   const parts = stopwatch(shop.folder), statements = process.env.PERENNIAL_SCALE_STATEMENTS ? watchStatements(stores.ch) : () => undefined, look = (): Promise<unknown> => recomputeSegments(stores, shop.workspaceId, { backfill: true });
   const first = await quietly(look);

@@ -38,7 +38,7 @@ export async function measureLayers(stores: Stores, workspaceId: WorkspaceId): P
   await stores.pg.tx(workspaceId, async (tx) => {
     await saveMeasured(tx, workspaceId, { version: setting.version, asOf: question.asOf, at: stores.clock.now() });
     // Whoever moved because the layers were drawn anew is no news to segments that ask for them.
-    if (moved > 0) await askSegments(tx, workspaceId, { backfill: true });
+    if (moved > 0) await askSegments(tx, workspaceId, 'backfill');
   });
   return moved;
 }

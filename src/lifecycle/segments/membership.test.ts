@@ -11,7 +11,7 @@ import { lookAtSegments } from './lookAt.ts';
 import { memberIds, segmentSize } from './members.ts';
 import { sizesHeld } from './queries/membership.ts';
 import { catchUpSegments, segmentReactions } from './reactions.ts';
-import { recomputeSegments } from './recompute.ts';
+import { recomputeFresh, recomputeSegments } from './recompute.ts';
 import { changeSegment, createSegment, freezeSegment } from './segments.ts';
 import { membersOfSegment, pastCounts, sizesOf } from './sizes.ts';
 
@@ -80,6 +80,21 @@ test('one pass finds for every segment whom it finds alone; first tellings and c
   await recomputeSegments(stores, caller.workspaceId);
   expect((await factsOf(caller)).slice(4)).toEqual([{ segment: hangzhou.id, version: 2, entered: [], left: [], enteredCount: 20, leftCount: 20, backfill: true }]);
   expect(await recomputeSegments(stores, caller.workspaceId)).toMatchObject({ entered: 0, left: 0 });
+});
+
+test('new and changed segments share one look of the queue, which leaves alone what was looked at with its present filter', async () => {
+  const caller = await shop(), asked = async () => (await stores.pg.jobsPool.query('select from graphile_worker.jobs where key like $1', [`segments:${caller.workspaceId}:%`])).rowCount;
+  const [silent] = [await make(caller, 'a', BOUGHT_TWICE), await make(caller, 'b', HANGZHOU)];
+  expect(await asked()).toBe(1);
+  await recomputeFresh(stores, caller.workspaceId);
+  expect((await factsOf(caller)).map(({ backfill }) => backfill)).toEqual([true, true]);
+  await visit(caller, 2);
+  await make(caller, 'c', LEFT_CART);
+  await changeSegment(stores, caller, silent?.id as string, { version: 1, name: 'silent ones' });
+  await recomputeFresh(stores, caller.workspaceId);
+  // Whom the visit takes out of the first is found by the look at everybody alone.
+  expect((await factsOf(caller)).slice(2)).toEqual([]);
+  expect((await recomputeSegments(stores, caller.workspaceId)).left).toBe(1);
 });
 
 test('those something happened to are looked at by themselves; what an old event says, or a merge, is no news', async () => {

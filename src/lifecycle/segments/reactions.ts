@@ -8,8 +8,8 @@ import { eachApart } from '../../kernel/tick.ts';
 import { dataDay } from '../asOf.ts';
 import { workspaceIds } from '../queries/workspaces.ts';
 import { lookAtSegments } from './lookAt.ts';
-import { dueBy, forgetDue, newestRound, statesOfSegments } from './queries/looks.ts';
-import { askSegments, importedSince, recomputeSegments } from './recompute.ts';
+import { dueBy, forgetDue, newestRound } from './queries/looks.ts';
+import { askSegments, importedSince, recomputeFresh, recomputeSegments } from './recompute.ts';
 import { watchedSegments } from './watched.ts';
 
 /** Looked at again by the clock in one go. */
@@ -61,7 +61,7 @@ const lookMerged: Reaction = async (stores, workspaceId, facts) => {
   await lookAtSegments(stores, workspaceId, customersIn(facts), { backfill: true });
 };
 
-const ask = (stores: Stores, workspaceId: WorkspaceId, backfill: boolean): Promise<void> => stores.pg.tx(workspaceId, (tx) => askSegments(tx, workspaceId, { backfill }));
+const ask = (stores: Stores, workspaceId: WorkspaceId, backfill: boolean): Promise<void> => stores.pg.tx(workspaceId, (tx) => askSegments(tx, workspaceId, backfill ? 'backfill' : 'news'));
 /** A file, rules or scores may move anybody: none of it is news. */
 const lookAtEveryone: Reaction = (stores, workspaceId) => ask(stores, workspaceId, true);
 const lookAfterStages: Reaction = async (stores, workspaceId, facts) => {
@@ -102,12 +102,11 @@ export async function catchUpSegments(stores: Stores, workspaceId: WorkspaceId):
   const { watched } = await watchedSegments(stores, workspaceId);
   if (watched.length === 0) return;
   await lookAtDue(stores, workspaceId);
-  const { round, states } = await stores.pg.tx(workspaceId, async (tx) => ({ round: await newestRound(tx, workspaceId), states: await statesOfSegments(tx, workspaceId) }));
+  const round = await stores.pg.tx(workspaceId, (tx) => newestRound(tx, workspaceId));
   const isNewDay = round === undefined || dayNumber(await dataDay(stores, workspaceId)) > dayNumber(round.asOf);
   // A file under way would be told half; its own look at everybody follows it.
   if (isNewDay && !(round && (await importedSince(stores, workspaceId, round.lookedAt)))) return void (await recomputeSegments(stores, workspaceId));
-  const known = new Map(states.map(({ segment, basis }) => [segment, basis])), fresh = watched.filter(({ id, basis }) => known.get(id) !== basis).map(({ id }) => id);
-  if (fresh.length > 0) await recomputeSegments(stores, workspaceId, { only: fresh });
+  await recomputeFresh(stores, workspaceId);
 }
 
 /** What repeats by the clock, for every workspace. To be called about once a minute, after stages. */

@@ -82,13 +82,24 @@ async function expectPeople(stores: Stores, workspaceId: WorkspaceId, asked: rea
   await stores.pg.tx(workspaceId, (tx) => noteDue(tx, workspaceId, customers.map((customer) => ({ customer, at: stores.clock.now() })), stores.clock.now()));
 }
 
-/** Asks for a look at everybody, to be made soon by the queue. Those asked for and not begun are one. */
-export const askSegments = (tx: Tx, workspaceId: WorkspaceId, { only, backfill = false }: RecomputeOptions = {}): Promise<void> =>
-  enqueue(tx, workspaceId, 'lifecycle.segments', { backfill, ...(only && { only }) }, { key: `segments:${workspaceId}:${only ? only.join() : backfill ? 'backfill' : 'news'}` });
+/** Looks at everybody for the segments that nobody has looked at with their present filter, for these alone and together. */
+export async function recomputeFresh(stores: Stores, workspaceId: WorkspaceId): Promise<void> {
+  const [{ watched }, states] = await Promise.all([watchedSegments(stores, workspaceId), stores.pg.tx(workspaceId, (tx) => statesOfSegments(tx, workspaceId))]);
+  const known = new Map(states.map(({ segment, basis }) => [segment, basis])), only = watched.filter(({ id, basis }) => known.get(id) !== basis).map(({ id }) => id);
+  if (only.length > 0) await recomputeSegments(stores, workspaceId, { only });
+}
+
+/** Why everybody is looked at: for segments whose filter is new, or for all of them; a `backfill` is no news. */
+type Occasion = 'fresh' | 'news' | 'backfill';
+
+/** Asks for a look at everybody, to be made soon by the queue. Those asked for and not begun are one, so that two hundred new segments take one pass. */
+export const askSegments = (tx: Tx, workspaceId: WorkspaceId, occasion: Occasion): Promise<void> =>
+  enqueue(tx, workspaceId, 'lifecycle.segments', { fresh: occasion === 'fresh', backfill: occasion === 'backfill' }, { key: `segments:${workspaceId}:${occasion}` });
 
 /** Work of the queue. */
 export const segmentJobs: JobHandlers = {
-  'lifecycle.segments': async (stores, workspaceId, { only, backfill }) => {
-    await recomputeSegments(stores, workspaceId, { ...(Array.isArray(only) && { only: only as SegmentId[] }), backfill: backfill === true });
+  'lifecycle.segments': async (stores, workspaceId, { fresh, backfill }) => {
+    if (fresh === true) await recomputeFresh(stores, workspaceId);
+    else await recomputeSegments(stores, workspaceId, { backfill: backfill === true });
   },
 };

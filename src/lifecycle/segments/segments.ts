@@ -101,7 +101,7 @@ export async function createSegment(stores: Stores, caller: Caller, { name, desc
     await holdSegments(tx, caller.workspaceId, segmentsOf(tree));
     await refuseTaken(tx, caller, name, segment.id);
     await saveSegment(tx, caller.workspaceId, segment, caller.actor.id);
-    await askSegments(tx, caller.workspaceId, { only: [segment.id] });
+    await askSegments(tx, caller.workspaceId, 'fresh');
     await audit(tx, stores.clock, caller, { action: 'segment.created', target: segment.id });
   });
   return (await tell(stores, caller, [segment]))[0] as Told;
@@ -150,7 +150,7 @@ export async function changeSegment(stores: Stores, caller: Caller, id: SegmentI
     await holdSegments(tx, caller.workspaceId, segmentsOf(tree), segmentsOf(before.tree));
     await refuseTaken(tx, caller, segment.name, id);
     await saveSegment(tx, caller.workspaceId, segment, caller.actor.id);
-    if (grew) await askSegments(tx, caller.workspaceId, { only: [id] });
+    if (grew) await askSegments(tx, caller.workspaceId, 'fresh');
     await audit(tx, stores.clock, caller, { action: 'segment.changed', target: id, detail: { version: segment.version } });
     return segment;
   });

@@ -18,7 +18,7 @@ export const segmentLifeRoutes: readonly Route[] = [
     ({ stores, caller, body: { name, description, segment, tree } }) => freezeSegment(stores, caller, { name, description, ...(segment && { segment }), ...(tree && { tree }) })),
   route({ method: 'POST', url: '/api/v1/segments/look', summary: 'Look at everybody again for all segments, soon', tag, permission: 'lifecycle.write', status: 202, reply: z.null() },
     async ({ stores, caller }) => {
-      await stores.pg.tx(caller.workspaceId, (tx) => askSegments(tx, caller.workspaceId));
+      await stores.pg.tx(caller.workspaceId, (tx) => askSegments(tx, caller.workspaceId, 'news'));
       return null;
     }),
   route({ method: 'GET', url: '/api/v1/segments/:id/sizes', summary: 'How many were in a segment, day by day', tag, permission: 'customers.read', params: segmentParams, reply: sizesShape },
