@@ -23,7 +23,8 @@ export async function askedBy(page: Page, go: () => Promise<unknown>): Promise<A
   page.on('request', more).on('requestfinished', less).on('requestfailed', less);
   const began = Date.now();
   await go();
-  while ((underWay > 0 || Date.now() - changedAt < QUIET_MS) && Date.now() - began < MOST_MS) await new Promise((again) => setTimeout(again, 50));
+  // A page asks at least who is signed in; until then its scripts are still on the way.
+  while ((asked.size === 0 || underWay > 0 || Date.now() - changedAt < QUIET_MS) && Date.now() - began < MOST_MS) await new Promise((again) => setTimeout(again, 50));
   page.off('request', more).off('requestfinished', less).off('requestfailed', less);
   return [...asked.values()];
 }

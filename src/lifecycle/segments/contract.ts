@@ -24,7 +24,7 @@ export const segmentDetailShape = segmentShape.extend({
 });
 export const segmentListShape = z.object({
   rows: z.array(segmentShape.extend({
-    people: z.number().int().nullable().describe('as last looked at, all shops; null where nobody has yet'), grown: z.number().int().nullable().describe('in 7 days'), problem: z.string().nullable().describe('why it could not be asked: a code'),
+    people: z.number().int().nullable().describe('as last looked at, all shops; null where nobody has yet, or where the caller may not ask'), grown: z.number().int().nullable().describe('in 7 days'), problem: z.string().nullable().describe('why it could not be asked: a code'),
     usedBy: z.array(z.object({ kind: z.string(), id: z.string(), name: z.string() })),
   })),
 });
@@ -41,6 +41,9 @@ export const previewShape = z.object({
 
 /** How many people are in a saved filter today. */
 export const segmentSizeShape = z.object({ asOf: z.string(), count: z.number().int(), reach: reachShape });
+
+/** How many are in each segment whose membership is kept. */
+export const heldSizesShape = z.object({ rows: z.array(z.object({ id: z.uuid(), count: z.number().int(), reach: reachShape })) });
 
 export const memberIdsBody = z.object({ tree: Tree.optional(), segmentId: z.uuid().optional(), cursor: z.string().max(1_000).optional(), limit: z.number().int().min(1).max(10_000).default(1_000) })
   .refine((body) => (body.tree === undefined) !== (body.segmentId === undefined), 'give a tree or a segmentId');

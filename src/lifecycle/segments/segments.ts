@@ -12,6 +12,7 @@ import { compiledFor } from './compiledFor.ts';
 import { keepList, keptCount } from './queries/membership.ts';
 import { allPersonas } from './queries/personas.ts';
 import { statesOfSegments } from './queries/looks.ts';
+import { tellable } from './held.ts';
 import { askSegments } from './recompute.ts';
 import { grownLately } from './sizes.ts';
 import { holdSegments, type Use, usesOf } from './uses.ts';
@@ -51,10 +52,13 @@ export type Listed = Told & { people: number | null; grown: number | null; probl
 
 /** All segments with what is held of them: how many as last looked at, by how many they grew in a week, and who works with them. */
 export async function listWatched(stores: Stores, caller: Caller): Promise<Listed[]> {
-  const [segments, states, grown] = await Promise.all([listSegments(stores, caller), stores.pg.tx(caller.workspaceId, (tx) => statesOfSegments(tx, caller.workspaceId)), grownLately(stores, caller)]);
+  const [segments, states, grown, tellables] = await Promise.all([
+    listSegments(stores, caller), stores.pg.tx(caller.workspaceId, (tx) => statesOfSegments(tx, caller.workspaceId)), grownLately(stores, caller), tellable(stores, caller),
+  ]);
   const usedBy = await stores.pg.tx(caller.workspaceId, (tx) => workingWith(tx, caller, segments)), known = new Map(states.map((state) => [state.segment, state])), isWhole = caller.shops.length === 0;
+  const told = new Set(isWhole ? tellables.map(({ id }) => id) : []), ofTold = <T>(id: SegmentId, value: T | undefined): T | null => (told.has(id) ? value ?? null : null);
   return segments.map((one) => ({
-    ...one, people: isWhole ? one.origin?.people ?? known.get(one.id)?.people ?? null : null, grown: grown.get(one.id) ?? null, problem: known.get(one.id)?.problem ?? null,
+    ...one, people: (isWhole ? one.origin?.people : null) ?? ofTold(one.id, known.get(one.id)?.people), grown: ofTold(one.id, grown.get(one.id)), problem: known.get(one.id)?.problem ?? null,
     usedBy: usedBy(one.id),
   }));
 }

@@ -73,6 +73,18 @@ from   segment_now as n final
 where  workspace = {workspace:UUID} and version = {version:UInt64} and (hasAny(n.entered, {numbers:Array(UInt32)}) or hasAny(n.left, {numbers:Array(UInt32)}))
 order  by customer`, { workspace: workspaceId, version, numbers });
 
+export type HeldByReach = { number: number; reach: string[]; people: number };
+/** How many of some customers (`c`, a compiled filter) are in each segment, by the channels they may be reached by. Many are in the same ones: these are counted first. */
+export const heldByReach = (ch: ClickHouse, workspaceId: WorkspaceId, { from, where, params }: Compiled): Promise<HeldByReach[]> =>
+  ch.rows(`
+select arrayJoin(segments) as number, reach, sum(alike) as people
+from (
+  select n.segments as segments, m.reach as reach, count() as alike
+  from (select customer, segments from segment_now final where workspace = {workspace:UUID}) as n
+  join (select c.customer as customer, c.reach as reach from ${from} where ${where}) as m on n.customer = m.customer
+  group by segments, reach)
+group by number, reach`, { ...params, workspace: workspaceId });
+
 /** How many are in each segment. */
 export const sizesHeld = (ch: ClickHouse, workspaceId: WorkspaceId): Promise<{ number: number; people: number }[]> =>
   ch.rows('select arrayJoin(segments) as number, count() as people from segment_now final where workspace = {workspace:UUID} group by number', { workspace: workspaceId });

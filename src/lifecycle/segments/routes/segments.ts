@@ -7,10 +7,11 @@ import { type CustomerId, isUuid } from '../../../kernel/ids.ts';
 import { z } from 'zod';
 import { fullCatalogue } from '../catalogue.ts';
 import {
-  customersQueryBody, filterWordsShape, memberIdsBody, memberIdsShape, newSegmentBody, previewBody, previewShape, segmentChangeBody, segmentDetailShape, segmentListShape, segmentParams, segmentShape, segmentSizeShape,
+  customersQueryBody, filterWordsShape, heldSizesShape, memberIdsBody, memberIdsShape, newSegmentBody, previewBody, previewShape, segmentChangeBody, segmentDetailShape, segmentListShape, segmentParams, segmentShape, segmentSizeShape,
 } from '../contract.ts';
 import { stripsReply } from '../../contract.ts';
 import { queryCustomers } from '../customersQuery.ts';
+import { heldSizes } from '../held.ts';
 import { memberIds, previewTree, segmentSize } from '../members.ts';
 import { changeSegment, createSegment, dropSegment, listWatched, readSegment, segmentTree } from '../segments.ts';
 
@@ -31,6 +32,9 @@ export const segmentRoutes: readonly Route[] = [
 
   route({ method: 'GET', url: '/api/v1/segments', summary: 'Saved filters', tag, permission: 'customers.read', reply: segmentListShape },
     async ({ stores, caller }) => ({ rows: await listWatched(stores, caller) })),
+
+  route({ method: 'GET', url: '/api/v1/segments/held', summary: 'How many are in each saved filter as last looked at, and how they can be reached', tag, permission: 'customers.read', reply: heldSizesShape },
+    async ({ stores, caller }) => ({ rows: await heldSizes(stores, caller) })),
 
   route({ method: 'GET', url: '/api/v1/segments/words', summary: 'Fields, operators and events a filter may name', tag, permission: 'customers.read', reply: filterWordsShape },
     async ({ stores, caller }) => {

@@ -14,7 +14,7 @@ import { Empty } from '../../ui/States.tsx';
 import { catalogueQuery } from '../customers/customersQueries.ts';
 import { NEW, SegmentPanel } from './SegmentPanel.tsx';
 import { SegmentViews } from './SegmentViews.tsx';
-import { type ListedSegment, type Segment, segmentSizeQuery, segmentsQuery } from './segmentsQueries.ts';
+import { heldSizesQuery, type ListedSegment, type Segment, segmentSizeQuery, segmentsQuery } from './segmentsQueries.ts';
 import './segments.css';
 
 const listOf = (id: string): string => paths.customers({ segment: id });
@@ -60,17 +60,23 @@ function useSegmentColumns(onEdit: (id: string) => void): Column<ListedSegment>[
   ];
 }
 
-/** How many are in it today; each row asks for itself, so that one that cannot be counted any more says why and spoils nothing else. */
-function People({ segment }: { segment: Segment }) {
+/** How many are in it, and how they can be reached. One whose membership is not kept asks for itself, so that one that cannot be counted any more says why and spoils nothing else. */
+function useSize(segment: Segment) {
+  const held = useQuery(heldSizesQuery), found = held.data?.rows.find(({ id }) => id === segment.id);
+  const own = useQuery({ ...segmentSizeQuery(segment), enabled: held.isFetched && !found });
+  return { size: found ?? own.data, error: own.error };
+}
+
+function People({ segment }: { segment: ListedSegment }) {
   const t = useT();
   const { count } = useFormats();
-  const size = useQuery(segmentSizeQuery(segment));
-  if (size.error) return <span className="ochre segment-fault">{sentenceOf(t, size.error)}</span>;
-  if (!size.data) return <span className="grey" aria-busy="true">…</span>;
-  return <Anchor className="strong" to={listOf(segment.id)} tabIndex={-1}>{count(size.data.count)}</Anchor>;
+  const { size, error } = useSize(segment), people = size?.count ?? segment.people;
+  if (error) return <span className="ochre segment-fault">{sentenceOf(t, error)}</span>;
+  if (people === null) return <span className="grey" aria-busy="true">…</span>;
+  return <Anchor className="strong" to={listOf(segment.id)} tabIndex={-1}>{count(people)}</Anchor>;
 }
 
 function Reachable({ segment }: { segment: Segment }) {
-  const { data } = useQuery(segmentSizeQuery(segment));
-  return data ? <Reach channels={data.reach} of={data.count} /> : null;
+  const { size } = useSize(segment);
+  return size ? <Reach channels={size.reach} of={size.count} /> : null;
 }

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type { pastShape, PersonaReply, PortraitReply, previewShape, segmentDetailShape, segmentListShape, SegmentReply, segmentSizeShape, whyShape } from '../../../../src/lifecycle/segments/contract.ts';
+import type { heldSizesShape, pastShape, PersonaReply, PortraitReply, previewShape, segmentDetailShape, segmentListShape, SegmentReply, segmentSizeShape, whyShape } from '../../../../src/lifecycle/segments/contract.ts';
 import { api, type Paged } from '../../lib/api.ts';
 import type { Tree } from '../../ui/FilterSentence.tsx';
 
@@ -22,6 +22,8 @@ export const segmentQuery = (id: string) => queryOptions({ queryKey: ['segments'
 export const segmentSizeQuery = ({ id, version }: Pick<Segment, 'id' | 'version'>) => queryOptions({
   queryKey: ['segments', 'size', id, version], staleTime: 60_000, retry: false, queryFn: ({ signal }) => api.get<Size>(`/segments/${id}/size`, undefined, signal),
 });
+/** All segments whose membership is kept, counted in one pass. */
+export const heldSizesQuery = queryOptions({ queryKey: ['segments', 'held'], staleTime: 60_000, retry: false, queryFn: ({ signal }) => api.get<z.infer<typeof heldSizesShape>>('/segments/held', undefined, signal) });
 export const previewQuery = (tree: Tree) => queryOptions({
   queryKey: ['segments', 'preview', tree], staleTime: 60_000, retry: false, placeholderData: keepPreviousData, queryFn: () => api.post<z.infer<typeof previewShape>>('/segments/preview', { tree }),
 });
