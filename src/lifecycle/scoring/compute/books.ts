@@ -6,12 +6,14 @@ export type Coded = { codes: Int32Array; words: string[] };
 
 /**
  * What is known of customers who ever bought, in columns. Customer i owns the entries offsets[i] to offsets[i + 1] of the purchase columns (one a day, rising;
- * money in minor units: paid, kept after refunds, saved by discounts), and weekOffsets[i] to weekOffsets[i + 1] of the weekly ones (week 0 the newest).
+ * money in minor units: paid, kept after refunds, saved by discounts), weekOffsets[i] to weekOffsets[i + 1] of the weeks in which they did anything (week 0 the newest) with
+ * how much, and feedbackOffsets[i] to feedbackOffsets[i + 1] of the few weeks in which they complained, got money back or answered a survey.
  */
 export type Books = {
   customers: number; ids: Uint8Array; business: Uint8Array; channel: Coded;
   offsets: Uint32Array; days: Int32Array; paid: Float64Array; kept: Float64Array; saved: Float64Array; promo: Uint8Array;
-  weekOffsets: Uint32Array; weeks: Uint16Array; deeds: Float64Array; complaints: Float64Array; refunds: Float64Array; refunded: Float64Array; scoreSums: Float64Array; answers: Float64Array;
+  weekOffsets: Uint32Array; weeks: Uint16Array; deeds: Uint32Array;
+  feedbackOffsets: Uint32Array; feedbackWeeks: Uint16Array; complaints: Float64Array; refunded: Float64Array; scoreSums: Float64Array; answers: Float64Array;
   gender: Coded; birthday: Int32Array; province: Coded; city: Coded;
 };
 
@@ -19,15 +21,28 @@ export type Books = {
 export const NO_BIRTHDAY = -100_000;
 
 type Reader = ReturnType<typeof rowReader>;
-type Lengths = { customers: number; purchases: number; weeks: number };
+type Lengths = { customers: number; purchases: number; weeks: number; feedback: number };
 
-/** Bytes of one item in queries/books.ts: a purchase day, a week. */
-const [PURCHASE_BYTES, WEEK_BYTES] = [29, 34];
+/** Bytes of one item in queries/books.ts: a purchase day, a week of feedback. */
+const [PURCHASE_BYTES, FEEDBACK_BYTES] = [29, 26];
 const [BUSINESS_BYTES, BIRTHDAY_BYTES] = [1, 4];
+
+/** Deeds come one by one, by week: tells each week with how many fell in it. How many weeks that were. */
+function eachWeek(read: Reader, tell: (week: number, deeds: number) => void): number {
+  let [weeks, current, deeds] = [0, -1, 0];
+  for (let left = read.size(); left > 0; left--) {
+    const week = read.u16();
+    if (week !== current && deeds > 0) tell(current, deeds);
+    if (week !== current) [weeks, current, deeds] = [weeks + 1, week, 0];
+    deeds++;
+  }
+  if (deeds > 0) tell(current, deeds);
+  return weeks;
+}
 
 /** How many of each there are, so that columns are made once, as long as they need be. */
 function lengthsIn(bytes: Uint8Array): Lengths {
-  const read = rowReader(bytes), all: Lengths = { customers: 0, purchases: 0, weeks: 0 };
+  const read = rowReader(bytes), all: Lengths = { customers: 0, purchases: 0, weeks: 0, feedback: 0 };
   const skipText = (): void => read.skip(read.size());
   const skipItems = (each: number): number => {
     const count = read.size();
@@ -37,16 +52,18 @@ function lengthsIn(bytes: Uint8Array): Lengths {
   for (; !read.isDone(); all.customers++) {
     read.skip(ID_BYTES + BUSINESS_BYTES); skipText();
     all.purchases += skipItems(PURCHASE_BYTES);
-    all.weeks += skipItems(WEEK_BYTES);
+    all.weeks += eachWeek(read, () => undefined);
+    all.feedback += skipItems(FEEDBACK_BYTES);
     skipText(); read.skip(BIRTHDAY_BYTES); skipText(); skipText();
   }
   return all;
 }
 
-const roomFor = ({ customers, purchases, weeks }: Lengths) => ({
-  customers, ids: sharedBytes(customers * ID_BYTES), business: sharedBytes(customers), offsets: sharedCounts(customers + 1), weekOffsets: sharedCounts(customers + 1), birthday: sharedInts(customers),
+const roomFor = ({ customers, purchases, weeks, feedback }: Lengths) => ({
+  customers, ids: sharedBytes(customers * ID_BYTES), business: sharedBytes(customers), offsets: sharedCounts(customers + 1), weekOffsets: sharedCounts(customers + 1), feedbackOffsets: sharedCounts(customers + 1), birthday: sharedInts(customers),
   days: sharedInts(purchases), paid: sharedFloats(purchases), kept: sharedFloats(purchases), saved: sharedFloats(purchases), promo: sharedBytes(purchases),
-  weeks: sharedShorts(weeks), deeds: sharedFloats(weeks), complaints: sharedFloats(weeks), refunds: sharedFloats(weeks), refunded: sharedFloats(weeks), scoreSums: sharedFloats(weeks), answers: sharedFloats(weeks),
+  weeks: sharedShorts(weeks), deeds: sharedCounts(weeks),
+  feedbackWeeks: sharedShorts(feedback), complaints: sharedFloats(feedback), refunded: sharedFloats(feedback), scoreSums: sharedFloats(feedback), answers: sharedFloats(feedback),
 });
 type Room = ReturnType<typeof roomFor>;
 
@@ -63,13 +80,20 @@ function readPurchases(read: Reader, { days, paid, kept, saved, promo }: Room, a
   return end;
 }
 
-function readWeeks(read: Reader, into: Room, at: number): number {
+function readWeeks(read: Reader, { weeks, deeds }: Room, at: number): number {
+  let to = at;
+  eachWeek(read, (week, count) => {
+    weeks[to] = week;
+    deeds[to++] = count;
+  });
+  return to;
+}
+
+function readFeedback(read: Reader, into: Room, at: number): number {
   const end = at + read.size();
   for (let to = at; to < end; to++) {
-    into.weeks[to] = read.u16();
-    into.deeds[to] = read.u32();
+    into.feedbackWeeks[to] = read.u16();
     into.complaints[to] = read.u32();
-    into.refunds[to] = read.u32();
     into.refunded[to] = read.int();
     into.scoreSums[to] = read.f64();
     into.answers[to] = read.u32();
@@ -88,6 +112,7 @@ export function booksOf(bytes: Uint8Array): Books {
     word(channel, row);
     all.offsets[row + 1] = readPurchases(read, all, all.offsets[row] as number);
     all.weekOffsets[row + 1] = readWeeks(read, all, all.weekOffsets[row] as number);
+    all.feedbackOffsets[row + 1] = readFeedback(read, all, all.feedbackOffsets[row] as number);
     word(gender, row);
     all.birthday[row] = read.i32();
     word(province, row);

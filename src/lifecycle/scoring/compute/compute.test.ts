@@ -24,7 +24,8 @@ function booksOf(people: readonly One[]): Books {
   return {
     customers: people.length, ids: new Uint8Array(16 * people.length), business: new Uint8Array(people.length), channel: coded, offsets: offsets(({ days }) => days.length), days: Int32Array.from(column(({ days }) => days)),
     paid, kept: paid, saved: new Float64Array(paid.length), promo: new Uint8Array(paid.length), weekOffsets: offsets(({ weeks = [] }) => weeks.length), weeks: Uint16Array.from(weekly(({ week }) => week)),
-    deeds: weekly(({ deeds = 0 }) => deeds), complaints: weekly(({ complaints = 0 }) => complaints), refunds: weekly(({ refunded = 0 }) => (refunded > 0 ? 1 : 0)), refunded: weekly(({ refunded = 0 }) => refunded),
+    deeds: Uint32Array.from(weekly(({ deeds = 0 }) => deeds)), feedbackOffsets: offsets(({ weeks = [] }) => weeks.length), feedbackWeeks: Uint16Array.from(weekly(({ week }) => week)),
+    complaints: weekly(({ complaints = 0 }) => complaints), refunded: weekly(({ refunded = 0 }) => refunded),
     scoreSums: weekly(({ score = 0 }) => score), answers: weekly(({ score }) => (score === undefined ? 0 : 1)), gender: coded, birthday: new Int32Array(people.length).fill(NO_BIRTHDAY), province: coded, city: coded,
   };
 }

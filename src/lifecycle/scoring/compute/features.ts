@@ -56,22 +56,34 @@ function fillPurchases(to: Columns, at: number, { offsets, days, paid, saved, pr
   return sum;
 }
 
-/** Walks one customer's weeks that had ended by the day. */
-function fillWeeks(to: Columns, at: number, { weekOffsets, weeks, deeds, complaints, refunded }: Books, { rows, day, asOf }: Moment, paid: number): void {
+/** Walks one customer's weeks that had ended by the day, the newest first. */
+function fillWeeks(to: Columns, at: number, { weekOffsets, weeks, deeds }: Books, { rows, day, asOf }: Moment): void {
   const row = rows[at] as number, newest = Math.ceil((asOf - day) / 7);
-  let [recent, earlier, heard, back] = [0, 0, 0, 0];
+  let [recent, earlier] = [0, 0];
   for (let place = weekOffsets[row] as number; place < (weekOffsets[row + 1] as number); place++) {
     const ago = (weeks[place] as number) - newest;
     if (ago < 0) continue;
+    // Weeks rise: the first one counted is the latest day known of.
+    if (Number.isNaN(to.seenOn[at])) to.seenOn[at] = asOf - 7 * (weeks[place] as number);
     if (ago < RECENT_WEEKS) recent += deeds[place] as number;
     else if (ago < 2 * RECENT_WEEKS) earlier += deeds[place] as number;
-    if (ago < COMPLAINT_WEEKS) heard += complaints[place] as number;
-    back += refunded[place] as number;
-    // Weeks rise, the newest first: the first one counted is the latest day known of.
-    if (Number.isNaN(to.seenOn[at])) to.seenOn[at] = asOf - 7 * (weeks[place] as number);
+    else break;
   }
   to.recent_events[at] = recent;
   to.earlier_events[at] = earlier;
+}
+
+/** The same of what they complained of and were given back. */
+function fillFeedback(to: Columns, at: number, { feedbackOffsets, feedbackWeeks, complaints, refunded }: Books, { rows, day, asOf }: Moment, paid: number): void {
+  const row = rows[at] as number, newest = Math.ceil((asOf - day) / 7);
+  let [heard, back] = [0, 0];
+  for (let place = feedbackOffsets[row] as number; place < (feedbackOffsets[row + 1] as number); place++) {
+    const week = feedbackWeeks[place] as number, seenOn = asOf - 7 * week;
+    if (week < newest) continue;
+    if (!((to.seenOn[at] as number) >= seenOn)) to.seenOn[at] = seenOn;
+    if (week - newest < COMPLAINT_WEEKS) heard += complaints[place] as number;
+    back += refunded[place] as number;
+  }
   to.complaints[at] = heard;
   to.refund_share[at] = paid > 0 ? Math.min(1, back / paid) : 0;
 }
@@ -86,7 +98,9 @@ const KNOWN_BEFORE: readonly FeatureName[] = ['channel', 'gender', 'age', 'provi
 export function featuresAt(books: Books, moment: Moment, traits: boolean): { table: Table; times: FeatureTimes[] } {
   const { rows, day, none } = moment, to = columnsFor(rows.length);
   for (let at = 0; at < rows.length; at++) {
-    fillWeeks(to, at, books, moment, fillPurchases(to, at, books, moment));
+    const paid = fillPurchases(to, at, books, moment);
+    fillWeeks(to, at, books, moment);
+    fillFeedback(to, at, books, moment, paid);
     const born = books.birthday[rows[at] as number] as number;
     if (born !== NO_BIRTHDAY && born < day) to.age[at] = Math.floor((day - born) / DAYS_PER_YEAR);
   }

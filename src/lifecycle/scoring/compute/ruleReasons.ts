@@ -48,10 +48,10 @@ function spending(paid: Float64Array): Weighed[] {
   return [reason(change < 0 ? 'churn.why.spends_less' : 'churn.why.spends_more', change < 0 ? 'raises' : 'lowers', Math.min(1, Math.abs(change)), { spendMinor: Math.round(last), usualMinor: Math.round(before) })];
 }
 
-function troubles({ weekOffsets, weeks, complaints, refunded }: Books, row: number, paid: number): Weighed[] {
+function troubles({ feedbackOffsets, feedbackWeeks, complaints, refunded }: Books, row: number, paid: number): Weighed[] {
   let [heard, back] = [0, 0];
-  for (let at = weekOffsets[row] as number; at < (weekOffsets[row + 1] as number); at++) {
-    if ((weeks[at] as number) < COMPLAINT_WEEKS) heard += complaints[at] as number;
+  for (let at = feedbackOffsets[row] as number; at < (feedbackOffsets[row + 1] as number); at++) {
+    if ((feedbackWeeks[at] as number) < COMPLAINT_WEEKS) heard += complaints[at] as number;
     back += refunded[at] as number;
   }
   const share = paid > 0 ? Math.min(1, back / paid) : 0;

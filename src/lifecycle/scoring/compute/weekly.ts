@@ -14,7 +14,7 @@ const sinceFirst = (weeks: Float64Array): Float64Array => weeks.subarray(weeks.f
 
 /** Early warnings of one customer against their own weeks before (R125): activity, spend, satisfaction, complaints. */
 export function warningsOf(books: Books, row: number, asOf: number): Warning[] {
-  const { offsets, days, kept, weekOffsets, weeks } = books, start = offsets[row] as number, end = offsets[row + 1] as number;
+  const { offsets, days, kept, weekOffsets, weeks, feedbackOffsets, feedbackWeeks } = books, start = offsets[row] as number, end = offsets[row + 1] as number;
   const first = Math.floor((asOf - (days[start] as number)) / 7), length = Math.min(WEEKS, first + 1);
   const [spend, activity, complaints, scores, answers] = ROOM.map((room) => room.subarray(0, length).fill(0)) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
   let [purchases, deeds, heard, answered] = [0, 0, 0, 0];
@@ -24,9 +24,9 @@ export function warningsOf(books: Books, row: number, asOf: number): Warning[] {
     return 1;
   };
   for (let at = start; at < end; at++) purchases += add(spend, Math.floor((asOf - (days[at] as number)) / 7), Math.max(0, kept[at] as number));
-  for (let at = weekOffsets[row] as number; at < (weekOffsets[row + 1] as number); at++) {
-    const ago = weeks[at] as number;
-    deeds += add(activity, ago, books.deeds[at] as number);
+  for (let at = weekOffsets[row] as number; at < (weekOffsets[row + 1] as number); at++) deeds += add(activity, weeks[at] as number, books.deeds[at] as number);
+  for (let at = feedbackOffsets[row] as number; at < (feedbackOffsets[row + 1] as number); at++) {
+    const ago = feedbackWeeks[at] as number;
     heard += add(complaints, ago, books.complaints[at] as number);
     answered += add(answers, ago, books.answers[at] as number);
     add(scores, ago, books.scoreSums[at] as number);

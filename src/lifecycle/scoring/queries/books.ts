@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { WorkspaceId } from '../../../kernel/ids.ts';
-import { activity, momentOf, OF_ONE, purchases } from '../../../kernel/readings.ts';
+import { FEW, momentOf, OF_ONE, ofSubjects, owned, ownedOfMine, purchases } from '../../../kernel/readings.ts';
 import { among, filterOf, type Named, rowsOf, type Whom } from '../../queries/habits.ts';
 import { SURVEY_EVENT } from '../../core/signals/acts.ts';
 import { COMPLAINT_CLOSING, COMPLAINT_PREFIX, SATISFACTION_EVENT, SATISFACTION_KIND, SATISFACTION_PROPERTY, WEEKS_READ } from '../signals.ts';
@@ -9,9 +9,11 @@ import { COMPLAINT_CLOSING, COMPLAINT_PREFIX, SATISFACTION_EVENT, SATISFACTION_K
 const COLUMNS = {
   customer: 'UUID', business: 'UInt8', channel: 'String',
   bought: 'Array(Tuple(Int32, Int64, Int64, Int64, UInt8))',
-  weeks: 'Array(Tuple(UInt16, UInt32, UInt32, UInt32, Int64, Float64, UInt32))',
+  deeds: 'Array(UInt16)', feedback: 'Array(Tuple(UInt16, UInt32, Int64, Float64, UInt32))',
   gender: 'String', birthday: 'Int32', province: 'String', city: 'String',
 };
+
+const MINE = 'subject in {subjects:Array(UUID)}';
 
 // Purchase days with what was paid, what is left after refunds, the discount, and whether a promotion ran.
 const BOUGHT = (whom: Whom | 'all', filter: string): string => `
@@ -25,29 +27,45 @@ const BOUGHT = (whom: Whom | 'all', filter: string): string => `
       )
      group by customer`;
 
-// Weeks count back from the day of looking: 0 is the newest. Scores stand in events alone.
-const WEEKS = (whom: Whom | 'all', filter: string): string => `
-    select customer, arraySort(groupArray((week, deeds, complaints, refunds, refunded, score, answers))) as weeks
+// Weeks count back from the day of looking: 0 is the newest.
+const WEEK = 'toUInt16(intDiv({asOf:Int32} - toInt32(day), 7))';
+const LATELY = 'day <= toDate({asOf:Int32}) and day > toDate({since:Int32})';
+const HERE = "workspace = {workspace:UUID} and subject != toUUID('00000000-0000-0000-0000-000000000000')";
+const DEEDS = "kind in ('track', 'page', 'screen')";
+
+const isNamed = (whom: Whom | 'all'): whom is Named => whom !== 'all' && 'customers' in whom;
+const ofEvents = (whom: Whom | 'all'): string => `events final where ${HERE} and time >= ${momentOf('toDate32({since:Int32})')} and ${LATELY}${isNamed(whom) ? ` and ${MINE}` : ''}`;
+const ofRefunds = (whom: Whom | 'all'): string => `refunds final where ${HERE} and status = 'done' and ${LATELY}${isNamed(whom) ? ` and ${whom.subjects.length <= FEW ? ofSubjects('refunds') : MINE}` : ''}`;
+const ownersOf = (whom: Whom | 'all'): typeof owned => (isNamed(whom) ? ownedOfMine : owned);
+
+// The week of every deed, two bytes each. Added up by subject before anybody is asked whose it is: deeds are many times as many, and so are weeks of customers.
+const DONE = (whom: Whom | 'all', filter: string): string => `
+    select customer, arraySort(groupArrayArray(weeks)) as deeds
+      from ${ownersOf(whom)(`(
+        select subject, groupArray(${WEEK}) as weeks from ${ofEvents(whom)} and ${DEEDS} group by subject
+      )`, 'weeks')}
+     where ${filter}
+     group by customer`;
+
+// Complaints, money given back and answers to surveys, which few give. Scores stand in events alone.
+const FEEDBACK = (whom: Whom | 'all', filter: string): string => `
+    select customer, arraySort(groupArray((week, complaints, refunded, score, answers))) as feedback
       from (
-        select customer, week, sum(deeds) as deeds, sum(complaints) as complaints, sum(refunds) as refunds, sum(refunded) as refunded, sum(score) as score, sum(answers) as answers
-          from (
-            select customer, toUInt16(intDiv({asOf:Int32} - toInt32(day), 7)) as week, toUInt32(countIf(kind in ('track', 'page', 'screen'))) as deeds,
-                   toUInt32(countIf(startsWith(event, {complaint:String}) and event not in {closing:Array(String)})) as complaints, toUInt32(countIf(kind = 'refund')) as refunds,
-                   toInt64(sumIf(ifNull(amount, 0), kind = 'refund')) as refunded, toFloat64(0) as score, toUInt32(0) as answers
-              from ${among(whom, activity, 'toDate32({since:Int32})')('customer', 'subject', 'day', 'kind', 'event', 'amount')}
-             where kind in ('track', 'page', 'screen', 'refund') and day <= toDate({asOf:Int32}) and day > toDate({since:Int32}) and ${filter}
-             group by customer, week
+        select customer, week, toUInt32(sum(complaint)) as complaints, sum(back) as refunded, sum(told) as score, toUInt32(countIf(answer)) as answers
+          from ${ownersOf(whom)(`(
+            select subject, ${WEEK} as week, 1 as complaint, toInt64(0) as back, toFloat64(0) as told, 0 as answer
+              from ${ofEvents(whom)} and ${DEEDS} and startsWith(event, {complaint:String}) and event not in {closing:Array(String)}
             union all
-            select if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), e.subject, w.customer) as customer, toUInt16(intDiv({asOf:Int32} - toInt32(e.day), 7)) as week,
-                   toUInt32(0), toUInt32(0), toUInt32(0), toInt64(0), sum(ifNull(e.told, 0)), toUInt32(count())
+            select subject, ${WEEK}, 0, amount, 0, 0 from ${ofRefunds(whom)}
+            union all
+            select subject, ${WEEK}, 0, 0, assumeNotNull(score), 1
               from (
-                select subject, day, toFloat64OrNull(toString(properties.${SATISFACTION_PROPERTY})) as told
-                  from events final
-                 where workspace = {workspace:UUID} and (event = {satisfaction:String} or event = {survey:String} and toString(properties.kind) = {satisfied:String}) and day <= toDate({asOf:Int32}) and day > toDate({since:Int32}) and time >= ${momentOf('toDate32({since:Int32})')} and told >= 0${whom !== 'all' && 'customers' in whom ? ' and subject in {subjects:Array(UUID)}' : ''}
-              ) as e
-              left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = e.subject
-             group by customer, week
-          )
+                select subject, day, toFloat64OrNull(toString(properties.${SATISFACTION_PROPERTY})) as score
+                  from ${ofEvents(whom)} and (event = {satisfaction:String} or event = {survey:String} and toString(properties.kind) = {satisfied:String})
+              )
+             where score >= 0
+          )`, 'week', 'complaint', 'back', 'told', 'answer')}
+         where ${filter}
          group by customer, week
       )
      group by customer`;
@@ -64,9 +82,10 @@ export function loadBooks(ch: ClickHouse, { workspaceId, asOf, whom, b2bPurchase
   const [rows, by] = whom === 'all' ? ['1', '1'] : [rowsOf(whom), filterOf(whom)];
   const trait = (name: string, none: string): string => `${traits ? `c.${name}` : none} as ${name}`;
   return ch.bytes(`
-  select p.customer as customer, p.business as business, p.channel as channel, p.bought as bought, s.weeks as weeks, ${trait('gender', "''")}, ${trait('birthday', 'toInt32(-100000)')}, ${trait('province', "''")}, ${trait('city', "''")}
+  select p.customer as customer, p.business as business, p.channel as channel, p.bought as bought, d.deeds as deeds, f.feedback as feedback, ${trait('gender', "''")}, ${trait('birthday', 'toInt32(-100000)')}, ${trait('province', "''")}, ${trait('city', "''")}
     from (${BOUGHT(whom, rows)}) as p
-    left join (${WEEKS(whom, rows)}) as s on s.customer = p.customer
+    left join (${DONE(whom, by)}) as d on d.customer = p.customer
+    left join (${FEEDBACK(whom, by)}) as f on f.customer = p.customer
     ${traits ? `left join (${TRAITS} and ${by}) as c on c.customer = p.customer` : ''}`, COLUMNS, {
     workspace: workspaceId, asOf, since: asOf - 7 * WEEKS_READ, most: b2bPurchaseMinor ?? Number.MAX_SAFE_INTEGER, complaint: COMPLAINT_PREFIX, closing: COMPLAINT_CLOSING, satisfaction: SATISFACTION_EVENT, survey: SURVEY_EVENT, satisfied: SATISFACTION_KIND,
     ...(whom === 'all' ? {} : whom),
