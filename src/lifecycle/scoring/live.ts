@@ -48,7 +48,9 @@ async function rescoreSet(stores: Stores, workspaceId: WorkspaceId, customers: r
   const version = await versionAfter(stores, 'customer_score', workspaceId), found = await scoreFew(stores, workspaceId, customers);
   if (!found) return;
   const { books, ids, asOf, scored, models } = found;
-  await insertScores(stores.ch, writeScores(new RowWriter(), books.ids, scored, scorerOf(models), { workspaceId, version, asOf }));
+  const block = new RowWriter();
+  writeScores(block, books.ids, scored, scorerOf(models), { workspaceId, version, asOf });
+  await insertScores(stores.ch, block.row());
   const told = new Map(ids.map((customer, row) => [customer, scored.churn[row] as number])), unsaid = customers.filter((customer) => (told.get(customer) ?? -1) < 0);
   await removeScores(stores.ch, workspaceId, version, unsaid);
   const probability = (customer: CustomerId): number | null => ((told.get(customer) ?? -1) < 0 ? null : Number((told.get(customer) as number).toFixed(DECIMALS)));

@@ -20,12 +20,18 @@ export const goesLeft = (code: number, at: number, missingLeft: boolean, isOrder
 /** A tree's answers on one table: for place i, whether a row of code c goes left is left[256·i + c], its code codes[i][row]. */
 export type Answers = { codes: readonly Uint8Array[]; left: Uint8Array };
 
-export function answersOf({ feature, at, missingLeft }: Tree, { codes, ordered }: Binned): Answers {
+export const answersOf = (tree: Tree, { codes, ordered }: Binned): Answers => ({ codes: codesAsked(tree, codes), left: leftsOf(tree, ordered) });
+
+/** The codes that each split looks at. */
+export const codesAsked = ({ feature }: Tree, codes: readonly Uint8Array[]): Uint8Array[] => feature.map((own) => codes[Math.max(0, own)] as Uint8Array);
+
+/** Which codes go left at each split: the same for every table. */
+export function leftsOf({ feature, at, missingLeft }: Tree, ordered: readonly boolean[]): Uint8Array {
   const left = new Uint8Array(SPLITS * 256);
   feature.forEach((own, place) => {
     for (let code = 0; code < 256; code++) left[256 * place + code] = own === -1 || goesLeft(code, at[place] as number, missingLeft[place] as boolean, ordered[own] as boolean) ? 1 : 0;
   });
-  return { codes: feature.map((own) => codes[Math.max(0, own)] as Uint8Array), left };
+  return left;
 }
 
 /** Sums of gradient, curvature and rows. */

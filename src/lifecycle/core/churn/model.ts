@@ -1,14 +1,11 @@
 import { logisticContributions, type LogisticModel } from './logistic.ts';
 import { isRefused, type Refused } from './refused.ts';
-import { treesBase, treesContributions } from './shapley.ts';
+import { type Explained, explainTrees } from './shapley.ts';
 import { type Table, unfitTable } from './table.ts';
 import { addTree, binnedOf, type TreesModel } from './trees.ts';
 
 /** A trained churn model: plain data, to be stored with its version. `kind` says which of the three it is. */
 export type ChurnModel = LogisticModel | TreesModel;
-
-/** Contributions in log-odds, rows × features; base + a row's contributions = its score. */
-export type Explained = { base: number; contributions: Float64Array; scores: Float64Array };
 
 /**
  * Log-odds of leaving for each row. Rows may come from anywhere with the features' columns: levels never seen in training
@@ -49,11 +46,7 @@ export const probabilities = (scores: Float64Array): Float64Array => scores.map(
 export function explainRows(model: ChurnModel, table: Table): Explained | Refused {
   const unfit = unfitTable(table);
   if (unfit) return unfit;
-  if (model.kind !== 'trees') {
-    const contributions = logisticContributions(model, table);
-    return isRefused(contributions) ? contributions : { base: model.base, contributions, scores: sumRows(contributions, model.features.length, model.base, table.rows) };
-  }
-  const [scores, contributions] = [scoreRows(model, table), treesContributions(model, table)];
-  if (isRefused(scores)) return scores;
-  return isRefused(contributions) ? contributions : { base: treesBase(model), contributions, scores };
+  if (model.kind === 'trees') return explainTrees(model, table);
+  const contributions = logisticContributions(model, table);
+  return isRefused(contributions) ? contributions : { base: model.base, contributions, scores: sumRows(contributions, model.features.length, model.base, table.rows) };
 }

@@ -1,5 +1,6 @@
 import { columnFor, type Feature } from './features.ts';
-import type { ChurnModel, Explained } from './model.ts';
+import type { ChurnModel } from './model.ts';
+import type { Explained } from './shapley.ts';
 import { isRefused, type Refused } from './refused.ts';
 import type { Column, Table } from './table.ts';
 

@@ -1,10 +1,10 @@
-import { answersOf, LEAVES, SPLITS, type Tree } from './grow.ts';
+import { codesAsked, DEPTH, LEAVES, leftsOf, SPLITS, type Tree } from './grow.ts';
 import { isRefused, type Refused } from './refused.ts';
 import type { Table } from './table.ts';
 import { binnedOf, type TreesModel } from './trees.ts';
 
-/** Everything one tree can ever contribute: for each pattern of its seven answers (bit i: split i says left), the share of each of its features. */
-type TreeShares = { features: number[]; byPattern: Float64Array; mean: number };
+/** Everything one tree can ever contribute: for each pattern of its seven answers (bit i: split i says left), the share of each of its features and the leaf; `left`: the codes that mean left. */
+type TreeShares = { left: Uint8Array; features: number[]; byPattern: Float64Array; leafOf: Float64Array; mean: number };
 /** One leaf as a game: features on its way, which splits must say left or right, and the share of training rows each feature alone would let pass. */
 type Way = { feature: number; left: number; right: number; passing: number };
 
@@ -49,7 +49,14 @@ function shapley(own: number, holds: readonly number[], ways: readonly Way[]): n
   return sum * ((holds[own] as number) - (ways[own] as Way).passing);
 }
 
-function sharesOf(tree: Tree): TreeShares {
+/** The leaf that a pattern of answers ends in. */
+function leafIn({ leaf }: Tree, pattern: number): number {
+  let place = 0;
+  for (let depth = 0; depth < DEPTH; depth++) place = 2 * place + 2 - ((pattern >> place) & 1);
+  return leaf[place - SPLITS] as number;
+}
+
+function sharesOf(tree: Tree, ordered: readonly boolean[]): TreeShares {
   const features = [...new Set(tree.feature.filter((feature) => feature !== -1))];
   const byPattern = new Float64Array(PATTERNS * features.length);
   let mean = 0;
@@ -68,35 +75,51 @@ function sharesOf(tree: Tree): TreeShares {
       });
     }
   }
-  return { features, byPattern, mean };
+  return { left: leftsOf(tree, ordered), features, byPattern, leafOf: Float64Array.from({ length: PATTERNS }, (_, pattern) => leafIn(tree, pattern)), mean };
 }
 
-/** Log-odds before anything is known of a row: the mean over the training rows' ways through the trees. */
-export const treesBase = ({ prior, trees }: TreesModel): number => trees.reduce((sum, tree) => sum + sharesOf(tree).mean, prior);
+const sharesOfEach = ({ trees, features }: TreesModel): TreeShares[] => {
+  const ordered = features.map(({ kind }) => kind === 'numeric');
+  return trees.map((tree) => sharesOf(tree, ordered));
+};
+
+/** What is known of all trees of a model: worked out once, however many tables are explained by it. */
+const sharesKnown = new WeakMap<TreesModel, TreeShares[]>();
+function sharesOfAll(model: TreesModel): TreeShares[] {
+  const shares = sharesKnown.get(model) ?? sharesOfEach(model);
+  sharesKnown.set(model, shares);
+  return shares;
+}
+
+/** Contributions in log-odds, rows × features; base + a row's contributions = its score. */
+export type Explained = { base: number; contributions: Float64Array; scores: Float64Array };
+
+/** The pattern of each row's answers to a tree. */
+function patternsOf(codes: readonly Uint8Array[], left: Uint8Array, patterns: Uint8Array): void {
+  patterns.fill(0);
+  for (let place = 0; place < SPLITS; place++) {
+    const own = codes[place] as Uint8Array, goesLeft = left.subarray(256 * place, 256 * (place + 1));
+    for (let row = 0; row < patterns.length; row++) patterns[row] = (patterns[row] as number) | ((goesLeft[own[row] as number] as number) << place);
+  }
+}
 
 /**
- * What each feature adds to the log-odds of each row (rows × features): exact Shapley values of the game in which an
+ * Each row's log-odds, and what each feature adds to them: exact Shapley values of the game in which an
  * unknown feature sends a row both ways in proportion to the training rows (path-dependent TreeSHAP; Lundberg et al. 2020,
  * algorithm 1). A tree of depth 3 has but 128 patterns of answers, so all values of a tree are worked out beforehand.
- * Base and contributions sum to the score.
+ * Base (before anything is known of a row: the mean over the training rows' ways) and contributions sum to the score.
  */
-export function treesContributions(model: TreesModel, table: Table): Float64Array | Refused {
-  const binned = binnedOf(model.features, table);
+export function explainTrees(model: TreesModel, table: Table): Explained | Refused {
+  const binned = binnedOf(model.features, table), shares = sharesOfAll(model);
   if (isRefused(binned)) return binned;
-  const width = model.features.length;
-  const added = new Float64Array(table.rows * width);
-  for (const tree of model.trees) {
-    const { features, byPattern } = sharesOf(tree);
-    const { codes, left } = answersOf(tree, binned);
-    for (let row = 0; row < table.rows; row++) {
-      let pattern = 0;
-      for (let place = 0; place < SPLITS; place++) pattern |= (left[256 * place + ((codes[place] as Uint8Array)[row] as number)] as number) << place;
-      const from = pattern * features.length;
-      for (let slot = 0; slot < features.length; slot++) {
-        const at = row * width + (features[slot] as number);
-        added[at] = (added[at] as number) + (byPattern[from + slot] as number);
-      }
-    }
-  }
-  return added;
+  const width = model.features.length, contributions = new Float64Array(table.rows * width), scores = new Float64Array(table.rows).fill(model.prior), patterns = new Uint8Array(table.rows);
+  model.trees.forEach((tree, nth) => {
+    const { left, features, byPattern, leafOf } = shares[nth] as TreeShares;
+    patternsOf(codesAsked(tree, binned.codes), left, patterns);
+    for (let row = 0; row < table.rows; row++) scores[row] = (scores[row] as number) + (leafOf[patterns[row] as number] as number);
+    features.forEach((feature, slot) => {
+      for (let row = 0, at = feature; row < table.rows; row++, at += width) contributions[at] = (contributions[at] as number) + (byPattern[(patterns[row] as number) * features.length + slot] as number);
+    });
+  });
+  return { base: shares.reduce((sum, { mean }) => sum + mean, model.prior), contributions, scores };
 }

@@ -20,9 +20,8 @@ const isTold = ({ code, effect }: ScoreReason): boolean => effect === 'raises' &
 
 export type Stamp = { workspaceId: string; version: number; asOf: number };
 
-/** Scores as the engine takes them in, written to `to`. `ids`: sixteen bytes a row of the books. Nobody of whom neither law nor rule says anything is written. */
-export function writeScores(to: RowWriter, ids: Uint8Array, { rows, method, alive, horizon, expected, churn, baseline, values, reasons, odds }: Scored, { valueModel, churnModel }: Scorer, { workspaceId, version, asOf }: Stamp): Uint8Array {
-  to.begin();
+/** Scores as the engine takes them in, written to `to` behind what is there. `ids`: sixteen bytes a row of the books. Nobody of whom neither law nor rule says anything is written. */
+export function writeScores(to: RowWriter, ids: Uint8Array, { rows, method, alive, horizon, expected, churn, baseline, values, reasons, odds }: Scored, { valueModel, churnModel }: Scorer, { workspaceId, version, asOf }: Stamp): void {
   for (let at = 0; at < rows.length; at++) {
     const [row, risk, worth, own] = [rows[at] as number, churn[at] as number, Math.round(values.value[at] as number), reasons[at] ?? []];
     if (risk < 0) continue;
@@ -31,5 +30,4 @@ export function writeScores(to: RowWriter, ids: Uint8Array, { rows, method, aliv
     to.int(worth); to.int(Math.round(values.low[at] as number)); to.int(Math.round(values.high[at] as number)); to.int(Math.round(risk * Math.max(0, worth)));
     to.texts(own.filter(isTold).map(topicOf)); to.text(JSON.stringify(odds[at] ? [...own, { code: ODDS, ...odds[at] }] : own)); to.f64(values.spread[at] as number);
   }
-  return to.row();
 }
