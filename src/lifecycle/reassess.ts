@@ -2,6 +2,7 @@ import { flushMirror, type Published, publishIn } from '../customers/index.ts';
 import { type Day, dayNumber, dayOfNumber } from '../kernel/day.ts';
 import type { Facts } from '../kernel/errors.ts';
 import { announce, announceAll } from '../kernel/facts.ts';
+import { RowWriter } from '../kernel/clickhouse/rowWriter.ts';
 import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
@@ -9,8 +10,8 @@ import { stoppedSources } from './asOf.ts';
 import { assess, changeOf, fingerprintOf, firstSeenOf, judgedOn, type Assessed, type Before, type Books, type Change } from './core/assess.ts';
 import { rfmScales, type RfmScales } from './core/rfm.ts';
 import { judgeWith, type Judge } from './core/stage.ts';
-import { type HabitReader, type Kinds, kindsOf, loadHabits, type Named, named, openHabits, type Range, rangesOf, sizeOf, type Whom } from './queries/habits.ts';
-import { assessedAs, assessedSince, loadBefore, loadDue, loadRfmColumns, loadUnassessed, removeNow, saveHistories, saveStages, type Stamp, type ToldAs } from './queries/stages.ts';
+import { FIRST_ID, type Kinds, kindsOf, LAST_ID, loadHabits, type Named, named, openHabits, type Range, rangesOf, sizeOf, type Whom } from './queries/habits.ts';
+import { assessedAs, assessedSince, loadDue, loadRfmColumns, loadUnassessed, openBefores, removeNow, saveHistories, saveNow, type Stamp, writeNow } from './queries/stages.ts';
 import { newestVersion, versionAfter } from './queries/versions.ts';
 import { forgetUntold, lockStages, noteUntold, rfmRulesInForce, rulesInForce, saveSetting, settingOf, type Untold, untoldOf } from './store.ts';
 
@@ -22,10 +23,12 @@ type Setting = { workspaceId: WorkspaceId; asOf: number; mode: ReassessMode; jud
 
 /** Orders read in one pass over everything; the engine adds them up by customer and day, about half a kilobyte each while it does. */
 const ORDERS_PER_PASS = 4_000_000;
-/** Opened and saved at a time, as objects of about 3 KB a customer of five purchases: more would outlive the young heap, and be copied about in the old one. */
-const CUSTOMERS_PER_LOT = 10_000;
 /** Saved in one transaction, so that others wait a second or two. */
-const LOTS_PER_PART = 4;
+const CUSTOMERS_PER_PART = 40_000;
+/** Written to the stores together, while the next ones are judged. */
+const CUSTOMERS_PER_BLOCK = 25_000;
+/** Opened at a time, as objects of about 3 KB a customer of five purchases: of each nothing but what is written is kept, so that they die young. */
+const CUSTOMERS_PER_LOT = 1_000;
 const CUSTOMERS_PER_SET = 5_000;
 
 /**
@@ -43,7 +46,8 @@ export async function reassess(stores: Stores, workspaceId: WorkspaceId, custome
   };
   if (customers !== 'all') await assessNamed(customers);
   else if (size) {
-    for (const range of await rangesOf(stores.ch, workspaceId, Math.max(1, Math.ceil(size.orders / ORDERS_PER_PASS)))) add(sum, await reassessRange(stores, setting, range));
+    const passes = Math.max(1, Math.ceil(size.orders / ORDERS_PER_PASS)), each = Math.max(1, Math.ceil(size.customers / passes / CUSTOMERS_PER_PART)), parts = await rangesOf(stores.ch, workspaceId, passes * each);
+    for (let at = 0; at < parts.length; at += each) add(sum, await reassessRanges(stores, setting, parts.slice(at, at + each)));
     await flushMirror(stores, workspaceId);
     // An import leaves the mirror to the end, so that only now those are seen who are known by nothing they did.
     await assessNamed(await loadUnassessed(stores.ch, workspaceId));
@@ -99,75 +103,87 @@ async function settingFor(stores: Stores, workspaceId: WorkspaceId, { asOf, mode
 
 type Told = { one: Assessed; before: Before | undefined; change: Change; fingerprint: number };
 
-/** Customers with their books; `newer`: of whom something newer than these books was told. */
-type Lot = { whom: Whom; books: readonly Books[]; newer: ReadonlySet<CustomerId> };
+/** Customers with their books, some at a time and in the order of their ids; `newer`: of whom something newer than these books was told. */
+type Part = { whom: Whom; books: Iterable<readonly Books[]>; newer: ReadonlySet<CustomerId> };
 
 /** Named customers are read where they are saved, under the lock. */
 const reassessNamed = (stores: Stores, setting: Setting, whom: Named): Promise<Reassessed> => {
   const { workspaceId, asOf, windowFrom, kinds } = setting;
   return stores.pg.tx(workspaceId, async (tx) => {
     await lockStages(tx, workspaceId);
-    return judgeAndSave({ tx, stores, setting }, async function* () {
-      yield { whom, books: await loadHabits(stores.ch, { workspaceId, asOf, whom, windowFrom, kinds }), newer: new Set() };
-    });
+    return judgeAndSave({ tx, stores, setting }, { whom, books: [await loadHabits(stores.ch, { workspaceId, asOf, whom, windowFrom, kinds })], newer: new Set() });
   });
 };
 
 /**
- * Everybody of a range in one pass over what happened, saved part by part. The books are read before the lock is taken: whoever was assessed
- * by something newer meanwhile is left as that says.
+ * Everybody of ranges that follow each other in one pass over what happened, saved range by range. The books are read before the lock is taken: whoever was
+ * assessed by something newer meanwhile is left as that says.
  */
-async function reassessRange(stores: Stores, setting: Setting, range: Range): Promise<Reassessed> {
-  const { workspaceId, asOf, windowFrom, kinds } = setting, readAt = await newestVersion(stores, 'stage_now', workspaceId);
-  const reader: HabitReader = await openHabits(stores.ch, { workspaceId, asOf, whom: range, windowFrom, kinds });
-  const sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
-  let [{ after }, isLast] = [range, false];
-  async function* lots(): AsyncGenerator<Lot> {
-    for (let nth = 0; nth < LOTS_PER_PART && !isLast; nth++) {
-      const books = reader.take(CUSTOMERS_PER_LOT);
-      isLast = reader.isDone();
-      const whom: Range = { after, upTo: isLast ? range.upTo : (books.at(-1)?.customerId ?? range.upTo) };
-      after = whom.upTo;
-      const newer = await assessedSince(stores.ch, workspaceId, whom, readAt);
-      yield { whom, books: newer.size === 0 ? books : books.filter(({ customerId }) => !newer.has(customerId)), newer };
-    }
+async function reassessRanges(stores: Stores, setting: Setting, ranges: readonly Range[]): Promise<Reassessed> {
+  const { workspaceId, asOf, windowFrom, kinds } = setting, readAt = await newestVersion(stores, 'stage_now', workspaceId), sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
+  const whole: Range = { after: ranges[0]?.after ?? FIRST_ID, upTo: ranges.at(-1)?.upTo ?? LAST_ID }, reader = await openHabits(stores.ch, { workspaceId, asOf, whom: whole, windowFrom, kinds });
+  function* lotsUpTo(id: CustomerId): Generator<Books[]> {
+    for (let lot = reader.take(CUSTOMERS_PER_LOT, id); lot.length > 0; lot = reader.take(CUSTOMERS_PER_LOT, id)) yield lot;
   }
-  while (!isLast) add(sum, await stores.pg.tx(workspaceId, async (tx) => {
+  for (const range of ranges) add(sum, await stores.pg.tx(workspaceId, async (tx) => {
     await lockStages(tx, workspaceId);
-    return judgeAndSave({ tx, stores, setting }, lots);
+    return judgeAndSave({ tx, stores, setting }, { whom: range, books: lotsUpTo(range.upTo), newer: await assessedSince(stores.ch, workspaceId, range, readAt) });
   }));
   return sum;
 }
 
 type Place = { tx: Tx; stores: Stores; setting: Setting };
 
-/** Decides and saves lot by lot, under the lock. Customers held to stand somewhere who have no books any more are removed, but for `newer`. */
-async function judgeAndSave({ tx, stores, setting }: Place, lots: () => AsyncGenerator<Lot>): Promise<Reassessed> {
+/** Decides and saves, under the lock. Customers held to stand somewhere who have no books any more are removed, but for `newer`. */
+async function judgeAndSave({ tx, stores, setting }: Place, { whom, books, newer }: Part): Promise<Reassessed> {
   const { workspaceId, mode } = setting, stamp = await stampOf(stores, setting), sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
-  const untold = (await untoldOf(tx, workspaceId)).map(({ version }) => version), gone: CustomerId[] = [], retold: Whom[] = [];
+  const before = await openBefores(stores.ch, workspaceId, whom, (await untoldOf(tx, workspaceId)).map(({ version }) => version));
   // On the disk before analytics hears anything, gone with the commit that tells everybody else.
   await stores.pg.tx(workspaceId, (note) => noteUntold(note, workspaceId, { version: stamp.version, mode }));
-  let saving: Promise<unknown> = Promise.resolve();
-  for await (const { whom, books, newer } of lots()) {
-    const before = await loadBefore(stores.ch, workspaceId, whom, untold), told = books.map((own) => tell(setting, own, before.get(own.customerId)));
-    add(sum, countsOf(told));
-    for (const { one } of told) before.delete(one.customerId);
-    gone.push(...[...before.keys()].filter((customer) => !newer.has(customer)));
-    if (told.some(({ change }) => change.historyChanged)) retold.push(whom);
+  let [block, isRetold, saving] = [newBlock(), false, Promise.resolve()];
+  // The stores write these while the next ones are judged. Analytics too, inside the transaction, so that whoever waits for the lock reads what we wrote.
+  const send = async (): Promise<void> => {
+    const full = block;
+    block = newBlock();
     await saving;
-    // The stores write these while the next ones are judged. Analytics too, inside the transaction, so that whoever waits for the lock reads what we wrote.
-    saving = Promise.all([save(tx, stores, setting, told), saveStages(stores.ch, stamp, told.map(toldAs))]);
+    saving = save({ tx, stores, setting }, full);
     saving.catch(() => undefined);
+  };
+  for (const lot of books) {
+    for (const own of lot) {
+      const held = before.of(own.customerId);
+      if (newer.has(own.customerId)) continue;
+      const told = tell(setting, own, held);
+      count(sum, told);
+      isRetold ||= told.change.historyChanged;
+      gather(block, told, { stamp, mode });
+    }
+    if (block.customers >= CUSTOMERS_PER_BLOCK) await send();
   }
+  await send();
   await saving;
-  for (const whom of retold) await saveHistories(stores.ch, stamp, stores.clock.now(), whom);
-  await removeNow(stores.ch, stamp, gone);
+  if (isRetold) await saveHistories(stores.ch, stamp, stores.clock.now(), whom);
+  await removeNow(stores.ch, stamp, before.rest().filter((customer) => !newer.has(customer)));
   await forgetUntold(tx, workspaceId, stamp.version);
   return sum;
 }
 
-const countsOf = (told: readonly Told[]): Reassessed =>
-  ({ customers: told.length, moved: told.filter(({ change }) => change.stageMoved).length, corrected: told.filter(({ change }) => change.kind === 'correction').length });
+function count(sum: Reassessed, { change }: Told): void {
+  sum.customers++;
+  if (change.stageMoved) sum.moved++;
+  if (change.kind === 'correction') sum.corrected++;
+}
+
+/** What is to be written of some customers: their rows as bytes, and of those of whom there is news what others are told. */
+type Block = { customers: number; rows: RowWriter; published: Published[]; news: Facts[]; corrections: Facts[] };
+const newBlock = (): Block => ({ customers: 0, rows: new RowWriter(), published: [], news: [], corrections: [] });
+
+function gather(block: Block, { one, before, change, fingerprint }: Told, { stamp, mode }: { stamp: Stamp; mode: ReassessMode }): void {
+  block.customers++;
+  writeNow(block.rows, stamp, { one, fingerprint, as: change.historyChanged ? (change.kind === 'correction' ? 2 : 1) : 0 });
+  if (!before || fingerprint !== before.fingerprint) block.published.push(publishedOf(one, before !== undefined));
+  if (mode === 'live' && change.stageMoved) (change.kind === 'correction' ? block.corrections : block.news).push(factsOf(one, before));
+}
 
 function tell({ asOf, judge, scales, stopped, rulesVersion }: Setting, own: Books, before: Before | undefined): Told {
   const day = judgedOn(own, stopped, asOf);
@@ -175,21 +191,20 @@ function tell({ asOf, judge, scales, stopped, rulesVersion }: Setting, own: Book
   return { one, before, change: changeOf(before, one, rulesVersion), fingerprint: fingerprintOf(one) };
 }
 
-const toldAs = ({ one, change, fingerprint }: Told): ToldAs => ({ one, fingerprint, as: change.historyChanged ? (change.kind === 'correction' ? 2 : 1) : 0 });
-
 const stampOf = async (stores: Stores, { workspaceId, rulesVersion }: Setting): Promise<Stamp> => ({ workspaceId, rulesVersion, version: await versionAfter(stores, 'stage_now', workspaceId) });
 
-async function save(tx: Tx, stores: Stores, { workspaceId, mode }: Setting, told: readonly Told[]): Promise<void> {
-  const published = told.filter(({ before, fingerprint }) => !before || fingerprint !== before.fingerprint).map(({ one, before }) => publishedOf(one, before !== undefined));
-  if (published.length > 0) await publishIn(tx, stores, workspaceId, published);
-  if (mode === 'backfill') return;
-  const moved = told.filter(({ change }) => change.stageMoved);
-  const facts = (corrected: boolean): Facts[] => moved.filter(({ change }) => (change.kind === 'correction') === corrected).map(({ one, before }) => ({
-    customerId: one.customerId, from: before?.stage ?? null, to: one.stage, cycle: one.cycle, since: dayOfNumber(one.since), state: one.state, branch: one.branch, reason: one.reason,
-  }));
-  await announceAll(tx, stores.clock, workspaceId, 'stage.changed', facts(false));
-  await announceAll(tx, stores.clock, workspaceId, 'stage.corrected', facts(true));
+async function save({ tx, stores, setting: { workspaceId } }: Place, { rows, published, news, corrections }: Block): Promise<void> {
+  const tellOthers = async (): Promise<void> => {
+    if (published.length > 0) await publishIn(tx, stores, workspaceId, published);
+    await announceAll(tx, stores.clock, workspaceId, 'stage.changed', news);
+    await announceAll(tx, stores.clock, workspaceId, 'stage.corrected', corrections);
+  };
+  await Promise.all([tellOthers(), saveNow(stores.ch, rows)]);
 }
+
+const factsOf = (one: Assessed, before: Before | undefined): Facts => ({
+  customerId: one.customerId, from: before?.stage ?? null, to: one.stage, cycle: one.cycle, since: dayOfNumber(one.since), state: one.state, branch: one.branch, reason: one.reason,
+});
 
 const dayOrNull = (day: number | null): Day | null => (day === null ? null : dayOfNumber(day));
 

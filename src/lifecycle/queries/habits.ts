@@ -16,6 +16,15 @@ export type Range = { after: CustomerId; upTo: CustomerId };
 export const FIRST_ID = '00000000-0000-0000-0000-000000000000' as CustomerId;
 export const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff' as CustomerId;
 
+/** Where the second half of an id begins, by which the engine orders ids before it looks at the first. */
+const SECOND_HALF = 19;
+const secondHalf = (id: CustomerId): string => id.slice(SECOND_HALF);
+/** Whether an id comes before another as the engine orders them. */
+export const isBefore = (id: CustomerId, other: CustomerId): boolean => {
+  const [own, others] = [secondHalf(id), secondHalf(other)];
+  return own === others ? id < other : own < others;
+};
+
 /** Names customers by their subjects, which the tables are sorted by: looked up once, where identities are kept, before the statements that need them. */
 export async function named(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Named> {
   const members = [...(await membersOf(stores, workspaceId, customers)).values()].flat();
@@ -118,8 +127,8 @@ const COLUMNS = {
   id: 'UUID', bought: 'Array(Tuple(Int32, Int64, String, UInt8, UInt16, String, UInt32))', origins: 'Array(String)', entrance: 'String', goods: 'Int64', number: 'UInt32', net: 'Int64', late: 'Int64', since: 'Int32', until: 'Int32', made: 'Int32', places: 'Array(String)',
 };
 
-/** Books of many people as the engine wrote them, opened so many at a time: a million never stand in memory as objects. In the order of ids where a range was asked for. */
-export type HabitReader = { isDone(): boolean; take(most: number): Books[] };
+/** Books of many people as the engine wrote them, in the order of ids, opened so many at a time and up to an id: a million never stand in memory as objects. None: none is left up to there. */
+export type HabitReader = { take(most: number, upTo?: CustomerId): Books[] };
 
 /** Everything the engine needs of some customers, read from the shared readings so that no page counts differently: bought anything, did anything or are on record. */
 export async function openHabits(ch: ClickHouse, { workspaceId, asOf, whom, windowFrom, kinds }: HabitQuery): Promise<HabitReader> {
@@ -129,13 +138,13 @@ export async function openHabits(ch: ClickHouse, { workspaceId, asOf, whom, wind
     from (${BOOKS(whom, rowsOf(whom), kinds.lines)}) as b
     full join (${SEEN(whom, kinds)}) as s on s.customer = b.customer
    where notEmpty(b.purchases) or s.did or s.recorded
-   ${'after' in whom ? 'order by id' : ''}`, COLUMNS, { workspace: workspaceId, asOf, windowFrom, none: NONE, ...whom });
-  const read = rowReader(bytes);
+   ${'parts' in whom ? '' : 'order by id'}`, COLUMNS, { workspace: workspaceId, asOf, windowFrom, none: NONE, ...whom });
+  const read = rowReader(bytes), following = (): Books | null => (read.isDone() ? null : booksIn(read, windowFrom));
+  let next = following();
   return {
-    isDone: read.isDone,
-    take: (most) => {
+    take: (most, upTo = LAST_ID) => {
       const taken: Books[] = [];
-      while (taken.length < most && !read.isDone()) taken.push(booksIn(read, windowFrom));
+      for (; next && taken.length < most && !isBefore(upTo, next.customerId); next = following()) taken.push(next);
       return taken;
     },
   };

@@ -6,7 +6,7 @@ import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
 import { purchases, sales } from '../../kernel/readings.ts';
 import type { Assessed, Before } from '../core/assess.ts';
 import type { Stage } from '../core/rules.ts';
-import { filterOf, type Range, type Whom } from './habits.ts';
+import { filterOf, isBefore, type Range, type Whom } from './habits.ts';
 
 export const NEVER = '2299-12-31';
 export const NO_DAY = '1900-01-01';
@@ -14,21 +14,55 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 type BeforeRow = { customer: string; stages: Stage[]; entered: number[]; cycles: number[]; stage: Stage; cycle: number; asOf: number; rulesVersion: number; fingerprint: number };
 
+const BEFORE_COLUMNS = { customer: 'UUID', version: 'UInt64', stages: 'Array(String)', entered: 'Array(Int32)', cycles: 'Array(UInt16)', stage: 'String', cycle: 'UInt16', asOf: 'Int32', rulesVersion: 'UInt32', fingerprint: 'UInt64' };
+
+/** What is held true of customers, one after another in the order of their ids: `of` goes on to a customer, `rest` gives those nobody was asked for, once all are through. */
+export type Befores = { of(customer: CustomerId): Before | undefined; rest(): CustomerId[] };
+
 /**
  * What is held true of some customers before they are assessed again. Of rows under an `untold` version nobody but us has heard:
  * there the history told before counts, if there is one, and nothing is taken for published.
  */
-export async function loadBefore(ch: ClickHouse, workspaceId: WorkspaceId, whom: Whom, untold: readonly number[] = []): Promise<Map<CustomerId, Before | undefined>> {
-  const rows = await ch.rows<BeforeRow & { version: number }>(`
-    select customer, version, stages, arrayMap(d -> toInt32(d), entered) as entered, cycles, stage, cycle, toInt32(as_of) as asOf, rules_version as rulesVersion, fingerprint
+export async function openBefores(ch: ClickHouse, workspaceId: WorkspaceId, whom: Whom, untold: readonly number[] = []): Promise<Befores> {
+  const bytes = await ch.bytes(`
+    select customer, version, stages, entered, cycles, stage, cycle, as_of as asOf, rules_version as rulesVersion, fingerprint
       from stage_now final
-     where workspace = {workspace:UUID} and ${filterOf(whom)}`, { workspace: workspaceId, ...whom });
-  const suspects = untold.length === 0 ? [] : rows.filter(({ version }) => untold.includes(version));
-  const earlier = suspects.length === 0 ? [] : await toldBefore(ch, workspaceId, suspects.map(({ customer }) => customer), Math.min(...untold));
-  const before = new Map<CustomerId, Before | undefined>(rows.map((row) => [row.customer, beforeOf(row)]));
-  for (const { customer } of suspects) before.set(customer, undefined);
-  for (const row of earlier) before.set(row.customer, beforeOf(row));
-  return before;
+     where workspace = {workspace:UUID} and ${filterOf(whom)}
+     order by customer`, BEFORE_COLUMNS, { workspace: workspaceId, ...whom });
+  const rows = beforeRows(bytes), suspects = untold.length === 0 ? [] : [...beforeRows(bytes)].flatMap(({ customer, version }) => (untold.includes(version) ? [customer] : []));
+  const earlier = suspects.length === 0 ? [] : await toldBefore(ch, workspaceId, suspects, Math.min(...untold));
+  const instead = new Map<CustomerId, Before | undefined>([...suspects.map((customer) => [customer, undefined] as const), ...earlier.map((row) => [row.customer, beforeOf(row)] as const)]);
+  return beforesIn(rows, instead);
+}
+
+function beforesIn(rows: Iterator<BeforeRow>, instead: ReadonlyMap<CustomerId, Before | undefined>): Befores {
+  const unasked: CustomerId[] = [];
+  let next = rows.next();
+  const passUpTo = (customer: CustomerId): void => {
+    for (; !next.done && isBefore(next.value.customer, customer); next = rows.next()) unasked.push(next.value.customer);
+  };
+  return {
+    of: (customer) => {
+      passUpTo(customer);
+      if (next.done || next.value.customer !== customer) return undefined;
+      const { value } = next;
+      next = rows.next();
+      return instead.has(customer) ? instead.get(customer) : beforeOf(value);
+    },
+    rest: () => {
+      for (; !next.done; next = rows.next()) unasked.push(next.value.customer);
+      return unasked;
+    },
+  };
+}
+
+/** The cells of each row in the order of BEFORE_COLUMNS. */
+function* beforeRows(bytes: Uint8Array): Generator<BeforeRow & { version: number }> {
+  const read = rowReader(bytes), each = <T>(one: () => T): T[] => Array.from({ length: read.size() }, one);
+  while (!read.isDone()) yield {
+    customer: read.uuid(), version: read.int(), stages: each(read.text) as Stage[], entered: each(read.i32), cycles: each(read.u16), stage: read.text() as Stage, cycle: read.u16(),
+    asOf: read.i32(), rulesVersion: read.u32(), fingerprint: read.int(),
+  };
 }
 
 const beforeOf = ({ stages, entered, cycles, stage, cycle, asOf, rulesVersion, fingerprint }: BeforeRow): Before => ({ stage, cycle, asOf, rulesVersion, fingerprint, history: { stages, enteredDays: entered, cycles } });
@@ -96,7 +130,8 @@ function writeKey(to: RowWriter, { workspaceId, version }: Pick<Stamp, 'workspac
   to.uuid(workspaceId); to.uuid(customer); to.int(version); to.u8(deleted);
 }
 
-function writeNow(to: RowWriter, stamp: Stamp, { one, as, fingerprint }: ToldAs): void {
+/** Writes where a customer stands now behind what is there. */
+export function writeNow(to: RowWriter, stamp: Stamp, { one, as, fingerprint }: ToldAs): void {
   const { history: { stages, enteredDays, cycles }, rfm, purchases, expected, reason, brought: { productMinor, channel, months } } = one;
   writeKey(to, stamp, one.customerId, 0);
   to.date32(one.asOf); to.u32(stamp.rulesVersion); to.texts(stages); to.array(enteredDays, (day) => to.date32(day)); to.array(cycles, (cycle) => to.u16(Math.min(cycle, CYCLE_MAX)));
@@ -108,14 +143,9 @@ function writeNow(to: RowWriter, stamp: Stamp, { one, as, fingerprint }: ToldAs)
   to.int(productMinor); to.text(channel); to.array(months, ({ month }) => to.u32(month)); to.array(months, ({ orders }) => to.u32(orders));
 }
 
-/** Writes where customers stand now. */
-export async function saveStages(ch: ClickHouse, stamp: Stamp, told: readonly ToldAs[]): Promise<void> {
-  const block = new RowWriter();
-  for (const one of told) writeNow(block, stamp, one);
-  await ch.insertRows('stage_now', NOW_COLUMNS, block.row());
-}
+export const saveNow = (ch: ClickHouse, block: RowWriter): Promise<void> => ch.insertRows('stage_now', NOW_COLUMNS, block.row());
 
-/** Appends the histories that `saveStages` told anew under this stamp: those are never overwritten. The engine copies them itself. */
+/** Appends the histories that were told anew under this stamp: those are never overwritten. The engine copies them itself. */
 export async function saveHistories(ch: ClickHouse, { workspaceId, version }: Stamp, recordedAt: Date, whom: Whom): Promise<void> {
   await ch.command(`
     insert into stage_history (workspace, customer, recorded_at, as_of, rules_version, stages, entered, cycles, correction)
