@@ -126,6 +126,21 @@ async function shape(workspaceId: string): Promise<string[]> {
   return rows.map(({ members }) => members).sort();
 }
 
+test('whoever is spoken of often is looked up once, and more people than one transaction takes are answered in order', async () => {
+  const ws = await testWorkspace(stores), DIFFERENT = 10_003;
+  let transactions = 0;
+  const counted = { ...stores, pg: { ...stores.pg, tx: (async (...given) => { transactions++; return stores.pg.tx(...given); }) as typeof stores.pg.tx } };
+  const often = Array.from({ length: 20_001 }, (_, i) => item([user(`often-${i % 3}`)]));
+  const { items: first, created } = await resolve(stores, ws, often, { mirror: 'later' });
+  expect([created.length, new Set(first.map(({ customer }) => customer)).size]).toEqual([3, 3]);
+  const { items: again } = await resolve(counted, ws, often, { mirror: 'later' });
+  expect([again, transactions]).toEqual([first, 1]);
+  const many = Array.from({ length: DIFFERENT }, (_, i) => item([user(`once-${i}`)]));
+  const { items } = await resolve(stores, ws, [...many, ...many], { mirror: 'later' });
+  expect(new Set(items.map(({ customer }) => customer)).size).toBe(DIFFERENT);
+  expect(items.slice(DIFFERENT)).toEqual(items.slice(0, DIFFERENT));
+}, 120_000);
+
 test('R4: staff can part one identifier from a customer, and its values go with it', async () => {
   const ws = await testWorkspace(stores);
   const [one] = (await resolve(stores, ws, [item([user('u9'), phone('13900000009')], { name: 'Both' })])).items;

@@ -22,7 +22,8 @@ import { isSilent, type Saying, sayingsOf, writeSayings } from './sayings.ts';
 import { raiseTask } from './tasks.ts';
 import { writingVault } from './vault.ts';
 
-const ITEMS_PER_TRANSACTION = 10_000;
+/** What one transaction takes at most. Who is spoken of often is looked up once in it, so that the different ones count. */
+const PER_TRANSACTION = { different: 10_000, items: 50_000 };
 const ITSELF: Actor = { kind: 'system', id: 'resolve' };
 /** So many ids tell whether a batch is worth recognising at all. */
 const PROBE = 100;
@@ -168,6 +169,18 @@ async function resolveChunk(stores: Stores, workspaceId: WorkspaceId, keys: Work
   return { answer, items };
 }
 
+/** Items from a place on, as many as one transaction takes. */
+function portionOf(items: readonly ResolveItem[], at: number, read: ReturnType<typeof itemReader>): Omit<Chunk, 'vouched'> {
+  const different = new Set<ReadItem>(), own: ReadItem[] = [];
+  for (const { identifiers } of items.slice(at, at + PER_TRANSACTION.items)) {
+    if (different.size >= PER_TRANSACTION.different) break;
+    const one = read(identifiers);
+    own.push(one);
+    different.add(one);
+  }
+  return { items: items.slice(at, at + own.length), read: own };
+}
+
 /**
  * Whose are these? Links what every item says about one person, and answers with the subject and the customer of each, in order.
  * Idempotent: the same items again change nothing. Items without a usable identifier belong to NOBODY.
@@ -178,17 +191,15 @@ export async function resolve(stores: Stores, workspaceId: WorkspaceId, items: r
   const traits = items.flatMap((item) => (item.traits ? [item.traits] : []));
   const fields = traits.length > 0 ? await stores.pg.tx(workspaceId, (tx) => ensureFields(tx, workspaceId, traits, stores.clock.now())) : new Map<string, Field>();
   const all: Resolution = { items: [], created: [], merged: [], parted: [] };
-  const chunkAt = (at: number): Chunk => {
-    const slice = items.slice(at, at + ITEMS_PER_TRANSACTION);
-    return { items: slice, read: slice.map(({ identifiers }) => read(identifiers)), vouched: from === 'voice' };
-  };
-  let chunk = chunkAt(0);
-  for (let at = 0; at < items.length; at += ITEMS_PER_TRANSACTION) {
+  const chunkFrom = (at: number): Chunk => ({ ...portionOf(items, at, read), vouched: from === 'voice' });
+  let chunk = chunkFrom(0);
+  for (let done = 0; done < items.length;) {
     const working = resolveChunk(stores, workspaceId, keys, fields, chunk, by);
+    done += chunk.items.length;
     // Hash the next chunk while Postgres writes this one.
-    chunk = chunkAt(at + ITEMS_PER_TRANSACTION);
+    chunk = chunkFrom(done);
     const { answer, items: resolved } = await working;
-    all.items.push(...resolved);
+    for (const item of resolved) all.items.push(item);
     all.created.push(...answer.created);
     all.merged.push(...answer.merged);
     all.parted.push(...answer.parted);
