@@ -7,6 +7,8 @@ import { COLUMNS, type Table } from './encode.ts';
 export type Sink = {
   /** A row, in as many pieces as its cells come in. */
   add(table: Table, ...cells: Uint8Array[]): void;
+  /** Sends what was gathered so far, for nobody to wait for yet. */
+  begin(): void;
   /** Resolves once few enough blocks are under way; call it now and then, or memory grows with the file. */
   breathe(): Promise<void>;
   /** Sends what is left and waits for all of it. */
@@ -44,6 +46,7 @@ export function openSink(ch: ClickHouse, token: string): Sink {
     while (underWay.size > most) await Promise.race(underWay);
     if (fault) throw fault;
   };
+  const begin = (): void => { for (const [table, of] of waiting) send(table, of); };
   return {
     add: (table, ...cells) => {
       const of = waiting.get(table) ?? { block: newBlock(), sent: 0 };
@@ -52,9 +55,10 @@ export function openSink(ch: ClickHouse, token: string): Sink {
       of.block.rows++;
       if (of.block.rows >= ROWS_PER_BLOCK || of.block.writer.length >= BYTES_PER_BLOCK) send(table, of);
     },
+    begin,
     breathe: () => settle(BLOCKS_UNDER_WAY),
     finish: async () => {
-      for (const [table, of] of waiting) send(table, of);
+      begin();
       await settle(0);
     },
   };

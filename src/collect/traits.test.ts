@@ -38,3 +38,13 @@ test('R11a: buying in a new category twice changes the preferred category, and t
   const history = await stores.pg.tx(ws, (tx) => many(tx, sql<{ value: string }>`select value from trait_history where workspace_id = ${ws} and customer_id = ${anna?.customer} order by since`));
   expect(history.map(({ value }) => value)).toEqual(['红茶', '绿茶']);
 });
+
+test('R11a: of many buyers at once each is told their own', async () => {
+  const ws = await testWorkspace(stores), names = Array.from({ length: 14 }, (_, i) => `buyer ${i}`);
+  const { items } = await resolve(stores, ws, names.map((value) => ({ identifiers: [{ kind: 'user_id' as const, value }], at: stores.clock.now(), source: 't' })));
+  for (const [i, { subject }] of items.entries()) for (const nth of [1, 2, 3]) await buy(ws, subject, `${i}-${nth}`, `2026-01-0${nth}`, nth === 1 ? '茶具' : `茶 ${i % 3}`);
+  const fact = { id: 2, workspaceId: ws, kind: 'events.recorded', payload: { customers: items.map(({ customer }) => customer) }, at: stores.clock.now() };
+  await customersReactions['events.recorded']['customers.retrait'](stores, ws, [fact]);
+  const told = await stores.ch.rows<{ customer: string; category: string }>("select customer, texts['preferred_category'] as category from customer_state final where workspace = {ws:UUID}", { ws });
+  expect(new Map(told.map(({ customer, category }) => [customer, category]))).toEqual(new Map(items.map(({ customer }, i) => [customer, `茶 ${i % 3}`])));
+});

@@ -32,6 +32,8 @@ const salesIn = (arrived: readonly Arrived[]): Sale[] => arrived.flatMap(({ shop
 
 async function store(scene: Scene, arrived: readonly Arrived[]): Promise<void> {
   writeEvents(scene, arrived);
+  // The engine takes them in while it is asked about the orders they speak of.
+  scene.sink.begin();
   await saveShopping(scene, salesIn(arrived));
   await scene.sink.finish();
 }

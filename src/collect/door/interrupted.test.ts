@@ -106,6 +106,21 @@ test('what the event store put aside and comes again, right this time, in the ba
   expect([aside, waiting]).toEqual([[{ code: 'event.store_refused', line: 1 }], []]);
 });
 
+test('events go in while the store is asked about the orders they speak of', async () => {
+  const workspace = await workspaceWith([BATCH.slice(0, 2)]);
+  let begin: () => void = () => undefined;
+  const begun = new Promise<void>((go) => { begin = go; });
+  const { ch } = stores;
+  // What is known of orders is told only once the events are on their way.
+  const waiting: Stores = { ...stores, ch: {
+    ...ch, insertRows: async (table, ...given) => { if (table === 'events') begin(); await ch.insertRows(table, ...given); },
+    rows: async (query, params) => { if (query.includes('from order_told')) await begun; return ch.rows(query, params); },
+  } };
+  await flush(waiting, workspace);
+  const { events, orders } = await world(workspace);
+  expect([events.length, orders.length]).toEqual([2, 2]);
+});
+
 test('a batch is read while the last is stored, and its repeats are known though the event store has not heard of them', async () => {
   const workspace = await workspaceWith([[track('first', 'Viewed', {})], [track('first', 'Viewed', {}), track('second', 'Viewed', {}, 'wei')]]);
   const source: string[] = [];

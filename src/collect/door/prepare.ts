@@ -31,7 +31,7 @@ async function freshOf(stores: Stores, workspaceId: WorkspaceId, batch: Batch, a
     const first = own.filter(({ event: { messageId } }) => !seen.has(messageId) && seen.add(messageId) && !ahead?.has(messageId));
     const ids = first.map(({ event }) => event.messageId);
     const known = batch.takenUp ? await messagesOfOthers(stores.ch, workspaceId, source, ids, { version: batch.version, importId: NOBODYS_IMPORT }) : await storedMessages(stores.ch, workspaceId, source, ids);
-    fresh.push(...first.filter(({ event: { messageId } }) => !known.has(messageId)));
+    for (const one of first) if (!known.has(one.event.messageId)) fresh.push(one);
   }
   return { fresh, sent };
 }

@@ -18,7 +18,7 @@ import { openingOf, pathOf } from './run.ts';
 import { noFates, type Scene } from './scene.ts';
 
 /** Takes rows and forgets them. */
-const deaf: Sink = { add: () => undefined, breathe: async () => undefined, finish: async () => undefined };
+const deaf: Sink = { add: () => undefined, begin: () => undefined, breathe: async () => undefined, finish: async () => undefined };
 
 /** Refuses `import.file_missing` when a stored file of an import is no longer there to be read again. */
 export async function demandFiles(stores: Stores, imported: Pick<ImportRow, 'files'>): Promise<void> {

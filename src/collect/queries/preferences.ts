@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { CustomerId, SubjectId, WorkspaceId } from '../../kernel/ids.ts';
-import { purchases } from '../../kernel/readings.ts';
+import { FEW, purchases } from '../../kernel/readings.ts';
 
 /** So many of the newest purchases say what somebody likes now. */
 const NEWEST = 3;
@@ -10,10 +10,10 @@ export type Buyers = { customers: readonly CustomerId[]; subjects: readonly Subj
 
 /** The category each customer bought most among their newest three purchases; of two alike the newer. */
 export const preferredCategories = (ch: ClickHouse, workspace: WorkspaceId, whom: Buyers): Promise<{ customer: CustomerId; category: string }[]> => {
-  const everybody = whom === 'all';
+  const everybody = whom === 'all', read = everybody ? purchases : whom.subjects.length <= FEW ? purchases.mine : purchases.many;
   return ch.rows(`
     with bought as (
-      select customer, source, shop, order_no, ordered_at from ${(everybody ? purchases : purchases.mine)('customer', 'source', 'shop', 'order_no', 'ordered_at')}
+      select customer, source, shop, order_no, ordered_at from ${read('customer', 'source', 'shop', 'order_no', 'ordered_at')}
        ${everybody ? '' : 'where customer in {customers:Array(UUID)}'}),
     lines as (
       select distinct source, shop, order_no, category from order_lines final
