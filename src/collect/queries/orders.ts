@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { SubjectId, WorkspaceId } from '../../kernel/ids.ts';
-import { OF_ONE, ofSubjects, purchases } from '../../kernel/readings.ts';
+import { OF_ONE, ofMine, purchases } from '../../kernel/readings.ts';
 
 export type OrderView = {
   source: string; shop: string; orderNo: string; subject: string; status: string; day: string; orderedAt: string; paidAt: string | null; currency: string;
@@ -24,10 +24,8 @@ export type OrderPage = { before: { day: string; orderNo: string } | null; limit
 export const ordersOfSubjects = (ch: ClickHouse, workspace: WorkspaceId, subjects: readonly SubjectId[], shops: readonly string[], { before, limit }: OrderPage): Promise<OrderView[]> =>
   ch.rows<OrderView>(`
     select ${ORDER}
-      from orders final
-     where workspace = {workspace:UUID}
-       and ${ofSubjects('orders')}
-       and ${IN_SHOPS}
+      from ${ofMine('orders')} as orders
+     where ${IN_SHOPS}
        and (orders.day, order_no) < (toDate({day:String}), {orderNo:String})
      order by orders.day desc, order_no desc
      limit {limit:UInt32}`, { workspace, subjects, shops, limit, day: before?.day ?? '2149-06-06', orderNo: before?.orderNo ?? '\u{10ffff}' });
@@ -65,21 +63,21 @@ export const happenings = (ch: ClickHouse, workspace: WorkspaceId, subjects: rea
     select * from (
       select 'order' as kind, order_no as reference, toUnixTimestamp64Milli(ordered_at) as atMs, 'order.placed' as event, toString(status) as status, toString(source) as source,
              toString(shop) as shop, toString(channel) as channel, amount :: Nullable(Int64) as amountMinor, '' as url, '{}' :: JSON as properties
-        from orders final
-       where 'order' in {kinds:Array(String)} and workspace = {workspace:UUID} and ${ofSubjects('orders')} and ${IN_SHOPS} and ordered_at < fromUnixTimestamp64Milli({before:Int64})
+        from ${ofMine('orders')} as orders
+       where 'order' in {kinds:Array(String)} and ${IN_SHOPS} and ordered_at < fromUnixTimestamp64Milli({before:Int64})
        order by ordered_at desc limit {limit:UInt32}
       union all
       select 'refund' as kind, document_no as reference, toUnixTimestamp64Milli(max(refunded_at)) as atMs, 'order.refunded' as event, any(toString(status)) as status, any(toString(source)) as source,
              any(toString(shop)) as shop, '' as channel, sum(amount) :: Nullable(Int64) as amountMinor, '' as url, '{}' :: JSON as properties
-        from refunds as r final
-       where 'refund' in {kinds:Array(String)} and workspace = {workspace:UUID} and ${ofSubjects('refunds', 'r')} and (empty({shops:Array(String)}) or r.shop in {shops:Array(String)}) and refunded_at < fromUnixTimestamp64Milli({before:Int64})
+        from ${ofMine('refunds')} as r
+       where 'refund' in {kinds:Array(String)} and (empty({shops:Array(String)}) or r.shop in {shops:Array(String)}) and refunded_at < fromUnixTimestamp64Milli({before:Int64})
        group by document_no
        order by atMs desc limit {limit:UInt32}
       union all
       select 'event' as kind, message_id as reference, toUnixTimestamp64Milli(time) as atMs, event, toString(e.kind) as status, toString(source) as source,
              toString(shop) as shop, toString(channel) as channel, amount as amountMinor, url, properties
-        from events as e final
-       where 'event' in {kinds:Array(String)} and workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and (${IN_SHOPS} or shop = '') and time < fromUnixTimestamp64Milli({before:Int64})
+        from ${ofMine('events')} as e
+       where 'event' in {kinds:Array(String)} and (${IN_SHOPS} or shop = '') and time < fromUnixTimestamp64Milli({before:Int64})
        order by time desc limit {limit:UInt32})
      order by atMs desc, kind, reference
      limit {limit:UInt32} ${OF_ONE}`, { workspace, subjects, shops, kinds, before: beforeMs, limit });
@@ -88,11 +86,11 @@ export const happenings = (ch: ClickHouse, workspace: WorkspaceId, subjects: rea
 export const sourcesOfSubjects = (ch: ClickHouse, workspace: WorkspaceId, subjects: readonly SubjectId[], shops: readonly string[]): Promise<{ source: string; channel: string; records: number; lastDay: string }[]> =>
   ch.rows(`
     select source, channel, sum(n) as records, toString(max(last)) as lastDay from (
-      select toString(source) as source, toString(channel) as channel, count() as n, max(day) as last from orders final where workspace = {workspace:UUID} and ${ofSubjects('orders')} and ${IN_SHOPS} group by source, channel
+      select toString(source) as source, toString(channel) as channel, count() as n, max(day) as last from ${ofMine('orders')} as orders where ${IN_SHOPS} group by source, channel
       union all
-      select toString(source) as source, '' as channel, count() as n, max(day) as last from refunds final where workspace = {workspace:UUID} and ${ofSubjects('refunds')} and ${IN_SHOPS} group by source
+      select toString(source) as source, '' as channel, count() as n, max(day) as last from ${ofMine('refunds')} as refunds where ${IN_SHOPS} group by source
       union all
-      select toString(source) as source, toString(channel) as channel, count() as n, max(day) as last from events final where workspace = {workspace:UUID} and subject in {subjects:Array(UUID)} and ${IN_SHOPS} group by source, channel)
+      select toString(source) as source, toString(channel) as channel, count() as n, max(day) as last from ${ofMine('events')} as events where ${IN_SHOPS} group by source, channel)
      group by source, channel
      order by source, channel`, { workspace, subjects, shops });
 
@@ -106,6 +104,6 @@ export const recordsOfSubjects = (ch: ClickHouse, workspace: WorkspaceId, subjec
         from ${purchases.mine('subject', 'shop', 'net', 'day')} as p where ${IN_SHOPS} group by p.subject
       union all
       select e.subject as id, 0 as bought, 0 as net, count() as did, min(e.day) as first, max(e.day) as last
-        from events as e final where e.workspace = {workspace:UUID} and e.subject in {subjects:Array(UUID)} and ${IN_SHOPS} group by e.subject)
+        from ${ofMine('events')} as e where ${IN_SHOPS} group by e.subject)
      group by id
      order by subject`, { workspace, subjects, shops });

@@ -5,7 +5,7 @@ import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import { type RowReader, rowReader } from '../../kernel/clickhouse/rowReader.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { Books } from '../core/assess.ts';
-import { FEW, ofSubjects, owned, ownedOfMine, purchaseLines, sales } from '../../kernel/readings.ts';
+import { ofMine, owned, ownedOfMine, purchaseLines, sales } from '../../kernel/readings.ts';
 import type { Purchase } from '../core/habits.ts';
 
 /** Whom to load: named customers with their subjects, one of several equal parts of everyone, or those between two ids as the engine orders them. */
@@ -38,11 +38,10 @@ export const filterOf = (whom: Whom): string =>
 /** The same for rows that carry a subject, so that named customers are found before owners are joined. */
 export const rowsOf = (whom: Whom): string => ('customers' in whom ? `subject in {subjects:Array(UUID)} and ${filterOf(whom)}` : filterOf(whom));
 
-type Read<N extends string> = ((...names: N[]) => string) & { mine(...names: N[]): string; many(...names: N[]): string; since(day: string, ...names: N[]): string };
-const isFew = ({ subjects }: Named): boolean => subjects.length <= FEW;
-/** A reading of some people alone, by their subjects where they are named: found by an index where they are few, before owners are joined. `since`: no day before it is wanted. */
+type Read<N extends string> = ((...names: N[]) => string) & { mine(...names: N[]): string; since(day: string, ...names: N[]): string };
+/** A reading of some people alone, by their subjects where they are named, before owners are joined. `since`: no day before it is wanted. */
 export const among = <N extends string>(whom: Whom | 'all', reading: Read<N>, since?: string): ((...names: N[]) => string) =>
-  (whom !== 'all' && 'customers' in whom ? (isFew(whom) ? reading.mine : reading.many) : since === undefined ? reading : (...names) => reading.since(since, ...names));
+  (whom !== 'all' && 'customers' in whom ? reading.mine : since === undefined ? reading : (...names) => reading.since(since, ...names));
 
 const NOBODY = `toUUID('${FIRST_ID}')`;
 
@@ -79,20 +78,22 @@ const BOOKS = (whom: Whom, filter: string, lines: boolean): string => `
     ) as c on c.customer = p.customer and c.d = p.d` : ''}
    group by customer`;
 
-const MINE = 'subject in {subjects:Array(UUID)}';
-const ofEvents = (whom: Whom): string => ('customers' in whom ? ` and ${MINE}` : '');
-const ofSome = (whom: Whom, table: 'orders' | 'refunds'): string => ('customers' in whom ? ` and ${isFew(whom) ? ofSubjects(table) : MINE}` : '');
+const HERE = 'workspace = {workspace:UUID}';
+/** A table's rows as they stand now, everybody's or those of named customers. */
+const standing = (whom: Whom, table: 'events' | 'orders' | 'refunds'): string => `${'customers' in whom ? ofMine(table) : `${table} final`} where ${HERE}`;
+/** Events as they were told, each telling for itself. */
+const tellings = (whom: Whom): string => `events where ${HERE}${'customers' in whom ? ' and subject in {subjects:Array(UUID)}' : ''}`;
 
 // What was done by subject and shop: `seen` marks whoever did anything but buy; orders are loaded beside this. There are far fewer subjects than deeds to be given to their owners.
 // An event told again is on the same day; only where shops are named, or events were taken back, does it matter which telling is the newest.
 const DONE = (whom: Whom, { shops, takenBack }: Kinds): string => `(
       select subject, shop, minIf(d, does) as since, maxIf(d, does) as until, max(does) as seen
         from (
-          select subject, ${shops ? 'toString(shop)' : "''"} as shop, toInt32(day) as d, day <= toDate({asOf:Int32}) as does from events${shops || takenBack ? ' final' : ''} where workspace = {workspace:UUID} and kind != 'message' and subject != toUUID('${FIRST_ID}')${ofEvents(whom)}
+          select subject, ${shops ? 'toString(shop)' : "''"} as shop, toInt32(day) as d, day <= toDate({asOf:Int32}) as does from ${shops || takenBack ? standing(whom, 'events') : tellings(whom)} and kind != 'message' and subject != ${NOBODY}
           union all
-          select subject, ${shops ? 'toString(shop)' : "''"} as shop, toInt32(day) as d, status = 'done' and day <= toDate({asOf:Int32}) as does from refunds final where workspace = {workspace:UUID} and subject != toUUID('${FIRST_ID}')${ofSome(whom, 'refunds')}
+          select subject, ${shops ? 'toString(shop)' : "''"} as shop, toInt32(day) as d, status = 'done' and day <= toDate({asOf:Int32}) as does from ${standing(whom, 'refunds')} and subject != ${NOBODY}
           ${shops ? `union all
-          select subject, toString(shop) as shop, toInt32(day) as d, 0 as does from orders final where workspace = {workspace:UUID} and subject != toUUID('${FIRST_ID}')${ofSome(whom, 'orders')}` : ''}
+          select subject, toString(shop) as shop, toInt32(day) as d, 0 as does from ${standing(whom, 'orders')} and subject != ${NOBODY}` : ''}
         )
        group by subject, shop
     )`;
