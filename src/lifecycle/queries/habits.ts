@@ -81,34 +81,44 @@ const BOOKS = (whom: Whom, filter: string, lines: boolean): string => `
 const HERE = 'workspace = {workspace:UUID}';
 /** A table's rows as they stand now, everybody's or those of named customers. */
 const standing = (whom: Whom, table: 'events' | 'orders' | 'refunds'): string => `${'customers' in whom ? ofMine(table) : `${table} final`} where ${HERE}`;
-/** Events as they were told, each telling for itself. */
-const tellings = (whom: Whom): string => `events where ${HERE}${'customers' in whom ? ' and subject in {subjects:Array(UUID)}' : ''}`;
+const SHOP_AND_DAY = (shops: boolean): string => `${shops ? 'toString(shop)' : "''"} as shop, toInt32(day) as d`;
+const DEED = "kind != 'message' and subject != " + NOBODY;
+
+type Events = { kinds: Kinds; quickly: boolean };
+/**
+ * Days and shops of events: an event told again is on the same day, so that only where shops are named, or events were taken back, it matters which telling is the newest.
+ * `quickly`: what was told of one moment is taken for one, and where it does not say the same, the customer is `unsure`: to know the tellings of one event takes as long as all the rest.
+ */
+const EVENTS = (whom: Whom, { kinds: { shops, takenBack }, quickly }: Events): string => (quickly ? `
+          select subject, ${shops ? 'toString(any(e.shop))' : "''"} as shop, toInt32(any(e.day)) as d, any(e.day) <= toDate({asOf:Int32}) as does,
+                 max(e.deleted) or min(e.shop) != max(e.shop) or min(e.day) != max(e.day) or min(e.kind = 'message') != max(e.kind = 'message') as unsure
+            from events as e where ${HERE} and subject in {subjects:Array(UUID)} group by subject, e.time having unsure or any(e.kind) != 'message'` : `
+          select subject, ${SHOP_AND_DAY(shops)}, day <= toDate({asOf:Int32}) as does, 0 as unsure
+            from ${shops || takenBack ? standing(whom, 'events') : `events where ${HERE}${'customers' in whom ? ' and subject in {subjects:Array(UUID)}' : ''}`} and ${DEED}`);
 
 // What was done by subject and shop: `seen` marks whoever did anything but buy; orders are loaded beside this. There are far fewer subjects than deeds to be given to their owners.
-// An event told again is on the same day; only where shops are named, or events were taken back, does it matter which telling is the newest.
-const DONE = (whom: Whom, { shops, takenBack }: Kinds): string => `(
-      select subject, shop, minIf(d, does) as since, maxIf(d, does) as until, max(does) as seen
-        from (
-          select subject, ${shops ? 'toString(shop)' : "''"} as shop, toInt32(day) as d, day <= toDate({asOf:Int32}) as does from ${shops || takenBack ? standing(whom, 'events') : tellings(whom)} and kind != 'message' and subject != ${NOBODY}
+const DONE = (whom: Whom, events: Events): string => `(
+      select subject, shop, minIf(d, does) as since, maxIf(d, does) as until, max(does) as seen, max(unsure) as unsure
+        from (${EVENTS(whom, events)}
           union all
-          select subject, ${shops ? 'toString(shop)' : "''"} as shop, toInt32(day) as d, status = 'done' and day <= toDate({asOf:Int32}) as does from ${standing(whom, 'refunds')} and subject != ${NOBODY}
-          ${shops ? `union all
-          select subject, toString(shop) as shop, toInt32(day) as d, 0 as does from ${standing(whom, 'orders')} and subject != ${NOBODY}` : ''}
+          select subject, ${SHOP_AND_DAY(events.kinds.shops)}, status = 'done' and day <= toDate({asOf:Int32}) as does, 0 as unsure from ${standing(whom, 'refunds')} and subject != ${NOBODY}
+          ${events.kinds.shops ? `union all
+          select subject, ${SHOP_AND_DAY(true)}, 0 as does, 0 as unsure from ${standing(whom, 'orders')} and subject != ${NOBODY}` : ''}
         )
        group by subject, shop
     )`;
 
 // Also unpaid orders and mere visits count for shops: whoever a shop has ever dealt with is that shop's customer.
-const SEEN = (whom: Whom, kinds: Kinds): string => `
-  select customer, minIf(since, seen = 1) as first, maxIf(until, seen = 1) as last, maxIf(until, seen = 2) as made, countIf(seen = 1) > 0 as did, countIf(seen = 2) > 0 as recorded, arraySort(groupUniqArrayIf(shop, shop != '')) as shops
+const SEEN = (whom: Whom, events: Events): string => `
+  select customer, minIf(since, seen = 1) as first, maxIf(until, seen = 1) as last, maxIf(until, seen = 2) as made, countIf(seen = 1) > 0 as did, countIf(seen = 2) > 0 as recorded, arraySort(groupUniqArrayIf(shop, shop != '')) as shops, max(unsure) as unsure
     from (
-      select customer, since, until, seen, shop
-        from ${('customers' in whom ? ownedOfMine : owned)(DONE(whom, kinds), 'since', 'until', 'seen', 'shop')}
+      select customer, since, until, seen, shop, unsure
+        from ${('customers' in whom ? ownedOfMine : owned)(DONE(whom, events), 'since', 'until', 'seen', 'shop', 'unsure')}
        where ${filterOf(whom)}
       union all
-      select customer, toInt32(created_on) as since, since as until, 2 as seen, '' as shop
+      select customer, toInt32(created_on) as since, since as until, 2 as seen, '' as shop, 0 as unsure
         from customer_state final
-       where workspace = {workspace:UUID} and ${filterOf(whom)}
+     prewhere workspace = {workspace:UUID} and ${filterOf(whom)}
     )
    group by customer`;
 
@@ -125,24 +135,31 @@ function monthNumber(day: number): number {
 /** Stands for a day that is not known. */
 const NONE = -2_147_483_648;
 const COLUMNS = {
-  id: 'UUID', bought: 'Array(Tuple(Int32, Int64, String, UInt8, UInt16, String, UInt32))', origins: 'Array(String)', entrance: 'String', goods: 'Int64', number: 'UInt32', net: 'Int64', late: 'Int64', since: 'Int32', until: 'Int32', made: 'Int32', places: 'Array(String)',
+  id: 'UUID', bought: 'Array(Tuple(Int32, Int64, String, UInt8, UInt16, String, UInt32))', origins: 'Array(String)', entrance: 'String', goods: 'Int64', number: 'UInt32', net: 'Int64', late: 'Int64', since: 'Int32', until: 'Int32', made: 'Int32', places: 'Array(String)', doubtful: 'UInt8',
 };
 
 /** Books of many people as the engine wrote them, in the order of ids, opened so many at a time and up to an id: a million never stand in memory as objects. None: none is left up to there. */
 export type HabitReader = { take(most: number, upTo?: CustomerId): Books[] };
+type QuickReader = HabitReader & { unsure: readonly CustomerId[] };
 
-/** Everything the engine needs of some customers, read from the shared readings so that no page counts differently: bought anything, did anything or are on record. */
-export async function openHabits(ch: ClickHouse, { workspaceId, asOf, whom, windowFrom, kinds }: HabitQuery): Promise<HabitReader> {
+async function open(ch: ClickHouse, { workspaceId, asOf, whom, windowFrom, kinds }: HabitQuery, quickly: boolean): Promise<QuickReader> {
   const bytes = await ch.bytes(`
   select if(b.customer = toUUID('${FIRST_ID}'), s.customer, b.customer) as id, b.purchases as bought, b.sources as origins, b.door as entrance, b.cost as goods, b.orders as number, b.money as net, b.recent as late,
-         if(s.did, s.first, {none:Int32}) as since, if(s.did, s.last, {none:Int32}) as until, if(s.recorded, s.made, {none:Int32}) as made, s.shops as places
+         if(s.did, s.first, {none:Int32}) as since, if(s.did, s.last, {none:Int32}) as until, if(s.recorded, s.made, {none:Int32}) as made, s.shops as places, s.unsure as doubtful
     from (${BOOKS(whom, rowsOf(whom), kinds.lines)}) as b
-    full join (${SEEN(whom, kinds)}) as s on s.customer = b.customer
-   where notEmpty(b.purchases) or s.did or s.recorded
+    full join (${SEEN(whom, { kinds, quickly })}) as s on s.customer = b.customer
+   where notEmpty(b.purchases) or s.did or s.recorded or s.unsure
    ${'parts' in whom ? '' : 'order by id'}`, COLUMNS, { workspace: workspaceId, asOf, windowFrom, none: NONE, ...whom });
-  const read = rowReader(bytes), following = (): Books | null => (read.isDone() ? null : booksIn(read, windowFrom));
+  const read = rowReader(bytes), unsure: CustomerId[] = [];
+  const following = (): Books | null => {
+    if (read.isDone()) return null;
+    const books = booksIn(read, windowFrom);
+    if (read.u8() === 1) unsure.push(books.customerId as CustomerId);
+    return books;
+  };
   let next = following();
   return {
+    unsure,
     take: (most, upTo = LAST_ID) => {
       const taken: Books[] = [];
       for (; next && taken.length < most && !isBefore(upTo, next.customerId); next = following()) taken.push(next);
@@ -151,8 +168,24 @@ export async function openHabits(ch: ClickHouse, { workspaceId, asOf, whom, wind
   };
 }
 
-/** The same of all of them at once. */
-export const loadHabits = async (ch: ClickHouse, query: HabitQuery): Promise<Books[]> => (await openHabits(ch, query)).take(Number.MAX_SAFE_INTEGER);
+/** Everything the engine needs of some customers, read from the shared readings so that no page counts differently: bought anything, did anything or are on record. */
+export const openHabits = (ch: ClickHouse, query: HabitQuery): Promise<HabitReader> => open(ch, query, false);
+
+/** Named customers with those subjects alone that rows are given to them by: most identifiers stand on nothing. */
+async function withOwn(ch: ClickHouse, workspace: WorkspaceId, whom: Named): Promise<Named> {
+  const rows = await ch.rows<{ subject: SubjectId }>(`select subject from subject_owner final prewhere ${HERE} and subject in {subjects:Array(UUID)} where customer in {customers:Array(UUID)}`, { workspace, ...whom });
+  return { customers: whom.customers, subjects: [...new Set([...whom.customers as readonly string[] as readonly SubjectId[], ...rows.map(({ subject }) => subject)])] };
+}
+
+/** The same of all of them at once. Of named ones the few whose events contradict each other are read once more, telling by telling. */
+export async function loadHabits(ch: ClickHouse, query: HabitQuery): Promise<Books[]> {
+  const { whom, workspaceId, kinds } = query, ALL = Number.MAX_SAFE_INTEGER;
+  if (!('customers' in whom)) return (await openHabits(ch, query)).take(ALL);
+  const own = await withOwn(ch, workspaceId, whom), reader = await open(ch, { ...query, whom: own }, kinds.shops || kinds.takenBack), books = reader.take(ALL);
+  if (reader.unsure.length === 0) return books;
+  const unsure = new Set<string>(reader.unsure), exact = await openHabits(ch, { ...query, whom: { customers: reader.unsure, subjects: own.subjects } });
+  return [...books.filter(({ customerId }) => !unsure.has(customerId)), ...exact.take(ALL)].sort((a, b) => (isBefore(a.customerId, b.customerId) ? -1 : 1));
+}
 
 const textsIn = (read: RowReader): string[] => Array.from({ length: read.size() }, read.text);
 const dayIn = (read: RowReader): number | null => {
@@ -185,14 +218,23 @@ function booksIn(read: RowReader, windowFrom: number): Books {
 export type Kinds = { lines: boolean; shops: boolean; takenBack: boolean };
 export type Size = { kinds: Kinds; customers: number; orders: number };
 
+const ANY: Readonly<Record<keyof Kinds, readonly string[]>> = {
+  lines: [`order_lines where ${HERE} and (category != '' and kind = 'goods' or cost != 0)`],
+  shops: ['orders', 'refunds', 'events'].map((table) => `${table} where ${HERE} and shop != ''`),
+  takenBack: [`events where ${HERE} and deleted`],
+};
+/** What was once found is not looked for again: at worst a join finds nothing. */
+const found = new WeakMap<ClickHouse, Map<WorkspaceId, Kinds>>();
+
 export async function kindsOf(ch: ClickHouse, workspaceId: WorkspaceId): Promise<Kinds> {
-  const [row] = await ch.rows<{ lines: number; shops: number; takenBack: number }>(`
-    select (select count() > 0 from (select 1 from order_lines where workspace = {workspace:UUID} and (category != '' and kind = 'goods' or cost != 0) limit 1)) as lines,
-           (select count() > 0 from (select 1 from orders where workspace = {workspace:UUID} and shop != '' limit 1))
-        or (select count() > 0 from (select 1 from refunds where workspace = {workspace:UUID} and shop != '' limit 1))
-        or (select count() > 0 from (select 1 from events where workspace = {workspace:UUID} and shop != '' limit 1)) as shops,
-           (select count() > 0 from (select 1 from events where workspace = {workspace:UUID} and deleted limit 1)) as takenBack`, { workspace: workspaceId });
-  return { lines: row?.lines === 1, shops: row?.shops === 1, takenBack: row?.takenBack === 1 };
+  const known = found.get(ch)?.get(workspaceId) ?? { lines: false, shops: false, takenBack: false };
+  // Where shops are named it matters anyway which telling is the newest.
+  const sought = (['lines', 'shops', 'takenBack'] as const).filter((kind) => !known[kind] && !(kind === 'takenBack' && known.shops));
+  if (sought.length === 0) return known;
+  const [row] = await ch.rows<Record<keyof Kinds, number>>(`select ${sought.map((kind) => `${ANY[kind].map((from) => `(select count() > 0 from (select 1 from ${from} limit 1))`).join(' or ')} as ${kind}`).join(', ')}`, { workspace: workspaceId });
+  const kinds = { ...known, ...Object.fromEntries(sought.map((kind) => [kind, row?.[kind] === 1])) };
+  found.set(ch, (found.get(ch) ?? new Map()).set(workspaceId, kinds));
+  return kinds;
 }
 
 /** The same, and about how many customers and orders there are to load: decides parts. */

@@ -95,3 +95,20 @@ test('the habits of some are what everybody’s say of them, also where events w
     expect(await habitsOf({ customers, subjects })).toEqual(everybody.filter(({ customerId }) => (customers as string[]).includes(customerId)));
   }
 });
+
+test('of an event told again the newest telling alone counts, of two at one moment both', async () => {
+  const [moved, gone, shorter, both, spoken] = Array.from({ length: 5 }, () => newId() as CustomerId) as [CustomerId, CustomerId, CustomerId, CustomerId, CustomerId];
+  const tell = (subject: string, id: string, more: object = {}) => ({ ...event(1), subject, time: `${DAY} 09:00:00`, message_id: `${subject}${id}`, version: 1, deleted: 0, shop: 'east', ...more });
+  await stores.ch.insert('events', [
+    tell(moved, 'a'), tell(gone, 'a'), tell(shorter, 'a'), tell(shorter, 'b', { time: '2026-01-12 09:00:00', day: '2026-01-12', shop: '' }), tell(both, 'a'), tell(both, 'b', { shop: 'west' }),
+    tell(spoken, 'a', { kind: 'message' }), tell(spoken, 'b', { day: '2026-01-11', time: '2026-01-11 09:00:00' }),
+  ]);
+  await stores.ch.insert('events', [tell(moved, 'a', { version: 2, shop: 'west' }), tell(gone, 'a', { version: 2, deleted: 1 }), tell(shorter, 'b', { time: '2026-01-12 09:00:00', day: '2026-01-12', shop: '', version: 2, deleted: 1 })]);
+  const customers = [moved, gone, shorter, both, spoken], books = await habitsOf({ customers, subjects: customers });
+  expect(books).toEqual((await habitsOf({ part: 0, parts: 1 })).filter(({ customerId }) => (customers as string[]).includes(customerId)));
+  const seen = Object.fromEntries(books.map((own) => [own.customerId, own])) as Record<string, object | undefined>;
+  expect(seen[gone]).toBeUndefined();
+  expect(customers.filter((one) => one !== gone).map((one) => seen[one])).toMatchObject([
+    { shops: ['west'] }, { shops: ['east'], lastSeen: dayNumber(DAY) }, { shops: ['east', 'west'] }, { firstSeen: dayNumber('2026-01-11') },
+  ]);
+});

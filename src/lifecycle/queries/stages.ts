@@ -27,7 +27,7 @@ export async function openBefores(ch: ClickHouse, workspaceId: WorkspaceId, whom
   const bytes = await ch.bytes(`
     select customer, version, stages, entered, cycles, stage, cycle, as_of as asOf, rules_version as rulesVersion, fingerprint
       from stage_now final
-     where workspace = {workspace:UUID} and ${filterOf(whom)}
+  prewhere workspace = {workspace:UUID} and ${filterOf(whom)}
      order by customer`, BEFORE_COLUMNS, { workspace: workspaceId, ...whom });
   const rows = beforeRows(bytes), suspects = untold.length === 0 ? [] : [...beforeRows(bytes)].flatMap(({ customer, version }) => (untold.includes(version) ? [customer] : []));
   const earlier = suspects.length === 0 ? [] : await toldBefore(ch, workspaceId, suspects, Math.min(...untold));
@@ -145,13 +145,14 @@ export function writeNow(to: RowWriter, stamp: Stamp, { one, as, fingerprint }: 
 
 export const saveNow = (ch: ClickHouse, block: RowWriter): Promise<void> => ch.insertRows('stage_now', NOW_COLUMNS, block.row());
 
-/** Appends the histories that were told anew under this stamp: those are never overwritten. The engine copies them itself. */
+/** Appends the histories that were told anew under this stamp: those are never overwritten. The engine copies them itself. Nothing is newer than the stamp, under the lock, and a block may have been written twice. */
 export async function saveHistories(ch: ClickHouse, { workspaceId, version }: Stamp, recordedAt: Date, whom: Whom): Promise<void> {
   await ch.command(`
     insert into stage_history (workspace, customer, recorded_at, as_of, rules_version, stages, entered, cycles, correction)
     select workspace, customer, {at:DateTime64(3, 'UTC')}, as_of, rules_version, stages, entered, cycles, told = 2
-      from stage_now final
-     where workspace = {workspace:UUID} and version = {version:UInt64} and told > 0 and ${filterOf(whom)}`,
+      from stage_now
+     where workspace = {workspace:UUID} and version = {version:UInt64} and told > 0 and ${filterOf(whom)}
+     limit 1 by customer`,
     { workspace: workspaceId, version, at: recordedAt.toISOString().replace('T', ' ').replace('Z', ''), ...whom });
 }
 

@@ -12,10 +12,11 @@ export async function unseen(ch: ClickHouse, workspaceId: WorkspaceId, customers
   if (customers.length === 0) return [];
   const shops = [...new Set(visits.flatMap((visit) => visit.shops))], days = visits.flatMap(({ from, to }) => [from, to]).sort();
   const inShops = shops.length === 0 ? '' : ` and customer in (
-        select customer from customer_state final where workspace = {workspace:UUID} and customer in {customers:Array(UUID)} and hasAll(lists['shops'], {shops:Array(String)}))`;
+        select customer from customer_state final prewhere workspace = {workspace:UUID} and customer in {customers:Array(UUID)} where hasAll(lists['shops'], {shops:Array(String)}))`;
   const known = new Set((await ch.rows<{ customer: CustomerId }>(`
     select customer from stage_now final
-     where workspace = {workspace:UUID} and customer in {customers:Array(UUID)} and first_seen <= {from:Date32} and last_seen >= {to:Date32}${inShops}`,
+  prewhere workspace = {workspace:UUID} and customer in {customers:Array(UUID)}
+     where first_seen <= {from:Date32} and last_seen >= {to:Date32}${inShops}`,
     { workspace: workspaceId, customers, shops, from: days[0], to: days.at(-1) })).map(({ customer }) => customer));
   return customers.filter((customer) => !known.has(customer));
 }

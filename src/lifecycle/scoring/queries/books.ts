@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { WorkspaceId } from '../../../kernel/ids.ts';
-import { FEW, momentOf, OF_ONE, ofSubjects, owned, ownedOfMine, purchases } from '../../../kernel/readings.ts';
+import { momentOf, OF_ONE, ofMine, owned, ownedOfMine, purchases } from '../../../kernel/readings.ts';
 import { among, filterOf, type Named, rowsOf, type Whom } from '../../queries/habits.ts';
 import { SURVEY_EVENT } from '../../core/signals/acts.ts';
 import { COMPLAINT_CLOSING, COMPLAINT_PREFIX, SATISFACTION_EVENT, SATISFACTION_KIND, SATISFACTION_PROPERTY, WEEKS_READ } from '../signals.ts';
@@ -35,7 +35,7 @@ const DEEDS = "kind in ('track', 'page', 'screen')";
 
 const isNamed = (whom: Whom | 'all'): whom is Named => whom !== 'all' && 'customers' in whom;
 const ofEvents = (whom: Whom | 'all'): string => `events final where ${HERE} and time >= ${momentOf('toDate32({since:Int32})')} and ${LATELY}${isNamed(whom) ? ` and ${MINE}` : ''}`;
-const ofRefunds = (whom: Whom | 'all'): string => `refunds final where ${HERE} and status = 'done' and ${LATELY}${isNamed(whom) ? ` and ${whom.subjects.length <= FEW ? ofSubjects('refunds') : MINE}` : ''}`;
+const ofRefunds = (whom: Whom | 'all'): string => `${isNamed(whom) ? ofMine('refunds') : 'refunds final'} where ${HERE} and status = 'done' and ${LATELY}`;
 const ownersOf = (whom: Whom | 'all'): typeof owned => (isNamed(whom) ? ownedOfMine : owned);
 
 // The week of every deed, two bytes each. Added up by subject before anybody is asked whose it is: deeds are many times as many, and so are weeks of customers.
