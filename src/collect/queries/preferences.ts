@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { CustomerId, SubjectId, WorkspaceId } from '../../kernel/ids.ts';
-import { FEW, purchases } from '../../kernel/readings.ts';
+import { purchases } from '../../kernel/readings.ts';
 
 /** So many of the newest purchases say what somebody likes now. */
 const NEWEST = 3;
@@ -10,7 +10,7 @@ export type Buyers = { customers: readonly CustomerId[]; subjects: readonly Subj
 
 /** The category each customer bought most among their newest three purchases; of two alike the newer. */
 export const preferredCategories = (ch: ClickHouse, workspace: WorkspaceId, whom: Buyers): Promise<{ customer: CustomerId; category: string }[]> => {
-  const everybody = whom === 'all', read = everybody ? purchases : whom.subjects.length <= FEW ? purchases.mine : purchases.many;
+  const everybody = whom === 'all', read = everybody ? purchases : purchases.mine;
   return ch.rows(`
     with bought as (
       select customer, source, shop, order_no, ordered_at from ${read('customer', 'source', 'shop', 'order_no', 'ordered_at')}

@@ -82,7 +82,7 @@ const HERE = 'workspace = {workspace:UUID}';
 /** A table's rows as they stand now, everybody's or those of named customers. */
 const standing = (whom: Whom, table: 'events' | 'orders' | 'refunds'): string => `${'customers' in whom ? ofMine(table) : `${table} final`} where ${HERE}`;
 const SHOP_AND_DAY = (shops: boolean): string => `${shops ? 'toString(shop)' : "''"} as shop, toInt32(day) as d`;
-const DEED = "kind != 'message' and subject != " + NOBODY;
+const DEED = `kind != 'message' and subject != ${NOBODY}`;
 
 type Events = { kinds: Kinds; quickly: boolean };
 /**
