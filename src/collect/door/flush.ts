@@ -7,7 +7,7 @@ import { type Prepared, prepare } from './prepare.ts';
 
 /** How much is one batch at most. `ahead`: from so many events on the next batch is read while one is stored; of fewer, what comes meanwhile is gathered into one. */
 export type Portion = { bodies: number; bytes: number; ahead: number };
-const PORTION: Portion = { bodies: 3_000, bytes: 24 * 1024 * 1024, ahead: 5_000 };
+const PORTION: Portion = { bodies: 4_000, bytes: 32 * 1024 * 1024, ahead: 5_000 };
 
 /** Takes waiting bodies of one workspace as a batch, or takes up again what a killed flusher left; one beside a batch that is being stored is always new. */
 const nextBatch = (stores: Stores, workspaceId: WorkspaceId, portion: Portion, isBeside: boolean): Promise<Batch | undefined> => stores.pg.tx(workspaceId, async (tx) =>
