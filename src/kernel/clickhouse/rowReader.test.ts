@@ -16,6 +16,14 @@ test('what a writer wrote is read back, number by number', () => {
     .toEqual([id, 200, 60_000, 4_000_000_000, -7, -9_007_199_254_740_991, 9_007_199_254_740_991, 0.5, Math.PI, '茶'.repeat(100), 300, true]);
 });
 
+test('words that come again, look alike or share a place in memory are each read as they were written', () => {
+  const to = new RowWriter(), words = Array.from({ length: 30_000 }, (_, n) => ['new', 'now', 'é', '茶', `C${n % 8}`, `sku-${n}`, 'x'.repeat(n % 40), `${n % 7}${n % 11}`, ''][n % 9] as string);
+  for (const word of words) to.text(word);
+  const read = rowReader(to.row());
+  expect(words.map(() => read.text())).toEqual(words);
+  expect(read.isDone()).toBe(true);
+});
+
 test('the engine answers in bytes: arrays of tuples, ids as they stand, parameters bound; nothing found is no bytes', async () => {
   const ids = [newId(), newId()], columns = { id: 'UUID', pairs: 'Array(Tuple(Int32, Int64))', name: 'String' };
   const ask = (most: number) => stores.ch.bytes('select arrayJoin({ids:Array(UUID)}) as id, [(toInt32(-1), toInt64(5)), (toInt32(2), toInt64(-6))] as pairs, \'a\\nb\' as name where {most:UInt8} > 0 order by toString(id)', columns, { ids, most });

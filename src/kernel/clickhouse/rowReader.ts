@@ -12,6 +12,34 @@ export function uuidAt(bytes: Uint8Array, at: number): string {
   return text;
 }
 
+/** Texts up to so many bytes, most of which are words that come again and again: stages, shops, categories. */
+const WORD_BYTES = 32;
+const WORDS = 4_096;
+const ASCII = 128;
+
+/** Decodes texts. A short one of plain letters that was met before is given again: it is compared in place, and no string is made. */
+function wordsIn(bytes: Uint8Array): (from: number, length: number) => string {
+  const decoder = new TextDecoder(), words: (string | undefined)[] = Array(WORDS).fill(undefined);
+  const decode = (from: number, length: number): string => decoder.decode(bytes.subarray(from, from + length));
+  const isAt = (word: string, from: number): boolean => {
+    for (let at = 0; at < word.length; at++) if (word.charCodeAt(at) !== bytes[from + at]) return false;
+    return true;
+  };
+  return (from, length) => {
+    if (length > WORD_BYTES) return decode(from, length);
+    let [hash, marks] = [length, 0];
+    for (let at = from; at < from + length; at++) {
+      const byte = bytes[at] as number;
+      hash = Math.imul(hash, 31) + byte;
+      marks |= byte;
+    }
+    if (marks >= ASCII) return decode(from, length);
+    const place = (hash ^ (hash >>> 12)) & (WORDS - 1), known = words[place];
+    if (known !== undefined && known.length === length && isAt(known, from)) return known;
+    return (words[place] = decode(from, length));
+  };
+}
+
 /** Reads rows in ClickHouse's RowBinary format, cell after cell in the order of the columns: the counterpart of RowWriter. */
 export type RowReader = {
   isDone(): boolean;
@@ -29,7 +57,7 @@ export type RowReader = {
 };
 
 export function rowReader(bytes: Uint8Array): RowReader {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), decoder = new TextDecoder();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), word = wordsIn(bytes);
   let at = 0;
   const next = (width: number): number => {
     at += width;
@@ -58,7 +86,7 @@ export function rowReader(bytes: Uint8Array): RowReader {
     size,
     text: () => {
       const length = size(), from = next(length);
-      return length === 0 ? '' : decoder.decode(bytes.subarray(from, from + length));
+      return length === 0 ? '' : word(from, length);
     },
   };
 }
