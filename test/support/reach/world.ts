@@ -8,6 +8,7 @@ import { sealConfig } from '../../../src/reach/accounts.ts';
 import { type Outgoing, registerProvider } from '../../../src/reach/channels/channel.ts';
 import { sandboxConfig } from '../../../src/reach/channels/sandbox.ts';
 import type { ChannelName, Outcome } from '../../../src/reach/core/message.ts';
+import { DEFAULT_RULES } from '../../../src/reach/core/rules.ts';
 import { type Intent, propose } from '../../../src/reach/index.ts';
 import { insertAccount } from '../../../src/reach/queries/accounts.ts';
 import { saveRules } from '../../../src/reach/queries/rules.ts';
@@ -15,8 +16,8 @@ import { registerRenderer } from '../../../src/reach/rendering.ts';
 import type { NewTemplate } from '../../../src/reach/templates/contract.ts';
 import { makeTemplate, publishTemplate } from '../../../src/reach/templates/templates.ts';
 
-/** Rules under which everybody gets everything at once. */
-export const OPEN_RULES = { control: { share: 0, salt: '' }, spacingMinutes: 0, caps: { window: 'calendar', limits: [], allow: { customers: [], sources: [] } } };
+/** Rules under which everybody gets everything at once, at any hour: some worlds go by the clock on the wall. */
+export const OPEN_RULES = { control: { share: 0, salt: '' }, spacingMinutes: 0, quiet: { ...DEFAULT_RULES.quiet, on: false }, caps: { window: 'calendar', limits: [], allow: { customers: [], sources: [] } } };
 
 export const letAll = (stores: Stores, ws: string): Promise<unknown> => stores.pg.tx(ws, (tx) => saveRules(tx, ws, { version: 1, rules: OPEN_RULES, at: stores.clock.now(), by: 'test' }));
 
