@@ -15,6 +15,7 @@ import { catchUpSegments, segmentReactions } from './reactions.ts';
 import { recomputeFresh, recomputeSegments } from './recompute.ts';
 import { changeSegment, createSegment, freezeSegment, listWatched } from './segments.ts';
 import { membersOfSegment, pastCounts, sizesOf } from './sizes.ts';
+import { segmentsOfCustomer } from './why.ts';
 
 let stores: TestStores;
 beforeAll(async () => { stores = await testStores('2026-01-10T04:00:00Z'); });
@@ -98,6 +99,10 @@ test('the sizes of all segments come from one pass and are those each is counted
   // A birthday is masked from this caller: neither the pass nor the list tells how many have none.
   await expect(segmentSize(stores, caller, born.id)).rejects.toThrow('condition.masked_field');
   expect((await of(caller)).map(({ id }) => id)).toEqual([silent.id, city.id].sort());
+  for (const asked of [sizesOf(stores, caller, born.id), pastCounts(stores, caller, born.id, '2026-01-10'), membersOfSegment(stores, caller, born.id, { day: '2026-01-10', cursor: null, limit: 10 })]) await expect(asked).rejects.toThrow('condition.masked_field');
+  expect((await sizesOf(stores, owner, born.id)).map(({ people: size }) => size)).toEqual([40]);
+  const namesOf = async (asker: Caller) => (await segmentsOfCustomer(stores, asker, customerOf(1))).map(({ name }) => name);
+  expect([await namesOf(owner), await namesOf(caller)]).toEqual([['b', 'c'], ['b']]);
   const peopleOf = async (asker: Caller, id: string) => (await listWatched(stores, asker)).find((one) => one.id === id)?.people;
   expect([await peopleOf(owner, born.id), await peopleOf(caller, born.id), await peopleOf(store, born.id)]).toEqual([40, null, null]);
   await changeSegment(stores, caller, city.id, { version: 1, tree: tree({ kind: 'not', of: HANGZHOU.root }) });

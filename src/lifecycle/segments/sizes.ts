@@ -1,25 +1,34 @@
 import type { Caller } from '../../kernel/access/caller.ts';
 import { addDays, type Day } from '../../kernel/day.ts';
-import { notFound } from '../../kernel/errors.ts';
+import { faults } from '../../kernel/conditions/index.ts';
+import { notFound, Refusal } from '../../kernel/errors.ts';
 import type { CustomerId } from '../../kernel/ids.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { dataDay } from '../asOf.ts';
 import { demandAllShops } from './allShops.ts';
+import { fieldCatalogue } from './catalogue.ts';
 import { countsOfPast, type Past, peopleOfPast } from './queries/membership.ts';
 import { type Size, sizesSince } from './queries/looks.ts';
 import { numberOf, type SegmentId, treeOfSegment } from './queries/store.ts';
+import { writtenOut } from './writtenOut.ts';
 
 const SIZE_DAYS = 365;
 const LATELY_DAYS = 7;
 
-/** How many were in a watched segment at the end of each day it was looked at, over a year, oldest first. Refuses `segment.shops`, `segment.not_found`. */
-export async function sizesOf(stores: Stores, caller: Caller, id: SegmentId): Promise<{ day: Day; people: number }[]> {
+/** What is kept of a segment is no way around what may be asked of it. Refuses `segment.shops`, `segment.not_found`, and `condition.masked_field` where it asks for what the caller may not see. */
+async function demandTold(stores: Stores, caller: Caller, id: SegmentId): Promise<void> {
   demandAllShops(caller);
+  const [segment, { segments: _, ...catalogue }] = await Promise.all([stores.pg.tx(caller.workspaceId, (tx) => treeOfSegment(tx, caller.workspaceId, id)), fieldCatalogue(stores, caller)]);
+  if (!segment) throw notFound('segment', { id });
+  const masked = faults(await writtenOut(stores, caller.workspaceId, segment.tree, id), catalogue).find(({ code }) => code === 'condition.masked_field');
+  if (masked) throw new Refusal(masked.code, { ...masked.facts, pointer: masked.pointer });
+}
+
+/** How many were in a watched segment at the end of each day it was looked at, over a year, oldest first. Refuses what `demandTold` refuses. */
+export async function sizesOf(stores: Stores, caller: Caller, id: SegmentId): Promise<{ day: Day; people: number }[]> {
+  await demandTold(stores, caller, id);
   const from = addDays(await dataDay(stores, caller.workspaceId), -SIZE_DAYS);
-  return stores.pg.tx(caller.workspaceId, async (tx) => {
-    if (!(await treeOfSegment(tx, caller.workspaceId, id))) throw notFound('segment', { id });
-    return (await sizesSince(tx, caller.workspaceId, from, id)).map(({ day, people }) => ({ day, people }));
-  });
+  return (await stores.pg.tx(caller.workspaceId, (tx) => sizesSince(tx, caller.workspaceId, from, id))).map(({ day, people }) => ({ day, people }));
 }
 
 /** By how many each watched segment has grown in a week; absent where it was not watched so long. */
@@ -33,9 +42,9 @@ export async function grownLately(stores: Stores, caller: Caller): Promise<Map<S
   }));
 }
 
-/** How a segment is counted in what is kept of it. Refuses `segment.not_found` and `segment.shops`. */
+/** How a segment is counted in what is kept of it. Refuses what `demandTold` refuses. */
 async function demandNumber(stores: Stores, caller: Caller, id: SegmentId): Promise<number> {
-  demandAllShops(caller);
+  await demandTold(stores, caller, id);
   const number = await stores.pg.tx(caller.workspaceId, (tx) => numberOf(tx, caller.workspaceId, id));
   if (number === undefined) throw notFound('segment', { id });
   return number;
