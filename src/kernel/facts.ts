@@ -151,7 +151,7 @@ export async function drain(stores: Stores, loop: Loop, { patient = true, may = 
     while (await round(stores, subscriptions, may, take));
     end();
   };
-  await (patient ? whileHeldBack(react, async () => (await waitingReactions(stores.pg, loop)).length > 0) : react());
+  await (patient ? whileHeldBack(react, async () => (await waitingReactions(stores.pg, loop)).some(may)) : react());
 }
 
 /** Names of reactions that have facts before them. Empty: everything that happened so far has been answered. */

@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type TestStores, testStores, testWorkspace } from '../../test/support/stores.ts';
 import { announce, drain, type Fact, type Loop, type Reaction, waitingReactions } from './facts.ts';
 import type { WorkspaceId } from './ids.ts';
@@ -32,25 +32,27 @@ test('what may not take a turn keeps its facts', async () => {
 
 test('nobody waits for an unhurried reaction: it goes beside the others, and hears together of what came while it rested', async () => {
   const heard: string[] = [];
-  let over: () => void = () => undefined;
-  const tidied = new Promise<void>((done) => { over = done; });
+  const begun = Promise.withResolvers<void>(), tidied = Promise.withResolvers<void>();
   const names = (facts: readonly Fact[]): string => facts.map(({ payload }) => String(payload.name)).join(' ');
   const loop: Loop = { 'tray.laid': {
-    tidy: async (_, __, facts) => { await tidied; heard.push(`tidy: ${names(facts)}`); },
+    tidy: async (_, __, facts) => { begun.resolve(); await tidied.promise; heard.push(`tidy: ${names(facts)}`); },
     serve: async (_, __, facts) => void heard.push(`serve: ${names(facts)}`),
   } };
-  const until = async (served: string): Promise<void> => { while (!heard.includes(served)) await new Promise((again) => setTimeout(again, 10)); };
-  const lay = say('tray.laid'), runner = startRunner(stores, loop, pino({ level: 'silent' }), { unhurried: new Set(['tidy']) });
+  const until = (told: string): Promise<void> => vi.waitUntil(() => heard.includes(told), 50_000).then(() => undefined);
+  const lay = say('tray.laid'), runner = startRunner(stores, loop, pino({ level: 'silent' }), { unhurried: new Set(['tidy']), restMs: Infinity });
+  onTestFinished(async () => { tidied.resolve(); await runner.stop(); });
   await lay('a');
-  await until('serve: a');
+  await Promise.all([until('serve: a'), begun.promise]);
   await lay('b');
   await until('serve: b');
-  over();
+  await lay('c');
+  await until('serve: c');
+  tidied.resolve();
   await until('tidy: a');
   expect(await waitingReactions(stores.pg, loop)).toEqual(['tidy']);
   await runner.stop();
   await drain(stores, loop);
-  expect(heard).toEqual(['serve: a', 'serve: b', 'tidy: a', 'tidy: b']);
+  expect(heard).toEqual(['serve: a', 'serve: b', 'serve: c', 'tidy: a', 'tidy: b c']);
 });
 
 test('a fact that several reactions of a round hear is read once, and one that comes meanwhile is heard by those after', async () => {

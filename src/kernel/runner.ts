@@ -11,11 +11,11 @@ const GATHER_MS = 300, LONG_MS = 1_000;
 const REST_MS = 8_000;
 
 /** Lets each reaction take a turn at most every few seconds; the first after a rest at once. */
-function resting(): Pace {
+function resting(restMs: number): Pace {
   const last = new Map<string, number>();
   return (reaction) => {
     const now = performance.now();
-    if (now - (last.get(reaction) ?? -REST_MS) < REST_MS) return false;
+    if (now - (last.get(reaction) ?? -restMs) < restMs) return false;
     last.set(reaction, now);
     return true;
   };
@@ -28,13 +28,13 @@ const some = (loop: Loop, isOne: (reaction: string) => boolean): Loop =>
   Object.fromEntries(Object.entries(loop).map(([kind, reactions]) => [kind, Object.fromEntries(Object.entries(reactions).filter(([reaction]) => isOne(reaction)))]));
 
 /** Nobody who waits by the second waits for a reaction that has time: those go beside. */
-const lanesOf = (loop: Loop, unhurried: ReadonlySet<string>): Lane[] => [
+const lanesOf = (loop: Loop, unhurried: ReadonlySet<string>, restMs: number): Lane[] => [
   { duty: 'reactions', loop: some(loop, (reaction) => !unhurried.has(reaction)), may: () => true },
-  ...(unhurried.size > 0 ? [{ duty: 'unhurried', loop: some(loop, (reaction) => unhurried.has(reaction)), may: resting() }] : []),
+  ...(unhurried.size > 0 ? [{ duty: 'unhurried', loop: some(loop, (reaction) => unhurried.has(reaction)), may: resting(restMs) }] : []),
 ];
 
 type Runner = { stop(): Promise<void> };
-export type RunnerOptions = { holds?: Holds; unhurried?: ReadonlySet<string> };
+export type RunnerOptions = { holds?: Holds; unhurried?: ReadonlySet<string>; restMs?: number };
 
 function startLane(stores: Stores, { duty, loop, may }: Lane, log: Logger, holds: Holds): Runner {
   const { wake, rest } = alarm(), deaf = hearNews(stores.pg.pool, 'facts', wake);
@@ -62,9 +62,9 @@ function startLane(stores: Stores, { duty, loop, may }: Lane, log: Logger, holds
 
 /**
  * Runs the loop until stopped: wakes on NOTIFY, at the latest every half second, and only where the duty is ours, so that
- * one process reacts at a time. A failing reaction is logged and tried again; the others go on. `unhurried` ones take turns of their own, every few seconds.
+ * one process reacts at a time. A failing reaction is logged and tried again; the others go on. `unhurried` ones take turns of their own, at most one in `restMs` (8 s).
  */
-export function startRunner(stores: Stores, loop: Loop, log: Logger, { holds = ours, unhurried = new Set() }: RunnerOptions = {}): Runner {
-  const lanes = lanesOf(loop, unhurried).map((lane) => startLane(stores, lane, log, holds));
+export function startRunner(stores: Stores, loop: Loop, log: Logger, { holds = ours, unhurried = new Set(), restMs = REST_MS }: RunnerOptions = {}): Runner {
+  const lanes = lanesOf(loop, unhurried, restMs).map((lane) => startLane(stores, lane, log, holds));
   return { stop: async () => void (await Promise.all(lanes.map((lane) => lane.stop()))) };
 }
