@@ -6,9 +6,10 @@ import { heldRows, sameRows } from './ingest/rows.ts';
 import type { Outcome } from './ingest/sender.ts';
 import { answered, merged, openSender, openShop } from './ingest/shop.ts';
 import { perItem, processor } from './processor.ts';
+import { watchStatements } from './statements.ts';
 import { percentile, report, type Timed, timed, watchMemory } from './support.ts';
 
-/** `PERENNIAL_BENCH_SHARE`: so much of everything, to try the bench out; figures then say nothing. */
+/** `PERENNIAL_BENCH_SHARE`: so much of everything, to try the bench out; figures then say nothing. PERENNIAL_BENCH_STATEMENTS=1 tells what the engine's statements of each stretch take. */
 const SHARE = Number(process.env.PERENNIAL_BENCH_SHARE ?? 1);
 const bodies = (events: number): number => Math.max(20, Math.round((events * SHARE) / EVENTS_PER_BODY));
 const PEOPLE = bodies(100_000) * EVENTS_PER_BODY;
@@ -31,11 +32,14 @@ pg.Client.prototype.query = function counted(this: pg.Client, ...given: unknown[
   return (ask as (...all: unknown[]) => unknown).apply(this, given);
 } as typeof ask;
 
+const statements = process.env.PERENNIAL_BENCH_STATEMENTS ? watchStatements(shop.stores.ch) : null;
+
 /** A stretch of work with where its processor time went, per event. */
 async function measured<T>(name: string, events: number, work: () => Promise<T>): Promise<Timed<T>> {
   const before = processor(shop.folder);
   const done = await timed(work);
   console.log(`  ${name}: ${done.seconds.toFixed(1)} s, ${Math.round(events / done.seconds)} events/s; an event: ${perItem(before, processor(shop.folder), events)}`);
+  statements?.();
   return done;
 }
 

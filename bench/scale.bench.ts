@@ -18,7 +18,7 @@ import { askAll, type Answered, type Asked, askedBy, p95, patternOf } from './sc
 import { emailOf, nameOf, phoneOf } from './scale/people.ts';
 import { memoryOfTree } from './scale/memory.ts';
 import { openShop, type Shop } from './scale/shop.ts';
-import { watchStatements } from './scale/statements.ts';
+import { watchStatements } from './statements.ts';
 import { percentile, report, stopwatch, timed } from './support.ts';
 
 /**

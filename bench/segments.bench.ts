@@ -11,7 +11,7 @@ import { createSegment, listSegments } from '../src/lifecycle/segments/segments.
 import { dataDay, reassess } from '../src/lifecycle/index.ts';
 import { settingOf } from '../src/lifecycle/store.ts';
 import { openShop } from './scale/shop.ts';
-import { watchStatements } from './scale/statements.ts';
+import { watchStatements } from './statements.ts';
 import { quietly, report, stopwatch } from './support.ts';
 
 /**

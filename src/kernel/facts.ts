@@ -101,17 +101,20 @@ const withFacts = async (pg: Postgres, subscriptions: readonly Subscription[], s
   (await many(pg.global, sql<{ reaction: string }>`
     select reaction from reactions_waiting(${JSON.stringify(subscriptions.map(({ reaction, kinds }) => ({ reaction, kinds })))}::jsonb, ${settled}) as reaction`)).map(({ reaction }) => reaction);
 
-/** Whether a reaction may take a turn now. */
-export type Pace = (reaction: string) => boolean;
+/** Whether a reaction may take a turn now, and how long one with facts took, failed or not. */
+export type Pace = { may(reaction: string): boolean; worked(reaction: string, ms: number): void };
 
 type Turn = (subscription: Subscription, readFacts: ReadFacts) => Promise<boolean>;
 
 /** A turn for each that has facts and may, in the order of the table; whether there was any. */
-async function round(stores: Stores, subscriptions: readonly Subscription[], may: Pace, take: Turn): Promise<boolean> {
+async function round(stores: Stores, subscriptions: readonly Subscription[], { may, worked }: Pace, take: Turn): Promise<boolean> {
   const waiting = new Set(await withFacts(stores.pg, subscriptions, true)), readFacts = factReader(stores.pg);
   let moved = false;
   for (const subscription of subscriptions.filter(({ reaction }) => waiting.has(reaction))) {
-    if (may(subscription.reaction)) moved = (await take(subscription, readFacts)) || moved;
+    if (!may(subscription.reaction)) continue;
+    const begunMs = performance.now();
+    moved = (await take(subscription, readFacts)) || moved;
+    worked(subscription.reaction, performance.now() - begunMs);
   }
   return moved;
 }
@@ -144,11 +147,11 @@ function guarded(stores: Stores): { take: Turn; end(): void } {
  * held back until it ends: they are waited for, up to ten seconds, unless `patient` is false. What may not take a turn now is left for another time.
  * Throws, once the others are done, what a reaction that failed has thrown.
  */
-export async function drain(stores: Stores, loop: Loop, { patient = true, may = () => true }: { patient?: boolean; may?: Pace } = {}): Promise<void> {
+export async function drain(stores: Stores, loop: Loop, { patient = true, may = () => true, worked = () => undefined }: { patient?: boolean } & Partial<Pace> = {}): Promise<void> {
   const subscriptions = subscriptionsOf(loop);
   const react = async (): Promise<void> => {
     const { take, end } = guarded(stores);
-    while (await round(stores, subscriptions, may, take));
+    while (await round(stores, subscriptions, { may, worked }, take));
     end();
   };
   await (patient ? whileHeldBack(react, async () => (await waitingReactions(stores.pg, loop)).some(may)) : react());

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type TestStores, testStores, testWorkspace } from '../../test/support/stores.ts';
 import { announce, drain, type Fact, type Loop, type Reaction, waitingReactions } from './facts.ts';
 import type { WorkspaceId } from './ids.ts';
-import { startRunner } from './runner.ts';
+import { resting, startRunner } from './runner.ts';
 
 let stores: TestStores;
 let workspaceId: WorkspaceId;
@@ -91,4 +91,21 @@ test('a reaction that fails holds up nobody after it, keeps its facts and is tri
   await drain(stores, loop);
   expect(heard.slice(4)).toEqual(['pour', 'sip', 'wash']);
   expect(await waitingReactions(stores.pg, loop)).toEqual([]);
+});
+
+test('an unhurried reaction rests ten times as long as it worked while others have work, and no longer than its rest when they have none', () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  let isBusy = true;
+  const { may, worked } = resting(1_000, () => isBusy);
+  const after = (ms: number): boolean => { vi.advanceTimersByTime(ms); return may('tidy'); };
+  const work = (): void => { vi.advanceTimersByTime(300); worked('tidy', 300); };
+  expect(after(0)).toBe(true);
+  work();
+  expect(after(2_600)).toBe(false);
+  expect(after(200)).toBe(true);
+  work();
+  isBusy = false;
+  expect(after(600)).toBe(false);
+  expect(after(200)).toBe(true);
 });

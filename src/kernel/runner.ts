@@ -9,34 +9,44 @@ const IDLE_MS = 500;
 const GATHER_MS = 300, LONG_MS = 1_000;
 /** How long an unhurried reaction rests between its turns: nobody waits for it, and the more people it looks at together, the less each costs. */
 const REST_MS = 8_000;
-
-/** Lets each reaction take a turn at most every few seconds; the first after a rest at once. */
-function resting(restMs: number): Pace {
-  const last = new Map<string, number>();
-  return (reaction) => {
-    const now = performance.now();
-    if (now - (last.get(reaction) ?? -restMs) < restMs) return false;
-    last.set(reaction, now);
-    return true;
-  };
-}
+/** While those that are waited for have work, it rests ten times as long as its last turn took: it leaves them most of the machine. */
+const RESTS_A_TURN = 10, REST_MS_MAX = 60_000, QUIET_MS = 2_000;
 
 /** Some of the loop's reactions, which take turns one after another, and the duty they are. */
-type Lane = { duty: string; loop: Loop; may: Pace };
+type Lane = { duty: string; loop: Loop; pace: Pace };
 
 const some = (loop: Loop, isOne: (reaction: string) => boolean): Loop =>
   Object.fromEntries(Object.entries(loop).map(([kind, reactions]) => [kind, Object.fromEntries(Object.entries(reactions).filter(([reaction]) => isOne(reaction)))]));
 
+/** The pace of reactions that rest between their turns; the first after a rest at once. `isBusy`: whether those that are waited for have work. */
+export function resting(restMs: number, isBusy: () => boolean): Pace {
+  const turns = new Map<string, { begunMs: number; tookMs: number }>();
+  const restOf = (tookMs: number): number => Math.max(restMs, isBusy() ? Math.min(REST_MS_MAX, RESTS_A_TURN * tookMs) : 0);
+  return {
+    may: (reaction) => {
+      const begunMs = performance.now(), last = turns.get(reaction);
+      if (last && begunMs - last.begunMs < restOf(last.tookMs)) return false;
+      turns.set(reaction, { begunMs, tookMs: 0 });
+      return true;
+    },
+    worked: (reaction, tookMs) => { const turn = turns.get(reaction); if (turn) turn.tookMs = tookMs; },
+  };
+}
+
 /** Nobody who waits by the second waits for a reaction that has time: those go beside. */
-const lanesOf = (loop: Loop, unhurried: ReadonlySet<string>, restMs: number): Lane[] => [
-  { duty: 'reactions', loop: some(loop, (reaction) => !unhurried.has(reaction)), may: () => true },
-  ...(unhurried.size > 0 ? [{ duty: 'unhurried', loop: some(loop, (reaction) => unhurried.has(reaction)), may: resting(restMs) }] : []),
-];
+function lanesOf(loop: Loop, unhurried: ReadonlySet<string>, restMs: number): Lane[] {
+  let workedMs = -QUIET_MS;
+  const hurried: Pace = { may: () => true, worked: () => { workedMs = performance.now(); } };
+  return [
+    { duty: 'reactions', loop: some(loop, (reaction) => !unhurried.has(reaction)), pace: hurried },
+    ...(unhurried.size > 0 ? [{ duty: 'unhurried', loop: some(loop, (reaction) => unhurried.has(reaction)), pace: resting(restMs, () => performance.now() - workedMs < QUIET_MS) }] : []),
+  ];
+}
 
 type Runner = { stop(): Promise<void> };
 export type RunnerOptions = { holds?: Holds; unhurried?: ReadonlySet<string>; restMs?: number };
 
-function startLane(stores: Stores, { duty, loop, may }: Lane, log: Logger, holds: Holds): Runner {
+function startLane(stores: Stores, { duty, loop, pace }: Lane, log: Logger, holds: Holds): Runner {
   const { wake, rest } = alarm(), deaf = hearNews(stores.pg.pool, 'facts', wake);
   let stopping = false, stopped: () => void = () => undefined;
   /** Ends early only when we are to stop. */
@@ -45,7 +55,7 @@ function startLane(stores: Stores, { duty, loop, may }: Lane, log: Logger, holds
     stopped = () => { clearTimeout(timer); over(); };
   });
   const turn = async (): Promise<void> => {
-    if (await holds(duty)) await drain(stores, loop, { patient: false, may });
+    if (await holds(duty)) await drain(stores, loop, { patient: false, ...pace });
   };
   const work = async (): Promise<void> => {
     while (!stopping) {
@@ -62,7 +72,7 @@ function startLane(stores: Stores, { duty, loop, may }: Lane, log: Logger, holds
 
 /**
  * Runs the loop until stopped: wakes on NOTIFY, at the latest every half second, and only where the duty is ours, so that
- * one process reacts at a time. A failing reaction is logged and tried again; the others go on. `unhurried` ones take turns of their own, at most one in `restMs` (8 s).
+ * one process reacts at a time. A failing reaction is logged and tried again; the others go on. `unhurried` ones take turns of their own, at most one in `restMs` (8 s), fewer while the others have work.
  */
 export function startRunner(stores: Stores, loop: Loop, log: Logger, { holds = ours, unhurried = new Set(), restMs = REST_MS }: RunnerOptions = {}): Runner {
   const lanes = lanesOf(loop, unhurried, restMs).map((lane) => startLane(stores, lane, log, holds));

@@ -1,4 +1,4 @@
-import type { ClickHouse } from '../../src/kernel/clickhouse/index.ts';
+import type { ClickHouse } from '../src/kernel/clickhouse/index.ts';
 
 type Line = { times: number; wall: number; threads: number };
 const OPENING = 110, SHOWN = 24;
