@@ -144,7 +144,7 @@ function guarded(stores: Stores): { take: Turn; end(): void } {
 
 /**
  * Lets every reaction read what is new until none finds anything. Facts written beside a transaction that is still open are
- * held back until it ends: they are waited for, up to ten seconds, unless `patient` is false. What may not take a turn now is left for another time.
+ * held back until it ends: they are waited for, up to half a minute, unless `patient` is false. What may not take a turn now is left for another time.
  * Throws, once the others are done, what a reaction that failed has thrown.
  */
 export async function drain(stores: Stores, loop: Loop, { patient = true, may = () => true, worked = () => undefined }: { patient?: boolean } & Partial<Pace> = {}): Promise<void> {
