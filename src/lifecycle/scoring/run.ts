@@ -69,9 +69,8 @@ export const scorerOf = ({ value, churn, number, usualGapDays }: InForce): Score
 async function compute(stores: Stores, setting: Setting, { workspaceId, number, models, progress, stopping }: Work): Promise<ThreadAnswer> {
   const { asOf, version, useTraits, horizonDays, b2bPurchaseMinor, objected } = setting, day = dayNumber(asOf);
   progress('read', 0);
-  const books = await loadBooks(stores.ch, { workspaceId, asOf: day, whom: 'all', b2bPurchaseMinor, traits: useTraits });
+  const [books, margin] = await Promise.all([loadBooks(stores.ch, { workspaceId, asOf: day, whom: 'all', b2bPurchaseMinor, traits: useTraits }), models ? null : marginIn(stores, workspaceId)]);
   progress('read', 1);
-  const margin = models ? null : await marginIn(stores, workspaceId);
   const input: ThreadInput = {
     books, objectors: objected, number, scorer: models && scorerOf(models), stamp: { workspaceId, version, asOf: day },
     setting: { asOf: day, margin, fallbackDays: horizonDays ?? HORIZON_UNLEARNED, traits: useTraits },

@@ -74,12 +74,18 @@ export async function wantRun(tx: Tx, workspaceId: WorkspaceId, trigger: Trigger
 /** A run that has not shown itself for so long was killed with its process. */
 const DEAD_MS = 30_000;
 
+/** Whether a run is in one of these states; one that was killed with its process is not running. */
+const runUnderWay = async (tx: Tx, workspaceId: WorkspaceId, states: readonly ModelState[], at: Date): Promise<boolean> =>
+  (await maybe(tx, sql<{ number: number }>`
+    select number from model where workspace_id = ${workspaceId} and kind = 'value' and state = any (${[...states]}) and (state != 'running' or beat_at > ${new Date(at.getTime() - DEAD_MS)}) limit 1`)) !== undefined;
+
+/** Whether everybody is about to be scored by new models, or is being scored by them. */
+export const isScoring = (tx: Tx, workspaceId: WorkspaceId, at: Date): Promise<boolean> => runUnderWay(tx, workspaceId, ['waiting', 'running'], at);
+
 /** Takes the run that waits (or was cut off); null where another one is under way. */
 export async function takeRun(tx: Tx, workspaceId: WorkspaceId, trigger: Trigger, at: Date): Promise<number | null> {
   await lockModels(tx, workspaceId);
-  const living = await maybe(tx, sql<{ number: number }>`
-    select number from model where workspace_id = ${workspaceId} and kind = 'value' and state = 'running' and beat_at > ${new Date(at.getTime() - DEAD_MS)} limit 1`);
-  if (living) return null;
+  if (await runUnderWay(tx, workspaceId, ['running'], at)) return null;
   const newest = await newestRun(tx, workspaceId), isOpen = newest && (OPEN.includes(newest.state) || newest.state === 'running'), number = isOpen ? newest.number : (newest?.number ?? 0) + 1;
   await run(tx, sql`update model set state = 'cancelled', finished_at = ${at} where workspace_id = ${workspaceId} and state = 'running' and number < ${number}`);
   await setState(tx, workspaceId, number, 'running', trigger, at);

@@ -5,14 +5,16 @@ import { type Caller, systemCaller } from '../../kernel/access/caller.ts';
 import { Tree, type TreeInput } from '../../kernel/conditions/index.ts';
 import type { Facts } from '../../kernel/errors.ts';
 import { announce } from '../../kernel/facts.ts';
-import { many, sql } from '../../kernel/sql.ts';
+import { many, run, sql } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
+import { takeRun, wantRun } from '../scoring/store.ts';
 import { heldSizes } from './held.ts';
 import { lookAtSegments } from './lookAt.ts';
 import { memberIds, segmentSize } from './members.ts';
+import { statesOfSegments } from './queries/looks.ts';
 import { sizesHeld } from './queries/membership.ts';
 import { catchUpSegments, segmentReactions } from './reactions.ts';
-import { recomputeFresh, recomputeSegments } from './recompute.ts';
+import { recomputeFresh, recomputeSegments, segmentJobs } from './recompute.ts';
 import { changeSegment, createSegment, freezeSegment, listWatched } from './segments.ts';
 import { membersOfSegment, pastCounts, sizesOf } from './sizes.ts';
 import { segmentsOfCustomer } from './why.ts';
@@ -227,4 +229,26 @@ test('who was looked at while everybody was being looked at is left as the newer
   await recomputeSegments(slow, caller.workspaceId);
   const news = (await factsOf(caller)).slice(1);
   expect(news.map(({ left }) => (left as string[]).length)).toEqual([2, 0]);
+});
+
+test('a look that is no news waits for scores under way, but neither for ever nor for a run that died; what staff or the day ask for does not wait', async () => {
+  const caller = await shop(), { workspaceId } = caller, now = stores.clock.now(), { id } = await make(caller, 'regulars', BOUGHT_TWICE), ago = (ms: number): Date => new Date(now.getTime() - ms);
+  await recomputeSegments(stores, workspaceId);
+  const lookedAt = async (): Promise<number | undefined> => (await stores.pg.tx(workspaceId, (tx) => statesOfSegments(tx, workspaceId))).find(({ segment }) => segment === id)?.lookedAt.getTime();
+  const asked = (payload: Facts): Promise<void> => (segmentJobs['lifecycle.segments'] as NonNullable<(typeof segmentJobs)[string]>)(stores, workspaceId, payload, new AbortController().signal);
+  const looks = async (payload: Facts): Promise<boolean> => {
+    await stores.pg.tx(workspaceId, (tx) => run(tx, sql`update segment_state set looked_at = ${ago(60_000)} where workspace_id = ${workspaceId}`));
+    const before = await lookedAt();
+    await asked(payload);
+    return (await lookedAt()) !== before;
+  };
+  expect(await looks({ fresh: false, backfill: true })).toBe(true);
+  await stores.pg.tx(workspaceId, (tx) => wantRun(tx, workspaceId, 'import', now));
+  expect(await looks({ fresh: false, backfill: true })).toBe(false);
+  await stores.pg.tx(workspaceId, (tx) => takeRun(tx, workspaceId, 'import', now));
+  expect(await looks({ fresh: false, backfill: true })).toBe(false);
+  expect(await looks({ fresh: false, backfill: true, since: ago(16 * 60_000).getTime() })).toBe(true);
+  expect(await looks({ fresh: false, backfill: false })).toBe(true);
+  await stores.pg.tx(workspaceId, (tx) => run(tx, sql`update model set beat_at = ${ago(60_000)} where workspace_id = ${workspaceId}`));
+  expect(await looks({ fresh: false, backfill: true })).toBe(true);
 });

@@ -1,11 +1,13 @@
 import { imports } from '../../collect/index.ts';
 import { compileMany, type Moment } from '../../kernel/conditions/index.ts';
 import { addDays } from '../../kernel/day.ts';
+import type { Facts } from '../../kernel/errors.ts';
 import { enqueue, type JobHandlers } from '../../kernel/jobs.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import { activity } from '../../kernel/readings.ts';
 import type { Tx } from '../../kernel/sql.ts';
 import type { Stores } from '../../kernel/stores.ts';
+import { isScoring } from '../scoring/store.ts';
 import { applyDraft, doersSince, dropDraft, newestLook, writeDraft } from './queries/membership.ts';
 import { lockSegments, type Look, newestRound, noteDue, noteLook, saveRound, saveState, type State, statesOfSegments } from './queries/looks.ts';
 import type { SegmentId } from './queries/store.ts';
@@ -93,13 +95,28 @@ export async function recomputeFresh(stores: Stores, workspaceId: WorkspaceId): 
 type Occasion = 'fresh' | 'news' | 'backfill';
 
 /** Asks for a look at everybody, to be made soon by the queue. Those asked for and not begun are one, so that two hundred new segments take one pass. */
-export const askSegments = (tx: Tx, workspaceId: WorkspaceId, occasion: Occasion): Promise<void> =>
-  enqueue(tx, workspaceId, 'lifecycle.segments', { fresh: occasion === 'fresh', backfill: occasion === 'backfill' }, { key: `segments:${workspaceId}:${occasion}` });
+export const askSegments = (tx: Tx, workspaceId: WorkspaceId, occasion: Occasion, { since, runAt }: { since?: number; runAt?: Date } = {}): Promise<void> =>
+  enqueue(tx, workspaceId, 'lifecycle.segments', { fresh: occasion === 'fresh', backfill: occasion === 'backfill', since }, { key: `segments:${workspaceId}:${occasion}`, runAt });
+
+/** How soon it is seen whether scores are made, and how long they are waited for. */
+const SCORES_MS = 5_000, SCORES_MOST_MS = 15 * 60_000;
+
+/** Whether a look that is no news is better made once everybody has been scored: what scores say asks for one anyway. Asks for it anew if so. */
+async function postponed(stores: Stores, workspaceId: WorkspaceId, { since }: Facts): Promise<boolean> {
+  const now = stores.clock.now(), began = typeof since === 'number' ? since : now.getTime();
+  if (now.getTime() - began > SCORES_MOST_MS) return false;
+  return stores.pg.tx(workspaceId, async (tx) => {
+    const isAwaited = await isScoring(tx, workspaceId, now);
+    if (isAwaited) await askSegments(tx, workspaceId, 'backfill', { since: began, runAt: new Date(now.getTime() + SCORES_MS) });
+    return isAwaited;
+  });
+}
 
 /** Work of the queue. */
 export const segmentJobs: JobHandlers = {
-  'lifecycle.segments': async (stores, workspaceId, { fresh, backfill }) => {
+  'lifecycle.segments': async (stores, workspaceId, asked) => {
+    const { fresh, backfill } = asked;
     if (fresh === true) await recomputeFresh(stores, workspaceId);
-    else await recomputeSegments(stores, workspaceId, { backfill: backfill === true });
+    else if (backfill !== true || !(await postponed(stores, workspaceId, asked))) await recomputeSegments(stores, workspaceId, { backfill: backfill === true });
   },
 };
