@@ -108,10 +108,10 @@ type Part = { whom: Whom; books: Iterable<readonly Books[]>; newer: ReadonlySet<
 
 /** Named customers are read where they are saved, under the lock. */
 const reassessNamed = (stores: Stores, setting: Setting, whom: Named): Promise<Reassessed> => {
-  const { workspaceId, asOf, windowFrom, kinds } = setting;
+  const { workspaceId, asOf, windowFrom, kinds, stopped } = setting;
   return stores.pg.tx(workspaceId, async (tx) => {
     await lockStages(tx, workspaceId);
-    return judgeAndSave({ tx, stores, setting }, { whom, books: [await loadHabits(stores.ch, { workspaceId, asOf, whom, windowFrom, kinds })], newer: new Set() });
+    return judgeAndSave({ tx, stores, setting }, { whom, books: [await loadHabits(stores.ch, { workspaceId, asOf, whom, windowFrom, kinds, sources: stopped.size > 0 })], newer: new Set() });
   });
 };
 
@@ -120,8 +120,8 @@ const reassessNamed = (stores: Stores, setting: Setting, whom: Named): Promise<R
  * assessed by something newer meanwhile is left as that says.
  */
 async function reassessRanges(stores: Stores, setting: Setting, ranges: readonly Range[]): Promise<Reassessed> {
-  const { workspaceId, asOf, windowFrom, kinds } = setting, readAt = await newestVersion(stores, 'stage_now', workspaceId), sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
-  const whole: Range = { after: ranges[0]?.after ?? FIRST_ID, upTo: ranges.at(-1)?.upTo ?? LAST_ID }, reader = await openHabits(stores.ch, { workspaceId, asOf, whom: whole, windowFrom, kinds });
+  const { workspaceId, asOf, windowFrom, kinds, stopped } = setting, readAt = await newestVersion(stores, 'stage_now', workspaceId), sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
+  const whole: Range = { after: ranges[0]?.after ?? FIRST_ID, upTo: ranges.at(-1)?.upTo ?? LAST_ID }, reader = await openHabits(stores.ch, { workspaceId, asOf, whom: whole, windowFrom, kinds, sources: stopped.size > 0 });
   function* lotsUpTo(id: CustomerId): Generator<Books[]> {
     for (let lot = reader.take(CUSTOMERS_PER_LOT, id); lot.length > 0; lot = reader.take(CUSTOMERS_PER_LOT, id)) yield lot;
   }

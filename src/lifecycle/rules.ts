@@ -34,7 +34,7 @@ async function calendarOf(stores: Stores, workspaceId: WorkspaceId, asOf: Day): 
 async function sample(stores: Stores, workspaceId: WorkspaceId, asOf: number): Promise<Books[]> {
   const { customers, kinds } = await sizeOf(stores.ch, workspaceId);
   const parts = Math.max(1, Math.ceil(customers / LEARN_FROM_MAX));
-  return loadHabits(stores.ch, { workspaceId, asOf, whom: { part: 0, parts }, windowFrom: asOf, kinds: { ...kinds, shops: false } });
+  return loadHabits(stores.ch, { workspaceId, asOf, whom: { part: 0, parts }, windowFrom: asOf, kinds: { ...kinds, shops: false }, sources: false });
 }
 
 type Making = { asOf: Day; caller: Caller };

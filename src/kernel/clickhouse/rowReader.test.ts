@@ -16,6 +16,13 @@ test('what a writer wrote is read back, number by number', () => {
     .toEqual([id, 200, 60_000, 4_000_000_000, -7, -9_007_199_254_740_991, 9_007_199_254_740_991, 0.5, Math.PI, '茶'.repeat(100), 300, true]);
 });
 
+test('whether an id follows that was read last is told without reading it, and it is passed if so', () => {
+  const to = new RowWriter(), [one, other] = [newId(), newId()];
+  for (const id of [one, one, other, one]) { to.uuid(id); to.u8(7); }
+  const read = rowReader(to.row()), told: unknown[] = [read.uuid(), read.u8(), read.isSame(), read.u8(), read.isSame(), read.uuid(), read.u8(), read.isSame(), read.uuid(), read.u8(), read.isSame()];
+  expect(told).toEqual([one, 7, true, 7, false, other, 7, false, one, 7, false]);
+});
+
 test('words that come again, look alike or share a place in memory are each read as they were written', () => {
   const to = new RowWriter(), words = Array.from({ length: 30_000 }, (_, n) => ['new', 'now', 'é', '茶', `C${n % 8}`, `sku-${n}`, 'x'.repeat(n % 40), `${n % 7}${n % 11}`, ''][n % 9] as string);
   for (const word of words) to.text(word);

@@ -48,6 +48,8 @@ export type RowReader = {
   /** The sixteen bytes of a UUID as they stand, into `room` at `at`. */
   id(room: Uint8Array, at: number): void;
   uuid(): string;
+  /** Whether the UUID that stands here is the one `uuid` read last; if so, it is read too. */
+  isSame(): boolean;
   u8(): number; u16(): number; u32(): number; i32(): number; f32(): number; f64(): number;
   /** Int64 and UInt64, exact up to 2⁵³. */
   int(): number;
@@ -58,7 +60,7 @@ export type RowReader = {
 
 export function rowReader(bytes: Uint8Array): RowReader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), word = wordsIn(bytes);
-  let at = 0;
+  let at = 0, lastAt = 0;
   const next = (width: number): number => {
     at += width;
     return at - width;
@@ -76,7 +78,13 @@ export function rowReader(bytes: Uint8Array): RowReader {
     isDone: () => at >= bytes.length,
     skip: (width) => { at += width; },
     id: (room, to) => { room.set(bytes.subarray(at, at + UUID_BYTES), to); at += UUID_BYTES; },
-    uuid: () => uuidAt(bytes, next(UUID_BYTES)),
+    uuid: () => uuidAt(bytes, (lastAt = next(UUID_BYTES))),
+    isSame: () => {
+      if (at >= bytes.length) return false;
+      for (let byte = 0; byte < UUID_BYTES; byte++) if (bytes[at + byte] !== bytes[lastAt + byte]) return false;
+      at += UUID_BYTES;
+      return true;
+    },
     u8: () => view.getUint8(next(1)), u16: () => view.getUint16(next(2), true), u32: () => view.getUint32(next(4), true), i32: () => view.getInt32(next(4), true),
     f32: () => view.getFloat32(next(4), true), f64: () => view.getFloat64(next(8), true),
     int: () => {

@@ -30,7 +30,7 @@ test('ids come before each other here as in the engine', async () => {
 test('one pass over several ranges opens the books of each to its end, some at a time, and nobody twice', async () => {
   const ranges = await rangesOf(stores.ch, workspace, 4);
   expect([ranges.length, ranges[0]?.after, ranges.at(-1)?.upTo]).toEqual([4, FIRST_ID, LAST_ID]);
-  const reader = await openHabits(stores.ch, { workspaceId: workspace, asOf: dayNumber('2026-01-15'), windowFrom: 0, kinds: await kindsOf(stores.ch, workspace), whom: { after: FIRST_ID, upTo: LAST_ID } });
+  const reader = await openHabits(stores.ch, { workspaceId: workspace, asOf: dayNumber('2026-01-15'), windowFrom: 0, kinds: await kindsOf(stores.ch, workspace), sources: true, whom: { after: FIRST_ID, upTo: LAST_ID } });
   const seen: CustomerId[] = [];
   for (const { after, upTo } of ranges) {
     const own: Books[] = [];

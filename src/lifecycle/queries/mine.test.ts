@@ -83,7 +83,7 @@ test.each(Object.entries(READINGS))('%s of some people is what reading everybody
 
 const asOf = dayNumber('2026-01-15');
 const habitsOf = async (whom: object): Promise<{ customerId: string }[]> => {
-  const books = await loadHabits(stores.ch, { workspaceId: workspace, asOf, windowFrom: 0, kinds: await kindsOf(stores.ch, workspace), whom: whom as never });
+  const books = await loadHabits(stores.ch, { workspaceId: workspace, asOf, windowFrom: 0, kinds: await kindsOf(stores.ch, workspace), sources: true, whom: whom as never });
   return books.map((own) => ({ ...own, shops: [...own.shops].sort(), sources: [...own.sources].sort() })).sort((a, b) => (a.customerId < b.customerId ? -1 : 1));
 };
 
