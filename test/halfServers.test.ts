@@ -69,11 +69,12 @@ test('a holder on another machine counts for as long as it says that it lives', 
   const data = join(folder.dir, 'shared');
   mkdirSync(data);
   const held = holdFolder(data, process.pid);
-  const text = JSON.parse(readFileSync(join(data, 'running.json'), 'utf8')) as { pid: number };
-  writeFileSync(join(data, 'running.json'), JSON.stringify({ ...text, host: 'another-machine' }));
+  const claim = join(data, 'running.1.json'), text = JSON.parse(readFileSync(claim, 'utf8')) as { pid: number };
+  writeFileSync(claim, JSON.stringify({ ...text, host: 'another-machine' }));
   expect(holderOf(data)).toMatchObject({ host: 'another-machine' });
   expect(() => holdFolder(data, process.pid)).toThrow(expect.objectContaining({ code: 'start.data.held', facts: expect.objectContaining({ host: 'another-machine' }) }));
   held.release();
-  writeFileSync(join(data, 'running.json'), JSON.stringify({ ...text, host: 'another-machine' }));
+  expect(holderOf(data)).toBeUndefined();
+  writeFileSync(claim, JSON.stringify({ ...text, host: 'another-machine' }));
   expect(holderOf(data)).toBeUndefined();
 });

@@ -27,15 +27,17 @@ export function openFiles(dataDir: string, watch: readonly string[] = []): Files
 
 /**
  * Writes a secret or a mark that is not there yet, readable by its owner alone. Of several processes at once the first one's stays, and nobody ever reads a part of
- * it, not even after a crash: it is whole, and on the disk, before it has its name.
+ * it, not even after a crash: it is whole, and on the disk, before it has its name. Whether what is there now is ours.
  */
-export function writeOnce(path: string, text: string): void {
+export function writeOnce(path: string, text: string): boolean {
   const making = `${path}.${newId()}.part`;
   try {
     writeFileSync(making, text, { mode: 0o600, flush: true });
     linkSync(making, path);
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
   } finally {
     rmSync(making, { force: true });
   }

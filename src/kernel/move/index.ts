@@ -11,15 +11,15 @@ import { startPostgres, superuser } from '../postgres/embedded.ts';
 import type { Connections } from '../postgres/pools.ts';
 import { prepareDatabase, withClient } from '../postgres/roles.ts';
 import { prepareServer } from '../postgres/server.ts';
-import { holdFolder } from '../start/folderLock.ts';
+import { holdFolder, isMarkOfHolder } from '../start/folderLock.ts';
 import { emptyAgain, holdsNothing, moveClickHouse } from './clickhouse.ts';
 import { isEmpty, type Moved, movePostgres } from './postgres.ts';
 
 /** `from` holds the embedded installation, `to` becomes the folder that all processes share; `servers` names the target stores. */
 export type Move = { from: string; to: string; servers: Pick<Config, 'databaseUrl' | 'databaseAppUrl' | 'databaseJobsUrl' | 'clickhouseUrl' | 'clickhouseCluster' | 'masterKey'>; pid: number; heard?: (table: string) => void };
 
-/** What stays: the embedded stores themselves, and who holds the folder. */
-const STAY = new Set(['postgres', 'clickhouse', 'archive', 'backups', 'running.json', 'running.beat']);
+/** What stays beside the marks of who holds the folder: the embedded stores themselves. */
+const STAY = new Set(['postgres', 'clickhouse', 'archive', 'backups']);
 const MARK = 'moving.json';
 
 /** Files first, so that the stores never name one that is not there. A folder with something else in it is refused. */
@@ -29,7 +29,7 @@ async function copyFiles(from: string, to: string): Promise<boolean> {
   const again = existsSync(path) && (JSON.parse(readFileSync(path, 'utf8')) as { from: string }).from === mark;
   if (!again && readdirSync(to).length > 0) throw new Refusal('move.target_not_empty', { where: to });
   writeFileSync(path, JSON.stringify({ from: mark }), { mode: 0o600 });
-  for (const name of readdirSync(from)) if (!STAY.has(name)) await cp(join(from, name), join(to, name), { recursive: true, preserveTimestamps: true });
+  for (const name of readdirSync(from)) if (!STAY.has(name) && !isMarkOfHolder(name)) await cp(join(from, name), join(to, name), { recursive: true, preserveTimestamps: true });
   return again;
 }
 
