@@ -4,7 +4,7 @@ import { fromCursor, toCursor } from '../kernel/http/cursor.ts';
 import { NOBODY } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { loadWorkspace } from './queries/imports.ts';
-import { type Document, documentsOf, type Figure, loadFigures, saveFigure, type Scope, type Sum, sumOfAll, sumsByMonth } from './queries/reconcile.ts';
+import { type Document, documentsOf, type Figure, loadFigures, saveFigure, type Scope, type Sum, sumsOf } from './queries/reconcile.ts';
 
 const PAGE = 100;
 
@@ -17,9 +17,8 @@ export type Reconciled = { currency: string; total: Sum & { neverBought: number 
 export async function reconcile(stores: Stores, { workspaceId, shops }: Pick<Caller, 'workspaceId' | 'shops'>, given: Partial<Scope> = {}): Promise<Reconciled> {
   const asked = given.shops ?? [];
   const scope: Scope = { shops: shops.length === 0 ? asked : asked.length === 0 ? shops : asked.filter((shop) => shops.includes(shop)), sources: given.sources ?? [] };
-  const [rows, total, [figures, { currency }]] = await Promise.all([
-    sumsByMonth(stores.ch, workspaceId, scope),
-    sumOfAll(stores.ch, workspaceId, scope),
+  const [{ rows, total }, [figures, { currency }]] = await Promise.all([
+    sumsOf(stores.ch, workspaceId, scope),
     stores.pg.tx(workspaceId, async (tx) => [await loadFigures(tx, workspaceId), await loadWorkspace(tx, workspaceId)] as const),
   ]);
   const figuresOf = (month: string, shop: string): Record<string, number> =>

@@ -6,32 +6,38 @@ import { many, run, sql, type Tx } from '../../kernel/sql.ts';
 export type Sum = { orders: number; documents: number; buyers: number; people: number; paidMinor: number; refundsMinor: number; netMinor: number; nobodysMinor: number };
 export type MonthSum = Sum & { month: string; shop: string };
 
+const NOBODY = "toUUID('00000000-0000-0000-0000-000000000000')";
+/** Numbers that something else than an order carries. Only what bears one of these can be the same document twice: telling millions of orders apart again would be half of the work. */
+const ELSEWHERE = `select document_no from refunds where workspace = {workspace:UUID} and order_no = '' union all select order_no from order_lines where workspace = {workspace:UUID} and loose`;
+
 const SUMS = `
   countIf(kind = 'order' and status in ('paid', 'shipped', 'done')) as orders,
-  uniqExact((source, shop, document_no)) as documents,
-  uniqExactIf(customer, purchase and customer != toUUID('00000000-0000-0000-0000-000000000000')) as buyers,
-  uniqExactIf(customer, customer != toUUID('00000000-0000-0000-0000-000000000000')) as people,
+  countIf(kind = 'order' and not elsewhere) + uniqExactIf((source, shop, document_no), kind != 'order' or elsewhere) as documents,
+  uniqExactIf(customer, purchase and customer != ${NOBODY}) as buyers,
+  uniqExactIf(customer, customer != ${NOBODY}) as people,
   sum(amount) as paidMinor, sum(refunded) as refundsMinor, sum(net) as netMinor,
-  sumIf(net, customer = toUUID('00000000-0000-0000-0000-000000000000')) as nobodysMinor`;
+  sumIf(net, customer = ${NOBODY}) as nobodysMinor`;
 
 const SALES = sales('kind', 'source', 'shop', 'document_no', 'customer', 'status', 'day', 'amount', 'refunded', 'net', 'purchase');
-const WHERE = `(empty({shops:Array(String)}) or shop in {shops:Array(String)}) and (empty({sources:Array(String)}) or source in {sources:Array(String)})`;
 
 export type Scope = { shops: readonly string[]; sources: readonly string[] };
+const NOTHING: Sum = { orders: 0, documents: 0, buyers: 0, people: 0, paidMinor: 0, refundsMinor: 0, netMinor: 0, nobodysMinor: 0 };
 
-/** Money and heads by month and shop, in months of the workspace's zone. Buyers of several months are counted in each. */
-export const sumsByMonth = (ch: ClickHouse, workspace: WorkspaceId, scope: Scope): Promise<MonthSum[]> =>
-  ch.rows<MonthSum>(`
-    select formatDateTime(day, '%Y-%m') as month, toString(shop) as shop, ${SUMS}
-      from ${SALES}
-     where ${WHERE}
-     group by month, shop
+/**
+ * Money and heads by month and shop, in months of the workspace's zone, and the same over all of it, in one pass. Buyers of several months are counted in each, in the
+ * total once.
+ */
+export async function sumsOf(ch: ClickHouse, workspace: WorkspaceId, scope: Scope): Promise<{ rows: MonthSum[]; total: Sum }> {
+  const rows = await ch.rows<MonthSum & { whole: number }>(`
+    select formatDateTime(begun, '%Y-%m') as month, toString(named) as shop, grouping(begun) as whole, ${SUMS}
+      from (select *, toStartOfMonth(day) as begun, shop as named, document_no in (${ELSEWHERE}) as elsewhere
+              from ${SALES}
+             where (empty({shops:Array(String)}) or shop in {shops:Array(String)}) and (empty({sources:Array(String)}) or source in {sources:Array(String)}))
+     group by grouping sets ((begun, named), ())
      order by month, shop`, { workspace, ...scope });
-
-/** The same over all months, each person once. */
-export async function sumOfAll(ch: ClickHouse, workspace: WorkspaceId, scope: Scope): Promise<Sum> {
-  const [row] = await ch.rows<Sum>(`select ${SUMS} from ${SALES} where ${WHERE}`, { workspace, ...scope });
-  return row ?? { orders: 0, documents: 0, buyers: 0, people: 0, paidMinor: 0, refundsMinor: 0, netMinor: 0, nobodysMinor: 0 };
+  const sums = rows.map(({ whole: _, ...sum }) => sum), at = rows.findIndex(({ whole }) => whole === 1);
+  const { month: _month, shop: _shop, ...total } = sums[at] ?? { month: '', shop: '', ...NOTHING };
+  return { rows: sums.filter((_, n) => n !== at), total };
 }
 
 export type Document = {
