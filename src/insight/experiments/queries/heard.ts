@@ -1,7 +1,7 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { Day } from '../../../kernel/day.ts';
 import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
-import { activity } from '../../../kernel/readings.ts';
+import { tracked } from '../../../kernel/readings.ts';
 import { COMPLAINT_PREFIX } from '../../../lifecycle/index.ts';
 
 /** Complaint events that end a complaint; every other says that there is one. */
@@ -22,7 +22,7 @@ export const COMPLAINING = `
   SELECT customer
   FROM (
     SELECT customer, argMax(event IN {closing:Array(String)}, (time, event IN {closing:Array(String)})) AS ended
-    FROM   ${activity('customer', 'event', 'time', 'day', 'properties')}
+    FROM   ${tracked.since('{complaining_since:Date32}', 'customer', 'event', 'time', 'day', 'properties')}
     WHERE  startsWith(event, {complaint:String}) AND day >= {complaining_since:Date32}
     GROUP  BY customer, ifNull(getSubcolumn(properties, 'complaint_id')::Nullable(String), ''))
   WHERE  NOT ended`;
@@ -30,7 +30,7 @@ export const COMPLAINING = `
 /** Customers to whom a tool reports to have sent something lately. */
 export const MESSAGED = `
   SELECT customer
-  FROM   ${activity('customer', 'event', 'day')}
+  FROM   ${tracked.since('{messaged_since:Date32}', 'customer', 'event', 'day')}
   WHERE  event = {message:String} AND day >= {messaged_since:Date32}`;
 
 /** Of the people of a draw: who has an open complaint, and who was lately sent something by a tool. */
@@ -47,7 +47,7 @@ WHERE  customer IN (SELECT owner FROM experiment_draw FINAL WHERE workspace = {w
 export const complainedIn = async (ch: ClickHouse, workspaceId: WorkspaceId, { drawId, from, to }: { drawId: string; from: Day; to: Day }): Promise<CustomerId[]> =>
   (await ch.rows<{ customer: CustomerId }>(`
 SELECT DISTINCT customer
-FROM   ${activity('customer', 'event', 'day')}
+FROM   ${tracked.since('{from:Date32}', 'customer', 'event', 'day')}
 WHERE  startsWith(event, {complaint:String}) AND event NOT IN {closing:Array(String)} AND day >= {from:Date32} AND day <= {to:Date32}
   AND  customer IN (SELECT owner FROM experiment_draw FINAL WHERE workspace = {workspace:UUID} AND draw = {draw:UUID})`,
   { workspace: workspaceId, draw: drawId, from, to, ...heardParams({ complaining: null, messaged: null }) })).map(({ customer }) => customer);
