@@ -36,3 +36,20 @@ test('a reading that fails leaves the last answer, and is tried again', async ()
   expect(await renewed(stores, keeping, async () => 3)).toBe(2);
   await expect(renewed(stores, { ...keeping, name: 'other' }, async () => { throw new Error('away'); })).rejects.toThrow('away');
 });
+
+test('what is too old is told to nobody: who asks waits for a new answer', async () => {
+  let [now, reads] = [0, 0];
+  const stores = { ch: {} as Stores['ch'], clock: { now: () => new Date(now) } }, ask = () => renewed(stores, { workspaceId: 'w', name: 'n', keptMs: 60_000, latestMs: 180_000, isLarge: () => true }, async () => ++reads);
+  expect(await ask()).toBe(1);
+  now = 179_999;
+  expect([await ask(), await ask()]).toEqual([1, 2]);
+  now += 180_000;
+  expect(await ask()).toBe(3);
+});
+
+test('of many answers those read longest ago are dropped', async () => {
+  let reads = 0;
+  const stores = { ch: {} as Stores['ch'], clock: { now: () => new Date(0) } }, ask = (name: number) => renewed(stores, { workspaceId: 'w', name: String(name), keptMs: 60_000, isLarge: () => true }, async () => ++reads);
+  for (let name = 0; name < 1_000; name++) await ask(name);
+  expect([await ask(999), await ask(0)]).toEqual([1_000, 1_001]);
+});
