@@ -24,6 +24,8 @@ export const Population = z.discriminatedUnion('kind', [
 ]);
 export type Population = z.infer<typeof Population>;
 
+export const countedAt = z.date().nullable().describe('when this was counted, where a shop of two million rows is told what was counted some minutes ago; null: now');
+
 /** Whose doings a figure counts, and when. No shops or channels means all. */
 export const Scope = z.strictObject({
   from: day, to: day,
@@ -75,7 +77,7 @@ export const cohortsBody = z.object({
 });
 const cell = z.object({ k: count, people: count, rate: share, interval }).nullable();
 export const cohortsShape = z.object({
-  asOf: day, sentence: z.string(), token: z.string(),
+  asOf: day, countedAt, sentence: z.string(), token: z.string(),
   rows: z.array(z.object({ cohort: day, size: count, reach, cells: z.array(cell) })),
   means: z.array(z.object({ k: count, people: count, size: count, rate: share, interval }).nullable()),
 });
@@ -84,7 +86,7 @@ export const funnelBody = z.object({
   steps: z.array(Step).min(2).max(8), order: z.enum(FUNNEL_ORDERS).default('ordered'), stepDays: count.min(1).max(365).default(30), scope: Scope, by: z.enum(DIMENSIONS).default('none'),
 });
 export const funnelShape = z.object({
-  asOf: day, sentence: z.string(), token: z.string(),
+  asOf: day, countedAt, sentence: z.string(), token: z.string(),
   parts: z.array(z.object({
     part: z.string(), weakest: count.nullable(),
     steps: z.array(z.object({ event: z.string(), people: count, fromPrevious: share.nullable(), fromFirst: share.nullable(), lost: count, interval, reach })),
@@ -150,7 +152,7 @@ export const dimensionsShape = z.object({ asOf: day, from: day.nullable(), shops
 
 export const homeQuery = z.object({ shop: z.string().max(100).optional(), days: z.coerce.number().int().min(1).max(366).default(30) });
 export const homeShape = z.object({
-  asOf: day, period, previous: period,
+  asOf: day, countedAt, period, previous: period,
   sales: z.object({ orders: count, amount: z.number(), refunded: z.number(), net: z.number(), nobodyNet: z.number() }),
   salesBefore: z.object({ orders: count, amount: z.number(), refunded: z.number(), net: z.number(), nobodyNet: z.number() }),
   figures: z.array(figureShape), goals: z.array(goalShape),

@@ -23,7 +23,7 @@ afterAll(() => stores.close());
 
 const asked = (more: Partial<Asked> = {}): Asked => ({ workspaceId: workspace, asOf: AS_OF, shops: [], channels: [], withoutB2b: false, people: null, ...more });
 const figure = async (id: MetricId, params: MetricParams = metricOf(id)?.params ?? {}, more: Partial<Asked> = {}, period = { from: FROM, to: TO }) =>
-  (await loadFigures(stores.ch, asked(more), [{ id, params }], [period], 'none'))[0]?.[0] ?? { top: 0, bottom: 0, counted: 0, yes: 0, no: 0 };
+  (await loadFigures(stores.ch, asked(more), [{ id, params }], [period], { by: 'none' }))[0]?.[0] ?? { top: 0, bottom: 0, counted: 0, yes: 0, no: 0 };
 
 // ── the same figures by other statements, straight from the tables, one plain question each ──
 const PURCHASE = `SELECT subject AS c, day, amount, amount - refunded AS net FROM orders FINAL
@@ -128,7 +128,7 @@ describe('each figure, recomputed', () => {
   });
 
   test('shops add up to the whole where each order counts once, and a shop with a quote in its name is one', async () => {
-    const [rows = []] = await loadFigures(stores.ch, asked(), [{ id: 'paid', params: {} }], [{ from: FROM, to: TO }], 'shop');
+    const [rows = []] = await loadFigures(stores.ch, asked(), [{ id: 'paid', params: {} }], [{ from: FROM, to: TO }], { by: 'shop' });
     expect(rows.map((row) => row.part).sort()).toEqual(['A', 'B', "C'"]);
     expect(rows.reduce((sum, row) => sum + row.top, 0)).toBe((await figure('paid')).top);
     expect((await figure('paid', {}, { shops: ["C'"] })).top).toBe(rows.find((row) => row.part === "C'")?.top);
@@ -138,7 +138,7 @@ describe('each figure, recomputed', () => {
     const periods = [{ from: '2025-07-01', to: '2025-07-31' }, { from: '2025-08-01', to: '2025-08-31' }, { from: '2025-09-01', to: '2025-09-30' }];
     for (const id of ['buyers', 'repurchase_existing', 'retention', 'returning'] as const) {
       const params = metricOf(id)?.params ?? {};
-      const [together = []] = await loadFigures(stores.ch, asked(), [{ id, params }], periods, 'none');
+      const [together = []] = await loadFigures(stores.ch, asked(), [{ id, params }], periods, { by: 'none' });
       const apart = await Promise.all(periods.map((period) => figure(id, params, {}, period)));
       expect(together.map((row) => [row.top, row.bottom])).toEqual(apart.map((row) => [row.top, row.bottom]));
     }
@@ -146,13 +146,13 @@ describe('each figure, recomputed', () => {
 
   test('every metric in one pass equals each asked alone', async () => {
     const countings = METRICS.map(({ id, params }) => ({ id, params }));
-    const together = await loadFigures(stores.ch, asked(), countings, [{ from: FROM, to: TO }], 'none');
+    const together = await loadFigures(stores.ch, asked(), countings, [{ from: FROM, to: TO }], { by: 'none' });
     const apart = await Promise.all(countings.map(({ id }) => figure(id)));
     expect(together.map((rows) => rows[0])).toEqual(apart);
   });
 
   test('可触达 stands beside the headcount, a person under each of their channels', async () => {
-    const [[mine] = []] = await loadFigures(stores.ch, asked(), [{ id: 'buyers', params: {} }], [{ from: FROM, to: TO }], 'none');
+    const [[mine] = []] = await loadFigures(stores.ch, asked(), [{ id: 'buyers', params: {} }], [{ from: FROM, to: TO }], { by: 'none' });
     const [plain] = await stores.ch.rows<{ wecom: number; email: number }>(`SELECT countIf(has(reach, 'wecom')) AS wecom, countIf(has(reach, 'email')) AS email FROM customer_state FINAL
       WHERE workspace = {w:UUID} AND customer IN (SELECT c FROM ${O} WHERE ${INSIDE})`, { w: workspace });
     expect(mine?.countedReach).toEqual({ wecom: plain?.wecom, sms: plain?.wecom, email: plain?.email });

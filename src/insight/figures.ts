@@ -7,9 +7,10 @@ import { wilson } from './core/interval.ts';
 import { figureOf, isRate, type MetricId } from './core/metrics.ts';
 import { before, type Period, pieces } from './core/periods.ts';
 import { define, pickVersion, type Version, type Versions, versionOn, versionsOf } from './metrics.ts';
-import { type FigureRow, loadFigures, type ReachCounts } from './queries/figures.ts';
+import { type FigureRow, loadFigures, type Split } from './queries/figures.ts';
 import type { Which } from './queries/people.ts';
-import type { Asked, Dimension } from './queries/scope.ts';
+import type { ReachCounts } from './queries/reach.ts';
+import type { Asked, Dimension, Reader } from './queries/scope.ts';
 import { ask } from './scope.ts';
 import { toToken } from './tokens.ts';
 
@@ -37,8 +38,8 @@ function asPart({ version, scope, by }: One, period: Period, row: FigureRow): Pa
 }
 
 /** Parts of each metric for each period, read in one pass; a whole that nobody is in is a zero, a part that nobody is in is absent. */
-export async function partsOf(stores: Stores, asked: Asked, { versions, scope, by }: { versions: readonly Version[]; scope: Scope; by: Dimension }, periods: readonly Period[]): Promise<Part[][][]> {
-  const all = await loadFigures(stores.ch, asked, versions.map(countingOf), periods, by);
+export async function partsOf(stores: Stores, asked: Asked, { versions, scope, by, reach = true, ch = stores.ch }: { versions: readonly Version[]; scope: Scope; ch?: Reader } & Split, periods: readonly Period[]): Promise<Part[][][]> {
+  const all = await loadFigures(ch, asked, versions.map(countingOf), periods, { by, reach });
   return versions.map((version, at) => periods.map((period) => {
     const own = (all[at] ?? []).filter(({ start, stop }) => start === period.from && stop === period.to);
     const shown = own.length === 0 && by === 'none' ? [NOBODY] : own;
@@ -47,16 +48,16 @@ export async function partsOf(stores: Stores, asked: Asked, { versions, scope, b
 }
 
 /** The same for one metric. */
-export const partsFor = async (stores: Stores, asked: Asked, { version, scope, by }: One, periods: readonly Period[]): Promise<Part[][]> =>
-  (await partsOf(stores, asked, { versions: [version], scope, by }, periods))[0] ?? [];
+export const partsFor = async (stores: Stores, asked: Asked, { version, scope, by, reach = true }: One & Split, periods: readonly Period[]): Promise<Part[][]> =>
+  (await partsOf(stores, asked, { versions: [version], scope, by, reach }, periods))[0] ?? [];
 
 type FiguresAsked = z.output<typeof figuresBody>;
 /** Several figures over one scope, each beside the equally long period before it where asked. */
-export async function figures(stores: Stores, caller: Caller, { metrics, scope, by, compare }: FiguresAsked, known?: Day): Promise<z.input<typeof figuresShape>> {
+export async function figures(stores: Stores, caller: Caller, { metrics, scope, by, compare }: FiguresAsked, { known, ch }: { known?: Day; ch?: Reader } = {}): Promise<z.input<typeof figuresShape>> {
   const [{ asked, period }, versions] = await Promise.all([ask(stores, caller, scope, known), versionsOf(stores, caller, metrics.map((one) => one.id))]);
   const periods = compare === 'previous' ? [period, before(period)] : [period];
   const picked = metrics.map(({ id, version }) => pickVersion(versions, id, version));
-  const all = await partsOf(stores, asked, { versions: picked, scope, by }, periods);
+  const all = await partsOf(stores, asked, { versions: picked, scope, by, ...(ch && { ch }) }, periods);
   const answers = picked.map((version, at) => {
     const [parts = [], previous] = all[at] ?? [];
     return { metric: define(caller, version), period, parts, previous: previous ? { period: periods[1] as Period, parts: previous } : null };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { customerOf, putEvents, type TestEvent } from '../../test/support/orders.ts';
 import { type TestStores, testStores, testWorkspace } from '../../test/support/stores.ts';
+import { seeded } from '../kernel/random.ts';
 import { funnelSteps, weakestStep } from './core/funnel.ts';
 import { type Funnel, funnelPeople, loadFunnel } from './queries/funnel.ts';
 import { countPeople } from './queries/people.ts';
@@ -53,6 +54,38 @@ describe('funnel of four steps, each within six days of the last', () => {
         if (step > 0) expect(await countPeople(stores.ch, funnelPeople(asked, funnel(order), 'none', { part: '', step, lost: true }), 100)).toBe((hand[step - 1] ?? 0) - (hand[step] ?? 0));
       }
     }
+  });
+});
+
+describe('a funnel of random doings', () => {
+  const KINDS = ['a', 'b', 'c'], HOURS = 3_600_000, WAIT_DAYS = 2, PEOPLE_OF_CHANCE = 120;
+  type Doing = { at: number; event: string };
+  /** How many steps somebody reached, by trying every chain: steps in order, each later than (or in one moment, by its step) the one before. */
+  const reachedBy = (did: readonly Doing[], steps: readonly string[]): number => {
+    const firstStep = ({ event }: Doing): number => steps.indexOf(event), sorted = did.toSorted((a, b) => a.at - b.at || firstStep(a) - firstStep(b));
+    let ends = sorted.flatMap(({ event }, n) => (event === steps[0] ? [n] : [])), reached = ends.length > 0 ? 1 : 0;
+    for (const step of steps.slice(1)) {
+      ends = sorted.flatMap(({ event, at }, n) => (event === step && ends.some((end) => end < n && at - (sorted[end] as Doing).at <= WAIT_DAYS * 24 * HOURS) ? [n] : []));
+      if (ends.length === 0) return reached;
+      reached++;
+    }
+    return reached;
+  };
+  /** In any order: how many of the first steps were all done within two waits of each other. */
+  const reachedAnyhow = (did: readonly Doing[], steps: readonly string[]): number => {
+    const within = (steps.length - 1) * WAIT_DAYS * 24 * HOURS;
+    const all = (some: readonly string[]): boolean => did.some((last) => some.every((step) => did.some(({ at, event }) => event === step && at <= last.at && at >= last.at - within)));
+    return steps.findLastIndex((_, at) => all(steps.slice(0, at + 1))) + 1;
+  };
+
+  test.each([['ordered', KINDS, reachedBy], ['ordered', ['b', 'a', 'b', 'b'], reachedBy], ['any', KINDS, reachedAnyhow]] as const)('R43: %s, %j are those of every chain tried', async (order, steps, reached) => {
+    const workspaceId = await testWorkspace(stores), random = seeded(17), begun = Date.parse('2026-01-05T00:00:00Z');
+    const did = Array.from({ length: PEOPLE_OF_CHANCE }, () => Array.from({ length: Math.floor(random() * 9) }, () => ({ at: begun + Math.floor(random() * 90) * 4 * HOURS, event: KINDS[Math.floor(random() * 3)] as string })));
+    await putEvents(stores, workspaceId, did.flatMap((own, n) => own.map(({ at, event }) => ({ customer: customerOf(n + 1), event, time: new Date(at).toISOString().replace('T', ' ').slice(0, 19) }))));
+    const [told] = await loadFunnel(stores.ch, { ...asked, workspaceId }, { steps: steps.map((event) => ({ event, where: [] })), order, stepDays: WAIT_DAYS, entry: { from: '2026-01-01', to: '2026-01-31' } }, 'none');
+    const hand = did.map((own) => reached(own, steps));
+    expect(told?.counts).toEqual(steps.map((_, at) => hand.filter((one) => one > at).length));
+    expect(told?.counts.at(-1)).toBeGreaterThan(3);
   });
 });
 

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Caller } from '../kernel/access/caller.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { say } from '../kernel/words/index.ts';
+import { countedBefore } from './counted.ts';
 import type { funnelBody, funnelShape } from './contract.ts';
 import { funnelSteps, weakestStep } from './core/funnel.ts';
 import { wilson } from './core/interval.ts';
@@ -22,8 +23,8 @@ const tellPart = ({ steps }: FunnelAsked, { part, counts, reaches }: FunnelRow) 
 /** A funnel with its weakest step named, split as asked (R43). `weakest` is the index of a step. */
 export async function funnel(stores: Stores, caller: Caller, body: FunnelAsked): Promise<z.input<typeof funnelShape>> {
   const { asked, period } = await ask(stores, caller, body.scope);
-  const rows = await loadFunnel(stores.ch, asked, funnelQuestion(body, period), body.by);
+  const counted = await countedBefore(stores, caller.workspaceId, asked.asOf), rows = await loadFunnel(counted, asked, funnelQuestion(body, period), body.by);
   const nobody: FunnelRow[] = body.by === 'none' && rows.length === 0 ? [{ part: '', counts: body.steps.map(() => 0), reaches: [] }] : [];
   const sentence = say(caller.language, 'insight.funnel.sentence', { order: body.order, days: body.stepDays, gaps: body.steps.length - 1 });
-  return { asOf: asked.asOf, sentence, token: toToken({ of: 'funnel', ask: body }), parts: [...rows, ...nobody].map((row) => tellPart(body, row)) };
+  return { asOf: asked.asOf, countedAt: counted.countedAt(), sentence, token: toToken({ of: 'funnel', ask: body }), parts: [...rows, ...nobody].map((row) => tellPart(body, row)) };
 }

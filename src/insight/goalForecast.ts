@@ -19,7 +19,7 @@ type Point = { to: Day; value: number; bottom: number };
 async function pointsOf(stores: Stores, caller: Caller, { version, goal, path, asOf }: { version: Version; goal: GoalRow; path: Path; asOf: Day }): Promise<Point[]> {
   if (path.seen.length === 0) return [];
   const { asked } = await ask(stores, caller, goal.scope, asOf);
-  const parts = await partsFor(stores, asked, { version, scope: goal.scope, by: 'none' }, path.seen.map((to) => ({ from: goal.scope.from, to })));
+  const parts = await partsFor(stores, asked, { version, scope: goal.scope, by: 'none', reach: false }, path.seen.map((to) => ({ from: goal.scope.from, to })));
   return path.seen.flatMap((to, at) => {
     const part = parts[at]?.[0];
     return part && part.value !== null ? [{ to, value: part.value, bottom: part.bottom }] : [];

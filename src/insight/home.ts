@@ -3,6 +3,7 @@ import type { Caller } from '../kernel/access/caller.ts';
 import { addDays } from '../kernel/day.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { dataDay } from '../lifecycle/index.ts';
+import { countedBefore } from './counted.ts';
 import type { dimensionsShape, homeQuery, homeShape, Scope } from './contract.ts';
 import type { MetricId } from './core/metrics.ts';
 import { before } from './core/periods.ts';
@@ -23,12 +24,13 @@ export async function home(stores: Stores, caller: Caller, { shop, days }: z.out
   const asOf = await dataDay(stores, caller.workspaceId);
   const period = { from: addDays(asOf, 1 - days), to: asOf };
   const scope: Scope = { ...period, shops: [...shops], channels: [], withoutB2b: false, population: { kind: 'everybody' } };
+  const counted = await countedBefore(stores, caller.workspaceId, asOf);
   const [[sales, earlier], { figures: first }, goals] = await Promise.all([
-    loadSalesTotals(stores.ch, caller.workspaceId, [period, before(period)], shops),
-    figures(stores, caller, { metrics: FIRST.map((id) => ({ id })), scope, by: 'none', compare: 'previous' }, asOf),
+    loadSalesTotals(counted, caller.workspaceId, [period, before(period)], shops),
+    figures(stores, caller, { metrics: FIRST.map((id) => ({ id })), scope, by: 'none', compare: 'previous' }, { known: asOf, ch: counted }),
     listGoals(stores, caller),
   ]);
-  return { asOf, period, previous: before(period), sales: tell(sales as SalesTotal), salesBefore: tell(earlier as SalesTotal), figures: first, goals };
+  return { asOf, countedAt: counted.countedAt(), period, previous: before(period), sales: tell(sales as SalesTotal), salesBefore: tell(earlier as SalesTotal), figures: first, goals };
 }
 
 /** What a scope can be narrowed to, and the days there are. */

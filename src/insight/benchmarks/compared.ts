@@ -6,6 +6,7 @@ import type { Stores } from '../../kernel/stores.ts';
 import { say } from '../../kernel/words/index.ts';
 import { benchmarkOf, costSplit, dataDay, isMoneyRefused, modelOf, placeIn, type Stage, SURVEY_EVENT } from '../../lifecycle/index.ts';
 import { Scope } from '../contract.ts';
+import { countedBefore } from '../counted.ts';
 import { csatOf } from '../core/experiment/index.ts';
 import { wholeMonths } from '../core/months.ts';
 import { partsFor } from '../figures.ts';
@@ -31,11 +32,11 @@ export async function costsAgainstBand(stores: Stores, caller: Caller, { from, t
   const asOf = await dataDay(stores, caller.workspaceId);
   const period = { from: from ?? addDays(to ?? asOf, 1 - YEAR_DAYS), to: to ?? asOf };
   if (period.from > period.to) throw new Refusal('insight.period_invalid', period);
-  const found = new Map((await costsByKind(stores.ch, caller.workspaceId, period)).map(({ key, costMinor }) => [key, costMinor]));
+  const counted = await countedBefore(stores, caller.workspaceId, asOf), found = new Map((await costsByKind(counted, caller.workspaceId, period)).map(({ key, costMinor }) => [key, costMinor]));
   const costs = COST_KINDS.map((key) => ({ key, costMinor: found.get(key) ?? 0 }));
   const split = costSplit<CostKind>(costs, { acquisition: bandOf('marketing.cost') });
   const refused = isMoneyRefused(split) ? { code: split.refused, sentence: say(caller.language, `refusal.benchmark.${split.refused}`) } : null;
-  return { asOf, ...period, totalMinor: costs.reduce((sum, { costMinor }) => sum + costMinor, 0), rows: isMoneyRefused(split) ? [] : split, refused, benchmark: 'marketing.cost' };
+  return { asOf, countedAt: counted.countedAt(), ...period, totalMinor: costs.reduce((sum, { costMinor }) => sum + costMinor, 0), rows: isMoneyRefused(split) ? [] : split, refused, benchmark: 'marketing.cost' };
 }
 
 const MODEL = modelOf('awareness');
@@ -63,7 +64,7 @@ export async function churnByYear(stores: Stores, caller: Caller, shop: string |
   const ends = from === null ? [] : wholeMonths({ from, asOf }, MONTHS_SHOWN).months.map(({ to }) => to).filter((to) => daysBetween(from, to) >= YEAR_DAYS);
   const periods = ends.map((to) => ({ from: addDays(to, 1 - YEAR_DAYS), to }));
   const { asked } = await ask(stores, caller, Scope.parse({ from: periods[0]?.from ?? asOf, to: periods.at(-1)?.to ?? asOf, shops: shop === undefined ? [] : [shop] }), asOf);
-  const parts = periods.length === 0 ? [] : await partsFor(stores, asked, { version, scope: Scope.parse({ from: asOf, to: asOf }), by: 'none' }, periods);
+  const parts = periods.length === 0 ? [] : await partsFor(stores, asked, { version, scope: Scope.parse({ from: asOf, to: asOf }), by: 'none', reach: false }, periods);
   const points = parts.flatMap(([part], at) => (part && part.value !== null ? [{ to: ends[at] ?? asOf, rate: part.value, lost: part.top, of: part.bottom, interval: part.interval }] : []));
   return { asOf, points, line: lines.find(({ shown }) => shown) ?? null, sentence: define(caller, version).sentence };
 }

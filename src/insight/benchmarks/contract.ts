@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countedAt } from '../contract.ts';
 
 const day = z.iso.date();
 const count = z.number().int();
@@ -21,7 +22,7 @@ export const lineBody = z.object({ share, citation: text(500).trim().min(3), sho
 
 export const costSplitQuery = z.object({ from: day.optional(), to: day.optional() });
 export const costSplitShape = z.object({
-  asOf: day, from: day, to: day, totalMinor: z.number(),
+  asOf: day, countedAt, from: day, to: day, totalMinor: z.number(),
   rows: z.array(z.object({ key: z.string(), costMinor: z.number(), share: z.number(), place: z.enum(['inside', 'below', 'above']).nullable(), band: band.nullable() })),
   refused: z.object({ code: z.string(), sentence: z.string() }).nullable(), benchmark: z.string(),
 });

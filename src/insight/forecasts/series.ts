@@ -33,7 +33,7 @@ async function valuesOfMetric(stores: Stores, caller: Caller, known: NonNullable
   const version = pickVersion(await versionsOf(stores, caller, [known.id]), known.id);
   const scope = Scope.parse({ from: months[0]?.from ?? asOf, to: months.at(-1)?.to ?? asOf, shops: shop === undefined ? [] : [shop] });
   const { asked } = await ask(stores, caller, scope, asOf);
-  const parts = await partsFor(stores, asked, { version, scope, by: 'none' }, months);
+  const parts = await partsFor(stores, asked, { version, scope, by: 'none', reach: false }, months);
   return { version, values: parts.map(([part]) => (known.take === 'top' ? part?.top : part?.value) ?? 0) };
 }
 

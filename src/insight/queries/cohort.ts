@@ -1,14 +1,14 @@
-import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import { compileFilters, type EventFilter } from '../../kernel/conditions/index.ts';
 import type { Day } from '../../kernel/day.ts';
 import { activity } from '../../kernel/readings.ts';
 import type { CohortUnit } from '../core/cohorts.ts';
 import type { Period } from '../core/periods.ts';
-import { ACTIVITY_SCOPE, activityScope, type Asked, scopeParams } from './scope.ts';
+import { OPEN_TO, REACH, type ReachCounts, reachCounts } from './reach.ts';
+import { ACTIVITY_SCOPE, activityScope, type Asked, type Reader, scopeParams } from './scope.ts';
 
 /** Who began in which period (their first start event ever), and in which later period they did the return event. */
 export type Cohorts = { start: EventFilter; back: EventFilter; unit: CohortUnit; entry: Period; periods: number };
-export type CohortRow = { cohort: Day; size: number; reach: Readonly<Record<string, number>>; back: Readonly<Record<string, number>> };
+export type CohortRow = { cohort: Day; size: number; reach: ReachCounts; back: Readonly<Record<string, number>> };
 
 const BUCKETS: Readonly<Record<CohortUnit, (day: string) => string>> = {
   day: (day) => day, week: (day) => `toMonday(${day})`, month: (day) => `toStartOfMonth(${day})`,
@@ -22,31 +22,35 @@ function entries(asked: Asked, { start, back, unit, entry, periods }: Cohorts): 
   const bucket = BUCKETS[unit];
   const { predicates: [isStart, isBack], events, columns, params } = compileFilters([start, back], 'f');
   const sql = `entries AS (
-  SELECT customer, minIf(time, is_start) AS first_time, argMinIf(day, time, is_start) AS first, ${bucket('first')} AS cohort,
-         arrayDistinct(arrayFilter(k -> k <= {periods:UInt32}, arrayMap(r -> toInt64(${DISTANCES[unit]('cohort', bucket('r.2'))}),
-           arrayFilter(r -> r.1 >= first_time, groupArrayIf((time, day), is_back))))) AS ks
+  SELECT customer, ${bucket('first')} AS cohort,
+         arrayDistinct(arrayFilter(k -> k <= {periods:UInt32}, arrayMap(one -> toInt64(${DISTANCES[unit]('cohort', bucket('one'))}), arrayFilter((one, at) -> at >= first_time, back_days, back_times)))) AS ks
   FROM (
-    SELECT customer, time, day, (${isStart}) AS is_start, (${isBack}) AS is_back
-    FROM   ${activity(...new Set([...columns, ...ACTIVITY_SCOPE, 'time' as const]))}
-    WHERE  event IN ${events} AND ${activityScope(asked)})
-  GROUP  BY customer
-  HAVING countIf(is_start) > 0 AND first >= {from:Date32} AND first <= {to:Date32})`;
+    SELECT customer, minIf(time, is_start) AS first_time, argMinIf(day, time, is_start) AS first, groupArrayIf(time, is_back) AS back_times, groupArrayIf(day, is_back) AS back_days
+    FROM (
+      SELECT customer, time, day, (${isStart}) AS is_start, (${isBack}) AS is_back
+      FROM   ${activity(...new Set([...columns, ...ACTIVITY_SCOPE, 'time' as const]))}
+      WHERE  event IN ${events} AND ${activityScope(asked)})
+    GROUP  BY customer
+    HAVING countIf(is_start) > 0 AND first >= {from:Date32} AND first <= {to:Date32}))`;
   return { sql, params: { ...scopeParams(asked), ...params, from: entry.from, to: entry.to, periods } };
 }
 
+/** Stands for everybody of a cohort, among the periods some of them came back in. */
+const WHOLE = -1;
+
 /** Each cohort's size and, by period after its own, how many came back; 可触达 beside the size. */
-export async function loadCohorts(ch: ClickHouse, asked: Asked, cohorts: Cohorts): Promise<CohortRow[]> {
+export async function loadCohorts(ch: Reader, asked: Asked, cohorts: Cohorts): Promise<CohortRow[]> {
   const { sql, params } = entries(asked, cohorts);
-  return ch.rows<CohortRow>(`
+  const rows = await ch.rows<{ cohort: Day; k: number; people: number; reach: number[] }>(`
 WITH ${sql}
-SELECT toString(cohort) AS cohort, count() AS size, sumMap(mapFromArrays(ks, arrayMap(k -> toUInt64(1), ks))) AS back, sumMap(c.open) AS reach
-FROM   entries
-LEFT   JOIN (
-  SELECT customer, mapFromArrays(reach, arrayMap(one -> toUInt64(1), reach)) AS open
-  FROM   customer_state FINAL
-  WHERE  workspace = {workspace:UUID}) AS c ON c.customer = entries.customer
-GROUP  BY cohort
-ORDER  BY cohort`, params);
+SELECT toString(cohort) AS cohort, arrayJoin(arrayPushFront(ks, ${WHOLE})) AS k, count() AS people, ${OPEN_TO} AS reach
+FROM   entries AS g${REACH}
+GROUP  BY cohort, k
+ORDER  BY cohort, k`, params);
+  return [...Map.groupBy(rows, ({ cohort }) => cohort)].map(([cohort, cells]) => {
+    const whole = cells.find(({ k }) => k === WHOLE);
+    return { cohort, size: whole?.people ?? 0, reach: reachCounts(whole?.reach ?? []), back: Object.fromEntries(cells.filter(({ k }) => k !== WHOLE).map(({ k, people }) => [k, people])) };
+  });
 }
 
 /** The people of one cohort, or of one cell of its row. */

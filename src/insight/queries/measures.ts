@@ -1,5 +1,6 @@
 import { activity } from '../../kernel/readings.ts';
 import type { MetricId, MetricParams } from '../core/metrics.ts';
+import { PERIODS } from './scope.ts';
 
 /**
  * What each metric counts, as readings of one row a customer, part and period: whether the row is counted (`counts`), and
@@ -18,24 +19,45 @@ export const topOf = (measure: Measure): string => (measure.kind === 'sums' || m
 export const bottomOf = (measure: Measure): string => (measure.kind === 'sums' ? measure.bottom : '1');
 
 /**
- * Aggregates of a customer's doings around a period [start, stop]: `bought_on` is the day of a purchase, or the end of time
+ * What is known of a customer's doings around a period [start, stop], as aggregates of rows beside that period. `bought_on` is the day of a purchase, or the end of time
  * for what is none; `inside` whether it falls into the period. Only money that moved (`net_in`, `moved_in`) counts what is no
  * purchase: refunds and wholly refunded orders.
  */
 export const AGGREGATES = {
-  first_day: 'min(bought_on)',
-  all_days: 'groupUniqArray(bought_on)',
   orders_in: 'countIf(inside)',
   first_in: 'minIf(bought_on, inside)',
   last_in: 'maxIf(bought_on, inside)',
   paid_in: 'sumIf(amount, inside)',
   net_in: 'sumIf(net, day >= start AND day <= stop)',
   moved_in: 'countIf(day >= start AND day <= stop AND (amount != 0 OR net != 0))',
-  last_by: 'maxIf(bought_on, bought_on <= stop)',
-  last_before: 'maxIf(bought_on, bought_on < start)',
 } as const;
-/** Those that a purchase or movement outside the period says nothing to: without one inside they count nobody. */
-export const INSIDE: ReadonlySet<string> = new Set<keyof typeof AGGREGATES>(['orders_in', 'first_in', 'last_in', 'paid_in', 'net_in', 'moved_in']);
+
+/** What a customer's rows are gathered into, once for all periods: `days` and `moved_days` are those from the first day that any period looks at. */
+export const GATHERED = {
+  first_day: 'min(bought_on)',
+  before: 'maxIf(bought_on, bought_on < {since:Date32})',
+  days: 'groupArrayIf(bought_on, bought_on >= {since:Date32} AND bought_on <= {as_of:Date32})',
+  amounts: 'groupArrayIf(amount, bought_on >= {since:Date32} AND bought_on <= {as_of:Date32})',
+  moved_days: 'groupArrayIf(day, day >= {since:Date32} AND (amount != 0 OR net != 0))',
+  nets: 'groupArrayIf(net, day >= {since:Date32} AND (amount != 0 OR net != 0))',
+} as const;
+
+const within = (days: string): string => `arrayFilter(d -> d >= start AND d <= stop, ${days})`;
+const sumWithin = (days: string, values: string): string => `arraySum((d, value) -> if(d >= start AND d <= stop, value, 0), ${days}, ${values})`;
+
+/** The aggregates again, of what was gathered, and those that days outside the period have a say in: fewer rows by far where periods are many and most buy seldom. */
+export const ACROSS: Readonly<Record<keyof typeof AGGREGATES | 'first_day' | 'all_days' | 'last_by' | 'last_before', string>> = {
+  first_day: 'first_day',
+  all_days: 'days',
+  orders_in: `length(${within('days')})`,
+  first_in: `arrayMin(${within('days')})`,
+  last_in: `arrayMax(${within('days')})`,
+  paid_in: sumWithin('days', 'amounts'),
+  net_in: sumWithin('moved_days', 'nets'),
+  moved_in: `length(${within('moved_days')})`,
+  last_by: 'greatest(before, arrayMax(arrayFilter(d -> d <= stop, days)))',
+  last_before: 'greatest(before, arrayMax(arrayFilter(d -> d < start, days)))',
+};
 export const boughtOn = (money: boolean): string => (money ? "if(purchase, day, toDate32('2299-12-31'))" : 'day');
 
 const share = (counts: string, yes: string, joins?: readonly Join[]): Measure => ({ kind: 'share', counts, yes, ...(joins && { joins }) });
@@ -46,8 +68,6 @@ const bought = (top: string, bottom = '1'): Measure => ({ kind: 'sums', counts: 
 const daysIn = (from: string, to: string): string => `arrayCount(d -> d >= ${from} AND d <= ${to}, all_days)`;
 const lastDays = (days: string): string => daysIn(`stop - ${days} + 1`, 'stop');
 
-/** Where a customer stood on a day: 1 with us, 2 lost, 0 neither. */
-const standingOn = (day: string): string => `standings[arrayLastIndex(d -> d <= ${day}, entered)]`;
 
 /** Those who first bought in the period and whose following days have all passed. */
 const FIRST_BUYERS = (days: string): string => `first_day >= start AND first_day <= stop AND first_day + ${days} <= {as_of:Date32}`;
@@ -58,7 +78,7 @@ function kept({ rule }: MetricParams, days: string, purchaseDays: 1 | 2, top: 'k
   const sign = top === 'kept' ? '' : 'NOT ';
   const known = purchaseDays === 1 ? 'first_day < start' : 'first_day < last_before';
   if (rule === 'bought_within') return share(`${known} AND last_before >= start - ${days}`, `${sign}(last_by > stop - ${days})`);
-  return share(`${known} AND ${standingOn('start - 1')} = 1`, `${sign}(${standingOn('stop')} != 2)`, ['stages']);
+  return share(`${known} AND intDiv(stood[at], 3) = 1`, `${sign}(stood[at] % 3 != 2)`, ['stages']);
 }
 
 /** `days` is the bound parameter that holds the version's number of days. */
@@ -88,20 +108,24 @@ export const MEASURES: Readonly<Record<MetricId, (params: MetricParams, days: st
   stickiness: (_, days) => ({ kind: 'sums', counts: `${lastDays(days)} > 0`, top: lastDays(days), bottom: `toInt64(${days})`, of: 'doings' }),
 };
 
+/** Where a customer stood on a day: 1 with us, 2 lost, 0 neither. */
+const standingOn = (day: string): string => `standings[arrayLastIndex(d -> d <= ${day}, entered)]`;
+
 /** What the rows may be joined with, and which columns of it: everybody's history of stages as known now; the days of valid referrals. */
 export const JOINS: Readonly<Record<Join, { columns: Readonly<Record<string, string>>; join: (columns: string) => string }>> = {
   stages: {
     columns: {
-      entered: 'entered',
-      // Numbers, since a row of texts costs more to carry along than all the rest of the row.
-      standings: "arrayMap(stage -> multiIf(stage = 'prospect', 0, stage = 'churned', 2, 1), stages)",
+      // Where they stood the day before each period and on its last day, in one number: a join carries it more lightly than the history.
+      stood: `arrayMap(one -> toUInt8(3 * ${standingOn('one.1 - 1')} + ${standingOn('one.2')}), ${PERIODS})`,
       won_back: "arrayFilter((day, stage) -> stage = 'won_back', entered, stages)",
     },
+    // Standings are numbers, since a row of texts costs more to carry along than all the rest of the row.
     join: (columns) => `
   LEFT JOIN (
     SELECT customer, ${columns}
-    FROM   stage_now FINAL
-    WHERE  workspace = {workspace:UUID}) AS s ON s.customer = g.customer`,
+    FROM (SELECT customer, entered, stages, arrayMap(stage -> multiIf(stage = 'prospect', 0, stage = 'churned', 2, 1), stages) AS standings
+          FROM   stage_now FINAL
+          WHERE  workspace = {workspace:UUID})) AS s ON s.customer = g.customer`,
   },
   referrals: {
     columns: { referred: 'groupUniqArray(day)' },

@@ -1,8 +1,12 @@
+import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { Compiled } from '../../kernel/conditions/index.ts';
 import { addDays, type Day } from '../../kernel/day.ts';
 import { activity, purchases, sales } from '../../kernel/readings.ts';
 import type { WorkspaceId } from '../../kernel/ids.ts';
 import type { Period } from '../core/periods.ts';
+
+/** Where a report's answers are read. */
+export type Reader = Pick<ClickHouse, 'rows'>;
 
 /** By what a figure may be split. */
 export const DIMENSIONS = ['none', 'shop', 'channel', 'source'] as const;
@@ -46,31 +50,31 @@ export const scopeParams = ({ workspaceId, asOf, shops, channels, people }: Aske
 export type Base = 'purchases' | 'money' | 'doings';
 
 const KNOWN = "customer != toUUID('00000000-0000-0000-0000-000000000000')";
-const PERIODS = 'arrayZip({starts:Array(Date32)}, {stops:Array(Date32)})';
-const inPeriods = (columns: string, rows: string, inside = false): string => `bought AS (
-  SELECT customer, part, day,${columns} period.1 AS start, period.2 AS stop
-  FROM (${rows})
-  ARRAY JOIN ${inside ? `arrayFilter(one -> day >= one.1 AND day <= one.2, ${PERIODS})` : PERIODS} AS period)`;
+/** The periods asked for, each with its place among them. */
+export const PERIODS = 'arrayZip({starts:Array(Date32)}, {stops:Array(Date32)}, arrayEnumerate({starts:Array(Date32)}))';
 
-/**
- * Purchases in scope, once for every period: each metric's rows are grouped from these. `money` reads every movement of
- * money of known customers instead, with purchases marked. `inside`: each only beside the periods it falls into, for metrics that look no further.
- */
 const BOUGHT = ['customer', 'day', 'amount', 'net', 'b2b', 'shop', 'channel', 'source'] as const;
-export const boughtSql = (asked: Asked, by: Dimension, money: boolean, inside = false): string => inPeriods(' amount, net, purchase,', `
+/** Purchases in scope. `money` reads every movement of money of known customers instead, with purchases marked. */
+export const soldSql = (asked: Asked, by: Dimension, money: boolean): string => `
     SELECT customer, ${partSql(by)} AS part, day, amount, net, ${money ? 'purchase' : 'true AS purchase'}
     FROM   ${money ? sales(...BOUGHT, 'purchase') : purchases(...BOUGHT)}
-    WHERE  ${KNOWN} AND ${purchaseScope(asked)}`, inside);
+    WHERE  ${KNOWN} AND ${purchaseScope(asked)}`;
+
+/** The same beside every period asked for; `inside`: each only beside those it falls into, for metrics that look no further. */
+export const boughtSql = (asked: Asked, by: Dimension, money: boolean, inside = false): string => `bought AS (
+  SELECT customer, part, day, amount, net, purchase, period.1 AS start, period.2 AS stop
+  FROM (${soldSql(asked, by, money)})
+  ARRAY JOIN ${inside ? `arrayFilter(one -> day >= one.1 AND day <= one.2, ${PERIODS})` : PERIODS} AS period)`;
 
 /** Kinds of events that somebody does; the rest say who somebody is. */
 const DONE = "kind IN ('track', 'page', 'screen')";
 
-/** The same of what people did: one row a customer, part and day on which anything was seen of them, from `done_from` on. */
-export const doneSql = (asked: Asked, by: Dimension): string => inPeriods('', `
+/** What people did: one row a customer, part and day on which anything was seen of them, from `since` on. */
+export const doneSql = (asked: Asked, by: Dimension): string => `
     SELECT DISTINCT customer, ${partSql(by)} AS part, day
-    FROM   ${activity.since('{done_from:Date32}', 'customer', 'day', 'kind', 'shop', 'channel', 'source')}
-    WHERE  ${DONE} AND day >= {done_from:Date32} AND ${KNOWN} AND ${activityScope(asked)}`);
+    FROM   ${activity.since('{since:Date32}', 'customer', 'day', 'kind', 'shop', 'channel', 'source')}
+    WHERE  ${DONE} AND day >= {since:Date32} AND ${KNOWN} AND ${activityScope(asked)}`;
 
-/** `back`: so many days up to the end of a period may be looked at, where those are more than the period's. */
+/** `since` is the first day that any period looks at: `back` so many days before its end, where those are more than its own. */
 export const periodParams = (periods: readonly Period[], back: number): Record<string, unknown> =>
-  ({ starts: periods.map((one) => one.from), stops: periods.map((one) => one.to), done_from: periods.flatMap(({ from, to }) => [from, addDays(to, -back)]).sort()[0] ?? '1970-01-01' });
+  ({ starts: periods.map((one) => one.from), stops: periods.map((one) => one.to), since: periods.flatMap(({ from, to }) => [from, addDays(to, -back)]).sort()[0] ?? '1970-01-01' });

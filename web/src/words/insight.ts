@@ -27,6 +27,7 @@ export const insight = {
   'insight.event.checkout_started': { en: 'Began checkout', 'zh-CN': '开始结算', 'zh-TW': '開始結帳' },
   'insight.event.browsed': { en: 'Browsed', 'zh-CN': '浏览', 'zh-TW': '瀏覽' },
   'insight.event.product_browsed': { en: 'Browsed a product', 'zh-CN': '浏览商品', 'zh-TW': '瀏覽商品' },
+  'insight.counted': { en: '{note} · counted {at}', 'zh-CN': '{note} · 统计于 {at}', 'zh-TW': '{note} · 統計於 {at}' },
   'insight.cohorts.lead': { en: 'Of those who began in a period, the share that came back in each period after.', 'zh-CN': '同一时期开始的客户，之后每一期回来的比例。', 'zh-TW': '同一時期開始的顧客，之後每一期回來的比例。' },
   'insight.cohorts.start': { en: 'Began with', 'zh-CN': '开始事件', 'zh-TW': '起始事件' },
   'insight.cohorts.back': { en: 'Came back with', 'zh-CN': '回访事件', 'zh-TW': '回訪事件' },

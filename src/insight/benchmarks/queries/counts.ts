@@ -2,13 +2,14 @@ import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { Day } from '../../../kernel/day.ts';
 import type { WorkspaceId } from '../../../kernel/ids.ts';
 import { activity, purchaseLines } from '../../../kernel/readings.ts';
+import type { Reader } from '../../queries/scope.ts';
 
 /** Kinds of cost in the order of the life cycle. */
 export const COST_KINDS = ['acquisition', 'incentive', 'product', 'fulfilment', 'service', 'retention'] as const;
 export type CostKind = (typeof COST_KINDS)[number];
 
 /** What each kind cost in some days, whoever it was for; goods sold count at their cost. */
-export const costsByKind = (ch: ClickHouse, workspaceId: WorkspaceId, { from, to }: { from: Day; to: Day }): Promise<{ key: CostKind; costMinor: number }[]> =>
+export const costsByKind = (ch: Reader, workspaceId: WorkspaceId, { from, to }: { from: Day; to: Day }): Promise<{ key: CostKind; costMinor: number }[]> =>
   ch.rows<{ key: CostKind; costMinor: number }>(`
     select kind as key, toInt64(sum(minor)) as costMinor
       from (

@@ -149,7 +149,7 @@ ORDER  BY day, arm`, paramsOf(counting));
 
 /** Of those something was sent to: who did anything in the window, and who was not lost at its end. */
 export async function loadKept(ch: ClickHouse, counting: Counting): Promise<{ active: number; kept: number }> {
-  const stages = JOINS.stages.join(`entered, ${JOINS.stages.columns.standings} AS standings`);
+  const stages = JOINS.stages.join('entered, standings');
   const [row] = await ch.rows<{ active: number; kept: number }>(`
 WITH ${DRAW}
 SELECT countIf(a.customer = g.customer) AS active, countIf(s.standings[arrayLastIndex(one -> one <= {to:Date32}, s.entered)] != 2) AS kept

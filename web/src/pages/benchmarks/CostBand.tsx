@@ -4,15 +4,17 @@ import { useCurrency } from '../../lib/session.ts';
 import { ChartFrame } from '../../ui/chart/Chart.tsx';
 import { Notice } from '../../ui/Figure.tsx';
 import { Bars } from '../../ui/Bars.tsx';
+import { useCounted } from '../insight/useCounted.ts';
 import type { CostSplit } from './benchmarkQueries.ts';
 
 const HUNDRED = 100;
 
 /** How cost falls on the life cycle; marketing outside its band is flagged. */
-export function CostBand({ told: { rows, totalMinor, from, to, refused } }: { told: CostSplit }) {
+export function CostBand({ told: { rows, totalMinor, from, to, refused, countedAt } }: { told: CostSplit }) {
   const t = useT();
   const { percent, moneyRound, day } = useFormats();
   const currency = useCurrency();
+  const counted = useCounted();
   if (refused) return <Notice>{refused.sentence}</Notice>;
   const marketing = rows.find(({ key }) => key === 'acquisition');
   const shown = (value: { low: number; high: number }) => t('benchmarks.band', { from: percent(value.low, 0), to: percent(value.high, 0) });
@@ -21,7 +23,7 @@ export function CostBand({ told: { rows, totalMinor, from, to, refused } }: { to
     : t('benchmarks.cost');
   return (
     <ChartFrame
-      finding={<span className={marketing?.place === 'inside' ? undefined : 'ochre'}>{finding}</span>} note={t('benchmarks.cost.note', { from: day(from), to: day(to), total: moneyRound(totalMinor, currency) })} csvName="cost-split"
+      finding={<span className={marketing?.place === 'inside' ? undefined : 'ochre'}>{finding}</span>} note={counted(t('benchmarks.cost.note', { from: day(from), to: day(to), total: moneyRound(totalMinor, currency) }), countedAt)} csvName="cost-split"
       table={{
         header: [t('benchmarks.cost.kind'), t('benchmarks.cost.amount'), t('benchmarks.cost.share'), t('benchmarks.cost.band')],
         rows: rows.map(({ key, costMinor, share, band, place }) => ({

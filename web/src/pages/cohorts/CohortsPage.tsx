@@ -11,6 +11,7 @@ import { Empty, Loaded, Skeleton } from '../../ui/States.tsx';
 import { EventChoice } from '../insight/EventChoice.tsx';
 import { type Cohorts, cohortsQuery, scopeOf } from '../insight/insightQueries.ts';
 import { ScopeLine, useScope } from '../insight/ScopeLine.tsx';
+import { useCounted } from '../insight/useCounted.ts';
 import '../insight/insight.css';
 
 const UNITS = ['day', 'week', 'month'] as const;
@@ -45,6 +46,7 @@ function Triangle({ unit, body }: { unit: Unit; body: object }) {
 function Drawn({ unit, data }: { unit: Unit; data: Cohorts }) {
   const t = useT();
   const { day, month, percent, count } = useFormats();
+  const counted = useCounted();
   const [people, setPeople] = useState<PeopleOf | null>(null);
   const nameOf = (cohort: string): string => (unit === 'month' ? month(cohort) : day(cohort));
   const periods = Math.max(0, ...data.rows.map(({ cells }) => cells.length));
@@ -58,7 +60,7 @@ function Drawn({ unit, data }: { unit: Unit; data: Cohorts }) {
   };
   return (
     <>
-      <ChartFrame finding={finding} note={data.sentence} table={table} csvName="cohorts">
+      <ChartFrame finding={finding} note={counted(data.sentence, data.countedAt)} table={table} csvName="cohorts">
         <CohortTable
           caption={t('nav.insight.cohorts')} periods={heads}
           overall={{ label: t('insight.cohorts.overall'), size: data.rows.reduce((sum, { size }) => sum + size, 0), shares: heads.map((_, k) => data.means[k]?.rate ?? null) }}

@@ -16,6 +16,7 @@ import { EventChoice } from '../insight/EventChoice.tsx';
 import { useEventName } from '../insight/eventNames.ts';
 import { type Funnel, funnelQuery, scopeOf } from '../insight/insightQueries.ts';
 import { ScopeLine, useScope } from '../insight/ScopeLine.tsx';
+import { useCounted } from '../insight/useCounted.ts';
 import '../insight/insight.css';
 
 const STEPS_MAX = 8;
@@ -92,6 +93,7 @@ function Part({ data, part, split, onPeople }: PartProps) {
   const t = useT();
   const { count, percent } = useFormats();
   const name = useEventName();
+  const counted = useCounted();
   const partName = usePartName(split);
   const labels = part.steps.map(({ event }, at) => `${at + 1} ${name(event)}`);
   const weak = part.weakest === null ? undefined : part.steps[part.weakest];
@@ -105,7 +107,7 @@ function Part({ data, part, split, onPeople }: PartProps) {
   const open = (step: number, lost: boolean) => onPeople({ token: data.token, pick: { step, lost, part: part.part }, title: `${labels[step] ?? ''}${lost ? ` · ${t('insight.funnel.lostpeople')}` : ''}` });
   return (
     <Section title={split === 'none' ? '' : partName(part.part)}>
-      <ChartFrame finding={finding} note={data.sentence} table={table} csvName={`funnel${part.part ? `-${part.part}` : ''}`}>
+      <ChartFrame finding={finding} note={counted(data.sentence, data.countedAt)} table={table} csvName={`funnel${part.part ? `-${part.part}` : ''}`}>
         <FunnelBars
           steps={part.steps.map((step, at) => ({ key: String(at), label: labels[at] ?? '', count: step.people }))}
           weakest={part.weakest === null ? undefined : String(part.weakest)}

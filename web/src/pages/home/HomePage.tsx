@@ -11,6 +11,7 @@ import { MetricFigure } from '../../ui/MetricFigure.tsx';
 import { Figures, Page, Section } from '../../ui/Page.tsx';
 import { PeoplePanel, type PeopleOf } from '../../ui/PeoplePanel.tsx';
 import { Loaded, Skeleton } from '../../ui/States.tsx';
+import { useCounted } from '../insight/useCounted.ts';
 import { overviewQuery, scopeIn } from '../lifecycle/lifecycleQueries.ts';
 import WelcomePage from '../welcome/WelcomePage.tsx';
 import { PulseTile } from '../events/Pulse.tsx';
@@ -75,6 +76,7 @@ function Stopped() {
 
 function Numbers({ days }: { days: number }) {
   const t = useT();
+  const counted = useCounted();
   const [filters] = useFilters();
   const [people, setPeople] = useState<PeopleOf | null>(null);
   const home = useQuery(homeQuery(days, filters['shop']));
@@ -83,7 +85,7 @@ function Numbers({ days }: { days: number }) {
       <Loaded query={home} skeleton={<Skeleton height={180} />}>
         {(data) => (
           <>
-            <Section title={t('home.business', { days })} note={t('home.business.note', { days })} actions={<Anchor to={paths.reconcile()}>{t('nav.customers.reconcile')}</Anchor>}><Sales home={data} /></Section>
+            <Section title={t('home.business', { days })} note={counted(t('home.business.note', { days }), data.countedAt)} actions={<Anchor to={paths.reconcile()}>{t('nav.customers.reconcile')}</Anchor>}><Sales home={data} /></Section>
             <Section title={t('home.customers')} actions={<Anchor to={paths.metrics()}>{t('nav.insight.metrics')}</Anchor>}><Figures quiet>{data.figures.map((figure) => <MetricFigure key={figure.metric.id} figure={figure} onPeople={setPeople} />)}</Figures></Section>
           </>
         )}
