@@ -7,13 +7,15 @@ import { effectForShares, sizeForShares } from '../core/experiment/index.ts';
 import { barsFor, compiledAudience } from './audience.ts';
 import type { Audience, Plan, Preview, previewBody } from './contract.ts';
 import { demandExperiment } from './experiments.ts';
-import { type Sorted, sortAudience, usualShare } from './queries/draw.ts';
+import { type Sorted, sortAudience, stretchesBought } from './queries/draw.ts';
 import { orNull } from './refuse.ts';
 
 /** Rises of the share of buyers that the size helper tells the price of. */
 const EFFECTS = [0.01, 0.02, 0.03, 0.05, 0.1] as const;
 /** Where nobody of the audience bought in a year, a share to plan with nevertheless: one in a thousand. */
 const SMALLEST_BASE = 0.001;
+/** The usual share of buyers is an average over so many days: that of as many stretches as fit, each as long as the window of the plan. */
+const YEAR_DAYS = 365;
 
 const sumOf = (rows: readonly Sorted[]): number => rows.reduce((sum, { people }) => sum + people, 0);
 
@@ -44,14 +46,16 @@ export async function previewExperiment(stores: Stores, caller: Caller, asked: A
   const { plan, startsOn, experimentId = newId() } = asked;
   const [asOf, audience] = await Promise.all([dataDay(stores, caller.workspaceId), audienceOf(stores, caller, asked)]);
   const [people, bars] = await Promise.all([compiledAudience(stores, caller, audience, asOf), barsFor(stores, caller, { id: experimentId, plan, startsOn })]);
-  const [sorted, baseMeasured] = await Promise.all([sortAudience(stores.ch, people, bars), usualShare(stores.ch, people, { workspaceId: caller.workspaceId, windowDays: plan.windowDays, asOf })]);
+  const stretches = Math.max(1, Math.floor(YEAR_DAYS / plan.windowDays)), window = { workspaceId: caller.workspaceId, windowDays: plan.windowDays, stretches, asOf };
+  const [sorted, bought] = await Promise.all([sortAudience(stores.ch, people, bars), stretchesBought(stores.ch, people, window)]);
+  const all = sumOf(sorted), baseMeasured = all === 0 ? null : bought / (all * stretches);
   const eligible = sorted.filter(({ bar }) => bar === '');
   const customers = sumOf(eligible);
   const control = Math.round(customers * plan.holdOut);
   const channels = channelsOf(plan, eligible);
   const baseShare = plan.baseShare ?? (baseMeasured === null ? null : Math.max(SMALLEST_BASE, baseMeasured));
   return {
-    asOf, audience: sumOf(sorted), eligible: customers, excluded: Object.fromEntries([...Map.groupBy(sorted.filter(({ bar }) => bar !== ''), ({ bar }) => bar)].map(([bar, rows]) => [bar, sumOf(rows)])),
+    asOf, audience: all, eligible: customers, excluded: Object.fromEntries([...Map.groupBy(sorted.filter(({ bar }) => bar !== ''), ({ bar }) => bar)].map(([bar, rows]) => [bar, sumOf(rows)])),
     treated: customers - control, control, costMinor: channels.reduce((sum, one) => sum + one.costMinor, plan.fixedCostMinor), channels, baseShare, baseMeasured, ...sizesOf(baseShare, customers, plan),
   };
 }
