@@ -129,39 +129,27 @@ function monthNumber(day: number): number {
   return known;
 }
 
-/** Stands for a day that is not known, and comes before all others. */
+/** Stands for a day that is not known. */
 const NONE = -2_147_483_648;
-/** The first row of a customer says when they were seen, the others what a day brought: in the order of ids and days, so that nothing is gathered into arrays or joined. */
-const COLUMNS = {
+/** A row a customer and day, in that order: nothing is gathered into arrays, nor joined. */
+const DAY_COLUMNS = {
   id: 'UUID', d: 'Int32', number: 'UInt32', paid: 'Int64', promotion: 'String', business: 'UInt8', people: 'UInt16', money: 'Int64', opened: 'Int64', door: 'String', main: 'String', goods: 'Int64', origins: 'Array(String)',
-  since: 'Int32', until: 'Int32', made: 'Int32', places: 'Array(String)', doubtful: 'UInt8',
 };
-/** What a day says of where and when somebody was seen: three times that it is not known, no place, no doubt. */
-const UNSEEN_BYTES = 3 * 4 + 2, UNSEEN = "{none:Int32} as since, {none:Int32} as until, {none:Int32} as made, [] :: Array(String) as places, 0 as doubtful";
-const NO_DAY = "{none:Int32} as d, 0 as number, 0 as paid, '' as promotion, 0 as business, 0 as people, 0 as money, 0 as opened, '' as door, '' as main, 0 as goods, [] :: Array(String) as origins";
+/** A row a customer: when and where they were seen. */
+const SEEN_COLUMNS = { id: 'UUID', since: 'Int32', until: 'Int32', made: 'Int32', places: 'Array(String)', doubtful: 'UInt8' };
 
 /** Books of many people as the engine wrote them, in the order of ids, opened so many at a time and up to an id: a million never stand in memory as objects. None: none is left up to there. */
 export type HabitReader = { take(most: number, upTo?: CustomerId): Books[] };
 type QuickReader = HabitReader & { unsure: readonly CustomerId[] };
 
 async function open(ch: ClickHouse, { workspaceId, asOf, whom, windowFrom, kinds, sources }: HabitQuery, quickly: boolean): Promise<QuickReader> {
-  const bytes = await ch.bytes(`
-  select *
-    from (
-      select *, ${UNSEEN} from (${DAYS(whom, rowsOf(whom), { lines: kinds.lines, sources })})
-      union all
-      select customer as id, ${NO_DAY}, if(did, first, {none:Int32}), if(did, last, {none:Int32}), if(recorded, made, {none:Int32}), shops, unsure from (${SEEN(whom, { kinds, quickly })})
-    )
-   order by id, d`, COLUMNS, { workspace: workspaceId, asOf, windowFrom, none: NONE, ...whom });
-  const read = rowReader(bytes), unsure: CustomerId[] = [];
-  const following = (): Books | null => {
-    while (!read.isDone()) {
-      const { books, doubtful, isThere } = booksIn(read, windowFrom);
-      if (doubtful) unsure.push(books.customerId as CustomerId);
-      if (isThere || doubtful) return books;
-    }
-    return null;
-  };
+  const params = { workspace: workspaceId, asOf, none: NONE, ...whom };
+  const days = (): Promise<Uint8Array> => ch.bytes(`select * from (${DAYS(whom, rowsOf(whom), { lines: kinds.lines, sources })}) order by id, d`, DAY_COLUMNS, params);
+  const seen = (): Promise<Uint8Array> => ch.bytes(`
+  select customer as id, if(did, first, {none:Int32}) as since, if(did, last, {none:Int32}) as until, if(recorded, made, {none:Int32}) as made, shops as places, unsure as doubtful
+    from (${SEEN(whom, { kinds, quickly })}) order by id`, SEEN_COLUMNS, params);
+  // Of everybody one after the other: each holds a gigabyte or two while it is added up.
+  const [dayBytes, seenBytes] = 'customers' in whom ? await Promise.all([days(), seen()]) : [await days(), await seen()], unsure: CustomerId[] = [], following = booksIn(dayBytes, seenBytes, windowFrom, unsure);
   let next = following();
   return {
     unsure,
@@ -208,9 +196,9 @@ function addOrders(months: { month: number; orders: number }[], day: number, ord
 /** What is added up of a customer's days while their rows are read. */
 type Added = { purchases: Purchase[]; months: { month: number; orders: number }[]; sources: Set<string>; openedAt: number; channel: string; windowFrequency: number; windowMinor: number; orders: number; netMinor: number; productMinor: number };
 
-/** One day more: the cells of COLUMNS from `number` to `origins`. */
-function addDay(added: Added, read: RowReader, day: number, isInWindow: boolean): void {
-  const orders = read.u32(), amountMinor = read.int(), promo = read.text(), b2b = read.u8() === 1, receivers = read.u16(), netMinor = read.int(), openedAt = read.int(), channel = read.text(), category = read.text();
+/** One day more: the cells of DAY_COLUMNS after the id. */
+function addDay(added: Added, read: RowReader, windowFrom: number): void {
+  const day = read.i32(), isInWindow = day >= windowFrom, orders = read.u32(), amountMinor = read.int(), promo = read.text(), b2b = read.u8() === 1, receivers = read.u16(), netMinor = read.int(), openedAt = read.int(), channel = read.text(), category = read.text();
   added.productMinor += read.int();
   for (const source of textsIn(read)) added.sources.add(source);
   added.netMinor += netMinor;
@@ -223,20 +211,32 @@ function addDay(added: Added, read: RowReader, day: number, isInWindow: boolean)
   if (openedAt < added.openedAt || (openedAt === added.openedAt && channel < added.channel)) Object.assign(added, { openedAt, channel });
 }
 
-/** The rows of one customer, in the order of COLUMNS. `isThere`: they bought or did anything, or are on record. */
-function booksIn(read: RowReader, windowFrom: number): { books: Books; doubtful: boolean; isThere: boolean } {
-  const customerId = read.uuid(), added: Added = { purchases: [], months: [], sources: new Set(), openedAt: Infinity, channel: '', windowFrequency: 0, windowMinor: 0, orders: 0, netMinor: 0, productMinor: 0 };
-  let [firstSeen, lastSeen, createdDay, shops, doubtful]: [number | null, number | null, number | null, string[], boolean] = [null, null, null, [], false];
-  do {
-    const day = read.i32();
-    addDay(added, read, day, day >= windowFrom);
-    if (day === NONE) [firstSeen, lastSeen, createdDay, shops, doubtful] = [dayIn(read), dayIn(read), dayIn(read), textsIn(read), read.u8() === 1];
-    else read.skip(UNSEEN_BYTES);
-  } while (read.isSame());
-  const { purchases, months, sources, channel, windowFrequency, windowMinor, orders, netMinor, productMinor } = added, brought = { channel, productMinor, months };
-  return {
-    books: { customerId, purchases, windowFrequency, sources: [...sources], brought, orders, netMinor, windowMinor, firstSeen, lastSeen, createdDay, shops },
-    doubtful, isThere: purchases.length > 0 || firstSeen !== null || createdDay !== null,
+/** What days and sightings say, both in the order of ids, customer by customer: of whoever bought or did anything, is on record, or is `unsure`, who are told apart as they are met. Null at the end. */
+function booksIn(dayBytes: Uint8Array, seenBytes: Uint8Array, windowFrom: number, unsure: CustomerId[]): () => Books | null {
+  const days = rowReader(dayBytes), sightings = rowReader(seenBytes), idIn = (read: RowReader): CustomerId | null => (read.isDone() ? null : (read.uuid() as CustomerId));
+  let [bought, seen] = [idIn(days), idIn(sightings)];
+  const daysOf = (id: CustomerId): Added => {
+    const added: Added = { purchases: [], months: [], sources: new Set(), openedAt: Infinity, channel: '', windowFrequency: 0, windowMinor: 0, orders: 0, netMinor: 0, productMinor: 0 };
+    if (bought !== id) return added;
+    do addDay(added, days, windowFrom); while (days.isSame());
+    bought = idIn(days);
+    return added;
+  };
+  const sightingOf = (id: CustomerId): { firstSeen: number | null; lastSeen: number | null; createdDay: number | null; shops: string[]; isUnsure: boolean } => {
+    if (seen !== id) return { firstSeen: null, lastSeen: null, createdDay: null, shops: [], isUnsure: false };
+    const sighting = { firstSeen: dayIn(sightings), lastSeen: dayIn(sightings), createdDay: dayIn(sightings), shops: textsIn(sightings), isUnsure: sightings.u8() === 1 };
+    seen = idIn(sightings);
+    return sighting;
+  };
+  return () => {
+    for (;;) {
+      const customerId = bought === null || (seen !== null && isBefore(seen, bought)) ? seen : bought;
+      if (customerId === null) return null;
+      const { purchases, months, sources, channel, windowFrequency, windowMinor, orders, netMinor, productMinor } = daysOf(customerId), { isUnsure, ...sighting } = sightingOf(customerId);
+      if (isUnsure) unsure.push(customerId);
+      if (isUnsure || purchases.length > 0 || sighting.firstSeen !== null || sighting.createdDay !== null)
+        return { customerId, purchases, windowFrequency, sources: [...sources], brought: { channel, productMinor, months }, orders, netMinor, windowMinor, ...sighting };
+    }
   };
 }
 
