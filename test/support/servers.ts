@@ -58,7 +58,8 @@ export function child(file: string, args: readonly string[], env: Record<string,
     for (const begun = Date.now(); ; ) {
       const found = text.exec(output);
       if (found) return found;
-      if (Date.now() - begun > ms || started.exitCode !== null) throw new Error(`did not say ${text}:\n${output}`);
+      const { exitCode, signalCode } = started, isOver = exitCode !== null || signalCode !== null;
+      if (Date.now() - begun > ms || isOver) throw new Error(`did not say ${text}${isOver ? `, and ended with ${exitCode ?? signalCode}` : ''}:\n${output}`);
       await new Promise((again) => setTimeout(again, 50));
     }
   };

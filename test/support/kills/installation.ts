@@ -113,7 +113,11 @@ export async function startServer(folder: Folder): Promise<Server> {
   const begun = performance.now(), strain = strainOn(), said: string[] = [], { data } = folder;
   const child = begin(folder);
   for (const stream of [child.process.stdout, child.process.stderr]) stream?.on('data', (chunk: Buffer) => said.push(`${Math.round(performance.now() - begun)} ms: ${chunk.toString().trim()}`));
-  const [, url = ''] = await child.until(/Open (http:\S+)/, 90_000);
+  const [, url = ''] = await child.until(/Open (http:\S+)/, 90_000).catch((error: Error) => {
+    const { words } = strain(child.process.pid ?? 0);
+    child.process.kill('SIGKILL');
+    throw new Error(`${error.message}\n${words}`);
+  });
   const startedMs = performance.now() - begun, { starvedMs, words } = strain(child.process.pid ?? 0);
   return { child, url, api: apiAt(url, readFileSync(join(data, 'cli.token'), 'utf8').trim(), async () => undefined), startedMs, starvedMs, story: [...said, words].join('\n') };
 }
