@@ -106,7 +106,7 @@ export type Pace = { may(reaction: string): boolean; worked(reaction: string, ms
 
 type Turn = (subscription: Subscription, readFacts: ReadFacts) => Promise<boolean>;
 
-/** A turn for each that has facts and may, in the order of the table; whether there was any. */
+/** Gives each reaction that has facts before it, and is due by its pace, one turn, in the order of the table, and tells the pace how long it took. Whether any of them read a fact. */
 async function round(stores: Stores, subscriptions: readonly Subscription[], { may, worked }: Pace, take: Turn): Promise<boolean> {
   const waiting = new Set(await withFacts(stores.pg, subscriptions, true)), readFacts = factReader(stores.pg);
   let moved = false;

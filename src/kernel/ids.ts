@@ -12,6 +12,8 @@ export const newId = (): string => uuidv7();
 
 /** The subject of events that belong to nobody. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000';
+/** The same in a statement of the event store. */
+export const NOBODY_SQL = `toUUID('${NOBODY}')`;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export const isUuid = (text: string): boolean => UUID.test(text);

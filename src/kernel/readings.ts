@@ -1,9 +1,9 @@
+import { NOBODY_SQL } from './ids.ts';
 /**
  * The readings of what happened that every report shares: one definition each, so that no two pages count differently.
  * Each gives a FROM part with only the columns asked for (the engine plans every column of a view, asked for or not), reads
  * the bound parameter `workspace`, and gives rows to the person who owns their subject now: merges and cuts are applied here.
  */
-const NOBODY = "toUUID('00000000-0000-0000-0000-000000000000')";
 
 const HERE = 'workspace = {workspace:UUID}';
 const MINE = 'subject in {subjects:Array(UUID)}';
@@ -43,7 +43,7 @@ type Branch = { table: Table; as: string; where: string; mine?: string; only?: s
 type Columns = Readonly<Record<string, string | readonly string[]>>;
 /** Columns made of others above the branches. */
 const MADE: Readonly<Record<string, { of: readonly string[]; sql: string }>> = {
-  customer: { of: ['subject'], sql: `if(w.customer = ${NOBODY}, s.subject, w.customer)` },
+  customer: { of: ['subject'], sql: `if(w.customer = ${NOBODY_SQL}, s.subject, w.customer)` },
   net: { of: ['amount', 'refunded'], sql: 's.amount - s.refunded' },
 };
 const OWNERS = '(select subject, customer from subject_owner final where workspace = {workspace:UUID})';
@@ -95,7 +95,7 @@ export const ownedOfMine = ownedBy(OWNERS_OF_MINE);
 
 const PAID = "status in ('paid', 'shipped', 'done')";
 const STANDS = "full_refund in ('', 'pending')";
-const KNOWN = `subject != ${NOBODY}`;
+const KNOWN = `subject != ${NOBODY_SQL}`;
 /** An order that counts as a purchase: paid or later, not wholly refunded, more than free gifts. */
 const isPurchase = (o: string): string => `${o}.${PAID} and ${o}.${STANDS} and not ${o}.free`;
 

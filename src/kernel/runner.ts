@@ -9,8 +9,8 @@ const IDLE_MS = 500;
 const GATHER_MS = 300, LONG_MS = 1_000;
 /** How long an unhurried reaction rests between its turns: nobody waits for it, and the more people it looks at together, the less each costs. */
 const REST_MS = 8_000;
-/** While those that are waited for have work, it rests ten times as long as its last turn took: it leaves them most of the machine. */
-const RESTS_A_TURN = 10, REST_MS_MAX = 60_000, QUIET_MS = 2_000;
+/** While those that are waited for have work, its last turn was to be at most a tenth of the time until its next one, which comes after a minute's rest at the latest: it leaves them most of the machine. */
+const TURN_SHARE = 0.1, REST_MS_MAX = 60_000, QUIET_MS = 2_000;
 
 /** Some of the loop's reactions, which take turns one after another, and the duty they are. */
 type Lane = { duty: string; loop: Loop; pace: Pace };
@@ -21,11 +21,12 @@ const some = (loop: Loop, isOne: (reaction: string) => boolean): Loop =>
 /** The pace of reactions that rest between their turns; the first after a rest at once. `isBusy`: whether those that are waited for have work. */
 export function resting(restMs: number, isBusy: () => boolean): Pace {
   const turns = new Map<string, { begunMs: number; tookMs: number }>();
-  const restOf = (tookMs: number): number => Math.max(restMs, isBusy() ? Math.min(REST_MS_MAX, RESTS_A_TURN * tookMs) : 0);
+  /** From the beginning of a turn to that of the next. */
+  const pauseOf = (tookMs: number): number => Math.max(restMs, isBusy() ? Math.min(tookMs + REST_MS_MAX, tookMs / TURN_SHARE) : 0);
   return {
     may: (reaction) => {
       const begunMs = performance.now(), last = turns.get(reaction);
-      if (last && begunMs - last.begunMs < restOf(last.tookMs)) return false;
+      if (last && begunMs - last.begunMs < pauseOf(last.tookMs)) return false;
       turns.set(reaction, { begunMs, tookMs: 0 });
       return true;
     },

@@ -1,9 +1,8 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
-import type { SubjectId, WorkspaceId } from '../../kernel/ids.ts';
+import { NOBODY_SQL, type SubjectId, type WorkspaceId } from '../../kernel/ids.ts';
 import { open, type WorkspaceKeys } from '../../kernel/seal.ts';
 import { many, run, sql, type Tx } from '../../kernel/sql.ts';
 
-const NOBODY = "toUUID('00000000-0000-0000-0000-000000000000')";
 /** Texts that say what was bought and which document it was; every other text and map of a row may say something of the person. */
 const KEPT = new Set(['order_no', 'sku', 'name', 'refund_no', 'cost_no', 'message_id', 'measures', 'campaign']);
 /** Words of few values that still narrow somebody down. */
@@ -22,7 +21,7 @@ type Column = { name: string; type: string };
 async function stripped(ch: ClickHouse, table: string): Promise<Map<string, string>> {
   const columns = await ch.rows<Column>('select name, type from system.columns where database = currentDatabase() and table = {table:String}', { table });
   const to = columns.flatMap(({ name, type }): [string, string][] => {
-    if (name === 'subject') return [[name, NOBODY]];
+    if (name === 'subject') return [[name, NOBODY_SQL]];
     if (TIMES.has(name)) return [[name, type.startsWith('Nullable') ? `if(isNull(${name}), null, ${NOON})` : NOON]];
     if (NARROWING.has(name)) return [[name, "''"]];
     return FREE.test(type) && !KEPT.has(name) ? [[name, type.startsWith('JSON') ? "cast('{}', 'JSON')" : `defaultValueOfTypeName('${type.replaceAll("'", "\\'")}')`]] : [];

@@ -1,14 +1,13 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
-import type { WorkspaceId } from '../../kernel/ids.ts';
+import { NOBODY_SQL, type WorkspaceId } from '../../kernel/ids.ts';
 
 export const EXPORTS = ['orders', 'lines', 'refunds', 'costs'] as const;
 export type ExportKind = (typeof EXPORTS)[number];
 export type ExportRow = Record<string, string | number>;
 
 const IN_SHOPS = `(empty({shops:Array(String)}) or shop in {shops:Array(String)}) and ({from:String} = '' or source = {from:String})`;
-const NOBODY = `toUUID('00000000-0000-0000-0000-000000000000')`;
 const OWNER = `left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = f.subject`;
-const PERSON = `if(f.subject = ${NOBODY}, '', toString(if(w.customer = ${NOBODY}, f.subject, w.customer)))`;
+const PERSON = `if(f.subject = ${NOBODY_SQL}, '', toString(if(w.customer = ${NOBODY_SQL}, f.subject, w.customer)))`;
 const time = (column: string): string => `ifNull(formatDateTime(${column}, '%Y-%m-%dT%H:%i:%SZ'), '')`;
 
 /** Columns under the headers of our own template, so that what was exported can be imported; money in minor units of the reporting currency. */

@@ -1,22 +1,21 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
-import type { WorkspaceId } from '../../kernel/ids.ts';
+import { NOBODY_SQL, type WorkspaceId } from '../../kernel/ids.ts';
 import { sales } from '../../kernel/readings.ts';
 import { many, run, sql, type Tx } from '../../kernel/sql.ts';
 
 export type Sum = { orders: number; documents: number; buyers: number; people: number; paidMinor: number; refundsMinor: number; netMinor: number; nobodysMinor: number };
 export type MonthSum = Sum & { month: string; shop: string };
 
-const NOBODY = "toUUID('00000000-0000-0000-0000-000000000000')";
 /** Numbers that something else than an order carries. Only what bears one of these can be the same document twice: telling millions of orders apart again would be half of the work. */
 const ELSEWHERE = `select document_no from refunds where workspace = {workspace:UUID} and order_no = '' union all select order_no from order_lines where workspace = {workspace:UUID} and loose`;
 
 const SUMS = `
   countIf(kind = 'order' and status in ('paid', 'shipped', 'done')) as orders,
   countIf(kind = 'order' and not elsewhere) + uniqExactIf((source, shop, document_no), kind != 'order' or elsewhere) as documents,
-  uniqExactIf(customer, purchase and customer != ${NOBODY}) as buyers,
-  uniqExactIf(customer, customer != ${NOBODY}) as people,
+  uniqExactIf(customer, purchase and customer != ${NOBODY_SQL}) as buyers,
+  uniqExactIf(customer, customer != ${NOBODY_SQL}) as people,
   sum(amount) as paidMinor, sum(refunded) as refundsMinor, sum(net) as netMinor,
-  sumIf(net, customer = ${NOBODY}) as nobodysMinor`;
+  sumIf(net, customer = ${NOBODY_SQL}) as nobodysMinor`;
 
 const SALES = sales('kind', 'source', 'shop', 'document_no', 'customer', 'status', 'day', 'amount', 'refunded', 'net', 'purchase');
 

@@ -68,7 +68,6 @@ const bought = (top: string, bottom = '1'): Measure => ({ kind: 'sums', counts: 
 const daysIn = (from: string, to: string): string => `arrayCount(d -> d >= ${from} AND d <= ${to}, all_days)`;
 const lastDays = (days: string): string => daysIn(`stop - ${days} + 1`, 'stop');
 
-
 /** Those who first bought in the period and whose following days have all passed. */
 const FIRST_BUYERS = (days: string): string => `first_day >= start AND first_day <= stop AND first_day + ${days} <= {as_of:Date32}`;
 const CAME_BACK = (days: string): string => `arrayExists(d -> d > first_day AND d <= first_day + ${days}, all_days)`;

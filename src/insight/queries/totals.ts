@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { Day } from '../../kernel/day.ts';
-import type { WorkspaceId } from '../../kernel/ids.ts';
+import { NOBODY_SQL, type WorkspaceId } from '../../kernel/ids.ts';
 import { sales } from '../../kernel/readings.ts';
 import type { Period } from '../core/periods.ts';
 import type { Reader } from './scope.ts';
@@ -10,14 +10,13 @@ export type SalesTotal = { orders: number; amount: number; refunded: number; net
 
 const NOTHING: SalesTotal = { orders: 0, amount: 0, refunded: 0, net: 0, nobody_net: 0 };
 
-const NOBODY = "toUUID('00000000-0000-0000-0000-000000000000')";
 
 /** One total a period, in the order given. Nobody owns the subject that is nobody, so owners need not be asked. */
 export async function loadSalesTotals(ch: Reader, workspaceId: WorkspaceId, periods: readonly Period[], shops: readonly string[]): Promise<SalesTotal[]> {
   const inShops = shops.length > 0;
   const rows = await ch.rows<Omit<SalesTotal, 'net'> & { start: Day }>(`
 SELECT toString(begun) AS start, countIf(kind = 'order' AND status IN ('paid', 'shipped', 'done')) AS orders, sum(s.amount) AS amount, sum(s.refunded) AS refunded,
-       sumIf(s.amount - s.refunded, subject = ${NOBODY}) AS nobody_net
+       sumIf(s.amount - s.refunded, subject = ${NOBODY_SQL}) AS nobody_net
 FROM   ${sales('subject', 'kind', 'status', 'amount', 'refunded', 'day', ...(inShops ? ['shop' as const] : []))} AS s
 ARRAY  JOIN {starts:Array(Date32)} AS begun, {stops:Array(Date32)} AS stop
 WHERE  day >= begun AND day <= stop${inShops ? ' AND shop IN {shops:Array(String)}' : ''}

@@ -1,10 +1,9 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { Compiled } from '../../../kernel/conditions/index.ts';
 import type { Day } from '../../../kernel/day.ts';
-import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
+import { type CustomerId, NOBODY_SQL, type WorkspaceId } from '../../../kernel/ids.ts';
 import { owned } from '../../../kernel/readings.ts';
 
-const NOBODY = "toUUID('00000000-0000-0000-0000-000000000000')";
 const instant = (at: Date): string => at.toISOString().replace('T', ' ').replace('Z', '');
 
 export async function newestLook(ch: ClickHouse, workspaceId: WorkspaceId): Promise<number> {
@@ -30,7 +29,7 @@ export const applyDraft = (ch: ClickHouse, workspaceId: WorkspaceId, given: { ru
 insert into segment_now (workspace, customer, version, segments, entered, left)
 select {workspace:UUID}, customer, {version:UInt64}, segments, arrayFilter(s -> not has(before, s), segments), arrayFilter(s -> has({asked:Array(UInt32)}, s) and not has(segments, s), before)
 from (
-  select if(d.customer = ${NOBODY}, n.customer, d.customer) as customer, n.segments as before, n.version as seen,
+  select if(d.customer = ${NOBODY_SQL}, n.customer, d.customer) as customer, n.segments as before, n.version as seen,
          if(empty({held:Array(UInt32)}), d.segments, arraySort(arrayConcat(d.segments, arrayFilter(s -> has({held:Array(UInt32)}, s), before)))) as segments
   from      (select customer, segments from segment_draft where workspace = {workspace:UUID} and run = {run:UInt64}) as d
   full join (select customer, segments, version from segment_now final where workspace = {workspace:UUID}) as n on n.customer = d.customer)
