@@ -12,8 +12,9 @@ import { folderIn, fromFile, fromNetwork, overNetwork, throughFile } from './row
 import { fullness } from '../fullness.ts';
 import { storeSeconds } from '../metrics.ts';
 import { semaphore } from './semaphore.ts';
+import { bound, type ChParams } from './values.ts';
 
-export type ChParams = Readonly<Record<string, unknown>>;
+export type { ChParams };
 export type ChSettings = ClickHouseSettings;
 /** Columns with the type their cells are written in. */
 export type ColumnTypes = Readonly<Record<string, string>>;
@@ -64,8 +65,8 @@ const MANNERS = {
   max_expanded_ast_elements: '5000000',
 } as const satisfies ChSettings;
 
-/** The engine in process shares the machine with us; a server knows its own. */
-const LIMITS = { ...MANNERS, max_execution_time: SECONDS.answer, max_threads: 2, max_memory_usage: '6000000000' } as const satisfies ChSettings;
+/** The engine in process shares the machine with us; a server knows its own. Its statements hold their values (see values.ts). */
+const LIMITS = { ...MANNERS, max_query_size: '256000000', max_execution_time: SECONDS.answer, max_threads: 2, max_memory_usage: '6000000000' } as const satisfies ChSettings;
 /** A server says whether a statement went well once it is at its end: what fails half way would else have begun as an answer that is cut short. */
 const WHOLE = { wait_end_of_query: 1 } as const satisfies ChSettings;
 /** Over a cluster an insert is there once it is where it belongs, and what one workspace's rows are joined with lies on their shard (see cluster.ts). */
@@ -167,7 +168,7 @@ export function openClickHouse(target: string, cluster?: string, backups?: strin
       gate(async (session) => {
         const client = await lasting(session, 'answer');
         if (!embedded) return (await askNetwork(client, `${query}\nformat JSONEachRow`, params)).toString();
-        return lists({ query, params: params ?? {} }, async (asked) => (await client.query({ query: asked.query, query_params: { ...asked.params }, format: 'JSONEachRow' })).text());
+        return lists({ query, params: params ?? {} }, async (asked) => (await client.query({ query: bound(asked), format: 'JSONEachRow' })).text());
       }))),
     bytes: (query, columns, params = {}) =>
       gate(async (session) => {
@@ -189,7 +190,7 @@ export function openClickHouse(target: string, cluster?: string, backups?: strin
     command: (query, params, takes = 'answer') =>
       write(async (session) => {
         const client = await lasting(session, takes);
-        if (embedded) await lists({ query, params: params ?? {} }, (asked) => client.command({ query: asked.query, query_params: { ...asked.params } }));
+        if (embedded) await lists({ query, params: params ?? {} }, (asked) => client.command({ query: bound(asked) }));
         else await askNetwork(client, cluster ? onCluster(query, cluster) : query, params);
       }),
     close: async () => {

@@ -1,10 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isUuid, newId } from '../ids.ts';
-import { quoted } from './rowInsert.ts';
 import { RowWriter } from './rowWriter.ts';
+import { type Asked, quoted } from './values.ts';
 
-type Asked = { query: string; params: Readonly<Record<string, unknown>> };
 /** Does some work with a statement, whose long lists of ids stand where the engine reads them cheaply for as long as it lasts. */
 export type WithLists = <T>(asked: Asked, work: (asked: Asked) => Promise<T>) => Promise<T>;
 

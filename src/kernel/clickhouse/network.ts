@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { type ClickHouseClient, parseError } from '@clickhouse/client';
-
-type Value = unknown;
-type Params = Readonly<Record<string, Value>>;
+import { type ChParams, PLACE, written } from './values.ts';
 
 /** A server takes addresses up to a megabyte, what stands before it often no more than eight kilobytes in all: as they are written there, with three signs for a comma. */
 const ADDRESS_BYTES = 4_000;
@@ -14,21 +12,9 @@ const FIELD_BYTES = 100_000;
 /** A statement in fields of its own: a server reads several as one. A sign has four bytes at most. */
 const statementFields = (query: string): Field[] => (query.match(/[\s\S]{1,25000}/gu) ?? []).map((part) => ['query', part]);
 
-const escaped = (text: string): string => text.replace(/[\t\n\r\\']/g, (mark) => ({ '\t': '\\t', '\n': '\\n', '\r': '\\r' })[mark] ?? `\\${mark}`);
-
-/** A bound value as the protocol writes it: texts inside lists are quoted, alone they are not. */
-function written(value: Value, inside = false): string {
-  if (value === null || value === undefined) return inside ? 'NULL' : '\\N';
-  if (typeof value === 'string') return inside ? `'${escaped(value)}'` : escaped(value);
-  if (typeof value === 'boolean') return inside ? String(value).toUpperCase() : String(Number(value));
-  if (Array.isArray(value)) return `[${value.map((one: Value) => written(one, true)).join(',')}]`;
-  if (typeof value === 'object') return `{${Object.entries(value).map(([key, one]) => `${written(key, true)}:${written(one, true)}`).join(',')}}`;
-  return String(value);
-}
-
 /** A list in lists short enough for a field each. */
-function pieces(list: readonly Value[]): Value[][] {
-  const all: Value[][] = [[]];
+function pieces(list: readonly unknown[]): unknown[][] {
+  const all: unknown[][] = [[]];
   let bytes = 0;
   for (const one of list) {
     const more = Buffer.byteLength(written(one, true)) + 1;
@@ -40,15 +26,15 @@ function pieces(list: readonly Value[]): Value[][] {
 }
 
 /** A statement whose long lists are bound in pieces, which the server joins. */
-function inFields(query: string, params: Params): { query: string; params: Params } {
-  const bound: Record<string, Value> = {}, count = new Map<string, number>();
+function inFields(query: string, params: ChParams): { query: string; params: ChParams } {
+  const bound: Record<string, unknown> = {}, count = new Map<string, number>();
   for (const [name, value] of Object.entries(params)) {
     const parts = Array.isArray(value) ? pieces(value) : [];
     if (parts.length < 2) bound[name] = value;
     else for (const [nth, part] of parts.entries()) bound[`${name}_piece${nth}`] = part;
     count.set(name, parts.length);
   }
-  const text = query.replace(/\{\s*(\w+)\s*:([^}]*)\}/g, (whole, name: string, type: string) => {
+  const text = query.replace(PLACE, (whole, name: string, type: string) => {
     const parts = count.get(name) ?? 0;
     return parts < 2 ? whole : `arrayConcat(${Array.from({ length: parts }, (_, nth) => `{${name}_piece${nth}:${type}}`).join(', ')})`;
   });
@@ -66,7 +52,7 @@ const inAddress = (fields: readonly Field[]): boolean =>
   fields.reduce((sum, [, value]) => sum + value.length, 0) <= ADDRESS_BYTES && new URLSearchParams(fields.map(([name, value]) => [name, value])).toString().length <= ADDRESS_BYTES;
 
 /** Runs a statement on a server, both it and its values of any length; its answer. Values too long for an address travel with the statement in a form. */
-export function askNetwork(client: ClickHouseClient, given: string, values: Params = {}): Promise<Buffer> {
+export function askNetwork(client: ClickHouseClient, given: string, values: ChParams = {}): Promise<Buffer> {
   const { query, params } = inFields(given, values);
   const fields = Object.entries(params).map(([name, value]): Field => [`param_${name}`, written(value)]);
   if (inAddress(fields)) return heard(client, { query, query_params: { ...params } });

@@ -6,12 +6,12 @@ import { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { newId } from '../ids.ts';
 import { askNetwork, heard } from './network.ts';
+import { type Asked, bound, quoted } from './values.ts';
 
 /** One block of rows in RowBinary. */
 export type RowBlock = { table: string; columns: Readonly<Record<string, string>>; rows: Uint8Array; settings: Readonly<Record<string, string | number>> };
 export type InsertRows = (client: ClickHouseClient, block: RowBlock) => Promise<void>;
 
-export const quoted = (text: string): string => `'${text.replace(/[\\']/g, (mark) => `\\${mark}`)}'`;
 const namesOf = ({ columns }: RowBlock): string => Object.keys(columns).join(', ');
 const structureOf = ({ columns }: RowBlock): string => Object.entries(columns).map(([name, type]) => `${name} ${type}`).join(', ');
 const settingsOf = ({ settings }: RowBlock): string => Object.entries(settings).map(([name, value]) => `${name} = ${typeof value === 'number' ? value : quoted(value)}`).join(', ');
@@ -37,7 +37,7 @@ export function throughFile(target: string): InsertRows {
 }
 
 /** A question whose answer comes in RowBinary, with the type each column is read in. */
-export type RowQuestion = { query: string; params: Readonly<Record<string, unknown>>; columns: Readonly<Record<string, string>> };
+export type RowQuestion = Asked & { columns: Readonly<Record<string, string>> };
 export type ReadRows = (client: ClickHouseClient, question: RowQuestion) => Promise<Uint8Array>;
 
 /** Columns are found by their names, in process as over a network, and cast to what is read. */
@@ -56,7 +56,7 @@ export function fromFile(target: string): ReadRows {
     const { params, columns } = question, path = join(folder, `${newId()}.answer`);
     const structure = Object.entries(columns).map(([name, type]) => `${name} ${type}`).join(', ');
     try {
-      await client.command({ query: `insert into function file(${quoted(path)}, 'RowBinary', ${quoted(structure)}) ${typed(question)}`, query_params: { ...params } });
+      await client.command({ query: `insert into function file(${quoted(path)}, 'RowBinary', ${quoted(structure)}) ${bound({ query: typed(question), params })}` });
       // No row at all makes no file.
       return existsSync(path) ? await readFile(path) : new Uint8Array();
     } finally {
