@@ -57,6 +57,12 @@ async function watched<T>(work: () => Promise<T>): Promise<{ result: T; own: num
   }
 }
 
+/** Waits until the queue has nothing to do: what an earlier step asked for, as a look at all segments, is not part of what is measured. */
+async function untilQuiet({ running: { stores } }: Setting): Promise<void> {
+  const busy = async (): Promise<boolean> => (await stores.pg.jobsPool.query<{ jobs: number }>('select count(*)::int as jobs from graphile_worker.jobs where attempts < max_attempts')).rows[0]?.jobs !== 0;
+  while (await busy()) await new Promise((again) => setTimeout(again, 500));
+}
+
 /** Everybody told anew on the day after the last time, then scored: cuts, RFM bins, stages and values of all. */
 async function recompute(setting: Setting): Promise<void> {
   const { running: { stores }, shop: { workspaceId, size, folder } } = setting, before = await assessedAsOf(setting);
@@ -75,6 +81,8 @@ async function recompute(setting: Setting): Promise<void> {
     await reassess(stores, workspaceId, 'all', today, { mode: 'backfill' });
     parts.mark('everybody told back as of the data’s own day');
   }
+  await untilQuiet(setting);
+  parts.mark('what that asked for');
   const statements = process.env.PERENNIAL_SCALE_STATEMENTS ? watchStatements(stores.ch) : () => undefined;
   const day = addDays(dayOfNumber((await assessedAsOf(setting)) as number), 1);
   const { result: [stages, values], own, stores: below } = await watched(async () => {
