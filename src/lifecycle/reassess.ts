@@ -11,7 +11,7 @@ import { assess, changeOf, fingerprintOf, firstSeenOf, judgedOn, type Assessed, 
 import { rfmScales, type RfmScales } from './core/rfm.ts';
 import { judgeWith, type Judge } from './core/stage.ts';
 import { FIRST_ID, type Kinds, kindsOf, LAST_ID, loadHabits, type Named, named, openHabits, type Range, rangesOf, sizeOf, type Whom } from './queries/habits.ts';
-import { assessedAs, assessedSince, loadDue, loadRfmColumns, loadUnassessed, openBefores, removeNow, saveHistories, saveNow, type Stamp, writeNow } from './queries/stages.ts';
+import { assessedAs, assessedSince, type Befores, loadDue, loadRfmColumns, loadUnassessed, openBefores, removeNow, saveHistories, saveNow, type Stamp, writeNow } from './queries/stages.ts';
 import { newestVersion, versionAfter } from './queries/versions.ts';
 import { forgetUntold, lockStages, noteUntold, rfmRulesInForce, rulesInForce, saveSetting, settingOf, type Untold, untoldOf } from './store.ts';
 
@@ -103,21 +103,27 @@ async function settingFor(stores: Stores, workspaceId: WorkspaceId, { asOf, mode
 
 type Told = { one: Assessed; before: Before | undefined; change: Change; fingerprint: number };
 
-/** Customers with their books, some at a time and in the order of their ids; `newer`: of whom something newer than these books was told. */
-type Part = { whom: Whom; books: Iterable<readonly Books[]>; newer: ReadonlySet<CustomerId> };
+/** Customers with their books, some at a time and in the order of their ids, and what is held of them; `newer`: of whom something newer than both was told. */
+type Part = { whom: Whom; stamp: Stamp; books: Iterable<readonly Books[]>; before: Befores; newer: ReadonlySet<CustomerId> };
+
+/** Versions of runs that were cut off before they told everybody. */
+const untoldIn = async (tx: Tx, workspaceId: WorkspaceId): Promise<number[]> => (await untoldOf(tx, workspaceId)).map(({ version }) => version);
 
 /** Named customers are read where they are saved, under the lock. */
 const reassessNamed = (stores: Stores, setting: Setting, whom: Named): Promise<Reassessed> => {
   const { workspaceId, asOf, windowFrom, kinds, stopped } = setting;
   return stores.pg.tx(workspaceId, async (tx) => {
     await lockStages(tx, workspaceId);
-    return judgeAndSave({ tx, stores, setting }, { whom, books: [await loadHabits(stores.ch, { workspaceId, asOf, whom, windowFrom, kinds, sources: stopped.size > 0 })], newer: new Set() });
+    const untold = await untoldIn(tx, workspaceId), [stamp, own, before] = await Promise.all([
+      stampOf(stores, setting), loadHabits(stores.ch, { workspaceId, asOf, whom, windowFrom, kinds, sources: stopped.size > 0 }), openBefores(stores.ch, workspaceId, whom, untold),
+    ]);
+    return judgeAndSave({ tx, stores, setting }, { whom, stamp, books: [own], before, newer: new Set() });
   });
 };
 
 /**
- * Everybody of ranges that follow each other in one pass over what happened, saved range by range. The books are read before the lock is taken: whoever was
- * assessed by something newer meanwhile is left as that says.
+ * Everybody of ranges that follow each other in one pass over what happened, saved range by range. The books, and what is held of the next range, are read before
+ * the lock is taken: whoever was assessed by something newer meanwhile is left as that says.
  */
 async function reassessRanges(stores: Stores, setting: Setting, ranges: readonly Range[]): Promise<Reassessed> {
   const { workspaceId, asOf, windowFrom, kinds, stopped } = setting, readAt = await newestVersion(stores, 'stage_now', workspaceId), sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
@@ -125,9 +131,15 @@ async function reassessRanges(stores: Stores, setting: Setting, ranges: readonly
   function* lotsUpTo(id: CustomerId): Generator<Books[]> {
     for (let lot = reader.take(CUSTOMERS_PER_LOT, id); lot.length > 0; lot = reader.take(CUSTOMERS_PER_LOT, id)) yield lot;
   }
-  for (const range of ranges) add(sum, await stores.pg.tx(workspaceId, async (tx) => {
+  const held = (range: Range, untold: readonly number[] = []): Promise<Befores> => openBefores(stores.ch, workspaceId, range, untold);
+  let ahead: Promise<Befores> | undefined;
+  for (const [at, range] of ranges.entries()) add(sum, await stores.pg.tx(workspaceId, async (tx) => {
     await lockStages(tx, workspaceId);
-    return judgeAndSave({ tx, stores, setting }, { whom: range, books: lotsUpTo(range.upTo), newer: await assessedSince(stores.ch, workspaceId, range, readAt) });
+    const untold = await untoldIn(tx, workspaceId), reading = untold.length === 0 && ahead ? ahead : held(range, untold);
+    const [stamp, newer, before] = await Promise.all([stampOf(stores, setting), assessedSince(stores.ch, workspaceId, range, readAt), reading]), next = ranges[at + 1];
+    ahead = next && held(next);
+    ahead?.catch(() => undefined);
+    return judgeAndSave({ tx, stores, setting }, { whom: range, stamp, books: lotsUpTo(range.upTo), before, newer });
   }));
   return sum;
 }
@@ -135,9 +147,8 @@ async function reassessRanges(stores: Stores, setting: Setting, ranges: readonly
 type Place = { tx: Tx; stores: Stores; setting: Setting };
 
 /** Decides and saves, under the lock. Customers held to stand somewhere who have no books any more are removed, but for `newer`. */
-async function judgeAndSave({ tx, stores, setting }: Place, { whom, books, newer }: Part): Promise<Reassessed> {
-  const { workspaceId, mode } = setting, stamp = await stampOf(stores, setting), sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
-  const before = await openBefores(stores.ch, workspaceId, whom, (await untoldOf(tx, workspaceId)).map(({ version }) => version));
+async function judgeAndSave({ tx, stores, setting }: Place, { whom, stamp, books, before, newer }: Part): Promise<Reassessed> {
+  const { workspaceId, mode } = setting, sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
   // On the disk before analytics hears anything, gone with the commit that tells everybody else.
   await stores.pg.tx(workspaceId, (note) => noteUntold(note, workspaceId, { version: stamp.version, mode }));
   let [block, isRetold, saving] = [newBlock(), false, Promise.resolve()];
