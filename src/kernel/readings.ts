@@ -25,14 +25,22 @@ const NEWEST_FIRST = "version desc, toUInt64(splitByChar('_', _part)[2]) desc, _
  * The rows FINAL would give of those that are found, for a few out of millions: FINAL merges whatever lies in the same granules before it looks whose it is. What finds a row
  * has to find every version of it.
  */
-const newest = (table: Table, which: string): string =>
-  `(select * from (select * from ${table} where ${HERE} and ${which} order by ${NEWEST_FIRST} limit 1 by ${TABLES[table].key.join(', ')}) where deleted = 0)`;
+const newest = (table: Table, which: string, columns: readonly string[]): string => {
+  const names = [...new Set(columns)].join(', ');
+  return `(select ${names} from (select ${names}, deleted from ${table} where ${HERE} and ${which} order by ${NEWEST_FIRST} limit 1 by ${TABLES[table].key.join(', ')}) where deleted = 0)`;
+};
 const found = (by: string, table: Table, which: string): string => `${by} in (select ${by} from ${table} where ${HERE} and ${which})`;
-/** A table's rows of `{subjects:Array(UUID)}`, as they stand now. By keys, since the newest version of a row may be another's. `only`: a condition that all rows wanted meet. */
-export function ofMine(table: Table, only = ''): string {
+/**
+ * Columns of a table's rows of `{subjects:Array(UUID)}`, as they stand now. By keys, since the newest version of a row may be another's. `only`: a condition that all rows wanted
+ * meet. The engine plans every column of every level, so that a star over a wide table costs more than what it finds.
+ */
+export function ofMine(table: Table, columns: readonly string[], only = ''): string {
   const { by } = TABLES[table], mine = `${MINE}${only && ` and ${only}`}`;
-  return by === null ? newest(table, mine) : `(select * from ${newest(table, found(by, table, mine))} where ${mine})`;
+  return by === null ? newest(table, mine, columns) : `(select ${columns.join(', ')} from ${newest(table, found(by, table, mine), [...columns, 'subject', ...(only ? [only] : [])])} where ${mine})`;
 }
+
+/** The columns of a table called `as` that some expressions name. */
+const namedIn = (as: string, expressions: readonly string[]): string[] => [...new Set(expressions.flatMap((one) => [...one.matchAll(new RegExp(`\\b${as}\\.(\\w+)`, 'g'))].map(([, name]) => name as string)))];
 
 /**
  * `since`: what leaves parts of the table unread where days before one are not wanted. `mine`: the conditions on rows of `{subjects:Array(UUID)}` alone, where they are
@@ -63,13 +71,13 @@ function reading<C extends Columns>(columns: C, branches: readonly Branch[]): Re
     const given = columns[name] as string | readonly string[];
     return `${typeof given === 'string' ? given : given[at]} as ${name}`;
   };
-  const rowsOf = ({ table, as, where, mine = where, only, group, since: begin }: Branch, { whose, since }: Wanted): string => {
-    const some = whose === 'mine' ? `${ofMine(table, only)} as ${as} where ${mine}` : `${table} as ${as} final where ${where}`;
-    return `${some}${since !== null && begin ? ` and ${begin(since)}` : ''}${group ? ` group by ${group}` : ''}`;
+  const selectOf = ({ table, as, where, mine = where, only, group = '', since: begin }: Branch, shown: readonly string[], { whose, since }: Wanted): string => {
+    const some = whose === 'mine' ? `${ofMine(table, namedIn(as, [...shown, mine, group]), only)} as ${as} where ${mine}` : `${table} as ${as} final where ${where}`;
+    return `select ${shown.join(', ')} from ${some}${since !== null && begin ? ` and ${begin(since)}` : ''}${group && ` group by ${group}`}`;
   };
   const read = (names: readonly Name<C>[], wanted: Wanted): string => {
     const base = [...new Set(names.flatMap((name) => MADE[name]?.of ?? [name]))];
-    const rows = branches.map((branch, at) => `select ${base.map((name) => columnIn(name, at)).join(', ')} from ${rowsOf(branch, wanted)}`);
+    const rows = branches.map((branch, at) => selectOf(branch, base.map((name) => columnIn(name, at)), wanted));
     const shown = names.map((name) => `${MADE[name]?.sql ?? `s.${name}`} as ${name}`).join(', ');
     const owners = wanted.whose === 'all' ? OWNERS : OWNERS_OF_MINE;
     return `(select ${shown} from (${rows.join('\n union all ')}) as s${names.includes('customer') ? ` left join ${owners} as w on w.subject = s.subject` : ''})`;
@@ -131,7 +139,7 @@ export const purchaseLines = reading({
 }, [{
   table: 'order_lines', as: 'l',
   where: `l.${HERE} and l.${KNOWN} and ${inPurchases('orders as o final')}`,
-  mine: inPurchases(`${newest('orders', found('order_no', 'order_lines', MINE))} as o`),
+  mine: inPurchases(`${newest('orders', found('order_no', 'order_lines', MINE), [...TABLES.orders.key, 'workspace', 'status', 'full_refund', 'free'])} as o`),
 }]);
 
 const EVENTS = {

@@ -18,13 +18,18 @@ const ORDER = `
   amount - refunded as netMinor, shipping as shippingMinor, discount as discountMinor, toString(full_refund) as fullRefund, toString(channel) as channel,
   toString(promo) as promo, coupon, toString(province) as province, toString(city) as city, receivers, toBool(orders.b2b) as b2b, measures, properties, toString(import_id) as importId`;
 
+const OF_ORDER = [
+  'source', 'shop', 'order_no', 'subject', 'status', 'day', 'ordered_at', 'paid_at', 'currency', 'amount', 'refunded', 'shipping', 'discount', 'full_refund', 'channel', 'promo', 'coupon',
+  'province', 'city', 'receivers', 'b2b', 'measures', 'properties', 'import_id',
+];
+
 export type OrderPage = { before: { day: string; orderNo: string } | null; limit: number };
 
 /** Orders of some subjects (all of a customer's), newest first. */
 export const ordersOfSubjects = (ch: ClickHouse, workspace: WorkspaceId, subjects: readonly SubjectId[], shops: readonly string[], { before, limit }: OrderPage): Promise<OrderView[]> =>
   ch.rows<OrderView>(`
     select ${ORDER}
-      from ${ofMine('orders')} as orders
+      from ${ofMine('orders', OF_ORDER)} as orders
      where ${IN_SHOPS}
        and (orders.day, order_no) < (toDate({day:String}), {orderNo:String})
      order by orders.day desc, order_no desc
@@ -63,20 +68,20 @@ export const happenings = (ch: ClickHouse, workspace: WorkspaceId, subjects: rea
     select * from (
       select 'order' as kind, order_no as reference, toUnixTimestamp64Milli(ordered_at) as atMs, 'order.placed' as event, toString(status) as status, toString(source) as source,
              toString(shop) as shop, toString(channel) as channel, amount :: Nullable(Int64) as amountMinor, '' as url, '{}' :: JSON as properties
-        from ${ofMine('orders')} as orders
+        from ${ofMine('orders', ['order_no', 'ordered_at', 'status', 'source', 'shop', 'channel', 'amount'])} as orders
        where 'order' in {kinds:Array(String)} and ${IN_SHOPS} and ordered_at < fromUnixTimestamp64Milli({before:Int64})
        order by ordered_at desc limit {limit:UInt32}
       union all
       select 'refund' as kind, document_no as reference, toUnixTimestamp64Milli(max(refunded_at)) as atMs, 'order.refunded' as event, any(toString(status)) as status, any(toString(source)) as source,
              any(toString(shop)) as shop, '' as channel, sum(amount) :: Nullable(Int64) as amountMinor, '' as url, '{}' :: JSON as properties
-        from ${ofMine('refunds')} as r
+        from ${ofMine('refunds', ['document_no', 'refunded_at', 'status', 'source', 'shop', 'amount'])} as r
        where 'refund' in {kinds:Array(String)} and (empty({shops:Array(String)}) or r.shop in {shops:Array(String)}) and refunded_at < fromUnixTimestamp64Milli({before:Int64})
        group by document_no
        order by atMs desc limit {limit:UInt32}
       union all
       select 'event' as kind, message_id as reference, toUnixTimestamp64Milli(time) as atMs, event, toString(e.kind) as status, toString(source) as source,
              toString(shop) as shop, toString(channel) as channel, amount as amountMinor, url, properties
-        from ${ofMine('events')} as e
+        from ${ofMine('events', ['message_id', 'time', 'event', 'kind', 'source', 'shop', 'channel', 'amount', 'url', 'properties'])} as e
        where 'event' in {kinds:Array(String)} and (${IN_SHOPS} or shop = '') and time < fromUnixTimestamp64Milli({before:Int64})
        order by time desc limit {limit:UInt32})
      order by atMs desc, kind, reference
@@ -86,11 +91,11 @@ export const happenings = (ch: ClickHouse, workspace: WorkspaceId, subjects: rea
 export const sourcesOfSubjects = (ch: ClickHouse, workspace: WorkspaceId, subjects: readonly SubjectId[], shops: readonly string[]): Promise<{ source: string; channel: string; records: number; lastDay: string }[]> =>
   ch.rows(`
     select source, channel, sum(n) as records, toString(max(last)) as lastDay from (
-      select toString(source) as source, toString(channel) as channel, count() as n, max(day) as last from ${ofMine('orders')} as orders where ${IN_SHOPS} group by source, channel
+      select toString(source) as source, toString(channel) as channel, count() as n, max(day) as last from ${ofMine('orders', ['source', 'shop', 'channel', 'day'])} as orders where ${IN_SHOPS} group by source, channel
       union all
-      select toString(source) as source, '' as channel, count() as n, max(day) as last from ${ofMine('refunds')} as refunds where ${IN_SHOPS} group by source
+      select toString(source) as source, '' as channel, count() as n, max(day) as last from ${ofMine('refunds', ['source', 'shop', 'day'])} as refunds where ${IN_SHOPS} group by source
       union all
-      select toString(source) as source, toString(channel) as channel, count() as n, max(day) as last from ${ofMine('events')} as events where ${IN_SHOPS} group by source, channel)
+      select toString(source) as source, toString(channel) as channel, count() as n, max(day) as last from ${ofMine('events', ['source', 'shop', 'channel', 'day'])} as events where ${IN_SHOPS} group by source, channel)
      group by source, channel
      order by source, channel`, { workspace, subjects, shops });
 
@@ -104,6 +109,6 @@ export const recordsOfSubjects = (ch: ClickHouse, workspace: WorkspaceId, subjec
         from ${purchases.mine('subject', 'shop', 'net', 'day')} as p where ${IN_SHOPS} group by p.subject
       union all
       select e.subject as id, 0 as bought, 0 as net, count() as did, min(e.day) as first, max(e.day) as last
-        from ${ofMine('events')} as e where ${IN_SHOPS} group by e.subject)
+        from ${ofMine('events', ['subject', 'shop', 'day'])} as e where ${IN_SHOPS} group by e.subject)
      group by id
      order by subject`, { workspace, subjects, shops });

@@ -75,8 +75,9 @@ const DAYS = (whom: Whom, filter: string, { lines, sources }: Pick<HabitQuery, '
      group by customer, d`;
 
 const HERE = 'workspace = {workspace:UUID}';
+const STANDING = { events: ['kind'], orders: [], refunds: ['status'] } as const;
 /** A table's rows as they stand now, everybody's or those of named customers. */
-const standing = (whom: Whom, table: 'events' | 'orders' | 'refunds'): string => `${'customers' in whom ? ofMine(table) : `${table} final`} where ${HERE}`;
+const standing = (whom: Whom, table: keyof typeof STANDING): string => `${'customers' in whom ? ofMine(table, ['workspace', 'subject', 'shop', 'day', ...STANDING[table]]) : `${table} final`} where ${HERE}`;
 const SHOP_AND_DAY = (shops: boolean): string => `${shops ? 'toString(shop)' : "''"} as shop, toInt32(day) as d`;
 const DEED = `kind != 'message' and subject != ${NOBODY}`;
 

@@ -50,9 +50,10 @@ describe('rows of some subjects are those FINAL gives', () => {
   test.each(['orders', 'order_lines', 'refunds', 'events'] as const)('%s, whoever had them before and whatever became of them', async (table) => {
     for (const count of COUNTS) {
       const subjects = [...people.slice(0, count), ...browsers.slice(0, count)];
-      const mine = await rowsOf(`select * from ${ofMine(table)}`, { subjects });
+      const columns = (await stores.ch.rows<{ name: string }>('select name from system.columns where database = currentDatabase() and table = {table:String} and name != {told:String} order by position', { table, told: 'deleted' })).map(({ name }) => name);
+      const mine = await rowsOf(`select ${columns.join(', ')} from ${ofMine(table, columns)}`, { subjects });
       expect(mine.length).toBeGreaterThan(count);
-      expect(mine).toEqual(await rowsOf(`select * from ${table} final where workspace = {workspace:UUID} and subject in {subjects:Array(UUID)}`, { subjects }));
+      expect(mine).toEqual(await rowsOf(`select ${columns.join(', ')} from ${table} final where workspace = {workspace:UUID} and subject in {subjects:Array(UUID)}`, { subjects }));
     }
   });
   test('the books hold what the newest telling alone would not find: rows that went to somebody else or were taken out', async () => {

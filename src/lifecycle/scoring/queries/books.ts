@@ -35,7 +35,7 @@ const DEEDS = "kind in ('track', 'page', 'screen')";
 
 const isNamed = (whom: Whom | 'all'): whom is Named => whom !== 'all' && 'customers' in whom;
 const ofEvents = (whom: Whom | 'all'): string => `events final where ${HERE} and time >= ${momentOf('toDate32({since:Int32})')} and ${LATELY}${isNamed(whom) ? ` and ${MINE}` : ''}`;
-const ofRefunds = (whom: Whom | 'all'): string => `${isNamed(whom) ? ofMine('refunds') : 'refunds final'} where ${HERE} and status = 'done' and ${LATELY}`;
+const ofRefunds = (whom: Whom | 'all'): string => `${isNamed(whom) ? ofMine('refunds', ['workspace', 'subject', 'status', 'day', 'amount']) : 'refunds final'} where ${HERE} and status = 'done' and ${LATELY}`;
 const ownersOf = (whom: Whom | 'all'): typeof owned => (isNamed(whom) ? ownedOfMine : owned);
 
 // The week of every deed, two bytes each. Added up by subject before anybody is asked whose it is: deeds are many times as many, and so are weeks of customers.
