@@ -113,8 +113,7 @@ export const purchases = reading({
   amount: 'o.amount', refunded: 'o.refunded', discount: 'o.discount', promo: 'o.promo', coupon: 'o.coupon', receivers: 'o.receivers', b2b: 'o.b2b',
 }, [{ table: 'orders', as: 'o', where: `o.${HERE} and ${isPurchase('o')} and o.${KNOWN}` }]);
 
-/** Every order, and every refund and adjustment that no order holds, with its money, also those of nobody. `purchase` marks what `purchases` shows. */
-export const sales = reading({
+const SALES = {
   subject: ['d.subject', 'r.subject', 'l.subject'], kind: ["'order'", "'refund'", "'adjustment'"],
   source: ['d.source', 'r.source', 'l.source'], shop: ['d.shop', 'r.shop', 'l.shop'], channel: ['d.channel', "''", "''"],
   document_no: ['d.order_no', 'r.document_no', 'l.order_no'], status: ['d.status', 'r.status', "'done'"],
@@ -122,12 +121,17 @@ export const sales = reading({
   amount: [`if(d.${PAID}, d.amount, 0)`, '0', 'sum(l.amount)'], refunded: [`if(d.${PAID}, d.refunded, 0)`, "if(r.status = 'done', r.amount, 0)", '0'],
   purchase: [`toUInt8(${isPurchase('d')})`, '0', '0'], promo: ['d.promo', "''", "''"], b2b: ['d.b2b', '0', '0'], receivers: ['d.receivers', '0', '0'],
   import_id: ['d.import_id', 'r.import_id', 'any(l.import_id)'],
-}, [
-  { table: 'orders', as: 'd', where: `d.${HERE}` },
+} as const;
+const OF_ORDERS: Branch = { table: 'orders', as: 'd', where: `d.${HERE}` };
+/** Every order, and every refund and adjustment that no order holds, with its money, also those of nobody. `purchase` marks what `purchases` shows. */
+export const sales = reading(SALES, [
+  OF_ORDERS,
   { table: 'refunds', as: 'r', where: `r.${HERE} and r.order_no = ''` },
   // Nearly every line is held by an order: the few orders with a loose one are found first, or FINAL would read every line.
   { table: 'order_lines', as: 'l', where: `l.${HERE} and l.loose and (l.source, l.shop, l.order_no) in (select source, shop, order_no from order_lines where ${HERE} and loose)`, mine: 'l.loose', only: 'loose', group: 'l.workspace, l.subject, l.source, l.shop, l.order_no' },
 ]);
+/** The same where every refund and every line is held by an order. */
+export const orderSales = reading(SALES, [OF_ORDERS]);
 
 /** An order's three texts as one number of 128 bits: a set of those is made and asked at two thirds of the cost, and two orders share one as good as never. */
 const orderOf = (o: string): string => `murmurHash3_128(${o}.source, ${o}.shop, ${o}.order_no)`;

@@ -5,7 +5,7 @@ import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import { type RowReader, rowReader } from '../../kernel/clickhouse/rowReader.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import type { Books } from '../core/assess.ts';
-import { ofMine, owned, ownedOfMine, purchaseLines, sales } from '../../kernel/readings.ts';
+import { ofMine, orderSales, owned, ownedOfMine, purchaseLines, sales } from '../../kernel/readings.ts';
 import type { Purchase } from '../core/habits.ts';
 
 /** Whom to load: named customers with their subjects, one of several equal parts of everyone, or those between two ids as the engine orders them. */
@@ -61,14 +61,14 @@ const LINES = (whom: Whom, filter: string): string => `
        group by customer, day, category`;
 
 // Days of purchases, and money of every day: refunds and lines may stand on days of their own.
-const DAYS = (whom: Whom, filter: string, { lines, sources }: Pick<HabitQuery, 'sources'> & Pick<Kinds, 'lines'>): string => `
+const DAYS = (whom: Whom, filter: string, { lines, apart, sources }: Pick<HabitQuery, 'sources'> & Pick<Kinds, 'lines' | 'apart'>): string => `
     select customer as id, d, sum(bought) as number, sum(pay) as paid, max(promo) as promotion, max(b2b) as business, max(receivers) as people, sum(net) as money, minIf(ordered, bought) as opened,
            ${behind('minIf(entrance, bought)')} as door, ${behind("minIf(best, best != '')")} as main, sum(spent) as goods, ${sources ? 'groupUniqArrayArray(source)' : '[] :: Array(String)'} as origins
       from (
         select customer, toInt32(day) as d, if(purchase, amount, 0) as pay, if(purchase, toString(promo), '') as promo, if(purchase, b2b, 0) as b2b, if(purchase, receivers, 0) as receivers, purchase as bought, net,
                toUnixTimestamp64Milli(ordered_at) as ordered, if(purchase, concat(${ordinal('toUnixTimestamp64Milli(ordered_at)')}, toString(channel)), '') as entrance, '' as best, toInt64(0) as spent,
                ${sources ? 'if(purchase, [toString(source)], [])' : '[] :: Array(String)'} as source
-          from ${among(whom, sales)('customer', 'subject', 'day', 'amount', 'net', 'purchase', 'promo', 'b2b', 'receivers', 'source', 'ordered_at', 'channel')}
+          from ${among(whom, apart ? sales : orderSales)('customer', 'subject', 'day', 'amount', 'net', 'purchase', 'promo', 'b2b', 'receivers', 'source', 'ordered_at', 'channel')}
          where customer != ${NOBODY} and day <= toDate({asOf:Int32}) and ${filter}
         ${lines ? `union all ${LINES(whom, filter)}` : ''}
       )
@@ -97,8 +97,8 @@ const EVENTS = (whom: Whom, { kinds: { shops, takenBack }, quickly }: Events): s
 const DONE = (whom: Whom, events: Events): string => `(
       select subject, shop, minIf(d, does) as since, maxIf(d, does) as until, max(does) as seen, max(unsure) as unsure
         from (${EVENTS(whom, events)}
-          union all
-          select subject, ${SHOP_AND_DAY(events.kinds.shops)}, status = 'done' and day <= toDate({asOf:Int32}) as does, 0 as unsure from ${standing(whom, 'refunds')} and subject != ${NOBODY}
+          ${events.kinds.refunds ? `union all
+          select subject, ${SHOP_AND_DAY(events.kinds.shops)}, status = 'done' and day <= toDate({asOf:Int32}) as does, 0 as unsure from ${standing(whom, 'refunds')} and subject != ${NOBODY}` : ''}
           ${events.kinds.shops ? `union all
           select subject, ${SHOP_AND_DAY(true)}, 0 as does, 0 as unsure from ${standing(whom, 'orders')} and subject != ${NOBODY}` : ''}
         )
@@ -145,7 +145,7 @@ type QuickReader = HabitReader & { unsure: readonly CustomerId[] };
 
 async function open(ch: ClickHouse, { workspaceId, asOf, whom, windowFrom, kinds, sources }: HabitQuery, quickly: boolean): Promise<QuickReader> {
   const params = { workspace: workspaceId, asOf, none: NONE, ...whom };
-  const days = (): Promise<Uint8Array> => ch.bytes(`select * from (${DAYS(whom, rowsOf(whom), { lines: kinds.lines, sources })}) order by id, d`, DAY_COLUMNS, params);
+  const days = (): Promise<Uint8Array> => ch.bytes(`select * from (${DAYS(whom, rowsOf(whom), { ...kinds, sources })}) order by id, d`, DAY_COLUMNS, params);
   const seen = (): Promise<Uint8Array> => ch.bytes(`
   select customer as id, if(did, first, {none:Int32}) as since, if(did, last, {none:Int32}) as until, if(recorded, made, {none:Int32}) as made, shops as places, unsure as doubtful
     from (${SEEN(whom, { kinds, quickly })}) order by id`, SEEN_COLUMNS, params);
@@ -241,22 +241,28 @@ function booksIn(dayBytes: Uint8Array, seenBytes: Uint8Array, windowFrom: number
   };
 }
 
-/** Whether any order line says what it is or what it cost, whether anything names a shop, and whether events were taken back: decides joins. */
-export type Kinds = { lines: boolean; shops: boolean; takenBack: boolean };
+/**
+ * Whether any order line says what it is or what it cost, whether anything names a shop, whether events were taken back, whether anything was refunded, and whether any refund or line stands
+ * apart from orders: decides what is joined and read.
+ */
+export type Kinds = Readonly<Record<'lines' | 'shops' | 'takenBack' | 'refunds' | 'apart', boolean>>;
 export type Size = { kinds: Kinds; customers: number; orders: number };
 
 const ANY: Readonly<Record<keyof Kinds, readonly string[]>> = {
   lines: [`order_lines where ${HERE} and (category != '' and kind = 'goods' or cost != 0)`],
   shops: ['orders', 'refunds', 'events'].map((table) => `${table} where ${HERE} and shop != ''`),
   takenBack: [`events where ${HERE} and deleted`],
+  refunds: [`refunds where ${HERE}`],
+  apart: [`refunds where ${HERE} and order_no = ''`, `order_lines where ${HERE} and loose`],
 };
+const NOTHING_KNOWN: Kinds = { lines: false, shops: false, takenBack: false, refunds: false, apart: false };
 /** What was once found is not looked for again: at worst a join finds nothing. */
 const found = new WeakMap<ClickHouse, Map<WorkspaceId, Kinds>>();
 
 export async function kindsOf(ch: ClickHouse, workspaceId: WorkspaceId): Promise<Kinds> {
-  const known = found.get(ch)?.get(workspaceId) ?? { lines: false, shops: false, takenBack: false };
+  const known = found.get(ch)?.get(workspaceId) ?? NOTHING_KNOWN;
   // Where shops are named it matters anyway which telling is the newest.
-  const sought = (['lines', 'shops', 'takenBack'] as const).filter((kind) => !known[kind] && !(kind === 'takenBack' && known.shops));
+  const sought = (Object.keys(ANY) as (keyof Kinds)[]).filter((kind) => !known[kind] && !(kind === 'takenBack' && known.shops));
   if (sought.length === 0) return known;
   const [row] = await ch.rows<Record<keyof Kinds, number>>(`select ${sought.map((kind) => `${ANY[kind].map((from) => `(select count() > 0 from (select 1 from ${from} limit 1))`).join(' or ')} as ${kind}`).join(', ')}`, { workspace: workspaceId });
   const kinds = { ...known, ...Object.fromEntries(sought.map((kind) => [kind, row?.[kind] === 1])) };
