@@ -57,9 +57,10 @@ async function watched<T>(work: () => Promise<T>): Promise<{ result: T; own: num
   }
 }
 
-/** Waits until the queue has nothing to do: what an earlier step asked for, as a look at all segments, is not part of what is measured. */
+/** Waits until reactions and the queue have nothing to do: what an earlier step asked for, as a look at all segments, is not part of what is measured. */
 async function untilQuiet({ running: { stores } }: Setting): Promise<void> {
   const busy = async (): Promise<boolean> => (await stores.pg.jobsPool.query<{ jobs: number }>('select count(*)::int as jobs from graphile_worker.jobs where attempts < max_attempts')).rows[0]?.jobs !== 0;
+  await drain(stores, loop);
   while (await busy()) await new Promise((again) => setTimeout(again, 500));
 }
 
