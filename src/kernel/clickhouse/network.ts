@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { type ClickHouseClient, parseError } from '@clickhouse/client';
-import { type ChParams, PLACE, written } from './values.ts';
+import { atPlaces, type ChParams, written } from './values.ts';
 
 /** A server takes addresses up to a megabyte, what stands before it often no more than eight kilobytes in all: as they are written there, with three signs for a comma. */
 const ADDRESS_BYTES = 4_000;
@@ -34,9 +34,9 @@ function inFields(query: string, params: ChParams): { query: string; params: ChP
     else for (const [nth, part] of parts.entries()) bound[`${name}_piece${nth}`] = part;
     count.set(name, parts.length);
   }
-  const text = query.replace(PLACE, (whole, name: string, type: string) => {
+  const text = atPlaces(query, (name, type) => {
     const parts = count.get(name) ?? 0;
-    return parts < 2 ? whole : `arrayConcat(${Array.from({ length: parts }, (_, nth) => `{${name}_piece${nth}:${type}}`).join(', ')})`;
+    return parts < 2 ? undefined : `arrayConcat(${Array.from({ length: parts }, (_, nth) => `{${name}_piece${nth}:${type}}`).join(', ')})`;
   });
   return { query: text, params: bound };
 }

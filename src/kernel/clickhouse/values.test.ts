@@ -36,6 +36,12 @@ test('what does not fit its type is refused, as is a place nothing is bound to',
   await expect(ch.rows('select {value:String} as value', { other: '' })).rejects.toThrow();
 });
 
+test('what is quoted or commented binds nothing, whatever it holds: no value gets out of its quotes', async () => {
+  const text = "', version() as got out, '";
+  const query = "select '{text:String}' as quoted, 'it''s \\'{text:String}' as marked, {text:String} as bound, `{text:String}`, \"{other:String}\" /* it's {text:String} */ from (select 1 as `{text:String}`, 2 as `{other:String}`) -- it's {text:String}\n";
+  expect(await ch.rows(query, { text, other: text })).toEqual([{ quoted: '{text:String}', marked: "it's '{text:String}", bound: text, '{text:String}': 1, '{other:String}': 2 }]);
+});
+
 test('statements with values of their own do not wait for each other', async () => {
   const long = ch.rows('select sum(sleepEachRow({each:Float64})) as slept from numbers(20) settings max_block_size = 1', { each: 0.1 }).then(() => 'long');
   const short = Promise.all(Array.from({ length: 4 }, (_, n) => ch.rows('select {n:UInt8} as n', { n }))).then(() => 'short');

@@ -2,8 +2,11 @@ export type ChParams = Readonly<Record<string, unknown>>;
 /** A statement and what is bound to it. */
 export type Asked = { query: string; params: ChParams };
 
-/** Where a value is bound: its name and the type it is read in. */
-export const PLACE = /\{\s*(\w+)\s*:([^}]*)\}/g;
+/** What a statement is read as: comments, quoted texts and names, and places where a value is bound, by its name and the type it is read in. What is quoted binds nothing, whatever it holds. */
+const PIECES = /--[^\n]*|\/\*[\s\S]*?\*\/|'[^'\\]*(?:\\[\s\S][^'\\]*)*'|`[^`\\]*(?:\\[\s\S][^`\\]*)*`|"[^"\\]*(?:\\[\s\S][^"\\]*)*"|\{\s*(\w+)\s*:([^}]*)\}/g;
+/** A statement with something else, where that is given, instead of its places. */
+export const atPlaces = (query: string, instead: (name: string, type: string) => string | undefined): string =>
+  query.replace(PIECES, (whole, name: string | undefined, type: string | undefined) => (name === undefined || type === undefined ? whole : (instead(name, type.trim()) ?? whole)));
 
 const MARKS: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r', '\0': '\\0' };
 // The engine would read a statement up to its first NUL.
@@ -30,5 +33,4 @@ const made = (value: unknown, type: string): string => (typeof value === 'string
  * A statement with its values in it, each a literal made into its type: what the engine itself makes of bound values. For the engine in process alone, which
  * has one place for the values of all its sessions, so that statements with values of their own would wait for each other, whatever they ask.
  */
-export const bound = ({ query, params }: Asked): string =>
-  query.replace(PLACE, (whole, name: string, type: string) => (Object.hasOwn(params, name) ? made(params[name], type.trim()) : whole));
+export const bound = ({ query, params }: Asked): string => atPlaces(query, (name, type) => (Object.hasOwn(params, name) ? made(params[name], type) : undefined));
