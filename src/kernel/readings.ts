@@ -40,7 +40,7 @@ export function ofMine(table: Table, columns: readonly string[], only = ''): str
 }
 
 /** The columns of a table called `as` that some expressions name. */
-const namedIn = (as: string, expressions: readonly string[]): string[] => [...new Set(expressions.flatMap((one) => [...one.matchAll(new RegExp(`\\b${as}\\.(\\w+)`, 'g'))].map(([, name]) => name as string)))];
+const namedIn = (as: string, expressions: readonly string[]): string[] => [...new Set(expressions.flatMap((one) => [...one.matchAll(/\b(\w+)\.(\w+)/g)].flatMap(([, of, name]) => (of === as && name ? [name] : []))))];
 
 /**
  * `since`: what leaves parts of the table unread where days before one are not wanted. `mine`: the conditions on rows of `{subjects:Array(UUID)}` alone, where they are
