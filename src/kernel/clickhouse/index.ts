@@ -103,7 +103,7 @@ function openSessions(target: string, cluster: string | undefined, backups: stri
     ready.catch(() => undefined);
     return { client, patient: client, ready, raw: connection.chdb, takes: 'answer' };
   };
-  // The first session of a folder says where the engine may put backups, and that it keeps what it took in, for as long as any is open.
+  // Whoever opens a folder first says where the engine may put backups, and that it keeps what it took in; that holds until the last has let go.
   const held = backups === undefined ? undefined : new Engine(target, { connectionArgs: [`--backups.allowed_path=${backups}`, ON_DISK] });
   return { sessions: Array.from({ length: SESSIONS }, one), embedded: true, letGo: () => held?.close() };
 }
