@@ -10,6 +10,7 @@ import { inControl } from './core/control.ts';
 import { type Count, ledgerCount, ledgerCounts, ledgerLine, type LedgerFilter, type LedgerRow, ledgerRows, receiptsOf } from './queries/ledger.ts';
 import { demandAllShops } from './rules.ts';
 import { rulesOf } from './settings.ts';
+import { NOBODY } from '../kernel/ids.ts';
 
 const TOTAL_MAX = 10_000;
 const WAITING = new Set(['waiting', 'deferred']);
@@ -27,7 +28,6 @@ function viewOf({ dueAt, expiresAt, decidedAt, nextAt, sentAt, createdAt, ...row
 const namesOf = async (tx: Tx, caller: Caller, rows: readonly LedgerRow[]): Promise<Names> =>
   new Map(may(caller, 'customers.read') ? (await knownIn(tx, caller.workspaceId, [...new Set(rows.map(({ customer }) => customer))])).map(({ id, name }) => [id, name]) : []);
 
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** All ids of the customer asked for, whom the caller must be allowed to see; whoever sees some shops only asks for somebody. */
 async function subjectsFor(stores: Stores, caller: Caller, customer: string | undefined): Promise<string[] | null> {

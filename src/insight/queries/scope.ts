@@ -2,7 +2,7 @@ import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import type { Compiled } from '../../kernel/conditions/index.ts';
 import { addDays, type Day } from '../../kernel/day.ts';
 import { activity, purchases, sales } from '../../kernel/readings.ts';
-import type { WorkspaceId } from '../../kernel/ids.ts';
+import { NOBODY_SQL, type WorkspaceId } from '../../kernel/ids.ts';
 import type { Period } from '../core/periods.ts';
 
 /** Where a report's answers are read. */
@@ -49,7 +49,7 @@ export const scopeParams = ({ workspaceId, asOf, shops, channels, people }: Aske
 /** What rows of a figure are made of: purchases, every movement of money (purchases marked), or what people did. */
 export type Base = 'purchases' | 'money' | 'doings';
 
-const KNOWN = "customer != toUUID('00000000-0000-0000-0000-000000000000')";
+const KNOWN = `customer != ${NOBODY_SQL}`;
 /** The periods asked for, each with its place among them. */
 export const PERIODS = 'arrayZip({starts:Array(Date32)}, {stops:Array(Date32)}, arrayEnumerate({starts:Array(Date32)}))';
 

@@ -37,13 +37,13 @@ SELECT count() AS rows, toString(min(day)) AS from, arraySort(groupUniqArrayIf(t
        arraySort(groupUniqArrayIf(toString(channel), channel != '')) AS channels, arraySort(groupUniqArrayIf(1000)(toString(event), event != '')) AS events
 FROM (
   SELECT day, shop, channel,
-         if(status IN ('paid', 'shipped', 'done') AND full_refund IN ('', 'pending') AND NOT free AND subject != toUUID('00000000-0000-0000-0000-000000000000'), 'order.paid', '') AS event
+         if(status IN ('paid', 'shipped', 'done') AND full_refund IN ('', 'pending') AND NOT free AND subject != ${NOBODY_SQL}, 'order.paid', '') AS event
   FROM   orders FINAL WHERE workspace = {workspace:UUID}
   UNION  ALL
-  SELECT day, shop, '' AS channel, if(status = 'done' AND subject != toUUID('00000000-0000-0000-0000-000000000000'), 'order.refunded', '') AS event
+  SELECT day, shop, '' AS channel, if(status = 'done' AND subject != ${NOBODY_SQL}, 'order.refunded', '') AS event
   FROM   refunds FINAL WHERE workspace = {workspace:UUID}
   UNION  ALL
-  SELECT day, shop, channel, if(subject != toUUID('00000000-0000-0000-0000-000000000000'), toString(event), '') AS event
+  SELECT day, shop, channel, if(subject != ${NOBODY_SQL}, toString(event), '') AS event
   FROM   events FINAL WHERE workspace = {workspace:UUID})`, { workspace: workspaceId });
   return row && row.rows > 0 ? row : { from: null, shops: [], channels: [], events: [], rows: 0 };
 }

@@ -1,6 +1,6 @@
 import { audit } from '../audit.ts';
 import { notFound, Refusal } from '../errors.ts';
-import { newId, type UserId, type WorkspaceId } from '../ids.ts';
+import { newId, NOBODY, type UserId, type WorkspaceId } from '../ids.ts';
 import { many, maybe, one, run, sql, type Tx } from '../sql.ts';
 import type { Stores } from '../stores.ts';
 import type { Language } from '../words/types.ts';
@@ -24,7 +24,6 @@ export type Acceptance = { token: string; password: string; name: string; langua
 const INVITATION = sql`id, email, role, shops, invited_by as "invitedBy", created_at as "createdAt", expires_at as "expiresAt"`;
 
 /** Who invited where no member of staff did: the command line. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Invites by a link that works once, for a week. The link's token is returned here and kept nowhere. Refuses `invitation.member_already`. */
 export async function invite(stores: Stores, caller: Caller, { email, role, shops }: Invited): Promise<{ invitation: Invitation; token: string }> {

@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../clickhouse/index.ts';
 import type { Day } from '../day.ts';
-import type { CustomerId, WorkspaceId } from '../ids.ts';
+import { type CustomerId, NOBODY_SQL, type WorkspaceId } from '../ids.ts';
 import { activity } from '../readings.ts';
 import { type AsOf, momentOf } from './moments.ts';
 import { firstDayOf, type Needs } from './needs.ts';
@@ -37,7 +37,7 @@ AND    subject IN (SELECT subject FROM subject_owner WHERE workspace = {workspac
 async function keptOf(read: Read, lists: readonly string[]): Promise<{ customer: CustomerId; list: string }[]> {
   const subjects = await subjectsOf(read);
   return read.ch.rows(`
-SELECT DISTINCT if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), k.anchor, w.customer) AS customer, k.list AS list
+SELECT DISTINCT if(w.customer = ${NOBODY_SQL}, k.anchor, w.customer) AS customer, k.list AS list
 FROM   (SELECT anchor, list FROM segment_kept WHERE workspace = {workspace:UUID} AND list IN {lists:Array(UUID)} AND anchor IN {subjects:Array(UUID)}) AS k
 LEFT JOIN (SELECT subject, customer FROM subject_owner FINAL WHERE workspace = {workspace:UUID} AND subject IN {subjects:Array(UUID)}) AS w ON w.subject = k.anchor`, { ...read.params, subjects, lists });
 }

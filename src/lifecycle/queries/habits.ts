@@ -1,6 +1,6 @@
 import { membersOf } from '../../customers/index.ts';
 import { dayOfNumber } from '../../kernel/day.ts';
-import type { CustomerId, SubjectId, WorkspaceId } from '../../kernel/ids.ts';
+import { type CustomerId, NOBODY_SQL, type SubjectId, type WorkspaceId } from '../../kernel/ids.ts';
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import { type RowReader, rowReader } from '../../kernel/clickhouse/rowReader.ts';
 import type { Stores } from '../../kernel/stores.ts';
@@ -43,7 +43,6 @@ type Read<N extends string> = ((...names: N[]) => string) & { mine(...names: N[]
 export const among = <N extends string>(whom: Whom | 'all', reading: Read<N>, since?: string): ((...names: N[]) => string) =>
   (whom !== 'all' && 'customers' in whom ? reading.mine : since === undefined ? reading : (...names) => reading.since(since, ...names));
 
-const NOBODY = `toUUID('${FIRST_ID}')`;
 
 // A text that puts a number first and a name behind it: the least of them is the least number, and of equal ones the first name. The engine keeps the least text in a fifth of the
 // time, and of the memory, of the least pair. Numbers are moved to where all of them are of one length and sign.
@@ -69,7 +68,7 @@ const DAYS = (whom: Whom, filter: string, { lines, apart, sources }: Pick<HabitQ
                toUnixTimestamp64Milli(ordered_at) as ordered, if(purchase, concat(${ordinal('toUnixTimestamp64Milli(ordered_at)')}, toString(channel)), '') as entrance, '' as best, toInt64(0) as spent,
                ${sources ? 'if(purchase, [toString(source)], [])' : '[] :: Array(String)'} as source
           from ${among(whom, apart ? sales : orderSales)('customer', 'subject', 'day', 'amount', 'net', 'purchase', 'promo', 'b2b', 'receivers', 'source', 'ordered_at', 'channel')}
-         where customer != ${NOBODY} and day <= toDate({asOf:Int32}) and ${filter}
+         where customer != ${NOBODY_SQL} and day <= toDate({asOf:Int32}) and ${filter}
         ${lines ? `union all ${LINES(whom, filter)}` : ''}
       )
      group by customer, d`;
@@ -79,7 +78,7 @@ const STANDING = { events: ['kind'], orders: [], refunds: ['status'] } as const;
 /** A table's rows as they stand now, everybody's or those of named customers. */
 const standing = (whom: Whom, table: keyof typeof STANDING): string => `${'customers' in whom ? ofMine(table, ['workspace', 'subject', 'shop', 'day', ...STANDING[table]]) : `${table} final`} where ${HERE}`;
 const SHOP_AND_DAY = (shops: boolean): string => `${shops ? 'toString(shop)' : "''"} as shop, toInt32(day) as d`;
-const DEED = `kind != 'message' and subject != ${NOBODY}`;
+const DEED = `kind != 'message' and subject != ${NOBODY_SQL}`;
 
 type Events = { kinds: Kinds; quickly: boolean };
 /**
@@ -98,9 +97,9 @@ const DONE = (whom: Whom, events: Events): string => `(
       select subject, shop, minIf(d, does) as since, maxIf(d, does) as until, max(does) as seen, max(unsure) as unsure
         from (${EVENTS(whom, events)}
           ${events.kinds.refunds ? `union all
-          select subject, ${SHOP_AND_DAY(events.kinds.shops)}, status = 'done' and day <= toDate({asOf:Int32}) as does, 0 as unsure from ${standing(whom, 'refunds')} and subject != ${NOBODY}` : ''}
+          select subject, ${SHOP_AND_DAY(events.kinds.shops)}, status = 'done' and day <= toDate({asOf:Int32}) as does, 0 as unsure from ${standing(whom, 'refunds')} and subject != ${NOBODY_SQL}` : ''}
           ${events.kinds.shops ? `union all
-          select subject, ${SHOP_AND_DAY(true)}, 0 as does, 0 as unsure from ${standing(whom, 'orders')} and subject != ${NOBODY}` : ''}
+          select subject, ${SHOP_AND_DAY(true)}, 0 as does, 0 as unsure from ${standing(whom, 'orders')} and subject != ${NOBODY_SQL}` : ''}
         )
        group by subject, shop
     )`;

@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import { type Day, dayNumber } from '../../kernel/day.ts';
-import type { WorkspaceId } from '../../kernel/ids.ts';
+import { NOBODY_SQL, type WorkspaceId } from '../../kernel/ids.ts';
 import { activity } from '../../kernel/readings.ts';
 import type { FlowCell } from '../core/flow.ts';
 import type { Lifetime } from '../core/lifetime.ts';
@@ -65,7 +65,7 @@ export const flowPeople = (ch: ClickHouse, workspaceId: WorkspaceId, audience: A
 
 // Only events: neither orders nor refunds make a referral.
 const REFERRERS = `
-      select if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), e.subject, w.customer)
+      select if(w.customer = ${NOBODY_SQL}, e.subject, w.customer)
         from (select subject from events final where workspace = {workspace:UUID} and event = 'referral.made') as e
         left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = e.subject`;
 

@@ -2,7 +2,7 @@ import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
 import { rowReader } from '../../kernel/clickhouse/rowReader.ts';
 import { RowWriter } from '../../kernel/clickhouse/rowWriter.ts';
 import { dayNumber } from '../../kernel/day.ts';
-import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
+import { type CustomerId, NOBODY, type WorkspaceId } from '../../kernel/ids.ts';
 import { purchases, sales } from '../../kernel/readings.ts';
 import type { Assessed, Before } from '../core/assess.ts';
 import type { Stage } from '../core/rules.ts';
@@ -10,7 +10,6 @@ import { filterOf, isBefore, type Range, type Whom } from './habits.ts';
 
 export const NEVER = '2299-12-31';
 export const NO_DAY = '1900-01-01';
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 type BeforeRow = { customer: string; stages: Stage[]; entered: number[]; cycles: number[]; stage: Stage; cycle: number; asOf: number; rulesVersion: number; fingerprint: number };
 

@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../../kernel/clickhouse/index.ts';
-import type { CustomerId, WorkspaceId } from '../../kernel/ids.ts';
+import { type CustomerId, NOBODY_SQL, type WorkspaceId } from '../../kernel/ids.ts';
 import { OF_ONE } from '../../kernel/readings.ts';
 import type { ProfitLines } from '../core/worth.ts';
 import { type Audience, audienceFilter, audienceParams } from './audience.ts';
@@ -8,8 +8,8 @@ import { filterOf, type Named } from './habits.ts';
 const KINDS = ['product', 'fulfilment', 'service', 'incentive', 'acquisition', 'retention'] as const;
 const SUMS = KINDS.map((kind) => `sumIf(minor, kind = '${kind}') as ${kind}`).join(', ');
 
-const SOMEBODY = "customer != toUUID('00000000-0000-0000-0000-000000000000')";
-const COSTS_NAMED = "(order_no != '' or subject != toUUID('00000000-0000-0000-0000-000000000000'))";
+const SOMEBODY = `customer != ${NOBODY_SQL}`;
+const COSTS_NAMED = `(order_no != '' or subject != ${NOBODY_SQL})`;
 
 /**
  * Costs that name an order or a person, with whose they are today (an order's are its buyer's): `columns` of `costs`, then
@@ -21,9 +21,9 @@ export const namedCosts = Object.assign((...columns: readonly string[]): string 
 });
 const costsWithOwners = (columns: readonly string[], owners: string, rows = '1'): string => `(
           select ${columns.map((column) => `k.${column} as ${column}, `).join('')}
-                 if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), k.whose, w.customer) as customer
+                 if(w.customer = ${NOBODY_SQL}, k.whose, w.customer) as customer
             from (
-              select ${columns.map((column) => `c.${column} as ${column}, `).join('')}if(o.subject = toUUID('00000000-0000-0000-0000-000000000000'), c.subject, o.subject) as whose
+              select ${columns.map((column) => `c.${column} as ${column}, `).join('')}if(o.subject = ${NOBODY_SQL}, c.subject, o.subject) as whose
                 from (select ${[...new Set([...columns, 'subject', 'order_no'])].join(', ')} from costs final where workspace = {workspace:UUID} and ${COSTS_NAMED} and ${rows}) as c
                 left join (select order_no, any(subject) as subject from orders final where workspace = {workspace:UUID} and order_no in (select order_no from costs where workspace = {workspace:UUID} and order_no != '' and ${rows}) group by order_no) as o on o.order_no = c.order_no
             ) as k

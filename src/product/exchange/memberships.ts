@@ -1,9 +1,9 @@
 import type { Caller } from '../../kernel/access/caller.ts';
 import type { Stores } from '../../kernel/stores.ts';
 import { looksAfter, type Membership, segmentNumbers } from './queries/memberships.ts';
+import { NOBODY } from '../../kernel/ids.ts';
 
 const ROWS_PER_PAGE = 20_000;
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** One customer's looks in order. Somebody merged was looked at under several ids: at each look they were in whatever any of these was in. */
 function* told(lines: readonly Awaited<ReturnType<typeof looksAfter>>[number][], idOf: ReadonlyMap<number, string>): Generator<Membership> {

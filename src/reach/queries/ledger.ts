@@ -1,4 +1,4 @@
-import type { SubjectId, WorkspaceId } from '../../kernel/ids.ts';
+import { NOBODY, type SubjectId, type WorkspaceId } from '../../kernel/ids.ts';
 import { many, run, sql, type Tx } from '../../kernel/sql.ts';
 import type { ChannelName, Purpose, Source } from '../core/message.ts';
 import type { MessageState } from './messages.ts';
@@ -56,7 +56,6 @@ export const messagesTo = (tx: Tx, workspaceId: WorkspaceId, ids: readonly strin
    where workspace_id = ${workspaceId} and customer_id = any (${[...ids]}::uuid[]) and state not in ('waiting', 'sending') and coalesce(sent_at, decided_at, created_at) < ${before}
    order by 2 desc, id desc limit ${limit}`);
 
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** What was sent to erased people becomes nobody's: day, channel and reason stay; what waits is not sent. Their addresses are left alone from now on. */
 export async function forgetMessages(tx: Tx, workspaceId: WorkspaceId, subjects: readonly string[], at: Date): Promise<Record<string, number>> {
   const ids = [...subjects];

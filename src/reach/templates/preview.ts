@@ -15,8 +15,8 @@ import { loadReaders, membersOf, readerOf, segmentsOf } from './readers.ts';
 import { ready, renderEntry } from './render.ts';
 import { EXAMPLE, mannerOf, scopeOf } from './scope.ts';
 import { versionRows } from './store.ts';
+import { NOBODY } from '../../kernel/ids.ts';
 
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 async function documentOf(stores: Stores, caller: Caller, { document, template }: PreviewAsked): Promise<TemplateDocument> {
   if (document) return document;

@@ -1,7 +1,7 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { Compiled } from '../../../kernel/conditions/index.ts';
 import type { Day } from '../../../kernel/day.ts';
-import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
+import { type CustomerId, NOBODY_SQL, type WorkspaceId } from '../../../kernel/ids.ts';
 import { activity, purchaseLines, purchases } from '../../../kernel/readings.ts';
 import type { ArmPeople, Exclusion, Plan } from '../contract.ts';
 import { AGGREGATES, boughtOn, JOINS } from '../../queries/measures.ts';
@@ -120,7 +120,7 @@ SELECT {workspace:UUID}, {outcome:UUID}, customer, arm, sent, ${IS.bought}, ${IS
 
 /** Rows that name customers of that time, as the people they are today. */
 const today = (rows: string): string => `
-SELECT if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), l.customer, w.customer) AS customer, 1 AS top, 1 AS bottom
+SELECT if(w.customer = ${NOBODY_SQL}, l.customer, w.customer) AS customer, 1 AS top, 1 AS bottom
 FROM  (${rows}) AS l
 LEFT   JOIN (SELECT subject, customer FROM subject_owner FINAL WHERE workspace = {workspace:UUID}) AS w ON w.subject = l.customer
 GROUP  BY customer`;

@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
-import type { WorkspaceId } from '../../../kernel/ids.ts';
+import { NOBODY_SQL, type WorkspaceId } from '../../../kernel/ids.ts';
 import type { Bill } from '../../core/money/sharing.ts';
 
 export type CostFact = { source: string; costNo: string; day: string; kind: Bill['kind']; channel: string; campaign: string; orderNo: string; ofCustomer: boolean; amountMinor: number };
@@ -14,7 +14,7 @@ export const costFacts = async (ch: ClickHouse, workspaceId: WorkspaceId, { pick
   const conditions = ['workspace = {workspace:UUID}', ...picked.map((name) => PICKS[name]), ...(after ? ['(day, source, cost_no) < (toDate({after_day:String}), {after_source:String}, {after_no:String})'] : [])];
   const rows = await ch.rows<Omit<CostFact, 'ofCustomer'> & { named: number }>(`
     select toString(c.source) as source, c.cost_no as costNo, toString(c.day) as day, toString(c.kind) as kind, toString(c.channel) as channel, c.campaign as campaign, c.order_no as orderNo,
-           c.subject != toUUID('00000000-0000-0000-0000-000000000000') as named, c.amount as amountMinor
+           c.subject != ${NOBODY_SQL} as named, c.amount as amountMinor
       from (select source, cost_no, day, kind, channel, campaign, order_no, subject, amount from costs final where ${conditions.join(' and ')} order by day desc, source desc, cost_no desc limit {limit:UInt32}) as c
      order by c.day desc, c.source desc, c.cost_no desc`, {
     workspace: workspaceId, limit, ...Object.fromEntries(picked.map((name) => [name, pick[name]])), ...(after && { after_day: after.day, after_source: after.source, after_no: after.costNo }),

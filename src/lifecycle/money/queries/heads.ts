@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
-import type { WorkspaceId } from '../../../kernel/ids.ts';
+import { NOBODY_SQL, type WorkspaceId } from '../../../kernel/ids.ts';
 import { purchases, sales } from '../../../kernel/readings.ts';
 import type { Bill, Heads } from '../../core/money/sharing.ts';
 
@@ -32,7 +32,7 @@ export const bills = (ch: ClickHouse, workspaceId: WorkspaceId): Promise<Bill[]>
   ch.rows(`
     select toString(source) as source, cost_no as costNo, toString(kind) as kind, toString(channel) as channel, substring(toString(day), 1, 7) as month, toString(day) as day, amount as amountMinor
       from costs final
-     where workspace = {workspace:UUID} and order_no = '' and subject = toUUID('00000000-0000-0000-0000-000000000000')
+     where workspace = {workspace:UUID} and order_no = '' and subject = ${NOBODY_SQL}
      order by day, source, cost_no`, { workspace: workspaceId });
 
 export type Spent = { kind: Bill['kind']; channel: string; month: string; amountMinor: number; entries: number };

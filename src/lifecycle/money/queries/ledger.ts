@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
-import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
+import { type CustomerId, NOBODY_SQL, type WorkspaceId } from '../../../kernel/ids.ts';
 import { sales } from '../../../kernel/readings.ts';
 import type { Totals } from '../../core/money/ledger.ts';
 import type { Rates } from '../../core/money/sharing.ts';
@@ -87,7 +87,7 @@ export async function allMoney(ch: ClickHouse, workspaceId: WorkspaceId): Promis
   return row ?? { sales: 0, product: 0, fulfilment: 0, service: 0, incentive: 0, retention: 0, acquisition: 0 };
 }
 // Goods of every purchase: those of customers as added up, and nobody's.
-const TILL = "order_lines final where workspace = {workspace:UUID} and subject = toUUID('00000000-0000-0000-0000-000000000000')";
+const TILL = `order_lines final where workspace = {workspace:UUID} and subject = ${NOBODY_SQL}`;
 const GOODS = `(select sum(product) from stage_now final where workspace = {workspace:UUID})
                    + (select sum(cost) from ${TILL} and (source, shop, order_no) in (
                         select source, shop, document_no from ${sales('source', 'shop', 'document_no', 'purchase')} where purchase and (source, shop, document_no) in (select source, shop, order_no from ${TILL})))`;

@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
-import type { CustomerId, SubjectId, WorkspaceId } from '../../../kernel/ids.ts';
+import { type CustomerId, NOBODY_SQL, type SubjectId, type WorkspaceId } from '../../../kernel/ids.ts';
 import { OF_ONE } from '../../../kernel/readings.ts';
 
 const MINE = ' and subject in {subjects:Array(UUID)}';
@@ -9,11 +9,11 @@ const MINE = ' and subject in {subjects:Array(UUID)}';
  * their sender today. Only events: neither orders nor refunds make a referral. `mine`: of senders whose subjects are bound as {subjects:Array(UUID)}.
  */
 export const referralsSql = ({ mine = false } = {}): string => `(
-        select if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), e.subject, w.customer) as customer, e.friend as friend, e.day as day
+        select if(w.customer = ${NOBODY_SQL}, e.subject, w.customer) as customer, e.friend as friend, e.day as day
           from (select subject, day, ifNull(getSubcolumn(properties, 'friend')::Nullable(String), '') as friend
                   from events final
                  where workspace = {workspace:UUID} and event = 'referral.made' and ifNull(getSubcolumn(properties, 'valid')::Nullable(String), '') not in ('false', '0')
-                   and subject != toUUID('00000000-0000-0000-0000-000000000000')${mine ? MINE : ''}) as e
+                   and subject != ${NOBODY_SQL}${mine ? MINE : ''}) as e
           left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}${mine ? MINE : ''}) as w on w.subject = e.subject
       )`;
 

@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { Compiled } from '../../../kernel/conditions/index.ts';
-import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
+import { type CustomerId, NOBODY, type WorkspaceId } from '../../../kernel/ids.ts';
 import { type Audience, audienceFilter, audienceParams } from '../../queries/audience.ts';
 import type { Stage } from '../../core/rules.ts';
 import { NO_DAY } from '../../queries/stages.ts';
@@ -9,7 +9,6 @@ import type { Method } from '../codes.ts';
 /** `members`: only those of a filter. */
 export type RiskFilter = { audience: Audience; members?: Compiled | undefined; stage?: Stage | undefined; leastChurn: number; because?: string | undefined; method?: Method | undefined; horizonMost?: number | undefined };
 
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 function fitting({ audience, members, stage, because, method, horizonMost }: RiskFilter): string {
   const own = ['workspace = {workspace:UUID}', 'churn >= {leastChurn:Float32}', ...(because ? ['has(reasons, {because:String})'] : []), ...(method ? ['method = {method:String}'] : []), ...(horizonMost ? ['horizon <= {horizonMost:UInt16}'] : [])];

@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
-import type { WorkspaceId } from '../../../kernel/ids.ts';
+import { NOBODY_SQL, type WorkspaceId } from '../../../kernel/ids.ts';
 import { momentOf, OF_ONE, ofMine, owned, ownedOfMine, purchases } from '../../../kernel/readings.ts';
 import { among, filterOf, type Named, rowsOf, type Whom } from '../../queries/habits.ts';
 import { SURVEY_EVENT } from '../../core/signals/acts.ts';
@@ -22,7 +22,7 @@ const BOUGHT = (whom: Whom | 'all', filter: string): string => `
       from (
         select customer, toInt32(day) as d, sum(amount) as paid, sum(net) as kept, sum(discount) as saved, toUInt8(max(promo != '')) as promotion, max(b2b) as business, min(toString(channel)) as door
           from ${among(whom, purchases)('customer', 'subject', 'day', 'amount', 'net', 'discount', 'promo', 'b2b', 'channel')}
-         where customer != toUUID('00000000-0000-0000-0000-000000000000') and day <= toDate({asOf:Int32}) and ${filter}
+         where customer != ${NOBODY_SQL} and day <= toDate({asOf:Int32}) and ${filter}
          group by customer, d
       )
      group by customer`;
@@ -30,7 +30,7 @@ const BOUGHT = (whom: Whom | 'all', filter: string): string => `
 // Weeks count back from the day of looking: 0 is the newest.
 const WEEK = 'toUInt16(intDiv({asOf:Int32} - toInt32(day), 7))';
 const LATELY = 'day <= toDate({asOf:Int32}) and day > toDate({since:Int32})';
-const HERE = "workspace = {workspace:UUID} and subject != toUUID('00000000-0000-0000-0000-000000000000')";
+const HERE = `workspace = {workspace:UUID} and subject != ${NOBODY_SQL}`;
 const DEEDS = "kind in ('track', 'page', 'screen')";
 
 const isNamed = (whom: Whom | 'all'): whom is Named => whom !== 'all' && 'customers' in whom;

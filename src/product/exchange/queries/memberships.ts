@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
-import type { WorkspaceId } from '../../../kernel/ids.ts';
+import { NOBODY_SQL, type WorkspaceId } from '../../../kernel/ids.ts';
 import { many, sql, type Tx } from '../../../kernel/sql.ts';
 
 /** What a look changed of a customer: the segments they were in from then on, by their ids. `version` orders looks, `day` is the data's day. */
@@ -12,7 +12,7 @@ export const segmentNumbers = async (tx: Tx, workspaceId: WorkspaceId): Promise<
 
 /** Looks at some customers, as who they are today, in the order of customers and then of looks; all of a customer's stand together. */
 export const looksAfter = (ch: ClickHouse, workspace: WorkspaceId, after: string, people: number): Promise<Line[]> => ch.rows<Line>(`
-select if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), h.customer, w.customer) as customer, h.customer as anchor, h.version as version, toString(h.at) as at, toString(h.day) as day, h.segments as numbers
+select if(w.customer = ${NOBODY_SQL}, h.customer, w.customer) as customer, h.customer as anchor, h.version as version, toString(h.at) as at, toString(h.day) as day, h.segments as numbers
 from      (select customer, version, at, day, segments from segment_history final where workspace = {workspace:UUID}) as h
 left join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = h.customer
 where  customer > {after:UUID}

@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
-import type { WorkspaceId } from '../../../kernel/ids.ts';
+import { NOBODY_SQL, type WorkspaceId } from '../../../kernel/ids.ts';
 import { many, one, run, sql, type Tx } from '../../../kernel/sql.ts';
 
 type Column = { name: string; type: string; isKey: boolean };
@@ -66,7 +66,7 @@ export const isListed = (which: ListTable, row: ListedRow): boolean => (LISTS[wh
 export const listedPage = (ch: ClickHouse, workspace: WorkspaceId, which: ListTable, after: ListedAfter | undefined, limit: number): Promise<ListedRow[]> => {
   const { table, list, who, rest }: { table: string; list: string; who: string; rest: readonly string[] } = LISTS[which];
   return ch.rows<ListedRow>(`
-select l.list as list, if(w.customer = toUUID('00000000-0000-0000-0000-000000000000'), l.customer, w.customer) as customer, ${rest.map((name) => `l.${name} as ${name}, `).join('')}l.customer as place
+select l.list as list, if(w.customer = ${NOBODY_SQL}, l.customer, w.customer) as customer, ${rest.map((name) => `l.${name} as ${name}, `).join('')}l.customer as place
 from  (select ${[`${list} as list`, `${who} as customer`, ...rest].join(', ')} from ${table} final where workspace = {workspace:UUID} and (${list}, ${who}) > ({list:UUID}, {customer:UUID}) order by list, customer limit {limit:UInt32}) as l
 left  join (select subject, customer from subject_owner final where workspace = {workspace:UUID}) as w on w.subject = l.customer
 order by list, place`, { workspace, limit, list: after?.list ?? '00000000-0000-0000-0000-000000000000', customer: after?.customer ?? '00000000-0000-0000-0000-000000000000' });
