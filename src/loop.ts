@@ -7,17 +7,19 @@ import { refreshStatistics } from './kernel/postgres/statistics.ts';
 import { tellSampleStory } from './product/sampleStory.ts';
 import { WEBHOOK_KINDS } from './product/core/webhookKinds.ts';
 import { tellWebhooks } from './product/webhooks/tell.ts';
-import { layerReactions, lifecycleReactions, scoringReactions, segmentReactions, signalReactions, touchReactions } from './lifecycle/index.ts';
+import { layerReactions, lifecycleReactions, patientLifecycle, scoringReactions, segmentReactions, signalReactions, touchReactions } from './lifecycle/index.ts';
 
 /** What follows a bulk write before anything else asks Postgres. */
 const afterBulk = { 'kernel.refreshStatistics': refreshStatistics };
+/** Events come a few at a time, and a long table is looked at for a second: nobody waits for it. */
+const afterEvents = { 'kernel.watchStatistics': refreshStatistics };
 
 /** What happens inside, in order. */
 const within: Loop = {
   // The simulated shop's story first: it brings one more file, which all the others then answer together with the shop's own.
   'import.finished': { 'product.tellSampleStory': tellSampleStory, ...afterBulk, ...lifecycleReactions['import.finished'], ...signalReactions['import.finished'], ...collectReactions['import.finished'], ...customersReactions['import.finished'], ...scoringReactions['import.finished'], ...segmentReactions['import.finished'], ...experimentReactions['import.finished'] },
   'import.undone': { ...afterBulk, ...lifecycleReactions['import.undone'], ...signalReactions['import.undone'], ...customersReactions['import.undone'], ...scoringReactions['import.undone'], ...segmentReactions['import.undone'] },
-  'events.recorded': { ...afterBulk, ...lifecycleReactions['events.recorded'], ...scoringReactions['events.recorded'], ...signalReactions['events.recorded'], ...customersReactions['events.recorded'], ...layerReactions['events.recorded'], ...segmentReactions['events.recorded'], ...engageReactions['events.recorded'] },
+  'events.recorded': { ...afterEvents, ...lifecycleReactions['events.recorded'], ...scoringReactions['events.recorded'], ...signalReactions['events.recorded'], ...customersReactions['events.recorded'], ...layerReactions['events.recorded'], ...segmentReactions['events.recorded'], ...engageReactions['events.recorded'] },
   'stages.backfilled': { ...afterBulk, ...layerReactions['stages.backfilled'], ...segmentReactions['stages.backfilled'] },
   'scores.made': { ...afterBulk, ...segmentReactions['scores.made'], ...engageReactions['scores.made'] },
   'scores.renewed': { ...engageReactions['scores.renewed'] },
@@ -46,4 +48,4 @@ const told = [...WEBHOOK_KINDS.filter((kind) => kind !== 'order.recorded'), 'eve
 export const loop: Loop = { ...within, ...Object.fromEntries(told.map((kind) => [kind, { ...within[kind], ...outside }])) };
 
 /** What nobody waits for by the second: these go beside the others and, while facts keep coming, hear of them every few seconds, many at a time. */
-export const unhurried: ReadonlySet<string> = new Set([signalReactions, customersReactions, scoringReactions, layerReactions].flatMap((reactions) => Object.keys(reactions['events.recorded'] ?? {})).concat(Object.keys(experimentReactions['messages.sent'])));
+export const unhurried: ReadonlySet<string> = new Set([signalReactions, customersReactions, scoringReactions, layerReactions].flatMap((reactions) => Object.keys(reactions['events.recorded'] ?? {})).concat(patientLifecycle, Object.keys(afterEvents), Object.keys(experimentReactions['messages.sent'])));

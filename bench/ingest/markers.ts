@@ -9,7 +9,7 @@ import type { Shop } from './shop.ts';
 export type Seen = { profile: number[]; analytics: number[] };
 
 /** Looking costs the processor too, more the longer one waits: so one look is for all who wait, and touches no more than what they wait for. */
-const LOOK_MS = { profile: 250, analytics: 1_000 };
+const LOOK_MS = { profile: 100, analytics: 1_000 };
 const GIVE_UP_MS = 60_000;
 
 /** Who has one order on their record, as their page reads it: from the count that is published there. */

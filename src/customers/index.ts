@@ -17,7 +17,7 @@ export {
   type TimelinePage, type TimelineQuery, type TimelineSource, type TraitDeclaration,
 } from './registry.ts';
 export { HOT_COLUMNS } from './builtins.ts';
-export { calledBy, createdSince, membersOf, ownersOf, subjectIds } from './lookup.ts';
+export { calledBy, createdSince, membersOf, ofMoreOrders, ownersOf, subjectIds } from './lookup.ts';
 export { type CustomerLine, type CustomerPage, customerLines } from './list.ts';
 export { profile } from './profile.ts';
 export { type Address, addressesIn, type ConsentSaid, consentsIn, type KnownPerson, knownIn, ownersIn, sayConsentsIn } from './reaching.ts';

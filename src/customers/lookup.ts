@@ -2,7 +2,7 @@ import type { CustomerId, SubjectId, WorkspaceId } from '../kernel/ids.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { type Identifier, IDENTIFIER_KINDS, isIdentifierKind, readIdentifier } from './core/identifiers.ts';
 import { phoneReader } from './phones.ts';
-import { countCreated } from './queries/customers.ts';
+import { countCreated, idsOfMoreOrders } from './queries/customers.ts';
 import { erasedAmong } from './queries/erasure.ts';
 import { ownersById, subjectsOf } from './queries/identity.ts';
 import { scopesOf } from './queries/list.ts';
@@ -23,6 +23,10 @@ export const ownersOf = (stores: Stores, workspaceId: WorkspaceId, subjects: rea
 /** How many of some customers were made since an instant. */
 export const createdSince = (stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[], since: Date): Promise<number> =>
   stores.pg.tx(workspaceId, (tx) => countCreated(tx, workspaceId, [...new Set(customers)], since));
+
+/** On whose record more orders stand than so many. */
+export const ofMoreOrders = async (stores: Stores, workspaceId: WorkspaceId, than: number): Promise<Set<CustomerId>> =>
+  new Set(await stores.pg.tx(workspaceId, (tx) => idsOfMoreOrders(tx, workspaceId, than)));
 
 /** All subjects of each customer: what ClickHouse is asked by. */
 export async function membersOf(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[]): Promise<Map<CustomerId, SubjectId[]>> {

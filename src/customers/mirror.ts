@@ -1,5 +1,5 @@
 import { RowWriter } from '../kernel/clickhouse/rowWriter.ts';
-import { type CustomerId, newId, type SubjectId, type WorkspaceId } from '../kernel/ids.ts';
+import { type CustomerId, inOrderMade, newId, type SubjectId, type WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { loadFields } from './fields.ts';
@@ -53,7 +53,7 @@ async function flushPending(stores: Stores, workspaceId: WorkspaceId, { newcomer
     return { batches, version: batches.length > 0 ? await nextVersion(tx) : 0 };
   });
   if (batches.length === 0) return 0;
-  const customers = [...new Set(batches.flatMap((batch) => batch.customers))];
+  const customers = [...new Set(batches.flatMap((batch) => batch.customers))].sort(inOrderMade);
   await pushOwners(stores, workspaceId, version, [...new Set(batches.flatMap(({ subjects }) => subjects))]);
   await pushStates(stores, workspaceId, version, customers);
   await pushGone(stores, workspaceId, version, [...new Set(batches.flatMap(({ gone }) => gone))]);

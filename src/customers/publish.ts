@@ -1,5 +1,5 @@
 import { Refusal } from '../kernel/errors.ts';
-import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
+import { type CustomerId, inOrderMade, type WorkspaceId } from '../kernel/ids.ts';
 import type { Tx } from '../kernel/sql.ts';
 import type { Stores } from '../kernel/stores.ts';
 import { demandValue, type Field } from './core/fields.ts';
@@ -33,9 +33,9 @@ export async function publishIn(tx: Tx, stores: Pick<Stores, 'clock'>, workspace
   // The lock of resolve and merge: two writers of many customers would otherwise wait on each other's rows.
   await lockIdentity(tx, workspaceId);
   const fields = declaredFields();
-  const atMs = at.getTime(), changed: CustomerId[] = [];
-  for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {
-    const slice = rows.slice(from, from + ROWS_PER_STATEMENT).map(({ customer, values }) => ({ customer, values: checked(fields, values) }));
+  const atMs = at.getTime(), changed: CustomerId[] = [], ordered = rows.toSorted((a, b) => inOrderMade(a.customer, b.customer));
+  for (let from = 0; from < ordered.length; from += ROWS_PER_STATEMENT) {
+    const slice = ordered.slice(from, from + ROWS_PER_STATEMENT).map(({ customer, values }) => ({ customer, values: checked(fields, values) }));
     changed.push(...await publishRows(tx, workspaceId, slice, atMs));
   }
   await owe(tx, stores, workspaceId, { customers: changed });

@@ -10,6 +10,9 @@ export type UserId = Id<'user'>;
 /** A new time-ordered id (RFC 9562, version 7). */
 export const newId = (): string => uuidv7();
 
+/** Ids hold the moment they were made, and so does the place of a row among Postgres's pages: of many rows asked for in this order each page is read once, and the next one follows it. */
+export const inOrderMade = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /** The subject of events that belong to nobody. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** The same in a statement of the event store. */

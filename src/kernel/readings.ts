@@ -21,22 +21,26 @@ type Table = keyof typeof TABLES;
 
 /** Of rows of one key the newest, of equally new ones the one written last: parts are called by the blocks they were written from. */
 const NEWEST_FIRST = "version desc, toUInt64(splitByChar('_', _part)[2]) desc, _part_offset desc";
+/** A set of more keys than this lies in nearly every granule: to sort it, so as to leave some unread, costs more than reading them. */
+const KEYS_TO_SKIP_BY = 5_000;
 /**
  * The rows FINAL would give of those that are found, for a few out of millions: FINAL merges whatever lies in the same granules before it looks whose it is. What finds a row
- * has to find every version of it.
+ * has to find every version of it; `asked`: what the newest is asked, by which columns. The engine plans every column of every level: there are two.
  */
-const newest = (table: Table, which: string, columns: readonly string[]): string => {
-  const names = [...new Set(columns)].join(', ');
-  return `(select ${names} from (select ${names}, deleted from ${table} where ${HERE} and ${which} order by ${NEWEST_FIRST} limit 1 by ${TABLES[table].key.join(', ')}) where deleted = 0)`;
+const newest = (table: Table, which: string, columns: readonly string[], asked = { of: [] as readonly string[], condition: '1' }): string => {
+  const inner = [...new Set([...columns, ...asked.of])].join(', ');
+  return `(select ${[...new Set(columns)].join(', ')} from (
+    select ${inner}, deleted from ${table} where ${HERE} and ${which} order by ${NEWEST_FIRST} limit 1 by ${TABLES[table].key.join(', ')}
+    settings use_index_for_in_with_subqueries_max_values = ${KEYS_TO_SKIP_BY}) where deleted = 0 and ${asked.condition})`;
 };
 const found = (by: string, table: Table, which: string): string => `${by} in (select ${by} from ${table} where ${HERE} and ${which})`;
 /**
- * Columns of a table's rows of `{subjects:Array(UUID)}`, as they stand now. By keys, since the newest version of a row may be another's. `only`: a condition that all rows wanted
- * meet. The engine plans every column of every level, so that a star over a wide table costs more than what it finds.
+ * Columns of a table's rows of `{subjects:Array(UUID)}`, as they stand now. By keys, since the newest version of a row may be another's. `only`: a flag that all rows wanted
+ * bear. A star over a wide table would cost more than what it finds.
  */
 export function ofMine(table: Table, columns: readonly string[], only = ''): string {
   const { by } = TABLES[table], mine = `${MINE}${only && ` and ${only}`}`;
-  return by === null ? newest(table, mine, columns) : `(select ${columns.join(', ')} from ${newest(table, found(by, table, mine), [...columns, 'subject', ...(only ? [only] : [])])} where ${mine})`;
+  return by === null ? newest(table, mine, columns) : newest(table, found(by, table, mine), columns, { of: ['subject', ...(only ? [only] : [])], condition: mine });
 }
 
 /** The columns of a table called `as` that some expressions name. */

@@ -93,7 +93,7 @@ test('a reaction that fails holds up nobody after it, keeps its facts and is tri
   expect(await waitingReactions(stores.pg, loop)).toEqual([]);
 });
 
-test('an unhurried reaction takes a tenth of the time while others have work, resting a minute at most, and no longer than its rest when they have none', () => {
+test('an unhurried reaction takes a tenth of the time while others have work, resting a minute at most, and a quarter when they have none, resting no longer than its rest', () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   onTestFinished(() => void vi.useRealTimers());
   let isBusy = true;
@@ -108,6 +108,10 @@ test('an unhurried reaction takes a tenth of the time while others have work, re
   isBusy = false;
   expect(after(600)).toBe(false);
   expect(after(200)).toBe(true);
+  vi.advanceTimersByTime(50);
+  worked('tidy', 50);
+  expect(after(100)).toBe(false);
+  expect(after(60)).toBe(true);
   // A turn longer than the longest rest is followed by one all the same.
   isBusy = true;
   vi.advanceTimersByTime(70_000);

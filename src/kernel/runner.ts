@@ -5,12 +5,14 @@ import { alarm, hearNews } from './news.ts';
 import type { Stores } from './stores.ts';
 
 const IDLE_MS = 500;
-/** After a short round what comes next is gathered for as long as it took, at most so long: a few people cost the engine nearly what thousands do. A long round had many to look at. */
-const GATHER_MS = 300, LONG_MS = 1_000;
+/** After a round what comes next is gathered for as long as it took, at most so long: a few people cost the engine nearly what thousands do. What is gathered of events are their batches; whoever waits for them does not wait twice. */
+const GATHER_MS = 100;
 /** How long an unhurried reaction rests between its turns: nobody waits for it, and the more people it looks at together, the less each costs. */
 const REST_MS = 8_000;
 /** While those that are waited for have work, its last turn was to be at most a tenth of the time until its next one, which comes after a minute's rest at the latest: it leaves them most of the machine. */
-const TURN_SHARE = 0.1, REST_MS_MAX = 60_000, QUIET_MS = 2_000;
+const TURN_SHARE = 0.1, REST_MS_MAX = 60_000;
+/** Once they have had none for so long, it takes a quarter of the time: what has come is all there is, and gathers no more. */
+const QUIET_MS = 2_000, QUIET_SHARE = 0.25;
 
 /** Some of the loop's reactions, which take turns one after another, and the duty they are. */
 type Lane = { duty: string; loop: Loop; pace: Pace };
@@ -22,7 +24,7 @@ const some = (loop: Loop, isOne: (reaction: string) => boolean): Loop =>
 export function resting(restMs: number, isBusy: () => boolean): Pace {
   const turns = new Map<string, { begunMs: number; tookMs: number }>();
   /** From the beginning of a turn to that of the next. */
-  const pauseOf = (tookMs: number): number => Math.max(restMs, isBusy() ? Math.min(tookMs + REST_MS_MAX, tookMs / TURN_SHARE) : 0);
+  const pauseOf = (tookMs: number): number => (isBusy() ? Math.max(restMs, Math.min(tookMs + REST_MS_MAX, tookMs / TURN_SHARE)) : Math.min(restMs, tookMs / QUIET_SHARE));
   return {
     may: (reaction) => {
       const begunMs = performance.now(), last = turns.get(reaction);
@@ -63,7 +65,7 @@ function startLane(stores: Stores, { duty, loop, pace }: Lane, log: Logger, hold
       const begun = performance.now();
       await turn().catch((error: unknown) => log.error({ err: error }, 'a reaction failed; it will be tried again'));
       const tookMs = performance.now() - begun;
-      if (!stopping && tookMs < LONG_MS) await pause(Math.min(tookMs, GATHER_MS));
+      if (!stopping) await pause(Math.min(tookMs, GATHER_MS));
       if (!stopping) await rest(IDLE_MS);
     }
   };
@@ -73,7 +75,7 @@ function startLane(stores: Stores, { duty, loop, pace }: Lane, log: Logger, hold
 
 /**
  * Runs the loop until stopped: wakes on NOTIFY, at the latest every half second, and only where the duty is ours, so that
- * one process reacts at a time. A failing reaction is logged and tried again; the others go on. `unhurried` ones take turns of their own, at most one in `restMs` (8 s), fewer while the others have work.
+ * one process reacts at a time. A failing reaction is logged and tried again; the others go on. `unhurried` ones take turns of their own, while the others have work at most one in `restMs` (8 s).
  */
 export function startRunner(stores: Stores, loop: Loop, log: Logger, { holds = ours, unhurried = new Set(), restMs = REST_MS }: RunnerOptions = {}): Runner {
   const lanes = lanesOf(loop, unhurried, restMs).map((lane) => startLane(stores, lane, log, holds));

@@ -29,7 +29,7 @@ export { changeLayers, layerJobs, layerReactions, layersTick, listLayers } from 
 export type { LedgersReply } from './money/contract.ts';
 export { flow, lifetime, matrix, overview } from './overview.ts';
 export { type PlaySource, registerPlays } from './plays.ts';
-export { catchUp, lifecycleReactions, lifecycleTick } from './reactions.ts';
+export { catchUp, lifecycleReactions, lifecycleTick, patientLifecycle } from './reactions.ts';
 export { reassess, type Reassessed, type ReassessMode, tick } from './reassess.ts';
 export { changeRfm, previewRfm, rfmTable } from './rfm.ts';
 export { configure, isRelearningDue, recalibrate, setCycles } from './rules.ts';

@@ -1,4 +1,4 @@
-import { concerned, customersIn, flushMirror, recordedIn } from '../customers/index.ts';
+import { concerned, customersIn, flushMirror, ofMoreOrders, recordedIn } from '../customers/index.ts';
 import { systemCaller } from '../kernel/access/caller.ts';
 import type { Fact, Loop, Reaction } from '../kernel/facts.ts';
 import type { CustomerId, WorkspaceId } from '../kernel/ids.ts';
@@ -19,23 +19,31 @@ const assessEveryone: Reaction = async (stores, workspaceId) => {
   else await reassess(stores, workspaceId, 'all', asOf, { mode: 'backfill' });
 };
 
+/** To read so many orders of one customer takes as long as those of hundreds of others. */
+const MANY_ORDERS = 500;
+
 /** Whom events may move: those who bought, and of the others those of whom such a day or such a shop was not known. */
-async function movedBy(stores: Stores, workspaceId: WorkspaceId, facts: readonly Fact[]): Promise<CustomerId[]> {
-  const buyers = new Set(concerned(facts, { bought: true })), visits = facts.flatMap((fact) => recordedIn(fact) ?? []);
-  const visitors = [...new Set(visits.flatMap(({ customers }) => customers))].filter((customer) => !buyers.has(customer));
+async function movedBy(stores: Stores, workspaceId: WorkspaceId, facts: readonly Fact[], isOurs: (customer: CustomerId) => boolean): Promise<CustomerId[]> {
+  const buyers = new Set(concerned(facts, { bought: true }).filter(isOurs)), visits = facts.flatMap((fact) => recordedIn(fact) ?? []);
+  const visitors = [...new Set(visits.flatMap(({ customers }) => customers))].filter((customer) => isOurs(customer) && !buyers.has(customer));
   return [...buyers, ...await unseen(stores.ch, workspaceId, visitors, visits)];
 }
 
-/** Those something happened to: at once as news, those only an old event came in for without any. */
-const assessActive: Reaction = async (stores, workspaceId, facts) => {
-  const asOf = await dataDay(stores, workspaceId);
-  const live = new Set(await movedBy(stores, workspaceId, facts.filter(({ payload }) => payload.backfill !== true)));
-  const old = (await movedBy(stores, workspaceId, facts.filter(({ payload }) => payload.backfill === true))).filter((customer) => !live.has(customer));
+/**
+ * Those something happened to: at once as news, those only an old event came in for without any. Whoever has very many orders is told by a reaction of their own, which may
+ * take its time: the others do not wait for them. By what is published: where that changes meanwhile, they were assessed, with all that had come.
+ */
+const assess = (ofMany: boolean): Reaction => async (stores, workspaceId, facts) => {
+  const [asOf, many] = await Promise.all([dataDay(stores, workspaceId), ofMoreOrders(stores, workspaceId, MANY_ORDERS)]), isOurs = (customer: CustomerId): boolean => many.has(customer) === ofMany;
+  const moved = (backfill: boolean): Promise<CustomerId[]> => movedBy(stores, workspaceId, facts.filter(({ payload }) => (payload.backfill === true) === backfill), isOurs);
+  const [news, past] = await Promise.all([moved(false), moved(true)]), live = new Set(news), old = past.filter((customer) => !live.has(customer));
   if (live.size > 0) await reassess(stores, workspaceId, [...live], asOf);
   if (old.length > 0) await reassess(stores, workspaceId, old, asOf, { mode: 'backfill' });
   // Newcomers whom nothing told anywhere: with a clock far ahead, they have done nothing yet.
   await flushMirror(stores, workspaceId);
 };
+/** Nobody waits for it by the second. */
+const LONG_HISTORIES = 'lifecycle.assessLongHistories';
 
 /** The calendar says otherwise which purchases were promotions: the cuts are learned again where there are any, and everyone is told anew. */
 const relearn: Reaction = async (stores, workspaceId) => {
@@ -56,11 +64,14 @@ const assessMerged: Reaction = async (stores, workspaceId, facts) => {
   await reassess(stores, workspaceId, customers, await dataDay(stores, workspaceId), { mode: 'backfill' });
 };
 
+/** Those of our reactions that may rest. */
+export const patientLifecycle: readonly string[] = [LONG_HISTORIES];
+
 /** Reactions by fact kind, for loop.ts. */
 export const lifecycleReactions: Loop = {
   'import.finished': { 'lifecycle.assessEveryone': assessEveryone },
   'import.undone': { 'lifecycle.assessEveryone': assessEveryone },
-  'events.recorded': { 'lifecycle.assessActive': assessActive },
+  'events.recorded': { 'lifecycle.assessActive': assess(false), [LONG_HISTORIES]: assess(true) },
   'customer.merged': { 'lifecycle.assessMerged': assessMerged },
   'customer.unmerged': { 'lifecycle.assessMerged': assessMerged },
   'customer.created': { 'lifecycle.assessNewcomers': assessNewcomers },

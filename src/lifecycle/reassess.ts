@@ -36,10 +36,10 @@ const CUSTOMERS_PER_SET = 5_000;
  * stand in memory at once. Saves histories, publishes fields and announces, each part in one transaction. Safe to repeat.
  */
 export async function reassess(stores: Stores, workspaceId: WorkspaceId, customers: readonly CustomerId[] | 'all', asOf: Day, { mode = 'live' as ReassessMode } = {}): Promise<Reassessed> {
-  const size = customers === 'all' ? await sizeOf(stores.ch, workspaceId) : undefined, kinds = size?.kinds ?? await kindsOf(stores.ch, workspaceId);
-  const setting = await settingFor(stores, workspaceId, { asOf, mode, kinds, measureRfm: size !== undefined });
+  const size = customers === 'all' ? await sizeOf(stores.ch, workspaceId) : undefined;
+  const [setting, untold] = await Promise.all([settingFor(stores, workspaceId, { asOf, mode, kinds: size?.kinds ?? kindsOf(stores.ch, workspaceId), measureRfm: size !== undefined }), leftUntold(stores, workspaceId)]);
   const sum: Reassessed = { customers: 0, moved: 0, corrected: 0 };
-  for (const one of await leftUntold(stores, workspaceId)) await retell(stores, setting, one);
+  for (const one of untold) await retell(stores, setting, one);
   const assessNamed = async (some: readonly CustomerId[]): Promise<void> => {
     for (const whom of await setsOf(stores, workspaceId, some)) add(sum, await reassessNamed(stores, setting, whom));
     await flushMirror(stores, workspaceId);
@@ -83,17 +83,17 @@ async function retell(stores: Stores, setting: Setting, { version, mode }: Untol
   await stores.pg.tx(workspaceId, (tx) => forgetUntold(tx, workspaceId, version));
 }
 
-type Asked = { asOf: Day; mode: ReassessMode; kinds: Kinds; measureRfm: boolean };
+type Asked = { asOf: Day; mode: ReassessMode; kinds: Kinds | Promise<Kinds>; measureRfm: boolean };
 
-async function settingFor(stores: Stores, workspaceId: WorkspaceId, { asOf, mode, kinds, measureRfm }: Asked): Promise<Setting> {
-  const day = dayNumber(asOf);
-  const { version, rules, rfm, scales } = await stores.pg.tx(workspaceId, async (tx) => {
+async function settingFor(stores: Stores, workspaceId: WorkspaceId, { asOf, mode, kinds: asked, measureRfm }: Asked): Promise<Setting> {
+  const day = dayNumber(asOf), inForce = stores.pg.tx(workspaceId, async (tx) => {
     const { version, rules } = await rulesInForce(tx, workspaceId);
     const { scales } = await settingOf(tx, workspaceId);
     return { version, rules, scales, rfm: await rfmRulesInForce(tx, workspaceId) };
   });
+  const [{ version, rules, scales, rfm }, kinds, stopped] = await Promise.all([inForce, asked, stoppedSources(stores, workspaceId)]);
   const windowFrom = rfm.windowDays === null ? 0 : day - rfm.windowDays + 1;
-  const setting = { workspaceId, asOf: day, mode, judge: judgeWith(rules), rulesVersion: version, windowFrom, kinds, stopped: await stoppedSources(stores, workspaceId) };
+  const setting = { workspaceId, asOf: day, mode, judge: judgeWith(rules), rulesVersion: version, windowFrom, kinds, stopped };
   if (!measureRfm) return { ...setting, scales };
   const columns = await loadRfmColumns(stores.ch, { workspaceId, asOf: day, windowFrom, b2bPurchaseMinor: rules.b2bPurchaseMinor });
   const measured = rfmScales(columns, rfm);

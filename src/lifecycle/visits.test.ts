@@ -4,7 +4,7 @@ import { addSource, flush } from '../collect/index.ts';
 import { appendBody } from '../collect/door/append.ts';
 import { systemCaller } from '../kernel/access/caller.ts';
 import { drain, type Loop } from '../kernel/facts.ts';
-import { lifecycleReactions } from './index.ts';
+import { lifecycleReactions, patientLifecycle } from './index.ts';
 
 let stores: TestStores;
 let workspace: string;
@@ -62,4 +62,30 @@ test('analytics hears of somebody new once: with where they stand', async () => 
   expect(await known()).toEqual([]);
   await drain(stores, loop);
   expect(await known()).toEqual(['prospect']);
+});
+
+test('whoever has very many orders is told by a reaction that may rest, and nobody waits for them; those who come to have so many, and fewer again, are told all the same', async () => {
+  const hurried: Loop = { 'events.recorded': Object.fromEntries(Object.entries(loop['events.recorded'] ?? {}).filter(([name]) => !patientLifecycle.includes(name))) };
+  const order = (userId: string, from: number, many: number) => project(userId, Array.from({ length: many }, (_, n) => ({ event: 'Order Completed', properties: { order_id: `${userId}-${from + n}`, total: 10 } })));
+  const counts = async () => (await stores.ch.rows<{ orders: number }>('select orders from stage_now final where workspace = {workspace:UUID} and orders > 3 order by orders', { workspace })).map(({ orders }) => orders);
+  await order('many', 0, 500);
+  await drain(stores, hurried);
+  expect(await counts()).toEqual([500]);
+  // The next finds them with five hundred still, the one after with more.
+  await order('many', 500, 1);
+  await drain(stores, hurried);
+  await Promise.all([order('many', 501, 2), order('few', 0, 4)]);
+  await drain(stores, hurried);
+  expect(await counts()).toEqual([4, 501]);
+  await drain(stores, loop);
+  expect(await counts()).toEqual([4, 503]);
+  await project('many', Array.from({ length: 100 }, (_, n) => ({ event: 'Order Refunded', properties: { order_id: `many-${n}` } })));
+  await drain(stores, hurried);
+  expect(await counts()).toEqual([4, 503]);
+  await order('many', 503, 1);
+  await drain(stores, loop);
+  expect(await counts()).toEqual([4, 404]);
+  await order('many', 504, 1);
+  await drain(stores, hurried);
+  expect(await counts()).toEqual([4, 405]);
 });

@@ -34,6 +34,10 @@ export async function insertCustomers(tx: Tx, workspaceId: WorkspaceId, customer
                   ${texts(column('tags'))}::text[], ${texts(column('kinds'))}::text[], ${texts(column('reach'))}::text[]) as c (id, name, said, fields, sealed, tags, kinds, reach)`);
 }
 
+/** On whose record more orders stand than so many, read off their index. */
+export const idsOfMoreOrders = async (tx: Tx, workspaceId: WorkspaceId, than: number): Promise<CustomerId[]> =>
+  (await many(tx, sql<{ id: CustomerId }>`select id from customer where workspace_id = ${workspaceId} and order_count > ${than} and merged_into is null`)).map(({ id }) => id);
+
 export const countCreated = async (tx: Tx, workspaceId: WorkspaceId, customers: readonly CustomerId[], since: Date): Promise<number> => (await one(tx, sql<{ count: number }>`
   select count(*)::int as count from customer where workspace_id = ${workspaceId} and id = any (${[...customers]}::uuid[]) and merged_into is null and created_at >= ${since}`)).count;
 

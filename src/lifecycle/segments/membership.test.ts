@@ -13,9 +13,10 @@ import { lookAtSegments } from './lookAt.ts';
 import { memberIds, segmentSize } from './members.ts';
 import { statesOfSegments } from './queries/looks.ts';
 import { sizesHeld } from './queries/membership.ts';
+import { numberOf } from './queries/store.ts';
 import { catchUpSegments, segmentReactions } from './reactions.ts';
 import { recomputeFresh, recomputeSegments, segmentJobs } from './recompute.ts';
-import { changeSegment, createSegment, freezeSegment, listWatched } from './segments.ts';
+import { changeSegment, createSegment, dropSegment, freezeSegment, listWatched } from './segments.ts';
 import { membersOfSegment, pastCounts, sizesOf } from './sizes.ts';
 import { segmentsOfCustomer } from './why.ts';
 
@@ -229,6 +230,59 @@ test('who was looked at while everybody was being looked at is left as the newer
   await recomputeSegments(slow, caller.workspaceId);
   const news = (await factsOf(caller)).slice(1);
   expect(news.map(({ left }) => (left as string[]).length)).toEqual([2, 0]);
+});
+
+/** Stores in which something happens once, after everybody has been read for the first time and before any of it is told. */
+function beside(happens: () => Promise<unknown>): Stores {
+  let held = false;
+  return { ...stores, ch: { ...stores.ch, command: async (query, ...given) => {
+    await stores.ch.command(query, ...given);
+    if (held || !query.includes('segment_draft (')) return;
+    held = true;
+    await happens();
+  } } };
+}
+
+/** How many are held in each segment, each once, and how many there are. */
+async function heldAndAsked(caller: Caller, ids: readonly string[]): Promise<[number[], number[]]> {
+  const held = new Map((await sizesHeld(stores.ch, caller.workspaceId)).map(({ number, people }) => [number, people]));
+  const numbers = await stores.pg.tx(caller.workspaceId, (tx) => Promise.all(ids.map((id) => numberOf(tx, caller.workspaceId, id))));
+  return [numbers.map((number) => held.get(number ?? 0) ?? 0), await Promise.all(ids.map(async (id) => (await segmentSize(stores, caller, id)).count))];
+}
+
+test('everybody looked at by several at one instant is in every segment once', async () => {
+  const caller = await shop(), { workspaceId } = caller, made = [await make(caller, 'silent', BOUGHT_TWICE), await make(caller, 'Hangzhou', HANGZHOU)];
+  await recomputeSegments(stores, workspaceId);
+  await Promise.all([recomputeSegments(beside(() => recomputeSegments(stores, workspaceId)), workspaceId), recomputeSegments(stores, workspaceId)]);
+  const [held, asked] = await heldAndAsked(caller, made.map(({ id }) => id));
+  expect(asked).toEqual([expect.any(Number), PEOPLE / 2]);
+  expect(held).toEqual(asked);
+  expect(await stores.ch.rows('select customer from segment_draft where workspace = {workspace:UUID}', { workspace: workspaceId })).toEqual([]);
+});
+
+test('a segment that is changed, made or put away while everybody is being looked at is held as it is, whoever looked', async () => {
+  const caller = await shop(), { workspaceId } = caller, [silent, town, going] = [await make(caller, 'silent', BOUGHT_TWICE), await make(caller, 'Hangzhou', HANGZHOU), await make(caller, 'going', HANGZHOU)];
+  await recomputeSegments(stores, workspaceId);
+  let born = '';
+  await recomputeSegments(beside(async () => {
+    await changeSegment(stores, caller, town.id, { version: 1, tree: tree({ kind: 'not', of: BOUGHT_TWICE.root }) });
+    born = (await make(caller, 'new', tree({ kind: 'not', of: HANGZHOU.root }))).id;
+    await dropSegment(stores, caller, going.id);
+    await recomputeFresh(stores, workspaceId);
+  }), workspaceId);
+  const [held, asked] = await heldAndAsked(caller, [silent.id, town.id, born]);
+  expect(held).toEqual(asked);
+  expect((await stores.ch.rows<{ n: number }>('select uniqExact(s) as n from (select arrayJoin(segments) as s from segment_now final where workspace = {workspace:UUID})', { workspace: workspaceId }))[0]?.n).toBe(3);
+});
+
+test('who is looked at while everybody is asked about a new segment is in that too', async () => {
+  const caller = await shop(), { workspaceId } = caller, silent = await make(caller, 'silent', BOUGHT_TWICE);
+  await recomputeSegments(stores, workspaceId);
+  const town = await make(caller, 'Hangzhou', HANGZHOU), all = Array.from({ length: PEOPLE }, (_, n) => customerOf(n));
+  await recomputeFresh(beside(() => lookAtSegments(stores, workspaceId, all.slice(0, 30))), workspaceId);
+  const [held, asked] = await heldAndAsked(caller, [silent.id, town.id]);
+  expect(held).toEqual(asked);
+  expect(asked[1]).toBe(PEOPLE / 2);
 });
 
 test('a look that is no news waits for scores under way, but neither for ever nor for a run that died; what staff or the day ask for does not wait', async () => {

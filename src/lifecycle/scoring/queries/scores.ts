@@ -1,7 +1,7 @@
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import { rowReader } from '../../../kernel/clickhouse/rowReader.ts';
 import { RowWriter } from '../../../kernel/clickhouse/rowWriter.ts';
-import type { CustomerId, WorkspaceId } from '../../../kernel/ids.ts';
+import { type CustomerId, inOrderMade, type WorkspaceId } from '../../../kernel/ids.ts';
 import { SCORE_COLUMNS } from '../compute/rows.ts';
 
 export const insertScores = (ch: ClickHouse, rows: Uint8Array): Promise<void> => ch.insertRows('customer_score', SCORE_COLUMNS, rows);
@@ -41,7 +41,7 @@ export async function unpublished(ch: ClickHouse, workspaceId: WorkspaceId): Pro
     const customer = read.uuid(), churn = read.f64();
     found.push({ customer, churn: churn < 0 ? null : churn });
   }
-  return found;
+  return found.sort((a, b) => inOrderMade(a.customer, b.customer));
 }
 
 /** The day everybody's scores are no older than: of the last pass over all, whoever was scored by themselves since. Null where there are none. */

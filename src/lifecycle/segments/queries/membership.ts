@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { ClickHouse } from '../../../kernel/clickhouse/index.ts';
 import type { Compiled } from '../../../kernel/conditions/index.ts';
 import type { Day } from '../../../kernel/day.ts';
@@ -11,29 +12,39 @@ export async function newestLook(ch: ClickHouse, workspaceId: WorkspaceId): Prom
   return row?.newest ?? 0;
 }
 
+/** A draft's number, 64 bits in decimal digits: the instant it was begun at, and below that chance, since two looks may begin at one instant. */
+const CHANCE_BITS = 22;
+export const newRun = (at: Date): string => ((BigInt(at.getTime()) << BigInt(CHANCE_BITS)) + BigInt(randomInt(2 ** CHANCE_BITS))).toString();
+const DAY_LONG = BigInt(86_400_000) << BigInt(CHANCE_BITS);
+
 /** Works out for everybody which of many filters they fit; the nth filter is written down as the nth number. */
-export const writeDraft = (ch: ClickHouse, workspaceId: WorkspaceId, run: number, many: Pick<Compiled, 'sql' | 'params'>, numbers: readonly number[]): Promise<void> =>
+export const writeDraft = (ch: ClickHouse, workspaceId: WorkspaceId, run: string, many: Pick<Compiled, 'sql' | 'params'>, numbers: readonly number[]): Promise<void> =>
   ch.command(`
 insert into segment_draft (workspace, run, customer, segments)
 select {workspace:UUID}, {run:UInt64}, customer, arraySort(arrayMap(n -> arrayElement({numbers:Array(UInt32)}, n + 1), trees)) from (${many.sql})`, { ...many.params, workspace: workspaceId, run, numbers }, 'pass');
 
-export const dropDraft = (ch: ClickHouse, workspaceId: WorkspaceId, run: number): Promise<void> =>
-  ch.command('alter table segment_draft delete where workspace = {workspace:UUID} and run = {run:UInt64}', { workspace: workspaceId, run });
+/** Drops a draft, and those that looks which were cut off have left lying for a day. */
+export const dropDraft = (ch: ClickHouse, workspaceId: WorkspaceId, run: string): Promise<void> =>
+  ch.command('alter table segment_draft delete where workspace = {workspace:UUID} and (run = {run:UInt64} or run < {left:UInt64})', { workspace: workspaceId, run, left: (BigInt(run) - DAY_LONG).toString() });
 
 /**
- * Writes whoever's segments a draft changes: those of `asked` are as drafted, those of `held` as they were, others are gone without a word. Whoever was
+ * Writes whoever's segments a draft changes: those of `asked` are as drafted, those of `held` as they were, others are gone without a word, also where they were drafted (`dropped`). Whoever was
  * looked at under a version after `since` is left as that says.
  */
-export const applyDraft = (ch: ClickHouse, workspaceId: WorkspaceId, given: { run: number; version: number; since: number; asked: readonly number[]; held: readonly number[] }): Promise<void> =>
+export const applyDraft = (ch: ClickHouse, workspaceId: WorkspaceId, given: { run: string; version: number; since: number; asked: readonly number[]; dropped: readonly number[]; held: readonly number[] }): Promise<void> =>
   ch.command(`
 insert into segment_now (workspace, customer, version, segments, entered, left)
 select {workspace:UUID}, customer, {version:UInt64}, segments, arrayFilter(s -> not has(before, s), segments), arrayFilter(s -> has({asked:Array(UInt32)}, s) and not has(segments, s), before)
 from (
   select if(d.customer = ${NOBODY_SQL}, n.customer, d.customer) as customer, n.segments as before, n.version as seen,
-         if(empty({held:Array(UInt32)}), d.segments, arraySort(arrayConcat(d.segments, arrayFilter(s -> has({held:Array(UInt32)}, s), before)))) as segments
+         if(empty({held:Array(UInt32)}) and empty({dropped:Array(UInt32)}), d.segments, arraySort(arrayConcat(arrayFilter(s -> not has({dropped:Array(UInt32)}, s), d.segments), arrayFilter(s -> has({held:Array(UInt32)}, s), before)))) as segments
   from      (select customer, segments from segment_draft where workspace = {workspace:UUID} and run = {run:UInt64}) as d
   full join (select customer, segments, version from segment_now final where workspace = {workspace:UUID}) as n on n.customer = d.customer)
 where seen <= {since:UInt64} and segments != before`, { workspace: workspaceId, ...given }, 'pass');
+
+/** Who was looked at after one look and before another. */
+export const lookedBetween = async (ch: ClickHouse, workspaceId: WorkspaceId, between: { since: number; version: number }): Promise<CustomerId[]> =>
+  (await ch.rows<{ customer: CustomerId }>('select distinct customer from segment_now where workspace = {workspace:UUID} and version > {since:UInt64} and version < {version:UInt64}', { workspace: workspaceId, ...between })).map(({ customer }) => customer);
 
 export type Held = { customer: CustomerId; segments: number[] };
 /** The segments some customers are held to be in; those without any have no row. */
