@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { type TestStores, testStores, testWorkspace } from '../../test/support/stores.ts';
+import { factsReadable, type TestStores, testStores, testWorkspace } from '../../test/support/stores.ts';
 import { announce, drain, type Fact, type Loop, type Reaction, waitingReactions } from './facts.ts';
 import type { WorkspaceId } from './ids.ts';
 import { resting, startRunner } from './runner.ts';
@@ -13,7 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => stores.close());
 
-const say = (kind: string) => (name: string): Promise<void> => stores.pg.tx(workspaceId, (tx) => announce(tx, stores.clock, workspaceId, kind, { name }));
+const say = (kind: string) => async (name: string): Promise<void> => {
+  await stores.pg.tx(workspaceId, (tx) => announce(tx, stores.clock, workspaceId, kind, { name }));
+  await factsReadable(stores);
+};
 const tell = say('kettle.boiled'), fill = say('cup.filled');
 
 const by = (...names: string[]) => (reaction: string): boolean => names.includes(reaction);

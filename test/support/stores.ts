@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { openClickHouse } from '../../src/kernel/clickhouse/index.ts';
 import { type Clock, handClock } from '../../src/kernel/clock.ts';
@@ -12,7 +13,7 @@ import { keyring } from '../../src/kernel/keys.ts';
 import { migrateClickHouse } from '../../src/kernel/migrate.ts';
 import { superuser } from '../../src/kernel/postgres/embedded.ts';
 import { openPostgres } from '../../src/kernel/postgres/pools.ts';
-import { run, sql } from '../../src/kernel/sql.ts';
+import { one, run, sql } from '../../src/kernel/sql.ts';
 import type { Stores } from '../../src/kernel/stores.ts';
 
 export type TestStores = Stores & { clock: ReturnType<typeof handClock>; database: string; close(): Promise<void> };
@@ -61,4 +62,11 @@ export async function testWorkspace(stores: Stores & { clock: Clock }, { timezon
     insert into workspace (id, name, timezone, currency, created_at)
     values (${id}, ${'Test'}, ${timezone}, ${currency}, ${stores.clock.now()})`);
   return id;
+}
+
+/** Waits for the end of every transaction on the server begun by now, those of other tests too: until then reactions cannot read what has been told. */
+export async function factsReadable({ pg: { global } }: Stores): Promise<void> {
+  const { begun } = await one(global, sql<{ begun: string }>`select pg_snapshot_xmax(pg_current_snapshot())::text as begun`);
+  const open = (): Promise<{ are: boolean }> => one(global, sql<{ are: boolean }>`select pg_snapshot_xmin(pg_current_snapshot()) < ${begun}::xid8 as are`);
+  while ((await open()).are) await sleep(20);
 }
